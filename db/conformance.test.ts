@@ -1,0 +1,337 @@
+/**
+ * Every verb that the guarantees rest on, on both databases, from the same lines.
+ */
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import * as claiming from './queries/claiming.ts'
+import * as events from './queries/events.ts'
+import * as executions from './queries/executions.ts'
+import { due, fire, fireNow, nextDue, type Occurrence, type Plan } from './queries/firing.ts'
+import * as messages from './queries/messages.ts'
+import { type Announcement, type Requeue, type Settlement, write } from './queries/settling.ts'
+import * as statistics from './queries/statistics.ts'
+import * as triggers from './queries/triggers.ts'
+import * as upkeep from './queries/upkeep.ts'
+import type { Store, Text } from './store.ts'
+import { stores } from './testing/stores.ts'
+
+const T0 = new Date('2026-03-01T09:00:00Z')
+const later = (seconds: number) => new Date(T0.getTime() + seconds * 1000)
+
+const clean: Text = () => sql`delete from workspaces`
+const forgetServers: Text = () => sql`delete from servers`
+const forgetOutages: Text = () => sql`delete from outages`
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let second: Store
+  let close: () => Promise<void>
+  let workspaceId: number
+
+  beforeAll(async () => {
+    const opened = await open()
+    ;({ store, second, close } = opened)
+  }, 120_000)
+  afterAll(() => close())
+  beforeEach(async () => {
+    await store.atomically([[clean], [forgetServers], [forgetOutages]])
+    workspaceId = await makeWorkspace('home')
+  })
+
+  async function makeWorkspace(slug: string): Promise<number> {
+    const [row] = await store.q.insert(store.t.workspaces).values({ name: slug, slug, createdAt: T0 }).returning({ id: store.t.workspaces.id })
+    return row?.id as number
+  }
+
+  const config: triggers.TriggerConfig = {
+    kind: 'schedule', name: 'Morning', description: '', agentId: 'test-agent', agentType: 'system', cronExpression: '0 9 * * *', timezone: 'UTC', everySeconds: null, at: null, context: '{}', enabled: true,
+    misfire: 'latest', maxCatchup: 10, catchupWindow: 86_400, overlap: 'skip', bufferLimit: 2, timeoutSeconds: 300, retries: 0, jitterSeconds: 0, startsAt: null, endsAt: null,
+    maxExecutions: null, priority: 0, post: 'always', disableAfterFailures: 5, disableBelowSuccessRate: 20,
+  }
+  const make = (change: Partial<triggers.TriggerConfig> = {}, dueAt: Date = T0, workspace = workspaceId) =>
+    triggers.create(store, workspace, { ...config, ...change, nextRunAt: dueAt.getTime(), dueAt: dueAt.getTime() }, 'ada', later(-3600))
+
+  const occurrence = (at: Date, change: Partial<Occurrence> = {}): Occurrence => ({
+    key: at.toISOString(), kind: 'schedule', scheduledFor: at, status: 'queued', availableAt: at, isCatchup: false, reason: null, reasonCode: null,
+    overlapReason: 'Skipped: the run before it was still going.', notice: null, missedFrom: null, missedTo: null, missedCount: null, ...change,
+  })
+  const planOf = (row: triggers.TriggerRow, occurrences: Occurrence[], change: Partial<Plan> = {}): Plan => ({
+    triggerId: row.id, workspaceId: row.workspaceId, seenDueAt: row.dueAt as number, revision: row.revision, overlap: row.overlap, occurrences,
+    nextRunAt: later(86_400), dueAt: later(86_400), plannedRuns: occurrences.length, enabled: true, resumed: false, disabledReason: null, problem: null, ...change,
+  })
+  const history = (workspace = workspaceId) => executions.list(store, workspace, {}, null, 100)
+  const claimAll = (owner = 'a', now = later(1), limit = 100) => claiming.claim(store, { owner, shares: [{ workspaceId, take: 100 }], limit, now })
+  const hold = (it: claiming.ClaimedRow, owner = 'a') => ({ executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running' as const, owner, fence: it.fence, attempt: it.attempt })
+  const success = (it: claiming.ClaimedRow, owner = 'a'): Settlement => ({
+    kind: 'settle', ...hold(it, owner), status: 'success', reason: null, reasonCode: null, output: 'done', outcome: { n: 1 }, error: null, tokensUsed: 3, cost: 0.5, durationMs: 40, countsAsFailure: false,
+    steps: [{ n: 1, at: later(1), kind: 'step', text: 'looked', data: { a: [1] } }], events: ['schedule:started', 'schedule:completed', 'chat'],
+    message: { text: 'done', prompt: '[SCHEDULED] Morning', response: '{"text":"done"}', include: true },
+  })
+  const types = async () => (await events.since(store, workspaceId, 0, 100)).events.map((it) => it.type)
+
+  describe('fire', () => {
+    test('records the run and moves the trigger on, in one step', async () => {
+      const row = await make()
+      expect((await due(store, later(-1), 10)).map((it) => it.id)).toEqual([])
+      expect((await due(store, T0, 10)).map((it) => it.id)).toEqual([row.id])
+      await fire(store, [planOf(row, [occurrence(T0)])], later(0))
+      expect(await history()).toMatchObject([{ triggerId: row.id, status: 'queued', scheduledFor: T0.toISOString(), occurrence: T0.toISOString(), attempt: 1, isCatchup: false }])
+      expect(await nextDue(store)).toEqual(later(86_400))
+    })
+
+    test('a plan made from an older state changes nothing', async () => {
+      const row = await make()
+      await fire(store, [planOf(row, [occurrence(T0)])], T0)
+      await fire(store, [planOf(row, [occurrence(later(60))])], later(60))
+      expect(await history()).toHaveLength(1)
+      expect(await nextDue(store)).toEqual(later(86_400))
+    })
+
+    test('two dispatchers that saw the same instant make one execution', async () => {
+      for (let i = 0; i < 20; i++) {
+        const row = await make({ name: `t${i}` })
+        await Promise.all([fire(store, [planOf(row, [occurrence(T0)])], T0), fire(second, [planOf(row, [occurrence(T0)])], T0)])
+      }
+      expect(await history()).toHaveLength(20)
+    })
+
+    test('overlap: skip leaves a trace that says why', async () => {
+      const row = await make()
+      await fire(store, [planOf(row, [occurrence(T0), occurrence(later(60))])], later(60))
+      expect((await history()).map((it) => [it.status, it.reasonCode, it.reason]).sort()).toEqual([
+        ['queued', null, null], ['skipped', 'overlap', 'Skipped: the run before it was still going.'],
+      ])
+      expect(await types()).toEqual(['schedule:created', 'schedule:skipped'])
+    })
+
+    test('overlap: buffer_one keeps one waiting, buffer_all as many as its limit, allow_all all', async () => {
+      const three = [occurrence(T0), occurrence(later(60)), occurrence(later(120))]
+      const one = await make({ overlap: 'buffer_one', name: 'one' })
+      const all = await make({ overlap: 'buffer_all', name: 'all', bufferLimit: 2 })
+      const free = await make({ overlap: 'allow_all', name: 'free' })
+      await fire(store, [planOf(one, three), planOf(all, [...three, occurrence(later(180))]), planOf(free, three)], later(200))
+      const of = async (id: number) => (await executions.list(store, workspaceId, { triggerId: id }, null, 10)).map((it) => it.status).sort()
+      expect(await of(one.id)).toEqual(['queued', 'queued', 'skipped'])
+      expect(await of(all.id)).toEqual(['queued', 'queued', 'queued', 'skipped'])
+      expect(await of(free.id)).toEqual(['queued', 'queued', 'queued'])
+      // Only those that hold a slot, or need none, can be taken.
+      expect((await claimAll('a', later(300))).map((it) => it.triggerName).sort()).toEqual(['all', 'free', 'free', 'free', 'one'])
+    })
+
+    test('overlap: cancel_other cancels what waits, asks what runs to stop, and takes its place after', async () => {
+      const row = await make({ overlap: 'cancel_other' })
+      await fire(store, [planOf(row, [occurrence(T0)])], T0)
+      const [running] = await claimAll()
+      const again = (await triggers.get(store, workspaceId, row.id)) as triggers.TriggerRow
+      await fire(store, [planOf(again, [occurrence(later(60)), occurrence(later(120))])], later(120))
+      expect((await history()).map((it) => it.status).sort()).toEqual(['cancelled', 'queued', 'running'])
+      expect(await claiming.askedToStop(store, 'a')).toEqual([{ id: running?.id, reason: 'superseded' }])
+      expect(await claimAll('a', later(130))).toEqual([])
+      await write(store, [{ ...success(running as claiming.ClaimedRow), status: 'cancelled', reasonCode: 'superseded' }], later(131))
+      expect(await claimAll('a', later(132))).toHaveLength(1)
+    })
+
+    test('a gap is one row with its count, and the chat is told once', async () => {
+      const row = await make()
+      await fire(store, [planOf(row, [occurrence(T0, { key: 'gap', status: 'missed', reason: 'Missed: the server was down.', reasonCode: 'server_down', notice: 'Missed.', missedFrom: T0, missedTo: later(600), missedCount: 11 })])], later(700))
+      expect(await history()).toMatchObject([{ status: 'missed', missedCount: 11, missedFrom: T0.toISOString(), missedTo: later(600).toISOString(), completedAt: later(700).toISOString() }])
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ text: 'Missed.', status: 'missed' }])
+      expect(await types()).toEqual(['schedule:created', 'schedule:missed', 'chat:message'])
+      expect((await statistics.days(store, workspaceId, '2026-03-01'))[0]).toMatchObject({ date: '2026-03-01', missed: 11, total: 0 })
+    })
+
+    test('a request id makes one execution, however often it is sent', async () => {
+      const row = await make()
+      const manual = occurrence(T0, { key: 'manual:1', kind: 'manual', scheduledFor: null })
+      const first = await fireNow(store, { workspaceId, triggerId: row.id, overlap: row.overlap }, [manual], T0)
+      const repeated = await fireNow(second, { workspaceId, triggerId: row.id, overlap: row.overlap }, [manual], later(1))
+      expect(repeated).toEqual(first)
+      expect(await history()).toHaveLength(1)
+    })
+  })
+
+  describe('claim', () => {
+    test('gives each execution one owner, though two servers take at once', async () => {
+      for (let i = 0; i < 30; i++) await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
+      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 20 }], limit: 100, now: later(1) })
+      const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
+      const ids = [...a, ...b].map((it) => it.id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect([...a, ...b].every((it) => it.fence === 1 && it.config?.includes('"agentId":"test-agent"'))).toBe(true)
+    })
+
+    test('never exceeds the limit, which counts what runs', async () => {
+      for (let i = 0; i < 10; i++) await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
+      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limit: 6, now: later(1) })
+      const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
+      expect(a.length + b.length).toBe(6)
+      expect(await claiming.backlog(store, later(1))).toEqual([{ workspaceId, queued: 4, running: 6, maxConcurrent: null }])
+    })
+
+    test('takes higher priority first and leaves what is not yet available', async () => {
+      await fire(store, [planOf(await make({ name: 'low', priority: -1 }), [occurrence(T0)])], T0)
+      await fire(store, [planOf(await make({ name: 'high', priority: 5 }), [occurrence(T0)])], T0)
+      await fire(store, [planOf(await make({ name: 'later' }), [occurrence(T0, { availableAt: later(600) })])], T0)
+      expect((await claimAll()).map((it) => it.triggerName)).toEqual(['high', 'low'])
+      expect(await claiming.nextAvailable(store, later(1))).toEqual(later(600))
+    })
+
+    test('one by its id: taken once, and only while there is room', async () => {
+      const row = await make()
+      const [fired] = await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'skip' }, [occurrence(T0)], T0)
+      const one = { owner: 'a', id: fired?.id as number, limit: 10, workspaceLimit: 10, now: later(1) }
+      expect(await claiming.claimOne(store, { ...one, limit: 0 })).toBeNull()
+      expect(await claiming.claimOne(store, { ...one, workspaceLimit: 0 })).toBeNull()
+      expect(await claiming.claimOne(store, one)).toMatchObject({ id: fired?.id, fence: 1 })
+      expect(await claiming.claimOne(second, { ...one, owner: 'b' })).toBeNull()
+    })
+  })
+
+  describe('settle', () => {
+    async function claimed(change: Partial<triggers.TriggerConfig> = {}): Promise<claiming.ClaimedRow> {
+      await fire(store, [planOf(await make(change), [occurrence(T0)])], T0)
+      return (await claimAll())[0] as claiming.ClaimedRow
+    }
+
+    test('writes outcome, message, events, counters and steps together', async () => {
+      const it = await claimed()
+      expect(await write(store, [success(it)], later(2))).toEqual(new Set([it.id]))
+      expect(await executions.get(store, workspaceId, it.id)).toMatchObject({ status: 'success', output: 'done', outcome: { n: 1 }, tokensUsed: 3, cost: 0.5, durationMs: 40, latenessMs: 1000, steps: [{ text: 'looked', data: { a: [1] } }] })
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ prompt: '[SCHEDULED] Morning', executionId: it.id, status: 'success', version: 1 }])
+      expect(await types()).toEqual(['schedule:created', 'schedule:started', 'schedule:completed', 'chat:message'])
+      expect(await triggers.get(store, workspaceId, it.triggerId)).toMatchObject({ lastStatus: 'success', totalRuns: 1, successfulRuns: 1, consecutiveFailures: 0, durationMs: 40 })
+      expect(await statistics.days(store, workspaceId, '2026-03-01')).toMatchObject([{ total: 1, successful: 1, tokensUsed: 3, avgDurationSeconds: 0.04 }])
+    })
+
+    test('a second settlement, another owner and an older fence are refused and leave no trace', async () => {
+      const it = await claimed()
+      expect(await write(store, [success(it, 'b')], later(2))).toEqual(new Set())
+      expect(await write(store, [{ ...success(it), fence: it.fence - 1 }], later(2))).toEqual(new Set())
+      expect(await types()).toEqual(['schedule:created'])
+      await write(store, [success(it)], later(2))
+      expect(await write(second, [success(it)], later(3))).toEqual(new Set())
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toHaveLength(1)
+      expect(await triggers.get(store, workspaceId, it.triggerId)).toMatchObject({ totalRuns: 1 })
+    })
+
+    test('an announced run keeps its one message, which changes', async () => {
+      const it = await claimed()
+      const announcement: Announcement = { kind: 'announce', ...hold(it), steps: [], events: ['schedule:started', 'chat'], message: { text: 'Running …', prompt: '[SCHEDULED] Morning', response: '{}', include: true } }
+      await write(store, [announcement], later(1))
+      await write(store, [{ ...success(it), events: ['schedule:completed', 'chat'] }], later(2))
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ text: 'done', version: 2 }])
+      expect(await types()).toEqual(['schedule:created', 'schedule:started', 'chat:message', 'schedule:completed', 'chat:updated'])
+    })
+
+    test('a result that is not to be shown is kept, out of the chat', async () => {
+      const it = await claimed()
+      await write(store, [{ ...success(it), message: { text: 'nothing new', prompt: 'p', response: '{}', include: false } }], later(2))
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toEqual([])
+      expect(await types()).toEqual(['schedule:created', 'schedule:started', 'schedule:completed'])
+    })
+
+    test('a requeued run waits for its time, keeps its slot, and is claimed with a higher fence', async () => {
+      const it = await claimed()
+      const requeue: Requeue = { kind: 'requeue', ...hold(it), availableAt: later(60), reason: 'Attempt 1 failed', reasonCode: 'agent_error', error: 'boom', steps: [], events: ['execution:progress'], message: null }
+      await write(store, [requeue], later(2))
+      expect(await claimAll('a', later(59))).toEqual([])
+      expect(await claimAll('b', later(60))).toMatchObject([{ id: it.id, fence: it.fence + 1, attempt: 2 }])
+      expect(await write(store, [success(it)], later(61))).toEqual(new Set())
+    })
+
+    test('the oldest that waits takes the slot that became free', async () => {
+      const row = await make({ overlap: 'buffer_all' })
+      await fire(store, [planOf(row, [occurrence(T0), occurrence(later(60)), occurrence(later(120))])], later(120))
+      for (const at of [T0, later(60), later(120)]) {
+        const [it, ...others] = await claimAll('a', later(200))
+        expect([it?.scheduledFor, others.length]).toEqual([at.getTime(), 0])
+        await write(store, [success(it as claiming.ClaimedRow)], later(201))
+      }
+    })
+
+    test('seq rises by one, whatever is written at once', async () => {
+      const rows = await Promise.all(Array.from({ length: 12 }, (_, i) => make({ name: `t${i}` })))
+      await fire(store, rows.map((row) => planOf(row, [occurrence(T0)])), T0)
+      const all = await claimAll()
+      await Promise.all(all.map((it, i) => write(i % 2 ? store : second, [success(it)], later(2))))
+      const { events: told, lastSeq } = await events.since(store, workspaceId, 0, 100)
+      expect(told.map((it) => it.seq)).toEqual(Array.from({ length: 12 * 4 }, (_, i) => i + 1))
+      expect(lastSeq).toBe(48)
+    })
+  })
+
+  test('what a dead server had claimed is found; what a living one holds is not', async () => {
+    await fire(store, [planOf(await make({ name: 'dead' }), [occurrence(T0)])], T0)
+    await claimAll('dead')
+    await fire(store, [planOf(await make({ name: 'alive' }), [occurrence(T0)])], T0)
+    await claimAll('alive')
+    await upkeep.beat(store, { id: 'dead', role: 'all', version: '1' }, later(0))
+    await upkeep.beat(store, { id: 'alive', role: 'all', version: '1' }, later(30))
+    expect((await claiming.abandoned(store, later(10), 10)).map((it) => it.triggerName)).toEqual(['dead'])
+    expect(await upkeep.lastBeat(store, 'alive')).toEqual(later(0))
+  })
+
+  test('an edit from an older revision changes nothing', async () => {
+    const row = await make()
+    const edit = { by: 'ben', now: later(5) }
+    expect(await triggers.change(store, row, { ...row, name: 'Renamed' }, edit)).toMatchObject({ name: 'Renamed', revision: 2 })
+    expect(await triggers.change(second, row, { ...row, name: 'Lost' }, edit)).toBeNull()
+    expect(await triggers.get(store, workspaceId, row.id)).toMatchObject({ name: 'Renamed' })
+    expect(await types()).toEqual(['schedule:created', 'schedule:updated'])
+  })
+
+  test('a deleted trigger is gone from lists and is not due; its history stays', async () => {
+    const row = await make()
+    await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'skip' }, [occurrence(T0)], T0)
+    expect(await triggers.remove(store, row, later(1))).toBe(true)
+    expect(await triggers.list(store, workspaceId, { after: 0, limit: 10 })).toEqual([])
+    expect(await due(store, later(1), 10)).toEqual([])
+    expect(await history()).toHaveLength(1)
+    expect((await events.since(store, workspaceId, 0, 10)).events.at(-1)).toMatchObject({ type: 'schedule:deleted', scheduleId: row.id, scheduleName: 'Morning' })
+  })
+
+  test('a failing trigger is switched off once, with one notice', async () => {
+    const row = await make({ disableAfterFailures: 1 })
+    await fire(store, [planOf(row, [occurrence(T0)])], T0)
+    const [it] = await claimAll()
+    await write(store, [{ ...success(it as claiming.ClaimedRow), status: 'failed', countsAsFailure: true, message: null, events: ['schedule:failed'] }], later(2))
+    expect(await triggers.failing(store, [row.id])).toMatchObject([{ consecutiveFailures: 1, recent: 1, recentSuccesses: 0 }])
+    const off = { id: row.id, workspaceId, failures: 1, reason: 'Too many failures.', notice: 'It was switched off.' }
+    expect(await triggers.disable(store, off, later(3))).toBe(true)
+    expect(await triggers.disable(second, off, later(4))).toBe(false)
+    expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ kind: 'notice', text: 'It was switched off.' }])
+    expect((await types()).slice(-2)).toEqual(['schedule:disabled', 'chat:message'])
+  })
+
+  test('history pages by place, with filters, and reads the same however deep', async () => {
+    const row = await make({ overlap: 'allow_all' })
+    for (let i = 0; i < 7; i++) await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'allow_all' }, [occurrence(later(i))], later(i))
+    const first = await executions.list(store, workspaceId, {}, null, 3)
+    const place = { queuedAt: Date.parse(first.at(-1)?.queuedAt as string), id: first.at(-1)?.id as number }
+    const rest = await executions.list(store, workspaceId, {}, place, 10)
+    expect([...first, ...rest].map((it) => it.scheduledFor)).toEqual([6, 5, 4, 3, 2, 1, 0].map((i) => later(i).toISOString()))
+    expect(await executions.list(store, workspaceId, { status: ['queued', 'failed'], from: later(2), to: later(4) }, null, 10)).toHaveLength(2)
+    expect(await executions.list(store, workspaceId, { q: 'morn%' }, null, 10)).toEqual([])
+    expect(await executions.list(store, workspaceId, { q: 'MORN', triggerId: row.id, kind: 'schedule' }, null, 10)).toHaveLength(7)
+  })
+
+  test('a message is kept once however often it is sent, and is found by its words', async () => {
+    const say = (text: string, clientId: string | undefined, at: Date, from = store) => messages.post(from, { workspaceId, kind: 'person', text, author: { id: 'ada', name: 'Ada' }, clientId }, at)
+    const first = await say('The quick "brown" fox', 'c1', T0)
+    expect((await say('The quick "brown" fox', 'c1', later(1), second)).id).toBe(first.id)
+    await say('Another day', undefined, later(2))
+    expect((await messages.list(store, workspaceId, { limit: 10 })).map((it) => it.text)).toEqual(['The quick "brown" fox', 'Another day'])
+    expect((await messages.list(store, workspaceId, { q: '"brown" fox', limit: 10 })).map((it) => it.id)).toEqual([first.id])
+    expect(await messages.list(store, workspaceId, { q: 'NEAR( * :', limit: 10 })).toEqual([])
+    expect(await types()).toEqual(['chat:message', 'chat:message'])
+  })
+
+  test('the global pause is one, and ends', async () => {
+    await upkeep.pauseAll(store, 'holiday', T0)
+    await upkeep.pauseAll(second, 'again', later(1))
+    expect(await upkeep.globalPause(store)).toEqual({ reason: 'holiday', since: T0 })
+    await upkeep.resumeAll(store, later(60))
+    expect(await upkeep.globalPause(store)).toBeNull()
+    expect(await upkeep.outages(store, later(30))).toEqual([{ kind: 'paused', reason: 'holiday', startedAt: T0, endedAt: later(60) }])
+  })
+})

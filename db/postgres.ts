@@ -1,0 +1,164 @@
+/**
+ * PostgreSQL: any number of servers.
+ *
+ * Promise: the same texts as on SQLite. A transaction that lost a deadlock is tried again; one whose commit went unanswered may be tried again too,
+ * because every list is guarded by what it expects to find.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fillPlaceholders, type Query, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+import { latestMigration, MIGRATIONS } from './migrations.ts'
+import { type Phrases, plain, type Statement, type Store, StoreRefused, StoreUnavailable, type Text, type Values } from './store.ts'
+import * as t from './tables/postgres.ts'
+
+const INT8 = 20
+const NUMERIC = 1700
+const MIGRATION_LOCK = 7_227_001
+const CLAIM_LOCK = 7_227_002
+const RETRIES = 5
+
+const phrases: Phrases = {
+  page: sql`jsonb_array_elements(${sql.placeholder('rows')}::jsonb) as p(value)`,
+  lockWorkspaces: sql`select id from workspaces where id in (select w.value::bigint from jsonb_array_elements_text(${sql.placeholder('workspaces')}::jsonb) as w(value)) order by id for no key update`,
+  lockClaims: sql.raw(`select pg_advisory_xact_lock(${CLAIM_LOCK})`),
+  skipLocked: sql`for update skip locked`,
+  least: (a, b) => sql`least(${a}, ${b})`,
+  greatest: (a, b) => sql`greatest(${a}, ${b})`,
+  day: (instant) => sql`to_char(to_timestamp(${instant} / 1000) at time zone 'UTC', 'YYYY-MM-DD')`,
+}
+
+export interface PostgresOptions {
+  url: string
+  /** Connections at the most. */
+  connections?: number
+}
+
+export async function openPostgres({ url, connections = 10 }: PostgresOptions): Promise<Store> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: 'carillon',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    query_timeout: 12_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
+  })
+  // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {})
+  try {
+    await migrateSchema(pool)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  return store(pool)
+}
+
+function store(pool: pg.Pool): Store {
+  const dialect = new PgDialect({ casing: 'snake_case' })
+  const compiled = new Map<Text, { query: Query; name: string }>()
+
+  const run = async (client: pg.Pool | pg.PoolClient, [text, values = {}]: Statement): Promise<Record<string, unknown>[]> => {
+    let entry = compiled.get(text)
+    if (!entry) {
+      entry = { query: dialect.sqlToQuery(text(phrases)), name: `carillon_${compiled.size}` }
+      compiled.set(text, entry)
+    }
+    const params = fillPlaceholders(entry.query.params, values as Record<string, unknown>).map(plain)
+    return (await client.query({ name: entry.name, text: entry.query.sql, values: params })).rows
+  }
+
+  const once = async (statements: readonly Statement[]) => {
+    const client = await pool.connect()
+    let broken: Error | undefined
+    try {
+      await client.query('begin')
+      const answers: Record<string, unknown>[][] = []
+      for (const statement of statements) answers.push(await run(client, statement))
+      await client.query('commit')
+      return answers
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => { broken = failure })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  return {
+    dialect: 'postgres',
+    t: t as unknown as Store['t'],
+    q: drizzle(pool, { casing: 'snake_case' }) as unknown as Store['q'],
+    all: async <Row>(text: Text, values?: Values) => {
+      try {
+        return (await run(pool, [text, values])) as Row[]
+      } catch (error) {
+        throw readable(error)
+      }
+    },
+    async atomically(statements) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await once(statements)
+        } catch (error) {
+          if (!lostARace(error) || attempt === RETRIES) throw readable(error)
+        }
+      }
+    },
+    async clockSkewMs() {
+      const askedAt = Date.now()
+      const { rows } = await pool.query<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now')
+      const answeredAt = Date.now()
+      return Math.round((rows[0]?.now ?? answeredAt) - (askedAt + answeredAt) / 2)
+    },
+    foreignWrites: () => null,
+    close: () => pool.end(),
+  }
+}
+
+async function migrateSchema(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect().catch((error: Error) => {
+    throw new StoreRefused(`PostgreSQL at DATABASE_URL does not answer: ${error.message}. Check the address and that the server runs.`)
+  })
+  try {
+    await client.query('set statement_timeout = 0')
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    const { rows: [table] } = await client.query(`select to_regclass('drizzle.__drizzle_migrations') as name`)
+    const newest = table?.name ? Number((await client.query('select max(created_at) as newest from drizzle.__drizzle_migrations')).rows[0]?.newest ?? 0) : 0
+    if (newest > latestMigration('postgres')) {
+      throw new StoreRefused('The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.')
+    }
+    if (newest < latestMigration('postgres')) await migrate(drizzle(client), { migrationsFolder: join(MIGRATIONS, 'postgres') })
+    const views = readFileSync(join(import.meta.dirname, 'views', 'postgres.sql'), 'utf8')
+    const fingerprint = createHash('sha256').update(views).digest('hex')
+    const { rows: [applied] } = await client.query(`select value from settings where name = 'views'`)
+    if (applied?.value !== fingerprint) {
+      await client.query('begin')
+      await client.query(views)
+      await client.query(`insert into settings (name, value) values ('views', $1) on conflict (name) do update set value = excluded.value`, [fingerprint])
+      await client.query('commit')
+    }
+  } finally {
+    // The advisory lock and the session's settings end with the connection.
+    client.release(true)
+  }
+}
+
+const codeOf = (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
+const lostARace = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error))
+/** Connection lost, server stopping, too many connections, read-only standby, out of disk. */
+const away = (error: unknown) => /^(08|57P|53|25006|E[A-Z]+$)/.test(codeOf(error)) || /timeout|terminated|Connection/i.test(error instanceof Error ? error.message : '')
+
+function readable(error: unknown): unknown {
+  return away(error) ? new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error) : error
+}

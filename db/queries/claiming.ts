@@ -1,0 +1,118 @@
+/**
+ * claim: a queued execution gets an owner and a fencing number.
+ *
+ * Promise: one owner at a time, by compare-and-set on the status; never more than the limits, by counting rows under the claims' lock.
+ * Capacity defers, never drops: what is not taken stays queued.
+ */
+import { sql } from 'drizzle-orm'
+import { intValue, type Store, type Text, textValue, value } from '../store.ts'
+
+export interface Backlog {
+  workspaceId: number
+  queued: number
+  running: number
+  /** The workspace's own limit, if it has one. */
+  maxConcurrent: number | null
+}
+
+const backlogText: Text = () => sql`
+  select w.id as "workspaceId", w.max_concurrent as "maxConcurrent", coalesce(q.n, 0) as queued, coalesce(r.n, 0) as running
+  from workspaces w
+    left join (select workspace_id, count(*) as n from executions where status = 'queued' and not held and available_at <= ${intValue('now')} group by workspace_id) q on q.workspace_id = w.id
+    left join (select workspace_id, count(*) as n from executions where status = 'running' group by workspace_id) r on r.workspace_id = w.id
+  where q.n > 0 or r.n > 0`
+/** Who waits and who runs, by workspace. */
+export const backlog = (store: Store, now: Date) => store.all<Backlog>(backlogText, { now })
+
+const nextAvailableText: Text = () => sql`
+  select min(available_at) as "availableAt" from executions where status = 'queued' and not held and available_at > ${intValue('now')}`
+/** When the next execution that waits for its time (a retry) may be taken. */
+export async function nextAvailable(store: Store, now: Date): Promise<Date | null> {
+  const [row] = await store.all<{ availableAt: number | null }>(nextAvailableText, { now })
+  return row?.availableAt == null ? null : new Date(row.availableAt)
+}
+
+const lockText: Text = ({ lockClaims }) => lockClaims
+
+const claimText: Text = ({ least, greatest, skipLocked }) => sql`
+  update executions set status = 'running', owner = ${textValue('owner')}, fence = fence + 1,
+    lateness_ms = case when started_at is null then ${greatest(sql`0`, sql`${intValue('now')} - coalesce(scheduled_for, queued_at)`)} else lateness_ms end,
+    started_at = ${intValue('now')}
+  where id in (
+    select e.id from executions e
+    where e.workspace_id = ${intValue('workspaceId')} and e.status = 'queued' and not e.held and e.available_at <= ${intValue('now')}
+    order by e.rank, e.id
+    limit ${greatest(sql`0`, least(intValue('take'), sql`${intValue('limit')} - (select count(*) from executions where status = 'running')`))}
+    ${skipLocked})
+  returning id`
+
+const claimOneText: Text = () => sql`
+  update executions set status = 'running', owner = ${textValue('owner')}, fence = fence + 1,
+    lateness_ms = case when started_at is null then ${intValue('now')} - coalesce(scheduled_for, queued_at) else lateness_ms end, started_at = ${intValue('now')}
+  where id = ${intValue('id')} and status = 'queued' and not held and available_at <= ${intValue('now')}
+    and (select count(*) from executions where status = 'running') < ${intValue('limit')}
+    and (select count(*) from executions r where r.status = 'running' and r.workspace_id = executions.workspace_id)
+      < coalesce((select max_concurrent from workspaces w where w.id = executions.workspace_id), ${intValue('workspaceLimit')})
+  returning id`
+
+/** What an executor needs to carry an execution out. `config` is the JSON of the trigger's revision it was fired from. */
+export interface ClaimedRow {
+  id: number; workspaceId: number; workspaceName: string; workspaceSlug: string
+  triggerId: number; triggerName: string; agentId: string; kind: string; fence: number; attempt: number
+  scheduledFor: number | null; startedAt: number; isCatchup: number | boolean; latenessMs: number
+  config: string | null; context: string | null; cancelRequestedAt: number | null; cancelReason: string | null
+  /** The instant of the trigger's run before this one, and what that run said. */
+  lastRunAt: number | null; lastOutput: string | null
+}
+
+const loadText: Text = ({ page }) => sql`
+  select e.id, e.workspace_id as "workspaceId", w.name as "workspaceName", w.slug as "workspaceSlug", e.trigger_id as "triggerId", e.trigger_name as "triggerName",
+    e.agent_id as "agentId", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
+    r.config, e.context, e.cancel_requested_at as "cancelRequestedAt", e.cancel_reason as "cancelReason", t.last_run_at as "lastRunAt",
+    case when t.post = 'on_change' then (select l.output from executions l where l.id = t.last_execution_id) end as "lastOutput"
+  from ${page}
+    join executions e on e.id = cast(p.value as bigint)
+    join workspaces w on w.id = e.workspace_id
+    join triggers t on t.id = e.trigger_id
+    left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
+  where e.status = 'running' and e.owner = ${textValue('owner')}
+  order by e.rank, e.id`
+
+export interface Share { workspaceId: number; take: number }
+
+/** Takes the given number from each workspace's queue, in one transaction, and answers what was taken. */
+export async function claim(store: Store, { owner, shares, limit, now }: { owner: string; shares: Share[]; limit: number; now: Date }): Promise<ClaimedRow[]> {
+  const answers = await store.atomically([
+    [lockText],
+    ...shares.map(({ workspaceId, take }) => [claimText, { owner, workspaceId, take, limit, now }] as const),
+  ])
+  return load(store, owner, answers.flat().flatMap((it) => (typeof it.id === 'number' && 'id' in it ? [it.id] : [])))
+}
+
+/** Takes one execution that a queue handed over; null when it is not to be had: already taken, or no free slot. */
+export async function claimOne(store: Store, { owner, id, limit, workspaceLimit, now }: { owner: string; id: number; limit: number; workspaceLimit: number; now: Date }): Promise<ClaimedRow | null> {
+  const [, won = []] = await store.atomically([[lockText], [claimOneText, { owner, id, limit, workspaceLimit, now }]])
+  return won.length === 0 ? null : ((await load(store, owner, [id]))[0] ?? null)
+}
+
+async function load(store: Store, owner: string, ids: number[]): Promise<ClaimedRow[]> {
+  return ids.length === 0 ? [] : store.all<ClaimedRow>(loadText, { rows: ids, owner })
+}
+
+const askedText: Text = () => sql`
+  select id, cancel_reason as "reason" from executions where status = 'running' and owner = ${value('owner')} and cancel_requested_at is not null`
+/** Which of an owner's executions were asked to stop. */
+export const askedToStop = (store: Store, owner: string) => store.all<{ id: number; reason: string | null }>(askedText, { owner })
+
+const abandonedText: Text = () => sql`
+  select e.id, e.workspace_id as "workspaceId", w.name as "workspaceName", w.slug as "workspaceSlug", e.trigger_id as "triggerId", e.trigger_name as "triggerName",
+    e.agent_id as "agentId", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
+    r.config, e.context, e.cancel_requested_at as "cancelRequestedAt", e.cancel_reason as "cancelReason", null as "lastRunAt", null as "lastOutput", e.owner
+  from executions e
+    join workspaces w on w.id = e.workspace_id
+    left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
+  where e.status = 'running' and not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')})
+  order by e.id limit ${value('limit')}`
+/** Executions whose owner has not been seen since `aliveSince`: its process is dead or cut off. */
+export const abandoned = (store: Store, aliveSince: Date, limit: number) =>
+  store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit })

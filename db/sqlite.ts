@@ -1,0 +1,184 @@
+/**
+ * SQLite: one file, one server.
+ *
+ * Promise: an answer that was given survives a power cut (WAL with synchronous=FULL); a damaged, emptied or foreign file is refused, never
+ * repaired or greeted as a new installation; a second server on the same file is refused.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
+import { fillPlaceholders, type Query, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { latestMigration, MIGRATIONS } from './migrations.ts'
+import { type Phrases, plain, type Statement, type Store, StoreRefused, StoreUnavailable, type Text, type Values } from './store.ts'
+import * as t from './tables/sqlite.ts'
+
+/** Waiting blocks the event loop, so it is short; the rest of the wait is a timer. */
+const BUSY_WAIT_MS = 50
+const BUSY_RETRIES = 60
+const BUSY_PAUSE_MS = 100
+
+const nothing = sql`select 1`
+const phrases: Phrases = {
+  page: sql`json_each(${sql.placeholder('rows')}) as p`,
+  // SQLite has one writer: a transaction that has begun already holds every lock.
+  lockWorkspaces: nothing,
+  lockClaims: nothing,
+  skipLocked: sql``,
+  least: (a, b) => sql`min(${a}, ${b})`,
+  greatest: (a, b) => sql`max(${a}, ${b})`,
+  day: (instant) => sql`strftime('%Y-%m-%d', ${instant} / 1000, 'unixepoch')`,
+}
+
+export interface SqliteOptions {
+  /** The file; `:memory:` for tests. */
+  file: string
+  /** True for the server: takes the file for itself. Tools look in beside it. */
+  exclusive?: boolean
+}
+
+export async function openSqlite({ file, exclusive = false }: SqliteOptions): Promise<Store> {
+  const inMemory = file === ':memory:'
+  const lock = inMemory || !exclusive ? null : takeLock(file)
+  try {
+    if (!inMemory) refuseEmptied(file)
+    const db = openFile(file)
+    const q = drizzle(db, { casing: 'snake_case' })
+    migrateSchema(db, q)
+    if (!inMemory) writeFileSync(markerOf(file), 'Carillon keeps its data beside this file. While it stands here, a missing or empty database is not a new installation.\n')
+    return store(db, q, lock)
+  } catch (error) {
+    lock?.close()
+    throw error
+  }
+}
+
+function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Database.Database | null): Store {
+  const dialect = new SQLiteSyncDialect({ casing: 'snake_case' })
+  const prepared = new Map<Text, { query: Query; statement: Database.Statement<unknown[]> }>()
+  const dataVersion = db.prepare('pragma data_version').pluck()
+
+  const run = ([text, values = {}]: Statement): Record<string, unknown>[] => {
+    let entry = prepared.get(text)
+    if (!entry) {
+      const query = dialect.sqlToQuery(text(phrases))
+      entry = { query, statement: db.prepare(query.sql) }
+      prepared.set(text, entry)
+    }
+    const params = fillPlaceholders(entry.query.params, values as Record<string, unknown>).map(plain)
+    if (entry.statement.reader) return entry.statement.all(...params) as Record<string, unknown>[]
+    entry.statement.run(...params)
+    return []
+  }
+  const together = db.transaction((statements: readonly Statement[]) => statements.map(run))
+
+  return {
+    dialect: 'sqlite',
+    t,
+    q,
+    all: async <Row>(text: Text, values?: Values) => run([text, values]) as Row[],
+    async atomically(statements) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return together.immediate(statements)
+        } catch (error) {
+          if (!isBusy(error)) throw readable(error)
+          if (attempt === BUSY_RETRIES) throw new StoreUnavailable('Another process holds the database.', error)
+          await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS))
+        }
+      }
+    },
+    clockSkewMs: async () => 0,
+    foreignWrites: () => dataVersion.get() as number,
+    async close() {
+      if (db.open) db.close()
+      lock?.close()
+    },
+  }
+}
+
+function openFile(file: string): Database.Database {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const db = new Database(file)
+  try {
+    db.pragma(`busy_timeout = ${BUSY_WAIT_MS * 100}`)
+    const verdict = db.pragma('quick_check(1)', { simple: true })
+    if (verdict !== 'ok') throw new StoreRefused(damaged(file, String(verdict)))
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('cache_size = -65536')
+    db.pragma('temp_store = MEMORY')
+    db.pragma(`busy_timeout = ${BUSY_WAIT_MS}`)
+    return db
+  } catch (error) {
+    db.close()
+    const code = codeOf(error)
+    if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') throw new StoreRefused(damaged(file, (error as Error).message))
+    if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN') {
+      throw new StoreRefused(`The database ${file} cannot be written. Give this user the right to write the file and its folder, and start again.`)
+    }
+    throw error
+  }
+}
+
+const damaged = (file: string, what: string) =>
+  `The database ${file} is damaged (${what}). It was left as it is. Move it aside, put your newest backup in its place, and start again.`
+
+function migrateSchema(db: Database.Database, q: ReturnType<typeof drizzle>): void {
+  const known = db.prepare(`select count(*) from sqlite_master where name = '__drizzle_migrations'`).pluck().get() === 1
+  const newest = known ? Number(db.prepare('select max(created_at) from __drizzle_migrations').pluck().get() ?? 0) : 0
+  if (newest > latestMigration('sqlite')) {
+    throw new StoreRefused('The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.')
+  }
+  if (newest < latestMigration('sqlite')) migrate(q, { migrationsFolder: join(MIGRATIONS, 'sqlite') })
+  const views = readFileSync(join(import.meta.dirname, 'views', 'sqlite.sql'), 'utf8')
+  const fingerprint = createHash('sha256').update(views).digest('hex')
+  if (db.prepare(`select value from settings where name = 'views'`).pluck().get() === fingerprint) return
+  db.transaction(() => {
+    db.exec(views)
+    db.prepare(`insert into settings (name, value) values ('views', ?) on conflict (name) do update set value = excluded.value`).run(fingerprint)
+  }).immediate()
+}
+
+const markerOf = (file: string) => join(dirname(file), 'carillon.installed')
+
+/** SQLite opens an empty file as an empty database without a word; the marker beside it knows better. */
+function refuseEmptied(file: string): void {
+  if (!existsSync(markerOf(file))) return
+  const state = !existsSync(file) ? 'is missing' : statSync(file).size === 0 ? 'is empty' : null
+  if (!state) return
+  throw new StoreRefused(
+    `The database ${file} ${state}, but Carillon was installed here before. Put your newest backup in its place and start again. `
+    + `To begin anew and lose what was there, delete ${markerOf(file)} first.`,
+  )
+}
+
+/** A lock that dies with its process: an exclusive transaction on a file of its own. */
+function takeLock(file: string): Database.Database {
+  mkdirSync(dirname(file), { recursive: true })
+  const lock = new Database(`${file}.lock`)
+  try {
+    lock.pragma('busy_timeout = 0')
+    lock.exec('begin exclusive')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (!isBusy(error)) throw error
+    throw new StoreRefused(`Another Carillon server already uses ${file}. Stop it first, or set DATABASE_URL to a PostgreSQL database: there, several servers work together.`)
+  }
+}
+
+const codeOf = (error: unknown) => (error instanceof Database.SqliteError ? error.code : '')
+const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
+
+function readable(error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === 'SQLITE_FULL') return new StoreUnavailable('The disk is full: nothing can be recorded until there is space.', error)
+  if (code.startsWith('SQLITE_READONLY')) return new StoreUnavailable('The database has become read-only.', error)
+  if (code.startsWith('SQLITE_IOERR')) return new StoreUnavailable('The disk does not answer.', error)
+  return error
+}

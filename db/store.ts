@@ -1,0 +1,82 @@
+/**
+ * What every database offers the verbs in `queries/`.
+ *
+ * Two ways to say a statement. Drizzle's builder (`store.q`) for single reads. A *text*, written once for both databases, for what is hot or
+ * belongs to a transaction: it is compiled and prepared once, and takes a whole page of rows as one JSON array.
+ * A transaction is a list of texts, never a conversation: a guard stands in a `where`, so one list serves both databases.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { Tables } from './schema.ts'
+
+/** The few phrases that differ. Field names inside `page` are those of the JSON objects that `rows` is bound to. */
+export interface Phrases {
+  /** A table expression `p` over the JSON array bound to `rows`. */
+  page: SQL
+  /** Locks the workspaces whose ids are in the JSON array `workspaces`, in one order, until the transaction ends. */
+  lockWorkspaces: SQL
+  /** Makes the transaction the only one that claims, across servers. */
+  lockClaims: SQL
+  /** Skips rows that another transaction holds. */
+  skipLocked: SQL
+  least(a: SQL, b: SQL): SQL
+  greatest(a: SQL, b: SQL): SQL
+  /** UTC day of an instant, as `2026-11-23`. */
+  day(instant: SQL): SQL
+}
+
+/** A statement's text. Must be a constant of its module: it is compiled once for each store. */
+export type Text = (phrases: Phrases) => SQL
+export type Values = Readonly<Record<string, unknown>>
+export type Statement = readonly [Text, Values?]
+
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly t: Tables
+  /** For reads, and for the libraries that bring their own queries. */
+  readonly q: BetterSQLite3Database<Record<string, unknown>>
+  /** One statement, by itself. */
+  all<Row>(text: Text, values?: Values): Promise<Row[]>
+  /** All or nothing, in order; answers the rows of each statement. Waits and tries again while another process holds the database. */
+  atomically(statements: readonly Statement[]): Promise<Record<string, unknown>[][]>
+  /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
+  clockSkewMs(): Promise<number>
+  /** A number that differs after another process has written; null where a database tells of changes itself. */
+  foreignWrites(): number | null
+  close(): Promise<void>
+}
+
+/** A named value of any type that the database infers. */
+export const value = (name: string) => sql`${sql.placeholder(name)}`
+export const intValue = (name: string) => sql`cast(${sql.placeholder(name)} as bigint)`
+export const textValue = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
+/** Fields of the page's current row. */
+export const int = (field: string) => sql.raw(`cast(p.value->>'${field}' as bigint)`)
+export const real = (field: string) => sql.raw(`cast(p.value->>'${field}' as double precision)`)
+export const text = (field: string) => sql.raw(`(p.value->>'${field}')`)
+export const flag = (field: string) => sql.raw(`(cast(p.value->>'${field}' as bigint) = 1)`)
+
+/** A value as both drivers take it: JSON for lists and objects, milliseconds for instants. */
+export function plain(given: unknown): string | number | null {
+  if (given === null || given === undefined) return null
+  if (given instanceof Date) return given.getTime()
+  if (typeof given === 'boolean') return given ? 1 : 0
+  if (typeof given === 'object') return JSON.stringify(given, (_key, inner) => (typeof inner === 'boolean' ? Number(inner) : inner))
+  return given as string | number
+}
+
+/** The database cannot be used right now; trying later may help. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause })
+    this.name = 'StoreUnavailable'
+  }
+}
+
+/** The start must stop, and the person must read why. */
+export class StoreRefused extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'StoreRefused'
+  }
+}

@@ -1,0 +1,7 @@
+import { postgresKit } from '../kit.ts'
+import { tables } from '../schema.ts'
+
+export const {
+  user, session, account, verification, workspaces, members, invitations, apiKeys, triggers, triggerRevisions, executions, executionSteps, executionDays,
+  messages, events, documents, servers, outages, settings, idempotencyKeys,
+} = tables(postgresKit)

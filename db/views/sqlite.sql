@@ -1,0 +1,86 @@
+-- The original guide's table names, kept alive over our tables: its SQL works word for word (spec, section 4).
+-- Applied when this text changes. Instants become the guide's text form, UTC, so that date() and julianday() work on them.
+-- A row inserted or changed here has due_at = 0, "plan me": the running server computes its next instant within 2 seconds.
+
+drop view if exists agent_schedules;
+create view agent_schedules as
+select
+  id, agent_id, agent_type, workspace_id, name, description, cron_expression, timezone, enabled, context,
+  strftime('%Y-%m-%d %H:%M:%f', last_run_at / 1000.0, 'unixepoch') as last_run_at,
+  strftime('%Y-%m-%d %H:%M:%f', next_run_at / 1000.0, 'unixepoch') as next_run_at,
+  created_by,
+  strftime('%Y-%m-%d %H:%M:%f', created_at / 1000.0, 'unixepoch') as created_at,
+  strftime('%Y-%m-%d %H:%M:%f', updated_at / 1000.0, 'unixepoch') as updated_at,
+  problem
+from triggers
+where deleted_at is null and kind in ('schedule', 'interval', 'once');
+
+create trigger agent_schedules_insert instead of insert on agent_schedules
+begin
+  insert into triggers (id, agent_id, agent_type, workspace_id, name, description, cron_expression, timezone, enabled, context, due_at, created_by, created_at, updated_at)
+  values (
+    new.id, new.agent_id, coalesce(new.agent_type, 'system'), new.workspace_id, new.name, coalesce(new.description, ''), new.cron_expression, coalesce(new.timezone, 'UTC'),
+    coalesce(new.enabled, 1), coalesce(new.context, '{}'), iif(coalesce(new.enabled, 1), 0, null), new.created_by,
+    coalesce(cast(unixepoch(new.created_at, 'subsec') * 1000 as integer), cast(unixepoch('now', 'subsec') * 1000 as integer)),
+    coalesce(cast(unixepoch(new.updated_at, 'subsec') * 1000 as integer), cast(unixepoch('now', 'subsec') * 1000 as integer))
+  );
+end;
+
+create trigger agent_schedules_update instead of update on agent_schedules
+begin
+  update triggers set
+    agent_id = new.agent_id, agent_type = new.agent_type, name = new.name, description = new.description, cron_expression = new.cron_expression,
+    timezone = new.timezone, context = coalesce(new.context, '{}'), enabled = coalesce(new.enabled, 1),
+    revision = revision + 1,
+    next_run_at = iif(new.cron_expression is not old.cron_expression or new.timezone is not old.timezone or new.enabled is not old.enabled, null, next_run_at),
+    due_at = iif(coalesce(new.enabled, 1), 0, null),
+    problem = null,
+    disabled_reason = iif(new.enabled is not old.enabled, null, disabled_reason),
+    paused_at = iif(new.enabled is not old.enabled, null, paused_at),
+    paused_until = iif(new.enabled is not old.enabled, null, paused_until),
+    paused_reason = iif(new.enabled is not old.enabled, null, paused_reason),
+    consecutive_failures = iif(new.enabled is not old.enabled, 0, consecutive_failures),
+    updated_at = cast(unixepoch('now', 'subsec') * 1000 as integer)
+  where id = old.id;
+end;
+
+create trigger agent_schedules_delete instead of delete on agent_schedules
+begin
+  update triggers set enabled = 0, due_at = null, next_run_at = null, revision = revision + 1, deleted_at = cast(unixepoch('now', 'subsec') * 1000 as integer)
+  where id = old.id;
+end;
+
+drop view if exists schedule_executions;
+create view schedule_executions as
+select
+  id, trigger_id as schedule_id, status,
+  strftime('%Y-%m-%d %H:%M:%f', started_at / 1000.0, 'unixepoch') as started_at,
+  strftime('%Y-%m-%d %H:%M:%f', completed_at / 1000.0, 'unixepoch') as completed_at,
+  output, error, tokens_used
+from executions;
+
+-- A run that is still going on keeps its row: its result would have nowhere to go.
+create trigger schedule_executions_delete instead of delete on schedule_executions
+when old.status not in ('queued', 'running')
+begin
+  delete from executions where id = old.id;
+end;
+
+drop view if exists workspace_chats;
+create view workspace_chats as
+select
+  id, workspace_id as workspaceId, prompt, response, user_id, thread_id, include,
+  strftime('%Y-%m-%d %H:%M:%f', created_at / 1000.0, 'unixepoch') as createdAt
+from messages;
+
+drop view if exists proactive_triggers;
+create view proactive_triggers as
+select
+  id, workspace_id, name,
+  iif(kind in ('schedule', 'interval', 'once'), 'schedule', kind) as trigger_type,
+  null as event_type,
+  json_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) as condition_config,
+  json_object('agentId', agent_id, 'agentType', agent_type, 'context', context) as agent_config,
+  enabled
+from triggers
+where deleted_at is null;

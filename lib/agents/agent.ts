@@ -1,0 +1,69 @@
+/**
+ * What every agent is: an id, words, a schema for its input, and one function that does the task.
+ *
+ * An agent never touches its execution: it returns what it has to say, or throws; whoever runs it records the outcome, once.
+ */
+import type { z } from 'zod'
+import type { Store } from '#db/store.ts'
+import type { Clock } from '../clock.ts'
+import type { GuardedFetch } from '../net/guarded-fetch.ts'
+
+export interface Usage { tokensUsed: number; cost: number }
+
+export interface AgentResult {
+  /** Markdown, for people. */
+  text: string
+  /** Structured, for programs; kept with the execution. */
+  outcome?: unknown
+  usage?: Partial<Usage>
+  /** False: nothing to report; a trigger with `post: when_notable` stays silent. */
+  notable?: boolean
+}
+
+/** What agents may use of the product. Handed in, so that an agent file imports no other plug-in. */
+export interface AgentTools {
+  store: Store
+  clock: Clock
+  /** The only way out: refuses private and metadata addresses. */
+  fetch: GuardedFetch
+  /** Runs another agent in the same workspace as part of this execution. Throws what that agent throws. */
+  perform(agentId: string, context: Record<string, unknown>, signal: AbortSignal): Promise<AgentResult>
+}
+
+export interface Task<Input> {
+  input: Input
+  workspace: { id: number; name: string; slug: string }
+  execution: { id: number; triggerId: number; triggerName: string; attempt: number; scheduledFor: Date | null; startedAt: Date; lastRunAt: Date | null; isCatchup: boolean }
+  /** Aborts at the timeout, on cancel and when the server stops. */
+  signal: AbortSignal
+  /** Says a step: shown live, kept in the transcript. */
+  say(text: string, data?: unknown): void
+  tools: AgentTools
+}
+
+/** Thrown by an agent: whether trying again may help, said by who knows. Any other error is not tried again. */
+export class AgentFailure extends Error {
+  readonly transient: boolean
+  constructor(message: string, { transient = false, cause }: { transient?: boolean; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.name = 'AgentFailure'
+    this.transient = transient
+  }
+}
+
+export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
+  id: string
+  aliases?: readonly string[]
+  name: string
+  description: string
+  /** The schema of its context: judged when a schedule is saved and again when it runs; forms are drawn from it. */
+  input: Schema
+  /** A context that shows what it can do, for the editor. */
+  example?: z.input<Schema>
+  /** Running it twice for one occurrence does no harm: a crash then repeats it by itself. */
+  safeToRepeat: boolean
+  perform(task: Task<z.output<Schema>>): Promise<AgentResult>
+}
+
+/** Gives `perform` the type of the schema beside it. */
+export const agent = <Schema extends z.ZodType>(definition: AgentDefinition<Schema>): AgentDefinition => definition as unknown as AgentDefinition

@@ -1,0 +1,37 @@
+/**
+ * Live events: what the sockets carry and `GET …/events` repeats. `seq` rises by one in a workspace and never skips, so a client that
+ * sees a gap asks for what it missed.
+ */
+import { z } from 'zod'
+import { Instant } from './fields.ts'
+import { Message } from './message.ts'
+
+export const EventType = z.enum([
+  'schedule:created', 'schedule:updated', 'schedule:deleted', 'schedule:started', 'schedule:completed', 'schedule:failed', 'schedule:skipped',
+  'schedule:missed', 'schedule:disabled', 'execution:progress', 'chat:message', 'chat:updated',
+])
+export type EventType = z.infer<typeof EventType>
+
+/** Which fields are there depends on the type: `schedule:*` names a schedule, what concerns a run its execution, `chat:*` carries the message. */
+export const LiveEvent = z.object({
+  seq: z.number(),
+  workspaceId: z.number(),
+  type: EventType,
+  timestamp: Instant,
+  scheduleId: z.number().optional(),
+  scheduleName: z.string().optional(),
+  executionId: z.number().optional(),
+  status: z.string().optional(),
+  success: z.boolean().optional(),
+  result: z.string().optional(),
+  error: z.string().optional(),
+  reason: z.string().optional(),
+  duration: z.number().optional().meta({ description: 'Milliseconds.' }),
+  step: z.string().optional(),
+  message: Message.optional(),
+})
+export type LiveEvent = z.infer<typeof LiveEvent>
+
+/** `truncated`: more events follow the last one of this answer. `oldest`: events before it are no longer kept; read the lists afresh. */
+export const EventPage = z.object({ events: z.array(LiveEvent), lastSeq: z.number(), oldest: z.number(), truncated: z.boolean() })
+export type EventPage = z.infer<typeof EventPage>

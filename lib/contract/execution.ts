@@ -1,0 +1,68 @@
+/** An execution is one occurrence of a trigger, carried out by an agent, with everything that can be known about it afterwards. */
+import { z } from 'zod'
+import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
+
+export const Status = z.enum(['queued', 'running', 'success', 'failed', 'cancelled', 'skipped', 'missed'])
+export type Status = z.infer<typeof Status>
+export const FINAL: readonly Status[] = ['success', 'failed', 'cancelled', 'skipped', 'missed']
+
+/** Why an execution ended as it did, for machines; `reason` says it in words. */
+export const ReasonCode = z.enum([
+  'timeout', 'agent_error', 'bad_input', 'unknown_agent', 'overlap', 'buffer_full', 'superseded', 'server_down', 'clock_jump', 'shutdown', 'crashed', 'disabled',
+  'paused', 'budget', 'cancelled', 'owner_left', 'upstream', 'deleted',
+])
+export type ReasonCode = z.infer<typeof ReasonCode>
+
+export const Step = z.object({ n: z.number(), attempt: z.number(), at: Instant, kind: z.string(), text: z.string(), data: z.unknown().nullable() })
+export type Step = z.infer<typeof Step>
+
+export const Execution = z.object({
+  id: z.number(),
+  workspaceId: z.number(),
+  triggerId: z.number(),
+  triggerName: z.string(),
+  agentId: z.string(),
+  kind: z.string().meta({ description: 'The trigger\'s kind, or "manual", "retry", "backfill" for a run that a person asked for.' }),
+  occurrence: z.string(),
+  scheduledFor: Instant.nullable(),
+  queuedAt: Instant,
+  startedAt: Instant.nullable(),
+  completedAt: Instant.nullable(),
+  durationMs: z.number().nullable(),
+  latenessMs: z.number().nullable(),
+  attempt: z.number(),
+  isCatchup: z.boolean(),
+  retryOf: z.number().nullable(),
+  status: Status,
+  reason: z.string().nullable(),
+  reasonCode: ReasonCode.nullable(),
+  cancelRequested: z.boolean(),
+  output: z.string().nullable(),
+  error: z.string().nullable(),
+  tokensUsed: z.number(),
+  cost: z.number(),
+  missedFrom: Instant.nullable(),
+  missedTo: Instant.nullable(),
+  missedCount: z.number().nullable(),
+})
+export type Execution = z.infer<typeof Execution>
+
+/** The detail: what a list leaves out. `config` is what the run ran with, whatever the trigger says today. */
+export const ExecutionDetail = Execution.extend({
+  owner: z.string().nullable(),
+  outcome: z.unknown().nullable(),
+  config: z.record(z.string(), z.unknown()),
+  steps: z.array(Step),
+})
+export type ExecutionDetail = z.infer<typeof ExecutionDetail>
+
+export const ExecutionQuery = z.object({
+  ...PageQuery,
+  status: z.string().optional().transform((it) => (it ? it.split(',') : undefined)).pipe(z.array(Status).optional()),
+  triggerId: Id.optional(),
+  kind: z.string().max(20).optional(),
+  from: InstantIn.optional(),
+  to: InstantIn.optional(),
+  q: z.string().max(200).optional(),
+})
+export type ExecutionQuery = z.infer<typeof ExecutionQuery>

@@ -1,0 +1,205 @@
+/**
+ * A trigger says when an agent runs. A *schedule* is a trigger that follows the clock: the kinds `schedule` (cron), `interval` and `once`.
+ *
+ * The policies stand here once; the form, the API, its documentation and the engine read them from this file.
+ */
+import { z } from 'zod'
+import { Context, Instant, InstantIn, Line, PageQuery, Prose } from './fields.ts'
+
+export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
+export const ClockKind = z.enum(CLOCK_KINDS)
+export type ClockKind = z.infer<typeof ClockKind>
+
+export const AgentType = z.enum(['system', 'imported', 'custom'])
+export type AgentType = z.infer<typeof AgentType>
+
+export const Misfire = z.enum(['latest', 'skip', 'all'])
+export type Misfire = z.infer<typeof Misfire>
+export const Overlap = z.enum(['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'])
+export type Overlap = z.infer<typeof Overlap>
+export const Post = z.enum(['always', 'on_change', 'on_failure', 'when_notable'])
+export type Post = z.infer<typeof Post>
+
+const DAY_SECONDS = 86_400
+const count = (least: number, most: number) => z.number().int().min(least).max(most)
+
+/** What decides about late, overlapping, failing and expiring runs. Names, defaults and limits are the contract's. */
+export const POLICIES = {
+  misfire: Misfire.default('latest').meta({ description: 'What becomes of instants missed while the server was away.' }),
+  maxCatchup: count(1, 100).default(10).meta({ description: 'With misfire "all": how many missed instants run at the most.' }),
+  catchupWindow: count(0, 366 * DAY_SECONDS).default(DAY_SECONDS).meta({ description: 'Seconds after which a missed instant is no longer caught up.' }),
+  overlap: Overlap.default('skip').meta({ description: 'What happens when a run is due while the last one still goes on.' }),
+  bufferLimit: count(1, 1000).default(100).meta({ description: 'With overlap "buffer_all": how many runs may wait.' }),
+  timeoutSeconds: count(1, DAY_SECONDS).default(300).meta({ description: 'A run that takes longer is stopped.' }),
+  retries: count(0, 20).default(0).meta({ description: 'How often a run that failed for a transient reason is tried again.' }),
+  jitterSeconds: count(0, 3600).default(0).meta({ description: 'Spreads starts over so many seconds; the offset of one trigger never changes.' }),
+  startsAt: InstantIn.nullable().default(null).meta({ description: 'No run before this instant.' }),
+  endsAt: InstantIn.nullable().default(null).meta({ description: 'No run after this instant.' }),
+  maxExecutions: count(1, 1_000_000).nullable().default(null).meta({ description: 'Ends after so many planned runs.' }),
+  priority: count(-100, 100).default(0).meta({ description: 'Higher runs first when runs wait for a free slot.' }),
+  post: Post.default('always').meta({ description: 'When the result is posted to the chat.' }),
+  disableAfterFailures: count(1, 1000).default(5).meta({ description: 'Switched off after so many failures in a row …' }),
+  disableBelowSuccessRate: z.number().min(0).max(100).default(20).meta({ description: '… when fewer than this percentage of the recent 20 runs succeeded.' }),
+}
+
+const WHAT = {
+  name: Line(120),
+  description: Prose(2000).default(''),
+  agentId: z.string().trim().min(1, 'must not be empty').max(120),
+  agentType: AgentType.default('system'),
+  context: Context.default({}),
+  enabled: z.boolean().default(true),
+}
+
+const WHEN = {
+  kind: ClockKind.default('schedule'),
+  cronExpression: z.string().max(256, 'expects at most 256 characters').optional().meta({ example: '0 9 * * 1-5' }),
+  timezone: z.string().max(64, 'expects at most 64 characters').default('UTC').meta({ example: 'America/New_York' }),
+  everySeconds: count(1, 366 * DAY_SECONDS).optional().meta({ description: 'For the kind "interval".' }),
+  at: InstantIn.optional().meta({ description: 'For the kind "once".' }),
+}
+
+/** What a field of another kind would say silently is refused loudly. */
+const NEEDS: Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'> = { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }
+
+type When = { kind?: ClockKind | undefined; cronExpression?: unknown; everySeconds?: unknown; at?: unknown; startsAt?: string | null | undefined; endsAt?: string | null | undefined }
+
+function checkWhen(it: When, check: z.core.$RefinementCtx) {
+  if (it.startsAt && it.endsAt && Date.parse(it.endsAt) <= Date.parse(it.startsAt)) {
+    check.addIssue({ code: 'custom', path: ['endsAt'], message: `must be after startsAt (${it.startsAt})` })
+  }
+  if (!it.kind) return
+  const needed = NEEDS[it.kind]
+  if (it[needed] === undefined) check.addIssue({ code: 'custom', path: [needed], message: `is needed for the kind "${it.kind}"` })
+  for (const other of Object.values(NEEDS)) {
+    if (other !== needed && it[other] !== undefined) check.addIssue({ code: 'custom', path: [other], message: `does not go with the kind "${it.kind}"` })
+  }
+}
+
+export const NewTrigger = z.strictObject({ ...WHAT, ...WHEN, ...POLICIES }).superRefine(checkWhen)
+export type NewTrigger = z.infer<typeof NewTrigger>
+export type NewTriggerInput = z.input<typeof NewTrigger>
+
+/** Every field optional and without a default: what is not named keeps its value. */
+type Bare<T extends z.ZodType> = T extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : T extends z.ZodOptional<infer Inner extends z.ZodType> ? Inner : T
+function optional<T extends Record<string, z.ZodType>>(shape: T) {
+  const bare = Object.entries(shape).map(([name, field]) => {
+    const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? (field.unwrap() as z.ZodType) : field
+    return [name, inner.optional()]
+  })
+  return Object.fromEntries(bare) as { [K in keyof T]: z.ZodOptional<Bare<T[K]>> }
+}
+export const TriggerChange = z.strictObject(optional({ ...WHAT, ...WHEN, ...POLICIES })).superRefine((it, check) => {
+  checkWhen({ startsAt: it.startsAt, endsAt: it.endsAt }, check)
+})
+export type TriggerChange = z.infer<typeof TriggerChange>
+
+/** `new`: has not run yet. `broken`: its row cannot be planned, see `problem`. `ended`: no instant is left. */
+export const Health = z.enum(['new', 'healthy', 'failing', 'paused', 'disabled', 'broken', 'ended'])
+export type Health = z.infer<typeof Health>
+
+export const Outcome = z.enum(['queued', 'running', 'success', 'failed', 'cancelled', 'skipped', 'missed'])
+
+export const Trigger = z.object({
+  id: z.number(),
+  workspaceId: z.number(),
+  kind: z.string(),
+  name: z.string(),
+  description: z.string(),
+  agentId: z.string(),
+  agentType: AgentType,
+  cronExpression: z.string().nullable(),
+  timezone: z.string(),
+  everySeconds: z.number().nullable(),
+  at: Instant.nullable(),
+  context: z.record(z.string(), z.unknown()),
+  enabled: z.boolean(),
+  misfire: Misfire,
+  maxCatchup: z.number(),
+  catchupWindow: z.number(),
+  overlap: Overlap,
+  bufferLimit: z.number(),
+  timeoutSeconds: z.number(),
+  retries: z.number(),
+  jitterSeconds: z.number(),
+  startsAt: Instant.nullable(),
+  endsAt: Instant.nullable(),
+  maxExecutions: z.number().nullable(),
+  priority: z.number(),
+  post: Post,
+  disableAfterFailures: z.number(),
+  disableBelowSuccessRate: z.number(),
+  humanReadable: z.string(),
+  health: Health,
+  nextRunAt: Instant.nullable(),
+  lastRunAt: Instant.nullable(),
+  lastStatus: Outcome.nullable(),
+  lastExecutionId: z.number().nullable(),
+  consecutiveFailures: z.number(),
+  /** Why it does not run, in words: paused by whom, switched off for what, broken how. Null while it runs. */
+  pausedReason: z.string().nullable(),
+  pausedUntil: Instant.nullable(),
+  disabledReason: z.string().nullable(),
+  problem: z.string().nullable(),
+  revision: z.number(),
+  createdBy: z.string().nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+export type Trigger = z.infer<typeof Trigger>
+
+export const TriggerQuery = z.object({
+  ...PageQuery,
+  q: z.string().max(200).optional(),
+  health: Health.optional(),
+  kind: ClockKind.optional(),
+})
+
+export const Toggle = z.strictObject({
+  enabled: z.boolean().optional(),
+  reason: Line(500).optional(),
+  until: InstantIn.optional(),
+})
+
+export const RunNow = z.strictObject({ context: Context.optional() })
+
+export const Backfill = z.strictObject({ from: InstantIn, to: InstantIn, dryRun: z.boolean().default(false) })
+  .refine((it) => Date.parse(it.to) > Date.parse(it.from), { path: ['to'], error: 'must be after from' })
+export const BackfillAnswer = z.object({ instants: z.array(Instant), created: z.number(), alreadyThere: z.number(), truncated: z.boolean() })
+
+const Percentiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() })
+/** `averageExecutionTime` is in seconds, as in the original guide; the percentiles are of the most recent 1,000 runs, in milliseconds. */
+export const TriggerStats = z.object({
+  totalExecutions: z.number(),
+  successfulExecutions: z.number(),
+  failedExecutions: z.number(),
+  successRate: z.number(),
+  averageExecutionTime: z.number(),
+  durationMs: Percentiles,
+  latenessMs: Percentiles,
+})
+export type TriggerStats = z.infer<typeof TriggerStats>
+
+export const CronPreviewQuery = z.strictObject({
+  cronExpression: z.string().max(256, 'expects at most 256 characters'),
+  timezone: z.string().max(64).default('UTC'),
+  viewerTimezone: z.string().max(64).optional(),
+  from: InstantIn.optional(),
+  count: z.number().int().min(1).max(50).default(10),
+})
+export const PlannedInstant = z.object({
+  at: Instant,
+  local: z.string(),
+  viewerLocal: z.string().optional(),
+  affected: z.string().optional(),
+})
+export const Preview = z.object({
+  valid: z.literal(true),
+  description: z.string(),
+  next: z.array(Instant),
+  warnings: z.array(z.string()),
+  /** The same instants with their wall-clock times in the schedule's zone and the viewer's, and what daylight saving does to them. */
+  instants: z.array(PlannedInstant),
+  truncated: z.boolean(),
+})
+export type Preview = z.infer<typeof Preview>

@@ -1,0 +1,155 @@
+/**
+ * The engine: dispatcher, queue, executor, ledger and lifecycle, wired together.
+ *
+ * `start` returns once the previous life is accounted for; `stop` returns when nothing runs any more, and calling it twice is fine.
+ */
+import type { Logger } from 'pino'
+import { askedToStop } from '#db/queries/claiming.ts'
+import type { Entry } from '#db/queries/settling.ts'
+import { disable, failing } from '#db/queries/triggers.ts'
+import { planAnew } from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, seconds } from '../clock.ts'
+import type { Limits, Queue, Taker } from '../queue/queue.ts'
+import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { type AgentPort, createExecutor } from './executor.ts'
+import { createLedger } from './ledger.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { LONGEST_BACKWARDS_MS, mustDisable } from './policies.ts'
+
+/** How long running agents may take to end when the server stops. */
+const GRACE_MS = seconds(25)
+/** How often rows are asked who wants to be stopped: another server, or plain SQL, may have said so. */
+const STOP_POLL_MS = seconds(1)
+
+export interface EngineDeps {
+  store: Store
+  clock: Clock
+  log: Logger
+  agents: AgentPort
+  limits: Limits
+  minimumIntervalSeconds: number
+  server: { id: string; role: string; version: string }
+  beatMs: number
+  leaseMs: number
+  /** In [0, 1): spreads back-off. */
+  chance(): number
+  queue(taker: Taker): Queue
+  hint(workspaceIds: number[]): void
+  /** What was recorded, for the metrics. */
+  observe(entries: Entry[]): void
+}
+
+export interface Engine {
+  readonly dispatcher: Dispatcher
+  readonly running: number
+  readonly problem: string | null
+  /** Whether this server fires and runs; a web server only records what people do. */
+  start(options: { fires: boolean }): Promise<void>
+  stop(): Promise<void>
+  nudge(): void
+  /** Executions were queued by a person: the queue looks. */
+  handOver(): void
+  /** Records an entry in the next page. */
+  record(entry: Entry): Promise<boolean>
+  /** Looks now for executions that were asked to stop. */
+  heedStops(): Promise<void>
+  recover(): Promise<number>
+}
+
+export function createEngine(deps: EngineDeps): Engine {
+  const { store, clock, log, server, hint } = deps
+  let stopping: Promise<void> | null = null
+  let callOffPoll: (() => void) | null = null
+
+  const ledger = createLedger({
+    store, clock, log,
+    written(entries) {
+      hint([...new Set(entries.map((it) => it.workspaceId))])
+      deps.observe(entries)
+      const failed = entries.filter((it) => it.kind === 'settle' && it.countsAsFailure).map((it) => it.triggerId)
+      if (failed.length > 0) void disableFailing(failed)
+      // A slot may have been released, or a retry queued.
+      queue.handOver()
+    },
+  })
+  const executor = createExecutor({ clock, log, ledger, agents: deps.agents, owner: server.id, chance: deps.chance, freed: () => queue.handOver() })
+  const queue = deps.queue(executor)
+  const dispatcher = createDispatcher({
+    store, clock, log, minimumIntervalSeconds: deps.minimumIntervalSeconds, hint, handOver: queue.handOver,
+    async wentBack(byMs) {
+      log.warn({ byMs }, 'The clock went back. What has run does not run again.')
+      if (byMs > LONGEST_BACKWARDS_MS) await planAnew(store, clock.now())
+    },
+  })
+  const lifecycle = createLifecycle({
+    store, clock, log, ledger, server, beatMs: deps.beatMs, leaseMs: deps.leaseMs, alone: store.dialect === 'sqlite', safeToRepeat: deps.agents.safeToRepeat,
+    lost: () => executor.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
+    recovered: () => queue.handOver(),
+  })
+
+  async function disableFailing(triggerIds: number[]): Promise<void> {
+    try {
+      for (const it of await failing(store, triggerIds)) {
+        if (!mustDisable(it)) continue
+        const reason = `Switched off after ${it.consecutiveFailures} failures in a row; ${it.recentSuccesses} of the last ${it.recent} runs succeeded.`
+        const notice = `**${it.name}** was switched off: ${it.consecutiveFailures} failures in a row, and ${it.recentSuccesses} of the last ${it.recent} runs succeeded. Mend the cause, then switch it on again.`
+        if (await disable(store, { id: it.id, workspaceId: it.workspaceId, failures: it.disableAfterFailures, reason, notice }, clock.now())) {
+          log.warn({ scheduleId: it.id }, reason)
+          hint([it.workspaceId])
+        }
+      }
+    } catch (error) {
+      // The facts stay in the rows: the next failure decides again.
+      log.warn({ err: error }, 'Could not look whether a failing schedule must be switched off.')
+    }
+  }
+
+  async function heedStops(): Promise<void> {
+    if (executor.running === 0) return
+    for (const { id, reason } of await askedToStop(store, server.id)) {
+      executor.stop(id, reason === 'superseded' ? { code: 'superseded', reason: 'Cancelled: a newer run took its place.' } : { code: 'cancelled', reason: reason ?? 'Cancelled.' })
+    }
+  }
+
+  function pollStops(): void {
+    callOffPoll = clock.after(STOP_POLL_MS, () => {
+      heedStops().catch((error) => log.warn({ err: error }, 'Could not look for cancelled executions.')).finally(() => { if (!stopping) pollStops() })
+    })
+  }
+
+  return {
+    dispatcher,
+    get running() {
+      return executor.running
+    },
+    get problem() {
+      return ledger.problem ?? dispatcher.problem
+    },
+    async start({ fires }) {
+      if (!fires) return
+      await lifecycle.start()
+      await queue.start()
+      pollStops()
+      dispatcher.start()
+    },
+    stop() {
+      stopping ??= (async () => {
+        callOffPoll?.()
+        await dispatcher.stop()
+        await queue.stop()
+        executor.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
+        let callOff = () => {}
+        await Promise.race([executor.idle(), new Promise<void>((resolve) => { callOff = clock.after(GRACE_MS, resolve) })])
+        callOff()
+        await lifecycle.stop()
+      })()
+      return stopping
+    },
+    nudge: dispatcher.nudge,
+    handOver: () => queue.handOver(),
+    record: ledger.add,
+    heedStops,
+    recover: lifecycle.recover,
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Group commit: whatever is to be recorded in the same moment shares a transaction.
+ *
+ * Promise: nothing handed in is lost while the process lives. While the database is away (disk full, connection lost) entries wait here and are written when it is
+ * back; an entry that the database refuses for what it is does not take its page down. Pages are small, so the event loop never blocks for long.
+ */
+import type { Logger } from 'pino'
+import { type Entry, write } from '#db/queries/settling.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, seconds } from '../clock.ts'
+
+const PAGE = 250
+const LONGEST_PAUSE_MS = seconds(5)
+
+export interface Ledger {
+  /** Resolves when it is on disk: true; or false where the execution had passed to another owner. */
+  add(entry: Entry): Promise<boolean>
+  /** Resolves when nothing waits any more. */
+  drained(): Promise<void>
+  /** Why the last page could not be written; null while all is well. */
+  readonly problem: string | null
+}
+
+interface Waiting { entry: Entry; resolve(written: boolean): void; reject(error: unknown): void }
+
+export function createLedger({ store, clock, log, written }: { store: Store; clock: Clock; log: Logger; written(entries: Entry[]): void }): Ledger {
+  let waiting: Waiting[] = []
+  let flushing: Promise<void> | null = null
+  let problem: string | null = null
+
+  /** One entry of an execution and one settlement of a trigger in a page: each is one row that the page's statements change once. */
+  function nextPage(): Waiting[] {
+    const page: Waiting[] = []
+    const rest: Waiting[] = []
+    const executions = new Set<number>()
+    const triggers = new Set<number>()
+    for (const it of waiting) {
+      const fits = page.length < PAGE && !executions.has(it.entry.executionId) && !(it.entry.kind === 'settle' && triggers.has(it.entry.triggerId))
+      executions.add(it.entry.executionId)
+      if (it.entry.kind === 'settle') triggers.add(it.entry.triggerId)
+      ;(fits ? page : rest).push(it)
+    }
+    waiting = rest
+    return page
+  }
+
+  async function commit(page: Waiting[]): Promise<void> {
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const done = await write(store, page.map((it) => it.entry), clock.now())
+        if (problem) log.info('The database takes writes again.')
+        problem = null
+        for (const it of page) it.resolve(done.has(it.entry.executionId))
+        written(page.map((it) => it.entry).filter((it) => done.has(it.executionId)))
+        return
+      } catch (error) {
+        if (error instanceof Error && error.name === 'StoreUnavailable') {
+          if (!problem) log.error({ err: error, waiting: page.length }, 'Outcomes wait: the database cannot be written.')
+          problem = error.message
+          await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+        } else if (page.length > 1) {
+          for (const it of page) await commit([it])
+          return
+        } else {
+          log.error({ err: error, executionId: page[0]?.entry.executionId }, 'The database refused an outcome.')
+          page[0]?.reject(error)
+          return
+        }
+      }
+    }
+  }
+
+  async function flush(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (waiting.length > 0) {
+      await commit(nextPage())
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+
+  return {
+    add(entry) {
+      const promise = new Promise<boolean>((resolve, reject) => waiting.push({ entry, resolve, reject }))
+      flushing ??= flush().finally(() => { flushing = null })
+      return promise
+    },
+    async drained() {
+      while (flushing) await flushing
+    },
+    get problem() {
+      return problem
+    },
+  }
+}

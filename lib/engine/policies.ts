@@ -1,0 +1,68 @@
+/**
+ * The small rules of the engine, pure: no clock, no database, no random of their own.
+ * What a gap of missed instants means stands in `planning.ts`.
+ */
+import { hours, minutes, seconds } from '../clock.ts'
+
+/** Where in its spread a trigger starts: the same for ever, so that the pattern stays regular. */
+export function jitterMs(triggerId: number, jitterSeconds: number): number {
+  // Knuth's multiplicative hash: neighbouring ids land far apart.
+  const spread = ((triggerId * 2_654_435_761) % 2 ** 32) / 2 ** 32
+  return Math.floor(spread * jitterSeconds * 1000)
+}
+
+const FIRST_BACKOFF_MS = seconds(5)
+const LONGEST_BACKOFF_MS = minutes(15)
+
+/** How long attempt `attempt + 1` waits after attempt `attempt` failed; `chance` in [0, 1) spreads it by a quarter either way. */
+export function backoffMs(attempt: number, chance: number): number {
+  const exact = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS)
+  return Math.round(exact * (0.75 + chance / 2))
+}
+
+export interface Failure { transient: boolean; attempt: number; retries: number }
+
+/** Only what may pass by itself is tried again. */
+export const mayRetry = ({ transient, attempt, retries }: Failure) => transient && attempt <= retries
+
+/** A run that its server's death cut off: once more if repeating does no harm, or while the trigger has retries left. */
+export const mayRepeat = ({ attempt, retries, safeToRepeat }: { attempt: number; retries: number; safeToRepeat: boolean }) =>
+  attempt <= retries || (safeToRepeat && attempt === 1)
+
+export interface Record { consecutiveFailures: number; disableAfterFailures: number; disableBelowSuccessRate: number; recent: number; recentSuccesses: number }
+
+/** Enough failures in a row, and too few successes among the most recent 20. */
+export function mustDisable({ consecutiveFailures, disableAfterFailures, disableBelowSuccessRate, recent, recentSuccesses }: Record): boolean {
+  const rate = recent === 0 ? 100 : (100 * recentSuccesses) / recent
+  return consecutiveFailures >= disableAfterFailures && rate < disableBelowSuccessRate
+}
+
+export interface Queueing { workspaceId: number; queued: number; running: number; maxConcurrent: number | null }
+
+/**
+ * How many each workspace may start now: the free slots are dealt one by one to those that wait, fewest running first,
+ * so that a workspace with ten thousand in its queue cannot keep another waiting.
+ */
+export function shares(backlog: Queueing[], limits: { total: number; perWorkspace: number; page: number }): { workspaceId: number; take: number }[] {
+  let free = Math.min(limits.page, limits.total - backlog.reduce((sum, it) => sum + it.running, 0))
+  const open = backlog
+    .map((it) => ({ workspaceId: it.workspaceId, running: it.running, take: 0, most: Math.min(it.queued, (it.maxConcurrent ?? limits.perWorkspace) - it.running) }))
+    .filter((it) => it.most > 0)
+    .sort((a, b) => a.running - b.running || a.workspaceId - b.workspaceId)
+  let waiting = open
+  while (free > 0 && waiting.length > 0) {
+    const each = Math.max(1, Math.floor(free / waiting.length))
+    for (const it of waiting) {
+      const more = Math.min(each, it.most - it.take, free)
+      it.take += more
+      free -= more
+    }
+    waiting = waiting.filter((it) => it.take < it.most)
+  }
+  return open.filter((it) => it.take > 0).map(({ workspaceId, take }) => ({ workspaceId, take }))
+}
+
+/** An instant that is fired this soon after its time is late, not missed. */
+export const LATE_MS = seconds(60)
+/** A backwards jump of the clock up to this is ridden out: what has run does not run again. Beyond it, triggers are planned anew. */
+export const LONGEST_BACKWARDS_MS = hours(25)
