@@ -1,0 +1,7 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { route } from '#lib/http/route.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  POST: route(api.join, async ({ body, carillon }) => carillon.auth.invitations.join(body)),
+})

@@ -1,0 +1,10 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { DONE, route } from '#lib/http/route.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  DELETE: route(api.deleteDocument, async ({ workspace, params, carillon }) => {
+    await carillon.documents.remove(workspace.id, params.id)
+    return DONE
+  }),
+})

@@ -1,0 +1,13 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { DONE, route } from '#lib/http/route.ts'
+
+export const dynamic = 'force-dynamic'
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: route(api.getTrigger, async ({ workspace, params, carillon }) => ({ trigger: await carillon.triggers.get(workspace.id, params.id) })),
+  PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => ({ trigger: await carillon.triggers.change(workspace.id, params.id, body, by) })),
+  DELETE: route(api.deleteTrigger, async ({ workspace, params, by, carillon }) => {
+    await carillon.triggers.remove(workspace.id, params.id, by)
+    return DONE
+  }),
+})

@@ -1,0 +1,81 @@
+/**
+ * Accounts, passwords and sessions, by better-auth over our tables.
+ *
+ * Promise: a session lives in the database only (ending it ends it at once), its cookie is HttpOnly and SameSite=Lax, and accounts arise
+ * through set-up, invitation and the environment, never by signing up.
+ */
+import { betterAuth } from 'better-auth'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { createAuthMiddleware } from 'better-auth/api'
+import type { Logger } from 'pino'
+import { bump } from '#db/queries/access.ts'
+import { type Store, StoreUnavailable } from '#db/store.ts'
+import { type Clock, days } from '#lib/clock.ts'
+import type { Actor } from './actor.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { patient } from './patient-adapter.ts'
+import { createSignIn } from './sign-in.ts'
+
+export const BASE_PATH = '/api/auth'
+const COOKIE_PREFIX = 'carillon'
+
+export interface Accounts {
+  handler(request: Request): Promise<Response>
+  /** The person whose session the cookie names. */
+  personOf(headers: Headers): Promise<Actor | null>
+}
+
+export interface AccountParts { store: Store; clock: Clock; log: Logger; secret: string; baseUrl: string }
+
+export function createAccounts({ store, clock, log, secret, baseUrl }: AccountParts): Accounts {
+  const { user, session, account, verification } = store.t
+  const library = betterAuth({
+    appName: 'Carillon',
+    baseURL: baseUrl,
+    basePath: BASE_PATH,
+    secret,
+    telemetry: { enabled: false },
+    // Only the text: what follows it may hold what somebody typed.
+    logger: { level: 'warn', log: (level, message) => log[level === 'warn' ? 'debug' : level]({ part: 'accounts' }, message) },
+    database: patient(drizzleAdapter(store.q, { provider: store.dialect === 'sqlite' ? 'sqlite' : 'pg', schema: { user, session, account, verification } })),
+    emailAndPassword: {
+      enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
+    user: { additionalFields: { installationAdmin: { type: 'boolean', required: false, defaultValue: false, input: false } } },
+    session: { expiresIn: days(30) / 1000, updateAge: days(1) / 1000 },
+    databaseHooks: { session: { delete: { after: async () => bump(store) } } },
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        // A changed password ends every session, this one too: it gets a new id.
+        if (path === '/change-password') return { context: { body: { ...body, revokeOtherSessions: true } } }
+      }),
+    },
+    // The door in front (sign-in.ts, same-site.ts) counts tries and judges hosts and origins; here only the request's own origin is left.
+    rateLimit: { enabled: false },
+    trustedOrigins: async (request) => {
+      const host = request?.headers.get('host')
+      return host ? [`http://${host}`, `https://${host}`] : []
+    },
+    advanced: {
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: baseUrl.startsWith('https://'),
+      ipAddress: { ipAddressHeaders: ['x-carillon-client'] },
+    },
+  })
+
+  return {
+    handler: createSignIn((request) => library.handler(request), BASE_PATH, clock),
+    async personOf(headers) {
+      const found = await library.api.getSession({ headers, query: { disableRefresh: true } }).catch((error: unknown) => {
+        throw new StoreUnavailable('The session cannot be read.', error)
+      })
+      if (!found) return null
+      const { id, name, email, installationAdmin } = found.user
+      return { kind: 'person', id, name, email, installationAdmin: installationAdmin === true, sessionId: found.session.id }
+    },
+  }
+}
+
+/** Whether a request carries a session's cookie, valid or not. */
+export const hasSessionCookie = (headers: Headers) => new RegExp(`(^|;\\s*)(__Secure-)?${COOKIE_PREFIX}\\.session_token=`).test(headers.get('cookie') ?? '')

@@ -1,0 +1,77 @@
+/** People and programs: who they are, and what they may do. Built once by the composition root. */
+import type { Logger } from 'pino'
+import { accessVersion } from '#db/queries/access.ts'
+import type { Store } from '#db/store.ts'
+import type { Clock } from '#lib/clock.ts'
+import type { Role } from '#lib/contract/fields.ts'
+import type { Me } from '#lib/contract/workspace.ts'
+import type { Env } from '#lib/env.ts'
+import { createAccounts } from './accounts.ts'
+import type { Actor } from './actor.ts'
+import { type Answers, createAnswers } from './answers.ts'
+import { administersInstallation, authorise, requireInstallation, type WorkspaceAccess } from './authorise.ts'
+import { createCredentials, type Credentials } from './credentials.ts'
+import { createFirstAdmin, type FirstAdmin } from './first-admin.ts'
+import { createInvitations, type Invitations } from './invitations.ts'
+import { createKeys, type Keys } from './keys.ts'
+import { createMembers, type Members } from './members.ts'
+import { readSecrets } from './secrets.ts'
+import { createWorkspaces, type Workspaces } from './workspaces.ts'
+
+export type { Actor } from './actor.ts'
+export type { WorkspaceAccess } from './authorise.ts'
+
+export interface Auth extends Credentials, FirstAdmin {
+  /** Signing in and out, below `/api/auth`. */
+  handler(request: Request): Promise<Response>
+  /** Who is asking, and where they may go. */
+  me(actor: Actor): Promise<Me>
+  /** THE authorisation of every door. @throws ProblemError 404 without a part in the workspace, 403 with too small a role. */
+  authorise(actor: Actor, slug: string, need: Role): Promise<WorkspaceAccess>
+  /** @throws ProblemError 403 for anybody but an administrator of the whole installation. */
+  requireInstallation(actor: Actor): void
+  /** A number that rises whenever anybody's rights shrink: whoever keeps a connection open asks again when it does. */
+  accessVersion(): Promise<number>
+  readonly workspaces: Workspaces
+  readonly members: Members
+  readonly invitations: Invitations
+  readonly keys: Keys
+  readonly answers: Answers
+}
+
+export interface AuthParts {
+  store: Store
+  env: Env
+  clock: Clock
+  log: Logger
+  /** Signs sessions and seals answers; without one, the installation's own. */
+  secret?: string
+}
+
+export function createAuth({ store, env, clock, log, secret = readSecrets(env).JWT_SECRET }: AuthParts): Auth {
+  // Where people reach the server: links begin with it.
+  const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
+  const accounts = createAccounts({ store, clock, log, secret, baseUrl })
+  const workspaces = createWorkspaces(store, clock)
+  return {
+    handler: accounts.handler,
+    ...createCredentials(store, clock, log, accounts),
+    ...createFirstAdmin(store, env, clock, baseUrl),
+    me: async (actor) => ({
+      actor: actor.kind,
+      id: actor.id,
+      name: actor.name,
+      email: actor.kind === 'person' ? actor.email : null,
+      installationAdmin: administersInstallation(actor),
+      workspaces: await workspaces.list(actor),
+    }),
+    authorise: (actor, slug, need) => authorise(store, actor, slug, need),
+    requireInstallation,
+    accessVersion: () => accessVersion(store),
+    workspaces,
+    members: createMembers(store, clock),
+    invitations: createInvitations(store, clock, baseUrl),
+    keys: createKeys(store, clock),
+    answers: createAnswers(store, clock, secret),
+  }
+}

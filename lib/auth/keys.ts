@@ -1,0 +1,63 @@
+/** API keys: made once and shown once, for one workspace or (without one) for the whole installation. */
+import * as apiKeys from '#db/queries/api-keys.ts'
+import * as workspaces from '#db/queries/workspaces.ts'
+import type { Store } from '#db/store.ts'
+import type { Clock } from '#lib/clock.ts'
+import type { AnswerOf, Api, BodyOf } from '#lib/contract/api.ts'
+import type { Role } from '#lib/contract/fields.ts'
+import { notFound, unacceptable } from '#lib/contract/problem.ts'
+import type { ApiKey } from '#lib/contract/workspace.ts'
+import type { Actor } from './actor.ts'
+import { administersInstallation, authorise, reachOf, requireInstallation } from './authorise.ts'
+import { hashOf, newToken } from './tokens.ts'
+
+const PREFIX_LENGTH = 12
+
+export interface KeyRequest { name: string; workspaceId: number | null; role: Role; createdBy: string | null; expiresAt?: Date | null }
+
+/** Makes a key. Needs no server: `npm run api-key` calls it beside a running one. */
+export async function createKey(store: Store, clock: Pick<Clock, 'now'>, request: KeyRequest): Promise<{ apiKey: ApiKey; key: string }> {
+  const key = `car_${newToken()}`
+  const apiKey = await apiKeys.create(store, { ...request, expiresAt: request.expiresAt ?? null, prefix: key.slice(0, PREFIX_LENGTH), hash: hashOf(key) }, clock.now())
+  return { apiKey, key }
+}
+
+/** The same for somebody at the machine, who names the workspace by its slug. */
+export async function createKeyFor(
+  store: Store, clock: Pick<Clock, 'now'>, { slug, ...request }: Omit<KeyRequest, 'workspaceId'> & { slug: string | null },
+): Promise<{ apiKey: ApiKey; key: string }> {
+  const workspaceId = slug === null ? null : await workspaces.idOf(store, slug)
+  if (slug !== null && workspaceId === null) throw notFound(`workspace as "${slug}"`)
+  return createKey(store, clock, { ...request, workspaceId })
+}
+
+export interface Keys {
+  list(actor: Actor, slug: string | undefined): Promise<ApiKey[]>
+  create(actor: Actor, body: BodyOf<Api['createKey']>): Promise<AnswerOf<Api['createKey']>>
+  revoke(actor: Actor, id: number): Promise<void>
+}
+
+export function createKeys(store: Store, clock: Clock): Keys {
+  /** The id of the workspace whose keys the actor may manage; null for those of the installation. */
+  const managed = async (actor: Actor, slug: string | undefined) => {
+    if (slug !== undefined) return (await authorise(store, actor, slug, 'admin')).id
+    requireInstallation(actor)
+    return null
+  }
+  return {
+    list: async (actor, slug) => apiKeys.list(store, await managed(actor, slug)),
+    async create(actor, { name, workspace, role, expiresAt }) {
+      const workspaceId = await managed(actor, workspace)
+      const now = clock.now()
+      if (expiresAt && new Date(expiresAt) <= now) throw unacceptable([{ path: 'expiresAt', message: `must lie in the future (it is "${expiresAt}")` }])
+      return createKey(store, clock, { name, workspaceId, role, createdBy: actor.id, expiresAt: expiresAt ? new Date(expiresAt) : null })
+    },
+    async revoke(actor, id) {
+      const slug = await apiKeys.scopeOf(store, id)
+      const visible = slug ? (await workspaces.find(store, slug, reachOf(actor))) !== null : slug === null && administersInstallation(actor)
+      if (!visible) throw notFound('API key')
+      if (slug) await authorise(store, actor, slug, 'admin')
+      if (!(await apiKeys.revoke(store, id, clock.now()))) throw notFound('API key')
+    },
+  }
+}

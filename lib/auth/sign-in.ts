@@ -1,0 +1,72 @@
+/**
+ * The door to the account library: signing in and out, and changing one's own password.
+ *
+ * Promise: nothing else of the library can be reached, so nothing that it adds opens by itself; guessing passwords is slow for an
+ * account and for a network alike; an unknown account and a wrong password look the same.
+ */
+import { ProblemError } from '#lib/contract/problem.ts'
+import { type Clock, minutes } from '#lib/clock.ts'
+import { parseJson, readText, requireJson } from '#lib/http/body.ts'
+import { clientOf } from '#lib/http/client-address.ts'
+import { HEADERS, problem } from '#lib/http/answering.ts'
+import { createThrottle, networkOf } from './throttle.ts'
+
+const PATHS: Record<string, string> = {
+  '/sign-in/email': 'POST', '/sign-out': 'POST', '/get-session': 'GET', '/change-password': 'POST', '/revoke-other-sessions': 'POST',
+}
+/** Where a password is judged. */
+const GUESSABLE = new Set(['/sign-in/email', '/change-password'])
+const MOST_BYTES = 16 * 1024
+
+export function createSignIn(library: (request: Request) => Promise<Response>, basePath: string, clock: Clock): (request: Request) => Promise<Response> {
+  const byAccount = createThrottle({ clock, most: 10, withinMs: minutes(10) })
+  const byNetwork = createThrottle({ clock, most: 50, withinMs: minutes(10) })
+
+  return async (request) => {
+    const path = new URL(request.url).pathname.slice(basePath.length)
+    const method = PATHS[path]
+    if (!method) throw new ProblemError(404, 'There is nothing at this address.')
+    if (request.method !== method) throw new ProblemError(405, `Use ${method} here.`)
+    if (method === 'GET') return asOurs(await library(request))
+
+    const text = await readText(request, MOST_BYTES)
+    if (text) requireJson(request.headers)
+    const body = text ? parseJson(text) : {}
+    const headers = new Headers(request.headers)
+    headers.set('content-type', 'application/json')
+    headers.delete('content-length')
+    const again = () => new Request(request.url, { method, headers, body: JSON.stringify(body) })
+    if (!GUESSABLE.has(path)) return asOurs(await library(again()))
+
+    const email = typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase() : ''
+    const network = networkOf(clientOf(request.headers))
+    const waitSeconds = Math.max(byNetwork.take(network), email ? byAccount.take(email) : 0)
+    if (waitSeconds > 0) {
+      return problem(new ProblemError(429, `Too many tries. Wait ${waitSeconds} seconds.`).problem, { 'retry-after': String(waitSeconds) })
+    }
+    const response = await library(again())
+    if (response.ok) {
+      byNetwork.giveBack(network)
+      byAccount.clear(email)
+    }
+    return asOurs(response)
+  }
+}
+
+/** The library's answer with our headers, and its errors as problem documents. */
+async function asOurs(response: Response): Promise<Response> {
+  const cookies = response.headers.getSetCookie()
+  const text = await response.text()
+  const mine = response.ok
+    ? new Response(text, { status: response.status, headers: { ...HEADERS, 'content-type': 'application/json' } })
+    : problem(new ProblemError(response.status, detailOf(response.status, text)).problem)
+  for (const cookie of cookies) mine.headers.append('set-cookie', cookie)
+  return mine
+}
+
+function detailOf(status: number, text: string): string {
+  if (status >= 500) return 'Something broke on the server; its log has the details.'
+  if (status === 401) return 'Wrong e-mail address or password, or not signed in.'
+  const body = text.startsWith('{') ? (JSON.parse(text) as { message?: unknown }) : {}
+  return typeof body.message === 'string' ? body.message : 'The request was refused.'
+}

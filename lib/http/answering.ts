@@ -1,0 +1,45 @@
+/** How answers and errors leave the server: JSON or a problem document, kept by no cache, useless to another site. */
+import { type Problem, ProblemError, problemOf, unacceptable } from '#lib/contract/problem.ts'
+
+export const HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  vary: 'Authorization, Cookie',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+export const json = (answer: unknown, status: number, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(answer), { status, headers: { ...HEADERS, 'content-type': 'application/json', ...headers } })
+
+export const problem = (it: Problem, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(it), { status: it.status, headers: { ...HEADERS, 'content-type': 'application/problem+json', ...headers } })
+
+interface Issue { code?: string | undefined; path: PropertyKey[]; message: string; keys?: string[] | undefined }
+
+/** What a schema found, one line for each field. */
+export const issuesOf = (issues: readonly Issue[]) =>
+  issues.flatMap(({ code, path, message, keys }) =>
+    code === 'unrecognized_keys' && keys
+      ? keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field here' }))
+      : [{ path: path.join('.'), message }])
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '')
+
+/**
+ * The answer to an error, whoever threw it. What nobody foresaw is told to `unforeseen`, which answers a reference: the caller gets that
+ * and nothing else. Errors are recognised by what they carry, not by their class: the web framework bundles its own copies.
+ */
+export function problemResponse(error: unknown, unforeseen: (error: unknown) => string): Response {
+  const known = problemOf(error)
+  if (known) return problem(known, known.status === 409 || known.status === 503 ? { 'retry-after': '1' } : known.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+  const name = nameOf(error)
+  if (name === 'StoreUnavailable') {
+    unforeseen(error)
+    return problem(new ProblemError(503, 'The database cannot be used right now. Try again in a moment.').problem, { 'retry-after': '5' })
+  }
+  if (name === 'ZodError' || name === '$ZodError') return problem(unacceptable(issuesOf((error as { issues: Issue[] }).issues)).problem)
+  return problem(new ProblemError(500, `Something broke on the server. Its log has the details under the reference ${unforeseen(error)}.`).problem)
+}

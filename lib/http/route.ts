@@ -1,0 +1,143 @@
+/**
+ * A route: one line of the endpoint table and what to do.
+ *
+ * Promise: a handler is reached only by somebody who may, with parameters, query and body as the contract has them; what a request does
+ * not say, or says twice, is refused before anything happens. A POST that is sent again under one Idempotency-Key is performed once.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
+import type { By, Carillon } from '#lib/carillon.ts'
+import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#lib/contract/api.ts'
+import { Role } from '#lib/contract/fields.ts'
+import { notFound, ProblemError, unacceptable } from '#lib/contract/problem.ts'
+import { issuesOf, json } from './answering.ts'
+import { parseJson, readText, requireJson } from './body.ts'
+import { door, type Handler, type Params } from './door.ts'
+
+export interface Call<E extends Endpoint> {
+  params: ParamsOf<E>
+  query: QueryOf<E>
+  body: BodyOf<E>
+  /** Null where anyone may ask. */
+  actor: E['access'] extends 'open' ? null : Actor
+  by: E['access'] extends 'open' ? null : By
+  /** The workspace of the path, found through the actor; null where the path has none. */
+  workspace: E['access'] extends Role ? WorkspaceAccess : null
+  carillon: Carillon
+  request: Request
+  /** The client's own name for this request, told apart from other callers' names. */
+  requestId: string | undefined
+}
+
+/** An answer with another status than the endpoint's own. */
+export class Reply<Answer> {
+  readonly status: number
+  readonly answer: Answer
+  constructor(status: number, answer: Answer) {
+    this.status = status
+    this.answer = answer
+  }
+}
+
+/** The answer of a verb that has nothing to show. */
+export const DONE = { done: true } as const
+
+export type Route<E extends Endpoint> = Handler & { endpoint: E }
+
+export function route<E extends Endpoint>(endpoint: E, perform: (call: Call<E>) => Promise<AnswerOf<E> | Reply<AnswerOf<E>>>): Route<E> {
+  const handler = door(endpoint.path, async (request, rawParams, carillon) => {
+    const { access } = endpoint
+    const actor = access === 'open' ? null : await signedIn(carillon, request.headers)
+    const params = paramsOf(endpoint, rawParams)
+    if (access === 'installation' && actor) carillon.auth.requireInstallation(actor)
+    const workspace = isRole(access) && actor ? await carillon.auth.authorise(actor, String(params.slug), access) : null
+    const query = queryOf(endpoint, new URL(request.url).searchParams)
+    const text = endpoint.method === 'GET' ? '' : await readText(request)
+    const body = bodyOf(endpoint, request.headers, text)
+    const idempotencyKey = keyOf(endpoint, request.headers)
+    const by = actor && { id: actor.id, name: actor.name }
+    const requestId = idempotencyKey && `${actor?.id ?? 'anybody'} ${idempotencyKey}`
+    const call = { params, query, body, actor, by, workspace, carillon, request, requestId } as unknown as Call<E>
+
+    const given = async () => {
+      const result = await perform(call)
+      const { status, answer } = result instanceof Reply ? result : { status: endpoint.status ?? 200, answer: result }
+      if (carillon.env.NODE_ENV !== 'production') requirePromised(endpoint, answer)
+      return { status, answer: answer as unknown }
+    }
+    if (idempotencyKey === undefined) {
+      const { status, answer } = await given()
+      return json(answer, status)
+    }
+    const { pathname, search } = new URL(request.url)
+    const asked = { actor: actor?.id ?? 'anybody', key: idempotencyKey, method: endpoint.method, path: pathname + search, body: text }
+    const { status, answer, replayed } = await carillon.auth.answers.once(asked, given)
+    return json(answer, status, replayed ? { 'idempotent-replayed': 'true' } : {})
+  })
+  return Object.assign(handler, { endpoint })
+}
+
+const isRole = (access: Endpoint['access']): access is Role => Role.options.some((it) => it === access)
+
+async function signedIn(carillon: Carillon, headers: Headers): Promise<Actor> {
+  const actor = await carillon.auth.actorOf(headers)
+  if (!actor) throw new ProblemError(401, 'Sign in, or send an API key as "Authorization: Bearer <key>".')
+  return actor
+}
+
+const wording = { error: (issue: { code?: string | undefined; input?: unknown }) => (issue.code === 'invalid_type' && issue.input === undefined ? 'is needed' : undefined) }
+
+function parsed(schema: z.ZodType, given: unknown): unknown {
+  const result = schema.safeParse(given, wording)
+  if (!result.success) throw unacceptable(issuesOf(result.error.issues))
+  return result.data
+}
+
+/** A database would refuse it with an error of its own. */
+function requireStorable(name: string, text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) throw unacceptable([{ path: name, message: 'has a character that is not text' }])
+}
+
+function paramsOf(endpoint: Endpoint, given: Params): Record<string, unknown> {
+  for (const [name, text] of Object.entries(given)) requireStorable(name, String(text))
+  const { slug } = endpoint.params?.shape ?? {}
+  // No workspace can have such an address: the same answer as for one that is not there.
+  if (slug && !(slug as z.ZodType).safeParse(given.slug).success) throw notFound('workspace')
+  return endpoint.params ? (parsed(endpoint.params, given) as Record<string, unknown>) : {}
+}
+
+function queryOf(endpoint: Endpoint, given: URLSearchParams): unknown {
+  const names = [...given.keys()]
+  const twice = names.find((name, n) => names.indexOf(name) !== n)
+  if (twice !== undefined) throw unacceptable([{ path: twice, message: 'is given twice' }])
+  for (const [name, text] of given) requireStorable(name, text)
+  const schema = endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : (endpoint.query ?? z.strictObject({}))
+  // `fromEntries` defines, it does not assign: a field called __proto__ is refused like any other that is not known.
+  return parsed(schema, Object.fromEntries(given))
+}
+
+/** A body of nothing means `{}`, so that a verb without anything to say needs none. */
+function bodyOf(endpoint: Endpoint, headers: Headers, text: string): unknown {
+  if (text !== '') requireJson(headers)
+  const given = text === '' ? {} : parseJson(text)
+  if (endpoint.body) return parsed(endpoint.body, given)
+  if (text !== '') parsed(z.strictObject({}), given)
+  return undefined
+}
+
+function keyOf(endpoint: Endpoint, headers: Headers): string | undefined {
+  const key = headers.get('idempotency-key')
+  if (key === null || endpoint.method !== 'POST') return undefined
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new ProblemError(400, 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
+  return key
+}
+
+/** Outside production an answer that says less, or more, than the contract is a bug that is seen. */
+function requirePromised(endpoint: Endpoint, answer: unknown): void {
+  const sent: unknown = JSON.parse(JSON.stringify(answer))
+  const result = endpoint.answer.safeParse(sent)
+  const where = `The answer of ${endpoint.method} ${endpoint.path}`
+  if (!result.success) throw new Error(`${where} breaks the contract: ${JSON.stringify(issuesOf(result.error.issues))}`)
+  if (!isDeepStrictEqual(result.data, sent)) throw new Error(`${where} has fields that the contract does not name.`)
+}
