@@ -73,8 +73,9 @@ const changeText: Text = () => sql`
     max_concurrent = case when ${intValue('setsMaximum')} = 1 then ${intValue('maxConcurrent')} else max_concurrent end
   where id = ${intValue('id')}`
 /** Changes what is named; what is not named keeps its value, and null takes a limit away. */
-export async function change(store: Store, id: number, edit: WorkspaceEdit): Promise<void> {
-  await store.atomically([[changeText, { id, ...edit, setsRetention: edit.retentionDays !== undefined, setsMaximum: edit.maxConcurrent !== undefined }]])
+export async function change(store: Store, id: number, { name, retentionDays, maxConcurrent }: WorkspaceEdit): Promise<void> {
+  const values = { id, name: name ?? null, retentionDays: retentionDays ?? null, maxConcurrent: maxConcurrent ?? null }
+  await store.atomically([[changeText, { ...values, setsRetention: retentionDays !== undefined, setsMaximum: maxConcurrent !== undefined }]])
 }
 
 const adoptText: Text = () => sql`
