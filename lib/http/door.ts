@@ -12,7 +12,8 @@ import { carillon } from './pinned.ts'
 import { requireOwnHost, requireOwnOrigin } from './same-site.ts'
 
 export type Params = Record<string, string | string[] | undefined>
-export type Handler = (request: Request, context: { params: Promise<Params> }) => Promise<Response>
+/** The framework hands over no parameters at all where a path has none. */
+export type Handler = (request: Request, context: { params: Promise<Params | undefined> }) => Promise<Response>
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -24,7 +25,7 @@ export function door(name: string, perform: (request: Request, params: Params, c
       requireOwnHost(request.headers, env)
       // Another site can make a browser send a cookie, but never an Authorization header.
       if (CHANGES.has(request.method) && !request.headers.has('authorization')) requireOwnOrigin(request.headers, env)
-      return await perform(request, await params, carillon())
+      return await perform(request, (await params) ?? {}, carillon())
     } catch (error) {
       return problemResponse(error, (unforeseen) => logged(unforeseen, `${request.method} ${name}`))
     }

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { Agent } from '#lib/contract/agent.ts'
 import { type Access, api, type Endpoint } from '#lib/contract/api.ts'
-import { LiveEvent } from '#lib/contract/event.ts'
 import { Execution, ExecutionDetail } from '#lib/contract/execution.ts'
 import { Message } from '#lib/contract/message.ts'
 import { Problem } from '#lib/contract/problem.ts'
@@ -54,7 +53,7 @@ export function openapi(version: string) {
     security: [{ apiKey: [] }, { session: [] }],
     paths,
     components: {
-      schemas: { Agent, ApiKey, Document, Execution, ExecutionDetail, Invitation, LiveEvent, Member, Message, Problem, Trigger, Workspace },
+      schemas: { Agent, ApiKey, Document, Execution, ExecutionDetail, Invitation, Member, Message, Problem, Trigger, Workspace },
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'A key from `npm run api-key` or `POST /api-keys`.' },
         session: { type: 'apiKey', in: 'cookie', name: 'carillon.session_token', description: 'The cookie of a signed-in browser.' },

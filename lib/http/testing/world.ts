@@ -64,7 +64,7 @@ export async function world(env: Record<string, string> = {}) {
         ...headers,
       },
     })
-    const response = await handler(request, { params: Promise.resolve(params) })
+    const response = await handler(request, { params: Promise.resolve(Object.keys(params).length > 0 ? params : undefined) })
     const answer = await response.text()
     return { status: response.status, headers: response.headers, text: answer, body: answer.startsWith('{') ? (JSON.parse(answer) as Record<string, unknown>) : {} }
   }
