@@ -42,7 +42,7 @@ export const systemClock: Clock = {
 export interface HandClock extends Clock {
   /** Moves wall and monotonic time together and rings what falls due, in order. */
   advance(ms: number): void
-  /** Moves the wall clock to an instant; monotonic time follows when that is later. */
+  /** Moves to an instant at once, as if the process had been frozen: what fell due on the way rings once, then. */
   set(instant: Date | string): void
   /** Moves the wall clock alone, as an administrator or a bad NTP server would. */
   jump(ms: number): void
@@ -71,6 +71,10 @@ export function handClock(start: Date | string): HandClock {
     now: () => new Date(wallMs),
     monotonicMs: () => monotonicMs,
     after(delayMs, ring) {
+      if (delayMs <= 0) {
+        const soon = setImmediate(ring)
+        return () => clearImmediate(soon)
+      }
       const id = nextId++
       timers.set(id, { at: monotonicMs + delayMs, ring })
       return () => void timers.delete(id)
@@ -78,8 +82,11 @@ export function handClock(start: Date | string): HandClock {
     advance,
     set(instant) {
       const target = new Date(instant).getTime()
-      if (target > wallMs) advance(target - wallMs)
-      else wallMs = target
+      monotonicMs += Math.max(0, target - wallMs)
+      wallMs = target
+      for (const [id, timer] of [...timers].filter(([, it]) => it.at <= monotonicMs).sort((a, b) => a[1].at - b[1].at)) {
+        if (timers.delete(id)) timer.ring()
+      }
     },
     jump: (ms) => void (wallMs += ms),
   }

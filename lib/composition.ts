@@ -57,7 +57,7 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
   const agents = createAgentPort({ find: (id) => findAgent(id), unknown: unknownAgent }, { store, clock, fetch })
   const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
   const engine = createEngine({
-    store, clock, log, agents, limits, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, server: { id: serverId, role: env.ROLE, version: VERSION }, ...BEAT, chance, hint,
+    store, clock, log, agents, limits, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, server: { id: serverId, role: env.ROLE, version: VERSION }, ...BEAT, alone: store.dialect === 'sqlite', chance, hint,
     queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
     observe: metrics.observe,
   })

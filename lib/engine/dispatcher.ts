@@ -31,6 +31,8 @@ export interface Dispatcher {
   tick(): Promise<number>
   stop(): Promise<void>
   readonly lastTickAt: Date | null
+  /** Nothing is under way: it waits for its next instant. */
+  readonly asleep: boolean
   readonly problem: string | null
 }
 
@@ -98,23 +100,26 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
 
   /** A wall clock that moved while nothing ran: remembered, so that missed instants can say why. */
   async function noticeGap(now: Date): Promise<void> {
-    if (!lastTickAt) return
-    const gapMs = now.getTime() - lastTickAt.getTime()
+    const last = lastTickAt
+    lastTickAt = now
+    if (!last) return
+    const gapMs = now.getTime() - last.getTime()
     if (gapMs > LONGEST_SLEEP_MS + LATE_MS / 2) {
-      log.warn({ from: lastTickAt, to: now }, 'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.')
-      await addOutage(store, { kind: 'asleep', reason: 'The server could not act.', startedAt: lastTickAt, endedAt: now })
+      log.warn({ from: last, to: now }, 'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.')
+      await addOutage(store, { kind: 'asleep', reason: 'The server could not act.', startedAt: last, endedAt: now })
     }
     if (gapMs < -seconds(5)) await wentBack(-gapMs)
   }
 
   async function tick(): Promise<number> {
     let looked = 0
-    const now = clock.now()
-    await noticeGap(now)
-    lastTickAt = now
+    await noticeGap(clock.now())
     if (!(await globalPause(store))) {
       for (let page = PAGE; page === PAGE; ) {
-        page = await firePage(clock.now())
+        // The process may be frozen between any two pages.
+        const now = clock.now()
+        await noticeGap(now)
+        page = await firePage(now)
         looked += page
         if (page > 0) handOver()
         await new Promise<void>((resolve) => setImmediate(resolve))
@@ -192,6 +197,9 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
       callOff?.()
       callOffPoll?.()
       await ticking
+    },
+    get asleep() {
+      return ticking === null
     },
     get lastTickAt() {
       return lastTickAt

@@ -32,6 +32,8 @@ export interface EngineDeps {
   server: { id: string; role: string; version: string }
   beatMs: number
   leaseMs: number
+  /** Only one server can be alive on this store. */
+  alone: boolean
   /** In [0, 1): spreads back-off. */
   chance(): number
   queue(taker: Taker): Queue
@@ -83,7 +85,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
   })
   const lifecycle = createLifecycle({
-    store, clock, log, ledger, server, beatMs: deps.beatMs, leaseMs: deps.leaseMs, alone: store.dialect === 'sqlite', safeToRepeat: deps.agents.safeToRepeat,
+    store, clock, log, ledger, server, beatMs: deps.beatMs, leaseMs: deps.leaseMs, alone: deps.alone, safeToRepeat: deps.agents.safeToRepeat,
     lost: () => executor.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
     recovered: () => queue.handOver(),
   })

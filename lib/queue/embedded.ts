@@ -29,21 +29,23 @@ export function embeddedQueue({ store, clock, log, owner, limits, taker }: { sto
     return claimed.length
   }
 
-  /** Executions that wait out their back-off ring by themselves. */
-  async function armForLater(): Promise<void> {
+  /** Executions that wait out their back-off ring by themselves. `since`: when the queue was last looked through. */
+  async function armForLater(since: Date): Promise<void> {
     callOff?.()
     callOff = null
-    const later = await nextAvailable(store, clock.now())
+    const later = await nextAvailable(store, since)
     if (later && open) callOff = clock.after(Math.max(0, later.getTime() - clock.now().getTime()), handOver)
   }
 
   async function pump(): Promise<void> {
+    let lookedAt = clock.now()
     try {
       do {
         again = false
+        lookedAt = clock.now()
         while (open && (await takePage()) > 0) await new Promise<void>((resolve) => setImmediate(resolve))
       } while (again && open)
-      if (open) await armForLater()
+      if (open) await armForLater(lookedAt)
     } catch (error) {
       log.warn({ err: error }, 'Could not claim; the next tick tries again.')
     } finally {

@@ -1,0 +1,395 @@
+/** The engine as a whole, on both databases: what people rely on, with a clock that is told the time. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import * as upkeep from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
+import { stores } from '#db/testing/stores.ts'
+import { hours, minutes, seconds } from '../clock.ts'
+import { ADA, type World, world } from './testing/world.ts'
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  const opened: World[] = []
+  beforeAll(async () => { ({ store, close } = await open()) }, 120_000)
+  afterAll(() => close())
+  afterEach(async () => { for (const it of opened.splice(0)) { const stopped = it.stop(); it.clock.advance(seconds(40)); await stopped } })
+
+  async function begin(options: Parameters<typeof world>[1] = {}): Promise<World> {
+    const it = await world(store, options)
+    opened.push(it)
+    await it.start()
+    return it
+  }
+  async function anotherServer(it: World, options: Parameters<World['again']>[0] = {}): Promise<World> {
+    const other = await it.again(options)
+    opened.push(other)
+    return other
+  }
+  function kill(it: World): void {
+    opened.splice(opened.indexOf(it), 1)
+    it.kill()
+  }
+  const traces = async (it: World, id?: number) => (await it.history(id)).map((one) => [one.scheduledFor?.slice(5, 16) ?? null, one.status, one.reasonCode])
+
+  test('runs at its time, once, and the chat hears of it', async () => {
+    const it = await begin()
+    const trigger = await it.schedule({ context: { text: 'All is well.' } })
+    await it.at('2026-03-01T08:59:59Z')
+    expect(await it.history()).toEqual([])
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', output: 'All is well.', scheduledFor: '2026-03-01T09:00:00.000Z', latenessMs: 0, tokensUsed: 7, attempt: 1 }])
+    expect(await it.feed()).toMatchObject([{ prompt: '[SCHEDULED] Morning', text: 'All is well.', status: 'success' }])
+    const [message] = await it.feed()
+    expect(JSON.parse(message?.response ?? '')).toMatchObject({ text: 'All is well.', type: 'schedule_result', scheduleId: trigger.id })
+    expect((await it.events()).map((event) => event.type)).toEqual(['schedule:created', 'schedule:started', 'schedule:completed', 'chat:message'])
+    expect((await it.trigger(trigger.id)).nextRunAt).toBe(Date.parse('2026-03-02T09:00:00Z'))
+  })
+
+  test('two servers, a hundred ticks: as many executions as occurrences', async () => {
+    const it = await begin()
+    const other = await anotherServer(it)
+    await other.start()
+    for (let i = 0; i < 10; i++) await it.schedule({ name: `every ten ${i}`, kind: 'interval', cronExpression: undefined, everySeconds: 600 })
+    for (let tick = 1; tick <= 10; tick++) {
+      await it.at(new Date(Date.parse('2026-03-01T08:00:00Z') + tick * minutes(10)).toISOString())
+      await it.settled(tick * 10)
+    }
+    const occurrences = (await it.history()).map((one) => `${one.triggerId} ${one.occurrence}`)
+    expect(new Set(occurrences).size).toBe(100)
+    expect(await it.feed()).toHaveLength(100)
+    expect((await it.history()).every((one) => one.status === 'success')).toBe(true)
+  })
+
+  describe('a gap', () => {
+    test('misfire "latest": the newest missed instant runs once, the others are one row that says why', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '0 * * * *' })
+      await it.at('2026-03-01T13:30:00Z')
+      await it.settled(2)
+      expect(await it.history(trigger.id)).toMatchObject([
+        { status: 'missed', missedFrom: '2026-03-01T09:00:00.000Z', missedTo: '2026-03-01T12:00:00.000Z', missedCount: 4 },
+        { status: 'success', scheduledFor: '2026-03-01T13:00:00.000Z', isCatchup: true },
+      ])
+      expect((await it.history(trigger.id))[0]?.reason).toMatch(/^Missed \(4 instants from 09:00 to 12:00\): the server could not act from 08:00 to 13:30 .* The run of 13:00 stands for it\.$/)
+      expect((await it.trigger(trigger.id)).nextRunAt).toBe(Date.parse('2026-03-01T14:00:00Z'))
+    })
+
+    test('misfire "skip" and "all"', async () => {
+      const it = await begin()
+      const skip = await it.schedule({ name: 'skip', cronExpression: '0 * * * *', misfire: 'skip' })
+      const all = await it.schedule({ name: 'all', cronExpression: '0 * * * *', misfire: 'all', maxCatchup: 3, overlap: 'allow_all' })
+      await it.at('2026-03-01T13:30:00Z')
+      await it.settled(3 + 1 + 1)
+      expect(await it.history(skip.id)).toMatchObject([{ status: 'missed', missedCount: 5 }])
+      expect(await traces(it, all.id)).toEqual([['03-01T09:00', 'missed', 'server_down'], ['03-01T11:00', 'success', null], ['03-01T12:00', 'success', null], ['03-01T13:00', 'success', null]])
+    })
+
+    test('past the catch-up window nothing runs, and it says so', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ catchupWindow: 3600 })
+      await it.at('2026-03-01T11:00:00Z')
+      await it.settled(1)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'missed', reasonCode: 'server_down' }])
+      expect((await it.history())[0]?.reason).toContain('too long ago to catch up')
+      expect(await it.feed()).toMatchObject([{ status: 'missed' }])
+    })
+
+    test('up to a minute after its time an instant is late, not missed', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({})
+      await it.at('2026-03-01T09:00:59Z')
+      await it.settled(1)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', isCatchup: false, latenessMs: 59_000 }])
+    })
+
+    test('a server that was down says from when to when', async () => {
+      const first = await begin()
+      const trigger = await first.schedule({ misfire: 'skip' })
+      await first.at('2026-03-01T08:55:00Z')
+      await first.stop()
+      first.clock.advance(minutes(25))
+      const second = await anotherServer(first, { alone: true })
+      await second.start()
+      await second.settled(1)
+      expect((await second.history(trigger.id))[0]?.reason).toBe('Missed: the server was down from 08:55 to 09:20. Missed runs of this schedule are not caught up.')
+    })
+
+    test('years of a wrong clock cost one row, and the way back forgets nothing', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '* * * * *', misfire: 'skip' })
+      await it.at('2056-03-01T08:00:30Z')
+      await it.settled(2)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'missed', missedFrom: '2026-03-01T08:01:00.000Z' }, { status: 'success', scheduledFor: '2056-03-01T08:00:00.000Z' }])
+      it.clock.set('2026-03-01T08:05:00Z')
+      it.clock.advance(seconds(31))
+      await it.until(async () => (await it.trigger(trigger.id)).nextRunAt === Date.parse('2026-03-01T08:06:00Z'), 'a plan in the present')
+    })
+
+    test('an hour back: nothing runs twice', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '0 * * * *' })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.settled(1)
+      it.clock.jump(-hours(1))
+      await it.at('2026-03-01T09:00:10Z')
+      await it.at('2026-03-01T10:00:00Z')
+      await it.settled(2)
+      expect(await traces(it, trigger.id)).toEqual([['03-01T09:00', 'success', null], ['03-01T10:00', 'success', null]])
+    })
+  })
+
+  describe('overlap', () => {
+    test('skip: the trace names the run that was still going', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '*/10 * * * *', context: { does: 'hang' }, timeoutSeconds: 3600 })
+      await it.at('2026-03-01T08:10:00Z')
+      await it.running(1)
+      await it.at('2026-03-01T08:20:00Z')
+      await it.settled(1)
+      expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'skipped', reasonCode: 'overlap', reason: 'Skipped: the run of 08:10 was still going.' })
+    })
+
+    test('cancel_other: the newer run takes the place of the older', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '*/10 * * * *', overlap: 'cancel_other', context: { does: 'hang' }, timeoutSeconds: 3600 })
+      await it.at('2026-03-01T08:10:00Z')
+      await it.running(1)
+      await it.at('2026-03-01T08:20:00Z')
+      it.clock.advance(seconds(2))
+      await it.settled(1)
+      await it.running(1)
+      expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'cancelled', 'superseded'], ['03-01T08:20', 'running', null]])
+    })
+
+    test('buffer_one: the next begins when the one before has ended', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '*/10 * * * *', overlap: 'buffer_one', context: { does: 'hang' }, timeoutSeconds: 900 })
+      await it.at('2026-03-01T08:10:00Z')
+      await it.running(1)
+      await it.at('2026-03-01T08:20:00Z')
+      expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'running', null], ['03-01T08:20', 'queued', null]])
+      it.clock.advance(minutes(6))
+      await it.settled(1)
+      await it.running(1)
+      expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'failed', 'timeout'], ['03-01T08:20', 'running', null]])
+    })
+  })
+
+  describe('an agent that', () => {
+    test.each([
+      ['fails', { does: 'fail' }, 'agent_error', 'it failed'],
+      ['throws', { does: 'throw' }, 'agent_error', 'a bug'],
+      ['has a context it does not understand', { does: 'dance' }, 'bad_input', 'The context does not fit the agent "test-agent": context.does'],
+    ])('%s: the run fails, the chat says so, the next one runs', async (_, context, reasonCode, words) => {
+      const it = await begin()
+      const trigger = await it.schedule({ context })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.settled(1)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'failed', reasonCode }])
+      expect((await it.history())[0]?.error).toContain(words)
+      expect((await it.feed())[0]?.text).toContain(words)
+      expect((await it.events()).map((event) => event.type)).toContain('schedule:failed')
+    })
+
+    test('is not known: the run fails with the list of those that are', async () => {
+      const it = await begin()
+      await it.schedule({ agentId: 'nobody' })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.settled(1)
+      expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'unknown_agent', error: 'Unknown agent "nobody". Known agents: test-agent, safe-agent.' }])
+    })
+
+    test.each(['hang', 'ignore'])('does not end (%s): it is stopped at its timeout and its slot is free again', async (does) => {
+      const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
+      await it.schedule({ context: { does }, timeoutSeconds: 60 })
+      await it.schedule({ name: 'Other', cronExpression: '1 9 * * *' })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.running(1)
+      it.clock.advance(seconds(60))
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      it.clock.advance(seconds(5))
+      await it.settled(2)
+      expect(await traces(it)).toEqual([['03-01T09:00', 'failed', 'timeout'], ['03-01T09:01', 'success', null]])
+    })
+
+    test('fails for a passing reason is tried again, and its one message moves', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ context: { does: 'fail', transient: true }, retries: 2 })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt')
+      it.clock.advance(seconds(5))
+      await it.until(async () => (await it.history())[0]?.attempt === 3, 'the third attempt')
+      it.clock.advance(seconds(10))
+      await it.settled(1)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'failed', attempt: 3 }])
+      expect(await it.feed()).toHaveLength(1)
+    })
+  })
+
+  test('five failures in a row switch it off, with the reason in the chat; one click starts afresh', async () => {
+    const it = await begin()
+    const trigger = await it.schedule({ cronExpression: '0 * * * *', context: { does: 'fail' } })
+    for (let hour = 9; hour <= 13; hour++) {
+      await it.at(`2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`)
+      await it.settled(hour - 8)
+    }
+    await it.until(async () => !(await it.trigger(trigger.id)).enabled, 'being switched off')
+    expect((await it.trigger(trigger.id)).disabledReason).toBe('Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.')
+    expect((await it.feed()).at(-1)).toMatchObject({ kind: 'notice' })
+    await it.at('2026-03-01T15:30:00Z')
+    expect(await it.history(trigger.id)).toHaveLength(5)
+    expect(await it.steering.toggle(it.workspaceId, trigger.id, {}, ADA)).toMatchObject({ enabled: true, disabledReason: null, consecutiveFailures: 0, nextRunAt: Date.parse('2026-03-01T16:00:00Z') })
+    expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'skipped', reasonCode: 'disabled', missedCount: 2 })
+  })
+
+  describe('a pause', () => {
+    test('leaves one trace for what it held back, by hand', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '0 * * * *' })
+      await it.steering.toggle(it.workspaceId, trigger.id, { enabled: false, reason: 'Holiday' }, ADA)
+      await it.at('2026-03-01T11:30:00Z')
+      expect(await it.history()).toEqual([])
+      await it.steering.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'skipped', reasonCode: 'paused', missedCount: 3, reason: 'Skipped (3 instants from 09:00 to 11:00): the schedule was paused (Holiday).' }])
+      await it.at('2026-03-01T12:00:00Z')
+      await it.settled(2)
+    })
+
+    test('ends by itself at its time', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '0 * * * *' })
+      await it.steering.toggle(it.workspaceId, trigger.id, { enabled: false, until: '2026-03-01T10:30:00Z' }, ADA)
+      await it.at('2026-03-01T10:30:00Z')
+      expect(await it.trigger(trigger.id)).toMatchObject({ enabled: true, pausedAt: null, nextRunAt: Date.parse('2026-03-01T11:00:00Z') })
+      expect(await traces(it)).toEqual([['03-01T09:00', 'skipped', 'paused']])
+    })
+
+    test('of everything: no trigger fires, each keeps its state, the traces say so', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '0 * * * *' })
+      await upkeep.pauseAll(store, 'moving house', it.clock.now())
+      it.clock.set('2026-03-01T10:30:00Z')
+      await upkeep.resumeAll(store, it.clock.now())
+      it.engine.nudge()
+      await it.settled(1)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'skipped', reasonCode: 'paused', missedCount: 2 }])
+      expect((await it.history())[0]?.reason).toContain('everything was paused (moving house)')
+      await it.at('2026-03-01T11:00:00Z')
+      await it.settled(2)
+    })
+  })
+
+  describe('a server that dies', () => {
+    test('leaves a failed run with a word in the chat, not a running one', async () => {
+      const it = await begin()
+      await it.schedule({ context: { does: 'hang' } })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.running(1)
+      await it.until(async () => (await it.feed()).length === 1, 'the announcement')
+      kill(it)
+      const next = await anotherServer(it, { alone: true })
+      next.clock.advance(seconds(30))
+      await next.start()
+      await next.settled(1)
+      expect(await next.history()).toMatchObject([{ status: 'failed', reasonCode: 'crashed' }])
+      expect(await next.feed()).toHaveLength(1)
+      expect((await next.feed())[0]?.text).toContain('The server died while it ran')
+    })
+
+    test('while running what is safe to repeat: it runs again, once, as the same execution', async () => {
+      const it = await begin()
+      await it.schedule({ agentId: 'safe-agent', context: { does: 'hang' } })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.running(1)
+      kill(it)
+      const next = await anotherServer(it, { alone: true })
+      next.clock.advance(seconds(30))
+      await next.start()
+      await next.until(async () => (await next.history())[0]?.attempt === 2, 'the second attempt')
+      expect(await next.history()).toHaveLength(1)
+    })
+  })
+
+  test('a stop signals what runs, and the rows say so', async () => {
+    const it = await begin()
+    await it.schedule({ context: { does: 'hang' } })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.running(1)
+    const stopped = it.stop()
+    await it.settled(1)
+    await stopped
+    expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'shutdown' }])
+  })
+
+  describe('a person', () => {
+    test('runs now, as often as asked, and once a request', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({})
+      const first = await it.steering.runNow(it.workspaceId, trigger.id, { context: { text: 'by hand' } }, 'r1')
+      await it.settled(1)
+      expect((await it.steering.runNow(it.workspaceId, trigger.id, {}, 'r1')).id).toBe(first.id)
+      expect(await it.history()).toMatchObject([{ kind: 'manual', output: 'by hand', scheduledFor: null }])
+    })
+
+    test('cancels what runs and what waits, and runs it again', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ context: { does: 'hang' }, overlap: 'buffer_one' })
+      const running = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      await it.running(1)
+      const waiting = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      expect(await it.steering.cancel(it.workspaceId, waiting.id, ADA)).toMatchObject({ status: 'cancelled', reason: 'Cancelled by Ada.' })
+      await it.steering.cancel(it.workspaceId, running.id, ADA)
+      await it.settled(2)
+      expect((await it.history()).map((one) => one.reasonCode)).toEqual(['cancelled', 'cancelled'])
+      const again = await it.steering.retry(it.workspaceId, running.id)
+      expect(again).toMatchObject({ kind: 'retry', retryOf: running.id })
+    })
+
+    test('backfills a range once', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ overlap: 'allow_all' })
+      const range = { from: '2026-02-20T00:00:00Z', to: '2026-02-23T00:00:00Z', dryRun: false }
+      expect(await it.steering.backfill(it.workspaceId, trigger.id, { ...range, dryRun: true })).toMatchObject({ created: 0, instants: ['2026-02-20T09:00:00.000Z', '2026-02-21T09:00:00.000Z', '2026-02-22T09:00:00.000Z'] })
+      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({ created: 3, alreadyThere: 0 })
+      await it.settled(3)
+      it.clock.advance(seconds(1))
+      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({ created: 0, alreadyThere: 3 })
+    })
+  })
+
+  test('ends after its maximum of runs, at its end, and after its one instant', async () => {
+    const it = await begin()
+    const twice = await it.schedule({ name: 'twice', cronExpression: '0 * * * *', maxExecutions: 2 })
+    const ending = await it.schedule({ name: 'ending', cronExpression: '0 * * * *', endsAt: '2026-03-01T09:30:00Z' })
+    const once = await it.schedule({ name: 'once', kind: 'once', cronExpression: undefined, at: '2026-03-01T09:15:00Z' })
+    for (const at of ['09:00', '09:15', '10:00', '11:00']) await it.at(`2026-03-01T${at}:00Z`)
+    await it.settled(4)
+    expect(await traces(it, twice.id)).toHaveLength(2)
+    expect(await it.trigger(twice.id)).toMatchObject({ enabled: false, disabledReason: 'It has reached its maximum of 2 runs.' })
+    expect(await traces(it, ending.id)).toHaveLength(1)
+    expect(await traces(it, once.id)).toEqual([['03-01T09:15', 'success', null]])
+    expect(await it.trigger(once.id)).toMatchObject({ nextRunAt: null, dueAt: null })
+  })
+
+  test('a full house defers and drops nothing; a workspace with much to do does not keep another waiting', async () => {
+    const it = await begin({ limits: { total: 4, perWorkspace: 3 } })
+    for (let i = 0; i < 30; i++) await it.schedule({ name: `t${i}` })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(30)
+    expect((await it.history()).every((one) => one.status === 'success')).toBe(true)
+  })
+
+  test('post policies decide what the chat shows, never what the history keeps', async () => {
+    const it = await begin()
+    await it.schedule({ name: 'changes', cronExpression: '0 * * * *', post: 'on_change' })
+    await it.schedule({ name: 'failures', cronExpression: '0 * * * *', post: 'on_failure' })
+    await it.schedule({ name: 'notable', cronExpression: '0 * * * *', post: 'when_notable', context: { notable: false } })
+    for (const [i, hour] of ['09', '10'].entries()) {
+      await it.at(`2026-03-01T${hour}:00:00Z`)
+      await it.settled((i + 1) * 3)
+    }
+    expect((await it.feed()).map((message) => message.prompt)).toEqual(['[SCHEDULED] changes'])
+    expect(await it.history()).toHaveLength(6)
+  })
+})

@@ -1,0 +1,102 @@
+/**
+ * A small world for tests: a real store, a clock that stands still, the real engine, and an agent that does what its context says.
+ * Wait for an event (`until`), never for time.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import pino from 'pino'
+import { z } from 'zod'
+import * as executions from '#db/queries/executions.ts'
+import * as messages from '#db/queries/messages.ts'
+import { since } from '#db/queries/events.ts'
+import { due } from '#db/queries/firing.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import type { Store, Text } from '#db/store.ts'
+import { AgentFailure, agent } from '../../agents/agent.ts'
+import { createAgentPort } from '../../agents/performing.ts'
+import { type HandClock, handClock } from '../../clock.ts'
+import type { Execution } from '../../contract/execution.ts'
+import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
+import { embeddedQueue } from '../../queue/embedded.ts'
+import { createEngine, type Engine } from '../engine.ts'
+import { createSteering } from '../steering.ts'
+
+export const ADA = { id: 'ada', name: 'Ada' }
+
+const scripted = agent({
+  id: 'test-agent', name: 'Scripted', description: 'Does what its context says.', safeToRepeat: false,
+  input: z.object({ does: z.enum(['succeed', 'fail', 'throw', 'hang', 'ignore']).default('succeed'), text: z.string().default('done'), transient: z.boolean().default(false), notable: z.boolean().default(true) }),
+  async perform({ input, signal, say }) {
+    say(`begins to ${input.does}`)
+    if (input.does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
+    if (input.does === 'throw') throw new Error('a bug')
+    // "ignore" hangs on although it was asked to stop.
+    if (input.does === 'hang' || input.does === 'ignore') await new Promise<void>((_, reject) => { if (input.does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped'))) })
+    return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
+  },
+})
+const safe = { ...scripted, id: 'safe-agent', safeToRepeat: true }
+
+const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map((table): Text => () => sql`delete from ${sql.raw(table)} ${table === 'settings' ? sql`where name not in ('views')` : sql``}` as SQL)
+
+export interface World extends Awaited<ReturnType<typeof world>> {}
+
+/** A fresh workspace and a server on the given store; `again` starts another server there, as after a crash or beside this one. */
+export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock = handClock(now), limits = { total: 50, perWorkspace: 50 }, keep = false, alone = true }: {
+  now?: string; clock?: HandClock; limits?: { total: number; perWorkspace: number }; keep?: boolean; alone?: boolean } = {}) {
+  let dead = false
+  const never = () => new Promise<never>(() => {})
+  // A process that was killed writes nothing more: its calls never come back.
+  const store: Store = {
+    ...shared,
+    all: (text, values) => (dead ? never() : shared.all(text, values)),
+    atomically: (statements) => (dead ? never() : shared.atomically(statements)),
+  }
+  if (!keep) await store.atomically(wipe.map((text) => [text] as const))
+  const slug = 'home'
+  const [known] = await store.q.select().from(store.t.workspaces)
+  const workspaceId = known?.id ?? ((await store.q.insert(store.t.workspaces).values({ name: slug, slug, createdAt: clock.now() }).returning())[0]?.id as number)
+
+  const agents = createAgentPort({ find: (id) => [scripted, safe].find((it) => it.id === id) ?? null, unknown: (id) => `Unknown agent "${id}". Known agents: test-agent, safe-agent.` }, {
+    store, clock, fetch: () => Promise.reject(new Error('no network here')),
+  })
+  const log = pino({ level: 'silent' })
+  const serverId = `server-${Math.random().toString(36).slice(2)}`
+  const engine: Engine = createEngine({
+    store, clock, log, agents, limits, minimumIntervalSeconds: 60, server: { id: serverId, role: 'all', version: '0' }, beatMs: 5_000, leaseMs: 20_000, alone, chance: () => 0.5,
+    hint: () => {}, observe: () => {}, queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
+  })
+  const steering = createSteering({ store, clock, engine, minimumIntervalSeconds: 60, hint: () => {}, handOver: () => engine.handOver(), judgeAgent: () => [] })
+
+  const history = async (triggerId?: number) => (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
+  async function until(condition: () => Promise<boolean> | boolean, what = 'what was waited for'): Promise<void> {
+    const giveUpAt = performance.now() + 20_000
+    while (!(await condition())) {
+      if (performance.now() > giveUpAt) throw new Error(`Waited too long for ${what}. History: ${JSON.stringify((await history()).map((it) => [it.id, it.status, it.reason]))}`)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+  const isFinal = (it: Execution) => it.status !== 'queued' && it.status !== 'running'
+
+  return {
+    store: shared, clock, engine, steering, workspaceId, serverId, history, until,
+    schedule: (change: Partial<NewTriggerInput> = {}) => steering.create(workspaceId, NewTrigger.parse({ name: 'Morning', agentId: 'test-agent', cronExpression: '0 9 * * *', ...change }), ADA),
+    trigger: async (id: number) => (await triggers.get(store, workspaceId, id)) as triggers.TriggerRow,
+    /** Accounts for the past and starts the loop, as a server does. */
+    start: () => engine.start({ fires: true }),
+    /** Moves to an instant, at once, and waits until the loop has dealt with all that is due by then. */
+    async at(instant: string): Promise<void> {
+      await until(() => engine.dispatcher.asleep, 'the loop to rest')
+      clock.set(instant)
+      await until(() => engine.dispatcher.asleep, 'the loop to rest')
+      await until(async () => (await due(store, clock.now(), 1)).length === 0, `everything due at ${instant}`)
+    },
+    stop: () => engine.stop(),
+    /** The process is gone: nothing it had in memory will be written. */
+    kill: () => void (dead = true),
+    settled: (count: number, triggerId?: number) => until(async () => (await history(triggerId)).filter(isFinal).length === count, `${count} ended executions`),
+    running: (count: number) => until(async () => engine.running === count && (await history()).filter((it) => it.status === 'running').length === count, `${count} running executions`),
+    feed: () => messages.list(store, workspaceId, { limit: 200 }),
+    events: async () => (await since(store, workspaceId, 0, 1000)).events,
+    again: (options: { alone?: boolean; clock?: HandClock } = {}) => world(shared, { clock, limits, keep: true, ...options }),
+  }
+}
