@@ -68,7 +68,8 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
       return verdict.ok ? [] : verdict.errors
     },
   })
-  const auth = await createAuth({ store, env, clock, log })
+  const auth = createAuth({ store, env, clock, log })
+  await auth.boot()
   const startedAtMs = clock.monotonicMs()
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   let stopping: Promise<void> | null = null
