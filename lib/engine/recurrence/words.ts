@@ -1,0 +1,33 @@
+/**
+ * A pattern in words.
+ *
+ * Promise: words only for what may be planned, and never words that say something else than what runs: then null,
+ * and the list of next instants speaks for itself.
+ */
+import * as cronstrue from 'cronstrue'
+import { readingOf } from './registry.ts'
+
+export function describePattern(cronExpression: string): string | null {
+  const reading = readingOf(cronExpression)
+  if (!reading.ok) return null
+  const { text, eitherDay } = reading.pattern
+  // croner takes ? for *, cronstrue takes it in two fields only.
+  const plain = text.replaceAll('?', '*')
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = plain.split(' ')
+  // "Monday through second Friday" is not what 1-5#2 runs on.
+  if (/[#L]/i.test(dayOfWeek ?? '') && /[-/]/.test(dayOfWeek ?? '')) return null
+  try {
+    if (!eitherDay) return say(plain)
+    const time = say(`${minute} ${hour} * * *`)
+    const rest = (fields: string) => {
+      const words = say(`${minute} ${hour} ${fields}`)
+      return words.startsWith(time) ? words.slice(time.length).replace(/^, (only )?/, '') : words
+    }
+    const months = month === '*' ? '' : `, ${rest(`* ${month} *`)}`
+    return `${time}, ${rest(`${dayOfMonth} * *`)} or ${rest(`* * ${dayOfWeek}`)}, whichever comes${months}`
+  } catch {
+    return null
+  }
+}
+
+const say = (text: string) => cronstrue.toString(text, { use24HourTimeFormat: true }).replace('on day the last day', 'on the last day')
