@@ -51,6 +51,16 @@ export class AgentFailure extends Error {
   }
 }
 
+/** What only the installation knows about a context: which addresses may be called, which agents there are. */
+export interface Judging {
+  /** Why the address may not be called, or null. */
+  url(url: string): string | null
+  /** What is wrong with a task for another agent. */
+  task(agentId: string, context: Record<string, unknown>): ContextProblem[]
+}
+/** `path`: from the context's root. */
+export interface ContextProblem { path: PropertyKey[]; message: string }
+
 export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   id: string
   aliases?: readonly string[]
@@ -62,6 +72,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   example?: z.input<Schema>
   /** Running it twice for one occurrence does no harm: a crash then repeats it by itself. */
   safeToRepeat: boolean
+  /** Looks at what the schema cannot know. Asked when a schedule is saved; at its run, `tools` refuse by themselves. */
+  judge?(input: z.output<Schema>, judging: Judging): ContextProblem[]
   perform(task: Task<z.output<Schema>>): Promise<AgentResult>
 }
 

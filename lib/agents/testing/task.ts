@@ -1,0 +1,41 @@
+/** A task for an agent under test: a real store in memory, a clock that stands still, and no way out unless one is given. */
+import type { z } from 'zod'
+import { openSqlite } from '#db/sqlite.ts'
+import type { Store } from '#db/store.ts'
+import { type HandClock, handClock } from '#lib/clock.ts'
+import type { AgentDefinition, AgentResult, AgentTools, Task } from '../agent.ts'
+
+export const NOW = '2026-03-02T09:00:00Z'
+
+export interface Workbench {
+  store: Store
+  clock: HandClock
+  workspaceId: number
+  /** What the agent has said so far. */
+  said: string[]
+  controller: AbortController
+  run(agent: AgentDefinition, context?: Record<string, unknown>, change?: { tools?: Partial<AgentTools>; execution?: Partial<Task<unknown>['execution']> }): Promise<AgentResult>
+}
+
+export async function workbench({ now = NOW }: { now?: string } = {}): Promise<Workbench> {
+  const store = await openSqlite({ file: ':memory:' })
+  const clock = handClock(now)
+  const [row] = await store.q.insert(store.t.workspaces).values({ name: 'Demo', slug: 'demo', createdAt: clock.now() }).returning()
+  const workspaceId = row?.id as number
+  const said: string[] = []
+  const controller = new AbortController()
+  return {
+    store, clock, workspaceId, said, controller,
+    async run(agent, context = {}, { tools, execution } = {}) {
+      const input: z.output<typeof agent.input> = agent.input.parse(context)
+      return agent.perform({
+        input,
+        workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
+        execution: { id: 1, triggerId: 1, triggerName: 'Test', attempt: 1, scheduledFor: null, startedAt: clock.now(), lastRunAt: null, isCatchup: false, ...execution },
+        signal: controller.signal,
+        say: (text) => void said.push(text),
+        tools: { store, clock, fetch: () => Promise.reject(new Error('no network here')), perform: () => Promise.reject(new Error('no other agent here')), ...tools },
+      })
+    },
+  }
+}
