@@ -16,7 +16,10 @@ describe.each(stores)('on $name', ({ open }) => {
   let workspaceId: number
   let other: number
 
-  beforeAll(async () => void ({ store, close } = await open()), 120_000)
+  beforeAll(async () => {
+    const opened = await open()
+    ;({ store, close } = opened)
+  }, 120_000)
   afterAll(() => close())
   beforeEach(async () => {
     await store.atomically([[clean]])
