@@ -1,0 +1,18 @@
+'use client'
+import { CredentialsForm } from '#components/shell/credentials-form.tsx'
+import { setUp, signIn } from '#lib/client/people.ts'
+
+export function SetUpForm({ token }: { token: string }) {
+  return (
+    <CredentialsForm
+      ask={['name', 'email', 'password']}
+      newPassword
+      submitLabel="Make the account"
+      onSubmit={async ({ name, email, password }) => {
+        await setUp({ token, name, email, password })
+        await signIn(email, password)
+        location.assign('/')
+      }}
+    />
+  )
+}

@@ -1,0 +1,31 @@
+/** The frame of every page: fonts, colours, language. */
+import './globals.css'
+import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
+import type { ReactNode } from 'react'
+import { Providers } from './providers.tsx'
+
+export const metadata: Metadata = {
+  title: { template: '%s · Carillon', default: 'Carillon' },
+  description: 'Agents that run on time, and tell you what they found.',
+  referrer: 'same-origin',
+  robots: { index: false, follow: false },
+}
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  viewportFit: 'cover',
+  themeColor: [{ media: '(prefers-color-scheme: light)', color: '#faf9f6' }, { media: '(prefers-color-scheme: dark)', color: '#14110e' }],
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get('x-nonce') ?? undefined
+  return (
+    // The theme's class is set before the first paint, so the server cannot know it.
+    <html lang="en" suppressHydrationWarning>
+      <body>
+        <Providers nonce={nonce}>{children}</Providers>
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,70 @@
+'use client'
+/** A run in the chat: one card from its start to its end. Only what it says changes. */
+import { CalendarClock, RotateCw, Square } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { StatusBadge } from '#components/execution/status-badge.tsx'
+import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { cn } from '#components/ui/cn.ts'
+import { Elapsed, formatDuration, Time } from '#components/ui/time.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import type { Message } from '#lib/contract/message.ts'
+import { useCancelExecution, useRetryExecution } from '#lib/client/executions.ts'
+import { useMay } from '#lib/client/people.ts'
+import { goesOn } from './arrivals.ts'
+import { Prose } from './prose.tsx'
+
+export const titleOf = (message: Message) => message.prompt.replace(/^\[SCHEDULED\]\s*/, '') || 'A run'
+
+
+/** The message appears when the run starts and changes last when it ends; one that was written once took no time worth a number. */
+function duration({ createdAt, updatedAt, version, status }: Message): ReactNode {
+  if (!status || goesOn(status) || status === 'skipped' || status === 'missed') return null
+  return version === 1 ? 'under 1 s' : formatDuration(Date.parse(updatedAt) - Date.parse(createdAt))
+}
+
+export function ExecutionCard({ slug, message }: { slug: string; message: Message }) {
+  const status = message.status ?? 'success'
+  const took = duration(message)
+  return (
+    <div className={cn('min-w-0 rounded-xl border border-line bg-surface shadow-card', status === 'failed' && 'border-bad/45')}>
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 pt-3.5">
+        <span className="flex min-w-0 flex-1 basis-40 items-center gap-2">
+          <CalendarClock aria-hidden className="size-4.5 shrink-0 text-accent-text" />
+          <h3 className="min-w-0 font-semibold wrap-anywhere">{titleOf(message)}</h3>
+        </span>
+        <StatusBadge status={status} />
+        <span className="text-xs text-faint tabular-nums">
+          {goesOn(status) ? <Elapsed since={message.createdAt} /> : took}
+          {(took || goesOn(status)) && ' · '}
+          <Time at={message.createdAt} format="time" />
+        </span>
+      </header>
+      <div className="px-4 pt-2 pb-3">
+        {goesOn(status) ? <p className="text-soft wrap-anywhere">{message.text}</p> : message.text ? <Prose text={message.text} /> : <p className="text-faint">It finished and had nothing to say.</p>}
+      </div>
+      {message.executionId !== null && <Actions slug={slug} executionId={message.executionId} name={titleOf(message)} running={goesOn(status)} />}
+    </div>
+  )
+}
+
+function Actions({ slug, executionId, name, running }: { slug: string; executionId: number; name: string; running: boolean }) {
+  const may = useMay(slug, 'editor')
+  const cancel = useCancelExecution(slug)
+  const again = useRetryExecution(slug)
+  const failed = (title: string) => (error: Error) => { toast.error(title, { description: error.message }) }
+  return (
+    <footer className="flex flex-wrap items-center gap-1 border-t border-line px-2 py-1.5">
+      <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${executionId}`} aria-label={`Open the run of ${name}`}>Open</ButtonLink>
+      {may && !running && (
+        <Button variant="ghost" size="sm" pending={again.isPending} aria-label={`Run ${name} again`} onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}>
+          {!again.isPending && <RotateCw aria-hidden />}Run again
+        </Button>
+      )}
+      {may && running && (
+        <Button variant="quietDanger" size="sm" pending={cancel.isPending || cancel.isSuccess} aria-label={`Cancel the run of ${name}`} onClick={() => cancel.mutate(executionId, { onError: failed('It was not cancelled') })}>
+          {!cancel.isPending && !cancel.isSuccess && <Square aria-hidden />}{cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
+        </Button>
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,129 @@
+'use client'
+/** The chat of a workspace: what people and agents said, live, and a place to write. */
+import { ArrowDown, BellRing, SearchX } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { Empty } from '#components/ui/empty.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { Spinner } from '#components/ui/spinner.tsx'
+import { formatInstant, useZone } from '#components/ui/time.tsx'
+import type { Message } from '#lib/contract/message.ts'
+import { type Unsent, useMessages, useOutbox } from '#lib/client/messages.ts'
+import { useMay, useMe } from '#lib/client/people.ts'
+import { Announcer } from './announcer.tsx'
+import { days } from './days.ts'
+import { FeedLine, UnsentLine } from './line.tsx'
+import { useScrolling } from './scrolling.ts'
+
+/** `q`: only what has all its words. */
+export function Feed({ slug, q }: { slug: string; q: string }) {
+  const feed = useMessages(slug, q)
+  const outbox = useOutbox(slug)
+  const me = useMe().data
+  const messages = feed.data ?? []
+  const unsent = q ? [] : outbox.unsent.filter((it) => !messages.some((message) => message.clientId === it.clientId))
+  const shown = messages.length > 0 || unsent.length > 0
+  const { frame, content, atEnd, toEnd } = useScrolling(messages[0]?.id, shown)
+  const seen = useRef(0)
+  const newest = messages.at(-1)?.id ?? 0
+  if (atEnd) seen.current = newest
+  const unseen = messages.filter((it) => it.id > seen.current).length
+
+  // One's own words are what one wants to see next.
+  const sent = unsent.length
+  useEffect(() => { if (sent > 0) toEnd() }, [sent, toEnd])
+
+  if (feed.isPending) return <FeedSkeleton />
+  if (feed.error && !feed.data) return <Problem error={feed.error} retry={feed.refetch} title="The chat could not be loaded" />
+  if (!shown) return q ? <NothingFound q={q} /> : <NothingYet slug={slug} />
+  return (
+    <div className="relative min-h-0 flex-1">
+      {!q && <Announcer messages={messages} me={me?.id} />}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <div ref={frame} tabIndex={0} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2">
+        <div ref={content} className="mx-auto max-w-3xl px-4 pt-4 pb-6 sm:px-8">
+          <Older more={feed.hasNextPage} loading={feed.isFetchingNextPage} failed={feed.isFetchNextPageError} load={feed.fetchNextPage} frame={frame.current} found={q !== ''} />
+          <Lines slug={slug} messages={messages} unsent={unsent} name={me?.name ?? 'You'} busy={feed.isFetching} outbox={outbox} />
+        </div>
+      </div>
+      {!atEnd && (
+        <Button size="sm" className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised" onClick={() => toEnd(true)}>
+          <ArrowDown aria-hidden />{unseen > 0 ? `${unseen} new ${unseen === 1 ? 'message' : 'messages'}` : 'To the newest'}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Lines({ slug, messages, unsent, name, busy, outbox }: { slug: string; messages: Message[]; unsent: Unsent[]; name: string; busy: boolean; outbox: ReturnType<typeof useOutbox> }) {
+  const zone = useZone() ?? 'UTC'
+  let place = 0
+  return (
+    <div role="feed" aria-label="Chat" aria-busy={busy}>
+      {days(messages, (at) => formatInstant(at, 'date', zone)).map((day) => (
+        <section key={day.lines[0]?.message.id} aria-label={day.date}>
+          <h2 className="sticky top-0 z-10 -mx-1 mt-6 flex items-center gap-3 bg-ground/92 px-1 py-1.5 text-xs font-medium text-faint backdrop-blur-xs first:mt-0">
+            <span aria-hidden className="h-px flex-1 bg-line" />{day.date}<span aria-hidden className="h-px flex-1 bg-line" />
+          </h2>
+          {day.lines.map(({ message, follows }) => <FeedLine key={message.id} slug={slug} message={message} follows={follows} place={++place} />)}
+        </section>
+      ))}
+      {unsent.map((it) => <UnsentLine key={it.clientId} unsent={it} name={name} again={() => outbox.again(it.clientId)} discard={() => outbox.discard(it.clientId)} />)}
+    </div>
+  )
+}
+
+/** Above the oldest: loads on when it comes into sight, or when it is pressed. */
+function Older({ more, loading, failed, load, frame, found }: { more: boolean; loading: boolean; failed: boolean; load(): unknown; frame: HTMLElement | null; found: boolean }) {
+  const edge = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!more || loading || failed || !edge.current) return
+    const inSight = new IntersectionObserver(([it]) => { if (it?.isIntersecting) load() }, { root: frame, rootMargin: '400px 0px 0px' })
+    inSight.observe(edge.current)
+    return () => inSight.disconnect()
+  }, [more, loading, failed, load, frame])
+  if (!more) return <p className="py-2 text-center text-xs text-faint">{found ? 'These are all that were found.' : 'This is where the chat begins.'}</p>
+  return (
+    <div ref={edge} className="flex h-11 items-center justify-center">
+      {loading ? <Spinner label="Loading older messages" className="text-faint" /> : <Button variant="ghost" size="sm" onClick={load}>{failed ? 'Older messages could not be loaded. Try again' : 'Load older messages'}</Button>}
+    </div>
+  )
+}
+
+function NothingYet({ slug }: { slug: string }) {
+  const may = useMay(slug, 'editor')
+  return (
+    <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto">
+      <Empty
+        icon={<BellRing />}
+        title="Nothing has been said yet"
+        action={may && <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>Plan your first agent</ButtonLink>}
+      >
+        {may ? 'Give an agent a time, and what it finds appears here. Or write the first message below.' : 'What agents find and people write will appear here.'}
+      </Empty>
+    </div>
+  )
+}
+
+function NothingFound({ q }: { q: string }) {
+  return (
+    <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto">
+      <Empty icon={<SearchX />} title="Nothing is found">No message has all the words of “<span className="wrap-anywhere">{q}</span>”.</Empty>
+    </div>
+  )
+}
+
+const WIDTHS = ['w-11/12', 'w-3/5', 'w-4/5', 'w-2/5']
+function FeedSkeleton() {
+  return (
+    <Waiting label="Loading the chat" className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-end gap-6 overflow-hidden px-4 py-6 sm:px-8">
+      {WIDTHS.map((width) => (
+        <div key={width} className="flex gap-3">
+          <Skeleton className="size-8 shrink-0 rounded-full" />
+          <div className="flex flex-1 flex-col gap-2 pt-1"><Skeleton className="w-32" /><Skeleton className={width} /></div>
+        </div>
+      ))}
+    </Waiting>
+  )
+}

@@ -1,0 +1,12 @@
+/** What of a link in an agent's words may be followed: whoever wrote the page that the agent read may have written the link too. */
+export interface SafeLink { href: string; host: string }
+
+/** Null: not a link that leads to another site, by its own words. */
+export function safeLink(href: string | undefined): SafeLink | null {
+  if (!href || !URL.canParse(href)) return null
+  const url = new URL(href)
+  if (url.protocol === 'mailto:') return { href: url.href, host: url.pathname }
+  // A name before the host ("https://bank.example@evil.example") only serves to mislead.
+  if (!['https:', 'http:'].includes(url.protocol) || url.username || url.password) return null
+  return { href: url.href, host: url.host }
+}

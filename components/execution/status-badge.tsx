@@ -1,0 +1,20 @@
+/** How an execution stands, in an icon and a word. */
+import { Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, LoaderCircle } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Badge, type Tone } from '#components/ui/badge.tsx'
+import type { Status } from '#lib/contract/execution.ts'
+
+export const STATUSES: Record<Status, { label: string; tone: Tone; icon: ReactNode }> = {
+  queued: { label: 'Queued', tone: 'neutral', icon: <CircleDashed aria-hidden /> },
+  running: { label: 'Running', tone: 'busy', icon: <LoaderCircle aria-hidden className="animate-spin" /> },
+  success: { label: 'Success', tone: 'good', icon: <CircleCheck aria-hidden /> },
+  failed: { label: 'Failed', tone: 'bad', icon: <CircleX aria-hidden /> },
+  cancelled: { label: 'Cancelled', tone: 'neutral', icon: <Ban aria-hidden /> },
+  skipped: { label: 'Skipped', tone: 'neutral', icon: <CircleSlash aria-hidden /> },
+  missed: { label: 'Missed', tone: 'warn', icon: <Clock aria-hidden /> },
+}
+
+export function StatusBadge({ status, className }: { status: Status; className?: string | undefined }) {
+  const { label, tone, icon } = STATUSES[status]
+  return <Badge tone={tone} className={className}>{icon}{label}</Badge>
+}

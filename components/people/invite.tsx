@@ -1,0 +1,54 @@
+'use client'
+/** Invites somebody; whoever invites passes the link on. */
+import { UserPlus } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { CopyText } from '#components/ui/copy.tsx'
+import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '#components/ui/dialog.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { Select } from '#components/ui/select.tsx'
+import { useInvite } from '#lib/client/people.ts'
+import { fieldErrors } from '#lib/client/problem.ts'
+import type { Role } from '#lib/contract/fields.ts'
+import { ROLES } from './roles.ts'
+
+export function Invite({ slug }: { slug: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger render={<Button variant="primary"><UserPlus aria-hidden />Invite</Button>} />
+      <DialogContent title="Invite somebody" description="The link is valid for a week, once, and for this address only."><InviteForm slug={slug} /></DialogContent>
+    </Dialog>
+  )
+}
+
+function InviteForm({ slug }: { slug: string }) {
+  const inviting = useInvite(slug)
+  const [role, setRole] = useState<Role>('editor')
+  const wrong = fieldErrors(inviting.error)
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    inviting.mutate({ email: String(new FormData(event.currentTarget).get('email') ?? ''), role })
+  }
+
+  if (inviting.data) {
+    return (
+      <>
+        <p className="text-sm">Send this link to <strong className="font-semibold wrap-anywhere">{inviting.data.invitation.email}</strong>. It is shown once.</p>
+        <CopyText text={inviting.data.link} label="Invitation link" />
+        <DialogFooter><DialogClose render={<Button variant="primary">Done</Button>} /></DialogFooter>
+      </>
+    )
+  }
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+      <Field label="E-mail" error={wrong.email}><Input name="email" type="email" autoComplete="off" placeholder="name@example.com" /></Field>
+      <Field label="Role" error={wrong.role}><Select value={role} onValueChange={setRole} options={ROLES} /></Field>
+      {inviting.error && !wrong.email && !wrong.role && <ProblemNote error={inviting.error} />}
+      <DialogFooter><Button type="submit" variant="primary" pending={inviting.isPending}>Make the link</Button></DialogFooter>
+    </form>
+  )
+}

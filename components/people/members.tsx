@@ -1,0 +1,104 @@
+'use client'
+/** Who belongs to the workspace, what they may do, and who is invited. */
+import { UserMinus } from 'lucide-react'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Confirm } from '#components/ui/confirm.tsx'
+import { Page } from '#components/ui/page.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { Select } from '#components/ui/select.tsx'
+import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { useChangeMember, useMay, useMe, useMembers, useRemoveMember, useWithdrawInvitation } from '#lib/client/people.ts'
+import type { Invitation, Member } from '#lib/contract/workspace.ts'
+import { Invite } from './invite.tsx'
+import { ROLES, roleLabel } from './roles.ts'
+
+export function Members({ slug }: { slug: string }) {
+  const members = useMembers(slug)
+  const may = useMay(slug, 'admin')
+  return (
+    <Page title="Members" description="The people of this workspace see the same chat, schedules and executions." actions={may && <Invite slug={slug} />}>
+      {members.isPending ? <Waiting className="flex flex-col gap-3">{[1, 2, 3].map((it) => <Skeleton key={it} className="h-14" />)}</Waiting>
+        : members.error ? <Problem error={members.error} retry={members.refetch} title="The members could not be loaded" />
+          : (
+            <>
+              <People slug={slug} members={members.data.members} may={may} />
+              {members.data.invitations.length > 0 && <Invited slug={slug} invitations={members.data.invitations} may={may} />}
+            </>
+          )}
+    </Page>
+  )
+}
+
+function People({ slug, members, may }: { slug: string; members: Member[]; may: boolean }) {
+  const me = useMe().data
+  const change = useChangeMember(slug)
+  const remove = useRemoveMember(slug)
+  return (
+    <Table label="Members">
+      <TableHead><HeadRow><Th>Name</Th><Th>Role</Th><Th>Since</Th><Th><span className="sr-only">Actions</span></Th></HeadRow></TableHead>
+      <TableBody>
+        {members.map(({ userId, name, email, role, since }) => (
+          <Tr key={userId}>
+            <Td>
+              <div className="min-w-0">
+                <p className="flex flex-wrap items-center gap-2 font-medium">{name}{userId === me?.id && <Badge>You</Badge>}</p>
+                <p className="text-faint">{email}</p>
+              </div>
+            </Td>
+            <Td label="Role">
+              {may
+                ? <Select aria-label={`Role of ${name}`} className="w-32" value={role} options={ROLES} onValueChange={(next) => change.mutate({ userId, role: next }, { onError: (error) => toast.error('The role stays as it was', { description: error.message }) })} />
+                : roleLabel(role)}
+            </Td>
+            <Td label="Since"><Time at={since} format="instant" className="text-soft" /></Td>
+            <Td className="justify-end sm:text-right">
+              {may && (
+                <Confirm
+                  danger
+                  trigger={<Button variant="quietDanger" size="sm" aria-label={`Remove ${name}`}><UserMinus aria-hidden />Remove</Button>}
+                  title={`Remove ${name}?`}
+                  confirmLabel="Remove"
+                  onConfirm={() => remove.mutateAsync(userId)}
+                >
+                  {name} can no longer open this workspace, starting now. What they wrote and planned stays.
+                </Confirm>
+              )}
+            </Td>
+          </Tr>
+        ))}
+      </TableBody>
+    </Table>
+  )
+}
+
+function Invited({ slug, invitations, may }: { slug: string; invitations: Invitation[]; may: boolean }) {
+  const withdraw = useWithdrawInvitation(slug)
+  return (
+    <section className="flex flex-col gap-3">
+      <h2 className="text-lg font-semibold">Invited</h2>
+      <Table label="Open invitations">
+        <TableHead><HeadRow><Th>E-mail</Th><Th>Role</Th><Th>Open until</Th><Th><span className="sr-only">Actions</span></Th></HeadRow></TableHead>
+        <TableBody>
+          {invitations.map(({ id, email, role, expiresAt }) => (
+            <Tr key={id}>
+              <Td className="font-medium">{email}</Td>
+              <Td label="Role">{roleLabel(role)}</Td>
+              <Td label="Open until"><Time at={expiresAt} className="text-soft" /></Td>
+              <Td className="justify-end sm:text-right">
+                {may && (
+                  <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Withdraw the invitation of ${email}`}>Withdraw</Button>} title="Withdraw this invitation?" confirmLabel="Withdraw" onConfirm={() => withdraw.mutateAsync(id)}>
+                    The link that {email} has stops working.
+                  </Confirm>
+                )}
+              </Td>
+            </Tr>
+          ))}
+        </TableBody>
+      </Table>
+    </section>
+  )
+}

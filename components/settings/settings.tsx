@@ -1,0 +1,19 @@
+'use client'
+/** What can be set for the workspace and, by its administrators, for the whole installation. */
+import { Page } from '#components/ui/page.tsx'
+import { useMay, useMe } from '#lib/client/people.ts'
+import { ApiKeys } from './api-keys.tsx'
+import { PauseEverything } from './pause-everything.tsx'
+import { WorkspaceForm } from './workspace-form.tsx'
+
+export function Settings({ slug }: { slug: string }) {
+  const may = useMay(slug, 'admin')
+  const installation = useMe().data?.installationAdmin ?? false
+  return (
+    <Page title="Settings" width="narrow" description={may ? undefined : 'Changing these takes the role admin in this workspace.'}>
+      <WorkspaceForm slug={slug} may={may} />
+      {may && <ApiKeys slug={slug} />}
+      {installation && <PauseEverything />}
+    </Page>
+  )
+}

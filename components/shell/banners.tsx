@@ -1,0 +1,58 @@
+'use client'
+/** What concerns every page: the whole scheduler is paused, or what is shown may be old. */
+import { CirclePause, CloudOff } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { useConnection } from '#lib/client/live.tsx'
+import { useMe } from '#lib/client/people.ts'
+import { useChangeScheduler, useScheduler } from '#lib/client/workspaces.ts'
+
+/** A connection that is back within this time was hardly away. */
+const WORTH_SAYING_MS = 2500
+
+export function Banners() {
+  return (
+    <>
+      <PauseBanner />
+      {/* The region stands before it has something to say, so that it is heard. */}
+      <div role="status" aria-live="polite"><AwayBanner /></div>
+    </>
+  )
+}
+
+function AwayBanner() {
+  const away = useConnection() === 'away'
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    if (!away) return setLong(false)
+    const timer = setTimeout(() => setLong(true), WORTH_SAYING_MS)
+    return () => clearTimeout(timer)
+  }, [away])
+  if (!away || !long) return null
+  return (
+    <p className="flex items-center justify-center gap-2 border-b border-line bg-sunken px-4 py-2 text-sm text-soft">
+      <CloudOff aria-hidden className="size-4 shrink-0" />
+      Reconnecting … What you see may be a moment old.
+    </p>
+  )
+}
+
+function PauseBanner() {
+  const scheduler = useScheduler().data
+  const admin = useMe().data?.installationAdmin ?? false
+  const changing = useChangeScheduler()
+  if (!scheduler?.paused) return null
+  return (
+    <section aria-label="The scheduler is paused" className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1.5 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
+      <CirclePause aria-hidden className="size-4 shrink-0" />
+      <span className="min-w-0 wrap-anywhere">
+        <strong className="font-semibold">Everything is paused.</strong> {scheduler.reason} {scheduler.since && <span>(<RelativeTime at={scheduler.since} />)</span>}
+      </span>
+      {admin && (
+        <Button size="sm" pending={changing.isPending} onClick={() => changing.mutate({ paused: false }, { onError: (error) => toast.error('Still paused', { description: error.message }) })}>Resume</Button>
+      )}
+    </section>
+  )
+}

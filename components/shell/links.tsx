@@ -1,0 +1,65 @@
+'use client'
+/** The places of a workspace: at the side of a wide page, at the foot of a phone's. */
+import { CalendarClock, History, MessagesSquare, Settings2, Users } from 'lucide-react'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { cn } from '#components/ui/cn.ts'
+
+const PLACES = [
+  { path: '', label: 'Chat', Icon: MessagesSquare },
+  { path: '/schedules', label: 'Schedules', Icon: CalendarClock },
+  { path: '/executions', label: 'Executions', Icon: History },
+  { path: '/members', label: 'Members', Icon: Users },
+  { path: '/settings', label: 'Settings', Icon: Settings2 },
+] as const
+
+function usePlaces(slug: string) {
+  const here = usePathname()
+  return PLACES.map((it) => {
+    const href = `/w/${slug}${it.path}`
+    const current = it.path === '' ? here === href : here === href || here.startsWith(`${href}/`)
+    return { ...it, href, current: current ? ('page' as const) : undefined }
+  })
+}
+
+export function SideLinks({ slug }: { slug: string }) {
+  return (
+    <nav aria-label="Workspace">
+      <ul className="flex flex-col gap-0.5">
+        {usePlaces(slug).map(({ href, label, Icon, current }) => (
+          <li key={href}>
+            <Link
+              href={href}
+              aria-current={current}
+              className={cn('relative flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-soft transition-colors hover:bg-hover hover:text-ink', current && 'bg-hover text-ink before:absolute before:inset-y-2 before:-left-3 before:w-0.75 before:rounded-r-full before:bg-accent')}
+            >
+              <Icon aria-hidden className={cn('size-4.5 shrink-0', current ? 'text-accent-text' : 'text-faint')} />
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+export function BottomBar({ slug }: { slug: string }) {
+  return (
+    <nav aria-label="Workspace" className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+      <ul className="flex">
+        {usePlaces(slug).map(({ href, label, Icon, current }) => (
+          <li key={href} className="min-w-0 flex-1">
+            <Link
+              href={href}
+              aria-current={current}
+              className={cn('relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-faint focus-visible:-outline-offset-2', current && 'text-accent-text before:absolute before:inset-x-4 before:top-0 before:h-0.5 before:rounded-b-full before:bg-accent')}
+            >
+              <Icon aria-hidden className="size-5" />
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

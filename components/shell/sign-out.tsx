@@ -1,0 +1,21 @@
+'use client'
+/** Leaving: the session ends on the server, and nothing of it stays on the page. */
+import { LogOut } from 'lucide-react'
+import { Button } from '#components/ui/button.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { closeLive } from '#lib/client/live.tsx'
+import { signOut } from '#lib/client/people.ts'
+import { isProblem } from '#lib/client/problem.ts'
+
+export async function leave() {
+  try {
+    await signOut()
+    closeLive()
+    // A new document: the cache of this one holds what the next person must not see.
+    location.assign('/sign-in')
+  } catch (error) {
+    toast.error('You are still signed in', { description: isProblem(error) ? error.detail : String(error) })
+  }
+}
+
+export const SignOutButton = () => <Button onClick={leave}><LogOut aria-hidden />Sign out</Button>

@@ -1,0 +1,27 @@
+'use client'
+/** Text to take away, with a button that copies it. */
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from './button.tsx'
+import { controlClass } from './input.tsx'
+import { cn } from './cn.ts'
+import { toast } from './toast.tsx'
+
+export function CopyText({ text, label }: { text: string; label: string }) {
+  const [copied, setCopied] = useState(false)
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text)
+      setCopied(true)
+    } catch {
+      // The clipboard is closed to pages without https: the text stays selectable.
+      toast.message('Select the text and copy it by hand: this browser did not allow it.')
+    }
+  }
+  return (
+    <div className="flex min-w-0 gap-2">
+      <input readOnly value={text} aria-label={label} onFocus={(event) => event.currentTarget.select()} className={cn(controlClass, 'h-9 font-mono')} />
+      <Button onClick={copy} aria-label={`Copy ${label.toLowerCase()}`}>{copied ? <><Check aria-hidden />Copied</> : <><Copy aria-hidden />Copy</>}</Button>
+    </div>
+  )
+}

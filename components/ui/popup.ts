@@ -1,0 +1,5 @@
+/** How everything looks that opens over the page beside its anchor. */
+export const popupClass =
+  'origin-(--transform-origin) rounded-lg border border-line bg-raised text-ink shadow-raised outline-none transition-[scale,opacity] duration-100 data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0'
+export const optionClass =
+  'flex min-h-8 cursor-default items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0'

@@ -1,0 +1,29 @@
+/** The names of what the query cache holds. Everything of a workspace begins alike, so that it can be refreshed together. */
+export type Filters = Record<string, string | number | undefined>
+
+export const keys = {
+  me: ['me'] as const,
+  scheduler: ['scheduler'] as const,
+  invitation: (token: string) => ['invitation', token] as const,
+  workspace: (slug: string) => ['workspace', slug] as const,
+  details: (slug: string) => ['workspace', slug, 'details'] as const,
+  stats: (slug: string) => ['workspace', slug, 'stats'] as const,
+  missed: (slug: string) => ['workspace', slug, 'missed'] as const,
+  members: (slug: string) => ['workspace', slug, 'members'] as const,
+  apiKeys: (slug: string | null) => ['api-keys', slug] as const,
+  agents: (slug: string) => ['workspace', slug, 'agents'] as const,
+  documents: (slug: string) => ['workspace', slug, 'documents'] as const,
+  schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,
+  scheduleList: (slug: string, filters: Filters) => ['workspace', slug, 'schedules', 'list', filters] as const,
+  schedule: (slug: string, id: number) => ['workspace', slug, 'schedules', id] as const,
+  scheduleStats: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'stats'] as const,
+  schedulePreview: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'preview'] as const,
+  cronPreview: (pattern: string, timezone: string, count: number) => ['cron-preview', pattern, timezone, count] as const,
+  executions: (slug: string) => ['workspace', slug, 'executions'] as const,
+  executionLists: (slug: string) => ['workspace', slug, 'executions', 'list'] as const,
+  executionList: (slug: string, filters: Filters) => ['workspace', slug, 'executions', 'list', filters] as const,
+  execution: (slug: string, id: number) => ['workspace', slug, 'executions', id] as const,
+  messages: (slug: string) => ['workspace', slug, 'messages'] as const,
+  feed: (slug: string) => ['workspace', slug, 'messages', 'feed'] as const,
+  search: (slug: string, q: string) => ['workspace', slug, 'messages', 'search', q] as const,
+}
