@@ -54,7 +54,7 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
   const hint = (workspaceIds: number[]) => { for (const listener of listeners) listener(workspaceIds) }
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics({ store })
-  const agents = createAgentPort({ find: (id) => findAgent(id), unknown: unknownAgent }, { store, clock, fetch })
+  const agents = createAgentPort({ find: findAgent, unknown: unknownAgent }, { store, clock, fetch })
   const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
   const engine = createEngine({
     store, clock, log, agents, limits, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, server: { id: serverId, role: env.ROLE, version: VERSION }, ...BEAT, alone: store.dialect === 'sqlite', chance, hint,
@@ -64,7 +64,7 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
   const steering = createSteering({
     store, clock, engine, hint, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, handOver: engine.handOver,
     judgeAgent(agentId, agentType, context) {
-      const verdict = judgeContext(agentId, agentType, context)
+      const verdict = judgeContext(agentId, agentType, context, { allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
       return verdict.ok ? [] : verdict.errors
     },
   })

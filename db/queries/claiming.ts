@@ -58,7 +58,7 @@ const claimOneText: Text = () => sql`
 /** What an executor needs to carry an execution out. `config` is the JSON of the trigger's revision it was fired from. */
 export interface ClaimedRow {
   id: number; workspaceId: number; workspaceName: string; workspaceSlug: string
-  triggerId: number; triggerName: string; agentId: string; kind: string; fence: number; attempt: number
+  triggerId: number; triggerName: string; agentId: string; agentType: string; kind: string; fence: number; attempt: number
   scheduledFor: number | null; startedAt: number; isCatchup: number | boolean; latenessMs: number
   config: string | null; context: string | null; cancelRequestedAt: number | null; cancelReason: string | null
   /** The instant of the trigger's run before this one, and what that run said. */
@@ -67,7 +67,7 @@ export interface ClaimedRow {
 
 const loadText: Text = ({ page }) => sql`
   select e.id, e.workspace_id as "workspaceId", w.name as "workspaceName", w.slug as "workspaceSlug", e.trigger_id as "triggerId", e.trigger_name as "triggerName",
-    e.agent_id as "agentId", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
+    e.agent_id as "agentId", t.agent_type as "agentType", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
     r.config, e.context, e.cancel_requested_at as "cancelRequestedAt", e.cancel_reason as "cancelReason", t.last_run_at as "lastRunAt",
     case when t.post = 'on_change' then (select l.output from executions l where l.id = t.last_execution_id) end as "lastOutput"
   from ${page}
@@ -106,7 +106,7 @@ export const askedToStop = (store: Store, owner: string) => store.all<{ id: numb
 
 const abandonedText: Text = () => sql`
   select e.id, e.workspace_id as "workspaceId", w.name as "workspaceName", w.slug as "workspaceSlug", e.trigger_id as "triggerId", e.trigger_name as "triggerName",
-    e.agent_id as "agentId", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
+    e.agent_id as "agentId", 'system' as "agentType", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
     r.config, e.context, e.cancel_requested_at as "cancelRequestedAt", e.cancel_reason as "cancelReason", null as "lastRunAt", null as "lastOutput", e.owner
   from executions e
     join workspaces w on w.id = e.workspace_id

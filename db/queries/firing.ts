@@ -227,7 +227,9 @@ function rounds(plans: Plan[], now: Date): { rows: Row[]; supersedes: boolean }[
   for (const plan of plans) {
     let run = 0
     for (const occurrence of plan.occurrences) {
-      const round = (list[occurrence.status === 'queued' ? run++ : 0] ??= { rows: [], supersedes: false })
+      const number = occurrence.status === 'queued' ? run++ : 0
+      const round = list[number] ?? { rows: [], supersedes: false }
+      list[number] = round
       round.rows.push(row(plan, occurrence, now))
       if (plan.overlap === 'cancel_other') round.supersedes = true
     }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openPostgres } from '../postgres.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { Store } from '../store.ts'
-import { freshDatabase } from './postgres-server.ts'
+import { freshDatabase } from './fresh-database.ts'
 
 /** Two connections to one fresh database, so that they can race. */
 export interface Opened { store: Store; second: Store; close(): Promise<void> }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 function perform(agentId: string, context: Record<string, unknown>) {
   const claimed: ClaimedRow = {
-    id: 1, workspaceId: bench.workspaceId, workspaceName: 'Demo', workspaceSlug: 'demo', triggerId: 1, triggerName: 'Test', agentId, kind: 'schedule', fence: 1, attempt: 1, scheduledFor: null,
+    id: 1, workspaceId: bench.workspaceId, workspaceName: 'Demo', workspaceSlug: 'demo', triggerId: 1, triggerName: 'Test', agentId, agentType: 'system', kind: 'schedule', fence: 1, attempt: 1, scheduledFor: null,
     startedAt: bench.clock.now().getTime(), isCatchup: 0, latenessMs: 0, config: null, context: null, cancelRequestedAt: null, cancelReason: null, lastRunAt: null, lastOutput: null,
   }
   const port = createAgentPort({ find: findAgent, unknown: unknownAgent }, { store: bench.store, clock: bench.clock, fetch: () => Promise.reject(new Error('no network here')) })

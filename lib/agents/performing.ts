@@ -8,22 +8,22 @@ import type { AgentPort, Performed } from '../engine/executor.ts'
 import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
 
 interface Registry {
-  find(agentId: string): AgentDefinition | null
+  find(agentId: string, agentType?: string): AgentDefinition | null
   /** The sentence for an id that is not there; it lists those that are. */
-  unknown(agentId: string): string
+  unknown(agentId: string, agentType?: string): string
 }
 
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) => issues.map((it) => `${['context', ...it.path].join('.')}: ${it.message}`).join('; ')
 
 export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'perform'>): AgentPort {
-  async function perform(agentId: string, context: Record<string, unknown>, task: Omit<Task<unknown>, 'input' | 'tools'>): Promise<Performed> {
-    const agent = registry.find(agentId)
-    if (!agent) return { kind: 'failed', error: registry.unknown(agentId), reasonCode: 'unknown_agent', transient: false }
+  async function perform([agentId, agentType]: [id: string, type: string], context: Record<string, unknown>, task: Omit<Task<unknown>, 'input' | 'tools'>): Promise<Performed> {
+    const agent = registry.find(agentId, agentType)
+    if (!agent) return { kind: 'failed', error: registry.unknown(agentId, agentType), reasonCode: 'unknown_agent', transient: false }
     const input = agent.input.safeParse(context)
     if (!input.success) return { kind: 'failed', error: `The context does not fit the agent "${agent.id}": ${issuesInWords(input.error.issues)}.`, reasonCode: 'bad_input', transient: false }
     try {
       const inner: AgentTools['perform'] = async (id, innerContext, signal) => {
-        const performed = await perform(id, innerContext, { ...task, signal })
+        const performed = await perform([id, 'system'], innerContext, { ...task, signal })
         if (performed.kind === 'done') return performed.result
         throw new AgentFailure(performed.error, { transient: performed.transient })
       }
@@ -36,7 +36,7 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
 
   return {
     safeToRepeat: (agentId) => registry.find(agentId)?.safeToRepeat ?? false,
-    perform: (claimed, context, signal, say) => perform(claimed.agentId, context, { workspace: workspaceOf(claimed), execution: executionOf(claimed), signal, say }),
+    perform: (claimed, context, signal, say) => perform([claimed.agentId, claimed.agentType], context, { workspace: workspaceOf(claimed), execution: executionOf(claimed), signal, say }),
   }
 }
 

@@ -20,7 +20,7 @@ export const InstantIn = z.iso.datetime({ offset: true, error: 'expects an insta
 export const Line = (most: number) =>
   z.string().trim().min(1, 'must not be empty').max(most, `expects at most ${most} characters`)
     .refine((it) => it.isWellFormed(), 'has a broken character (a lone surrogate)')
-    .refine((it) => !/[\u0000-\u001f\u007f]/.test(it), 'must be one line without control characters')
+    .refine((it) => !/\p{Cc}/u.test(it), 'must be one line without control characters')
 
 export const Prose = (most: number) =>
   z.string().max(most, `expects at most ${most} characters`)

@@ -49,7 +49,7 @@ interface Deps { clock: Clock; log: Logger; ledger: Ledger; agents: AgentPort; o
 
 export function createExecutor({ clock, log, ledger, agents, owner, chance, freed }: Deps): Executor {
   const running = new Map<number, { controller: AbortController; announce(): void }>()
-  let idleWaiters: (() => void)[] = []
+  const idleWaiters: (() => void)[] = []
 
   function run(claimed: ClaimedRow): Promise<void> {
     const config = JSON.parse(claimed.config ?? '{}') as Partial<TriggerConfig>
@@ -62,7 +62,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     // An earlier attempt's steps keep their numbers; this attempt's follow in a block of their own.
     let stepNumber = (claimed.attempt - 1) * (MOST_STEPS + 10)
     const lastStep = stepNumber + MOST_STEPS
-    let unsaid: StepRow[] = []
+    const unsaid: StepRow[] = []
     let pauseOver: (() => void) | null = null
     let announced = false
     let ended = false
@@ -212,7 +212,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     get running() {
       return running.size
     },
-    idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => { idleWaiters = [...idleWaiters, resolve] })),
+    idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => void idleWaiters.push(resolve))),
   }
 }
 

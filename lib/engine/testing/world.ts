@@ -92,7 +92,9 @@ export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock
     },
     stop: () => engine.stop(),
     /** The process is gone: nothing it had in memory will be written. */
-    kill: () => void (dead = true),
+    kill() {
+      dead = true
+    },
     settled: (count: number, triggerId?: number) => until(async () => (await history(triggerId)).filter(isFinal).length === count, `${count} ended executions`),
     running: (count: number) => until(async () => engine.running === count && (await history()).filter((it) => it.status === 'running').length === count, `${count} running executions`),
     feed: () => messages.list(store, workspaceId, { limit: 200 }),

@@ -1,0 +1,63 @@
+/**
+ * Every check of the project, in order. Prints `N passed, N failed` as its last line; anything that did not pass, did not run, or was skipped, failed.
+ *
+ * `npm test -- words` runs only the test files whose path holds one of the words.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brokenFloors } from './floors.ts'
+import { missingFromLockfile } from './lockfile.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const BIN = join(ROOT, 'node_modules', '.bin')
+const words = process.argv.slice(2)
+const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}`, NODE_ENV: 'test' as const, NEXT_TELEMETRY_DISABLED: '1', FORCE_COLOR: '0' }
+let passed = 0
+let failed = 0
+
+function check(name: string, problems: string[]): void {
+  if (problems.length === 0) passed++
+  else failed++
+  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name}`)
+  for (const it of problems) console.log(`     ${it}`)
+}
+
+function run(name: string, program: string, ...args: string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(join(BIN, program), args, { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 2 ** 28 })
+  check(name, status === 0 ? [] : [error?.message ?? '', ...`${stdout}\n${stderr}`.split('\n')].filter(Boolean))
+}
+
+interface Report { numPassedTests: number; numTotalTests: number; testResults: { status: string; assertionResults: unknown[]; name: string; message: string }[] }
+
+/** Counts what the runner counted; a file that could not be loaded is a failure of its own. */
+function vitest(project: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'carillon-report-'))
+  const file = join(folder, 'report.json')
+  const { status } = spawnSync(join(BIN, 'vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests', ...words], { cwd: ROOT, env, stdio: 'inherit' })
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+    const unloadable = report.testResults.filter((it) => it.status === 'failed' && it.assertionResults.length === 0)
+    passed += report.numPassedTests
+    failed += report.numTotalTests - report.numPassedTests + unloadable.length
+    if (status !== 0 && report.numTotalTests === report.numPassedTests && unloadable.length === 0) failed++
+  } catch (error) {
+    check(`${project}: the test runner's report`, [(error as Error).message])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+if (words.length === 0) {
+  run('route types', 'next', 'typegen')
+  run('types', 'tsc', '--noEmit')
+  run('lint', 'biome', 'ci', '--colors=off', '.')
+  check('imports point down only', brokenFloors(ROOT))
+  check('the lockfile is complete', missingFromLockfile(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))
+}
+vitest('unit')
+vitest('e2e')
+if (passed + failed === 0) failed = 1
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
