@@ -60,6 +60,7 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
     store, clock, log, agents, limits, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, server: { id: serverId, role: env.ROLE, version: VERSION }, ...BEAT, alone: store.dialect === 'sqlite', chance, hint,
     queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
     observe: metrics.observe,
+    observeStart: metrics.observeStart,
   })
   const steering = createSteering({
     store, clock, engine, hint, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, handOver: engine.handOver,

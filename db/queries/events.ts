@@ -40,6 +40,7 @@ export const tell = (events: NewEvent[], now: Date): Statement =>
 const sinceText: Text = () => sql`
   select v.seq, v.workspace_id as "workspaceId", v.type, v.at, v.trigger_id as "triggerId", v.execution_id as "executionId", v.data,
     coalesce(e.trigger_name, t.name) as "triggerName", e.status, e.output, e.error, e.reason, e.duration_ms as "durationMs",
+    case when v.type = 'execution:progress' then (select s.text from execution_steps s where s.execution_id = v.execution_id order by s.n desc limit 1) end as step,
     m.id as "message.id", ${messageColumns}
   from events v
   left join executions e on e.id = v.execution_id
@@ -51,7 +52,7 @@ const sinceText: Text = () => sql`
 
 interface EventRow extends MessageRow {
   seq: number; workspaceId: number; type: EventType; at: number; triggerId: number | null; executionId: number | null; data: string | null
-  triggerName: string | null; status: string | null; output: string | null; error: string | null; reason: string | null; durationMs: number | null
+  triggerName: string | null; status: string | null; output: string | null; error: string | null; reason: string | null; durationMs: number | null; step: string | null
 }
 
 const boundsText: Text = () => sql`
@@ -74,8 +75,11 @@ function toEvent(row: EventRow): LiveEvent {
   if (row.triggerName !== null) event.scheduleName = row.triggerName
   if (row.executionId !== null) event.executionId = row.executionId
   if (row['message.id'] !== null) event.message = toMessage(row)
-  if (row.status !== null && !row.type.startsWith('chat:')) event.status = row.status
-  if (row.reason !== null && !row.type.startsWith('chat:')) event.reason = row.reason
+  // An event of the start is told of a run that may have ended since.
+  const ended = row.type.startsWith('schedule:') && row.type !== 'schedule:started'
+  if (ended && row.status !== null) event.status = row.status
+  if (ended && row.reason !== null) event.reason = row.reason
+  if (row.step !== null) event.step = row.step
   if (TELLS_RESULT.includes(row.type)) {
     event.success = row.type === 'schedule:completed'
     event.duration = row.durationMs ?? 0

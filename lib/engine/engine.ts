@@ -40,6 +40,7 @@ export interface EngineDeps {
   hint(workspaceIds: number[]): void
   /** What was recorded, for the metrics. */
   observe(entries: Entry[]): void
+  observeStart(latenessMs: number): void
 }
 
 export interface Engine {
@@ -76,7 +77,15 @@ export function createEngine(deps: EngineDeps): Engine {
     },
   })
   const executor = createExecutor({ clock, log, ledger, agents: deps.agents, owner: server.id, chance: deps.chance, freed: () => queue.handOver() })
-  const queue = deps.queue(executor)
+  const queue = deps.queue({
+    begin(claimed) {
+      for (const it of claimed) if (it.attempt === 1) deps.observeStart(it.latenessMs)
+      executor.begin(claimed)
+    },
+    get running() {
+      return executor.running
+    },
+  })
   const dispatcher = createDispatcher({
     store, clock, log, minimumIntervalSeconds: deps.minimumIntervalSeconds, hint, handOver: queue.handOver,
     async wentBack(byMs) {

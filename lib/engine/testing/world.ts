@@ -63,7 +63,7 @@ export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock
   const serverId = `server-${Math.random().toString(36).slice(2)}`
   const engine: Engine = createEngine({
     store, clock, log, agents, limits, minimumIntervalSeconds: 60, server: { id: serverId, role: 'all', version: '0' }, beatMs: 5_000, leaseMs: 20_000, alone, chance: () => 0.5,
-    hint: () => {}, observe: () => {}, queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
+    hint: () => {}, observe: () => {}, observeStart: () => {}, queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
   })
   const steering = createSteering({ store, clock, engine, minimumIntervalSeconds: 60, hint: () => {}, handOver: () => engine.handOver(), judgeAgent: () => [] })
 

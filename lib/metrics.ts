@@ -1,0 +1,50 @@
+/** Figures for Prometheus. What happens is counted as it is recorded; what is, is read from the rows when it is asked for. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { gauges } from '#db/queries/gauges.ts'
+import type { Entry } from '#db/queries/settling.ts'
+import type { Store } from '#db/store.ts'
+
+const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
+
+export interface Metrics {
+  /** What a page of work recorded, with how late its runs had begun. */
+  observe(entries: Entry[]): void
+  observeStart(latenessMs: number): void
+  text(): Promise<string>
+}
+
+export function createMetrics({ store }: { store: Store }): Metrics {
+  const registers = [new Registry()]
+  const [registry] = registers as [Registry]
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
+  const settled = new Counter({ name: 'carillon_executions_total', help: 'Executions that ended on this server, by status.', labelNames: ['status'], registers })
+  const retried = new Counter({ name: 'carillon_retries_total', help: 'Attempts that will be repeated.', registers })
+  const duration = new Histogram({ name: 'carillon_execution_duration_seconds', help: 'How long executions took.', buckets: SECONDS, registers })
+  const lateness = new Histogram({ name: 'carillon_execution_lateness_seconds', help: 'How long after their instant executions began.', buckets: SECONDS, registers })
+  const active = new Gauge({ name: 'carillon_active_schedules', help: 'Schedules that will fire.', registers })
+  const queued = new Gauge({ name: 'carillon_queue_depth', help: 'Executions that wait for a free slot.', registers })
+  const running = new Gauge({ name: 'carillon_running_executions', help: 'Executions that run, on all servers.', registers })
+  const overdue = new Gauge({ name: 'carillon_overdue_schedules', help: 'Schedules whose instant has passed without a trace so far.', registers })
+  const missed = new Gauge({ name: 'carillon_missed_instants', help: 'Planned instants that were missed, ever.', registers })
+
+  return {
+    observe(entries) {
+      for (const it of entries) {
+        if (it.kind === 'requeue') retried.inc()
+        if (it.kind !== 'settle') continue
+        settled.inc({ status: it.status })
+        if (it.durationMs !== null) duration.observe(it.durationMs / 1000)
+      }
+    },
+    observeStart: (ms) => lateness.observe(ms / 1000),
+    async text() {
+      const now = await gauges(store, new Date())
+      active.set(now.active)
+      queued.set(now.queued)
+      running.set(now.running)
+      overdue.set(now.overdue)
+      missed.set(now.missed)
+      return registry.metrics()
+    },
+  }
+}

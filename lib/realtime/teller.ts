@@ -1,0 +1,88 @@
+/**
+ * Tells rooms what is new, in the order of its numbers.
+ *
+ * Promise: a room hears every event once and in order; a lost hint costs at most one poll. Rooms without sockets cost nothing: whoever
+ * joins later reads what it missed.
+ */
+import type { Logger } from 'pino'
+import { lastSeqs } from '#db/queries/events.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, seconds } from '../clock.ts'
+import type { EventPage, LiveEvent } from '../contract/event.ts'
+
+const PAGE = 500
+const POLL_MS = seconds(2)
+
+interface Deps {
+  store: Store
+  clock: Clock
+  log: Logger
+  since(workspaceId: number, after: number, limit: number): Promise<EventPage>
+  emit(workspaceId: number, event: LiveEvent): void
+}
+
+export interface Teller {
+  /** From now on the room hears what follows `seq`; a room that already listens keeps its place. */
+  listen(workspaceId: number, seq: number): void
+  /** Nobody is left in the room. */
+  leave(workspaceId: number): void
+  /** There may be news. */
+  hint(workspaceIds: number[]): void
+  stop(): void
+}
+
+export function createTeller({ store, clock, log, since, emit }: Deps): Teller {
+  const told = new Map<number, number>()
+  const busy = new Set<number>()
+  const again = new Set<number>()
+  let callOff: (() => void) | null = null
+
+  async function tell(workspaceId: number): Promise<void> {
+    if (busy.has(workspaceId)) return void again.add(workspaceId)
+    busy.add(workspaceId)
+    try {
+      for (let more = true; more; ) {
+        const after = told.get(workspaceId)
+        if (after === undefined) break
+        const { events, truncated } = await since(workspaceId, after, PAGE)
+        // The room may have been left, and entered again, meanwhile.
+        if (told.get(workspaceId) !== after) continue
+        for (const event of events) emit(workspaceId, event)
+        const last = events.at(-1)
+        if (last) told.set(workspaceId, last.seq)
+        more = truncated || again.delete(workspaceId)
+        if (more) await new Promise<void>((resolve) => setImmediate(resolve))
+      }
+    } catch (error) {
+      log.warn({ err: error, workspaceId }, 'Could not read new events; the next poll tries again.')
+    } finally {
+      busy.delete(workspaceId)
+    }
+  }
+
+  function poll(): void {
+    callOff = clock.after(POLL_MS, () => {
+      const rooms = [...told.keys()]
+      const asked = rooms.length === 0 ? Promise.resolve([]) : lastSeqs(store, rooms)
+      asked.then((newest) => {
+        for (const { workspaceId, lastSeq } of newest) if (lastSeq > (told.get(workspaceId) ?? lastSeq)) void tell(workspaceId)
+      }).catch((error) => log.warn({ err: error }, 'Could not look for new events.')).finally(() => { if (callOff) poll() })
+    })
+  }
+  poll()
+
+  return {
+    listen(workspaceId, seq) {
+      if (!told.has(workspaceId)) told.set(workspaceId, seq)
+    },
+    leave: (workspaceId) => void told.delete(workspaceId),
+    hint(workspaceIds) {
+      for (const it of workspaceIds) if (told.has(it)) void tell(it)
+    },
+    stop() {
+      callOff?.()
+      callOff = null
+      told.clear()
+    },
+  }
+}

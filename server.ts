@@ -1,0 +1,131 @@
+/**
+ * The server: web pages, API, live events and the scheduler, on one port in one process.
+ *
+ * SIGTERM and SIGINT stop it in order: no new work, running agents get their signal and a grace time, open connections are closed, exit 0.
+ */
+import { EventEmitter } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import next from 'next'
+import type { Logger } from 'pino'
+import { type Carillon, pin } from './lib/carillon.ts'
+import { createCarillon } from './lib/composition.ts'
+import { type Env, readEnv } from './lib/env.ts'
+import { createGate } from './lib/http/gate.ts'
+import { createLog } from './lib/log.ts'
+import { createRealtime } from './lib/realtime/server.ts'
+
+const SLOWEST_REQUEST_MS = 30_000
+
+/** Ends the start with a sentence for the person who must act. */
+function refuse(error: unknown): never {
+  const plain = error instanceof Error && (error.name === 'StoreRefused' || !('code' in error))
+  process.stderr.write(`${plain ? (error as Error).message : String(error instanceof Error ? error.stack : error)}\n`)
+  process.exit(1)
+}
+
+function configuration(): Env {
+  try {
+    return readEnv(process.env)
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+async function main(): Promise<void> {
+  const env = configuration()
+  const log = createLog(env)
+  const carillon = await createCarillon({ env, log }).catch(refuse)
+  pin(carillon)
+
+  const gate = createGate(env)
+  const http = createServer({ requestTimeout: SLOWEST_REQUEST_MS })
+  const sockets = track(http)
+  // The framework attaches its own upgrade listener to what it is given; ours decides who gets which upgrade.
+  const decoy = new EventEmitter()
+  const app = next({ dev: env.NODE_ENV === 'development', dir: import.meta.dirname, httpServer: decoy as unknown as Server, hostname: env.HOST, port: env.PORT })
+  await app.prepare()
+  const handle = app.getRequestHandler()
+
+  http.on('request', (request, response) => {
+    if (request.url?.startsWith('/socket.io/')) return
+    if (!gate.admit(request, response)) return
+    handle(request, response).catch((error) => {
+      log.error({ err: error }, 'A request failed.')
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+  http.on('upgrade', (request, socket, head) => {
+    if (request.url?.startsWith('/socket.io/')) return
+    if (gate.refusal(request)) return socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+    if (!decoy.emit('upgrade', request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+  })
+  const realtime = createRealtime(http, carillon)
+
+  await listen(http, env)
+  const stop = stopper({ carillon, http, sockets, realtime, log })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal, 0))
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+    // The framework swallows these; a program in an unknown state must end, and be started again.
+    process.prependListener(fault, (error: unknown) => {
+      log.fatal({ err: error }, `Stopping: ${fault}.`)
+      stop(fault, 1)
+    })
+  }
+  await carillon.start()
+  const address = http.address()
+  const port = typeof address === 'object' && address ? address.port : env.PORT
+  const url = env.BASE_URL ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${port}`
+  log.info({ url, version: carillon.version }, `Carillon is ready at ${url}`)
+  const link = await carillon.auth.setUpLink()
+  if (link) process.stdout.write(`\n  Make the first account with this link (it works once):\n  ${link}\n\n`)
+}
+
+function track(http: Server): Set<Socket> {
+  const sockets = new Set<Socket>()
+  http.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+const LISTEN_PROBLEMS: Record<string, (env: Env) => string> = {
+  EADDRINUSE: ({ PORT }) => `Port ${PORT} is in use by another program. Stop it, or set PORT to another number.`,
+  EACCES: ({ PORT }) => `Port ${PORT} needs more rights than this user has. Set PORT to a number above 1023.`,
+  EADDRNOTAVAIL: ({ HOST }) => `HOST is "${HOST}", which is not an address of this machine.`,
+}
+
+function listen(http: Server, env: Env): Promise<void> {
+  return new Promise((resolve) => {
+    http.once('error', (error: NodeJS.ErrnoException) => refuse(LISTEN_PROBLEMS[error.code ?? ''] ? new Error(LISTEN_PROBLEMS[error.code ?? '']?.(env)) : error))
+    http.listen(env.PORT, env.HOST, resolve)
+  })
+}
+
+interface Running { carillon: Carillon; http: Server; sockets: Set<Socket>; realtime: { close(): Promise<void> }; log: Logger }
+
+/** The first call stops in order; a second one ends the program at once. */
+function stopper({ carillon, http, sockets, realtime, log }: Running): (why: string, code: number) => void {
+  let stopping = false
+  return (why, code) => {
+    if (stopping) process.exit(code || 1)
+    stopping = true
+    log.info({ why }, 'Stopping: nothing new begins, what runs may end.')
+    carillon.stop()
+      .then(() => realtime.close())
+      .then(() => {
+        http.close()
+        for (const socket of sockets) socket.destroy()
+        log.info('Stopped.')
+        process.exit(code)
+      })
+      .catch((error) => {
+        log.fatal({ err: error }, 'Could not stop in order.')
+        process.exit(1)
+      })
+  }
+}
+
+await main()
