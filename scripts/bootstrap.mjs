@@ -73,7 +73,9 @@ function hashOf(...texts) {
   return hash.digest('hex')
 }
 
-const isDone = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
+function isDone(stamp, hash) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
+}
 
 /** The environment without this project's own Node: `npm ci` deletes it while it runs. */
 function outsideEnvironment() {
