@@ -4,7 +4,7 @@
  * Promise: the same texts as on SQLite. A transaction that lost a deadlock is tried again; one whose commit went unanswered may be tried again too,
  * because every list is guarded by what it expects to find.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillPlaceholders, type Query, sql } from 'drizzle-orm'
@@ -13,7 +13,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
-import { type Phrases, plain, type Statement, type Store, StoreRefused, StoreUnavailable, type Text, type Values } from './store.ts'
+import { type OutsideQueue, type Phrases, plain, type Statement, type Store, StoreRefused, StoreUnavailable, type Takeable, type Text, type Values } from './store.ts'
 import * as t from './tables/postgres.ts'
 
 const INT8 = 20
@@ -21,6 +21,10 @@ const NUMERIC = 1700
 const MIGRATION_LOCK = 7_227_001
 const CLAIM_LOCK = 7_227_002
 const RETRIES = 5
+const CHANNEL = 'carillon'
+/** A hint stays far below the 8 kB that a notification may carry; whoever is not named is found by the next poll. */
+const MOST_TOLD = 500
+const LISTEN_AGAIN_MS = 1_000
 
 const phrases: Phrases = {
   page: sql`jsonb_array_elements(${sql.placeholder('rows')}::jsonb) as p(value)`,
@@ -44,8 +48,8 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
     max: connections,
     application_name: 'carillon',
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 10_000,
-    query_timeout: 12_000,
+    statement_timeout: 9_000,
+    query_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     types: {
@@ -61,11 +65,12 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
     await pool.end()
     throw error
   }
-  return store(pool)
+  return store(pool, await listen(url))
 }
 
-function store(pool: pg.Pool): Store {
+function store(pool: pg.Pool, news: News): Store {
   const dialect = new PgDialect({ casing: 'snake_case' })
+  let outside: OutsideQueue | null = null
   const compiled = new Map<Text, { query: Query; name: string }>()
 
   const run = async (client: pg.Pool | pg.PoolClient, [text, values = {}]: Statement): Promise<Record<string, unknown>[]> => {
@@ -85,6 +90,11 @@ function store(pool: pg.Pool): Store {
       await client.query('begin')
       const answers: Record<string, unknown>[][] = []
       for (const statement of statements) answers.push(await run(client, statement))
+      const takeable = answers.flat().filter(isTakeable)
+      if (outside && takeable.length > 0) await outside({ executeSql: (text, values) => client.query(text, values) }, takeable)
+      // Told at the commit, and only then: other servers look at these workspaces.
+      const touched = statements.flatMap(([, values]) => (Array.isArray(values?.workspaces) ? (values.workspaces as number[]) : []))
+      if (touched.length > 0) await client.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify({ from: news.name, workspaces: touched.slice(0, MOST_TOLD) })])
       await client.query('commit')
       return answers
     } catch (error) {
@@ -122,7 +132,64 @@ function store(pool: pg.Pool): Store {
       return Math.round((rows[0]?.now ?? answeredAt) - (askedAt + answeredAt) / 2)
     },
     foreignWrites: () => null,
-    close: () => pool.end(),
+    onNews: news.on,
+    joinQueue(queue) {
+      outside = queue
+    },
+    async close() {
+      await news.close()
+      await pool.end()
+    },
+  }
+}
+
+const isTakeable = (row: Record<string, unknown>): row is Record<string, unknown> & Takeable => typeof row.takeable === 'number'
+
+interface News { name: string; on(listener: (workspaceIds: number[]) => void): void; close(): Promise<void> }
+
+/** Hears what other servers commit, on a connection of its own; one that is lost is made again. */
+async function listen(url: string): Promise<News> {
+  const name = randomUUID()
+  const listeners: ((workspaceIds: number[]) => void)[] = []
+  let client: pg.Client | null = null
+  let timer: NodeJS.Timeout | null = null
+  let closed = false
+
+  async function connect(): Promise<void> {
+    const fresh = new pg.Client({ connectionString: url, application_name: 'carillon-listen', keepAlive: true, connectionTimeoutMillis: 5_000 })
+    fresh.on('error', () => {})
+    fresh.on('end', again)
+    fresh.on('notification', ({ payload }) => {
+      const { from, workspaces } = JSON.parse(payload ?? '{}') as { from?: string; workspaces?: number[] }
+      if (from !== name && workspaces) for (const listener of listeners) listener(workspaces)
+    })
+    try {
+      await fresh.connect()
+      await fresh.query(`listen ${CHANNEL}`)
+      client = fresh
+    } catch {
+      await fresh.end().catch(() => {})
+    }
+  }
+  function again(): void {
+    client = null
+    if (closed || timer) return
+    timer = setTimeout(() => {
+      timer = null
+      connect().finally(() => { if (!client) again() })
+    }, LISTEN_AGAIN_MS)
+    timer.unref()
+  }
+  await connect()
+  if (!client) again()
+  return {
+    name,
+    on: (listener) => void listeners.push(listener),
+    async close() {
+      closed = true
+      if (timer) clearTimeout(timer)
+      await client?.end().catch(() => {})
+    },
   }
 }
 

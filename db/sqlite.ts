@@ -93,6 +93,8 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
     },
     clockSkewMs: async () => 0,
     foreignWrites: () => dataVersion.get() as number,
+    onNews: null,
+    joinQueue: null,
     async close() {
       if (db.open) db.close()
       lock?.close()

@@ -43,8 +43,20 @@ export interface Store {
   clockSkewMs(): Promise<number>
   /** A number that differs after another process has written; null where a database tells of changes itself. */
   foreignWrites(): number | null
+  /** Calls back with the workspaces whose story another server continued: a hint, which may be lost. Null where there is no other server. */
+  readonly onNews: ((listener: (workspaceIds: number[]) => void) => void) | null
+  /**
+   * A queue outside the rows joins every transaction that makes executions takeable: it hears of them before the commit, through the transaction's own
+   * connection. Null where the rows are the only queue.
+   */
+  readonly joinQueue: ((queue: OutsideQueue) => void) | null
   close(): Promise<void>
 }
+
+/** Statements mark an execution that may be taken from now on by answering its id as `takeable`, and from when on as `availableAt`. */
+export interface Takeable { takeable: number; availableAt: number }
+export interface Joined { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> }
+export type OutsideQueue = (transaction: Joined, executions: Takeable[]) => Promise<void>
 
 /** A named value of any type that the database infers. */
 export const value = (name: string) => sql`${sql.placeholder(name)}`

@@ -17,6 +17,7 @@ import { createAgentPort } from './agents/performing.ts'
 import { createAuth } from './auth/index.ts'
 import type { By, Carillon } from './carillon.ts'
 import { type Clock, days, hours, seconds, systemClock } from './clock.ts'
+import { followDatabase } from './database-clock.ts'
 import type { Execution } from './contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from './contract/problem.ts'
 import { createEngine } from './engine/engine.ts'
@@ -27,7 +28,7 @@ import { percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './en
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
-import { embeddedQueue } from './queue/embedded.ts'
+import { queueFor } from './queue/index.ts'
 import { VERSION } from './version.ts'
 
 /** Events are for catching up, answers for repeated requests: both are kept for a while only. */
@@ -47,8 +48,10 @@ const cursorOf = (it: Execution | undefined) => (it ? Buffer.from(`${Date.parse(
 export interface Parts { env: Env; log: Logger; clock?: Clock; store?: Store; chance?: () => number }
 
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
-export async function createCarillon({ env, log, clock = systemClock, store: given, chance = Math.random }: Parts): Promise<Carillon> {
+export async function createCarillon({ env, log, clock: ownClock = systemClock, store: given, chance = Math.random }: Parts): Promise<Carillon> {
   const store = given ?? (await openStore(env, { exclusive: true }))
+  // Several servers go by one clock: the database's.
+  const clock = store.dialect === 'postgres' ? await followDatabase(store, ownClock, log) : ownClock
   const serverId = randomUUID()
   const listeners = new Set<(workspaceIds: number[]) => void>()
   const hint = (workspaceIds: number[]) => { for (const listener of listeners) listener(workspaceIds) }
@@ -58,7 +61,7 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
   const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
   const engine = createEngine({
     store, clock, log, agents, limits, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, server: { id: serverId, role: env.ROLE, version: VERSION }, ...BEAT, alone: store.dialect === 'sqlite', chance, hint,
-    queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
+    queue: (taker) => queueFor(env, { store, clock, log, owner: serverId, limits, taker }),
     observe: metrics.observe,
     observeStart: metrics.observeStart,
   })
@@ -72,6 +75,10 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
   const auth = createAuth({ store, env, clock, log })
   await auth.boot()
   const startedAtMs = clock.monotonicMs()
+  store.onNews?.((workspaceIds) => {
+    hint(workspaceIds)
+    engine.nudge()
+  })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   let stopping: Promise<void> | null = null
   let callOffPruning: (() => void) | null = null
@@ -115,7 +122,7 @@ export async function createCarillon({ env, log, clock = systemClock, store: giv
     if (engine.problem) problems.push(engine.problem)
     if (Math.abs(clockSkewMs) > SKEW_WORTH_SAYING_MS) problems.push(`This machine's clock differs from the database's by ${Math.round(clockSkewMs / 100) / 10} s. Due times follow the database.`)
     return {
-      status: problems.length === 0 ? 'ok' : 'degraded', version: VERSION, role: env.ROLE, database: store.dialect, queue: 'embedded',
+      status: problems.length === 0 ? 'ok' : 'degraded', version: VERSION, role: env.ROLE, database: store.dialect, queue: engine.queueName,
       scheduler: !fires ? 'off' : (await upkeep.globalPause(store).catch(() => null)) ? 'paused' : 'running',
       clockSkewMs, lastTickAt: engine.dispatcher.lastTickAt?.toISOString() ?? null, uptimeSeconds: Math.round((clock.monotonicMs() - startedAtMs) / 1000), problems,
     }

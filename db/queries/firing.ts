@@ -128,7 +128,8 @@ const insertText: Text = ({ page }) => sql`
     ) f
   ) v
   where true
-  on conflict do nothing`
+  on conflict do nothing
+  returning case when status = 'queued' and not held then id end as takeable, available_at as "availableAt"`
 
 /** With overlap "cancel_other" the newest run wins: what waits is cancelled here, what has begun is asked to stop. */
 const supersedeText: Text = ({ page }) => sql`

@@ -121,7 +121,7 @@ const requeueText: Text = ({ page }) => sql`
     status = 'queued', owner = null, attempt = e.attempt + 1, available_at = ${int('availableAt')}, reason = ${text('reason')}, reason_code = ${text('reasonCode')}, error = ${text('error')}
   from ${page}
   where ${guard}
-  returning id`
+  returning id, id as takeable, available_at as "availableAt"`
 
 /** The oldest that waits takes the slot that became free. */
 const releaseText: Text = ({ page }) => sql`
@@ -130,7 +130,8 @@ const releaseText: Text = ({ page }) => sql`
     select min(h.id) from executions h
     where h.trigger_id in (select ${int('triggerId')} from ${page}) and h.status in ('queued', 'running') and h.held
       and not exists (select 1 from executions s where s.slot = h.trigger_id)
-    group by h.trigger_id)`
+    group by h.trigger_id)
+  returning id as takeable, available_at as "availableAt"`
 
 const announcedText: Text = ({ page }) => sql`select e.id from ${page} join executions e on ${guard}`
 

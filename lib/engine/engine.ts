@@ -46,6 +46,7 @@ export interface EngineDeps {
 export interface Engine {
   readonly dispatcher: Dispatcher
   readonly running: number
+  readonly queueName: string
   readonly problem: string | null
   /** Whether this server fires and runs; a web server only records what people do. */
   start(options: { fires: boolean }): Promise<void>
@@ -131,6 +132,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
   return {
     dispatcher,
+    queueName: queue.name,
     get running() {
       return executor.running
     },
@@ -138,9 +140,10 @@ export function createEngine(deps: EngineDeps): Engine {
       return ledger.problem ?? dispatcher.problem
     },
     async start({ fires }) {
+      await queue.join()
       if (!fires) return
       await lifecycle.start()
-      await queue.start()
+      queue.start()
       pollStops()
       dispatcher.start()
     },
@@ -154,6 +157,7 @@ export function createEngine(deps: EngineDeps): Engine {
         await Promise.race([executor.idle(), new Promise<void>((resolve) => { callOff = clock.after(GRACE_MS, resolve) })])
         callOff()
         await lifecycle.stop()
+        await queue.leave()
       })()
       return stopping
     },

@@ -111,4 +111,5 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     },
   }
 }
-export const BEAT = { beatMs: seconds(5), leaseMs: seconds(20) }
+/** A dead server's executions are found within a lease and a beat. */
+export const BEAT = { beatMs: seconds(5), leaseMs: seconds(15) }

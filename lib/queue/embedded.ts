@@ -61,7 +61,8 @@ export function embeddedQueue({ store, clock, log, owner, limits, taker }: { sto
 
   return {
     name: 'embedded',
-    async start() {
+    join: async () => {},
+    start() {
       open = true
       handOver()
     },
@@ -71,5 +72,6 @@ export function embeddedQueue({ store, clock, log, owner, limits, taker }: { sto
       callOff?.()
       await pumping
     },
+    leave: async () => {},
   }
 }

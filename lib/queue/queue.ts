@@ -1,19 +1,28 @@
 /**
  * How queued executions reach an executor: the port between fire and claim.
  *
- * Two meanings: *hand over* (rows were queued; may be a mere hint) and *take* (claimed executions arrive at `begin`, as many as there is room for).
+ * Two meanings: *hand over* (executions were queued; may be a mere hint) and *take* (claimed executions arrive at `begin`, as many as there is room for).
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 
-export interface Limits { total: number; perWorkspace: number }
+export interface Limits {
+  /** Of all servers together. */
+  total: number
+  perWorkspace: number
+}
 
 export interface Queue {
   readonly name: string
-  start(): Promise<void>
-  /** Rows were queued or slots became free. */
+  /** Connects; from now on what is queued is handed over. */
+  join(): Promise<void>
+  /** Begins to take. */
+  start(): void
+  /** Executions were queued or slots became free. */
   handOver(): void
   /** Takes nothing more; resolves when no claim is under way. */
   stop(): Promise<void>
+  /** Disconnects, after the last outcome was recorded. */
+  leave(): Promise<void>
 }
 
 export interface Taker {

@@ -1,0 +1,101 @@
+/**
+ * The cluster's queue: pg-boss hands executions to whichever server has room.
+ *
+ * A job is a permission to take one execution; which one is decided by the rows, fairly, under the claims' lock. So a job that is lost,
+ * late or delivered twice harms nothing: the claim is guarded, and a sweep finds what nobody was told of.
+ * Promise: a job is sent in the transaction that queues its execution, and completed once a claim is written.
+ */
+import type { Logger } from 'pino'
+import { PgBoss } from 'pg-boss'
+import { backlog, claim } from '#db/queries/claiming.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, seconds } from '../clock.ts'
+import { shares } from '../engine/policies.ts'
+import type { Limits, Queue, Taker } from './queue.ts'
+
+const QUEUE = 'executions'
+const PAGE = 250
+const POLL_MS = 500
+/** How often executions are taken that no job spoke of: their job was lost, or used up while every slot was full. */
+const SWEEP_MS = seconds(5)
+/** A server that fetched a job and died before the claim: another gets the job after so long. */
+const EXPIRE_SECONDS = 30
+
+interface Deps { store: Store; url: string; clock: Clock; log: Logger; owner: string; limits: Limits; taker: Taker }
+
+export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: Deps): Queue {
+  const boss = new PgBoss({ connectionString: url, max: 3, application_name: 'carillon-queue', schedule: false })
+  // It reports a lost connection here and goes on by itself; our loop sees the failed call too.
+  boss.on('error', (error) => log.warn({ err: error }, 'The queue could not reach its database.'))
+  let open = false
+  let again = false
+  let pumping: Promise<void> | null = null
+  let callOff: (() => void) | null = null
+  let sweptAtMs = Number.NEGATIVE_INFINITY
+  /** Jobs that were used up while their executions had to wait for a slot. */
+  let owed = 0
+
+  async function takePage(): Promise<number> {
+    const room = Math.min(PAGE, limits.total - taker.running)
+    if (room <= 0) return 0
+    const sweeps = clock.monotonicMs() - sweptAtMs > SWEEP_MS
+    const jobs = await boss.fetch(QUEUE, { batchSize: room })
+    const permitted = sweeps ? room : Math.min(room, jobs.length + owed)
+    if (permitted === 0) return 0
+    if (sweeps) sweptAtMs = clock.monotonicMs()
+    const now = clock.now()
+    const take = shares(await backlog(store, now), { ...limits, page: permitted })
+    const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limit: limits.total, now })
+    owed = Math.max(0, owed + jobs.length - claimed.length)
+    if (claimed.length > 0) taker.begin(claimed)
+    else owed = 0
+    if (jobs.length > 0) await boss.complete(QUEUE, jobs.map((it) => it.id))
+    return claimed.length
+  }
+
+  async function pump(): Promise<void> {
+    try {
+      do {
+        again = false
+        while (open && (await takePage()) > 0) await new Promise<void>((resolve) => setImmediate(resolve))
+      } while (again && open)
+    } catch (error) {
+      log.warn({ err: error }, 'Could not claim; the next poll tries again.')
+    } finally {
+      pumping = null
+    }
+    if (!open) return
+    callOff?.()
+    callOff = clock.after(POLL_MS, handOver)
+  }
+
+  function handOver(): void {
+    again = true
+    if (open) pumping ??= pump()
+  }
+
+  return {
+    name: 'pg-boss',
+    async join() {
+      await boss.start()
+      await boss.createQueue(QUEUE, { retryLimit: 5, retryDelay: 1, expireInSeconds: EXPIRE_SECONDS, deleteAfterSeconds: 3_600 })
+      store.joinQueue?.(async (transaction, executions) => {
+        const jobs = executions.map((it) => ({ data: { executionId: it.takeable }, startAfter: new Date(it.availableAt) }))
+        await boss.insert(QUEUE, jobs, { db: transaction as never })
+      })
+    },
+    start() {
+      open = true
+      handOver()
+    },
+    handOver,
+    async stop() {
+      open = false
+      callOff?.()
+      await pumping
+    },
+    async leave() {
+      await boss.stop({ graceful: false }).catch((error) => log.warn({ err: error }, 'The queue did not stop in order.'))
+    },
+  }
+}
