@@ -28,7 +28,7 @@ export function Chat({ slug }: { slug: string }) {
       {/* Another search is another list, at its own end. */}
       <Feed key={searched} slug={slug} q={searched} />
       {may && !searched && (
-        <div className="shrink-0 px-4 pb-3 sm:px-8"><div className="mx-auto max-w-3xl"><Composer onSend={post} /></div></div>
+        <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-3 sm:px-8"><Composer onSend={post} /></div>
       )}
     </div>
   )

@@ -27,13 +27,13 @@ export function ExecutionCard({ slug, message }: { slug: string; message: Messag
   const took = duration(message)
   return (
     <div className={cn('min-w-0 rounded-xl border border-line bg-surface shadow-card', status === 'failed' && 'border-bad/45')}>
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 pt-3.5">
-        <span className="flex min-w-0 flex-1 basis-40 items-center gap-2">
-          <CalendarClock aria-hidden className="size-4.5 shrink-0 text-accent-text" />
+      <header className="flex flex-wrap items-start gap-x-3 gap-y-1.5 px-4 pt-3.5">
+        <span className="flex min-w-0 flex-1 basis-40 items-start gap-2">
+          <CalendarClock aria-hidden className="mt-0.75 size-4.5 shrink-0 text-accent-text" />
           <h3 className="min-w-0 font-semibold wrap-anywhere">{titleOf(message)}</h3>
         </span>
         <StatusBadge status={status} />
-        <span className="text-xs text-faint tabular-nums">
+        <span className="text-xs leading-6 text-faint tabular-nums">
           {goesOn(status) ? <Elapsed since={message.createdAt} /> : took}
           {(took || goesOn(status)) && ' · '}
           <Time at={message.createdAt} format="time" />
@@ -54,14 +54,14 @@ function Actions({ slug, executionId, name, running }: { slug: string; execution
   const failed = (title: string) => (error: Error) => { toast.error(title, { description: error.message }) }
   return (
     <footer className="flex flex-wrap items-center gap-1 border-t border-line px-2 py-1.5">
-      <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${executionId}`} aria-label={`Open the run of ${name}`}>Open</ButtonLink>
+      <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${executionId}`} aria-label={`Open: ${name}`}>Open</ButtonLink>
       {may && !running && (
-        <Button variant="ghost" size="sm" pending={again.isPending} aria-label={`Run ${name} again`} onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}>
+        <Button variant="ghost" size="sm" pending={again.isPending} aria-label={`Run again: ${name}`} onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}>
           {!again.isPending && <RotateCw aria-hidden />}Run again
         </Button>
       )}
       {may && running && (
-        <Button variant="quietDanger" size="sm" pending={cancel.isPending || cancel.isSuccess} aria-label={`Cancel the run of ${name}`} onClick={() => cancel.mutate(executionId, { onError: failed('It was not cancelled') })}>
+        <Button variant="quietDanger" size="sm" pending={cancel.isPending || cancel.isSuccess} aria-label={`${cancel.isSuccess ? 'Cancelling …' : 'Cancel'}: ${name}`} onClick={() => cancel.mutate(executionId, { onError: failed('It was not cancelled') })}>
           {!cancel.isPending && !cancel.isSuccess && <Square aria-hidden />}{cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
         </Button>
       )}

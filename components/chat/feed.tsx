@@ -62,12 +62,13 @@ function Lines({ slug, messages, unsent, name, busy, outbox }: { slug: string; m
   return (
     <div role="feed" aria-label="Chat" aria-busy={busy}>
       {days(messages, (at) => formatInstant(at, 'date', zone)).map((day) => (
-        <section key={day.lines[0]?.message.id} aria-label={day.date}>
-          <h2 className="sticky top-0 z-10 -mx-1 mt-6 flex items-center gap-3 bg-ground/92 px-1 py-1.5 text-xs font-medium text-faint backdrop-blur-xs first:mt-0">
-            <span aria-hidden className="h-px flex-1 bg-line" />{day.date}<span aria-hidden className="h-px flex-1 bg-line" />
-          </h2>
-          {day.lines.map(({ message, follows }) => <FeedLine key={message.id} slug={slug} message={message} follows={follows} place={++place} />)}
-        </section>
+        <div key={day.lines[0]?.message.id}>
+          {/* A feed holds articles and nothing else; the first of a day says the day. */}
+          <p aria-hidden className="sticky top-0 z-10 -mx-1 mt-6 flex items-center gap-3 bg-ground px-1 py-1.5 text-xs font-medium text-faint first:mt-0">
+            <span className="h-px flex-1 bg-line" />{day.date}<span className="h-px flex-1 bg-line" />
+          </p>
+          {day.lines.map(({ message, follows }, n) => <FeedLine key={message.id} slug={slug} message={message} follows={follows} place={++place} day={n === 0 ? day.date : undefined} />)}
+        </div>
       ))}
       {unsent.map((it) => <UnsentLine key={it.clientId} unsent={it} name={name} again={() => outbox.again(it.clientId)} discard={() => outbox.discard(it.clientId)} />)}
     </div>

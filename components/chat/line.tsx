@@ -18,9 +18,10 @@ export function nameOf(message: Message): string {
   return `${message.author.name}: ${message.text}`.slice(0, 120)
 }
 
-export const FeedLine = memo(function FeedLine({ slug, message, follows, place }: { slug: string; message: Message; follows: boolean; place: number }) {
+export const FeedLine = memo(function FeedLine({ slug, message, follows, place, day }: { slug: string; message: Message; follows: boolean; place: number; day: string | undefined }) {
   return (
     <article id={`message-${message.id}`} aria-label={nameOf(message)} aria-posinset={place} aria-setsize={-1} className={cn('min-w-0', follows ? 'mt-1' : 'mt-4')}>
+      {day && <h2 className="sr-only">{day}</h2>}
       {message.kind === 'person' ? <Said message={message} follows={follows} /> : message.kind === 'result' ? <ExecutionCard slug={slug} message={message} /> : <Notice message={message} />}
     </article>
   )

@@ -44,7 +44,7 @@ function InviteForm({ slug }: { slug: string }) {
     )
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    <form onSubmit={submit} onChange={() => inviting.error && inviting.reset()} className="flex flex-col gap-4" noValidate>
       <Field label="E-mail" error={wrong.email}><Input name="email" type="email" autoComplete="off" placeholder="name@example.com" /></Field>
       <Field label="Role" error={wrong.role}><Select value={role} onValueChange={setRole} options={ROLES} /></Field>
       {inviting.error && !wrong.email && !wrong.role && <ProblemNote error={inviting.error} />}

@@ -59,7 +59,7 @@ function People({ slug, members, may }: { slug: string; members: Member[]; may: 
               {may && (
                 <Confirm
                   danger
-                  trigger={<Button variant="quietDanger" size="sm" aria-label={`Remove ${name}`}><UserMinus aria-hidden />Remove</Button>}
+                  trigger={<Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}><UserMinus aria-hidden />Remove</Button>}
                   title={`Remove ${name}?`}
                   confirmLabel="Remove"
                   onConfirm={() => remove.mutateAsync(userId)}
@@ -90,7 +90,7 @@ function Invited({ slug, invitations, may }: { slug: string; invitations: Invita
               <Td label="Open until"><Time at={expiresAt} className="text-soft" /></Td>
               <Td className="justify-end sm:text-right">
                 {may && (
-                  <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Withdraw the invitation of ${email}`}>Withdraw</Button>} title="Withdraw this invitation?" confirmLabel="Withdraw" onConfirm={() => withdraw.mutateAsync(id)}>
+                  <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Withdraw: ${email}`}>Withdraw</Button>} title="Withdraw this invitation?" confirmLabel="Withdraw" onConfirm={() => withdraw.mutateAsync(id)}>
                     The link that {email} has stops working.
                   </Confirm>
                 )}

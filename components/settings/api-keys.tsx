@@ -54,7 +54,7 @@ function Key({ slug, apiKey: { id, name, prefix, role, expiresAt, lastUsedAt } }
           <code className="font-mono">{prefix}…</code> · {lastUsedAt ? <>used <RelativeTime at={lastUsedAt} /></> : 'never used'}{expiresAt && <> · ends <RelativeTime at={expiresAt} /></>}
         </p>
       </div>
-      <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Revoke ${name}`}>Revoke</Button>} title={`Revoke “${name}”?`} confirmLabel="Revoke" onConfirm={() => revoke.mutateAsync(id)}>
+      <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Revoke: ${name}`}>Revoke</Button>} title={`Revoke “${name}”?`} confirmLabel="Revoke" onConfirm={() => revoke.mutateAsync(id)}>
         Programs that use it are refused at once. This cannot be taken back.
       </Confirm>
     </li>
@@ -89,7 +89,7 @@ function NewKey({ slug }: { slug: string }) {
     )
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    <form onSubmit={submit} onChange={() => creating.error && creating.reset()} className="flex flex-col gap-4" noValidate>
       <Field label="Name" hint="What uses it." error={wrong.name}><Input name="name" placeholder="e.g. Nightly report script" autoComplete="off" /></Field>
       <Field label="Role" error={wrong.role}><Select value={role} onValueChange={setRole} options={ROLES} /></Field>
       <Field label="Valid for" error={wrong.expiresAt}><Select value={term} onValueChange={setTerm} options={TERMS} /></Field>

@@ -9,7 +9,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Problem, ProblemNote } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useChangeScheduler, useScheduler } from '#lib/client/workspaces.ts'
@@ -26,7 +26,7 @@ export function PauseEverything() {
           : scheduler.error ? <Problem error={scheduler.error} retry={scheduler.refetch} className="w-full py-4" />
             : scheduler.data.paused ? (
               <>
-                <p className="min-w-0 flex-1 basis-64 text-sm text-soft wrap-anywhere">Everything is paused{scheduler.data.since && <> since <RelativeTime at={scheduler.data.since} /></>}. {scheduler.data.reason}</p>
+                <p className="min-w-0 flex-1 basis-64 text-sm text-soft wrap-anywhere">Everything is paused{scheduler.data.since && <> since <Time at={scheduler.data.since} /></>}. {scheduler.data.reason}</p>
                 <Button variant="primary" pending={changing.isPending} onClick={() => changing.mutate({ paused: false }, { onError: (error) => toast.error('Still paused', { description: error.message }) })}><CirclePlay aria-hidden />Resume everything</Button>
               </>
             ) : (
@@ -52,7 +52,7 @@ function PauseForm({ onDone }: { onDone(): void }) {
     changing.mutate({ paused: true, ...(reason && { reason }) }, { onSuccess: onDone })
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    <form onSubmit={submit} onChange={() => changing.error && changing.reset()} className="flex flex-col gap-4" noValidate>
       <Field label="Reason" optional error={wrong.reason}><Input name="reason" placeholder="e.g. Maintenance until noon" autoComplete="off" /></Field>
       {changing.error && !wrong.reason && <ProblemNote error={changing.error} />}
       <DialogFooter><Button type="submit" variant="danger" pending={changing.isPending}>Pause everything</Button></DialogFooter>

@@ -38,7 +38,7 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
   }
 
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={submit} onChange={() => changing.error && changing.reset()} noValidate>
       <CardBody className="grid gap-5 sm:grid-cols-2">
         <Field label="Name" error={wrong.name} className="sm:col-span-2"><Input name="name" defaultValue={workspace.name} disabled={!may} autoComplete="off" /></Field>
         <Field label="Keep executions for" hint="Days. Empty: for ever." error={wrong.retentionDays}>

@@ -21,8 +21,9 @@ export function AccountMenu({ wide = false }: { wide?: boolean | undefined }) {
   const name = me?.name ?? 'Account'
   return (
     <Menu>
-      <MenuTrigger aria-label={`Account of ${name}`} className={cn('flex h-11 items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover data-popup-open:bg-hover', wide && 'w-full')}>
+      <MenuTrigger className={cn('flex h-11 items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover data-popup-open:bg-hover', wide && 'w-full')}>
         <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-full bg-sunken text-xs font-semibold text-soft ring-1 ring-line">{initialsOf(name)}</span>
+        <span className="sr-only">Account{!wide && ` of ${name}`}</span>
         {wide && (
           <span className="min-w-0 flex-1 leading-tight">
             <span className="block truncate text-sm font-medium">{name}</span>

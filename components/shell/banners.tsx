@@ -3,7 +3,7 @@
 import { CirclePause, CloudOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
+import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { useConnection } from '#lib/client/live.tsx'
 import { useMe } from '#lib/client/people.ts'
@@ -48,7 +48,7 @@ function PauseBanner() {
     <section aria-label="The scheduler is paused" className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1.5 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
       <CirclePause aria-hidden className="size-4 shrink-0" />
       <span className="min-w-0 wrap-anywhere">
-        <strong className="font-semibold">Everything is paused.</strong> {scheduler.reason} {scheduler.since && <span>(<RelativeTime at={scheduler.since} />)</span>}
+        <strong className="font-semibold">Everything is paused</strong>{scheduler.since && <> since <Time at={scheduler.since} /></>}. {scheduler.reason}
       </span>
       {admin && (
         <Button size="sm" pending={changing.isPending} onClick={() => changing.mutate({ paused: false }, { onError: (error) => toast.error('Still paused', { description: error.message }) })}>Resume</Button>

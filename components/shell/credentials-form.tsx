@@ -44,7 +44,8 @@ export function CredentialsForm({ ask, newPassword = false, submitLabel, onSubmi
 
   const beside = ask.some((it) => wrong[it])
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    // Where the script has not loaded, "post" keeps the password out of the address.
+    <form method="post" onSubmit={submit} onChange={() => setError(null)} className="flex flex-col gap-4" noValidate>
       {children}
       {ask.map((name, n) => (
         <Field key={name} name={name} label={FIELDS[name].label} error={wrong[name]} hint={name === 'password' && newPassword ? 'At least 8 characters. A sentence is better than a word.' : undefined}>

@@ -27,10 +27,10 @@ export function WorkspaceSwitcher({ slug }: { slug: string }) {
     <>
       <Menu>
         <MenuTrigger
-          aria-label={`Workspace: ${name}`}
           className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left text-sm font-semibold hover:bg-hover data-popup-open:bg-hover md:border md:border-line md:bg-surface md:shadow-card"
         >
           <Initial name={name} />
+          <span className="sr-only">Workspace:</span>
           <span className="min-w-0 flex-1 truncate">{name}</span>
           <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-faint" />
         </MenuTrigger>
@@ -66,7 +66,7 @@ function NewWorkspace() {
     creating.mutate({ name }, { onSuccess: ({ workspace }) => router.push(`/w/${workspace.slug}`) })
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-5" noValidate>
+    <form onSubmit={submit} onChange={() => creating.error && creating.reset()} className="flex flex-col gap-5" noValidate>
       <Field label="Name" error={wrong.name}><Input name="name" placeholder="e.g. Operations" autoComplete="off" /></Field>
       {creating.error && !wrong.name && <ProblemNote error={creating.error} />}
       <DialogFooter><Button type="submit" variant="primary" pending={creating.isPending}>Make the workspace</Button></DialogFooter>

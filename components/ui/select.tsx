@@ -31,7 +31,7 @@ export interface SelectProps<Value extends string> {
 export function Select<Value extends string>({ value, onValueChange, options, placeholder = 'Choose …', disabled, name, id, className, ...aria }: SelectProps<Value>) {
   return (
     <Base.Root<Value> items={options} value={value} onValueChange={(chosen) => chosen !== null && onValueChange(chosen)} disabled={disabled} name={name} id={id} modal={false}>
-      <Base.Trigger {...aria} className={cn(controlClass, 'flex h-9 items-center justify-between gap-2 text-left data-popup-open:border-soft pointer-coarse:h-11', className)}>
+      <Base.Trigger {...aria} className={cn(controlClass, 'flex h-9 items-center text-sm justify-between gap-2 text-left data-popup-open:border-soft pointer-coarse:h-11', className)}>
         <Base.Value className="min-w-0 truncate data-placeholder:text-faint" placeholder={placeholder} />
         <Base.Icon className="shrink-0 text-faint"><ChevronsUpDown aria-hidden className="size-4" /></Base.Icon>
       </Base.Trigger>

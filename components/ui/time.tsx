@@ -9,12 +9,12 @@ const DAY = 24 * HOUR
 type Instant = string | Date
 const ms = (at: Instant) => (typeof at === 'string' ? Date.parse(at) : at.getTime())
 
-/** "3 min ago", "in 2 h", "now". */
+/** "3 min ago", "in 2 h", "just now". */
 export function relative(at: Instant, now: number): string {
   const delta = ms(at) - now
   const size = Math.abs(delta)
   const [count, unit] = size < 45_000 ? [Math.round(size / 1000), 's'] : size < HOUR ? [Math.round(size / MINUTE), 'min'] : size < DAY ? [Math.round(size / HOUR), 'h'] : [Math.round(size / DAY), 'd']
-  if (count < 2 && unit === 's') return 'now'
+  if (count < 2 && unit === 's') return delta > 0 ? 'now' : 'just now'
   const words = unit === 'd' ? `${count} ${count === 1 ? 'day' : 'days'}` : `${count} ${unit}`
   return delta > 0 ? `in ${words}` : `${words} ago`
 }

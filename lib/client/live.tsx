@@ -20,6 +20,7 @@ export type Connection = 'connecting' | 'live' | 'away'
 
 const ASK_WHILE_AWAY_MS = 15_000
 const JOIN_ANSWER_MS = 10_000
+const RETRY_MS = 2000
 
 let socket: Socket | undefined
 const pageSocket = () => {
@@ -71,10 +72,18 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
       if (typeof event?.seq !== 'number' || event.workspaceId !== id) return
       follower.hear({ ...event, type: type as LiveEvent['type'] })
     }
-    const away = () => setConnection('away')
+    // A connection that the server refused or ended is not taken up again by itself.
+    let retry: ReturnType<typeof setTimeout> | undefined
+    const away = () => {
+      setConnection('away')
+      clearTimeout(retry)
+      retry = setTimeout(() => { if (!live.active) live.connect() }, RETRY_MS * (1 + Math.random()))
+    }
     const wake = () => {
       if (document.visibilityState === 'visible') follower.catchUp().catch(refused)
     }
+    // The browser knows of a lost network long before the socket does.
+    const online = () => { if (live.connected) void join() }
     const asking = setInterval(() => { if (!live.connected) wake() }, ASK_WHILE_AWAY_MS)
 
     live.onAny(hear)
@@ -82,17 +91,23 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
     live.on('disconnect', away)
     live.on('connect_error', away)
     document.addEventListener('visibilitychange', wake)
+    window.addEventListener('offline', away)
+    window.addEventListener('online', online)
     if (live.connected) void join()
     else live.connect()
 
     return () => {
       left = true
       clearInterval(asking)
+      clearTimeout(retry)
+      if (live.connected) live.emit('workspace:leave', slug)
       live.offAny(hear)
       live.off('connect', join)
       live.off('disconnect', away)
       live.off('connect_error', away)
       document.removeEventListener('visibilitychange', wake)
+      window.removeEventListener('offline', away)
+      window.removeEventListener('online', online)
       applying.stop()
       setConnection('connecting')
     }
@@ -101,8 +116,7 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
   return <ConnectionContext value={connection}>{children}</ConnectionContext>
 }
 
-/** A join is answered with what went wrong, if anything did. */
-const isRefusal = (answer: unknown) => typeof answer === 'object' && answer !== null && ('problem' in answer || 'error' in answer || ('ok' in answer && answer.ok === false))
+const isRefusal = (answer: unknown) => typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false
 
 /** Signed out: the next person on this page gets a socket of their own. */
 export function closeLive() {

@@ -20,10 +20,12 @@ export class Problem extends Error {
 
 export const isProblem = (error: unknown): error is Problem => error instanceof Problem
 
-/** The first complaint about each field, for forms. */
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`
+
+/** The first complaint about each field, as a sentence, for forms. */
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!isProblem(error)) return {}
-  return Object.fromEntries(error.errors.map(({ path, message }) => [path, message]).reverse())
+  return Object.fromEntries(error.errors.map(({ path, message }) => [path, sentence(message)]).reverse())
 }
 
 export function noAnswer(cause: unknown): Problem {
