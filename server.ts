@@ -106,12 +106,18 @@ function listen(http: Server, env: Env): Promise<void> {
 
 interface Running { carillon: Carillon; http: Server; sockets: Set<Socket>; realtime: { close(): Promise<void> }; log: Logger }
 
-/** The first call stops in order; a second one ends the program at once. */
+/** A terminal and npm may both pass one Ctrl-C on: only a later one is impatience. */
+const SAME_SIGNAL_MS = 2_000
+
+/** The first call stops in order; one that comes later ends the program at once. */
 function stopper({ carillon, http, sockets, realtime, log }: Running): (why: string, code: number) => void {
-  let stopping = false
+  let stoppingSinceMs: number | null = null
   return (why, code) => {
-    if (stopping) process.exit(code || 1)
-    stopping = true
+    if (stoppingSinceMs !== null) {
+      if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(code || 1)
+      return
+    }
+    stoppingSinceMs = performance.now()
     log.info({ why }, 'Stopping: nothing new begins, what runs may end.')
     carillon.stop()
       .then(() => realtime.close())

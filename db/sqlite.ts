@@ -160,7 +160,7 @@ function refuseEmptied(file: string): void {
 }
 
 /** A lock that dies with its process: an exclusive transaction on a file of its own. */
-function takeLock(file: string): Database.Database {
+export function takeLock(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true })
   const lock = new Database(`${file}.lock`)
   try {
