@@ -65,6 +65,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     observe: metrics.observe,
     observeStart: metrics.observeStart,
   })
+  const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const steering = createSteering({
     store, clock, engine, hint, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, handOver: engine.handOver,
     judgeAgent(agentId, agentType, context) {
@@ -75,11 +76,15 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
   const auth = createAuth({ store, env, clock, log })
   await auth.boot()
   const startedAtMs = clock.monotonicMs()
+  // Another server may have changed a trigger: look, but not at each of a thousand notices.
+  let callOffLook: (() => void) | null = null
   store.onNews?.((workspaceIds) => {
     hint(workspaceIds)
-    engine.nudge()
+    callOffLook ??= clock.after(seconds(1), () => {
+      callOffLook = null
+      if (fires) engine.nudge()
+    })
   })
-  const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   let stopping: Promise<void> | null = null
   let callOffPruning: (() => void) | null = null
 
@@ -252,6 +257,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     stop() {
       stopping ??= (async () => {
         callOffPruning?.()
+        callOffLook?.()
         await engine.stop()
         fetch.close()
         await store.close()

@@ -111,8 +111,13 @@ const abandonedText: Text = () => sql`
   from executions e
     join workspaces w on w.id = e.workspace_id
     left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
-  where e.status = 'running' and not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')})
+  where e.status = 'running' and (
+    not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')})
+    or (e.owner = ${textValue('owner')} and e.started_at <= ${intValue('lostAt')}))
   order by e.id limit ${value('limit')}`
-/** Executions whose owner has not been seen since `aliveSince`: its process is dead or cut off. */
-export const abandoned = (store: Store, aliveSince: Date, limit: number) =>
-  store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit })
+/**
+ * Executions whose owner has not been seen since `aliveSince`: its process is dead or cut off. Among them those that the asking owner
+ * itself gave up at `lostAt`.
+ */
+export const abandoned = (store: Store, aliveSince: Date, limit: number, givenUp: { owner: string; lostAt: Date | null } = { owner: '', lostAt: null }) =>
+  store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit, owner: givenUp.owner, lostAt: givenUp.lostAt ?? 0 })

@@ -67,17 +67,35 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
     return errors.length === 0 ? null : `${errors.map((it) => `${it.path}: ${it.message}`).join(' ')} (looked at ${now.toISOString()})`
   }
 
+  /** Put aside with the reason, which the UI shows; whoever edits the trigger brings it back. */
+  const aside = ({ triggerId, workspaceId, seenDueAt, revision, overlap }: Pick<Plan, 'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap'>, problem: string): Plan => ({
+    triggerId, workspaceId, seenDueAt, revision, overlap, occurrences: [], nextRunAt: null, dueAt: null, plannedRuns: 0, enabled: true, resumed: false, disabledReason: null, problem,
+  })
+
   function planOf(trigger: DueTrigger, now: Date, gaps: Awaited<ReturnType<typeof outages>>): Plan {
-    const aside = (problem: string): Plan => ({
-      triggerId: trigger.id, workspaceId: trigger.workspaceId, seenDueAt: trigger.dueAt, revision: trigger.revision, overlap: trigger.overlap, occurrences: [],
-      nextRunAt: null, dueAt: null, plannedRuns: 0, enabled: true, resumed: false, disabledReason: null, problem,
-    })
+    const seen = { ...trigger, triggerId: trigger.id, seenDueAt: trigger.dueAt }
     try {
       const problem = judged(trigger, now)
-      return problem ? aside(problem) : plan({ trigger, when: whenOf(trigger), kind: clockKind(trigger.kind), now, outages: gaps })
+      return problem ? aside(seen, problem) : plan({ trigger, when: whenOf(trigger), kind: clockKind(trigger.kind), now, outages: gaps })
     } catch (error) {
       log.error({ err: error, scheduleId: trigger.id }, 'A trigger could not be planned.')
-      return aside(`It could not be planned: ${(error as Error).message}`)
+      return aside(seen, `It could not be planned: ${(error as Error).message}`)
+    }
+  }
+
+  /** A row that the database refuses does not take its page down with it. */
+  async function record(plans: Plan[], now: Date): Promise<void> {
+    try {
+      await fire(store, plans, now)
+    } catch (error) {
+      const [only, ...others] = plans
+      if (!only || (error instanceof Error && error.name === 'StoreUnavailable')) throw error
+      if (others.length > 0) {
+        for (const it of plans) await record([it], now)
+      } else {
+        log.error({ err: error, scheduleId: only.triggerId }, 'The database refused what a trigger fires.')
+        await fire(store, [aside(only, `What it fires could not be recorded: ${(error as Error).message}`)], now)
+      }
     }
   }
 
@@ -89,7 +107,7 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
     const oldest = page.reduce((least, it) => Math.min(least, it.nextRunAt ?? now.getTime()), now.getTime())
     const gaps = oldest < now.getTime() - LATE_MS / 2 ? await outages(store, new Date(oldest)) : []
     const plans = page.map((it) => planOf(it, now, gaps))
-    await fire(store, plans, now)
+    await record(plans, now)
     for (const it of plans) {
       if (it.occurrences.length > 0) log.info({ scheduleId: it.triggerId, occurrences: it.occurrences.map((one) => ({ at: one.key, status: one.status })), nextRunAt: it.nextRunAt }, '[AgentScheduler] fired')
       if (it.problem) log.warn({ scheduleId: it.triggerId, problem: it.problem }, 'A schedule was put aside.')

@@ -311,6 +311,37 @@ describe.each(stores)('on $name', ({ open }) => {
     })
   })
 
+  test('a server that was out of touch gives up what it ran; it is settled once, and its late result is refused', async () => {
+    const it = await begin({ alone: false })
+    const other = await anotherServer(it, { alone: false })
+    await it.schedule({ context: { does: 'ignore' } })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.running(1)
+    // Frozen beyond its lease: nothing of it ran meanwhile.
+    it.clock.advance(seconds(60))
+    await other.start()
+    await it.settled(1)
+    expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'crashed' }])
+    expect(await it.feed()).toHaveLength(1)
+    it.clock.advance(seconds(10))
+    await it.until(() => it.engine.running === 0, 'the slot to be free')
+  })
+
+  test('a row that the database refuses does not hold up the others', async () => {
+    const it = await begin()
+    const poison = await it.schedule({ name: 'poison' })
+    const fine = await it.schedule({ name: 'fine' })
+    const atomically = it.inner.atomically
+    it.inner.atomically = (statements) => {
+      const fires = statements.some(([, values]) => Array.isArray(values?.rows) && values.rows.some((row: { triggerId?: number; key?: string }) => row.triggerId === poison.id && row.key))
+      return fires ? Promise.reject(new Error('value out of range')) : atomically(statements)
+    }
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    expect(await traces(it, fine.id)).toEqual([['03-01T09:00', 'success', null]])
+    expect((await it.trigger(poison.id)).problem).toContain('value out of range')
+  })
+
   test('a stop signals what runs, and the rows say so', async () => {
     const it = await begin()
     await it.schedule({ context: { does: 'hang' } })

@@ -38,12 +38,20 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
   let callOff: (() => void) | null = null
   let beatAtMs = clock.monotonicMs()
   let beating: Promise<void> = Promise.resolve()
+  /** When this server last gave up what it ran: those rows still name it, though nobody runs them. */
+  let lostAt: Date | null = null
+
+  function giveUpIfLost(): void {
+    if (alone || clock.monotonicMs() - beatAtMs <= leaseMs * 0.75) return
+    lostAt = clock.now()
+    lost()
+  }
 
   /** Settles, or queues again, what dead servers had claimed. Answers how many. */
   async function recover(): Promise<number> {
     let found = 0
     for (let page = PAGE; page === PAGE; ) {
-      const left = await abandoned(store, new Date(clock.now().getTime() - leaseMs), PAGE)
+      const left = await abandoned(store, new Date(clock.now().getTime() - leaseMs), PAGE, { owner: server.id, lostAt })
       const writes = left.map((it) => {
         const config = JSON.parse(it.config ?? '{}') as Partial<TriggerConfig>
         const began = new Date(it.startedAt).toISOString()
@@ -76,14 +84,14 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     } catch (error) {
       log.warn({ err: error }, 'Could not say that this server is alive.')
     }
-    if (!alone && clock.monotonicMs() - beatAtMs > leaseMs * 0.75) lost()
+    giveUpIfLost()
     if (!alone) await recover().catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.'))
   }
 
   function loop(): void {
     if (!open) return
     // A frozen process wakes up here: its word may have expired, and another server may have taken what it ran.
-    if (!alone && clock.monotonicMs() - beatAtMs > leaseMs * 0.75) lost()
+    giveUpIfLost()
     beating = beatOnce().then(() => { if (open) callOff = clock.after(beatMs, loop) })
   }
 

@@ -78,7 +78,10 @@ export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock
   const isFinal = (it: Execution) => it.status !== 'queued' && it.status !== 'running'
 
   return {
-    store: shared, clock, engine, steering, workspaceId, serverId, history, until,
+    store: shared,
+    /** The store as this server sees it, for faults. */
+    inner: store,
+    clock, engine, steering, workspaceId, serverId, history, until,
     schedule: (change: Partial<NewTriggerInput> = {}) => steering.create(workspaceId, NewTrigger.parse({ name: 'Morning', agentId: 'test-agent', cronExpression: '0 9 * * *', ...change }), ADA),
     trigger: async (id: number) => (await triggers.get(store, workspaceId, id)) as triggers.TriggerRow,
     /** Accounts for the past and starts the loop, as a server does. */
