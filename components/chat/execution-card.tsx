@@ -54,7 +54,8 @@ function Actions({ slug, executionId, name, running }: { slug: string; execution
   const failed = (title: string) => (error: Error) => { toast.error(title, { description: error.message }) }
   return (
     <footer className="flex flex-wrap items-center gap-1 border-t border-line px-2 py-1.5">
-      <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${executionId}`} aria-label={`Open: ${name}`}>Open</ButtonLink>
+      {/* Not fetched ahead: a feed has many of these, and few are opened. */}
+      <ButtonLink variant="ghost" size="sm" prefetch={false} href={`/w/${slug}/executions/${executionId}`} aria-label={`Open: ${name}`}>Open</ButtonLink>
       {may && !running && (
         <Button variant="ghost" size="sm" pending={again.isPending} aria-label={`Run again: ${name}`} onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}>
           {!again.isPending && <RotateCw aria-hidden />}Run again

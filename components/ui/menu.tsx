@@ -7,9 +7,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './cn.ts'
 import { optionClass, popupClass } from './popup.ts'
 
-export function Menu(props: ComponentProps<typeof Base.Root>) {
-  return <Base.Root modal={false} {...props} />
-}
+export const Menu = Base.Root
 /** `<MenuTrigger render={<Button>…</Button>} />` */
 export const MenuTrigger = Base.Trigger
 export const MenuGroup = Base.Group
