@@ -57,8 +57,9 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
         oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   })
-  // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
+  // A connection that dies is replaced at the next query, and whoever used it hears of it there; without listeners it would end the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => void client.on('error', () => {}))
   try {
     await migrateSchema(pool)
   } catch (error) {
