@@ -2,7 +2,7 @@
 import { Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
-import type { Status } from '#lib/contract/execution.ts'
+import type { Execution, Status } from '#lib/contract/execution.ts'
 
 export const STATUSES: Record<Status, { label: string; tone: Tone; icon: ReactNode }> = {
   queued: { label: 'Queued', tone: 'neutral', icon: <CircleDashed aria-hidden /> },
@@ -17,4 +17,10 @@ export const STATUSES: Record<Status, { label: string; tone: Tone; icon: ReactNo
 export function StatusBadge({ status, className }: { status: Status; className?: string | undefined }) {
   const { label, tone, icon } = STATUSES[status]
   return <Badge tone={tone} className={className}>{icon}{label}</Badge>
+}
+
+/** As the badge, but a run that was asked to stop says so until it has. */
+export function ExecutionStatus({ execution: { status, cancelRequested }, className }: { execution: Pick<Execution, 'status' | 'cancelRequested'>; className?: string | undefined }) {
+  if (status === 'running' && cancelRequested) return <Badge tone="warn" className={className}><LoaderCircle aria-hidden className="animate-spin" />Stopping …</Badge>
+  return <StatusBadge status={status} className={className} />
 }

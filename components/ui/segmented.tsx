@@ -21,7 +21,7 @@ export function Segmented<Value extends string>({ value, onValueChange, options,
           key={it.value}
           value={it.value}
           aria-label={it.label}
-          className="flex min-h-8 flex-1 cursor-pointer items-center justify-center gap-2 rounded-md px-3 text-sm font-medium whitespace-nowrap text-soft transition-colors select-none hover:text-ink data-checked:bg-surface data-checked:text-ink data-checked:shadow-card data-checked:outline data-checked:outline-edge/60 focus-visible:outline-2 focus-visible:outline-focus pointer-coarse:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0"
+          className="flex min-h-8 flex-1 cursor-pointer items-center justify-center gap-2 rounded-md px-2 sm:px-3 text-sm font-medium whitespace-nowrap text-soft transition-colors select-none hover:text-ink data-checked:bg-surface data-checked:text-ink data-checked:shadow-card data-checked:outline data-checked:outline-edge/60 focus-visible:outline-2 focus-visible:outline-focus pointer-coarse:min-h-10 [&_svg]:hidden [&_svg]:size-4 [&_svg]:shrink-0 sm:[&_svg]:block"
         >
           {it.icon}{it.label}
         </Radio.Root>

@@ -1,0 +1,10 @@
+import type { Metadata } from 'next'
+import { Schedules } from '#components/schedule/schedules.tsx'
+import { requireMember } from '../../../session.ts'
+
+export const metadata: Metadata = { title: 'Schedules' }
+
+export default async function SchedulesPage({ params }: { params: Promise<{ slug: string }> }) {
+  const { workspace } = await requireMember((await params).slug)
+  return <Schedules slug={workspace.slug} />
+}

@@ -1,0 +1,57 @@
+'use client'
+/** What can be done with a schedule besides switching it. */
+import { Copy, MoreHorizontal, Pencil, Play, Trash2 } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { Confirm } from '#components/ui/confirm.tsx'
+import { Menu, MenuContent, MenuItem, MenuLink, MenuSeparator, MenuTrigger } from '#components/ui/menu.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { useDeleteSchedule, useRunSchedule } from '#lib/client/schedules.ts'
+import type { Trigger } from '#lib/contract/trigger.ts'
+
+type Named = Pick<Trigger, 'id' | 'name'>
+
+export function useRunNow(slug: string) {
+  const router = useRouter()
+  const running = useRunSchedule(slug)
+  const run = ({ id, name }: Named) => running.mutate({ id }, {
+    onSuccess: ({ execution }) => toast.success(`${name} was started`, { action: { label: 'Open the run', onClick: () => router.push(`/w/${slug}/executions/${execution.id}`) } }),
+    onError: (error) => toast.error(`${name} was not started`, { description: error.message }),
+  })
+  return { run, pending: running.isPending }
+}
+
+/** `compact`: with what stands beside it on the schedule's own page left out. */
+export function ScheduleMenu({ slug, schedule, compact = false, onDeleted }: { slug: string; schedule: Named; compact?: boolean | undefined; onDeleted?: (() => void) | undefined }) {
+  const { run } = useRunNow(slug)
+  const remove = useDeleteSchedule(slug)
+  const [deleting, setDeleting] = useState(false)
+  return (
+    <>
+      <Menu>
+        <MenuTrigger render={<Button variant="ghost" size="iconSm" aria-label={`More for ${schedule.name}`}><MoreHorizontal aria-hidden /></Button>} />
+        <MenuContent align="end">
+          {!compact && <MenuItem onClick={() => run(schedule)}><Play aria-hidden />Run now</MenuItem>}
+          {!compact && <MenuLink href={`/w/${slug}/schedules/${schedule.id}/edit`}><Pencil aria-hidden />Edit</MenuLink>}
+          <MenuLink href={`/w/${slug}/schedules/new?copy=${schedule.id}`}><Copy aria-hidden />Duplicate</MenuLink>
+          <MenuSeparator />
+          <MenuItem danger onClick={() => setDeleting(true)}><Trash2 aria-hidden />Delete …</MenuItem>
+        </MenuContent>
+      </Menu>
+      <Confirm
+        danger
+        open={deleting}
+        onOpenChange={setDeleting}
+        title={`Delete ${schedule.name}?`}
+        confirmLabel="Delete"
+        onConfirm={async () => {
+          await remove.mutateAsync(schedule.id)
+          onDeleted?.()
+        }}
+      >
+        It does not run any more, and cannot be brought back. The history of its runs stays.
+      </Confirm>
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+/**
+ * A schedule while it is being edited.
+ *
+ * Promise: everything is kept as it was typed; `bodyOf` says what it means or what is in the way. A change sends only what was changed, so
+ * that two people who edit different things both keep theirs.
+ */
+import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
+import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'
+import { instantOf, wallOf } from '../wall-clock.ts'
+import { type PolicyFacts, type PolicyName, type PolicyTexts, policiesOf, readPolicies, usualPolicies } from './policies.ts'
+import type { Starter } from './starters.ts'
+
+export const UNITS = [
+  { value: '60', label: 'minutes' }, { value: '3600', label: 'hours' }, { value: '86400', label: 'days' }, { value: '1', label: 'seconds' },
+] as const
+export type Unit = (typeof UNITS)[number]['value']
+
+export interface Draft {
+  name: string
+  description: string
+  kind: 'schedule' | 'interval' | 'once'
+  cronExpression: string
+  timezone: string
+  every: string
+  unit: Unit
+  /** On the wall of `timezone`. */
+  at: string
+  agentId: string
+  agentType: Trigger['agentType']
+  /** One for each agent that was looked at, so that choosing another one and coming back loses nothing. */
+  contexts: Record<string, ContextDraft>
+  policies: PolicyTexts
+}
+
+export const contextOf = (draft: Draft): ContextDraft => draft.contexts[draft.agentId] ?? contextDraft({})
+
+export const emptyDraft = (timezone: string, facts: PolicyFacts): Draft => ({
+  name: '', description: '', kind: 'schedule', cronExpression: '0 9 * * 1-5', timezone, every: '1', unit: '3600', at: '', agentId: '', agentType: 'system', contexts: {}, policies: usualPolicies(facts),
+})
+
+export function startedDraft({ name, description, cronExpression, agentId, context, policies }: Starter, timezone: string, facts: PolicyFacts): Draft {
+  const empty = emptyDraft(timezone, facts)
+  return { ...empty, name, description, cronExpression, agentId, contexts: { [agentId]: contextDraft(context) }, policies: { ...empty.policies, ...policies } }
+}
+
+function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
+  if (seconds === null) return { every: '1', unit: '3600' }
+  const unit = (['86400', '3600', '60'] as const).find((it) => seconds % Number(it) === 0) ?? '1'
+  return { every: String(seconds / Number(unit)), unit }
+}
+
+export const draftOf = (trigger: Trigger): Draft => ({
+  name: trigger.name, description: trigger.description, kind: trigger.kind as Draft['kind'], cronExpression: trigger.cronExpression ?? '', timezone: trigger.timezone,
+  ...everyOf(trigger.everySeconds), at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '', agentId: trigger.agentId, agentType: trigger.agentType,
+  contexts: { [trigger.agentId]: contextDraft(trigger.context) }, policies: policiesOf(trigger, trigger.timezone),
+})
+
+export const copyOf = (trigger: Trigger): Draft => ({ ...draftOf(trigger), name: `Copy of ${trigger.name}` })
+
+export type Body = NewTriggerInput
+export interface Made { body: Body; errors: Record<string, string> }
+
+function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
+  switch (draft.kind) {
+    case 'schedule': return { cronExpression: draft.cronExpression.trim() }
+    case 'interval': {
+      const everySeconds = Number(draft.every) * Number(draft.unit)
+      if (draft.every.trim() !== '' && Number.isFinite(everySeconds)) return { everySeconds }
+      errors.everySeconds = 'Write how often, as a number.'
+      return {}
+    }
+    case 'once': {
+      const at = instantOf(draft.at, draft.timezone)
+      if (at) return { at }
+      errors.at = 'Choose a date and a time.'
+      return {}
+    }
+  }
+}
+
+/** The body is to be sent only when there are no errors. */
+export function bodyOf(draft: Draft, facts: PolicyFacts): Made {
+  const policies = readPolicies(draft.policies, facts, draft.timezone)
+  const errors = { ...policies.errors, ...contextErrors(contextOf(draft)) }
+  if (draft.name.trim() === '') errors.name = 'Give it a name.'
+  if (draft.agentId === '') errors.agentId = 'Choose who does the work.'
+  const when = whenOf(draft, errors)
+  const body = {
+    name: draft.name.trim(), description: draft.description, kind: draft.kind, timezone: draft.timezone, agentId: draft.agentId, agentType: draft.agentType,
+    context: contextOf(draft).value, ...when, ...policies.values,
+  } as Body
+  return { body, errors }
+}
+
+export const changed = (before: Body, after: Body): Partial<Body> =>
+  Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Body])))
+
+/** The fields of the form, by the names that the server's refusals use. */
+export const isPlaced = (path: string, draft: Draft) =>
+  ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) || path in draft.policies || path.split('.')[0] === 'context'
+  || path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }[draft.kind]
+
+export const concernsPolicies = (errors: Record<string, string>, policies: PolicyTexts) => (Object.keys(policies) as PolicyName[]).some((name) => errors[name] !== undefined)

@@ -1,0 +1,25 @@
+'use client'
+/** The editor for a schedule that is there. */
+import { Page } from '#components/ui/page.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { useZone } from '#components/ui/time.tsx'
+import { useSchedule } from '#lib/client/schedules.ts'
+import { Back } from '../schedule.tsx'
+import { draftOf } from './draft.ts'
+import { Editor } from './editor.tsx'
+import type { PolicyFacts } from './policies.ts'
+
+export function EditSchedule({ slug, id, facts }: { slug: string; id: number; facts: PolicyFacts }) {
+  const schedule = useSchedule(slug, id)
+  const zone = useZone()
+  return (
+    <Page title={schedule.data ? `Edit ${schedule.data.name}` : 'Edit schedule'} width="narrow" back={<Back slug={slug} />}>
+      {schedule.data && zone !== null ? <Editor slug={slug} facts={facts} viewerZone={zone} schedule={schedule.data} initial={draftOf(schedule.data)} />
+        : schedule.error ? <Problem error={schedule.error} retry={schedule.refetch} />
+          : <EditorSkeleton />}
+    </Page>
+  )
+}
+
+export const EditorSkeleton = () => <Waiting className="flex flex-col gap-6"><Skeleton className="h-44" /><Skeleton className="h-96" /><Skeleton className="h-48" /></Waiting>

@@ -1,0 +1,110 @@
+'use client'
+/** The form of a schedule. It says where something is wrong, keeps what was typed, and asks before that is lost. */
+import { useRouter } from 'next/navigation'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { Disclosure } from '#components/ui/disclosure.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { Textarea } from '#components/ui/textarea.tsx'
+import type { Trigger } from '#lib/contract/trigger.ts'
+import { Advanced } from './advanced.tsx'
+import { AgentFields } from './agent-fields.tsx'
+import { bodyOf, concernsPolicies, type Draft, isPlaced } from './draft.ts'
+import { LeavingGuard } from './leaving.tsx'
+import { type PolicyFacts, unusual } from './policies.ts'
+import { useSaving } from './saving.tsx'
+import { When } from './when.tsx'
+
+interface Props { slug: string; facts: PolicyFacts; initial: Draft; viewerZone: string; schedule?: Trigger | undefined }
+
+export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Props) {
+  const router = useRouter()
+  const form = useRef<HTMLFormElement>(null)
+  // As it was when the form opened: what others change meanwhile is neither shown as ours nor undone.
+  const [initial] = useState(given)
+  const [draft, setDraft] = useState(initial)
+  const [local, setLocal] = useState<Record<string, string>>({})
+  const [advanced, setAdvanced] = useState(false)
+  const saving = useSaving(slug, facts, initial, schedule)
+  const errors = { ...saving.errors, ...local }
+  const dirty = JSON.stringify(draft) !== JSON.stringify(initial)
+  const home = schedule ? `/w/${slug}/schedules/${schedule.id}` : `/w/${slug}/schedules`
+
+  function change(part: Partial<Draft>) {
+    setDraft((before) => ({ ...before, ...part }))
+    // What was said about a field is about what stood there.
+    setLocal({})
+    saving.forget(Object.keys(part))
+  }
+
+  async function save(run: boolean) {
+    const made = bodyOf(draft, facts)
+    setLocal(made.errors)
+    if (Object.keys(made.errors).length > 0) return
+    const next = await saving.save(made.body, run)
+    if (next) router.push(next)
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    void save(false)
+  }
+
+  const wrong = Object.keys(errors)
+  const told = wrong.join(' ')
+  const inAdvanced = concernsPolicies(errors, draft.policies)
+  useEffect(() => {
+    if (!told) return
+    if (inAdvanced) setAdvanced(true)
+    // The section opens first; what is closed cannot take the focus.
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')?.focus())
+  }, [told, inAdvanced])
+
+  const different = unusual(draft.policies, facts)
+  return (
+    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
+      <LeavingGuard active={dirty && !saving.saved} />
+      <Card aria-label="Name">
+        <CardBody className="flex flex-col gap-5">
+          <Field label="Name" error={errors.name}><Input value={draft.name} onValueChange={(name) => change({ name })} placeholder="e.g. Daily summary" autoComplete="off" /></Field>
+          <Field label="Description" error={errors.description} optional><Textarea className="min-h-16" value={draft.description} onChange={(event) => change({ description: event.currentTarget.value })} /></Field>
+        </CardBody>
+      </Card>
+      <Card aria-labelledby="when">
+        <CardHeader><CardTitle id="when">When</CardTitle></CardHeader>
+        <CardBody><When draft={draft} change={change} errors={errors} viewerZone={viewerZone} /></CardBody>
+      </Card>
+      <Card aria-labelledby="agent">
+        <CardHeader><CardTitle id="agent">What</CardTitle></CardHeader>
+        <CardBody><AgentFields slug={slug} draft={draft} change={change} errors={errors} /></CardBody>
+      </Card>
+      <Card aria-label="Advanced">
+        <CardBody>
+          <Disclosure title="Advanced" aside={different === 0 ? 'all as usual' : `${different} ${different === 1 ? 'differs' : 'differ'} from the usual`} open={advanced} onOpenChange={setAdvanced}>
+            <Advanced policies={draft.policies} facts={facts} zone={draft.timezone} errors={errors} onChange={(policies) => change({ policies })} />
+          </Disclosure>
+        </CardBody>
+      </Card>
+      <Problems errors={errors} draft={draft} />
+      {saving.note}
+      <footer className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-ground/95 px-4 py-3 backdrop-blur-sm sm:-mx-8 sm:px-8">
+        <ButtonLink variant="ghost" href={home}>Cancel</ButtonLink>
+        <Button pending={saving.pending} onClick={() => void save(true)}>Save & run now</Button>
+        <Button type="submit" variant="primary" pending={saving.pending}>{schedule ? 'Save' : 'Create'}</Button>
+      </footer>
+    </form>
+  )
+}
+
+/** Beside the button, since the fields may be out of sight; what has no field of its own is said here in full. */
+function Problems({ errors, draft }: { errors: Record<string, string>; draft: Draft }) {
+  const all = Object.entries(errors)
+  const strays = all.filter(([path]) => !isPlaced(path, draft))
+  return (
+    <div role="alert" className="text-sm text-bad empty:hidden">
+      {all.length > 0 && <p className="font-medium">{all.length === 1 ? 'One thing needs' : `${all.length} things need`} your attention before it can be saved.</p>}
+      {strays.map(([path, message]) => <p key={path}>{path}: {message}</p>)}
+    </div>
+  )
+}

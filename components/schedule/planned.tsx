@@ -1,0 +1,73 @@
+/**
+ * The next instants of a schedule: on its own wall clock, on the reader's, and from now. A line stands between days; where the reader's day
+ * is another one, it says so.
+ */
+import { TriangleAlert } from 'lucide-react'
+import { cn } from '#components/ui/cn.ts'
+import { RelativeTime } from '#components/ui/time.tsx'
+import type { Preview } from '#lib/contract/trigger.ts'
+import { wallWords } from './wall-clock.ts'
+
+export type Planned = Preview['instants'][number]
+
+/** What the server says of a pattern, for instants that follow without one. */
+export const plannedAt = (instants: readonly Date[], zone: string, viewerZone: string): Planned[] =>
+  instants.map((it) => {
+    const at = it.toISOString()
+    return { at, local: wallWords(at, zone), viewerLocal: wallWords(at, viewerZone) }
+  })
+
+/** The year is said where it is not this one. */
+function partsOf(local: string): { day: string; time: string } {
+  const comma = local.lastIndexOf(', ')
+  const [day, time] = comma < 0 ? [local, ''] : [local.slice(0, comma), local.slice(comma + 2)]
+  const year = ` ${new Date().getFullYear()}`
+  return { day: day.endsWith(year) ? day.slice(0, -year.length) : day, time }
+}
+
+export function PlannedRuns({ instants, zone, viewerZone, label = 'Next runs' }: { instants: readonly Planned[]; zone: string; viewerZone: string; label?: string | undefined }) {
+  const elsewhere = zone !== viewerZone
+  return (
+    <table aria-label={label} className="w-full text-sm tabular-nums">
+      <thead>
+        <tr className="text-left text-xs text-faint [&>th]:pb-1.5 [&>th]:font-medium">
+          <th scope="col">{elsewhere ? zone.replaceAll('_', ' ') : 'Your time'}</th>
+          {elsewhere && <th scope="col" className="hidden sm:table-cell">Your time</th>}
+          <th scope="col" className="text-right">From now</th>
+        </tr>
+      </thead>
+      <tbody>
+        {instants.map((it, n) => <Row key={it.at} planned={it} before={instants[n - 1]} elsewhere={elsewhere} />)}
+      </tbody>
+    </table>
+  )
+}
+
+function Row({ planned: { at, local, viewerLocal, affected }, before, elsewhere }: { planned: Planned; before: Planned | undefined; elsewhere: boolean }) {
+  const here = partsOf(local)
+  const viewer = partsOf(viewerLocal ?? local)
+  const newDay = before !== undefined && partsOf(before.local).day !== here.day
+  const otherDay = viewer.day !== here.day
+  const viewers = <><span className={cn(otherDay && 'rounded-sm bg-warn-soft px-1 text-warn')}>{viewer.day}</span>, {viewer.time}</>
+  return (
+    <tr className={cn('align-top [&>td]:py-1', newDay && '[&>td]:border-t [&>td]:border-line')} title={`${at.slice(0, 16).replace('T', ' ')} UTC`}>
+      <td>
+        <span className={cn(before === undefined || newDay ? 'font-medium text-ink' : 'text-faint')}>{here.day},</span> <span className="font-medium">{here.time}</span>
+        {affected && <span className="flex items-start gap-1 text-xs text-warn"><TriangleAlert aria-hidden className="mt-0.5 size-3 shrink-0" /><span>{affected}</span></span>}
+        {elsewhere && <span className="block text-xs text-faint sm:hidden">You: {viewers}</span>}
+      </td>
+      {elsewhere && <td className="hidden text-soft sm:table-cell">{viewers}</td>}
+      <td className="text-right whitespace-nowrap text-soft"><RelativeTime at={at} /></td>
+    </tr>
+  )
+}
+
+/** What a change of the clock, or a pattern that reads like something else, is going to do. */
+export function Warnings({ warnings }: { warnings: readonly string[] }) {
+  if (warnings.length === 0) return null
+  return (
+    <ul aria-label="Good to know" className="flex flex-col gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn">
+      {warnings.map((it) => <li key={it} className="flex items-start gap-2"><TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" /><span className="min-w-0 wrap-anywhere">{it}</span></li>)}
+    </ul>
+  )
+}
