@@ -1,29 +1,40 @@
 /**
  * Live events over Socket.IO: who may listen, and to which workspaces.
  *
- * Promise: nobody hears a workspace without being let in by the same function as at every other door, and whoever loses that right
- * stops hearing within seconds. Content comes from the rows (see `teller.ts`), so any server tells what any other one did.
+ * Promise: nobody hears a workspace without being let in by the same function as at every other door, and whoever loses that right is cut
+ * off within seconds. Content comes from the rows (see `teller.ts`), so any server tells what any other one did.
  */
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
-import type { Actor } from '../auth/actor.ts'
+import { networkOf } from '../auth/throttle.ts'
 import type { Carillon } from '../carillon.ts'
 import { seconds } from '../clock.ts'
-import { problemOf } from '../contract/problem.ts'
+import type { EventType, LiveEvent } from '../contract/event.ts'
+import { Slug } from '../contract/fields.ts'
+import { notFound, problemOf } from '../contract/problem.ts'
+import { clientOf, parseProxies, stampClient } from '../http/client-address.ts'
 import { isOwnOrigin, requireOwnHost } from '../http/same-site.ts'
+import { type Following, watchRights } from './rights.ts'
 import { createTeller } from './teller.ts'
 
+/** A script may speak for many people. */
 const MOST_SOCKETS = { person: 20, key: 2_000 }
+/** Of one network, signed in or not yet. */
+const MOST_CONNECTIONS = 2_500
 const MOST_EVENTS_A_SECOND = 20
 const MOST_BYTES = 64 * 1024
-const RECHECK_MS = seconds(2)
-/** A key or a session may also end by itself, which changes nothing that could be noticed. */
-const RECHECK_ALL_EVERY = 15
+/** Whoever does not say within this time who they are is cut off. */
+const HANDSHAKE_MS = seconds(10)
 
-interface Seen { actor: Actor; headers: Headers; token: string | null; joined: Map<number, string>; count: number; countedAtMs: number }
-type LiveSocket = Socket<Record<string, never>, Record<string, never>, Record<string, never>, Seen>
+type Asked = (slug: unknown, answer: unknown) => void
+interface Heard { 'workspace:join': Asked; 'workspace:leave': Asked }
+type Told = { [Type in EventType]: (event: LiveEvent) => void }
+type None = Record<string, never>
 
-const roomOf = (workspaceId: number) => `workspace:${workspaceId}`
+type LiveSocket = Socket<Heard, Told, None, Following>
+
+const ROOM = 'workspace:'
+const roomOf = (workspaceId: number) => `${ROOM}${workspaceId}`
 
 function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers()
@@ -31,133 +42,141 @@ function headersOf(request: IncomingMessage): Headers {
   return headers
 }
 
-export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'store'>) {
+export interface Realtime {
+  /** Connected sockets, for the record. */
+  readonly connected: number
+  close(): Promise<void>
+}
+
+export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'store'>): Realtime {
   const { auth, clock, env, log } = carillon
-  const io = new Server<Record<string, never>, Record<string, never>, Record<string, never>, Seen>(http, {
-    path: '/socket.io', serveClient: false, destroyUpgrade: false, maxHttpBufferSize: MOST_BYTES, pingInterval: seconds(20), pingTimeout: seconds(20),
+  const proxies = parseProxies(env.TRUSTED_PROXIES)
+  const byNetwork = new Map<string, number>()
+  const byActor = new Map<string, number>()
+  const count = (counts: Map<string, number>, key: string, by: 1 | -1) => {
+    const now = (counts.get(key) ?? 0) + by
+    if (now > 0) counts.set(key, now)
+    else counts.delete(key)
+    return now
+  }
+
+  const io = new Server<Heard, Told, None, Following>(http, {
+    path: '/socket.io', serveClient: false, destroyUpgrade: false, maxHttpBufferSize: MOST_BYTES, pingInterval: seconds(20), pingTimeout: seconds(20), connectTimeout: HANDSHAKE_MS,
     // A packet is worth compressing only when it is large, and never a thousand times.
     perMessageDeflate: false, httpCompression: false,
     allowRequest(request, answer) {
-      const headers = headersOf(request)
-      try {
-        requireOwnHost(headers, env)
-        const origin = headers.get('origin')
-        if (origin !== null && !isOwnOrigin(origin, headers, env)) return answer('The connection comes from another site.', false)
-        answer(null, true)
-      } catch {
-        answer('This server does not answer under that host name.', false)
-      }
+      stampClient(request, proxies)
+      answer(...admission(headersOf(request)))
     },
   })
+  const lobby = io.of('/')
+
+  function admission(headers: Headers): [refusal: string | null, admitted: boolean] {
+    try {
+      requireOwnHost(headers, env)
+    } catch {
+      return ['This server does not answer under that host name.', false]
+    }
+    const origin = headers.get('origin')
+    if (origin !== null && !isOwnOrigin(origin, headers, env)) return ['The connection comes from another site.', false]
+    if ((byNetwork.get(networkOf(clientOf(headers))) ?? 0) >= MOST_CONNECTIONS) return ['Too many connections from this network.', false]
+    return [null, true]
+  }
+  io.engine.on('connection', (connection: { request: IncomingMessage; once(event: 'close', listener: () => void): void }) => {
+    const network = networkOf(clientOf(headersOf(connection.request)))
+    count(byNetwork, network, 1)
+    connection.once('close', () => count(byNetwork, network, -1))
+  })
+
   const teller = createTeller({
     store: carillon.store, clock, log, since: carillon.events.since,
-    // The type is an event's name, which the contract lists.
-    emit: (workspaceId, event) => void io.to(roomOf(workspaceId)).emit(event.type as never, event as never),
+    emit: (workspaceId, event) => void io.to(roomOf(workspaceId)).emit(event.type, event),
   })
   const stopHints = carillon.onHint(teller.hint)
-
-  const resolve = ({ headers, token }: Pick<Seen, 'headers' | 'token'>) => (token === null ? auth.actorOf(headers) : auth.actorOfToken(token))
+  // An empty room is not told any more.
+  lobby.adapter.on('delete-room', (room: string) => { if (room.startsWith(ROOM)) teller.leave(Number(room.slice(ROOM.length))) })
+  const rights = watchRights<LiveSocket>({ auth, clock, log, sockets: () => lobby.sockets.values() })
 
   io.use(async (socket: LiveSocket, next) => {
+    const refuse = (why: string) => {
+      next(new Error(why))
+      // One try a connection, once the refusal is on its way: nobody guesses keys at the speed of a wire.
+      setImmediate(() => socket.conn.close())
+    }
     try {
-      const given = (socket.handshake.auth as { token?: unknown }).token
-      if (given !== undefined && typeof given !== 'string') return next(new Error('The token must be a string.'))
-      const headers = headersOf(socket.request)
-      const token = given ?? null
-      const actor = await resolve({ headers, token })
-      if (!actor) return next(new Error('Not signed in: send a session cookie, or an API key as auth.token.'))
-      const open = [...io.of('/').sockets.values()].filter((it) => it.data.actor?.id === actor.id).length
-      if (open >= MOST_SOCKETS[actor.kind]) return next(new Error(`Too many connections: at most ${MOST_SOCKETS[actor.kind]} at a time.`))
-      Object.assign(socket.data, { actor, headers, token, joined: new Map(), count: 0, countedAtMs: clock.monotonicMs() } satisfies Seen)
+      const { token = null } = socket.handshake.auth as { token?: unknown }
+      if (token !== null && typeof token !== 'string') return refuse('The token must be a string.')
+      const credential = { headers: headersOf(socket.request), token }
+      const actor = await rights.actorOf(credential)
+      if (!actor) return refuse('Not signed in: send a session cookie, or an API key as auth.token.')
+      if ((byActor.get(actor.id) ?? 0) >= MOST_SOCKETS[actor.kind]) return refuse(`Too many connections: at most ${MOST_SOCKETS[actor.kind]} at a time.`)
+      Object.assign(socket.data, { ...credential, actor, workspaces: new Map() } satisfies Following)
       next()
     } catch (error) {
-      const problem = problemOf(error)
-      if (!problem) log.error({ err: error }, 'A handshake failed.')
-      next(new Error(problem?.detail ?? 'The connection could not be made. Try again.'))
+      refuse(inWords(error, 'A handshake failed.').error)
     }
   })
 
-  io.on('connection', (socket: LiveSocket) => {
+  io.on('connection', (socket) => {
+    const { id, kind } = socket.data.actor
+    // Counted here, in one step: of many handshakes at the same moment each saw few.
+    const open = count(byActor, id, 1)
+    socket.once('disconnect', () => count(byActor, id, -1))
+    if (open > MOST_SOCKETS[kind]) return void socket.disconnect(true)
+
+    let heard = 0
+    let countedFromMs = clock.monotonicMs()
     socket.use((_packet, next) => {
       const nowMs = clock.monotonicMs()
-      if (nowMs - socket.data.countedAtMs > seconds(1)) Object.assign(socket.data, { count: 0, countedAtMs: nowMs })
-      if (++socket.data.count <= MOST_EVENTS_A_SECOND) return next()
+      if (nowMs - countedFromMs > seconds(1)) [heard, countedFromMs] = [0, nowMs]
+      if (++heard <= MOST_EVENTS_A_SECOND) return next()
       socket.disconnect(true)
     })
-    const listen = (name: string, act: (slug: unknown) => Promise<Record<string, unknown>>) =>
-      socket.on(name as never, ((slug: unknown, ack: unknown) => {
-        const answer = typeof ack === 'function' ? (ack as (it: unknown) => void) : () => {}
-        act(slug).then((it) => answer({ ok: true, ...it }), (error) => {
-          const problem = problemOf(error)
-          if (!problem) log.error({ err: error }, 'A socket request failed.')
-          answer({ ok: false, error: problem?.detail ?? 'Something broke.', status: problem?.status ?? 500 })
-        })
-      }) as never)
-
-    listen('workspace:join', async (slug) => {
-      const workspace = await auth.authorise(socket.data.actor, String(slug), 'viewer')
-      // First the room, then the number: an event in between is told, and one before it is counted.
-      await socket.join(roomOf(workspace.id))
-      socket.data.joined.set(workspace.id, workspace.slug)
-      const { lastSeq } = await carillon.events.since(workspace.id, Number.MAX_SAFE_INTEGER, 1)
-      teller.listen(workspace.id, lastSeq)
-      return { workspaceId: workspace.id, lastSeq }
-    })
-    listen('workspace:leave', async (slug) => {
-      for (const [id, joined] of socket.data.joined) if (joined === slug) leave(socket, id)
+    const answering = (act: (slug: string) => Promise<object>): Asked => (slug, answer) => {
+      const asked = Slug.safeParse(slug)
+      const acted = asked.success ? act(asked.data) : Promise.reject(notFound('workspace'))
+      acted.then((it) => ({ ok: true, ...it }), (error) => ({ ok: false, ...inWords(error, 'A socket request failed.') }))
+        .then((it) => { if (typeof answer === 'function') answer(it) })
+    }
+    socket.on('workspace:join', answering((slug) => join(socket, slug)))
+    socket.on('workspace:leave', answering(async (slug) => {
+      for (const [workspaceId, joined] of socket.data.workspaces) if (joined === slug) await leave(socket, workspaceId)
       return {}
-    })
-    socket.on('disconnect', () => {
-      for (const id of socket.data.joined.keys()) forget(id)
-    })
+    }))
   })
 
-  function leave(socket: LiveSocket, workspaceId: number): void {
-    socket.data.joined.delete(workspaceId)
-    void socket.leave(roomOf(workspaceId))
-    forget(workspaceId)
-  }
-  /** An empty room is not told any more. */
-  function forget(workspaceId: number): void {
-    setImmediate(() => { if (!io.of('/').adapter.rooms.has(roomOf(workspaceId))) teller.leave(workspaceId) })
-  }
-
-  async function recheck(socket: LiveSocket): Promise<void> {
-    const actor = await resolve(socket.data).catch(() => null)
-    if (!actor) return void socket.disconnect(true)
-    socket.data.actor = actor
-    for (const [id, slug] of [...socket.data.joined]) {
-      const workspace = await auth.authorise(actor, slug, 'viewer').catch(() => null)
-      if (workspace?.id !== id) leave(socket, id)
-    }
+  async function join(socket: LiveSocket, slug: string): Promise<{ workspaceId: number; lastSeq: number }> {
+    const { id, slug: joined } = await auth.authorise(socket.data.actor, slug, 'viewer')
+    // A socket that is gone would stay in its room for ever.
+    if (!socket.connected) throw notFound('workspace')
+    socket.data.workspaces.set(id, joined)
+    await socket.join(roomOf(id))
+    // Asked again now that the watch knows of it: a right that ended meanwhile was not its business yet.
+    await rights.recheck(socket)
+    // First the room, then the number: an event in between is told, and one before it is counted.
+    const { lastSeq } = await carillon.events.since(id, Number.MAX_SAFE_INTEGER, 1)
+    if (!socket.rooms.has(roomOf(id))) throw notFound('workspace')
+    teller.listen(id, lastSeq)
+    return { workspaceId: id, lastSeq }
   }
 
-  let callOff: (() => void) | null = null
-  let seenVersion = 0
-  let rounds = 0
-  async function watchRights(): Promise<void> {
-    const version = await auth.accessVersion()
-    rounds++
-    if (version === seenVersion && rounds % RECHECK_ALL_EVERY !== 0) return
-    seenVersion = version
-    for (const socket of io.of('/').sockets.values()) await recheck(socket as LiveSocket)
+  async function leave(socket: LiveSocket, workspaceId: number): Promise<void> {
+    socket.data.workspaces.delete(workspaceId)
+    await socket.leave(roomOf(workspaceId))
   }
-  function watch(): void {
-    callOff = clock.after(RECHECK_MS, () => {
-      const idle = io.of('/').sockets.size === 0
-      ;(idle ? Promise.resolve() : watchRights()).catch((error) => log.warn({ err: error }, 'Could not look who may still listen.')).finally(() => { if (callOff) watch() })
-    })
+
+  function inWords(error: unknown, what: string): { error: string; status: number } {
+    const problem = problemOf(error)
+    if (!problem) log.error({ err: error }, what)
+    return { error: problem?.detail ?? 'Something broke on the server. Try again.', status: problem?.status ?? 500 }
   }
-  watch()
 
   return {
-    /** Connected sockets, for the record. */
     get connected() {
-      return io.of('/').sockets.size
+      return lobby.sockets.size
     },
-    async close(): Promise<void> {
-      callOff?.()
-      callOff = null
+    async close() {
+      rights.stop()
       stopHints()
       teller.stop()
       io.disconnectSockets(true)

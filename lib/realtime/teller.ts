@@ -12,6 +12,10 @@ import type { EventPage, LiveEvent } from '../contract/event.ts'
 
 const PAGE = 500
 const POLL_MS = seconds(2)
+/** A page may go to a thousand sockets: after so long others have their turn. */
+const SLICE_MS = 8
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 interface Deps {
   store: Store
@@ -42,22 +46,36 @@ export function createTeller({ store, clock, log, since, emit }: Deps): Teller {
     busy.add(workspaceId)
     try {
       for (let more = true; more; ) {
+        again.delete(workspaceId)
         const after = told.get(workspaceId)
         if (after === undefined) break
         const { events, truncated } = await since(workspaceId, after, PAGE)
-        // The room may have been left, and entered again, meanwhile.
-        if (told.get(workspaceId) !== after) continue
-        for (const event of events) emit(workspaceId, event)
-        const last = events.at(-1)
-        if (last) told.set(workspaceId, last.seq)
-        more = truncated || again.delete(workspaceId)
-        if (more) await new Promise<void>((resolve) => setImmediate(resolve))
+        const wasHeard = await emitAll(workspaceId, after, events)
+        more = !wasHeard || truncated || again.has(workspaceId)
+        if (more) await turn()
       }
     } catch (error) {
       log.warn({ err: error, workspaceId }, 'Could not read new events; the next poll tries again.')
     } finally {
       busy.delete(workspaceId)
     }
+  }
+
+  /** False when the room was left, and entered again elsewhere, meanwhile. */
+  async function emitAll(workspaceId: number, after: number, events: LiveEvent[]): Promise<boolean> {
+    let place = after
+    let sliceEndsMs = performance.now() + SLICE_MS
+    for (const event of events) {
+      if (told.get(workspaceId) !== place) return false
+      emit(workspaceId, event)
+      told.set(workspaceId, event.seq)
+      place = event.seq
+      if (performance.now() > sliceEndsMs) {
+        await turn()
+        sliceEndsMs = performance.now() + SLICE_MS
+      }
+    }
+    return told.get(workspaceId) === place
   }
 
   function poll(): void {
@@ -73,7 +91,10 @@ export function createTeller({ store, clock, log, since, emit }: Deps): Teller {
 
   return {
     listen(workspaceId, seq) {
-      if (!told.has(workspaceId)) told.set(workspaceId, seq)
+      if (told.has(workspaceId)) return
+      told.set(workspaceId, seq)
+      // A hint between the number and this line found nobody listening.
+      void tell(workspaceId)
     },
     leave: (workspaceId) => void told.delete(workspaceId),
     hint(workspaceIds) {
