@@ -24,21 +24,21 @@ function refuse(error: unknown): never {
   process.exit(1)
 }
 
-function configuration(): Env {
+function configuration() {
   try {
-    return readEnv(process.env)
+    const env = readEnv(process.env)
+    return { env, gate: createGate(env) }
   } catch (error) {
     return refuse(error)
   }
 }
 
 async function main(): Promise<void> {
-  const env = configuration()
+  const { env, gate } = configuration()
   const log = createLog(env)
   const carillon = await createCarillon({ env, log }).catch(refuse)
   pin(carillon)
 
-  const gate = createGate(env)
   const http = createServer({ requestTimeout: SLOWEST_REQUEST_MS })
   const sockets = track(http)
   // The framework attaches its own upgrade listener to what it is given; ours decides who gets which upgrade.
@@ -57,6 +57,8 @@ async function main(): Promise<void> {
     })
   })
   http.on('upgrade', (request, socket, head) => {
+    // From here on the server does not listen for it; a connection that is reset would end the program.
+    socket.on('error', () => socket.destroy())
     if (request.url?.startsWith('/socket.io/')) return
     if (gate.refusal(request)) return socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
     if (!decoy.emit('upgrade', request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
@@ -94,6 +96,7 @@ function track(http: Server): Set<Socket> {
 const LISTEN_PROBLEMS: Record<string, (env: Env) => string> = {
   EADDRINUSE: ({ PORT }) => `Port ${PORT} is in use by another program. Stop it, or set PORT to another number.`,
   EACCES: ({ PORT }) => `Port ${PORT} needs more rights than this user has. Set PORT to a number above 1023.`,
+  ENOTFOUND: ({ HOST }) => `HOST is "${HOST}", which is no address and no name that is known here.`,
   EADDRNOTAVAIL: ({ HOST }) => `HOST is "${HOST}", which is not an address of this machine.`,
 }
 

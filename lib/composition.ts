@@ -56,7 +56,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
   const listeners = new Set<(workspaceIds: number[]) => void>()
   const hint = (workspaceIds: number[]) => { for (const listener of listeners) listener(workspaceIds) }
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
-  const metrics = createMetrics({ store })
+  const metrics = createMetrics({ store, clock })
   const agents = createAgentPort({ find: findAgent, unknown: unknownAgent }, { store, clock, fetch })
   const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
   const engine = createEngine({

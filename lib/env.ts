@@ -40,7 +40,7 @@ const Environment = z.object({
 
 export type Env = z.infer<typeof Environment>
 
-const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL/
+export const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL/
 
 /** @throws Error with one line for each bad variable; the values of secrets are not repeated. */
 export function readEnv(source: Record<string, string | undefined>): Env {

@@ -1,22 +1,43 @@
-/** The log: one JSON line an event, without secrets; readable text in a developer's terminal. */
+/**
+ * The log: one JSON line an event; readable text in a developer's terminal.
+ *
+ * Promise: no line carries a secret of the configuration, an API key, a session or a one-time link, in whatever field or sentence it came.
+ */
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { Env } from './env.ts'
+import { type Env, SECRET_NAMES } from './env.ts'
 
-const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'token', 'key', 'secret', 'apiKey', 'DATABASE_URL', 'JWT_SECRET', 'SIG_KEY', 'SIG_SALT', 'METRICS_TOKEN', 'ADMIN_PASSWORD']
+const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'token', 'key', 'secret', 'apiKey', 'Authorization', 'Cookie', '["set-cookie"]']
+const AT = ['', '*.', '*.*.', '*.*.*.']
 
-/** A key or a password that slipped into a sentence. */
-const SECRETS_IN_TEXT = [/\bcar_[\w-]{8,}/g, /(?<=\bpostgres(?:ql)?:\/\/[^:@/\s]*:)[^@\s]+(?=@)/g, /(?<=\bBearer\s)[\w.-]{8,}/gi]
-const withoutSecrets = (text: string) => SECRETS_IN_TEXT.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), text)
+/** What is secret by its shape. A line is JSON by then: before a word there may stand the `n` of an escaped line break, so no pattern begins with a boundary. */
+const SECRETS_IN_TEXT = [
+  /car_[\w-]{20,}/g,
+  /(?<=session_token=)[^\s;,"\\]+/g,
+  /(?<=[?&]token=)[^\s&"\\]+/g,
+  /(?<=(?:Bearer|Basic)\s+)[\w.+/=-]{8,}/gi,
+  /(?<=:\/\/[^:@/\s"]*:)[^@\s"]+(?=@)/g,
+  // A failed query repeats what it was bound to.
+  /(?<=\\nparams: )(?:(?!\\n {4}at |\\n\w*Error: )(?:[^"\\]|\\.))+/g,
+]
 
-export function createLog(env: Pick<Env, 'LOG_LEVEL' | 'NODE_ENV'>, to?: DestinationStream): Logger {
+function redactor(secrets: string[]): (line: string) => string {
+  const written = secrets.map((it) => JSON.stringify(it).slice(1, -1)).sort((a, b) => b.length - a.length)
+  return (line) => {
+    const known = written.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), line)
+    return SECRETS_IN_TEXT.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), known)
+  }
+}
+
+export function createLog(env: Pick<Env, 'LOG_LEVEL' | 'NODE_ENV'> & Partial<Env>, to?: DestinationStream): Logger {
   const pretty = !to && env.NODE_ENV === 'development' && process.stdout.isTTY
+  const secrets = Object.entries(env).flatMap(([name, value]) => (SECRET_NAMES.test(name) && typeof value === 'string' ? [value] : []))
   return pino({
     level: env.LOG_LEVEL,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: SECRET_FIELDS.flatMap((it) => [it, `*.${it}`, `*.*.${it}`, `err.${it}`]), censor: '[redacted]' },
-    hooks: { streamWrite: withoutSecrets },
+    redact: { paths: SECRET_FIELDS.flatMap((field) => AT.map((at) => (field.startsWith('[') ? `${at.slice(0, -1)}${field}` : `${at}${field}`))), censor: '[redacted]' },
+    hooks: { streamWrite: redactor(secrets) },
     ...(pretty && { transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss.l', ignore: 'hostname,pid' } } }),
   }, ...(to ? [to] : []) as [DestinationStream])
 }

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { gauges } from '#db/queries/gauges.ts'
 import type { Entry } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
+import type { Clock } from './clock.ts'
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
 
@@ -13,7 +14,7 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-export function createMetrics({ store }: { store: Store }): Metrics {
+export function createMetrics({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }): Metrics {
   const registers = [new Registry()]
   const [registry] = registers as [Registry]
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
@@ -38,7 +39,7 @@ export function createMetrics({ store }: { store: Store }): Metrics {
     },
     observeStart: (ms) => lateness.observe(ms / 1000),
     async text() {
-      const now = await gauges(store, new Date())
+      const now = await gauges(store, clock.now())
       active.set(now.active)
       queued.set(now.queued)
       running.set(now.running)

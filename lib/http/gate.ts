@@ -31,6 +31,8 @@ export function createGate(env: Env) {
   /** Null when the request may go on, else the sentence that refuses it. */
   function refusal(request: IncomingMessage): string | null {
     if (!request.url?.startsWith('/')) return 'This server is no proxy: ask for a path.'
+    // Of two, one would be judged and the other might be used.
+    if (request.headersDistinct.host?.length !== 1) return 'A request names its host once.'
     try {
       requireOwnHost(get(request), env)
       return null

@@ -1,0 +1,65 @@
+/** What Prometheus reads: what was recorded is counted, what is stands in the rows. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Entry, Settlement } from '#db/queries/settling.ts'
+import type { Store } from '#db/store.ts'
+import { stores } from '#db/testing/stores.ts'
+import { type World, world } from './engine/testing/world.ts'
+import { createMetrics } from './metrics.ts'
+
+const settlement = (change: Partial<Settlement> = {}): Settlement => ({
+  kind: 'settle', executionId: 1, workspaceId: 1, triggerId: 1, from: 'running', owner: 'me', fence: 1, attempt: 1, status: 'success', reason: null, reasonCode: null,
+  output: null, outcome: null, error: null, tokensUsed: 0, cost: 0, durationMs: 1500, countsAsFailure: false, message: null, events: [], steps: [], ...change,
+})
+
+/** The lines of one figure, without its help. */
+const lines = (text: string, name: string) => text.split('\n').filter((it) => it.startsWith(name))
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  let it: World
+  beforeAll(async () => { ({ store, close } = await open()) }, 120_000)
+  afterAll(() => close())
+  beforeEach(async () => {
+    it = await world(store)
+    return () => it.stop()
+  })
+
+  test('what is recorded is counted by its status, with how long it took and how late it began', async () => {
+    const metrics = createMetrics({ store, clock: it.clock })
+    const { status: _, ...again } = settlement()
+    const requeue: Entry = { ...again, kind: 'requeue', availableAt: it.clock.now(), reason: 'x', reasonCode: 'agent_error', error: null }
+    metrics.observe([settlement(), settlement({ durationMs: 40_000 }), settlement({ status: 'failed', durationMs: null }), requeue])
+    metrics.observeStart(70)
+    const text = await metrics.text()
+    expect(lines(text, 'carillon_executions_total')).toEqual(['carillon_executions_total{status="success"} 2', 'carillon_executions_total{status="failed"} 1'])
+    expect(lines(text, 'carillon_retries_total')).toEqual(['carillon_retries_total 1'])
+    expect(lines(text, 'carillon_execution_duration_seconds_sum')).toEqual(['carillon_execution_duration_seconds_sum 41.5'])
+    expect(text).toContain('carillon_execution_duration_seconds_bucket{le="2.5"} 1')
+    expect(text).toContain('carillon_execution_lateness_seconds_bucket{le="0.05"} 0')
+    expect(text).toContain('carillon_execution_lateness_seconds_bucket{le="0.1"} 1')
+  })
+
+  test('how things stand is read from the rows, by the clock of the product', async () => {
+    const metrics = createMetrics({ store, clock: it.clock })
+    const figures = async () => {
+      const text = await metrics.text()
+      return ['active_schedules', 'queue_depth', 'running_executions', 'overdue_schedules', 'missed_instants'].map((name) => lines(text, `carillon_${name} `).join())
+    }
+    await it.schedule({ misfire: 'skip', cronExpression: '0 * * * *' })
+    const off = await it.schedule({ enabled: false })
+    expect(await figures()).toEqual(['carillon_active_schedules 1', 'carillon_queue_depth 0', 'carillon_running_executions 0', 'carillon_overdue_schedules 0', 'carillon_missed_instants 0'])
+    it.clock.set('2026-03-01T11:30:00Z')
+    expect((await figures())[3]).toBe('carillon_overdue_schedules 1')
+    await it.steering.runNow(it.workspaceId, off.id, {})
+    expect((await figures())[1]).toBe('carillon_queue_depth 1')
+    await it.engine.dispatcher.tick()
+    expect(await figures()).toEqual(['carillon_active_schedules 1', 'carillon_queue_depth 1', 'carillon_running_executions 0', 'carillon_overdue_schedules 0', 'carillon_missed_instants 3'])
+  })
+
+  test('the process is there too: its event-loop delay and memory', async () => {
+    const text = await createMetrics({ store, clock: it.clock }).text()
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds [\d.e+-]+$/m)
+    expect(text).toMatch(/^process_resident_memory_bytes \d/m)
+  })
+})
