@@ -172,18 +172,9 @@ describe.each(stores)('on $name', ({ open }) => {
       await fire(store, [planOf(await make({ name: 'low', priority: -1 }), [occurrence(T0)])], T0)
       await fire(store, [planOf(await make({ name: 'high', priority: 5 }), [occurrence(T0)])], T0)
       await fire(store, [planOf(await make({ name: 'later' }), [occurrence(T0, { availableAt: later(600) })])], T0)
-      expect((await claimAll()).map((it) => it.triggerName)).toEqual(['high', 'low'])
+      expect((await claimAll('a', later(1), 1)).map((it) => it.triggerName)).toEqual(['high'])
+      expect((await claimAll()).map((it) => it.triggerName)).toEqual(['low'])
       expect(await claiming.nextAvailable(store, later(1))).toEqual(later(600))
-    })
-
-    test('one by its id: taken once, and only while there is room', async () => {
-      const row = await make()
-      const [fired] = await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'skip' }, [occurrence(T0)], T0)
-      const one = { owner: 'a', id: fired?.id as number, limit: 10, workspaceLimit: 10, now: later(1) }
-      expect(await claiming.claimOne(store, { ...one, limit: 0 })).toBeNull()
-      expect(await claiming.claimOne(store, { ...one, workspaceLimit: 0 })).toBeNull()
-      expect(await claiming.claimOne(store, one)).toMatchObject({ id: fired?.id, fence: 1 })
-      expect(await claiming.claimOne(second, { ...one, owner: 'b' })).toBeNull()
     })
   })
 

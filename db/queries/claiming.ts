@@ -46,15 +46,6 @@ const claimText: Text = ({ least, greatest, skipLocked }) => sql`
     ${skipLocked})
   returning id`
 
-const claimOneText: Text = () => sql`
-  update executions set status = 'running', owner = ${textValue('owner')}, fence = fence + 1,
-    lateness_ms = case when started_at is null then ${intValue('now')} - coalesce(scheduled_for, queued_at) else lateness_ms end, started_at = ${intValue('now')}
-  where id = ${intValue('id')} and status = 'queued' and not held and available_at <= ${intValue('now')}
-    and (select count(*) from executions where status = 'running') < ${intValue('limit')}
-    and (select count(*) from executions r where r.status = 'running' and r.workspace_id = executions.workspace_id)
-      < coalesce((select max_concurrent from workspaces w where w.id = executions.workspace_id), ${intValue('workspaceLimit')})
-  returning id`
-
 /** What an executor needs to carry an execution out. `config` is the JSON of the trigger's revision it was fired from. */
 export interface ClaimedRow {
   id: number; workspaceId: number; workspaceName: string; workspaceSlug: string
@@ -74,9 +65,7 @@ const loadText: Text = ({ page }) => sql`
     join executions e on e.id = cast(p.value as bigint)
     join workspaces w on w.id = e.workspace_id
     join triggers t on t.id = e.trigger_id
-    left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
-  where e.status = 'running' and e.owner = ${textValue('owner')}
-  order by e.rank, e.id`
+    left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision`
 
 export interface Share { workspaceId: number; take: number }
 
@@ -86,17 +75,12 @@ export async function claim(store: Store, { owner, shares, limit, now }: { owner
     [lockText],
     ...shares.map(({ workspaceId, take }) => [claimText, { owner, workspaceId, take, limit, now }] as const),
   ])
-  return load(store, owner, answers.flat().flatMap((it) => (typeof it.id === 'number' && 'id' in it ? [it.id] : [])))
+  // The lock's row has no id.
+  return load(store, answers.flat().flatMap((it) => (typeof it.id === 'number' ? [it.id] : [])))
 }
 
-/** Takes one execution that a queue handed over; null when it is not to be had: already taken, or no free slot. */
-export async function claimOne(store: Store, { owner, id, limit, workspaceLimit, now }: { owner: string; id: number; limit: number; workspaceLimit: number; now: Date }): Promise<ClaimedRow | null> {
-  const [, won = []] = await store.atomically([[lockText], [claimOneText, { owner, id, limit, workspaceLimit, now }]])
-  return won.length === 0 ? null : ((await load(store, owner, [id]))[0] ?? null)
-}
-
-async function load(store: Store, owner: string, ids: number[]): Promise<ClaimedRow[]> {
-  return ids.length === 0 ? [] : store.all<ClaimedRow>(loadText, { rows: ids, owner })
+async function load(store: Store, ids: number[]): Promise<ClaimedRow[]> {
+  return ids.length === 0 ? [] : store.all<ClaimedRow>(loadText, { rows: ids })
 }
 
 const askedText: Text = () => sql`
