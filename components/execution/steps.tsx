@@ -42,7 +42,7 @@ function Line({ step: { n, at, kind, text, data, attempt }, startedAt, marked, o
   return (
     <li id={`step-${n}`} className={cn('group relative grid grid-cols-[auto_1fr_auto] gap-x-3 border-l-2 border-line py-1.5 pl-4 text-sm before:absolute before:top-3.5 before:-left-[5px] before:size-2 before:rounded-full before:bg-edge', marked && 'rounded-r-md border-accent bg-accent-soft before:bg-accent')}>
       {opensAttempt && <p className="col-span-3 pb-1 text-xs font-medium text-faint">Attempt {attempt}</p>}
-      <time dateTime={at} title={formatInstant(at, 'full')} className="w-16 text-right text-faint tabular-nums">{since === null || since < 0 ? formatInstant(at, 'time') : `+${formatDuration(since)}`}</time>
+      <time dateTime={at} title={formatInstant(at, 'full')} className="w-20 text-right whitespace-nowrap text-faint tabular-nums">{since === null || since < 0 ? formatInstant(at, 'time') : `+${formatDuration(since)}`}</time>
       <div className="min-w-0">
         <p className="whitespace-pre-wrap wrap-anywhere">{kind !== 'step' && <span className="mr-1.5 rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs text-soft">{kind}</span>}{text}</p>
         {data !== null && (

@@ -32,7 +32,7 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
       <Td className="max-sm:order-first">
         <div className="min-w-0">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <Link href={`/w/${slug}/executions/${it.id}`} className="font-medium underline-offset-4 hover:underline">{it.triggerName} <span className="font-normal text-faint">#{it.id}</span></Link>
+            <Link prefetch={false} href={`/w/${slug}/executions/${it.id}`} className="font-medium underline-offset-4 hover:underline">{it.triggerName} <span className="font-normal text-faint">#{it.id}</span></Link>
             {gap && <Badge tone="warn">{gap}</Badge>}
             {origin && <Badge tone="outline">{origin}</Badge>}
             {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}

@@ -1,5 +1,10 @@
 'use client'
-/** The last runs as a row of bars, oldest first: each leads to its run, and its height says how it ended as much as its colour. */
+/**
+ * The last runs as a row of bars, oldest first; the height says how one ended as much as its colour.
+ *
+ * For the pointer each bar leads to its run. For everybody else forty narrow stops would be in the way: the words below say the same, and
+ * the list of runs leads there too.
+ */
 import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -22,12 +27,12 @@ export function Heartbeat({ slug, executions }: { slug: string; executions: read
   const words = (Object.keys(STATUSES) as Status[]).flatMap((it) => (count(it) > 0 ? [`${count(it)} ${STATUSES[it].label.toLowerCase()}`] : [])).join(', ')
   return (
     <figure className="flex flex-col gap-1.5">
-      <ol aria-label={`The last ${bars.length} runs, oldest first`} className="flex h-9 items-end gap-0.5">
-        {Array.from({ length: MOST_BARS - bars.length }, (_, n) => <li key={`none-${n.toString()}`} aria-hidden className="h-1 min-w-0 flex-1 rounded-sm bg-hover" />)}
+      <ol aria-hidden className="flex h-9 items-end gap-0.5">
+        {Array.from({ length: MOST_BARS - bars.length }, (_, n) => <li key={`none-${n.toString()}`} className="h-1 min-w-0 flex-1 rounded-sm bg-hover" />)}
         {bars.map((it) => (
           <li key={it.id} className="flex h-full min-w-0 flex-1">
             <Tooltip content={wordsOf(it)}>
-              <Link href={`/w/${slug}/executions/${it.id}`} aria-label={wordsOf(it)} className="flex min-w-0 flex-1 items-end hover:brightness-90"><span className={cn('block w-full rounded-sm', BARS[it.status])} /></Link>
+              <Link tabIndex={-1} prefetch={false} href={`/w/${slug}/executions/${it.id}`} className="flex min-w-0 flex-1 items-end hover:brightness-90"><span className={cn('block w-full rounded-sm', BARS[it.status])} /></Link>
             </Tooltip>
           </li>
         ))}

@@ -33,10 +33,10 @@ export function Schedules({ slug }: { slug: string }) {
       {schedules.isPending || (none && hasNextPage) ? <Waiting className="flex flex-col gap-3">{[1, 2, 3, 4].map((it) => <Skeleton key={it} className="h-16" />)}</Waiting>
         : schedules.error && !data ? <Problem error={schedules.error} retry={schedules.refetch} title="The schedules could not be loaded" />
           : nothingYet ? (
-            <Empty icon={<CalendarClock />} title="Nothing is planned yet" action={add}>
-              A schedule says which agent does what, and when. Its results appear in the chat.
+            <>
+              <Empty icon={<CalendarClock />} title="Nothing is planned yet" action={add} className="pb-6">A schedule says which agent does what, and when. Its results appear in the chat.</Empty>
               {may && <Starters slug={slug} />}
-            </Empty>
+            </>
           )
             : none ? <Empty icon={<SearchX />} title="No schedule is like that" action={<Button onClick={filters.clear}>Show all schedules</Button>}>Nothing fits this search.</Empty>
               : data && (

@@ -27,7 +27,7 @@ function Row({ slug, schedule, agent, may }: { slug: string; schedule: Trigger; 
     <Tr className="relative">
       <Td>
         <div className="min-w-0 flex-1 max-sm:pr-9">
-          <Link href={`/w/${slug}/schedules/${schedule.id}`} className="font-medium underline-offset-4 hover:underline">{schedule.name}</Link>
+          <Link prefetch={false} href={`/w/${slug}/schedules/${schedule.id}`} className="font-medium underline-offset-4 hover:underline">{schedule.name}</Link>
           <p className="text-soft">{schedule.humanReadable}</p>
           <p className="text-xs text-faint">{agent}</p>
           <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
@@ -50,7 +50,7 @@ function LastRun({ slug, schedule: { lastStatus, lastRunAt, lastExecutionId, nam
   const outcome = <span className={cn('inline-flex items-center gap-1.5 font-medium [&_svg]:size-4', TEXT_TONES[tone])}>{icon}{label}</span>
   return (
     <span className="inline-flex flex-col items-end sm:items-start">
-      {lastExecutionId ? <Link href={`/w/${slug}/executions/${lastExecutionId}`} aria-label={`Last run of ${name}: ${label}`} className="underline-offset-4 hover:underline">{outcome}</Link> : outcome}
+      {lastExecutionId ? <Link prefetch={false} href={`/w/${slug}/executions/${lastExecutionId}`} aria-label={`Last run of ${name}: ${label}`} className="underline-offset-4 hover:underline">{outcome}</Link> : outcome}
       {lastRunAt && <RelativeTime at={lastRunAt} className="text-xs text-faint" />}
     </span>
   )

@@ -29,7 +29,7 @@ function errorAt(errors: Record<string, string>, path: readonly string[]): strin
 }
 
 /** A list of choices needs a value for "nothing said". */
-const UNSAID = ''
+const UNSAID = '(not said)'
 
 function One({ field, draft, onChange, errors }: Omit<ContextFieldsProps, 'fields'> & { field: ContextField }) {
   const { path, label, hint, required, fallback } = field

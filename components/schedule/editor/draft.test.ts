@@ -41,9 +41,10 @@ test('each kind sends its own field only', () => {
 })
 
 test('what is no value is said at its field', () => {
-  const policies = { ...usualPolicies(facts), retries: 'many', timeoutSeconds: '', startsAt: 'soon' }
+  const policies = { ...usualPolicies(facts), retries: 'many', timeoutSeconds: '', startsAt: 'soon', catchupWindow: '9000' }
   const { errors } = bodyOf(ready({ name: ' ', agentId: '', kind: 'interval', every: 'often', policies }), facts)
-  expect(Object.keys(errors).sort()).toEqual(['agentId', 'everySeconds', 'name', 'retries', 'startsAt', 'timeoutSeconds'])
+  expect(Object.keys(errors).sort()).toEqual(['agentId', 'catchupWindow', 'everySeconds', 'name', 'retries', 'startsAt', 'timeoutSeconds'])
+  expect(errors).toMatchObject({ retries: 'Write a number from 0 to 20.', catchupWindow: 'Write a number from 0 to 8784.' })
   expect(bodyOf(ready({ kind: 'once' }), facts).errors).toHaveProperty('at')
 })
 

@@ -65,7 +65,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
-      <Card aria-label="Name">
+      <Card aria-label="About">
         <CardBody className="flex flex-col gap-5">
           <Field label="Name" error={errors.name}><Input value={draft.name} onValueChange={(name) => change({ name })} placeholder="e.g. Daily summary" autoComplete="off" /></Field>
           <Field label="Description" error={errors.description} optional><Textarea className="min-h-16" value={draft.description} onChange={(event) => change({ description: event.currentTarget.value })} /></Field>

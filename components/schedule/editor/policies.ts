@@ -51,7 +51,6 @@ export const policiesOf = (trigger: Trigger, zone: string): PolicyTexts => texts
 
 export type PolicyReading = { values: Record<string, PolicyValue>; errors: Record<string, string> }
 
-/** Limits are the server's to judge; here only what is no value at all is refused. */
 export function readPolicies(policies: PolicyTexts, facts: PolicyFacts, zone: string): PolicyReading {
   const values: Record<string, PolicyValue> = {}
   const errors: Record<string, string> = {}
@@ -68,9 +67,10 @@ export function readPolicies(policies: PolicyTexts, facts: PolicyFacts, zone: st
     } else if (kind === 'choice') {
       values[name] = text
     } else {
-      const number = Number(text)
-      if (Number.isFinite(number)) values[name] = kind === 'hours' ? Math.round(number * HOUR_SECONDS) : number
-      else errors[name] = `"${text}" is not a number.`
+      const value = Number(text) * (kind === 'hours' ? HOUR_SECONDS : 1)
+      const { least = -Infinity, most = Infinity } = facts[name]
+      if (value >= least && value <= most) values[name] = kind === 'hours' ? Math.round(value) : value
+      else errors[name] = `Write a number from ${textOf(kind, least, zone)} to ${textOf(kind, most, zone)}.`
     }
   }
   return { values, errors }

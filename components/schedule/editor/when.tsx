@@ -6,8 +6,8 @@ import { Input } from '#components/ui/input.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { useNow } from '#components/ui/clock.ts'
-import { PlannedRuns, plannedAt } from '../planned.tsx'
-import { instantOf, isZone } from '../wall-clock.ts'
+import { PlannedRuns, plannedAt, Warnings } from '../planned.tsx'
+import { instantOf, isZone, wallOf } from '../wall-clock.ts'
 import { CronFields } from './cron-field.tsx'
 import { type Draft, UNITS, type Unit } from './draft.ts'
 import { ZonePicker } from './zone-picker.tsx'
@@ -63,7 +63,8 @@ function Once({ draft, change, errors, viewerZone }: PartProps & { viewerZone: s
         <ZonePicker value={draft.timezone} onChange={(timezone) => change({ timezone })} error={errors.timezone} />
       </div>
       {at && isZone(draft.timezone) && (
-        <section aria-label="What this means" className="rounded-lg bg-ground p-4 dark:bg-sunken/40">
+        <section aria-label="What this means" className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40">
+          <Warnings warnings={wallOf(at, draft.timezone) === draft.at.slice(0, 16) ? [] : [`The clock skips ${draft.at.slice(11, 16)} on that day in ${draft.timezone.replaceAll('_', ' ')}: it runs at ${wallOf(at, draft.timezone).slice(11)}.`]} />
           <PlannedRuns instants={plannedAt([new Date(at)], draft.timezone, viewerZone)} zone={draft.timezone} viewerZone={viewerZone} label="The run" />
         </section>
       )}
