@@ -317,6 +317,15 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await types()).toEqual(['chat:message', 'chat:message'])
   })
 
+  test('old events are cleared in pages; the newest stays, for it carries the count', async () => {
+    const many = Array.from({ length: 1200 }, () => ({ workspaceId, type: 'schedule:updated' as const }))
+    await store.atomically([events.lockWorkspaces([workspaceId]), events.tell(many, T0), events.countEvents([workspaceId])])
+    await upkeep.prune(store, { eventsBefore: T0, answersBefore: T0 })
+    expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ oldest: 1, lastSeq: 1200 })
+    await upkeep.prune(store, { eventsBefore: later(1), answersBefore: later(1) })
+    expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ events: [{ seq: 1200 }], oldest: 1200, lastSeq: 1200 })
+  })
+
   test('the global pause is one, and ends', async () => {
     await upkeep.pauseAll(store, 'holiday', T0)
     await upkeep.pauseAll(second, 'again', later(1))

@@ -73,6 +73,15 @@ export async function find(store: Store, workspaceId: number, id: number): Promi
   return row ?? null
 }
 
+/** Plain SQL may have written any text: it is then shown as it is. */
+function readable(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    return json
+  }
+}
+
 export async function get(store: Store, workspaceId: number, id: number): Promise<ExecutionDetail | null> {
   const row = await find(store, workspaceId, id)
   if (!row) return null
@@ -83,17 +92,19 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
     ...toExecution(row),
     owner: row.owner,
     outcome: row.outcome ? (JSON.parse(row.outcome) as unknown) : null,
-    config: { ...config, context: JSON.parse(context) as unknown },
+    config: { ...config, context: readable(context) },
     steps: steps.map((it): Step => ({ ...it, at: new Date(it.at).toISOString(), data: it.data ? (JSON.parse(it.data) as unknown) : null })),
   }
 }
 
 const askText: Text = () => sql`
-  update executions set cancel_requested_at = ${intValue('now')}, cancel_reason = ${textValue('reason')}
-  where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and status = 'running' and cancel_requested_at is null`
-/** Asks a running execution to stop; its owner reads the row. */
-export async function askToStop(store: Store, workspaceId: number, id: number, reason: string, now: Date): Promise<void> {
-  await store.atomically([[askText, { id, workspaceId, reason, now }]])
+  update executions set cancel_requested_at = coalesce(cancel_requested_at, ${intValue('now')}), cancel_reason = coalesce(cancel_reason, ${textValue('reason')})
+  where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and status = 'running'
+  returning id`
+/** Asks a running execution to stop; its owner reads the row. False when it does not run. */
+export async function askToStop(store: Store, workspaceId: number, id: number, reason: string, now: Date): Promise<boolean> {
+  const [asked = []] = await store.atomically([[askText, { id, workspaceId, reason, now }]])
+  return asked.length > 0
 }
 
 const overdueText: Text = () => sql`

@@ -131,13 +131,14 @@ const insertText: Text = ({ page }) => sql`
   on conflict do nothing
   returning case when status = 'queued' and not held then id end as takeable, available_at as "availableAt"`
 
-/** With overlap "cancel_other" the newest run wins: what waits is cancelled here, what has begun is asked to stop. */
+/** With overlap "cancel_other" the newest run wins: what waits is cancelled here, what has begun is asked to stop, at once if it waits to be tried again. */
 const supersedeText: Text = ({ page }) => sql`
   update executions set status = 'cancelled', slot = null, held = false, completed_at = ${intValue('now')}, reason = 'Cancelled: a newer run took its place.', reason_code = 'superseded'
   where status = 'queued' and fence = 0 and trigger_id in (
     select t.id from ${page} join triggers t on t.id = ${int('triggerId')} where ${guard} and t.overlap = 'cancel_other' and ${text('status')} = 'queued')`
 const askToStopText: Text = ({ page }) => sql`
-  update executions set cancel_requested_at = ${intValue('now')}, cancel_reason = 'superseded'
+  update executions set cancel_requested_at = ${intValue('now')}, cancel_reason = 'superseded',
+    available_at = case when status = 'queued' then ${intValue('now')} else available_at end
   where status in ('queued', 'running') and cancel_requested_at is null and trigger_id in (
     select t.id from ${page} join triggers t on t.id = ${int('triggerId')} where ${guard} and t.overlap = 'cancel_other' and ${text('status')} = 'queued')`
 

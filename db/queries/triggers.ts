@@ -118,7 +118,7 @@ export async function change(store: Store, seen: TriggerRow, next: TriggerRow, {
 }
 
 const removeText: Text = () => sql`
-  update triggers set deleted_at = ${intValue('now')}, enabled = false, due_at = null, next_run_at = null, revision = revision + 1
+  update triggers set deleted_at = ${intValue('now')}, enabled = false, due_at = null, next_run_at = null
   where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and deleted_at is null
   returning id`
 /** Deletes a trigger; its history stays. False when it was not there. */
@@ -135,7 +135,7 @@ const keepRevisionText: Text = ({ page }) => sql`
   select t.id, t.revision, ${text('config')}, ${intValue('now')} from ${page} join triggers t on t.id = ${int('id')} and t.revision = ${int('revision')}
   where true
   on conflict do nothing`
-/** Keeps the configuration of rows that plain SQL wrote. */
+/** Keeps the configuration of rows that plain SQL wrote; what is kept already stays. */
 export async function keepRevisions(store: Store, rows: TriggerRow[], now: Date): Promise<void> {
   await store.atomically([[keepRevisionText, { rows: rows.map((it) => ({ id: it.id, revision: it.revision, config: JSON.stringify(configOf(it)) })), now }]])
 }
@@ -154,7 +154,7 @@ const failingText: Text = ({ page }) => sql`
 export const failing = (store: Store, ids: number[]) => store.all<Failing>(failingText, { rows: ids })
 
 const disableText: Text = () => sql`
-  update triggers set enabled = false, due_at = null, disabled_reason = ${textValue('reason')}, revision = revision + 1, updated_at = ${intValue('now')}
+  update triggers set enabled = false, due_at = null, disabled_reason = ${textValue('reason')}, updated_at = ${intValue('now')}
   where id = ${intValue('id')} and enabled = true and consecutive_failures >= ${intValue('failures')}
   returning id`
 const disabledNoticeText: Text = () => sql`
@@ -177,7 +177,7 @@ export async function disable(store: Store, it: { id: number; workspaceId: numbe
 }
 
 const recentText: Text = () => sql`
-  select e.duration_ms as "durationMs", e.lateness_ms as "latenessMs" from executions e
+  select e.duration_ms as "durationMs", case when e.kind not in ('manual', 'backfill', 'retry') then e.lateness_ms end as "latenessMs" from executions e
   where e.trigger_id = ${value('id')} and e.status in ('success', 'failed') order by e.queued_at desc, e.id desc limit 1000`
-/** Durations and latenesses of the most recent runs, for percentiles. */
+/** Durations of the most recent runs, and how late those were that the clock had planned. */
 export const recentRuns = (store: Store, id: number) => store.all<{ durationMs: number | null; latenessMs: number | null }>(recentText, { id })

@@ -66,12 +66,22 @@ export async function setSetting(store: Store, name: string, content: string): P
   await store.atomically([[setText, { name, value: content }]])
 }
 
+const PRUNE_PAGE = 500
 const pruneEventsText: Text = () => sql`
-  delete from events where at < ${intValue('before')} and seq < (select last_seq from workspaces w where w.id = events.workspace_id)`
-const pruneKeysText: Text = () => sql`delete from idempotency_keys where created_at < ${intValue('before')}`
-/** Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace stays: it carries the count. */
+  delete from events where (workspace_id, seq) in (
+    select v.workspace_id, v.seq from events v join workspaces w on w.id = v.workspace_id
+    where v.at < ${intValue('before')} and v.seq < w.last_seq order by v.at limit ${intValue('limit')})
+  returning seq`
+const pruneKeysText: Text = () => sql`
+  delete from idempotency_keys where (actor, key) in (select k.actor, k.key from idempotency_keys k where k.created_at < ${intValue('before')} limit ${intValue('limit')})
+  returning key`
+/** Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace stays: it carries the count. In pages, so that nobody waits for a busy day to be cleared. */
 export async function prune(store: Store, { eventsBefore, answersBefore }: { eventsBefore: Date; answersBefore: Date }): Promise<void> {
-  await store.atomically([[pruneEventsText, { before: eventsBefore }], [pruneKeysText, { before: answersBefore }]])
+  for (let full = true; full; ) {
+    const answers = await store.atomically([[pruneEventsText, { before: eventsBefore, limit: PRUNE_PAGE }], [pruneKeysText, { before: answersBefore, limit: PRUNE_PAGE }]])
+    full = answers.some((it) => it.length === PRUNE_PAGE)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
 }
 
 const planAnewText: Text = () => sql`

@@ -1,5 +1,6 @@
 -- The original guide's table names, kept alive over our tables: its SQL works word for word (spec, section 4).
 -- Applied when this text changes. Instants become the guide's text form, UTC, so that date() and julianday() work on them.
+-- Only functions that an old sqlite3 shell has, too: the triggers run in whatever program writes.
 -- A row inserted or changed here has due_at = 0, "plan me": the running server computes its next instant within 2 seconds.
 
 drop view if exists agent_schedules;
@@ -21,8 +22,8 @@ begin
   values (
     new.id, new.agent_id, coalesce(new.agent_type, 'system'), new.workspace_id, new.name, coalesce(new.description, ''), new.cron_expression, coalesce(new.timezone, 'UTC'),
     coalesce(new.enabled, 1), coalesce(new.context, '{}'), iif(coalesce(new.enabled, 1), 0, null), new.created_by,
-    coalesce(cast(unixepoch(new.created_at, 'subsec') * 1000 as integer), cast(unixepoch('now', 'subsec') * 1000 as integer)),
-    coalesce(cast(unixepoch(new.updated_at, 'subsec') * 1000 as integer), cast(unixepoch('now', 'subsec') * 1000 as integer))
+    coalesce(cast(round((julianday(new.created_at) - 2440587.5) * 86400000) as integer), cast(round((julianday('now') - 2440587.5) * 86400000) as integer)),
+    coalesce(cast(round((julianday(new.updated_at) - 2440587.5) * 86400000) as integer), cast(round((julianday('now') - 2440587.5) * 86400000) as integer))
   );
 end;
 
@@ -40,13 +41,13 @@ begin
     paused_until = iif(new.enabled is not old.enabled, null, paused_until),
     paused_reason = iif(new.enabled is not old.enabled, null, paused_reason),
     consecutive_failures = iif(new.enabled is not old.enabled, 0, consecutive_failures),
-    updated_at = cast(unixepoch('now', 'subsec') * 1000 as integer)
+    updated_at = cast(round((julianday('now') - 2440587.5) * 86400000) as integer)
   where id = old.id;
 end;
 
 create trigger agent_schedules_delete instead of delete on agent_schedules
 begin
-  update triggers set enabled = 0, due_at = null, next_run_at = null, revision = revision + 1, deleted_at = cast(unixepoch('now', 'subsec') * 1000 as integer)
+  update triggers set enabled = 0, due_at = null, next_run_at = null, revision = revision + 1, deleted_at = cast(round((julianday('now') - 2440587.5) * 86400000) as integer)
   where id = old.id;
 end;
 
@@ -63,6 +64,9 @@ from executions;
 create trigger schedule_executions_delete instead of delete on schedule_executions
 when old.status not in ('queued', 'running')
 begin
+  -- Said in full: the sqlite3 shell does not follow foreign keys.
+  delete from execution_steps where execution_id = old.id;
+  update messages set execution_id = null where execution_id = old.id;
   delete from executions where id = old.id;
 end;
 

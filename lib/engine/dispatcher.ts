@@ -23,6 +23,17 @@ const AHEAD_MS = seconds(35)
 const MOST_AHEAD = 20_000
 const SLICE_MS = 8
 
+/** A pattern can take milliseconds, and a long gap tens of them: after each slice of time others have their turn. */
+async function inSlices<Item>(items: Item[], act: (it: Item) => void): Promise<void> {
+  let sliceEndsMs = performance.now() + SLICE_MS
+  for (const it of items) {
+    act(it)
+    if (performance.now() <= sliceEndsMs) continue
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    sliceEndsMs = performance.now() + SLICE_MS
+  }
+}
+
 export interface Dispatcher {
   start(): void
   /** Something changed: look now rather than at the end of the sleep. Nothing depends on it. */
@@ -106,7 +117,8 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
     if (unplanned.length > 0) await keepRevisions(store, await byIds(store, unplanned), now)
     const oldest = page.reduce((least, it) => Math.min(least, it.nextRunAt ?? now.getTime()), now.getTime())
     const gaps = oldest < now.getTime() - LATE_MS / 2 ? await outages(store, new Date(oldest)) : []
-    const plans = page.map((it) => planOf(it, now, gaps))
+    const plans: Plan[] = []
+    await inSlices(page, (it) => plans.push(planOf(it, now, gaps)))
     await record(plans, now)
     for (const it of plans) {
       if (it.occurrences.length > 0) log.info({ scheduleId: it.triggerId, occurrences: it.occurrences.map((one) => ({ at: one.key, status: one.status })), nextRunAt: it.nextRunAt }, '[AgentScheduler] fired')
@@ -152,14 +164,9 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
     const now = clock.now()
     if (next.getTime() > now.getTime() + AHEAD_MS || next.getTime() < computedUntil) return
     computedUntil = next.getTime() + 1
-    let sliceEndsMs = performance.now() + SLICE_MS
-    for (const it of await coming(store, now, new Date(next.getTime() + seconds(1)), MOST_AHEAD)) {
+    await inSlices(await coming(store, now, new Date(next.getTime() + seconds(1)), MOST_AHEAD), (it) => {
       clockKind('schedule').next({ cronExpression: it.cronExpression, timezone: it.timezone, everySeconds: null, at: null, anchor: now }, new Date(it.nextRunAt))
-      if (performance.now() > sliceEndsMs) {
-        await new Promise<void>((resolve) => setImmediate(resolve))
-        sliceEndsMs = performance.now() + SLICE_MS
-      }
-    }
+    })
   }
 
   async function round(): Promise<void> {

@@ -1,5 +1,7 @@
 /** The engine as a whole, on both databases: what people rely on, with a clock that is told the time. */
+import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import * as executions from '#db/queries/executions.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
@@ -162,6 +164,16 @@ describe.each(stores)('on $name', ({ open }) => {
       expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'cancelled', 'superseded'], ['03-01T08:20', 'running', null]])
     })
 
+    test('cancel_other: a run that waits to be tried again holds up nobody', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ overlap: 'cancel_other', retries: 3, context: { does: 'fail', transient: true } })
+      await it.steering.runNow(it.workspaceId, trigger.id, {})
+      await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt to be planned')
+      await it.steering.runNow(it.workspaceId, trigger.id, { context: { does: 'succeed' } })
+      await it.settled(2)
+      expect((await it.history()).map((one) => [one.status, one.reasonCode])).toEqual([['cancelled', 'superseded'], ['success', null]])
+    })
+
     test('buffer_one: the next begins when the one before has ended', async () => {
       const it = await begin()
       const trigger = await it.schedule({ cronExpression: '*/10 * * * *', overlap: 'buffer_one', context: { does: 'hang' }, timeoutSeconds: 900 })
@@ -237,8 +249,11 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.until(async () => !(await it.trigger(trigger.id)).enabled, 'being switched off')
     expect((await it.trigger(trigger.id)).disabledReason).toBe('Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.')
     expect((await it.feed()).at(-1)).toMatchObject({ kind: 'notice' })
+    await it.steering.runNow(it.workspaceId, trigger.id, {})
+    await it.settled(6)
+    expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'failed', error: 'it failed' })
     await it.at('2026-03-01T15:30:00Z')
-    expect(await it.history(trigger.id)).toHaveLength(5)
+    expect(await it.history(trigger.id)).toHaveLength(6)
     expect(await it.steering.toggle(it.workspaceId, trigger.id, {}, ADA)).toMatchObject({ enabled: true, disabledReason: null, consecutiveFailures: 0, nextRunAt: Date.parse('2026-03-01T16:00:00Z') })
     expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'skipped', reasonCode: 'disabled', missedCount: 2 })
   })
@@ -342,6 +357,33 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await it.trigger(poison.id)).problem).toContain('value out of range')
   })
 
+  test('an outcome that the database refuses ends the run all the same, and says why', async () => {
+    const it = await begin()
+    const atomically = it.inner.atomically
+    it.inner.atomically = (statements) => (JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"output":"poison"') ? Promise.reject(new Error('value out of range')) : atomically(statements))
+    const [poison, fine] = [await it.schedule({ name: 'poison', context: { text: 'poison' } }), await it.schedule({ name: 'fine' })]
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(2)
+    expect(await it.history(poison.id)).toMatchObject([{ status: 'failed', reasonCode: 'agent_error', error: 'value out of range' }])
+    expect(await it.history(fine.id)).toMatchObject([{ status: 'success' }])
+  })
+
+  test('a row that plain SQL changed runs with what it says now, and a context that is no JSON fails the run in words', async () => {
+    const it = await begin()
+    const change = (context: string) => store.atomically([[() => sql`update triggers set context = ${context}, revision = revision + 1, enabled = false, due_at = null`]])
+    const trigger = await it.schedule({ context: { text: 'before' } })
+    await change('{"text":"after"}')
+    await it.steering.runNow(it.workspaceId, trigger.id, {})
+    await it.settled(1)
+    await change('not json')
+    const { id } = await it.steering.runNow(it.workspaceId, trigger.id, {})
+    await it.settled(2)
+    expect(await it.history()).toMatchObject([{ status: 'success', output: 'after' }, { status: 'failed', reasonCode: 'bad_input' }])
+    expect((await it.history())[1]?.error).toMatch(/^The context is not JSON: /)
+    expect((await executions.get(store, it.workspaceId, id))?.config.context).toBe('not json')
+    expect(it.engine.running).toBe(0)
+  })
+
   test('a stop signals what runs, and the rows say so', async () => {
     const it = await begin()
     await it.schedule({ context: { does: 'hang' } })
@@ -375,6 +417,31 @@ describe.each(stores)('on $name', ({ open }) => {
       expect((await it.history()).map((one) => one.reasonCode)).toEqual(['cancelled', 'cancelled'])
       const again = await it.steering.retry(it.workspaceId, running.id)
       expect(again).toMatchObject({ kind: 'retry', retryOf: running.id })
+    })
+
+    test('cancels what is claimed at that moment', async () => {
+      const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
+      const trigger = await it.schedule({ context: { does: 'hang' }, overlap: 'allow_all' })
+      const first = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      await it.running(1)
+      const second = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      const { record } = it.engine
+      it.engine.record = async (entry) => {
+        it.engine.record = record
+        await it.steering.cancel(it.workspaceId, first.id, ADA)
+        await it.until(async () => (await it.history()).some((one) => one.id === second.id && one.status === 'running'), 'the second to be claimed')
+        return record(entry)
+      }
+      await it.steering.cancel(it.workspaceId, second.id, ADA)
+      await it.settled(2)
+      expect((await it.history()).map((one) => one.status)).toEqual(['cancelled', 'cancelled'])
+    })
+
+    test('is told of a zone that does not exist, whatever the kind', async () => {
+      const it = await begin()
+      for (const kind of [{ kind: 'interval', everySeconds: 600 }, { kind: 'once', at: '2027-01-01T00:00:00Z' }] as const) {
+        await expect(it.schedule({ cronExpression: undefined, timezone: 'Mars/Phobos', ...kind })).rejects.toThrow('timezone: Unknown time zone "Mars/Phobos".')
+      }
     })
 
     test('backfills a range once', async () => {

@@ -102,12 +102,29 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
         const superseded = claimed.cancelReason === 'superseded'
         controller.abort({ code: superseded ? 'superseded' : 'cancelled', reason: superseded ? 'Cancelled: a newer run took its place.' : (claimed.cancelReason ?? 'Cancelled.') } satisfies Stop)
       }
-      const context = JSON.parse(claimed.context ?? config.context ?? '{}') as Record<string, unknown>
-      const performed = controller.signal.aborted ? null : await Promise.race([agents.perform(claimed, context, controller.signal, say), leftBehind(controller.signal)])
+      const performed = controller.signal.aborted ? null : await Promise.race([performAgent(), leftBehind(controller.signal)])
       const stopped = controller.signal.aborted ? (controller.signal.reason as Stop) : null
       const finishedAnyway = performed?.kind === 'done' && stopped?.code === 'shutdown'
       if (stopped && !finishedAnyway) return end(outcomeOfStop(stopped))
       if (performed) return end(performed)
+    }
+
+    async function performAgent(): Promise<Performed> {
+      const text = claimed.context ?? config.context ?? '{}'
+      let context: Record<string, unknown>
+      try {
+        context = JSON.parse(text) as Record<string, unknown>
+      } catch (error) {
+        // Plain SQL may have written any text.
+        return { kind: 'failed', error: `The context is not JSON: ${(error as Error).message}`, reasonCode: 'bad_input', transient: false }
+      }
+      return agents.perform(claimed, context, controller.signal, say)
+    }
+
+    /** What nobody foresaw, up to an outcome that cannot be stored, still ends the run, with the little that is certain. */
+    function fallen(error: unknown): Promise<void> {
+      log.error({ err: error, executionId: claimed.id }, 'An execution could not be carried out.')
+      return end({ kind: 'failed', error: error instanceof Error ? error.message : String(error), reasonCode: 'agent_error', transient: false })
     }
 
     function outcomeOfStop(stopped: Stop): Performed | Stop {
@@ -183,6 +200,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     }
 
     return perform()
+      .catch(fallen)
       .catch((error) => log.error({ err: error, executionId: claimed.id }, 'An execution could not be settled.'))
       .finally(() => {
         ended = true

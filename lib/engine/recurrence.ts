@@ -10,7 +10,7 @@ import { nextInstantMs, previousInstantMs } from './recurrence/walk.ts'
 export { judgePattern, type Verdict } from './recurrence/judge.ts'
 export { type PlannedInstant, type Preview, previewPattern, type PreviewRequest } from './recurrence/preview.ts'
 export { describePattern } from './recurrence/words.ts'
-export { judgeZone } from './recurrence/zone.ts'
+export { judgeZone, zoneFaults } from './recurrence/zone.ts'
 
 /** The first instant strictly after `after`; null when the pattern has none before the year 3000. */
 export function nextInstant(cronExpression: string, timezone: string, after: Date): Date | null {

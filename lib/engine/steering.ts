@@ -15,7 +15,7 @@ import type { BodyOf, AnswerOf, Api } from '../contract/api.ts'
 import type { Execution, ExecutionDetail } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, TriggerChange } from '../contract/trigger.ts'
-import { clockKind, type FieldError, whenOf } from '../triggers/index.ts'
+import { clockKind, faultsOf, type FieldError, whenOf } from '../triggers/index.ts'
 import { firstInstant, plan } from './planning.ts'
 import { telling } from './telling.ts'
 import type { Engine } from './engine.ts'
@@ -91,7 +91,9 @@ export function createSteering({ store, clock, engine, minimumIntervalSeconds, h
     notice: null, missedFrom: null, missedTo: null, missedCount: null, ...it,
   })
 
-  async function fireOne(row: Pick<TriggerRow, 'id' | 'workspaceId' | 'overlap'>, it: Occurrence): Promise<Execution> {
+  async function fireOne(row: TriggerRow, it: Occurrence): Promise<Execution> {
+    // Plain SQL and a switching-off make revisions that nobody kept yet; a run must know what it ran with.
+    await triggers.keepRevisions(store, [row], clock.now())
     const [fired] = await fireNow(store, { workspaceId: row.workspaceId, triggerId: row.id, overlap: row.overlap }, [it], clock.now())
     const execution = fired && (await executions.get(store, row.workspaceId, fired.id))
     if (!execution) throw notFound('schedule')
@@ -99,6 +101,17 @@ export function createSteering({ store, clock, engine, minimumIntervalSeconds, h
     handOver()
     if (row.overlap === 'cancel_other') await engine.heedStops()
     return withoutDetail(execution)
+  }
+
+  /** False when it does not wait any more. */
+  function cancelWaiting(row: executions.ExecutionRow, reason: string): Promise<boolean> {
+    const began = row.fence > 0
+    return engine.record({
+      kind: 'settle', executionId: row.id, workspaceId: row.workspaceId, triggerId: row.triggerId, from: 'queued', owner: row.owner, fence: row.fence, attempt: row.attempt,
+      status: 'cancelled', reason, reasonCode: 'cancelled', output: null, outcome: null, error: null, tokensUsed: 0, cost: 0, durationMs: null, countsAsFailure: false, steps: [],
+      message: telling({ executionId: row.id, triggerId: row.triggerId, triggerName: row.triggerName }, `**Cancelled.** ${reason}`, clock.now(), began),
+      events: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
+    })
   }
 
   return {
@@ -173,6 +186,8 @@ export function createSteering({ store, clock, engine, minimumIntervalSeconds, h
 
     async backfill(workspaceId: number, id: number, body: BodyOf<Api['backfillSchedule']>): Promise<AnswerOf<Api['backfillSchedule']>> {
       const row = await found(workspaceId, id)
+      const faults = faultsOf(row)
+      if (faults.length > 0) throw unacceptable(faults)
       const from = new Date(Date.parse(body.from) - 1)
       const to = new Date(body.to)
       if (to > clock.now()) throw unacceptable([{ path: 'to', message: 'must not be in the future: what is to come is planned already' }])
@@ -183,8 +198,10 @@ export function createSteering({ store, clock, engine, minimumIntervalSeconds, h
       const chosen = instants.slice(0, MOST_BACKFILLED)
       const answer = { instants: chosen.map((it) => it.toISOString()), truncated }
       if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
+      await triggers.keepRevisions(store, [row], clock.now())
       let created = 0
       const startedAt = clock.now()
+      await triggers.keepRevisions(store, [row], startedAt)
       for (let i = 0; i < chosen.length; i += 50) {
         const page = chosen.slice(i, i + 50).map((at) => occurrence({ key: at.toISOString(), kind: 'backfill', scheduledFor: at, isCatchup: true, reason: 'Backfilled.' }))
         const fired = await fireNow(store, { workspaceId, triggerId: row.id, overlap: row.overlap }, page, startedAt)
@@ -200,23 +217,15 @@ export function createSteering({ store, clock, engine, minimumIntervalSeconds, h
     },
 
     async cancel(workspaceId: number, id: number, by: By): Promise<Execution> {
-      const row = await executions.find(store, workspaceId, id)
-      if (!row) throw notFound('execution')
       const reason = `Cancelled by ${by.name}.`
-      if (row.status === 'queued') {
-        const began = row.fence > 0
-        await engine.record({
-          kind: 'settle', executionId: row.id, workspaceId, triggerId: row.triggerId, from: 'queued', owner: row.owner, fence: row.fence, attempt: row.attempt,
-          status: 'cancelled', reason, reasonCode: 'cancelled', output: null, outcome: null, error: null, tokensUsed: 0, cost: 0, durationMs: null, countsAsFailure: false, steps: [],
-          message: telling({ executionId: row.id, triggerId: row.triggerId, triggerName: row.triggerName }, `**Cancelled.** ${reason}`, clock.now(), began),
-          events: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
-        })
-      } else if (row.status === 'running') {
-        await executions.askToStop(store, workspaceId, id, reason, clock.now())
-        await engine.heedStops()
-      } else {
-        throw new ProblemError(409, `This execution has ended already: it is "${row.status}".`)
+      // It may be claimed, or put back, between the look and the word: then it is looked at again.
+      for (let tries = 0, heard = false; !heard && tries < EDIT_TRIES; tries++) {
+        const row = await executions.find(store, workspaceId, id)
+        if (!row) throw notFound('execution')
+        if (row.status !== 'queued' && row.status !== 'running') throw new ProblemError(409, `This execution has ended already: it is "${row.status}".`)
+        heard = row.status === 'queued' ? await cancelWaiting(row, reason) : await executions.askToStop(store, workspaceId, id, reason, clock.now())
       }
+      await engine.heedStops()
       const after = await executions.get(store, workspaceId, id)
       if (!after) throw notFound('execution')
       return withoutDetail(after)

@@ -19,9 +19,9 @@ describe('a pattern in words', () => {
     ['0 9 * * 5#2', 'At 09:00, on the second Friday of the month'],
     ['0 9 L,15 * *', 'At 09:00, on the last day and 15 of the month'],
     // Either day is enough, and the words must not read as if both were needed.
-    ['0 9 1 * 1', 'At 09:00, on day 1 of the month or on Monday, whichever comes'],
-    ['0 9 1,15 JAN MON-FRI', 'At 09:00, on day 1 and 15 of the month or Monday through Friday, whichever comes, in January'],
-    ['*/5 9-17 L * 5L', 'Every 5 minutes, between 09:00 and 17:59, on the last day of the month or on the last Friday of the month, whichever comes'],
+    ['0 9 1 * 1', 'At 09:00, either on day 1 of the month or on Monday'],
+    ['0 9 1,15 JAN MON-FRI', 'At 09:00, either on day 1 and 15 of the month or Monday through Friday, in January'],
+    ['*/5 9-17 L * 5L', 'Every 5 minutes, between 09:00 and 17:59, either on the last day of the month or on the last Friday of the month'],
   ])('%s: %s', (pattern, words) => {
     expect(describePattern(pattern)).toBe(words)
   })

@@ -24,7 +24,7 @@ export function describePattern(cronExpression: string): string | null {
       return words.startsWith(time) ? words.slice(time.length).replace(/^, (only )?/, '') : words
     }
     const months = month === '*' ? '' : `, ${rest(`* ${month} *`)}`
-    return `${time}, ${rest(`${dayOfMonth} * *`)} or ${rest(`* * ${dayOfWeek}`)}, whichever comes${months}`
+    return `${time}, either ${rest(`${dayOfMonth} * *`)} or ${rest(`* * ${dayOfWeek}`)}${months}`
   } catch {
     return null
   }

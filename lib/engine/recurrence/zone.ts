@@ -42,6 +42,12 @@ export function judgeZone(timezone: string): { ok: true } | { ok: false; message
   return { ok: true }
 }
 
+/** The same as faults of a field; a zone that is not given has none. */
+export function zoneFaults(path: string, timezone: string | undefined): { path: string; message: string }[] {
+  const verdict = timezone === undefined ? { ok: true as const } : judgeZone(timezone)
+  return verdict.ok ? [] : [{ path, message: verdict.message }]
+}
+
 const refuse = (message: string) => ({ ok: false, message }) as const
 
 /** Both are asked: Intl also knows SystemV/EST5EDT, and Temporal takes the zone out of a whole date. */
