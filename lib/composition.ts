@@ -22,13 +22,14 @@ import type { Execution } from './contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from './contract/problem.ts'
 import { createEngine } from './engine/engine.ts'
 import { BEAT } from './engine/lifecycle.ts'
-import { judgePattern, judgeZone } from './engine/recurrence.ts'
+import { judgePattern, zoneFaults } from './engine/recurrence.ts'
 import { createSteering } from './engine/steering.ts'
 import { percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './engine/viewing.ts'
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
 import { queueFor } from './queue/index.ts'
+import { faultsOf } from './triggers/index.ts'
 import { VERSION } from './version.ts'
 
 /** Events are for catching up, answers for repeated requests: both are kept for a while only. */
@@ -118,9 +119,10 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
   async function health(): ReturnType<Carillon['health']> {
     const problems: string[] = []
     let clockSkewMs = 0
+    let paused = false
     try {
       clockSkewMs = await store.clockSkewMs()
-      await statistics.activeTriggers(store)
+      paused = (await upkeep.globalPause(store)) !== null
     } catch (error) {
       problems.push((error as Error).message)
     }
@@ -128,7 +130,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     if (Math.abs(clockSkewMs) > SKEW_WORTH_SAYING_MS) problems.push(`This machine's clock differs from the database's by ${Math.round(clockSkewMs / 100) / 10} s. Due times follow the database.`)
     return {
       status: problems.length === 0 ? 'ok' : 'degraded', version: VERSION, role: env.ROLE, database: store.dialect, queue: engine.queueName,
-      scheduler: !fires ? 'off' : (await upkeep.globalPause(store).catch(() => null)) ? 'paused' : 'running',
+      scheduler: !fires ? 'off' : paused ? 'paused' : 'running',
       clockSkewMs, lastTickAt: engine.dispatcher.lastTickAt?.toISOString() ?? null, uptimeSeconds: Math.round((clock.monotonicMs() - startedAtMs) / 1000), problems,
     }
   }
@@ -167,13 +169,16 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
         }
       },
       async preview(workspaceId, id, { count, viewerTimezone }) {
-        return previewOfTrigger(await found(workspaceId, id), clock.now(), count, viewerTimezone)
+        const row = await found(workspaceId, id)
+        const faults = [...faultsOf(row), ...zoneFaults('viewerTimezone', viewerTimezone)]
+        if (faults.length > 0) throw unacceptable(faults)
+        return previewOfTrigger(row, clock.now(), count, viewerTimezone)
       },
       previewCron({ cronExpression, timezone, viewerTimezone, from, count }) {
         const verdict = judgePattern(cronExpression, timezone, { minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS })
         if (!verdict.ok) throw unacceptable([{ path: verdict.field, message: verdict.message }])
-        const viewer = viewerTimezone ? judgeZone(viewerTimezone) : null
-        if (viewer && !viewer.ok) throw unacceptable([{ path: 'viewerTimezone', message: viewer.message }])
+        const faults = zoneFaults('viewerTimezone', viewerTimezone)
+        if (faults.length > 0) throw unacceptable(faults)
         return previewOfPattern({ cronExpression: verdict.pattern, timezone, viewerTimezone, count, from: from ? new Date(from) : clock.now() })
       },
       async missed(workspaceId) {
@@ -237,7 +242,8 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     async ready() {
       if (stopping) return { ready: false, reason: 'The server is stopping.' }
       try {
-        await statistics.activeTriggers(store)
+        // One look into an index: anybody may ask, as often as they like.
+        await upkeep.globalPause(store)
         return { ready: true, reason: null }
       } catch (error) {
         return { ready: false, reason: (error as Error).message }

@@ -35,7 +35,7 @@ async function send(line: string, headers: string[]): Promise<string> {
 const statusOf = (answer: string) => Number(answer.split(' ')[1])
 
 test.each([
-  ['GET /x HTTP/1.1', 'localhost'], ['GET / HTTP/1.1', '127.0.0.1:3001'], ['GET / HTTP/1.1', 'bells.example'], ['GET / HTTP/1.1', '[::1]:3001'],
+  ['GET /x%20%F0%9F%94%94?q=% HTTP/1.1', 'localhost'], ['DELETE /api/x HTTP/1.1', 'localhost'], ['GET / HTTP/1.1', '127.0.0.1:3001'], ['GET / HTTP/1.1', 'bells.example'], ['GET / HTTP/1.1', '[::1]:3001'],
 ])('%s under the host "%s" passes', async (line, host) => {
   expect(statusOf(await send(line, [`Host: ${host}`]))).toBe(200)
   expect(passed).toHaveLength(1)
@@ -51,6 +51,10 @@ test.each([
   ['GET http://169.254.169.254/latest/meta-data HTTP/1.1', ['Host: localhost']],
   ['GET http://localhost/ HTTP/1.1', ['Host: localhost']],
   ['OPTIONS * HTTP/1.1', ['Host: localhost']],
+  ['GET /api/workspace/demo/executions/%zz HTTP/1.1', ['Host: localhost']],
+  ['GET /%ff HTTP/1.1', ['Host: localhost']],
+  ['POST /sign-in HTTP/1.1', ['Host: localhost', 'Next-Action: 7f', 'Content-Length: 0']],
+  ['PROPFIND / HTTP/1.1', ['Host: localhost']],
 ])('%s with %s ends here', async (line, headers) => {
   const answer = await send(line, headers)
   expect(statusOf(answer)).toBe(400)

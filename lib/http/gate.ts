@@ -17,6 +17,17 @@ const get = (request: IncomingMessage) => ({
   },
 })
 
+const READS = new Set(['GET', 'HEAD'])
+
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
+
 function policy(nonce: string, development: boolean): string {
   const scripts = development ? `'self' 'unsafe-eval' 'unsafe-inline'` : `'self' 'nonce-${nonce}' 'strict-dynamic'`
   return [
@@ -33,6 +44,9 @@ export function createGate(env: Env) {
     if (!request.url?.startsWith('/')) return 'This server is no proxy: ask for a path.'
     // Of two, one would be judged and the other might be used.
     if (request.headersDistinct.host?.length !== 1) return 'A request names its host once.'
+    if (!isReadable(request.url)) return 'The path is not well-formed: a % is followed by two hexadecimal digits of UTF-8.'
+    // Pages are read; whatever changes something is below /api.
+    if (!READS.has(request.method ?? '') && !request.url.startsWith('/api/')) return 'Pages take GET only.'
     try {
       requireOwnHost(get(request), env)
       return null

@@ -21,6 +21,10 @@ export function clockKind(kind: string): ClockKindDefinition {
   }
 }
 
+/** What is wrong with a row that plain SQL has written; nothing with one that was judged when it was made. */
+export const faultsOf = (row: Parameters<typeof whenOf>[0] & { kind: string }): FieldError[] =>
+  clockKind(row.kind).judge(whenOf(row), { minimumIntervalSeconds: 1, now: new Date(row.createdAt - 1) })
+
 /** What planning reads of a trigger's row. */
 export const whenOf = (row: { cronExpression: string | null; timezone: string; everySeconds: number | null; at: number | null; startsAt: number | null; createdAt: number }): When => ({
   cronExpression: row.cronExpression, timezone: row.timezone, everySeconds: row.everySeconds, at: row.at === null ? null : new Date(row.at), anchor: new Date(row.startsAt ?? row.createdAt),

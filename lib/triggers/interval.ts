@@ -1,4 +1,5 @@
 /** Every so many seconds, counted from where the trigger began: real time, no wall clock. */
+import { zoneFaults } from '../engine/recurrence.ts'
 import type { ClockKindDefinition, When } from './kind.ts'
 
 const UNITS: [seconds: number, one: string][] = [[86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']]
@@ -16,12 +17,12 @@ const atStep = (when: When, n: number) => new Date(when.anchor.getTime() + n * s
 
 export const interval: ClockKindDefinition = {
   kind: 'interval',
-  judge({ everySeconds }, { minimumIntervalSeconds }) {
+  judge({ everySeconds, timezone }, { minimumIntervalSeconds }) {
     if (!everySeconds) return [{ path: 'everySeconds', message: 'is needed, for example 3600' }]
     if (everySeconds < minimumIntervalSeconds) {
       return [{ path: 'everySeconds', message: `is ${everySeconds}, less than the minimum interval of ${minimumIntervalSeconds} seconds that is set for this installation` }]
     }
-    return []
+    return zoneFaults('timezone', timezone)
   },
   describe: ({ everySeconds }) => inWords(everySeconds ?? 0),
   next: (when, after) => atStep(when, Math.max(1, stepsUpTo(when, after) + 1)),

@@ -1,13 +1,14 @@
 /** One instant. */
+import { zoneFaults } from '../engine/recurrence.ts'
 import type { ClockKindDefinition } from './kind.ts'
 
 const WORDS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })
 
 export const once: ClockKindDefinition = {
   kind: 'once',
-  judge({ at }, { now }) {
+  judge({ at, timezone }, { now }) {
     if (!at) return [{ path: 'at', message: 'is needed, for example 2027-01-01T09:00:00Z' }]
-    return at <= now ? [{ path: 'at', message: `is ${at.toISOString()}, which has passed: choose an instant to come` }] : []
+    return at <= now ? [{ path: 'at', message: `is ${at.toISOString()}, which has passed: choose an instant to come` }] : zoneFaults('timezone', timezone)
   },
   describe: ({ at }) => (at ? `Once, on ${WORDS.format(at)} UTC` : 'Once'),
   next: ({ at }, after) => (at && at > after ? at : null),
