@@ -38,7 +38,7 @@ test('a port in use is said in words', async () => {
   await expect(serve({ PORT: port })).rejects.toThrow(`Port ${port} is in use by another program.`)
 })
 
-test('a frozen process wakes up to one decision, no burst', async () => {
+test('a frozen process wakes up and answers what was asked meanwhile', async () => {
   const key = (await apiKey(server)).trim()
   server.process.kill('SIGSTOP')
   const stopped = call(server, key, 'GET', '/health')

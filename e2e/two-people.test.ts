@@ -1,0 +1,87 @@
+/** Two people look at the same thing, in two browsers. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ADA, openBrowser, type Served, serve, signIn, type Visitor, visit } from './fixtures/serve.ts'
+
+const BEN = { email: 'ben@example.com', password: 'a-different-sentence' }
+let server: Served
+let browser: Browser
+let ada: Visitor
+let ben: Visitor
+beforeAll(async () => {
+  server = await serve()
+  browser = await openBrowser()
+  ada = await visit(browser, server)
+  ben = await visit(browser, server, { width: 360, colorScheme: 'dark' })
+  await signIn(ada)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end('SIGTERM')
+  server.remove()
+})
+
+test('a stranger is sent to the sign-in, and a wrong password is refused', async () => {
+  await ben.page.goto('/w/my-workspace/schedules')
+  await ben.page.waitForURL(/\/sign-in\?next=/)
+  await ben.page.getByLabel(/e-?mail/i).fill(ADA.email)
+  await ben.page.getByLabel('Password', { exact: true }).fill('not her password')
+  await ben.page.getByRole('button', { name: /sign in/i }).click()
+  await ben.page.getByRole('alert').first().waitFor()
+  expect(new URL(ben.page.url()).pathname).toBe('/sign-in')
+  ben.problems.length = 0
+})
+
+test('Ada invites Ben, who joins with the link', async () => {
+  const answer = await ada.page.request.post('/api/workspace/my-workspace/members', { data: { email: BEN.email, role: 'editor' }, headers: { origin: server.url } })
+  expect(answer.status()).toBe(201)
+  const { link } = (await answer.json()) as { link: string }
+  await ben.page.goto(new URL(link).pathname + new URL(link).search)
+  await ben.page.getByLabel(/name/i).fill('Ben')
+  await ben.page.getByLabel('Password', { exact: true }).fill(BEN.password)
+  await ben.page.getByRole('button', { name: /join|accept|create/i }).click()
+  await ben.page.waitForURL(/\/w\/my-workspace/)
+})
+
+test('Ada plans an agent with a pattern, and sees in words when it runs', async () => {
+  await ada.page.goto('/w/my-workspace/schedules/new')
+  await ada.page.getByLabel('Name', { exact: true }).fill('Hourly check')
+  await ada.page.getByLabel('Cron pattern').fill('0 22-2 * * *')
+  await ada.page.getByText(/22-23,0-2/).first().waitFor()
+  await ada.page.getByLabel('Cron pattern').fill('15 * * * *')
+  await ada.page.getByRole('region', { name: 'What this means' }).getByText(/15 minutes past the hour/i).waitFor()
+  await ada.page.getByRole('combobox', { name: /agent/i }).first().click()
+  await ada.page.getByRole('option', { name: /test agent/i }).click()
+  await ada.page.getByRole('button', { name: 'Create', exact: true }).click()
+  await ada.page.waitForURL(/\/schedules\/\d+$/)
+  await ada.page.getByRole('heading', { name: 'Hourly check' }).waitFor()
+})
+
+test('Ben sees the result of what Ada started, without reloading', async () => {
+  await ben.page.goto('/w/my-workspace')
+  await ben.page.getByLabel('Write to the workspace').waitFor()
+  await ada.page.getByRole('button', { name: /run now/i }).first().click()
+  await ben.page.getByRole('article', { name: /hourly check/i }).getByText('Success').first().waitFor()
+  await ben.page.getByLabel('Write to the workspace').fill('I have seen it.')
+  await ben.page.keyboard.press('Enter')
+  await ada.page.goto('/w/my-workspace')
+  await ada.page.getByText('I have seen it.').first().waitFor()
+  await ada.page.goto('/w/my-workspace/executions')
+  await ada.page.getByText('Hourly check').first().waitFor()
+})
+
+test.each(['', '/schedules', '/schedules/new', '/schedules/1', '/executions', '/executions/1', '/members', '/settings'])('%s reads well for everybody, wide and narrow, light and dark', async (path) => {
+  for (const { page } of [ada, ben]) {
+    await page.goto(`/w/my-workspace${path}`)
+    await page.getByRole('main').waitFor()
+    await page.waitForLoadState('networkidle')
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+    expect(violations.filter((it) => it.impact === 'serious' || it.impact === 'critical').map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true)
+  }
+})
+
+test('nobody\'s console complained, and nothing was asked of another host', () => {
+  expect({ ada: ada.problems, ben: ben.problems }).toEqual({ ada: [], ben: [] })
+})
