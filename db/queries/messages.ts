@@ -72,6 +72,8 @@ export async function list(store: Store, workspaceId: number, { before, after, q
   return (await store.all<MessageRow>(beforeText, values)).map(toMessage).reverse()
 }
 
+/** The workspace's newest message, which under its lock is the one just posted, if one was. */
+const newest = sql`(select max(n.id) from messages n where n.workspace_id = ${intValue('workspaceId')} and n.include = true)`
 const postText: Text = () => sql`
   insert into messages (workspace_id, kind, prompt, response, text, user_id, author_name, thread_id, trigger_id, client_id, created_at, updated_at)
   select ${intValue('workspaceId')}, ${textValue('kind')}, ${textValue('prompt')}, ${textValue('response')}, ${textValue('text')}, ${textValue('userId')}, ${textValue('authorName')},
@@ -82,14 +84,13 @@ const postText: Text = () => sql`
 const tellPostedText: Text = () => sql`
   insert into events (workspace_id, seq, at, type, message_id)
   select w.id, w.last_seq + 1, ${intValue('now')}, 'chat:message', m.id
-  from workspaces w join messages m on m.workspace_id = w.id and m.id = (select max(id) from messages where workspace_id = w.id)
+  from workspaces w join messages m on m.workspace_id = w.id and m.id = ${newest}
   where w.id = ${intValue('workspaceId')} and m.created_at = ${intValue('now')} and m.user_id is not distinct from ${textValue('userId')}
     and m.client_id is not distinct from ${textValue('clientId')}
     and not exists (select 1 from events told where told.workspace_id = w.id and told.seq = w.last_seq and told.message_id = m.id)`
 const postedText: Text = () => sql`
-  ${select} where m.workspace_id = ${value('workspaceId')} and m.user_id is not distinct from ${textValue('userId')}
-    and (m.client_id = ${textValue('clientId')} or (${textValue('clientId')} is null and m.created_at = ${intValue('now')}))
-  order by m.id desc limit 1`
+  ${select} where m.id = coalesce((
+    select c.id from messages c where c.workspace_id = ${intValue('workspaceId')} and c.user_id is not distinct from ${textValue('userId')} and c.client_id = ${textValue('clientId')}), ${newest})`
 
 export interface Posting {
   workspaceId: number
