@@ -1,27 +1,62 @@
 /** A check that cannot fail is no check. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { violations } from './floors.ts'
+import { brokenFloors, violations } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
+import { tally } from './tally.ts'
 
 describe('imports', () => {
   const one = (path: string, text: string) => violations(new Map([[path, text]]))
   test.each([
     ['components/x.tsx', `import { openStore } from '#db/index.ts'`],
+    ['components/x.tsx', `import type { Store } from '#db/store.ts'`],
+    ['components/x.tsx', `import { createLog } from '#lib/log.ts'`],
     ['app/page.tsx', `import * as triggers from '#db/queries/triggers.ts'`],
+    ['app/page.tsx', `import { pin } from '#lib/carillon.ts'`],
     ['lib/contract/x.ts', `import { due } from '../../db/queries/firing.ts'`],
+    ['lib/contract/x.ts', `import { readEnv } from '../env.ts'`],
     ['db/x.ts', `import {\n  plan,\n} from '#lib/engine/planning.ts'`],
+    ['db/x.ts', `import '#lib/net/guarded-fetch.ts'`],
     ['lib/engine/x.ts', `const it = await import('../realtime/server.ts')`],
     ['lib/client/x.ts', `export { carillon } from '#lib/http/pinned.ts'`],
+    ['lib/http/x.ts', `import { pin } from '../carillon.ts'`],
+    ['lib/http/x.ts', `export type Name = string\nexport { pin } from '../carillon.ts'`],
+    ['lib/triggers/x.ts', `import { fire } from '#lib/engine/dispatcher.ts'`],
     ['lib/agents/system/a.ts', `import { b } from './b.ts'`],
+    ['lib/triggers/schedule.ts', `import { once } from './once.ts'`],
+    ['lib/delivery/chat.ts', `import type { Mail } from './mail.ts'`],
+    ['lib/engine/x.ts', `import { world } from './testing/world.ts'`],
+    ['lib/engine/x.ts', `import { brokenFloors } from '../../scripts/floors.ts'`],
+    ['server.ts', `import { Page } from './app/page.tsx'`],
+    ['lib/news/x.ts', ''],
   ])('%s: %s is refused', (path, text) => expect(one(path, text)).toHaveLength(1))
   test.each([
     ['lib/engine/x.ts', `import { due } from '#db/queries/firing.ts'`],
+    ['lib/triggers/schedule.ts', `import { next } from '../engine/recurrence.ts'\nimport type { Kind } from './kind.ts'`],
+    ['lib/triggers/index.ts', `import { schedule } from './schedule.ts'\nimport { once } from './once.ts'`],
+    ['lib/agents/system/a.ts', `import { words } from './a/words.ts'\nimport { agent } from '../agent.ts'`],
     ['lib/http/x.ts', `import type { Carillon } from '../carillon.ts'`],
-    ['components/x.tsx', `import type { Trigger } from '#lib/contract/trigger.ts'\nimport { z } from 'zod'`],
+    ['components/x.tsx', `import type { Trigger } from '#lib/contract/trigger.ts'\nimport { call } from '#lib/client/call.ts'\nimport { z } from 'zod'`],
+    ['app/layout.tsx', `import './globals.css'\nimport { route } from '#lib/http/route.ts'`],
     ['lib/engine/x.test.ts', `import { world } from '#lib/realtime/server.ts'`],
   ])('%s: %s is fine', (path, text) => expect(one(path, text)).toEqual([]))
+
+  test('the files of a folder are read', () => {
+    const root = mkdtempSync(join(tmpdir(), 'carillon-floors-'))
+    try {
+      mkdirSync(join(root, 'lib', 'client'), { recursive: true })
+      writeFileSync(join(root, 'lib', 'client', 'x.tsx'), `import { openStore } from '#db/index.ts'`)
+      writeFileSync(join(root, 'server.ts'), `import './components/x.tsx'`)
+      expect(brokenFloors(root)).toEqual([
+        'lib/client/x.tsx imports db/index.ts: "client" never imports "db"',
+        'server.ts imports components/x.tsx: "server" never imports "components"',
+      ])
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  })
 })
 
 describe('the lockfile', () => {
@@ -29,10 +64,28 @@ describe('the lockfile', () => {
     const packages = { '': { optionalDependencies: { a: '1' } }, 'node_modules/a': { optionalDependencies: { 'a-linux': '1', 'a-mac': '1' } }, 'node_modules/a-linux': {} }
     expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual(['a-mac, which node_modules/a names, is not in the lockfile'])
   })
+  test('one that only another package holds is refused', () => {
+    const packages = { 'node_modules/a': { optionalDependencies: { b: '1' } }, 'node_modules/c/node_modules/b': {} }
+    expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual(['b, which node_modules/a names, is not in the lockfile'])
+  })
   test('a nested one counts', () => {
     const packages = { 'node_modules/a': { optionalDependencies: { b: '1' } }, 'node_modules/a/node_modules/b': {} }
     expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual([])
   })
+})
+
+describe('the count', () => {
+  const well = { status: 'passed', assertionResults: [{}, {}] }
+  const unloadable = { status: 'failed', assertionResults: [] }
+  test.each([
+    ['all passed', { numPassedTests: 2, numTotalTests: 2, testResults: [well] }, 0, { passed: 2, failed: 0 }],
+    ['one failed, one was skipped', { numPassedTests: 1, numTotalTests: 3, testResults: [well] }, 1, { passed: 1, failed: 2 }],
+    ['one was skipped, and the runner is content', { numPassedTests: 1, numTotalTests: 2, testResults: [well] }, 0, { passed: 1, failed: 1 }],
+    ['a file could not be loaded', { numPassedTests: 2, numTotalTests: 2, testResults: [well, unloadable] }, 1, { passed: 2, failed: 1 }],
+    ['an error outside of every test', { numPassedTests: 2, numTotalTests: 2, testResults: [well] }, 1, { passed: 2, failed: 1 }],
+    ['the runner was killed', { numPassedTests: 2, numTotalTests: 2, testResults: [well] }, null, { passed: 2, failed: 1 }],
+    ['nothing ran', { numPassedTests: 0, numTotalTests: 0, testResults: [] }, 0, { passed: 0, failed: 0 }],
+  ])('%s', (_, report, exitCode, expected) => expect(tally(report, exitCode)).toEqual(expected))
 })
 
 test('every version is pinned exactly', () => {

@@ -11,13 +11,8 @@ export function missingFromLockfile(text: string): string[] {
     Object.keys(optionalDependencies).filter((name) => !resolves(packages, path, name)).map((name) => `${name}, which ${path || 'package.json'} names, is not in the lockfile`))
 }
 
-/** As Node looks it up: beside the package that asks, then in each folder above. */
+/** As Node looks it up: below the package that asks, then beside it and in each folder above. */
 function resolves(packages: Lockfile['packages'], path: string, name: string): boolean {
-  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
-    if (`${at ? `${at}/` : ''}node_modules/${name}` in packages) return true
-    if (at === '') return false
-    if (!at.includes('/node_modules/')) {
-      return `node_modules/${name}` in packages
-    }
-  }
+  if ((path ? `${path}/node_modules/${name}` : `node_modules/${name}`) in packages) return true
+  return path !== '' && resolves(packages, path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))), name)
 }
