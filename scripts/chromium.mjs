@@ -1,4 +1,4 @@
-/** Where a Chromium is installed: its own download fails on closed networks. */
+/** Where a Chromium is installed: playwright's own download fails on closed networks. */
 import { existsSync } from 'node:fs'
 
 const USUAL = [
@@ -8,5 +8,5 @@ const USUAL = [
 
 /** @returns {string | undefined} */
 export function findChromium() {
-  return [process.env.CHROMIUM_PATH, ...USUAL].find((it) => it && existsSync(it))
+  return [process.env.CARILLON_CHROMIUM, process.env.CHROMIUM_PATH, ...USUAL].find((it) => it && existsSync(it))
 }
