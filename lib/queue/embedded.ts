@@ -8,69 +8,43 @@ import { backlog, claim, nextAvailable } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import { shares } from '../engine/policies.ts'
+import { createPump } from './pump.ts'
 import type { Limits, Queue, Taker } from './queue.ts'
 
 const PAGE = 250
 
 export function embeddedQueue({ store, clock, log, owner, limits, taker }: { store: Store; clock: Clock; log: Logger; owner: string; limits: Limits; taker: Taker }): Queue {
-  let open = false
-  let again = false
-  let pumping: Promise<void> | null = null
   let callOff: (() => void) | null = null
+  let lookedAt = clock.now()
 
   async function takePage(): Promise<number> {
+    lookedAt = clock.now()
     const room = limits.total - taker.running
     if (room <= 0) return 0
-    const now = clock.now()
-    const take = shares(await backlog(store, now), { ...limits, page: Math.min(PAGE, room) })
+    const take = shares(await backlog(store, lookedAt), { ...limits, page: Math.min(PAGE, room) })
     if (take.length === 0) return 0
-    const claimed = await claim(store, { owner, shares: take, limit: limits.total, now })
+    const claimed = await claim(store, { owner, shares: take, limit: limits.total, now: lookedAt })
     if (claimed.length > 0) taker.begin(claimed)
     return claimed.length
   }
 
-  /** Executions that wait out their back-off ring by themselves. `since`: when the queue was last looked through. */
-  async function armForLater(since: Date): Promise<void> {
+  /** Executions that wait out their back-off ring by themselves. */
+  async function armForLater(): Promise<void> {
     callOff?.()
     callOff = null
-    const later = await nextAvailable(store, since)
-    if (later && open) callOff = clock.after(Math.max(0, later.getTime() - clock.now().getTime()), handOver)
+    const later = await nextAvailable(store, lookedAt)
+    if (later) callOff = clock.after(Math.max(0, later.getTime() - clock.now().getTime()), pump.look)
   }
 
-  async function pump(): Promise<void> {
-    let lookedAt = clock.now()
-    try {
-      do {
-        again = false
-        lookedAt = clock.now()
-        while (open && (await takePage()) > 0) await new Promise<void>((resolve) => setImmediate(resolve))
-      } while (again && open)
-      if (open) await armForLater(lookedAt)
-    } catch (error) {
-      log.warn({ err: error }, 'Could not claim; the next tick tries again.')
-    } finally {
-      pumping = null
-    }
-    if (again && open) handOver()
-  }
-
-  function handOver(): void {
-    again = true
-    if (open) pumping ??= pump()
-  }
-
+  const pump = createPump({ takePage, rest: armForLater, log })
   return {
     name: 'embedded',
     join: async () => {},
-    start() {
-      open = true
-      handOver()
-    },
-    handOver,
+    start: pump.start,
+    handOver: pump.look,
     async stop() {
-      open = false
+      await pump.stop()
       callOff?.()
-      await pumping
     },
     leave: async () => {},
   }

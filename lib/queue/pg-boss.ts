@@ -11,6 +11,7 @@ import { backlog, claim } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { shares } from '../engine/policies.ts'
+import { createPump } from './pump.ts'
 import type { Limits, Queue, Taker } from './queue.ts'
 
 const QUEUE = 'executions'
@@ -27,9 +28,6 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
   const boss = new PgBoss({ connectionString: url, max: 3, application_name: 'carillon-queue', schedule: false })
   // It reports a lost connection here and goes on by itself; our loop sees the failed call too.
   boss.on('error', (error) => log.warn({ err: error }, 'The queue could not reach its database.'))
-  let open = false
-  let again = false
-  let pumping: Promise<void> | null = null
   let callOff: (() => void) | null = null
   let sweptAtMs = Number.NEGATIVE_INFINITY
   /** Jobs that were used up while their executions had to wait for a slot. */
@@ -53,27 +51,12 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     return claimed.length
   }
 
-  async function pump(): Promise<void> {
-    try {
-      do {
-        again = false
-        while (open && (await takePage()) > 0) await new Promise<void>((resolve) => setImmediate(resolve))
-      } while (again && open)
-    } catch (error) {
-      log.warn({ err: error }, 'Could not claim; the next poll tries again.')
-    } finally {
-      pumping = null
-    }
-    if (!open) return
+  function lookLater(): void {
     callOff?.()
-    callOff = clock.after(POLL_MS, handOver)
+    callOff = clock.after(POLL_MS, pump.look)
   }
 
-  function handOver(): void {
-    again = true
-    if (open) pumping ??= pump()
-  }
-
+  const pump = createPump({ takePage, rest: lookLater, log })
   return {
     name: 'pg-boss',
     async join() {
@@ -84,15 +67,11 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
         await boss.insert(QUEUE, jobs, { db: transaction as never })
       })
     },
-    start() {
-      open = true
-      handOver()
-    },
-    handOver,
+    start: pump.start,
+    handOver: pump.look,
     async stop() {
-      open = false
+      await pump.stop()
       callOff?.()
-      await pumping
     },
     async leave() {
       await boss.stop({ graceful: false }).catch((error) => log.warn({ err: error }, 'The queue did not stop in order.'))

@@ -1,0 +1,41 @@
+/** `npm run bench [-- name …] [-- --quick]`: measures, and prints a table of ratios within this run. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { type Figure, row } from './figures.ts'
+
+const HERE = import.meta.dirname
+const quick = process.argv.includes('--quick')
+const names = process.argv.slice(2).filter((it) => !it.startsWith('--'))
+
+if (!existsSync(join(HERE, 'node_modules'))) {
+  console.error('Installing the peers …')
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: HERE, stdio: 'inherit' })
+  if (status !== 0) process.exit(1)
+}
+
+const [{ startPostgres }, { herd }, { sustained }, { armed }, { reading }, { sockets }] = await Promise.all([
+  import('../db/testing/postgres-server.ts'), import('./herd.ts'), import('./sustained.ts'), import('./armed.ts'), import('./reading.ts'), import('./sockets.ts'),
+])
+const measures: Record<string, (setting: { url: string; rounds: number; quick: boolean }) => Promise<Figure[]>> = { herd, sustained, armed, reading, sockets }
+const unknown = names.filter((it) => !(it in measures))
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(measures).join(', ')}.`)
+  process.exit(1)
+}
+
+mkdirSync(join(HERE, '.data'), { recursive: true })
+const postgres = await startPostgres({ durable: true })
+console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; peers on PostgreSQL with fsync. Median (least–most).\n`)
+console.log('| measure | Carillon | peer | ratio | goal | |\n|---|---|---|---|---|---|')
+try {
+  for (const [name, measure] of Object.entries(measures)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    for (const figure of await measure({ url: `${postgres.url}/postgres`, rounds: quick ? 1 : 3, quick })) console.log(row(figure))
+  }
+} finally {
+  await postgres.stop()
+  rmSync(join(HERE, '.data'), { recursive: true, force: true })
+}
+process.exit()
