@@ -60,7 +60,7 @@ describe.each(stores)('on $name', ({ open }) => {
     nextRunAt: later(86_400), dueAt: later(86_400), plannedRuns: occurrences.length, enabled: true, resumed: false, disabledReason: null, problem: null, ...change,
   })
   const history = (workspace = workspaceId) => executions.list(store, workspace, {}, null, 100)
-  const claimAll = (owner = 'a', now = later(1), limit = 100) => claiming.claim(store, { owner, shares: [{ workspaceId, take: 100 }], limit, now })
+  const claimAll = (owner = 'a', now = later(1), limit = 100) => claiming.claim(store, { owner, shares: [{ workspaceId, take: 100 }], limits: { total: limit, perWorkspace: 100 }, now })
   const hold = (it: claiming.ClaimedRow, owner = 'a') => ({ executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running' as const, owner, fence: it.fence, attempt: it.attempt })
   const success = (it: claiming.ClaimedRow, owner = 'a'): Settlement => ({
     kind: 'settle', ...hold(it, owner), status: 'success', reason: null, reasonCode: null, output: 'done', outcome: { n: 1 }, error: null, tokensUsed: 3, cost: 0.5, durationMs: 40, countsAsFailure: false,
@@ -153,16 +153,16 @@ describe.each(stores)('on $name', ({ open }) => {
   describe('claim', () => {
     test('gives each execution one owner, though two servers take at once', async () => {
       for (let i = 0; i < 30; i++) await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
-      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 20 }], limit: 100, now: later(1) })
+      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 20 }], limits: { total: 100, perWorkspace: 100 }, now: later(1) })
       const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
       const ids = [...a, ...b].map((it) => it.id)
       expect(new Set(ids).size).toBe(ids.length)
       expect([...a, ...b].every((it) => it.fence === 1 && it.config?.includes('"agentId":"test-agent"'))).toBe(true)
     })
 
-    test('never exceeds the limit, which counts what runs', async () => {
+    test.each([{ total: 6, perWorkspace: 10 }, { total: 10, perWorkspace: 6 }])('never exceeds a limit, which counts what runs: %o', async (limits) => {
       for (let i = 0; i < 10; i++) await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
-      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limit: 6, now: later(1) })
+      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limits, now: later(1) })
       const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
       expect(a.length + b.length).toBe(6)
       expect(await claiming.backlog(store, later(1))).toEqual([{ workspaceId, queued: 4, running: 6, maxConcurrent: null }])

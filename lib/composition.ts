@@ -258,7 +258,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
       await heedNewZoneRules()
       await engine.start({ fires })
       pruneLater()
-      log.info({ active: await statistics.activeTriggers(store), database: store.dialect, fires }, `[AgentScheduler] Agent Scheduler started with ${await statistics.activeTriggers(store)} active schedules`)
+      log.info({ serverId, active: await statistics.activeTriggers(store), database: store.dialect, fires }, `[AgentScheduler] Agent Scheduler started with ${await statistics.activeTriggers(store)} active schedules`)
     },
     stop() {
       stopping ??= (async () => {

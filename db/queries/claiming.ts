@@ -43,7 +43,9 @@ const claimText: Text = ({ least, greatest, skipLocked }) => sql`
     select e.id from executions e
     where e.workspace_id = ${intValue('workspaceId')} and e.status = 'queued' and not e.held and e.available_at <= ${intValue('now')}
     order by e.rank, e.id
-    limit ${greatest(sql`0`, least(intValue('take'), sql`${intValue('limit')} - (select count(*) from executions where status = 'running')`))}
+    limit ${greatest(sql`0`, least(intValue('take'), least(
+      sql`${intValue('total')} - (select count(*) from executions r where r.status = 'running')`,
+      sql`coalesce((select w.max_concurrent from workspaces w where w.id = ${intValue('workspaceId')}), ${intValue('perWorkspace')}) - (select count(*) from executions r where r.status = 'running' and r.workspace_id = ${intValue('workspaceId')})`)))}
     ${skipLocked})
   returning id`
 
@@ -71,10 +73,10 @@ const loadText: Text = ({ page }) => sql`
 export interface Share { workspaceId: number; take: number }
 
 /** Takes the given number from each workspace's queue, in one transaction, and answers what was taken. */
-export async function claim(store: Store, { owner, shares, limit, now }: { owner: string; shares: Share[]; limit: number; now: Date }): Promise<ClaimedRow[]> {
+export async function claim(store: Store, { owner, shares, limits: { total, perWorkspace }, now }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Date }): Promise<ClaimedRow[]> {
   const answers = await store.atomically([
     [lockText],
-    ...shares.map(({ workspaceId, take }) => [claimText, { owner, workspaceId, take, limit, now }] as const),
+    ...shares.map(({ workspaceId, take }) => [claimText, { owner, workspaceId, take, total, perWorkspace, now }] as const),
   ])
   // The lock's row has no id.
   return load(store, answers.flat().flatMap((it) => (typeof it.id === 'number' ? [it.id] : [])))

@@ -23,7 +23,7 @@ export function embeddedQueue({ store, clock, log, owner, limits, taker }: { sto
     if (room <= 0) return 0
     const take = shares(await backlog(store, lookedAt), { ...limits, page: Math.min(PAGE, room) })
     if (take.length === 0) return 0
-    const claimed = await claim(store, { owner, shares: take, limit: limits.total, now: lookedAt })
+    const claimed = await claim(store, { owner, shares: take, limits, now: lookedAt })
     if (claimed.length > 0) taker.begin(claimed)
     return claimed.length
   }

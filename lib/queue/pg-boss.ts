@@ -43,7 +43,7 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     if (sweeps) sweptAtMs = clock.monotonicMs()
     const now = clock.now()
     const take = shares(await backlog(store, now), { ...limits, page: permitted })
-    const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limit: limits.total, now })
+    const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now })
     owed = Math.max(0, owed + jobs.length - claimed.length)
     if (claimed.length > 0) taker.begin(claimed)
     else owed = 0
