@@ -15,10 +15,10 @@ if (!existsSync(join(HERE, 'node_modules'))) {
   if (status !== 0) process.exit(1)
 }
 
-const [{ startPostgres }, { herd }, { sustained }, { armed }, { reading }, { sockets }] = await Promise.all([
-  import('../db/testing/postgres-server.ts'), import('./herd.ts'), import('./sustained.ts'), import('./armed.ts'), import('./reading.ts'), import('./sockets.ts'),
+const [{ startPostgres }, { herd }, { sustained }, { armed }, { reading }, { sockets }, { cluster }] = await Promise.all([
+  import('../db/testing/postgres-server.ts'), import('./herd.ts'), import('./sustained.ts'), import('./armed.ts'), import('./reading.ts'), import('./sockets.ts'), import('./cluster.ts'),
 ])
-const measures: Record<string, (setting: { url: string; rounds: number; quick: boolean }) => Promise<Figure[]>> = { herd, sustained, armed, reading, sockets }
+const measures: Record<string, (setting: { url: string; rounds: number; quick: boolean }) => Promise<Figure[]>> = { herd, sustained, armed, reading, sockets, cluster }
 const unknown = names.filter((it) => !(it in measures))
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(measures).join(', ')}.`)

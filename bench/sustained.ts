@@ -26,7 +26,8 @@ async function carillon(count: number): Promise<number> {
   return perSecond
 }
 
-async function boss(count: number, url: string): Promise<number> {
+/** Jobs a second of pg-boss alone: fetched and completed in batches, nothing recorded. */
+export async function boss(count: number, url: string): Promise<number> {
   const queue = new PgBoss({ connectionString: url, schedule: false, supervise: false })
   queue.on('error', () => {})
   await queue.start()
