@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import next from 'next'
 import type { Logger } from 'pino'
 import { type Carillon, pin } from './lib/carillon.ts'
@@ -60,8 +61,9 @@ async function main(): Promise<void> {
     // From here on the server does not listen for it; a connection that is reset would end the program.
     socket.on('error', () => socket.destroy())
     if (request.url?.startsWith('/socket.io/')) return
-    if (gate.refusal(request)) return socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
-    if (!decoy.emit('upgrade', request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+    if (gate.refusal(request)) return endUpgrade(socket, '400 Bad Request')
+    // In production the framework takes none, and would leave the connection open for ever.
+    if (env.NODE_ENV !== 'development' || !decoy.emit('upgrade', request, socket, head)) endUpgrade(socket, '404 Not Found')
   })
   const realtime = createRealtime(http, carillon)
 
@@ -82,6 +84,10 @@ async function main(): Promise<void> {
   log.info({ url, version: carillon.version }, `Carillon is ready at ${url}`)
   const link = await carillon.auth.setUpLink()
   if (link) process.stdout.write(`\n  Make the first account with this link (it works once):\n  ${link}\n\n`)
+}
+
+function endUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy())
 }
 
 function track(http: Server): Set<Socket> {

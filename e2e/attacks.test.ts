@@ -63,6 +63,7 @@ function raw(text: string, { reset = false } = {}): Promise<string> {
       if (answer.includes('\r\n\r\n')) socket.destroy()
     })
     socket.on('error', () => socket.destroy())
+    socket.setTimeout(10_000, () => socket.destroy())
     socket.on('close', () => resolve(answer))
     socket.write(text, () => { if (reset) setImmediate(() => socket.resetAndDestroy()) })
   })
@@ -100,7 +101,7 @@ test('who is not a member gets nothing of a workspace through any door of the we
   expect([mine.status, mine.text.includes('My Workspace')]).toEqual([200, true])
   const paths = ['/w/my-workspace', '/w/my-workspace.rsc', '/w/my-workspace/schedules.rsc', '/w/my-workspace?_rsc=1', '/w/my-workspace.segments/_tree.segment.rsc', '/w/my-workspace.segments/w.segment.rsc', '/_next/data/x/w/my-workspace.json']
   const tricks: Record<string, string>[] = [
-    {}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }, { rsc: '1', 'next-router-prefetch': '2', 'next-router-segment-prefetch': '/_tree' }, { rsc: '1', 'next-router-state-tree': '%5B%22%22%5D' },
+    {}, { rsc: '1' }, { rsc: '1', 'next-router-prefetch': '1' }, { rsc: '1', 'next-router-prefetch': '2', 'next-router-segment-prefetch': '/_tree' }, { rsc: '1', 'next-router-state-tree': '%5B%22%22%2C%7B%7D%5D' },
     { 'x-middleware-subrequest': 'middleware:middleware:middleware' }, { 'x-matched-path': '/w/my-workspace' }, { 'x-nextjs-data': '1' }, { 'x-carillon-client': '127.0.0.1', 'x-carillon-path': '//evil.example' }, { 'x-forwarded-host': 'evil.example' },
   ]
   for (const cookie of ['', cleo]) {
@@ -144,7 +145,7 @@ test('another site, a form and a second credential change nothing', async () => 
   expect(await post({ cookie: ada, origin: it.url, 'content-type': 'text/plain' })).toBe(415)
   expect(await post({ cookie: ada, origin: it.url, 'content-type': 'application/x-www-form-urlencoded' }, 'text=x')).toBe(415)
   expect(await post({ cookie: ada, origin: it.url, ...json, authorization: `Bearer ${key}` })).toBe(400)
-  for (const headers of [{ 'x-api-key': key }, { cookie: `token=${key}` }, { authorization: key }, { authorization: `Basic ${key}` }] as Record<string, string>[]) expect(await post({ ...headers, ...json })).toBe(401)
+  for (const headers of [{ 'x-api-key': key }, { cookie: `token=${key}`, origin: it.url }, { authorization: key }, { authorization: `Basic ${key}` }] as Record<string, string>[]) expect(await post({ ...headers, ...json })).toBe(401)
   expect((await ask('GET', `/api/me?token=${key}`)).status).toBe(401)
   const { body } = await call<{ messages: { text: string }[] }>(it, key, 'GET', '/workspace/my-workspace/messages')
   expect(body.messages.map((one) => one.text)).toEqual([CANARY])
