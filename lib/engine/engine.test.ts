@@ -465,6 +465,8 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.settled(4)
     expect(await traces(it, twice.id)).toHaveLength(2)
     expect(await it.trigger(twice.id)).toMatchObject({ enabled: false, disabledReason: 'It has reached its maximum of 2 runs.' })
+    await expect(it.steering.toggle(it.workspaceId, twice.id, { enabled: true }, ADA)).rejects.toThrow('has been reached (2 planned runs)')
+    expect(await it.steering.change(it.workspaceId, twice.id, { enabled: true, maxExecutions: 3 }, ADA)).toMatchObject({ enabled: true, nextRunAt: Date.parse('2026-03-01T12:00:00Z') })
     expect(await traces(it, ending.id)).toHaveLength(1)
     expect(await traces(it, once.id)).toEqual([['03-01T09:15', 'success', null]])
     expect(await it.trigger(once.id)).toMatchObject({ nextRunAt: null, dueAt: null })

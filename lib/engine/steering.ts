@@ -78,6 +78,9 @@ export function createSteering({ store, clock, engine, minimumIntervalSeconds, h
 
   /** Switched on: from now on, with a clean slate; the instants that passed while it was off leave their trace. */
   function resumed(row: TriggerRow): Edited {
+    if (row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions) {
+      throw unacceptable([{ path: 'maxExecutions', message: `has been reached (${row.plannedRuns} planned runs): raise it, or leave it out` }])
+    }
     const base = { ...row, enabled: true, pausedAt: null, pausedUntil: null, pausedReason: null, pausedBy: null, disabledReason: null, problem: null, consecutiveFailures: 0 }
     const kind = clockKind(row.kind)
     const first = firstInstant(base, whenOf(row), kind, clock.now())
