@@ -5,7 +5,7 @@
  */
 import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import next from 'next'
 import type { Logger } from 'pino'
@@ -80,8 +80,10 @@ async function main(): Promise<void> {
   await carillon.start()
   const address = http.address()
   const port = typeof address === 'object' && address ? address.port : env.PORT
-  const url = env.BASE_URL ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${port}`
+  const host = env.HOST === '0.0.0.0' || env.HOST === '::' ? 'localhost' : isIPv6(env.HOST) ? `[${env.HOST}]` : env.HOST
+  const url = env.BASE_URL ?? `http://${host}:${port}`
   log.info({ url, version: carillon.version }, `Carillon is ready at ${url}`)
+  if (process.stdout.isTTY) process.stdout.write(`\n  Carillon is ready: ${url}\n\n`)
   const link = await carillon.auth.setUpLink()
   if (link) process.stdout.write(`\n  Make the first account with this link (it works once):\n  ${link}\n\n`)
 }

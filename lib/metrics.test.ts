@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Entry, Settlement } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
+import { seconds } from './clock.ts'
 import { stores } from '#db/testing/stores.ts'
 import { type World, world } from './engine/testing/world.ts'
 import { createMetrics } from './metrics.ts'
@@ -43,6 +44,7 @@ describe.each(stores)('on $name', ({ open }) => {
   test('how things stand is read from the rows, by the clock of the product', async () => {
     const metrics = createMetrics({ store, clock: it.clock })
     const figures = async () => {
+      it.clock.advance(seconds(5))
       const text = await metrics.text()
       return ['active_schedules', 'queue_depth', 'running_executions', 'overdue_schedules', 'missed_instants'].map((name) => lines(text, `carillon_${name} `).join())
     }
@@ -55,6 +57,32 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await figures())[1]).toBe('carillon_queue_depth 1')
     await it.engine.dispatcher.tick()
     expect(await figures()).toEqual(['carillon_active_schedules 1', 'carillon_queue_depth 1', 'carillon_running_executions 0', 'carillon_overdue_schedules 0', 'carillon_missed_instants 3'])
+    expect(lines(await metrics.text(), 'carillon_executions_today')).toEqual(['success', 'failed', 'cancelled', 'skipped', 'missed'].map((status) => `carillon_executions_today{status="${status}"} ${status === 'missed' ? 3 : 0}`))
+  })
+
+  test('a run that was skipped because the last one still goes on is among those of today, until the day is over', async () => {
+    const { id } = await it.schedule()
+    for (let n = 0; n < 2; n++) await it.steering.runNow(it.workspaceId, id, {})
+    const metrics = createMetrics({ store, clock: it.clock })
+    const skipped = async () => lines(await metrics.text(), 'carillon_executions_today{status="skipped"}').join()
+    expect(await skipped()).toBe('carillon_executions_today{status="skipped"} 1')
+    it.clock.set('2026-03-02T00:00:00Z')
+    expect(await skipped()).toBe('carillon_executions_today{status="skipped"} 0')
+  })
+
+  test('however often it is asked, the rows are counted once in five seconds; a failure is not kept', async () => {
+    let asked = 0
+    let away = true
+    const counting: Store = { ...store, all: (text, values) => { asked++; return away ? Promise.reject(new Error('away')) : store.all(text, values) } }
+    const metrics = createMetrics({ store: counting, clock: it.clock })
+    await expect(metrics.text()).rejects.toThrow('away')
+    away = false
+    await Promise.all([metrics.text(), metrics.text()])
+    await metrics.text()
+    expect(asked).toBe(2)
+    it.clock.advance(seconds(5))
+    await metrics.text()
+    expect(asked).toBe(3)
   })
 
   test('the process is there too: its event-loop delay and memory', async () => {

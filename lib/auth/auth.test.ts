@@ -255,7 +255,7 @@ describe.each(stores)('on $name', ({ open }) => {
   test('a key is made beside a running server, by the slug', async () => {
     const { key } = await createKeyFor(store, clock, { name: 't', slug: 'my-workspace', role: 'editor', createdBy: null })
     expect(await auth.actorOfToken(key)).toMatchObject({ kind: 'key', role: 'editor', name: 't' })
-    await expect(createKeyFor(store, clock, { name: 't', slug: 'nowhere', role: 'editor', createdBy: null })).rejects.toThrow('nowhere')
+    await expect(createKeyFor(store, clock, { name: 't', slug: 'nowhere', role: 'editor', createdBy: null })).rejects.toThrow(/^There is no workspace "nowhere"\. Use one of: .*my-workspace/)
   })
 
   test('neither keys, passwords nor session cookies are found in the database or the log', async () => {

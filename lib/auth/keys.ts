@@ -5,7 +5,7 @@ import type { Store } from '#db/store.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { AnswerOf, Api, BodyOf } from '#lib/contract/api.ts'
 import type { Role } from '#lib/contract/fields.ts'
-import { notFound, unacceptable } from '#lib/contract/problem.ts'
+import { notFound, ProblemError, unacceptable } from '#lib/contract/problem.ts'
 import type { ApiKey } from '#lib/contract/workspace.ts'
 import type { Actor } from './actor.ts'
 import { administersInstallation, authorise, reachOf, requireInstallation } from './authorise.ts'
@@ -27,7 +27,10 @@ export async function createKeyFor(
   store: Store, clock: Pick<Clock, 'now'>, { slug, ...request }: Omit<KeyRequest, 'workspaceId'> & { slug: string | null },
 ): Promise<{ apiKey: ApiKey; key: string }> {
   const workspaceId = slug === null ? null : await workspaces.idOf(store, slug)
-  if (slug !== null && workspaceId === null) throw notFound(`workspace as "${slug}"`)
+  if (slug !== null && workspaceId === null) {
+    const known = await workspaces.list(store, { userId: null, role: 'admin', only: null })
+    throw new ProblemError(404, `There is no workspace "${slug}". Use one of: ${known.map((it) => it.slug).join(', ')}.`)
+  }
   return createKey(store, clock, { ...request, workspaceId })
 }
 

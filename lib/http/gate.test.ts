@@ -72,6 +72,7 @@ test('every answer carries a policy of its own that allows no script, image or f
   const policies = answers.map((it) => /^content-security-policy: (.*)$/im.exec(it)?.[1] ?? '')
   expect(policies[0]).not.toBe(policies[1])
   for (const part of [`default-src 'self'`, `object-src 'none'`, `base-uri 'self'`, `frame-ancestors 'none'`, `img-src 'self' data: blob:`]) expect(policies[0]).toContain(part)
+  expect(/connect-src ([^;]*)/.exec(policies[0] ?? '')?.[1]).toBe(`'self' ws://localhost wss://localhost ws://bells.example wss://bells.example`)
   expect(policies[0]).toMatch(/script-src 'self' 'nonce-[\w+/=]{24}' 'strict-dynamic'/)
   expect(policies[0]).not.toContain('unsafe-eval')
   expect(answers[0]).toMatch(/^x-content-type-options: nosniff/im)

@@ -28,16 +28,19 @@ function isReadable(url: string): boolean {
   }
 }
 
-function policy(nonce: string, development: boolean): string {
+/** `hosts`: the names that the page may have been opened under; not every browser counts their web sockets as 'self'. */
+function policy(nonce: string, hosts: Set<string>, development: boolean): string {
   const scripts = development ? `'self' 'unsafe-eval' 'unsafe-inline'` : `'self' 'nonce-${nonce}' 'strict-dynamic'`
+  const sockets = [...hosts].flatMap((host) => [`ws://${host}`, `wss://${host}`]).join(' ')
   return [
-    `default-src 'self'`, `script-src ${scripts}`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data: blob:`, `font-src 'self' data:`, `connect-src 'self' ws: wss:`,
+    `default-src 'self'`, `script-src ${scripts}`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data: blob:`, `font-src 'self' data:`, `connect-src 'self' ${sockets}`,
     `object-src 'none'`, `base-uri 'self'`, `form-action 'self'`, `frame-ancestors 'none'`,
   ].join('; ')
 }
 
 export function createGate(env: Env) {
   const proxies = parseProxies(env.TRUSTED_PROXIES)
+  const publicHosts = env.BASE_URL ? [new URL(env.BASE_URL).host] : []
 
   /** Null when the request may go on, else the sentence that refuses it. */
   function refusal(request: IncomingMessage): string | null {
@@ -67,7 +70,7 @@ export function createGate(env: Env) {
       }
       stampClient(request, proxies)
       const nonce = randomBytes(16).toString('base64')
-      const csp = policy(nonce, env.NODE_ENV === 'development')
+      const csp = policy(nonce, new Set([String(request.headers.host), ...publicHosts]), env.NODE_ENV === 'development')
       // The framework puts the nonce that it finds here on its own scripts.
       Object.assign(request.headers, { 'x-nonce': nonce, 'content-security-policy': csp, 'x-carillon-path': request.url })
       response.setHeader('content-security-policy', csp)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import * as messages from '#db/queries/messages.ts'
-import { minutes, seconds } from '#lib/clock.ts'
+import { handClock, minutes, seconds } from '#lib/clock.ts'
 import type { LiveEvent } from '#lib/contract/event.ts'
 import { type World, world } from '#lib/http/testing/world.ts'
 import { createRealtime, type Realtime } from './server.ts'
@@ -339,4 +339,53 @@ test('events that nobody knows, that have no callback, too many parts or names o
   raw.io.engine.write('2["workspace:join"')
   await ended(raw)
   expect(await join(await connected(it.ben))).toMatchObject({ ok: true })
+})
+
+/** Live events on a server of their own, which a test may end and begin again on the same port. */
+async function anotherServer(at = 0) {
+  const server = createServer((_request, response) => void response.writeHead(404).end())
+  const live = createRealtime(server, { ...it.carillon, clock: handClock(new Date()) })
+  server.listen(at, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async end() {
+      await live.close()
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+test.each([['websocket'], ['polling']])('the end of the server loses no event that was told, and a client comes back to the next server by itself: %s', async (transport) => {
+  const first = await anotherServer()
+  const socket = io(`http://localhost:${first.port}`, { extraHeaders: { cookie: it.ada }, transports: [transport], reconnectionDelay: 1, reconnectionDelayMax: 5, forceNew: true })
+  opened.push(socket)
+  expect(await refusal(socket)).toBe('let in')
+  const { workspaceId, lastSeq } = await join(socket)
+  const seqs: number[] = []
+  socket.onAny((_type, { seq }: LiveEvent) => seqs.push(seq))
+  for (const text of ['one', 'two', 'three']) await post(text, workspaceId)
+  await turn()
+  const cut = ended(socket)
+  await first.end()
+  expect(await cut).not.toBe('io server disconnect')
+  expect(seqs).toEqual(upTo(lastSeq + 1, lastSeq + 3))
+
+  const second = await anotherServer(first.port)
+  await until(() => socket.connected)
+  expect(await join(socket)).toEqual({ ok: true, workspaceId, lastSeq: lastSeq + 3 })
+  await second.end()
+})
+
+test('a handshake that fails for want of the database is tried again by the client', async () => {
+  const { auth } = it.carillon
+  const { actorOf } = auth
+  let asked = 0
+  Object.assign(auth, { actorOf: (headers: Headers) => (++asked === 1 ? Promise.reject(new Error('away')) : actorOf(headers)) })
+  const socket = io(`http://localhost:${port}`, { extraHeaders: { cookie: it.ben }, transports: ['websocket'], reconnectionDelay: 1, forceNew: true })
+  opened.push(socket)
+  await until(() => socket.connected)
+  Object.assign(auth, { actorOf })
+  expect(asked).toBe(2)
 })

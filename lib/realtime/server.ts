@@ -25,6 +25,8 @@ const MOST_EVENTS_A_SECOND = 20
 const MOST_BYTES = 64 * 1024
 /** Whoever does not say within this time who they are is cut off. */
 const HANDSHAKE_MS = seconds(10)
+/** How long the end waits for what is on its way to slow clients. */
+const LAST_WORDS_MS = seconds(1)
 
 type Asked = (slug: unknown, answer: unknown) => void
 interface Heard { 'workspace:join': Asked; 'workspace:leave': Asked }
@@ -51,6 +53,7 @@ export interface Realtime {
 export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'store'>): Realtime {
   const { auth, clock, env, log } = carillon
   const proxies = parseProxies(env.TRUSTED_PROXIES)
+  let closing = false
   const byNetwork = new Map<string, number>()
   const byActor = new Map<string, number>()
   const count = (counts: Map<string, number>, key: string, by: 1 | -1) => {
@@ -72,6 +75,7 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
   const lobby = io.of('/')
 
   function admission(headers: Headers): [refusal: string | null, admitted: boolean] {
+    if (closing) return ['The server is stopping.', false]
     try {
       requireOwnHost(headers, env)
     } catch {
@@ -113,7 +117,10 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
       Object.assign(socket.data, { ...credential, actor, workspaces: new Map() } satisfies Following)
       next()
     } catch (error) {
-      refuse(inWords(error, 'A handshake failed.').error)
+      const { error: why, status } = inWords(error, 'A handshake failed.')
+      // A client that is refused in words gives up; one that is cut off tries again, and the fault may be over by then.
+      if (status >= 500) socket.conn.close()
+      else refuse(why)
     }
   })
 
@@ -176,10 +183,19 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
       return lobby.sockets.size
     },
     async close() {
+      closing = true
       rights.stop()
       stopHints()
       teller.stop()
-      io.disconnectSockets(true)
+      // The connections and not the sockets: a client that the server disconnects stays away, one whose connection ends comes back.
+      const ends = [...lobby.sockets.values()].map(({ conn }) => new Promise<void>((ended) => {
+        conn.once('close', () => ended())
+        conn.close()
+      }))
+      const patience = Promise.withResolvers<void>()
+      const callOff = clock.after(LAST_WORDS_MS, patience.resolve)
+      await Promise.race([Promise.all(ends), patience.promise])
+      callOff()
       io.engine.close()
     },
   }
