@@ -16,7 +16,7 @@ import { findAgent, judgeContext, listAgents, unknownAgent } from './agents/inde
 import { createAgentPort } from './agents/performing.ts'
 import { createAuth } from './auth/index.ts'
 import type { By, Carillon } from './carillon.ts'
-import { type Clock, days, hours, seconds, systemClock } from './clock.ts'
+import { type Clock, days, hours, minutes, seconds, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
 import type { Execution } from './contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from './contract/problem.ts'
@@ -95,12 +95,13 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     return row
   }
 
-  function pruneLater(): void {
-    callOffPruning = clock.after(hours(1), () => {
+  /** Soon after a start, for a server that is restarted every hour must clear too; then each hour. */
+  function pruneLater(delayMs: number): void {
+    callOffPruning = clock.after(delayMs, () => {
       const now = clock.now().getTime()
       upkeep.prune(store, { eventsBefore: new Date(now - EVENTS_KEPT_MS), answersBefore: new Date(now - ANSWERS_KEPT_MS) })
         .catch((error) => log.warn({ err: error }, 'Could not clear old events.'))
-        .finally(pruneLater)
+        .finally(() => pruneLater(hours(1)))
     })
   }
 
@@ -257,8 +258,10 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     async start() {
       await heedNewZoneRules()
       await engine.start({ fires })
-      pruneLater()
-      log.info({ serverId, active: await statistics.activeTriggers(store), database: store.dialect, fires }, `[AgentScheduler] Agent Scheduler started with ${await statistics.activeTriggers(store)} active schedules`)
+      pruneLater(minutes(5))
+const active = await statistics.activeTriggers(store)
+      const words = fires ? `Agent Scheduler started with ${active} active schedules` : `This server fires nothing (ROLE, SCHEDULER_ENABLED); there are ${active} active schedules`
+      log.info({ serverId, active, database: store.dialect, fires }, `[AgentScheduler] ${words}`)
     },
     stop() {
       stopping ??= (async () => {
