@@ -11,6 +11,7 @@ import type { Store } from '../db/store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createEngine, type Engine } from '../lib/engine/engine.ts'
 import { embeddedQueue } from '../lib/queue/embedded.ts'
+import { bullmq, hasRedis } from './bullmq.ts'
 import { type Figure, percentiles } from './figures.ts'
 
 /** Slots of the engine and of the peer alike. */
@@ -147,10 +148,12 @@ export async function herd({ url, rounds, quick }: { url: string; rounds: number
     const ours = []
     const theirs = []
     const bares = []
+    const redis = []
     for (let i = 0; i < rounds; i++) {
       ours.push(await carillon(count))
       theirs.push(await graphile(count, url))
       bares.push(bare(count))
+      if (hasRedis()) redis.push(await bullmq(count, freshFolder('redis'), SLOTS))
     }
     const name = `herd of ${count.toLocaleString('en')}`
     const late = percentiles(ours.flatMap((it) => it.lateness))
@@ -158,6 +161,7 @@ export async function herd({ url, rounds, quick }: { url: string; rounds: number
     figures.push(
       { name: `${name}: until all are settled`, unit: 'ms', ours: ours.map((it) => it.totalMs), peer: 'graphile-worker', theirs: theirs.map((it) => it.totalMs), goal: 0.5 },
       { name: `${name}: until all are settled`, unit: 'ms', ours: ours.map((it) => it.totalMs), peer: 'bare page commit', theirs: bares, goal: 3 },
+      ...(redis.length > 0 ? [{ name: `${name}: until all are settled`, unit: 'ms', ours: ours.map((it) => it.totalMs), peer: 'BullMQ job schedulers', theirs: redis.map((it) => it.totalMs), goal: 0.25 }] : []),
       { name: `${name}: event-loop delay p99`, unit: 'ms', ours: ours.map((it) => it.loopP99Ms), goalAbsolute: 50 },
       { name: `${name}: lateness p50 / p99 / max`, unit: 'ms', note: `${late.p50} / ${late.p99} / ${late.max}; graphile-worker ${lateTheirs.p50} / ${lateTheirs.p99} / ${lateTheirs.max}` },
     )

@@ -304,6 +304,19 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await executions.list(store, workspaceId, { status: ['queued', 'failed'], from: later(2), to: later(4) }, null, 10)).toHaveLength(2)
     expect(await executions.list(store, workspaceId, { q: 'morn%' }, null, 10)).toEqual([])
     expect(await executions.list(store, workspaceId, { q: 'MORN', triggerId: row.id, kind: 'schedule' }, null, 10)).toHaveLength(7)
+    expect((await executions.list(store, workspaceId, { q: 'morn' }, place, 2)).map((it) => it.scheduledFor)).toEqual([3, 2].map((i) => later(i).toISOString()))
+  })
+
+  test('words are found however deep they lie', async () => {
+    const row = await make({ overlap: 'allow_all', name: 'Needle' })
+    await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'allow_all' }, [occurrence(T0)], T0)
+    const hay: Text = () => sql`
+      insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, queued_at, available_at, status)
+      select ${sql.raw(String(workspaceId))}, ${sql.raw(String(row.id))}, 'Hay', 1, 'test-agent', 'schedule', 'hay ' || n, ${sql.raw(String(later(1).getTime()))} + n, 0, 'success'
+      from (with recursive s(n) as (select 1 union all select n + 1 from s where n < 11000) select n from s) numbers`
+    await store.atomically([[hay]])
+    expect(await executions.list(store, workspaceId, { q: 'needle' }, null, 10)).toMatchObject([{ triggerName: 'Needle' }])
+    expect(await executions.list(store, workspaceId, { kind: 'backfill' }, null, 10)).toEqual([])
   })
 
   test('a message is kept once however often it is sent, and is found by its words', async () => {

@@ -39,7 +39,7 @@ const filters = sql`
     and (${textValue('kind')} is null or e.kind = ${textValue('kind')})
     and (${textValue('q')} is null or lower(e.trigger_name) like ${textValue('q')} escape '\\' or lower(coalesce(e.output, '')) like ${textValue('q')} escape '\\' or lower(coalesce(e.error, '')) like ${textValue('q')} escape '\\')
     and e.queued_at >= ${value('from')} and e.queued_at < ${value('to')}
-    and (e.queued_at, e.id) < (${value('queuedAt')}, ${value('id')})
+    and (e.queued_at, e.id) < (${value('queuedAt')}, ${value('id')}) and (e.queued_at, e.id) >= (${value('endQueuedAt')}, ${value('endId')})
   order by e.queued_at desc, e.id desc limit ${value('limit')}`
 
 // One text for each index that can carry the page: by workspace, by trigger, by status.
@@ -47,19 +47,40 @@ const newestText: Text = () => sql`select ${columns} from executions e where e.w
 const ofTriggerText: Text = () => sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.trigger_id = ${value('triggerId')} and (${textValue('status')} is null or e.status = ${textValue('status')}) ${filters}`
 const byStatusText: Text = () => sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.status = ${value('status')} ${filters}`
 
-const LAST: Place = { queuedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
+/** How many rows are looked through at a time for what no index holds: words, and the kind. */
+const SLICE = 5_000
+const sliceEndText: Text = () => sql`
+  select e.queued_at as "queuedAt", e.id from executions e
+  where e.workspace_id = ${value('workspaceId')} and e.queued_at >= ${value('from')} and e.queued_at < ${value('to')} and (e.queued_at, e.id) < (${value('queuedAt')}, ${value('id')})
+  order by e.queued_at desc, e.id desc limit 1 offset ${value('slice')}`
+
+const NEWEST: Place = { queuedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
+const OLDEST: Place = { queuedAt: 0, id: 0 }
 const newestFirst = (a: ExecutionRow, b: ExecutionRow) => b.queuedAt - a.queuedAt || b.id - a.id
 
 /** A page of history, newest first, after `place`. Each status asked for is its own walk through the index; the walks are merged. */
 export async function list(store: Store, workspaceId: number, filter: HistoryFilter, place: Place | null, limit: number): Promise<Execution[]> {
   const q = filter.q?.trim() ? `%${filter.q.trim().toLowerCase().replace(/[\\%_]/g, '\\$&')}%` : null
   const values = {
-    workspaceId, limit, triggerId: filter.triggerId ?? null, kind: filter.kind ?? null, q, status: null,
-    from: filter.from?.getTime() ?? 0, to: filter.to?.getTime() ?? Number.MAX_SAFE_INTEGER, ...(place ?? LAST),
+    workspaceId, triggerId: filter.triggerId ?? null, kind: filter.kind ?? null, q, status: null,
+    from: filter.from?.getTime() ?? 0, to: filter.to?.getTime() ?? Number.MAX_SAFE_INTEGER,
   }
   const text = filter.triggerId ? ofTriggerText : filter.status ? byStatusText : newestText
-  const pages = await Promise.all((filter.status ?? [null]).map((status) => store.all<ExecutionRow>(text, { ...values, status })))
-  return pages.flat().sort(newestFirst).slice(0, limit).map(toExecution)
+  async function walk(after: Place, end: Place, most: number): Promise<ExecutionRow[]> {
+    const bounds = { ...values, ...after, endQueuedAt: end.queuedAt, endId: end.id, limit: most }
+    const pages = await Promise.all((filter.status ?? [null]).map((status) => store.all<ExecutionRow>(text, { ...bounds, status })))
+    return pages.flat().sort(newestFirst).slice(0, most)
+  }
+  if (q === null && filter.kind === undefined) return (await walk(place ?? NEWEST, OLDEST, limit)).map(toExecution)
+  // Slice by slice, with the event loop free in between, however long the history in which nothing fits.
+  const found: ExecutionRow[] = []
+  for (let after = place ?? NEWEST; ; ) {
+    const [end] = await store.all<Place>(sliceEndText, { ...values, ...after, slice: SLICE })
+    found.push(...(await walk(after, end ?? OLDEST, limit - found.length)))
+    if (!end || found.length >= limit) return found.map(toExecution)
+    after = end
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
 }
 
 const getText: Text = () => sql`
