@@ -1,4 +1,8 @@
 /** A measured figure, beside its peer of the same run, and how it is printed. */
+import type { PostgresServer } from '../db/testing/postgres-server.ts'
+
+export interface Setting { postgres: PostgresServer; url: string; rounds: number; quick: boolean }
+
 export interface Figure {
   name: string
   unit: string

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type Figure, row } from './figures.ts'
+import { type Figure, row, type Setting } from './figures.ts'
 
 const HERE = import.meta.dirname
 const quick = process.argv.includes('--quick')
@@ -15,13 +15,15 @@ if (!existsSync(join(HERE, 'node_modules'))) {
   if (status !== 0) process.exit(1)
 }
 
-const [{ startPostgres }, { herd }, { sustained }, { armed }, { reading }, { sockets }, { cluster }] = await Promise.all([
-  import('../db/testing/postgres-server.ts'), import('./herd.ts'), import('./sustained.ts'), import('./armed.ts'), import('./reading.ts'), import('./sockets.ts'), import('./cluster.ts'),
+const [{ startPostgres }, { herd }, { sustained }, { armed }, { reading }, { sockets }, { cluster }, { longOrdeal }] = await Promise.all([
+  import('../db/testing/postgres-server.ts'), import('./herd.ts'), import('./sustained.ts'), import('./armed.ts'), import('./reading.ts'), import('./sockets.ts'), import('./cluster.ts'), import('./ordeal.ts'),
 ])
-const measures: Record<string, (setting: { url: string; rounds: number; quick: boolean }) => Promise<Figure[]>> = { herd, sustained, armed, reading, sockets, cluster }
-const unknown = names.filter((it) => !(it in measures))
+const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = { herd, sustained, armed, reading, sockets, cluster }
+/** Run only when they are named. */
+const long: typeof measures = { ordeal: longOrdeal }
+const unknown = names.filter((it) => !(it in measures || it in long))
 if (unknown.length > 0) {
-  console.error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(measures).join(', ')}.`)
+  console.error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys({ ...measures, ...long }).join(', ')}.`)
   process.exit(1)
 }
 
@@ -30,9 +32,9 @@ const postgres = await startPostgres({ durable: true })
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; peers on PostgreSQL with fsync. Median (least–most).\n`)
 console.log('| measure | Carillon | peer | ratio | goal | |\n|---|---|---|---|---|---|')
 try {
-  for (const [name, measure] of Object.entries(measures)) {
+  for (const [name, measure] of Object.entries(names.length > 0 ? { ...measures, ...long } : measures)) {
     if (names.length > 0 && !names.includes(name)) continue
-    for (const figure of await measure({ url: `${postgres.url}/postgres`, rounds: quick ? 1 : 3, quick })) console.log(row(figure))
+    for (const figure of await measure({ postgres, url: `${postgres.url}/postgres`, rounds: quick ? 1 : 3, quick })) console.log(row(figure))
   }
 } finally {
   await postgres.stop()

@@ -13,7 +13,7 @@ import * as statistics from './queries/statistics.ts'
 import * as triggers from './queries/triggers.ts'
 import * as upkeep from './queries/upkeep.ts'
 import type { Store, Text } from './store.ts'
-import { stores } from './testing/stores.ts'
+import { stores, upgrading } from './testing/stores.ts'
 
 const T0 = new Date('2026-03-01T09:00:00Z')
 const later = (seconds: number) => new Date(T0.getTime() + seconds * 1000)
@@ -22,7 +22,7 @@ const clean: Text = () => sql`delete from workspaces`
 const forgetServers: Text = () => sql`delete from servers`
 const forgetOutages: Text = () => sql`delete from outages`
 
-describe.each(stores)('on $name', ({ open }) => {
+describe.each([...stores, upgrading])('on $name', ({ open }) => {
   let store: Store
   let second: Store
   let close: () => Promise<void>
@@ -223,7 +223,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
     test('a requeued run waits for its time, keeps its slot, and is claimed with a higher fence', async () => {
       const it = await claimed()
-      const requeue: Requeue = { kind: 'requeue', ...hold(it), availableAt: later(60), reason: 'Attempt 1 failed', reasonCode: 'agent_error', error: 'boom', steps: [], events: ['execution:progress'], message: null }
+      const requeue: Requeue = { kind: 'requeue', ...hold(it), nextAttempt: 2, availableAt: later(60), reason: 'Attempt 1 failed', reasonCode: 'agent_error', error: 'boom', steps: [], events: ['execution:progress'], message: null }
       await write(store, [requeue], later(2))
       expect(await claimAll('a', later(59))).toEqual([])
       expect(await claimAll('b', later(60))).toMatchObject([{ id: it.id, fence: it.fence + 1, attempt: 2 }])
@@ -255,11 +255,15 @@ describe.each(stores)('on $name', ({ open }) => {
     await fire(store, [planOf(await make({ name: 'dead' }), [occurrence(T0)])], T0)
     await claimAll('dead')
     await fire(store, [planOf(await make({ name: 'alive' }), [occurrence(T0)])], T0)
-    await claimAll('alive')
+    const [living] = await claimAll('alive')
     await upkeep.beat(store, { id: 'dead', role: 'all', version: '1' }, later(0))
     await upkeep.beat(store, { id: 'alive', role: 'all', version: '1' }, later(30))
-    expect((await claiming.abandoned(store, later(10), 10)).map((it) => it.triggerName)).toEqual(['dead'])
+    const left = async (own: Partial<claiming.Own> = {}) => (await claiming.abandoned(store, later(10), 10, { owner: 'me', carriedOut: [], begunBefore: later(60), ...own })).map((it) => it.triggerName)
+    expect(await left()).toEqual(['dead'])
     expect(await upkeep.lastBeat(store, 'alive')).toEqual(later(0))
+    expect(await left({ owner: 'alive' })).toEqual(['dead', 'alive'])
+    expect(await left({ owner: 'alive', carriedOut: [living?.id as number] })).toEqual(['dead'])
+    expect(await left({ owner: 'alive', begunBefore: later(0) })).toEqual(['dead'])
   })
 
   test('an edit from an older revision changes nothing', async () => {

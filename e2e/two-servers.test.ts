@@ -1,11 +1,8 @@
 /** Two whole servers on one PostgreSQL are one Carillon: what one does the other tells, and losing one loses nothing. */
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '#db/testing/fresh-database.ts'
-import { call, type Served, serve, until } from './fixtures/serve.ts'
+import { apiKey, call, type Served, serve, until } from './fixtures/serve.ts'
 
 interface Execution { id: number; status: string; attempt: number; reasonCode: string | null }
 interface Told { type: string; seq: number; executionId?: number }
@@ -22,8 +19,7 @@ const shared = () => ({ DATABASE_URL: database.url, JWT_SECRET: 'the same for bo
 beforeAll(async () => {
   database = await freshDatabase()
   ;[a, b] = await Promise.all([serve(shared()), serve(shared())])
-  const program = join(import.meta.dirname, '..', 'scripts', 'api-key.ts')
-  key = (await promisify(execFile)(process.execPath, [program, '--name', 'test', '--role', 'admin'], { env: { PATH: process.env.PATH, NODE_ENV: 'production', DATA_DIR: a.dataDir, ...shared() } })).stdout.trim()
+  key = (await apiKey(a, '--role', 'admin')).trim()
 })
 afterAll(async () => {
   socket?.close()

@@ -29,7 +29,7 @@ describe.each(stores)('on $name', ({ open }) => {
   test('what is recorded is counted by its status, with how long it took and how late it began', async () => {
     const metrics = createMetrics({ store, clock: it.clock })
     const { status: _, ...again } = settlement()
-    const requeue: Entry = { ...again, kind: 'requeue', availableAt: it.clock.now(), reason: 'x', reasonCode: 'agent_error', error: null }
+    const requeue: Entry = { ...again, kind: 'requeue', nextAttempt: 2, availableAt: it.clock.now(), reason: 'x', reasonCode: 'agent_error', error: null }
     metrics.observe([settlement(), settlement({ durationMs: 40_000 }), settlement({ status: 'failed', durationMs: null }), requeue])
     metrics.observeStart(70)
     const text = await metrics.text()

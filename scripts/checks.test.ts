@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { brokenFloors, violations } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
+import { narrowing } from './migrations.ts'
 import { tally } from './tally.ts'
 
 describe('imports', () => {
@@ -93,4 +94,18 @@ test('every version is pinned exactly', () => {
   const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((it) => Object.values(manifest[it] ?? {}))
   expect(versions.length).toBeGreaterThan(30)
   expect(versions.filter((it) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(it))).toEqual([])
+})
+
+describe('migrations', () => {
+  test.each([
+    'DROP TABLE "messages";', 'ALTER TABLE "messages" DROP COLUMN "text";', 'ALTER TABLE "messages" RENAME COLUMN "text" TO "body";', 'ALTER TABLE "messages" RENAME TO "notes";',
+    'ALTER TABLE "messages" ALTER COLUMN "text" SET NOT NULL;', 'ALTER TABLE "messages" ALTER COLUMN "id" SET DATA TYPE text;', 'ALTER TABLE "messages" ADD COLUMN "tone" text NOT NULL;',
+    'ALTER TABLE "messages" ADD COLUMN "tone" text UNIQUE;', 'ALTER TABLE "messages" ADD CONSTRAINT "short" CHECK (length(text) < 9);', 'CREATE UNIQUE INDEX "one" ON "messages" USING btree ("text");',
+    'DROP INDEX "messages_search";', 'UPDATE messages SET text = NULL;', 'ALTER TABLE "messages" ADD COLUMN "a" text;\n--> statement-breakpoint\nDROP TABLE "events";',
+  ])('%s breaks the version before it', (sql) => expect(narrowing(sql)).toHaveLength(1))
+  test.each([
+    'CREATE TABLE "threads" (\n\t"id" bigserial PRIMARY KEY NOT NULL\n);', 'ALTER TABLE "messages" ADD COLUMN "tone" text;', 'ALTER TABLE "messages" ADD COLUMN "tone" text DEFAULT \'calm\' NOT NULL;',
+    'CREATE INDEX "by_tone" ON "messages" USING btree ("tone");', '-- A word of explanation.\nCREATE EXTENSION IF NOT EXISTS pg_trgm;',
+    'CREATE TABLE "threads" (\n\t"id" bigint\n);\n--> statement-breakpoint\nALTER TABLE "threads" ADD CONSTRAINT "known" FOREIGN KEY ("id") REFERENCES "messages"("id");\n--> statement-breakpoint\nCREATE UNIQUE INDEX "one" ON "threads" USING btree ("id");',
+  ])('%s adds', (sql) => expect(narrowing(sql)).toEqual([]))
 })

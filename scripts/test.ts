@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brokenFloors } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
+import { narrowingMigrations } from './migrations.ts'
 import { type Report, tally } from './tally.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -54,6 +55,7 @@ if (words.length === 0) {
   run('types', 'tsc', '--noEmit')
   run('lint', 'biome', 'ci', '--colors=off', '.')
   check('imports point down only', brokenFloors(ROOT))
+  check('migrations only add', narrowingMigrations(ROOT))
   check('the lockfile is complete', missingFromLockfile(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))
 }
 vitest('unit')

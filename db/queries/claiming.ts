@@ -91,20 +91,23 @@ const askedText: Text = () => sql`
 /** Which of an owner's executions were asked to stop. */
 export const askedToStop = (store: Store, owner: string) => store.all<{ id: number; reason: string | null }>(askedText, { owner })
 
-const abandonedText: Text = () => sql`
+const abandonedText: Text = ({ page }) => sql`
   select e.id, e.workspace_id as "workspaceId", w.name as "workspaceName", w.slug as "workspaceSlug", e.trigger_id as "triggerId", e.trigger_name as "triggerName",
     e.agent_id as "agentId", 'system' as "agentType", e.kind, e.fence, e.attempt, e.scheduled_for as "scheduledFor", e.started_at as "startedAt", e.is_catchup as "isCatchup", e.lateness_ms as "latenessMs",
     r.config, e.context, e.cancel_requested_at as "cancelRequestedAt", e.cancel_reason as "cancelReason", null as "lastRunAt", null as "lastOutput", e.owner
   from executions e
     join workspaces w on w.id = e.workspace_id
     left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
-  where e.status = 'running' and (
-    not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')})
-    or (e.owner = ${textValue('owner')} and e.started_at <= ${intValue('lostAt')}))
+  where e.status = 'running' and case when e.owner = ${textValue('owner')}
+    then e.started_at < ${intValue('begunBefore')} and not exists (select 1 from ${page} where cast(p.value as bigint) = e.id)
+    else not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')}) end
   order by e.started_at, e.id limit ${value('limit')}`
+/** What the asking server knows of its own: which executions it carries out, and from when on a claim may still be unanswered. */
+export interface Own { owner: string; carriedOut: number[]; begunBefore: Date }
+
 /**
- * Executions whose owner has not been seen since `aliveSince`: its process is dead or cut off. Among them those that the asking owner
- * itself gave up at `lostAt`.
+ * Executions that nobody carries out though their row says so: the owner has not been seen since `aliveSince`, for its process is dead or cut off;
+ * or the asking server owns them and knows nothing of them, for the answer to its claim was lost.
  */
-export const abandoned = (store: Store, aliveSince: Date, limit: number, givenUp: { owner: string; lostAt: Date | null } = { owner: '', lostAt: null }) =>
-  store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit, owner: givenUp.owner, lostAt: givenUp.lostAt ?? 0 })
+export const abandoned = (store: Store, aliveSince: Date, limit: number, { owner, carriedOut, begunBefore }: Own) =>
+  store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit, owner, rows: carriedOut, begunBefore })

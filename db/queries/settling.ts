@@ -52,6 +52,7 @@ export interface Settlement extends Written {
 
 export interface Requeue extends Written {
   kind: 'requeue'
+  nextAttempt: number
   availableAt: Date
   reason: string
   reasonCode: ReasonCode
@@ -118,7 +119,7 @@ const settleText: Text = ({ page }) => sql`
 
 const requeueText: Text = ({ page }) => sql`
   update executions as e set
-    status = 'queued', owner = null, attempt = e.attempt + 1, available_at = ${int('availableAt')}, reason = ${text('reason')}, reason_code = ${text('reasonCode')}, error = ${text('error')}
+    status = 'queued', owner = null, attempt = ${int('nextAttempt')}, available_at = ${int('availableAt')}, reason = ${text('reason')}, reason_code = ${text('reasonCode')}, error = ${text('error')}
   from ${page}
   where ${guard}
   returning id, id as takeable, available_at as "availableAt"`
@@ -158,7 +159,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   if (outcomes.length > 0) statements.push([countText, { rows: outcomes, now }], [triggerText, { rows: outcomes }])
   if (told.length > 0) statements.push([tellText, { rows: told, now }], countEvents(workspaceIds))
   const announcedAt = statements.push([announcedText, { rows: announcements.map(hold) }]) - 1
-  const requeuedAt = statements.push([requeueText, { rows: requeues.map((it) => ({ ...hold(it), availableAt: it.availableAt.getTime(), reason: it.reason, reasonCode: it.reasonCode, error: it.error })) }]) - 1
+  const requeuedAt = statements.push([requeueText, { rows: requeues.map((it) => ({ ...hold(it), nextAttempt: it.nextAttempt, availableAt: it.availableAt.getTime(), reason: it.reason, reasonCode: it.reasonCode, error: it.error })) }]) - 1
   const settledAt = statements.push([settleText, { rows: outcomes, now }]) - 1
   if (outcomes.length > 0) statements.push([releaseText, { rows: outcomes.map(({ triggerId }) => ({ triggerId })) }])
   const answers = await store.atomically(statements)

@@ -14,6 +14,8 @@ export interface PostgresServer {
   /** Of its administrator; the path names no database. */
   url: string
   port: number
+  /** Ends every connection and begins again on the same data. `immediate`: like a crash, so that it must recover from its log. */
+  restart(how: 'fast' | 'immediate'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -29,7 +31,7 @@ export async function startPostgres({ durable = false, folder = mkdtempSync(join
   const flags = ['-c', 'unix_socket_directories=', '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200', ...(durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'])]
   const said: string[] = []
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'), user: 'postgres', password: 'postgres', port, persistent: false, createPostgresUser: process.getuid?.() === 0,
+    databaseDir: join(folder, 'data'), user: 'postgres', password: 'postgres', port, persistent: true, createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'], postgresFlags: flags,
     onLog: (it) => { if (said.length < 100) said.push(String(it)) }, onError: (it) => { said.push(String(it)) },
   })
@@ -44,6 +46,12 @@ export async function startPostgres({ durable = false, folder = mkdtempSync(join
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}`,
     port,
+    async restart(how) {
+      if (how === 'immediate') process.kill(Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]), 'SIGQUIT')
+      // Waits for the end, whichever signal brought it.
+      await server.stop()
+      await server.start()
+    },
     async stop() {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })

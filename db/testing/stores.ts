@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { openPostgres } from '../postgres.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { Store } from '../store.ts'
@@ -39,4 +40,35 @@ async function postgres(): Promise<Opened> {
   }
 }
 
+const EVERY_SO_MANY_CALLS = 20
+
+/** PostgreSQL while the next versions' migrations run beside this program: every table gets a column more, again and again, under statements that are prepared already. */
+async function beingUpgraded(): Promise<Opened> {
+  const database = await freshDatabase()
+  const store = await openPostgres({ url: database.url, connections: 4 })
+  const second = await openPostgres({ url: database.url, connections: 4 })
+  const newer = new pg.Client(database.url)
+  await newer.connect()
+  const { rows: tables } = await newer.query<{ name: string }>(`select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)
+  let calls = 0
+  async function migrate(): Promise<void> {
+    if (++calls % EVERY_SO_MANY_CALLS !== 0) return
+    await newer.query(tables.map(({ name }) => `alter table ${name} add column added_${calls} bigint not null default 0`).join(';'))
+  }
+  const beside = (it: Store): Store => ({
+    ...it,
+    all: async (text, values) => migrate().then(() => it.all(text, values)),
+    atomically: async (statements) => migrate().then(() => it.atomically(statements)),
+  })
+  return {
+    store: beside(store),
+    second: beside(second),
+    async close() {
+      await Promise.all([store.close(), second.close(), newer.end()])
+      await database.drop()
+    },
+  }
+}
+
+export const upgrading = { name: 'PostgreSQL, while the next version migrates it', open: beingUpgraded }
 export const stores: { name: string; open(): Promise<Opened> }[] = [{ name: 'SQLite', open: sqlite }, { name: 'PostgreSQL', open: postgres }]

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
-import type { Store } from '#db/store.ts'
+import { type Store, StoreUnavailable } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, minutes, seconds } from '../clock.ts'
 import { ADA, type World, world } from './testing/world.ts'
@@ -340,6 +340,38 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await it.feed()).toHaveLength(1)
     it.clock.advance(seconds(10))
     await it.until(() => it.engine.running === 0, 'the slot to be free')
+  })
+
+  test.each([[true, 'alone'], [false, 'beside others']])('a claim whose answer was lost is found by its own server, and runs once (alone: %s)', async (alone) => {
+    const it = await begin({ alone, now: '2026-03-01T08:59:58Z' })
+    const { atomically } = it.inner
+    const trigger = await it.schedule()
+    // The commit reaches the database; its answer does not come back.
+    it.inner.atomically = async (statements) => {
+      const answers = await atomically(statements)
+      if (!statements.some(([, values]) => values?.owner === it.serverId && 'take' in values)) return answers
+      it.inner.atomically = atomically
+      throw new StoreUnavailable('The connection was cut.', null)
+    }
+    await it.at('2026-03-01T09:00:00Z')
+    await it.until(async () => (await it.history())[0]?.status === 'running', 'the claim to be stored')
+    expect(it.engine.running).toBe(0)
+    it.clock.advance(seconds(5))
+    await it.settled(1)
+    expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', attempt: 1, output: 'done' }])
+    expect(await it.feed()).toMatchObject([{ version: 1, text: 'done' }])
+  })
+
+  test('what is carried out is never taken for lost, however long it takes', async () => {
+    const it = await begin()
+    await it.schedule({ context: { does: 'hang' }, timeoutSeconds: 120 })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.running(1)
+    for (let i = 0; i < 12; i++) {
+      it.clock.advance(seconds(5))
+      await it.engine.recover()
+    }
+    expect(await it.history()).toMatchObject([{ status: 'running', attempt: 1, reason: null }])
   })
 
   test('a row that the database refuses does not hold up the others', async () => {

@@ -41,6 +41,8 @@ export interface Executor {
   stop(executionId: number, stop: Stop): void
   stopAll(stop: Stop): void
   readonly running: number
+  /** Ids of the executions that are carried out here, up to the moment their outcome is stored. */
+  carriedOut(): number[]
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>
 }
@@ -196,7 +198,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
       say(reason, null, 'retry')
       const availableAt = new Date(clock.now().getTime() + delayMs)
       const message = post === 'always' ? telling(told, `${reason} It will be tried again.`, clock.now()) : null
-      return { ...entry('requeue'), availableAt, reason, reasonCode, error, message, events: [...opening(), 'execution:progress', ...(message ? (['chat'] as const) : [])] }
+      return { ...entry('requeue'), nextAttempt: claimed.attempt + 1, availableAt, reason, reasonCode, error, message, events: [...opening(), 'execution:progress', ...(message ? (['chat'] as const) : [])] }
     }
 
     return perform()
@@ -230,6 +232,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     get running() {
       return running.size
     },
+    carriedOut: () => [...running.keys()],
     idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => void idleWaiters.push(resolve))),
   }
 }

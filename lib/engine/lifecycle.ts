@@ -1,11 +1,12 @@
 /**
  * What happens around the life of a server: it says that it is alive, and finds what a dead one left behind.
  *
- * Promise: an execution whose owner died is settled or tried again, never left running; the same rules for this server's own previous life
- * and for another server.
+ * Promise: an execution that nobody carries out is settled or tried again, never left running: its owner died, in this server's previous life or elsewhere,
+ * or the answer to a claim was lost and its owner does not know of it.
  */
 import type { Logger } from 'pino'
 import { abandoned } from '#db/queries/claiming.ts'
+import type { Requeue, Settlement } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import { addOutage, beat, forgetServers, lastBeat } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
@@ -15,6 +16,8 @@ import { mayRepeat } from './policies.ts'
 import { telling } from './telling.ts'
 
 const PAGE = 250
+/** A clock that follows another may be set back a little. */
+const CLOCK_SLACK_MS = seconds(1)
 
 export interface LifecycleDeps {
   store: Store
@@ -28,17 +31,21 @@ export interface LifecycleDeps {
   /** Only one server can be alive on this store: every other owner is dead. */
   alone: boolean
   safeToRepeat(agentId: string): boolean
+  /** The executions that this process carries out. */
+  carriedOut(): number[]
+  /** When the claim began whose answer is still to come; null when none is under way. */
+  claimingSince(): Date | null
   /** This server could not say that it is alive for almost a lease: its runs may be taken by others. */
   lost(): void
   recovered(): void
 }
 
-export function createLifecycle({ store, clock, log, ledger, server, beatMs, leaseMs, alone, safeToRepeat, lost, recovered }: LifecycleDeps) {
+export function createLifecycle({ store, clock, log, ledger, server, beatMs, leaseMs, alone, safeToRepeat, carriedOut, claimingSince, lost, recovered }: LifecycleDeps) {
   let open = false
   let callOff: (() => void) | null = null
   let beatAtMs = clock.monotonicMs()
   let beating: Promise<void> = Promise.resolve()
-  /** When this server last gave up what it ran: those rows still name it, though nobody runs them. */
+  /** When this server last gave up what it ran: what it owned by then may have begun. */
   let lostAt: Date | null = null
 
   function giveUpIfLost(): void {
@@ -47,33 +54,48 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     lost()
   }
 
-  /** Settles, or queues again, what dead servers had claimed. Answers how many. */
+  /** Settles, or queues again, what nobody carries out. Answers how many. */
   async function recover(): Promise<number> {
     let found = 0
     for (let page = PAGE; page === PAGE; ) {
-      const left = await abandoned(store, new Date(clock.now().getTime() - leaseMs), PAGE, { owner: server.id, lostAt })
-      const writes = left.map((it) => {
-        const config = JSON.parse(it.config ?? '{}') as Partial<TriggerConfig>
-        const began = new Date(it.startedAt).toISOString()
-        const reason = `The server died while it ran (begun ${began}).`
-        const hold = { executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running', owner: it.owner, fence: it.fence, attempt: it.attempt } as const
-        const told = { executionId: it.id, triggerId: it.triggerId, triggerName: it.triggerName }
-        const step = { n: it.attempt * 1010, at: clock.now(), kind: 'crash', text: reason, data: null }
-        const again = mayRepeat({ attempt: it.attempt, retries: config.retries ?? 0, safeToRepeat: safeToRepeat(it.agentId) }) && it.cancelRequestedAt === null
-        log.warn({ executionId: it.id, scheduleId: it.triggerId, again }, reason)
-        return ledger.add(again
-          ? { kind: 'requeue', ...hold, availableAt: clock.now(), reason, reasonCode: 'crashed', error: reason, steps: [step], message: telling(told, `**Interrupted:** ${reason} It runs again.`, clock.now()), events: ['execution:progress', 'chat'] }
-          : {
-              kind: 'settle', ...hold, status: 'failed', reason, reasonCode: 'crashed', error: reason, output: null, outcome: null, tokensUsed: 0, cost: 0, durationMs: null, countsAsFailure: true,
-              steps: [step], message: telling(told, `**Failed:** ${reason}`, clock.now()), events: ['schedule:failed', 'chat'],
-            })
-      })
-      await Promise.all(writes)
+      const now = clock.now()
+      const begunBefore = new Date((claimingSince() ?? now).getTime() - CLOCK_SLACK_MS)
+      const left = await abandoned(store, new Date(now.getTime() - leaseMs), PAGE, { owner: server.id, carriedOut: carriedOut(), begunBefore })
+      await Promise.all(left.map((it) => ledger.add(neverBegan(it) ? unbegun(it) : crashed(it))))
       page = left.length
       found += page
     }
     if (found > 0) recovered()
     return found
+  }
+
+  type Left = Awaited<ReturnType<typeof abandoned>>[number]
+  const neverBegan = (it: Left) => it.owner === server.id && (lostAt === null || it.startedAt > lostAt.getTime())
+  const hold = (it: Left) => ({ executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running', owner: it.owner, fence: it.fence, attempt: it.attempt }) as const
+  const step = (it: Left, text: string) => ({ n: it.attempt * 1010, at: clock.now(), kind: 'crash', text, data: null })
+
+  function unbegun(it: Left): Requeue {
+    const reason = 'The database did not answer when the run was to begin.'
+    log.warn({ executionId: it.id, scheduleId: it.triggerId }, reason)
+    return {
+      kind: 'requeue', ...hold(it), nextAttempt: it.attempt, availableAt: clock.now(), reason, reasonCode: 'crashed', error: null, steps: [step(it, reason)], message: null, events: ['execution:progress'],
+    }
+  }
+
+  function crashed(it: Left): Requeue | Settlement {
+    const config = JSON.parse(it.config ?? '{}') as Partial<TriggerConfig>
+    const reason = `The server died while it ran (begun ${new Date(it.startedAt).toISOString()}).`
+    const told = { executionId: it.id, triggerId: it.triggerId, triggerName: it.triggerName }
+    const again = mayRepeat({ attempt: it.attempt, retries: config.retries ?? 0, safeToRepeat: safeToRepeat(it.agentId) }) && it.cancelRequestedAt === null
+    log.warn({ executionId: it.id, scheduleId: it.triggerId, again }, reason)
+    const common = { ...hold(it), reason, reasonCode: 'crashed', error: reason, steps: [step(it, reason)] } satisfies Partial<Requeue>
+    if (again) {
+      return { kind: 'requeue', ...common, nextAttempt: it.attempt + 1, availableAt: clock.now(), message: telling(told, `**Interrupted:** ${reason} It runs again.`, clock.now()), events: ['execution:progress', 'chat'] }
+    }
+    return {
+      kind: 'settle', ...common, status: 'failed', output: null, outcome: null, tokensUsed: 0, cost: 0, durationMs: null, countsAsFailure: true,
+      message: telling(told, `**Failed:** ${reason}`, clock.now()), events: ['schedule:failed', 'chat'],
+    }
   }
 
   async function beatOnce(): Promise<void> {
@@ -85,7 +107,7 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
       log.warn({ err: error }, 'Could not say that this server is alive.')
     }
     giveUpIfLost()
-    if (!alone) await recover().catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.'))
+    await recover().catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.'))
   }
 
   function loop(): void {

@@ -36,12 +36,15 @@ export function embeddedQueue({ store, clock, log, owner, limits, taker }: { sto
     if (later) callOff = clock.after(Math.max(0, later.getTime() - clock.now().getTime()), pump.look)
   }
 
-  const pump = createPump({ takePage, rest: armForLater, log })
+  const pump = createPump({ takePage, rest: armForLater, clock, log })
   return {
     name: 'embedded',
     join: async () => {},
     start: pump.start,
     handOver: pump.look,
+    get claimingSince() {
+      return pump.takingSince
+    },
     async stop() {
       await pump.stop()
       callOff?.()

@@ -56,7 +56,7 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     callOff = clock.after(POLL_MS, pump.look)
   }
 
-  const pump = createPump({ takePage, rest: lookLater, log })
+  const pump = createPump({ takePage, rest: lookLater, clock, log })
   return {
     name: 'pg-boss',
     async join() {
@@ -69,6 +69,9 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     },
     start: pump.start,
     handOver: pump.look,
+    get claimingSince() {
+      return pump.takingSince
+    },
     async stop() {
       await pump.stop()
       callOff?.()

@@ -21,6 +21,8 @@ export interface Queue {
   handOver(): void
   /** Takes nothing more; resolves when no claim is under way. */
   stop(): Promise<void>
+  /** When the claim began whose answer is still to come; null when none is under way. */
+  readonly claimingSince: Date | null
   /** Disconnects, after the last outcome was recorded. */
   leave(): Promise<void>
 }

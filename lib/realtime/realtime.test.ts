@@ -258,6 +258,25 @@ test('while the database is away nobody is cut off, and a right that ended meanw
   expect(await secondsUntilCut()).toBeLessThanOrEqual(5)
 })
 
+test('a server that cannot read for more than ten seconds lets its listeners go to another; they come back by themselves', async () => {
+  const { store } = it.carillon
+  const { all } = store
+  const socket = io(`http://localhost:${port}`, { extraHeaders: { cookie: it.ben }, transports: ['websocket'], reconnectionDelay: 1, reconnectionDelayMax: 5, forceNew: true })
+  opened.push(socket)
+  expect(await refusal(socket)).toBe('let in')
+  const { ok, lastSeq } = await join(socket)
+  expect(ok).toBe(true)
+  Object.assign(store, { all: () => Promise.reject(new Error('away')) })
+  await pass(seconds(8))
+  expect(socket.connected).toBe(true)
+  const cut = ended(socket)
+  await pass(seconds(4))
+  expect(await cut).toBe('transport close')
+  Object.assign(store, { all })
+  await until(() => socket.connected)
+  expect(await join(socket)).toMatchObject({ ok: true, lastSeq })
+})
+
 test('a right that ends while a join is under way ends the join', async () => {
   const { body } = await it.ask('POST', '/api-keys', { as: it.root, body: { name: 'script', role: 'viewer', workspace: 'demo' } })
   const socket = await connected(`Bearer ${body.key}`)

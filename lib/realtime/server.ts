@@ -95,6 +95,7 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
   const teller = createTeller({
     store: carillon.store, clock, log, since: carillon.events.since,
     emit: (workspaceId, event) => void io.to(roomOf(workspaceId)).emit(event.type, event),
+    outOfTouch: () => void endConnections(),
   })
   const stopHints = carillon.onHint(teller.hint)
   // An empty room is not told any more.
@@ -167,6 +168,12 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
     return { workspaceId: id, lastSeq }
   }
 
+  /** The connections and not the sockets: a client that the server disconnects stays away, one whose connection ends comes back, to another server if there is one. */
+  const endConnections = () => [...lobby.sockets.values()].map(({ conn }) => new Promise<void>((ended) => {
+    conn.once('close', () => ended())
+    conn.close()
+  }))
+
   async function leave(socket: LiveSocket, workspaceId: number): Promise<void> {
     socket.data.workspaces.delete(workspaceId)
     await socket.leave(roomOf(workspaceId))
@@ -187,11 +194,7 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
       rights.stop()
       stopHints()
       teller.stop()
-      // The connections and not the sockets: a client that the server disconnects stays away, one whose connection ends comes back.
-      const ends = [...lobby.sockets.values()].map(({ conn }) => new Promise<void>((ended) => {
-        conn.once('close', () => ended())
-        conn.close()
-      }))
+      const ends = endConnections()
       const patience = Promise.withResolvers<void>()
       const callOff = clock.after(LAST_WORDS_MS, patience.resolve)
       await Promise.race([Promise.all(ends), patience.promise])

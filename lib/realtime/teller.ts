@@ -2,7 +2,7 @@
  * Tells rooms what is new, in the order of its numbers.
  *
  * Promise: a room hears every event once and in order; a lost hint costs at most one poll. Rooms without sockets cost nothing: whoever
- * joins later reads what it missed.
+ * joins later reads what it missed. A server that cannot read for long says so: its listeners are better off at another.
  */
 import type { Logger } from 'pino'
 import { lastSeqs } from '#db/queries/events.ts'
@@ -12,6 +12,8 @@ import type { EventPage, LiveEvent } from '../contract/event.ts'
 
 const PAGE = 500
 const POLL_MS = seconds(2)
+/** A database that restarts is back sooner; a network that is cut is not. */
+const OUT_OF_TOUCH_MS = seconds(10)
 /** A page may go to a thousand sockets: after so long others have their turn. */
 const SLICE_MS = 8
 
@@ -23,6 +25,8 @@ interface Deps {
   log: Logger
   since(workspaceId: number, after: number, limit: number): Promise<EventPage>
   emit(workspaceId: number, event: LiveEvent): void
+  /** Nothing could be read for so long that rooms miss what other servers tell. */
+  outOfTouch(): void
 }
 
 export interface Teller {
@@ -35,11 +39,12 @@ export interface Teller {
   stop(): void
 }
 
-export function createTeller({ store, clock, log, since, emit }: Deps): Teller {
+export function createTeller({ store, clock, log, since, emit, outOfTouch }: Deps): Teller {
   const told = new Map<number, number>()
   const busy = new Set<number>()
   const again = new Set<number>()
   let callOff: (() => void) | null = null
+  let readAtMs = clock.monotonicMs()
 
   async function tell(workspaceId: number): Promise<void> {
     if (busy.has(workspaceId)) return void again.add(workspaceId)
@@ -83,8 +88,12 @@ export function createTeller({ store, clock, log, since, emit }: Deps): Teller {
       const rooms = [...told.keys()]
       const asked = rooms.length === 0 ? Promise.resolve([]) : lastSeqs(store, rooms)
       asked.then((newest) => {
+        readAtMs = clock.monotonicMs()
         for (const { workspaceId, lastSeq } of newest) if (lastSeq > (told.get(workspaceId) ?? lastSeq)) void tell(workspaceId)
-      }).catch((error) => log.warn({ err: error }, 'Could not look for new events.')).finally(() => { if (callOff) poll() })
+      }).catch((error) => {
+        log.warn({ err: error }, 'Could not look for new events.')
+        if (clock.monotonicMs() - readAtMs > OUT_OF_TOUCH_MS) outOfTouch()
+      }).finally(() => { if (callOff) poll() })
     })
   }
   poll()

@@ -1,0 +1,31 @@
+/**
+ * Rolling upgrades: servers of the version before go on while a newer one migrates PostgreSQL. So a migration adds tables, indexes and columns
+ * that old statements need not know of, and takes, renames or narrows nothing.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What the first release began with; nobody had an older one. */
+const FIRST_RELEASE = ['0000_start.sql', '0001_search.sql']
+
+const ADDS = [
+  /^create (table|index|extension|sequence|function)\b/,
+  // A new column that old inserts leave out must do without a value, or have one by itself. A key or a check may refuse what old programs write.
+  /^alter table \S+ add column \S+ (?!.*\b(?:unique|primary|references|check)\b)(?=.*\bdefault\b|(?!.*\bnot null\b))/,
+]
+
+/** Statements that would break a server of the version before; `sql` is a migration's text. */
+export function narrowing(sql: string): string[] {
+  const own = new Set([...sql.matchAll(/create table (?:if not exists )?(\S+)/gi)].map(([, table]) => table))
+  return sql.split('--> statement-breakpoint')
+    .map((it) => it.replace(/^\s*--.*$/gm, '').replace(/\s+/g, ' ').trim())
+    .filter((it) => it !== '' && !ADDS.some((adds) => adds.test(it.toLowerCase())))
+    // A table that the same migration makes is known to nobody yet.
+    .filter((it) => !own.has(/^(?:alter table|create unique index \S+ on) (\S+)/i.exec(it)?.[1] ?? ''))
+}
+
+export function narrowingMigrations(root: string): string[] {
+  const folder = join(root, 'db', 'migrations', 'postgres')
+  return readdirSync(folder).filter((it) => it.endsWith('.sql') && !FIRST_RELEASE.includes(it))
+    .flatMap((name) => narrowing(readFileSync(join(folder, name), 'utf8')).map((it) => `${name} breaks the version before it: ${it.slice(0, 120)}`))
+}
