@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '#db/testing/fresh-database.ts'
 import { apiKey, call, type Served, serve, until } from './fixtures/serve.ts'
 
-interface Execution { id: number; status: string; attempt: number; reasonCode: string | null }
+interface Execution { id: number; status: string; attempt: number; reason: string | null; reasonCode: string | null; retryOf: number | null }
 interface Told { type: string; seq: number; executionId?: number }
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
@@ -39,8 +39,8 @@ async function follow(server: Served): Promise<number> {
   return joined.lastSeq
 }
 
-async function runOn(server: Served, context: Record<string, unknown>): Promise<Execution> {
-  const { body: { schedule } } = await call<{ schedule: { id: number } }>(server, key, 'POST', '/workspace/my-workspace/agent-schedules', { agentId: 'test-agent', name: 'By hand', cronExpression: '0 0 1 1 *', retries: 1, context })
+async function runOn(server: Served, context: Record<string, unknown>, policies: Record<string, unknown> = {}): Promise<Execution> {
+  const { body: { schedule } } = await call<{ schedule: { id: number } }>(server, key, 'POST', '/workspace/my-workspace/agent-schedules', { agentId: 'test-agent', name: 'By hand', cronExpression: '0 0 1 1 *', retries: 1, ...policies, context })
   return (await call<{ execution: Execution }>(server, key, 'POST', `/workspace/my-workspace/agent-schedules/${schedule.id}/run`, {})).body.execution
 }
 const execution = async (server: Served, id: number) => (await call<{ execution: Execution }>(server, key, 'GET', `/workspace/my-workspace/executions/${id}`)).body.execution
@@ -61,6 +61,23 @@ test('a run is stopped whichever server holds it', async () => {
   await until(async () => (await execution(a, id)).status === 'running', 'the run to begin')
   expect((await call(a, key, 'POST', `/workspace/my-workspace/executions/${id}/cancel`)).status).toBe(202)
   await until(async () => (await execution(b, id)).status === 'cancelled', 'the run to stop')
+})
+
+test('what used up its retries ends in the history with its reason, and can be run again from the other server', async () => {
+  const { id } = await runOn(a, { does: 'fail', transient: true })
+  await until(async () => (await execution(b, id)).status === 'failed', 'the last attempt to fail')
+  expect(await execution(b, id)).toMatchObject({ attempt: 2, reasonCode: 'agent_error', reason: expect.stringContaining('as it was told') })
+  const { body: { executions } } = await call<{ executions: Execution[] }>(b, key, 'GET', '/workspace/my-workspace/executions?status=failed')
+  expect(executions.map((it) => it.id)).toContain(id)
+  const again = await call<{ execution: Execution }>(b, key, 'POST', `/workspace/my-workspace/executions/${id}/retry`, {})
+  expect(again).toMatchObject({ status: 202, body: { execution: { retryOf: id, attempt: 1 } } })
+  await until(async () => (await execution(a, again.body.execution.id)).status === 'failed', 'the second life to end')
+})
+
+test('a run that takes too long is stopped whichever server holds it', async () => {
+  const { id } = await runOn(b, { does: 'hang' }, { timeoutSeconds: 1, retries: 0 })
+  await until(async () => (await execution(a, id)).status === 'failed', 'the time to be over')
+  expect(await execution(a, id)).toMatchObject({ attempt: 1, reasonCode: 'timeout', reason: 'It took longer than 1 second.' })
 })
 
 test('a server dies: its run goes on elsewhere, and its listeners catch up by number with no gap and no double', async () => {

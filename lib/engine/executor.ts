@@ -96,7 +96,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     }
 
     const timeoutSeconds = config.timeoutSeconds ?? 300
-    const timeOver = clock.after(seconds(timeoutSeconds), () => controller.abort({ code: 'timeout', reason: `It took longer than ${timeoutSeconds} seconds.` } satisfies Stop))
+    const timeOver = clock.after(seconds(timeoutSeconds), () => controller.abort({ code: 'timeout', reason: `It took longer than ${timeoutSeconds} ${timeoutSeconds === 1 ? 'second' : 'seconds'}.` } satisfies Stop))
     running.set(claimed.id, { controller, announce })
 
     async function perform(): Promise<void> {
