@@ -124,6 +124,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     try {
       clockSkewMs = await store.clockSkewMs()
       paused = (await upkeep.globalPause(store)) !== null
+      if (await auth.secretDiffers()) problems.push('Another server was started with another JWT_SECRET: whoever signs in there is unknown here. Give all servers the same secrets.')
     } catch (error) {
       problems.push((error as Error).message)
     }
@@ -257,6 +258,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     metrics: metrics.text,
     async start() {
       await heedNewZoneRules()
+      await auth.leaveMark()
       await engine.start({ fires })
       pruneLater(minutes(5))
 const active = await statistics.activeTriggers(store)

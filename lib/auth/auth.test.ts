@@ -21,9 +21,9 @@ describe.each(stores)('on $name', ({ open }) => {
   let log: string[]
   let auth: Auth
 
-  const build = (given: Record<string, string> = {}) => {
+  const build = (given: Record<string, string> = {}, secret = 'a secret of these tests, long enough') => {
     const written = { write: (line: string) => void log.push(line) }
-    return createAuth({ store, env: readEnv({ NODE_ENV: 'test', ...given }), clock, log: pino({ level: 'trace' }, written), secret: 'a secret of these tests, long enough' })
+    return createAuth({ store, env: readEnv({ NODE_ENV: 'test', ...given }), clock, log: pino({ level: 'trace' }, written), secret })
   }
 
   beforeAll(async () => {
@@ -64,6 +64,17 @@ describe.each(stores)('on $name', ({ open }) => {
     const texts = tables.map((table): Text => () => sql`select * from ${sql.raw(`"${table}"`)}`)
     return JSON.stringify(await Promise.all(texts.map((text) => store.all(text))))
   }
+
+  test('servers that sign with different secrets are noticed, and one secret for all is fine', async () => {
+    const [first, same, other] = [build(), build(), build({}, 'another secret, which is as long')]
+    expect(await first.secretDiffers()).toBe(false)
+    await first.leaveMark()
+    await same.leaveMark()
+    expect(await first.secretDiffers()).toBe(false)
+    await other.leaveMark()
+    expect([await first.secretDiffers(), await other.secretDiffers()]).toEqual([true, false])
+    expect(JSON.stringify(await store.q.select().from(store.t.settings))).not.toContain('secret of these tests')
+  })
 
   test('the administrator of the environment is made once, and signs in', async () => {
     await auth.boot()

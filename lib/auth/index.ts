@@ -15,13 +15,14 @@ import { createFirstAdmin, type FirstAdmin } from './first-admin.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createMembers, type Members } from './members.ts'
+import { createSecretMark, type SecretMark } from './secret-mark.ts'
 import { readSecrets } from './secrets.ts'
 import { createWorkspaces, type Workspaces } from './workspaces.ts'
 
 export type { Actor } from './actor.ts'
 export type { WorkspaceAccess } from './authorise.ts'
 
-export interface Auth extends Credentials, FirstAdmin {
+export interface Auth extends Credentials, FirstAdmin, SecretMark {
   /** Signing in and out, below `/api/auth`. */
   handler(request: Request): Promise<Response>
   /** Who is asking, and where they may go. */
@@ -57,6 +58,7 @@ export function createAuth({ store, env, clock, log, secret = readSecrets(env).J
     handler: accounts.handler,
     ...createCredentials(store, clock, log, accounts),
     ...createFirstAdmin(store, env, clock, baseUrl),
+    ...createSecretMark(store, secret),
     me: async (actor) => ({
       actor: actor.kind,
       id: actor.id,

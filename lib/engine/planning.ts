@@ -7,6 +7,7 @@
 import type { DueTrigger, Occurrence, Plan } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import type { ReasonCode } from '../contract/execution.ts'
+import { seconds } from '../clock.ts'
 import type { ClockKindDefinition, When } from '../triggers/kind.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 
@@ -34,6 +35,9 @@ function bounded({ trigger, when, kind }: Pick<PlanInput, 'trigger' | 'when' | '
     count: (after: Date, upTo: Date) => kind.count(when, from(after), to(upTo)),
   }
 }
+
+/** Instants that can be late at once, and are not missed: no schedule runs more often than each second. */
+const MOST_LATE = LATE_MS / seconds(1) + 1
 
 const before = (instant: Date) => new Date(instant.getTime() - 1)
 
@@ -69,12 +73,12 @@ export function plan(input: PlanInput): Plan {
   }
   if (planned > upTo) return ahead(planned)
 
-  const newest = instants.latest(before(planned), upTo, trigger.maxCatchup + 2)
-  const last = newest.at(-1) ?? planned
-  const punctual = newest.filter((at) => now.getTime() - offsetMs - at.getTime() <= LATE_MS)
+  const lateFrom = new Date(Math.max(planned.getTime(), upTo.getTime() - LATE_MS))
+  const punctual = instants.latest(before(lateFrom), upTo, MOST_LATE)
+  const missed = planned < lateFrom ? instants.latest(before(planned), before(lateFrom), trigger.maxCatchup + 1) : []
+  const last = punctual.at(-1) ?? missed.at(-1) ?? planned
   const pauses = input.outages.filter((it) => it.kind === 'paused')
   const duringPause = (at: Date) => pauses.some((it) => at >= it.startedAt && (it.endedAt === null || at <= it.endedAt))
-  const missed = newest.filter((at) => !punctual.includes(at))
   const fresh = missed.filter((at) => now.getTime() - at.getTime() <= trigger.catchupWindow * 1000 && !duringPause(at))
   const caughtUp = catchUp(trigger.misfire, fresh, { most: trigger.maxCatchup, covered: punctual.length > 0 })
 
