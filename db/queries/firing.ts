@@ -33,10 +33,10 @@ const dueText: Text = () => sql`
     exists (select 1 from "user" u where u.id = t.created_by and not u.installation_admin)
       and not exists (select 1 from members m where m.workspace_id = t.workspace_id and m.user_id = t.created_by and m.role in ('editor', 'admin')) as "ownerLeft"
   from triggers t
-  where t.due_at <= ${value('now')} and t.deleted_at is null
-  order by t.due_at, t.id limit ${value('limit')}`
+  where t.id in (select id from triggers where due_at <= ${value('now')} and deleted_at is null order by due_at, id limit ${value('limit')} offset ${value('offset')})
+  order by t.due_at, t.id`
 /** Triggers whose instant has come, or that want planning, longest due first. */
-export const due = (store: Store, now: Date, limit: number) => store.all<DueTrigger>(dueText, { now, limit })
+export const due = (store: Store, now: Date, limit: number, offset = 0) => store.all<DueTrigger>(dueText, { now, limit, offset })
 
 const nextDueText: Text = () => sql`select min(due_at) as "dueAt" from triggers where due_at is not null and deleted_at is null`
 /** When the dispatcher must wake: one look into the index, however many triggers exist. */

@@ -22,6 +22,8 @@ const FOREIGN_POLL_MS = seconds(1)
 const AHEAD_MS = seconds(35)
 const MOST_AHEAD = 20_000
 const SLICE_MS = 8
+/** Of a herd that several servers see, each takes pages at random places: a page that another fires at the same time is work for nothing. */
+const PAGES_APART = 8
 
 /** A pattern can take milliseconds, and a long gap tens of them: after each slice of time others have their turn. */
 async function inSlices<Item>(items: Item[], act: (it: Item) => void): Promise<void> {
@@ -52,6 +54,10 @@ interface Deps {
   clock: Clock
   log: Logger
   minimumIntervalSeconds: number
+  /** No other server can fire. */
+  alone: boolean
+  /** In [0, 1). */
+  chance(): number
   /** Executions were queued, or may wait: the queue looks. */
   handOver(): void
   /** Events were written in these workspaces. */
@@ -60,7 +66,7 @@ interface Deps {
   wentBack(byMs: number): Promise<void>
 }
 
-export function createDispatcher({ store, clock, log, minimumIntervalSeconds, handOver, hint, wentBack }: Deps): Dispatcher {
+export function createDispatcher({ store, clock, log, minimumIntervalSeconds, alone, chance, handOver, hint, wentBack }: Deps): Dispatcher {
   let open = false
   let ticking: Promise<void> | null = null
   let again = false
@@ -110,8 +116,8 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
     }
   }
 
-  async function firePage(now: Date): Promise<number> {
-    const page = await due(store, now, PAGE)
+  async function firePage(now: Date, offset: number): Promise<number> {
+    const page = await due(store, now, PAGE, offset)
     if (page.length === 0) return 0
     const unplanned = page.filter((it) => it.dueAt === 0).map((it) => it.id)
     if (unplanned.length > 0) await keepRevisions(store, await byIds(store, unplanned), now)
@@ -145,13 +151,16 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, ha
     let looked = 0
     await noticeGap(clock.now())
     if (!(await globalPause(store))) {
-      for (let page = PAGE; page === PAGE; ) {
+      for (let more = true, herd = false; more; ) {
         // The process may be frozen between any two pages.
         const now = clock.now()
         await noticeGap(now)
-        page = await firePage(now)
-        looked += page
-        if (page > 0) handOver()
+        const offset = herd && !alone ? PAGE * Math.floor(chance() * PAGES_APART) : 0
+        const found = await firePage(now, offset)
+        herd = found === PAGE
+        more = herd || offset > 0
+        looked += found
+        if (found > 0) handOver()
         await new Promise<void>((resolve) => setImmediate(resolve))
       }
     }

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
-import { type Store, StoreUnavailable } from '#db/store.ts'
+import { type Store, StoreUnavailable, type Text } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, minutes, seconds } from '../clock.ts'
 import { ADA, type World, world } from './testing/world.ts'
@@ -61,6 +61,20 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(new Set(occurrences).size).toBe(100)
     expect(await it.feed()).toHaveLength(100)
     expect((await it.history()).every((one) => one.status === 'success')).toBe(true)
+  })
+
+  test('a herd of which two servers take pages at random places is fired whole, and once', async () => {
+    const it = await begin({ alone: false })
+    const other = await anotherServer(it, { alone: false })
+    await other.start()
+    const plant: Text = ({ page }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
+      select ${it.workspaceId}, 'one of many', 'test-agent', 'interval', 600, ${it.clock.now().getTime()}, 0, 0 from ${page}`
+    await store.atomically([[plant, { rows: Array.from({ length: 1_300 }, (_, i) => i) }]])
+    await Promise.all([it.engine.dispatcher.tick(), other.engine.dispatcher.tick()])
+    await it.at('2026-03-01T08:10:00Z')
+    const count: Text = () => sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`
+    await it.until(async () => (await store.all<{ n: number }>(count))[0]?.n === 1_300, 'all to have run')
+    expect(await store.all(count)).toEqual([{ n: 1_300, triggers: 1_300 }])
   })
 
   describe('a gap', () => {

@@ -88,7 +88,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
   })
   const dispatcher = createDispatcher({
-    store, clock, log, minimumIntervalSeconds: deps.minimumIntervalSeconds, hint, handOver: queue.handOver,
+    store, clock, log, minimumIntervalSeconds: deps.minimumIntervalSeconds, alone: deps.alone, chance: deps.chance, hint, handOver: queue.handOver,
     async wentBack(byMs) {
       log.warn({ byMs }, 'The clock went back. What has run does not run again.')
       if (byMs > LONGEST_BACKWARDS_MS) await planAnew(store, clock.now())

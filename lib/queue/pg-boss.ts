@@ -1,12 +1,12 @@
 /**
  * The cluster's queue: pg-boss hands executions to whichever server has room.
  *
- * A job is a permission to take one execution; which one is decided by the rows, fairly, under the claims' lock. So a job that is lost,
- * late or delivered twice harms nothing: the claim is guarded, and a sweep finds what nobody was told of.
- * Promise: a job is sent in the transaction that queues its execution, and completed once a claim is written.
+ * A job is a permission to take as many executions as it speaks of; which ones is decided by the rows, fairly, under the claims' lock. So a job
+ * that is lost, late or delivered twice harms nothing: the claim is guarded, and a sweep finds what nobody was told of.
+ * Promise: a job is sent in the transaction that queues its executions, and completed once a claim is written.
  */
 import type { Logger } from 'pino'
-import { PgBoss } from 'pg-boss'
+import { type JobInsert, PgBoss } from 'pg-boss'
 import { backlog, claim } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -16,11 +16,15 @@ import type { Limits, Queue, Taker } from './queue.ts'
 
 const QUEUE = 'executions'
 const PAGE = 250
+/** Executions of one job at the most: few rows for the queue to keep, and enough jobs for every server to have some. */
+const PER_JOB = 25
 const POLL_MS = 500
 /** How often executions are taken that no job spoke of: their job was lost, or used up while every slot was full. */
 const SWEEP_MS = seconds(5)
 /** A server that fetched a job and died before the claim: another gets the job after so long. */
 const EXPIRE_SECONDS = 30
+
+interface Job { executionIds: number[] }
 
 interface Deps { store: Store; url: string; clock: Clock; log: Logger; owner: string; limits: Limits; taker: Taker }
 
@@ -37,16 +41,16 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     const room = Math.min(PAGE, limits.total - taker.running)
     if (room <= 0) return 0
     const sweeps = clock.monotonicMs() - sweptAtMs > SWEEP_MS
-    const jobs = await boss.fetch(QUEUE, { batchSize: room })
-    const permitted = sweeps ? room : Math.min(room, jobs.length + owed)
+    const jobs = await boss.fetch<Job>(QUEUE, { batchSize: Math.ceil(room / PER_JOB) })
+    owed += jobs.reduce((sum, it) => sum + it.data.executionIds.length, 0)
+    const permitted = sweeps ? room : Math.min(room, owed)
     if (permitted === 0) return 0
     if (sweeps) sweptAtMs = clock.monotonicMs()
     const now = clock.now()
     const take = shares(await backlog(store, now), { ...limits, page: permitted })
     const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now })
-    owed = Math.max(0, owed + jobs.length - claimed.length)
+    owed = claimed.length > 0 ? Math.max(0, owed - claimed.length) : 0
     if (claimed.length > 0) taker.begin(claimed)
-    else owed = 0
     if (jobs.length > 0) await boss.complete(QUEUE, jobs.map((it) => it.id))
     return claimed.length
   }
@@ -63,7 +67,8 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
       await boss.start()
       await boss.createQueue(QUEUE, { retryLimit: 5, retryDelay: 1, expireInSeconds: EXPIRE_SECONDS, deleteAfterSeconds: 3_600 })
       store.joinQueue?.(async (transaction, executions) => {
-        const jobs = executions.map((it) => ({ data: { executionId: it.takeable }, startAfter: new Date(it.availableAt) }))
+        const jobs = [...Map.groupBy(executions, (it) => it.availableAt)].flatMap(([availableAt, together]) =>
+          inParts(together.map((it) => it.takeable), PER_JOB).map((executionIds): JobInsert<Job> => ({ data: { executionIds }, startAfter: new Date(availableAt) })))
         await boss.insert(QUEUE, jobs, { db: transaction as never })
       })
     },
@@ -81,3 +86,5 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     },
   }
 }
+
+const inParts = <Item>(items: Item[], size: number): Item[][] => Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
