@@ -47,9 +47,11 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     if (permitted === 0) return 0
     if (sweeps) sweptAtMs = clock.monotonicMs()
     const now = clock.now()
-    const take = shares(await backlog(store, now), { ...limits, page: permitted })
+    const waiting = await backlog(store, now)
+    const take = shares(waiting, { ...limits, page: permitted })
     const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now })
-    owed = claimed.length > 0 ? Math.max(0, owed - claimed.length) : 0
+    // What the limits hold back stays owed: a slot that another server frees is looked for at the next poll, not at the next sweep.
+    owed = Math.max(0, Math.min(owed, waiting.reduce((sum, it) => sum + it.queued, 0)) - claimed.length)
     if (claimed.length > 0) taker.begin(claimed)
     if (jobs.length > 0) await boss.complete(QUEUE, jobs.map((it) => it.id))
     return claimed.length
