@@ -35,6 +35,8 @@ import { VERSION } from './version.ts'
 /** Events are for catching up, answers for repeated requests: both are kept for a while only. */
 const EVENTS_KEPT_MS = days(14)
 const ANSWERS_KEPT_MS = days(1)
+/** A proxy that asks where to send requests does not wait until a query is given up. */
+const READY_WITHIN_MS = seconds(2)
 /** A skew of the database's clock from ours that is worth a word. */
 const SKEW_WORTH_SAYING_MS = seconds(2)
 
@@ -243,12 +245,16 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     health,
     async ready() {
       if (stopping) return { ready: false, reason: 'The server is stopping.' }
+      const late = Promise.withResolvers<never>()
+      const callOff = clock.after(READY_WITHIN_MS, () => late.reject(new Error(`The database has not answered for ${READY_WITHIN_MS / 1000} seconds.`)))
       try {
         // One look into an index: anybody may ask, as often as they like.
-        await upkeep.globalPause(store)
+        await Promise.race([upkeep.globalPause(store), late.promise])
         return { ready: true, reason: null }
       } catch (error) {
         return { ready: false, reason: (error as Error).message }
+      } finally {
+        callOff()
       }
     },
     onHint(listener) {
