@@ -33,7 +33,7 @@ describe.each(stores)('on $name', ({ open }) => {
     metrics.observe([settlement(), settlement({ durationMs: 40_000 }), settlement({ status: 'failed', durationMs: null }), requeue])
     metrics.observeStart(70)
     const text = await metrics.text()
-    expect(lines(text, 'carillon_executions_total')).toEqual(['carillon_executions_total{status="success"} 2', 'carillon_executions_total{status="failed"} 1'])
+    expect(lines(text, 'carillon_executions_total')).toEqual(['carillon_executions_total{status="success"} 2', 'carillon_executions_total{status="failed"} 1', 'carillon_executions_total{status="cancelled"} 0'])
     expect(lines(text, 'carillon_retries_total')).toEqual(['carillon_retries_total 1'])
     expect(lines(text, 'carillon_execution_duration_seconds_sum')).toEqual(['carillon_execution_duration_seconds_sum 41.5'])
     expect(text).toContain('carillon_execution_duration_seconds_bucket{le="2.5"} 1')

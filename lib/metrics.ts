@@ -8,7 +8,8 @@ import { type Clock, seconds } from './clock.ts'
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
 /** Rows are counted this often at most, whoever asks: with many of them it takes the database a while. */
 const FRESH_MS = seconds(5)
-const ENDS = ['success', 'failed', 'cancelled', 'skipped', 'missed'] as const
+const RUN_ENDS = ['success', 'failed', 'cancelled'] as const
+const ENDS = [...RUN_ENDS, 'skipped', 'missed'] as const
 
 export interface Metrics {
   /** What a page of work recorded, with how late its runs had begun. */
@@ -22,6 +23,8 @@ export function createMetrics({ store, clock }: { store: Store; clock: Pick<Cloc
   const [registry] = registers as [Registry]
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
   const settled = new Counter({ name: 'carillon_executions_total', help: 'Executions that ended on this server, by status.', labelNames: ['status'], registers })
+  // A rate is drawn from the first scrape on, also where nothing has ended yet.
+  for (const status of RUN_ENDS) settled.inc({ status }, 0)
   const retried = new Counter({ name: 'carillon_retries_total', help: 'Attempts that will be repeated.', registers })
   const duration = new Histogram({ name: 'carillon_execution_duration_seconds', help: 'How long executions took.', buckets: SECONDS, registers })
   const lateness = new Histogram({ name: 'carillon_execution_lateness_seconds', help: 'How long after their instant executions began.', buckets: SECONDS, registers })

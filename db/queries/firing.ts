@@ -117,7 +117,7 @@ const insertText: Text = ({ page }) => sql`
       when overlap = 'buffer_all' and waiting < buffer_limit then 'held'
       else 'skipped' end as verdict
     from (
-      select t.workspace_id, t.id as trigger_id, t.name, t.revision, t.agent_id, t.overlap, t.buffer_limit, -t.priority as rank,
+      select t.workspace_id, t.id as trigger_id, t.name, t.revision, t.agent_id, t.overlap, t.buffer_limit, -t.priority as rank, ${int('ord')} as ord,
         ${text('kind')} as kind, ${text('key')} as occurrence, ${text('context')} as context, ${int('scheduledFor')} as scheduled_for, ${int('availableAt')} as available_at,
         ${flag('isCatchup')} as is_catchup, ${int('retryOf')} as retry_of, ${text('status')} as wanted, ${text('reason')} as reason, ${text('reasonCode')} as reason_code,
         ${text('overlapReason')} as overlap_reason, ${int('missedFrom')} as missed_from, ${int('missedTo')} as missed_to, ${int('missedCount')} as missed_count,
@@ -128,6 +128,7 @@ const insertText: Text = ({ page }) => sql`
     ) f
   ) v
   where true
+  order by ord
   on conflict do nothing
   returning case when status = 'queued' and not held then id end as takeable, available_at as "availableAt"`
 
@@ -214,7 +215,8 @@ type Row = ReturnType<typeof row>
 
 /** The statements that record occurrences of one round: at most one of each trigger runs in it, so that overlap sees the one before. */
 function record(rows: Row[], supersedes: boolean, now: Date): Statement[] {
-  const workspaceless = { rows, now }
+  // What the history shows side by side stays in this order, whatever way the database joins.
+  const workspaceless = { rows: rows.map((it, ord) => ({ ...it, ord })), now }
   const told = rows.some((it) => it.status !== 'queued')
   return [
     ...(supersedes ? ([[supersedeText, workspaceless], [askToStopText, workspaceless]] satisfies Statement[]) : []),
