@@ -100,14 +100,15 @@ const abandonedText: Text = ({ page }) => sql`
     left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
   where e.status = 'running' and case when e.owner = ${textValue('owner')}
     then e.started_at < ${intValue('begunBefore')} and not exists (select 1 from ${page} where cast(p.value as bigint) = e.id)
-    else not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')}) end
+    else e.started_at <= ${intValue('aliveSince')} and not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')}) end
   order by e.started_at, e.id limit ${value('limit')}`
 /** What the asking server knows of its own: which executions it carries out, and from when on a claim may still be unanswered. */
 export interface Own { owner: string; carriedOut: number[]; begunBefore: Date }
 
 /**
- * Executions that nobody carries out though their row says so: the owner has not been seen since `aliveSince`, for its process is dead or cut off;
- * or the asking server owns them and knows nothing of them, for the answer to its claim was lost.
+ * Executions that nobody carries out though their row says so: the owner has not been seen since `aliveSince`, for its process is dead or cut off
+ * (one that was frozen and has just begun again may claim before it is seen: what began since is left alone); or the asking server owns them and
+ * knows nothing of them, for the answer to its claim was lost.
  */
 export const abandoned = (store: Store, aliveSince: Date, limit: number, { owner, carriedOut, begunBefore }: Own) =>
   store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit, owner, rows: carriedOut, begunBefore })

@@ -60,7 +60,8 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     for (let page = PAGE; page === PAGE; ) {
       const now = clock.now()
       const begunBefore = new Date((claimingSince() ?? now).getTime() - CLOCK_SLACK_MS)
-      const left = await abandoned(store, new Date(now.getTime() - leaseMs), PAGE, { owner: server.id, carriedOut: carriedOut(), begunBefore })
+      const aliveSince = alone ? now : new Date(now.getTime() - leaseMs)
+      const left = await abandoned(store, aliveSince, PAGE, { owner: server.id, carriedOut: carriedOut(), begunBefore })
       await Promise.all(left.map((it) => ledger.add(neverBegan(it) ? unbegun(it) : crashed(it))))
       page = left.length
       found += page
