@@ -268,6 +268,14 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await left({ owner: 'alive', begunBefore: later(0) })).toEqual(['dead'])
   })
 
+  test('to plan anew leaves alone what is due, and what will be within a minute', async () => {
+    const dueIn = async (seconds: number) => make({ name: `in ${seconds}` }, later(seconds))
+    for (const seconds of [-5, 30, 90]) await dueIn(seconds)
+    await upkeep.planAnew(store, T0)
+    const rows = await triggers.list(store, workspaceId, { after: 0, limit: 10 })
+    expect(rows.map((it) => [it.name, it.dueAt === 0])).toEqual([['in -5', false], ['in 30', false], ['in 90', true]])
+  })
+
   test('an edit from an older revision changes nothing', async () => {
     const row = await make()
     const edit = { by: 'ben', now: later(5) }

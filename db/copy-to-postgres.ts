@@ -17,7 +17,10 @@ const TABLES = [
   'user', 'session', 'account', 'verification', 'workspaces', 'members', 'invitations', 'api_keys', 'triggers', 'trigger_revisions', 'executions', 'execution_steps',
   'execution_days', 'messages', 'events', 'documents', 'outages', 'idempotency_keys',
 ] as const
+/** Rows of a page: few where one of them may be large. */
 const PAGE = 1000
+const SMALL_PAGE = 50
+const LARGE_ROWS: readonly string[] = ['documents', 'executions', 'messages']
 const MARK = 'copied_from'
 
 export interface Copied { table: string; rows: number }
@@ -62,7 +65,7 @@ const columnsOf = (source: Database.Database, table: string) => (source.pragma(`
 async function copyTable(source: Database.Database, target: pg.Client, table: string): Promise<number> {
   const columns = columnsOf(source, table).map((it) => `"${it}"`).join(', ')
   const insert = `insert into "${table}" (${columns}) overriding system value select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb) on conflict do nothing`
-  const page = source.prepare(`select rowid as _rowid, ${columns} from "${table}" where rowid > ? order by rowid limit ${PAGE}`)
+  const page = source.prepare(`select rowid as _rowid, ${columns} from "${table}" where rowid > ? order by rowid limit ${LARGE_ROWS.includes(table) ? SMALL_PAGE : PAGE}`)
   let rows = 0
   for (let after = 0; ; ) {
     const found = page.all(after) as Record<string, unknown>[]
@@ -83,9 +86,10 @@ async function copyTable(source: Database.Database, target: pg.Client, table: st
 /** The same number of rows, and the same sum over every column of numbers; flags count as 0 and 1. */
 async function requireAgreement(source: Database.Database, target: pg.Client, table: string): Promise<void> {
   const numbers = (source.pragma(`table_info("${table}")`) as { name: string; type: string }[]).filter((it) => /int|real/i.test(it.type)).map((it) => it.name)
-  const sums = (asNumber: (column: string) => string) => `select count(*) as n${numbers.map((it) => `, coalesce(sum(${asNumber(it)}), 0) as "${it}"`).join('')} from "${table}"`
-  const here = source.prepare(sums((it) => `"${it}"`)).get() as Record<string, number>
-  const { rows: [there] } = await target.query<Record<string, string>>(sums((it) => `case "${it}"::text when 'true' then 1 when 'false' then 0 else "${it}"::text::numeric end`))
+  const sums = (sum: string, asNumber: (column: string) => string) => `select count(*) as n${numbers.map((it) => `, coalesce(${sum}(${asNumber(it)}), 0) as "${it}"`).join('')} from "${table}"`
+  // A sum of whole numbers overflows where millions of instants are added up; a total is a float.
+  const here = source.prepare(sums('total', (it) => `"${it}"`)).get() as Record<string, number>
+  const { rows: [there] } = await target.query<Record<string, string>>(sums('sum', (it) => `case "${it}"::text when 'true' then 1 when 'false' then 0 else "${it}"::text::numeric end`))
   for (const [name, value] of Object.entries(here)) {
     if (Math.abs(Number(there?.[name]) - value) <= Math.abs(value) * 1e-9) continue
     throw new StoreRefused(`The copy of "${table}" does not agree with the original: ${name} is ${there?.[name]} instead of ${value}. Make an empty PostgreSQL database and run the copy again.`)

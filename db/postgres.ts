@@ -25,6 +25,7 @@ const CHANNEL = 'carillon'
 /** A hint stays far below the 8 kB that a notification may carry; whoever is not named is found by the next poll. */
 const MOST_TOLD = 500
 const LISTEN_AGAIN_MS = 1_000
+const PULSE_MS = 10_000
 const CLOCK_SAMPLES = 3
 
 const phrases: Phrases = {
@@ -53,6 +54,9 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
     query_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // A name that leads elsewhere after a failover is looked up again.
+    maxLifetimeSeconds: 600,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
@@ -62,7 +66,7 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
   pool.on('error', () => {})
   pool.on('connect', (client) => void client.on('error', () => {}))
   try {
-    await migrateSchema(pool)
+    await migrateSchema(url)
   } catch (error) {
     await pool.end()
     throw error
@@ -100,7 +104,9 @@ function store(pool: pg.Pool, news: News): Store {
       await client.query('commit')
       return answers
     } catch (error) {
-      await client.query('rollback').catch((failure: Error) => { broken = failure })
+      // A connection that may be cut, or lead to a standby, is not asked again: the database rolls back by itself.
+      if (isAway(error)) broken = error as Error
+      else await client.query('rollback').catch((failure: Error) => { broken = failure })
       throw error
     } finally {
       client.release(broken)
@@ -164,18 +170,25 @@ async function listen(url: string): Promise<News> {
   let closed = false
 
   async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'carillon-listen', keepAlive: true, connectionTimeoutMillis: 5_000 })
+    const fresh = new pg.Client({ connectionString: url, application_name: 'carillon-listen', keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    // Silence is no sign of life: something on the way may have dropped an idle connection without a word.
+    const pulse = setInterval(() => void fresh.query('select 1').catch(() => fresh.end().catch(() => {})), PULSE_MS)
+    pulse.unref()
     fresh.on('error', () => {})
-    fresh.on('end', again)
+    fresh.on('end', () => {
+      clearInterval(pulse)
+      again()
+    })
     fresh.on('notification', ({ payload }) => {
-      const { from, workspaces } = JSON.parse(payload ?? '{}') as { from?: string; workspaces?: number[] }
-      if (from !== name && workspaces) for (const listener of listeners) listener(workspaces)
+      const { from, workspaces } = readNews(payload)
+      if (from !== name) for (const listener of listeners) listener(workspaces)
     })
     try {
       await fresh.connect()
       await fresh.query(`listen ${CHANNEL}`)
       client = fresh
     } catch {
+      clearInterval(pulse)
       await fresh.end().catch(() => {})
     }
   }
@@ -201,12 +214,24 @@ async function listen(url: string): Promise<News> {
   }
 }
 
-async function migrateSchema(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect().catch((error: Error) => {
+/** Anybody who may write to the channel may write anything. */
+function readNews(payload = ''): { from: string | null; workspaces: number[] } {
+  try {
+    const { from, workspaces } = JSON.parse(payload) as { from?: string; workspaces?: number[] }
+    return { from: from ?? null, workspaces: Array.isArray(workspaces) ? workspaces : [] }
+  } catch {
+    return { from: null, workspaces: [] }
+  }
+}
+
+async function migrateSchema(url: string): Promise<void> {
+  // On a connection of its own: a migration, and whoever waits for it, may take as long as it takes.
+  const client = new pg.Client({ connectionString: url, application_name: 'carillon-migrate', connectionTimeoutMillis: 5_000, keepAlive: true })
+  client.on('error', () => {})
+  await client.connect().catch((error: Error) => {
     throw new StoreRefused(`PostgreSQL at DATABASE_URL does not answer: ${error.message}. Check the address and that the server runs.`)
   })
   try {
-    await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     const { rows: [table] } = await client.query(`select to_regclass('drizzle.__drizzle_migrations') as name`)
     const newest = table?.name ? Number((await client.query('select max(created_at) as newest from drizzle.__drizzle_migrations')).rows[0]?.newest ?? 0) : 0
@@ -224,16 +249,18 @@ async function migrateSchema(pool: pg.Pool): Promise<void> {
       await client.query('commit')
     }
   } finally {
-    // The advisory lock and the session's settings end with the connection.
-    client.release(true)
+    // The advisory lock ends with the connection.
+    await client.end()
   }
 }
 
 const codeOf = (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
 const lostARace = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error))
-/** Connection lost, server stopping, too many connections, read-only standby, out of disk. */
-const away = (error: unknown) => /^(08|57P|53|25006|E[A-Z]+$)/.test(codeOf(error)) || /timeout|terminated|Connection/i.test(error instanceof Error ? error.message : '')
+/** The database says that the statement itself is at fault: a value, a key, its text. So is what breaks before it is sent. */
+const isRefused = (error: unknown) => (error instanceof pg.DatabaseError ? /^(0A|21|22|23|42|54|P0)/.test(codeOf(error)) : error instanceof TypeError || error instanceof RangeError)
+/** Everything else may be over the next time: connection lost, cancelled, server stopping, standby, out of disk, name not found. */
+const isAway = (error: unknown) => !isRefused(error) && !lostARace(error)
 
 function readable(error: unknown): unknown {
-  return away(error) ? new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error) : error
+  return !isRefused(error) ? new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error) : error
 }

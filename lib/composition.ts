@@ -267,7 +267,7 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
       await auth.leaveMark()
       await engine.start({ fires })
       pruneLater(minutes(5))
-const active = await statistics.activeTriggers(store)
+      const active = await statistics.activeTriggers(store)
       const words = fires ? `Agent Scheduler started with ${active} active schedules` : `This server fires nothing (ROLE, SCHEDULER_ENABLED); there are ${active} active schedules`
       log.info({ serverId, active, database: store.dialect, fires }, `[AgentScheduler] ${words}`)
     },

@@ -14,13 +14,26 @@ test('follows the database and not the machine, whatever becomes of the machine\
   expect(clock.now().toISOString()).toBe('2026-03-01T08:00:00.000Z')
   own.jump(hours(5))
   expect(clock.now().toISOString()).toBe('2026-03-01T08:00:00.000Z')
+  await turn()
+  databaseMs += seconds(4)
   own.advance(seconds(4))
   expect(clock.now().toISOString()).toBe('2026-03-01T08:00:04.000Z')
   // The database's clock was put right by a minute: heard of at the next look.
-  databaseMs += seconds(4 + 60 + 6)
+  databaseMs += seconds(60 + 6)
   own.advance(seconds(6))
   await turn()
   expect(clock.now().toISOString()).toBe('2026-03-01T08:01:10.000Z')
+})
+
+test('after the machine slept, when its monotonic clock stood still, the database is asked at once', async () => {
+  const own = handClock('2026-03-01T09:00:00Z')
+  let databaseMs = Date.parse('2026-03-01T09:00:00Z')
+  const clock = await followDatabase({ clockSkewMs: async () => databaseMs - own.now().getTime() } as Store, own, log)
+  own.jump(hours(8))
+  databaseMs += hours(8)
+  clock.now()
+  await turn()
+  expect(clock.now().toISOString()).toBe('2026-03-01T17:00:00.000Z')
 })
 
 test('while the database is away it goes on from what it read last, and asks again', async () => {

@@ -28,7 +28,9 @@ export async function begin(store: Store, asked: Asked, now: Date, abandonedBefo
   const values = { ...asked, now, abandonedBefore }
   const [claimed, takenOver, rows] = await store.atomically([[claimText, values], [takeOverText, values], [readText, values]])
   if (claimed?.length || takenOver?.length) return { kind: 'perform' }
-  const [row] = rows as unknown as [{ fingerprint: string; status: number | null; answer: string | null }]
+  const [row] = rows as unknown as ({ fingerprint: string; status: number | null; answer: string | null } | undefined)[]
+  // Gone again: whoever was at it has just given up.
+  if (!row) return { kind: 'underway', fingerprint: asked.fingerprint }
   return row.status === null
     ? { kind: 'underway', fingerprint: row.fingerprint }
     : { kind: 'answered', fingerprint: row.fingerprint, status: row.status, answer: row.answer ?? '' }

@@ -1,5 +1,6 @@
 /** What keeps a server honest: who is alive, when nothing could fire, settings, retention. */
 import { eq, sql } from 'drizzle-orm'
+import { minutes } from '#lib/clock.ts'
 import { intValue, type Store, type Text, textValue } from '../store.ts'
 
 const beatText: Text = () => sql`
@@ -85,11 +86,11 @@ export async function prune(store: Store, { eventsBefore, answersBefore }: { eve
 }
 
 const planAnewText: Text = () => sql`
-  update triggers set due_at = 0, next_run_at = null where due_at > ${intValue('now')} and enabled = true and deleted_at is null`
+  update triggers set due_at = 0, next_run_at = null where due_at > ${intValue('soon')} and enabled = true and deleted_at is null`
 /**
  * Lets every instant to come be computed again: the clock was wrong by years, or the rules of a zone have changed.
- * Instants that are already due keep their place.
+ * Instants that are due, or will be within a minute, keep their place: one that passes meanwhile would leave no trace.
  */
 export async function planAnew(store: Store, now: Date): Promise<void> {
-  await store.atomically([[planAnewText, { now }]])
+  await store.atomically([[planAnewText, { soon: now.getTime() + minutes(1) }]])
 }

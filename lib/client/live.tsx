@@ -48,6 +48,7 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
       refresh: applying.refresh,
     })
     let left = false
+    let retry: ReturnType<typeof setTimeout> | undefined
 
     /** Away or shut out: only the server can tell, so the pages ask it. */
     function refused(error: unknown) {
@@ -59,13 +60,20 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
       try {
         const answer: unknown = await live.timeout(JOIN_ANSWER_MS).emitWithAck('workspace:join', slug)
         if (left) return
-        if (isRefusal(answer)) return setConnection('away')
+        if (isRefusal(answer)) return answer.status >= 500 ? joinLater() : setConnection('away')
         await follower.catchUp()
         if (!left && live.connected) setConnection('live')
       } catch (error) {
         refused(error)
-        if (!left) setConnection('away')
+        joinLater()
       }
+    }
+    /** The connection stands, and the server could not let us in: its database may be away for a moment. */
+    function joinLater() {
+      if (left) return
+      setConnection('away')
+      clearTimeout(retry)
+      retry = setTimeout(() => { if (live.connected) void join() }, RETRY_MS * (1 + Math.random()))
     }
     const hear = (type: string, event: LiveEvent | undefined) => {
       // The socket may still carry the workspace that was open before.
@@ -73,7 +81,6 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
       follower.hear({ ...event, type: type as LiveEvent['type'] })
     }
     // A connection that the server refused or ended is not taken up again by itself.
-    let retry: ReturnType<typeof setTimeout> | undefined
     const away = () => {
       setConnection('away')
       clearTimeout(retry)
@@ -116,7 +123,7 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
   return <ConnectionContext value={connection}>{children}</ConnectionContext>
 }
 
-const isRefusal = (answer: unknown) => typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false
+const isRefusal = (answer: unknown): answer is { ok: false; status: number } => typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false
 
 /** Signed out: the next person on this page gets a socket of their own. */
 export function closeLive() {

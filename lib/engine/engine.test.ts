@@ -388,6 +388,32 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await it.history()).toMatchObject([{ status: 'running', attempt: 1, reason: null }])
   })
 
+  test('a server whose database stalls has left what it runs before its lease ends, even what heeds no signal', async () => {
+    const it = await begin({ alone: false, now: '2026-03-01T08:59:58Z' })
+    await it.schedule({ context: { does: 'ignore' } })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.running(1)
+    it.kill()
+    // A lease is 20 seconds; nothing that was asked comes back.
+    it.clock.advance(seconds(19))
+    await it.until(() => it.engine.running === 0, 'the run to be left')
+    opened.splice(opened.indexOf(it), 1)
+  })
+
+  test('a run whose outcome cannot be stored at all counts as cut off, and not as one that never began', async () => {
+    const it = await begin()
+    const { atomically } = it.inner
+    const trigger = await it.schedule()
+    const settles = (statements: Parameters<typeof atomically>[0]) => JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"status":"')
+    let refused = 0
+    it.inner.atomically = (statements) => (settles(statements) && statements.some(([, values]) => JSON.stringify(values?.rows ?? '').includes('countsAsFailure')) && ++refused <= 2 ? Promise.reject(new Error('value out of range')) : atomically(statements))
+    await it.at('2026-03-01T09:00:00Z')
+    await it.until(() => refused === 2 && it.engine.running === 0, 'the outcome to be refused twice')
+    it.clock.advance(seconds(10))
+    await it.settled(1)
+    expect(await it.history(trigger.id)).toMatchObject([{ status: 'failed', reasonCode: 'crashed', attempt: 1 }])
+  })
+
   test('a row that the database refuses does not hold up the others', async () => {
     const it = await begin()
     const poison = await it.schedule({ name: 'poison' })

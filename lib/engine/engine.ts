@@ -97,6 +97,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const lifecycle = createLifecycle({
     store, clock, log, ledger, server, beatMs: deps.beatMs, leaseMs: deps.leaseMs, alone: deps.alone, safeToRepeat: deps.agents.safeToRepeat,
     carriedOut: executor.carriedOut,
+    wasLeftBehind: executor.wasLeftBehind,
     claimingSince: () => queue.claimingSince,
     lost: () => executor.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
     recovered: () => queue.handOver(),

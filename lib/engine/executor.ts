@@ -43,6 +43,8 @@ export interface Executor {
   readonly running: number
   /** Ids of the executions that are carried out here, up to the moment their outcome is stored. */
   carriedOut(): number[]
+  /** It began here and was left without an outcome: this server was out of touch, or the outcome could not be stored. */
+  wasLeftBehind(executionId: number, fence: number): boolean
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>
 }
@@ -52,6 +54,7 @@ interface Deps { clock: Clock; log: Logger; ledger: Ledger; agents: AgentPort; o
 export function createExecutor({ clock, log, ledger, agents, owner, chance, freed }: Deps): Executor {
   const running = new Map<number, { controller: AbortController; announce(): void }>()
   const idleWaiters: (() => void)[] = []
+  const leftBehind = new Map<number, number>()
 
   function run(claimed: ClaimedRow): Promise<void> {
     const config = JSON.parse(claimed.config ?? '{}') as Partial<TriggerConfig>
@@ -104,7 +107,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
         const superseded = claimed.cancelReason === 'superseded'
         controller.abort({ code: superseded ? 'superseded' : 'cancelled', reason: superseded ? 'Cancelled: a newer run took its place.' : (claimed.cancelReason ?? 'Cancelled.') } satisfies Stop)
       }
-      const performed = controller.signal.aborted ? null : await Promise.race([performAgent(), leftBehind(controller.signal)])
+      const performed = controller.signal.aborted ? null : await Promise.race([performAgent(), unheeding(controller.signal)])
       const stopped = controller.signal.aborted ? (controller.signal.reason as Stop) : null
       const finishedAnyway = performed?.kind === 'done' && stopped?.code === 'shutdown'
       if (stopped && !finishedAnyway) return end(outcomeOfStop(stopped))
@@ -133,7 +136,8 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
       return stopped.code === 'timeout' ? { kind: 'failed', error: stopped.reason, reasonCode: 'timeout', transient: true } : stopped
     }
 
-    function leftBehind(signal: AbortSignal): Promise<null> {
+    /** Resolves when an agent that was asked to stop has had its time to do so. */
+    function unheeding(signal: AbortSignal): Promise<null> {
       return new Promise((resolve) => {
         const wait = () => clock.after(STUCK_MS, () => resolve(null))
         if (signal.aborted) wait()
@@ -145,6 +149,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
       const durationMs = Math.max(0, Math.round(clock.monotonicMs() - startedMs))
       if ('code' in how && how.code === 'lost') {
         ended = true
+        leftBehind.set(claimed.id, claimed.fence)
         log.warn({ executionId: claimed.id, fence: claimed.fence }, 'Left an execution behind: this server was out of touch too long.')
         return
       }
@@ -203,7 +208,10 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
 
     return perform()
       .catch(fallen)
-      .catch((error) => log.error({ err: error, executionId: claimed.id }, 'An execution could not be settled.'))
+      .catch((error) => {
+        leftBehind.set(claimed.id, claimed.fence)
+        log.error({ err: error, executionId: claimed.id }, 'An execution could not be settled.')
+      })
       .finally(() => {
         ended = true
         timeOver()
@@ -215,6 +223,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
   return {
     begin(claimed) {
       for (const it of claimed) {
+        leftBehind.delete(it.id)
         void run(it).then(() => {
           freed()
           if (running.size === 0) for (const resolve of idleWaiters.splice(0)) resolve()
@@ -233,6 +242,7 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
       return running.size
     },
     carriedOut: () => [...running.keys()],
+    wasLeftBehind: (executionId, fence) => leftBehind.get(executionId) === fence,
     idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => void idleWaiters.push(resolve))),
   }
 }

@@ -16,6 +16,9 @@ import { mayRepeat } from './policies.ts'
 import { telling } from './telling.ts'
 
 const PAGE = 250
+/** Of the lease. What is left is more than an agent gets that does not heed its signal. */
+const GIVE_UP_AFTER = 2 / 3
+const TRY_AGAIN_MS = seconds(1)
 /** A clock that follows another may be set back a little. */
 const CLOCK_SLACK_MS = seconds(1)
 
@@ -33,6 +36,8 @@ export interface LifecycleDeps {
   safeToRepeat(agentId: string): boolean
   /** The executions that this process carries out. */
   carriedOut(): number[]
+  /** Of those that it does not: it began here, and was left without an outcome. */
+  wasLeftBehind(executionId: number, fence: number): boolean
   /** When the claim began whose answer is still to come; null when none is under way. */
   claimingSince(): Date | null
   /** This server could not say that it is alive for almost a lease: its runs may be taken by others. */
@@ -40,18 +45,17 @@ export interface LifecycleDeps {
   recovered(): void
 }
 
-export function createLifecycle({ store, clock, log, ledger, server, beatMs, leaseMs, alone, safeToRepeat, carriedOut, claimingSince, lost, recovered }: LifecycleDeps) {
+export function createLifecycle({ store, clock, log, ledger, server, beatMs, leaseMs, alone, safeToRepeat, carriedOut, wasLeftBehind, claimingSince, lost, recovered }: LifecycleDeps) {
   let open = false
   let callOff: (() => void) | null = null
-  let beatAtMs = clock.monotonicMs()
-  let beating: Promise<void> = Promise.resolve()
-  /** When this server last gave up what it ran: what it owned by then may have begun. */
-  let lostAt: Date | null = null
+  let callOffWatch: (() => void) | null = null
+  let beating: Promise<unknown> = Promise.resolve()
+  let recovering = false
 
-  function giveUpIfLost(): void {
-    if (alone || clock.monotonicMs() - beatAtMs <= leaseMs * 0.75) return
-    lostAt = clock.now()
-    lost()
+  /** A server that cannot say in time that it is alive gives up what it runs, so long before the end of its lease that even an agent that heeds no signal has been left by then. */
+  function watch(sinceMs: number): void {
+    callOffWatch?.()
+    if (!alone) callOffWatch = clock.after(Math.max(0, sinceMs + leaseMs * GIVE_UP_AFTER - clock.monotonicMs()), lost)
   }
 
   /** Settles, or queues again, what nobody carries out. Answers how many. */
@@ -71,7 +75,7 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
   }
 
   type Left = Awaited<ReturnType<typeof abandoned>>[number]
-  const neverBegan = (it: Left) => it.owner === server.id && (lostAt === null || it.startedAt > lostAt.getTime())
+  const neverBegan = (it: Left) => it.owner === server.id && !wasLeftBehind(it.id, it.fence)
   const hold = (it: Left) => ({ executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running', owner: it.owner, fence: it.fence, attempt: it.attempt }) as const
   const step = (it: Left, text: string) => ({ n: it.attempt * 1010, at: clock.now(), kind: 'crash', text, data: null })
 
@@ -99,23 +103,29 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     }
   }
 
-  async function beatOnce(): Promise<void> {
+  /** Beside the beat: what it records waits while the database is away, and the beat must not. */
+  function recoverBeside(): void {
+    if (recovering) return
+    recovering = true
+    void recover().catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.')).finally(() => { recovering = false })
+  }
+
+  async function beatOnce(): Promise<boolean> {
     const askedAtMs = clock.monotonicMs()
     try {
       await beat(store, server, clock.now())
-      beatAtMs = askedAtMs
+      watch(askedAtMs)
+      recoverBeside()
+      return true
     } catch (error) {
       log.warn({ err: error }, 'Could not say that this server is alive.')
+      return false
     }
-    giveUpIfLost()
-    await recover().catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.'))
   }
 
   function loop(): void {
     if (!open) return
-    // A frozen process wakes up here: its word may have expired, and another server may have taken what it ran.
-    giveUpIfLost()
-    beating = beatOnce().then(() => { if (open) callOff = clock.after(beatMs, loop) })
+    beating = beatOnce().then((said) => { if (open) callOff = clock.after(said ? beatMs : TRY_AGAIN_MS, loop) })
   }
 
   return {
@@ -130,6 +140,7 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
       }
       await forgetServers(store, server.id, alone ? new Date(now.getTime() + days(36_500)) : new Date(now.getTime() - days(1)))
       await beat(store, server, now)
+      watch(clock.monotonicMs())
       await recover()
       open = true
       callOff = clock.after(beatMs, loop)
@@ -137,10 +148,11 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     async stop(): Promise<void> {
       open = false
       callOff?.()
+      callOffWatch?.()
       await beating
       await beat(store, server, clock.now()).catch(() => {})
     },
   }
 }
 /** A dead server's executions are found within a lease and a beat. */
-export const BEAT = { beatMs: seconds(5), leaseMs: seconds(15) }
+export const BEAT = { beatMs: seconds(3), leaseMs: seconds(18) }

@@ -24,12 +24,15 @@ const SWEEP_MS = seconds(5)
 /** A server that fetched a job and died before the claim: another gets the job after so long. */
 const EXPIRE_SECONDS = 30
 
+/** For its pool, which by itself waits for ever on a connection that is dead without a word. */
+const PATIENCE = { statement_timeout: 9_000, query_timeout: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
 interface Job { executionIds: number[] }
 
 interface Deps { store: Store; url: string; clock: Clock; log: Logger; owner: string; limits: Limits; taker: Taker }
 
 export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: Deps): Queue {
-  const boss = new PgBoss({ connectionString: url, max: 3, application_name: 'carillon-queue', schedule: false })
+  const boss = new PgBoss({ connectionString: url, max: 3, application_name: 'carillon-queue', schedule: false, ...PATIENCE })
   // It reports a lost connection here and goes on by itself; our loop sees the failed call too.
   boss.on('error', (error) => log.warn({ err: error }, 'The queue could not reach its database.'))
   let callOff: (() => void) | null = null
@@ -46,10 +49,9 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     const permitted = sweeps ? room : Math.min(room, owed)
     if (permitted === 0) return 0
     if (sweeps) sweptAtMs = clock.monotonicMs()
-    const now = clock.now()
-    const waiting = await backlog(store, now)
+    const waiting = await backlog(store, clock.now())
     const take = shares(waiting, { ...limits, page: permitted })
-    const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now })
+    const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now: clock.now() })
     // What the limits hold back stays owed: a slot that another server frees is looked for at the next poll, not at the next sweep.
     owed = Math.max(0, Math.min(owed, waiting.reduce((sum, it) => sum + it.queued, 0)) - claimed.length)
     if (claimed.length > 0) taker.begin(claimed)
