@@ -18,6 +18,7 @@ import { telling } from './telling.ts'
 const PAGE = 250
 /** Of the lease. What is left is more than an agent gets that does not heed its signal. */
 const GIVE_UP_AFTER = 2 / 3
+/** Others may be about to take over. */
 const TRY_AGAIN_MS = seconds(1)
 /** A clock that follows another may be set back a little. */
 const CLOCK_SLACK_MS = seconds(1)
@@ -125,7 +126,7 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
 
   function loop(): void {
     if (!open) return
-    beating = beatOnce().then((said) => { if (open) callOff = clock.after(said ? beatMs : TRY_AGAIN_MS, loop) })
+    beating = beatOnce().then((said) => { if (open) callOff = clock.after(said || alone ? beatMs : TRY_AGAIN_MS, loop) })
   }
 
   return {
