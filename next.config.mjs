@@ -1,7 +1,17 @@
 /** @type {import('next').NextConfig} */
 export default {
   // What `server.ts` has created is reached through one object, never by a bundled copy of these.
-  serverExternalPackages: ['better-sqlite3', 'pg', 'pg-boss', 'pino', 'prom-client', 'socket.io', 'drizzle-orm', 'better-auth', 'undici'],
+  serverExternalPackages: [
+    'better-sqlite3',
+    'pg',
+    'pg-boss',
+    'pino',
+    'prom-client',
+    'socket.io',
+    'drizzle-orm',
+    'better-auth',
+    'undici',
+  ],
   allowedDevOrigins: ['127.0.0.1'],
   agentRules: false,
   poweredByHeader: false,

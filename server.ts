@@ -21,7 +21,9 @@ const SLOWEST_REQUEST_MS = 30_000
 /** Ends the start with a sentence for the person who must act. */
 function refuse(error: unknown): never {
   const plain = error instanceof Error && (error.name === 'StoreRefused' || !('code' in error))
-  process.stderr.write(`${plain ? (error as Error).message : String(error instanceof Error ? error.stack : error)}\n`)
+  process.stderr.write(
+    `${plain ? (error as Error).message : String(error instanceof Error ? error.stack : error)}\n`,
+  )
   process.exit(1)
 }
 
@@ -44,7 +46,13 @@ async function main(): Promise<void> {
   const sockets = track(http)
   // The framework attaches its own upgrade listener to what it is given; ours decides who gets which upgrade.
   const decoy = new EventEmitter()
-  const app = next({ dev: env.NODE_ENV === 'development', dir: import.meta.dirname, httpServer: decoy as unknown as Server, hostname: env.HOST, port: env.PORT })
+  const app = next({
+    dev: env.NODE_ENV === 'development',
+    dir: import.meta.dirname,
+    httpServer: decoy as unknown as Server,
+    hostname: env.HOST,
+    port: env.PORT,
+  })
   await app.prepare()
   const handle = app.getRequestHandler()
 
@@ -63,7 +71,8 @@ async function main(): Promise<void> {
     if (request.url?.startsWith('/socket.io/')) return
     if (gate.refusal(request)) return endUpgrade(socket, '400 Bad Request')
     // In production the framework takes none, and would leave the connection open for ever.
-    if (env.NODE_ENV !== 'development' || !decoy.emit('upgrade', request, socket, head)) endUpgrade(socket, '404 Not Found')
+    if (env.NODE_ENV !== 'development' || !decoy.emit('upgrade', request, socket, head))
+      endUpgrade(socket, '404 Not Found')
   })
   const realtime = createRealtime(http, carillon)
 
@@ -80,7 +89,8 @@ async function main(): Promise<void> {
   await carillon.start()
   const address = http.address()
   const port = typeof address === 'object' && address ? address.port : env.PORT
-  const host = env.HOST === '0.0.0.0' || env.HOST === '::' ? 'localhost' : isIPv6(env.HOST) ? `[${env.HOST}]` : env.HOST
+  const host =
+    env.HOST === '0.0.0.0' || env.HOST === '::' ? 'localhost' : isIPv6(env.HOST) ? `[${env.HOST}]` : env.HOST
   const url = env.BASE_URL ?? `http://${host}:${port}`
   log.info({ url, version: carillon.version }, `Carillon is ready at ${url}`)
   if (process.stdout.isTTY) process.stdout.write(`\n  Carillon is ready: ${url}\n\n`)
@@ -102,7 +112,8 @@ function track(http: Server): Set<Socket> {
 }
 
 const LISTEN_PROBLEMS: Record<string, (env: Env) => string> = {
-  EADDRINUSE: ({ PORT }) => `Port ${PORT} is in use by another program. Stop it, or set PORT to another number.`,
+  EADDRINUSE: ({ PORT }) =>
+    `Port ${PORT} is in use by another program. Stop it, or set PORT to another number.`,
   EACCES: ({ PORT }) => `Port ${PORT} needs more rights than this user has. Set PORT to a number above 1023.`,
   ENOTFOUND: ({ HOST }) => `HOST is "${HOST}", which is no address and no name that is known here.`,
   EADDRNOTAVAIL: ({ HOST }) => `HOST is "${HOST}", which is not an address of this machine.`,
@@ -110,12 +121,20 @@ const LISTEN_PROBLEMS: Record<string, (env: Env) => string> = {
 
 function listen(http: Server, env: Env): Promise<void> {
   return new Promise((resolve) => {
-    http.once('error', (error: NodeJS.ErrnoException) => refuse(LISTEN_PROBLEMS[error.code ?? ''] ? new Error(LISTEN_PROBLEMS[error.code ?? '']?.(env)) : error))
+    http.once('error', (error: NodeJS.ErrnoException) =>
+      refuse(LISTEN_PROBLEMS[error.code ?? ''] ? new Error(LISTEN_PROBLEMS[error.code ?? '']?.(env)) : error),
+    )
     http.listen(env.PORT, env.HOST, resolve)
   })
 }
 
-interface Running { carillon: Carillon; http: Server; sockets: Set<Socket>; realtime: { close(): Promise<void> }; log: Logger }
+interface Running {
+  carillon: Carillon
+  http: Server
+  sockets: Set<Socket>
+  realtime: { close(): Promise<void> }
+  log: Logger
+}
 
 /** A terminal and npm may both pass one Ctrl-C on: only a later one is impatience. */
 const SAME_SIGNAL_MS = 2_000
@@ -130,7 +149,8 @@ function stopper({ carillon, http, sockets, realtime, log }: Running): (why: str
     }
     stoppingSinceMs = performance.now()
     log.info({ why }, 'Stopping: nothing new begins, what runs may end.')
-    carillon.stop()
+    carillon
+      .stop()
       .then(() => realtime.close())
       .then(() => {
         http.close()

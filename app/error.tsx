@@ -3,12 +3,27 @@
 import { FrontDoor } from '#components/shell/front-door.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 
-export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function PageError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string }
+  reset: () => void
+}) {
   return (
-    <FrontDoor title="This page could not be shown" description="Nothing is lost: your schedules keep running. Try again; if it stays like this, the server's log says why.">
-      {error.digest && <p className="text-sm text-faint">Reference: <code className="font-mono">{error.digest}</code></p>}
+    <FrontDoor
+      title="This page could not be shown"
+      description="Nothing is lost: your schedules keep running. Try again; if it stays like this, the server's log says why."
+    >
+      {error.digest && (
+        <p className="text-sm text-faint">
+          Reference: <code className="font-mono">{error.digest}</code>
+        </p>
+      )}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" onClick={reset}>Try again</Button>
+        <Button variant="primary" onClick={reset}>
+          Try again
+        </Button>
         <ButtonLink href="/">Go to your workspace</ButtonLink>
       </div>
     </FrontDoor>

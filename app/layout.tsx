@@ -15,7 +15,10 @@ export const viewport: Viewport = {
   width: 'device-width',
   initialScale: 1,
   viewportFit: 'cover',
-  themeColor: [{ media: '(prefers-color-scheme: light)', color: '#faf9f6' }, { media: '(prefers-color-scheme: dark)', color: '#14110e' }],
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#faf9f6' },
+    { media: '(prefers-color-scheme: dark)', color: '#14110e' },
+  ],
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {

@@ -3,10 +3,15 @@ import { ButtonLink } from '#components/ui/button.tsx'
 
 export default function NotFound() {
   return (
-    <FrontDoor title="There is nothing here" description="The page does not exist, or it belongs to a workspace that you are not a member of.">
+    <FrontDoor
+      title="There is nothing here"
+      description="The page does not exist, or it belongs to a workspace that you are not a member of."
+    >
       {/* Here, since a layout that found nothing has no metadata to give. */}
       <title>Not found · Carillon</title>
-      <ButtonLink variant="primary" href="/">Go to your workspace</ButtonLink>
+      <ButtonLink variant="primary" href="/">
+        Go to your workspace
+      </ButtonLink>
     </FrontDoor>
   )
 }

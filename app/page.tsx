@@ -12,7 +12,10 @@ export default async function Home() {
   const [first] = workspaces
   if (first) redirect(`/w/${first.slug}`)
   return (
-    <FrontDoor title="No workspace yet" description={`You are signed in as ${actor.email}, and belong to no workspace. Ask an administrator of one for an invitation.`}>
+    <FrontDoor
+      title="No workspace yet"
+      description={`You are signed in as ${actor.email}, and belong to no workspace. Ask an administrator of one for an invitation.`}
+    >
       <SignOutButton />
     </FrontDoor>
   )

@@ -20,7 +20,11 @@ const createClient = () =>
     mutationCache: new MutationCache({ onError: signInAgain }),
     defaultOptions: {
       // Live events keep it true; this is for what they do not tell of.
-      queries: { staleTime: 30_000, retry: (failures, error) => failures < 2 && !(isProblem(error) && error.status >= 400 && error.status < 500) },
+      queries: {
+        staleTime: 30_000,
+        retry: (failures, error) =>
+          failures < 2 && !(isProblem(error) && error.status >= 400 && error.status < 500),
+      },
     },
   })
 

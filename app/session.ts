@@ -13,12 +13,17 @@ import { carillon } from '#lib/http/pinned.ts'
 /** Null: nobody is signed in. An API key is a program's, and opens no pages. */
 export async function reader(): Promise<Extract<Actor, { kind: 'person' }> | null> {
   const given = await headers()
-  const actor = await carillon().auth.actorOf(given).catch(() => null)
+  const actor = await carillon()
+    .auth.actorOf(given)
+    .catch(() => null)
   return actor?.kind === 'person' ? actor : null
 }
 
 /** The workspace, for a member; a sign-in for nobody; for a stranger the same page as for a workspace that is not there. */
-export async function requireMember(slug: string, need: 'viewer' | 'editor' | 'admin' = 'viewer'): Promise<{ actor: Actor; workspace: WorkspaceAccess }> {
+export async function requireMember(
+  slug: string,
+  need: 'viewer' | 'editor' | 'admin' = 'viewer',
+): Promise<{ actor: Actor; workspace: WorkspaceAccess }> {
   const actor = await reader()
   if (!actor) {
     // The server says which address was asked for; the framework does not tell a layout.

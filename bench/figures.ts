@@ -1,7 +1,12 @@
 /** A measured figure, beside its peer of the same run, and how it is printed. */
 import type { PostgresServer } from '../db/testing/postgres-server.ts'
 
-export interface Setting { postgres: PostgresServer; url: string; rounds: number; quick: boolean }
+export interface Setting {
+  postgres: PostgresServer
+  url: string
+  rounds: number
+  quick: boolean
+}
 
 export interface Figure {
   name: string
@@ -16,23 +21,47 @@ export interface Figure {
   note?: string
 }
 
-export const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+export const median = (values: number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 export function percentiles(values: number[]) {
   const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
   return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? Number.NaN }
 }
 
-const short = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3))))
-const spread = (values: number[], unit: string) => `${short(median(values))} ${unit} (${short(Math.min(...values))}–${short(Math.max(...values))})`
+const short = (value: number) =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+const spread = (values: number[], unit: string) =>
+  `${short(median(values))} ${unit} (${short(Math.min(...values))}–${short(Math.max(...values))})`
 
 /** A row of a Markdown table. */
-export function row({ name, unit, ours, peer, theirs, goal, higherIsBetter, goalAbsolute, note }: Figure): string {
+export function row({
+  name,
+  unit,
+  ours,
+  peer,
+  theirs,
+  goal,
+  higherIsBetter,
+  goalAbsolute,
+  note,
+}: Figure): string {
   const ratio = ours && theirs ? median(ours) / median(theirs) : null
-  const wanted = goal !== undefined ? `${higherIsBetter ? '≥' : '≤'} ${goal}` : goalAbsolute !== undefined ? `≤ ${goalAbsolute} ${unit}` : ''
+  const wanted =
+    goal !== undefined
+      ? `${higherIsBetter ? '≥' : '≤'} ${goal}`
+      : goalAbsolute !== undefined
+        ? `≤ ${goalAbsolute} ${unit}`
+        : ''
   const value = ratio ?? (goalAbsolute !== undefined && ours ? median(ours) : null)
   const limit = goal ?? goalAbsolute
-  const met = value === null || limit === undefined ? '' : (higherIsBetter ? value >= limit : value <= limit) ? 'met' : 'not met'
+  const met =
+    value === null || limit === undefined
+      ? ''
+      : (higherIsBetter ? value >= limit : value <= limit)
+        ? 'met'
+        : 'not met'
   return `| ${name} | ${ours ? spread(ours, unit) : (note ?? '')} | ${peer && theirs ? `${peer}: ${spread(theirs, unit)}` : ''} | ${ratio === null ? '' : Number(ratio.toPrecision(2))} | ${wanted} | ${met} |`
 }

@@ -17,7 +17,13 @@ import { type Figure, percentiles } from './figures.ts'
 /** Slots of the engine and of the peer alike. */
 const SLOTS = 500
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo', 'Africa/Lagos', 'Australia/Brisbane']
-export const CONFIG = JSON.stringify({ timeoutSeconds: 300, retries: 0, post: 'always', context: '{}', overlap: 'skip' })
+export const CONFIG = JSON.stringify({
+  timeoutSeconds: 300,
+  retries: 0,
+  post: 'always',
+  context: '{}',
+  overlap: 'skip',
+})
 
 export function freshFolder(name: string): string {
   const folder = join(import.meta.dirname, '.data', name)
@@ -35,25 +41,52 @@ export async function openFresh(name: string): Promise<{ store: Store; db: Datab
 
 /** `count` schedules whose pattern has the instant `planned`, in each one's zone, and which are looked at when `dueAt` comes. */
 export function seedSchedules(db: Database.Database, count: number, planned: Date, dueAt: Date): void {
-  const insert = db.prepare(`insert into triggers (workspace_id, name, agent_id, cron_expression, timezone, next_run_at, due_at, created_at, updated_at) values (1, ?, 'test-agent', ?, ?, ?, ?, 0, 0)`)
+  const insert = db.prepare(
+    `insert into triggers (workspace_id, name, agent_id, cron_expression, timezone, next_run_at, due_at, created_at, updated_at) values (1, ?, 'test-agent', ?, ?, ?, ?, 0, 0)`,
+  )
   db.transaction(() => {
-    for (let i = 0; i < count; i++) insert.run(`schedule ${i}`, `${planned.getUTCMinutes()},${(planned.getUTCMinutes() + 10 + (i % 40)) % 60} * * * *`, ZONES[i % ZONES.length], planned.getTime(), dueAt.getTime())
-    db.exec(`insert into trigger_revisions (trigger_id, revision, config, created_at) select id, 1, '${CONFIG}', 0 from triggers`)
+    for (let i = 0; i < count; i++)
+      insert.run(
+        `schedule ${i}`,
+        `${planned.getUTCMinutes()},${(planned.getUTCMinutes() + 10 + (i % 40)) % 60} * * * *`,
+        ZONES[i % ZONES.length],
+        planned.getTime(),
+        dueAt.getTime(),
+      )
+    db.exec(
+      `insert into trigger_revisions (trigger_id, revision, config, created_at) select id, 1, '${CONFIG}', 0 from triggers`,
+    )
   })()
 }
 
-export function benchEngine(store: Store, { settled, hint = () => {} }: { settled(count: number): void; hint?: (workspaceIds: number[]) => void }): Engine {
+export function benchEngine(
+  store: Store,
+  { settled, hint = () => {} }: { settled(count: number): void; hint?: (workspaceIds: number[]) => void },
+): Engine {
   const log = pino({ level: 'silent' })
   const limits = { total: SLOTS, perWorkspace: SLOTS }
   return createEngine({
-    store, clock: systemClock, log, limits, minimumIntervalSeconds: 60, server: { id: 'bench', role: 'all', version: '0' }, beatMs: 5000, leaseMs: 20_000, alone: true, chance: Math.random, hint,
+    store,
+    clock: systemClock,
+    log,
+    limits,
+    minimumIntervalSeconds: 60,
+    server: { id: 'bench', role: 'all', version: '0' },
+    beatMs: 5000,
+    leaseMs: 20_000,
+    alone: true,
+    chance: Math.random,
+    hint,
     agents: { perform: async () => ({ kind: 'done', result: { text: 'done' } }), safeToRepeat: () => false },
-    observeStart: () => {}, observe: (entries) => settled(entries.filter((it) => it.kind === 'settle').length),
+    observeStart: () => {},
+    observe: (entries) => settled(entries.filter((it) => it.kind === 'settle').length),
     queue: (taker) => embeddedQueue({ store, clock: systemClock, log, owner: 'bench', limits, taker }),
   })
 }
 
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2)) }
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2))
+}
 
 /** Milliseconds from the instant until all is settled and told, with the latenesses of the starts. */
 async function carillon(count: number): Promise<{ totalMs: number; lateness: number[]; loopP99Ms: number }> {
@@ -79,19 +112,37 @@ async function carillon(count: number): Promise<{ totalMs: number; lateness: num
     }
     telling = false
   }
-  const engine = benchEngine(store, { settled: (n) => { settled += n }, hint: () => void tell() })
+  const engine = benchEngine(store, {
+    settled: (n) => {
+      settled += n
+    },
+    hint: () => void tell(),
+  })
   await engine.start({ fires: true })
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt.getTime() - Date.now())))
   const loop = monitorEventLoopDelay({ resolution: 5 })
   loop.enable()
   const begun = performance.now()
   await until(() => settled >= count)
-  await until(() => { void tell(); return told >= count * 3 })
+  await until(() => {
+    void tell()
+    return told >= count * 3
+  })
   const totalMs = performance.now() - begun
   loop.disable()
-  const lateness = (db.prepare(`select started_at - ? as late from executions where status = 'success'`).pluck().all(dueAt.getTime()) as number[])
-  const [executions, messages, doubled] = [`select count(*) from executions where status = 'success'`, 'select count(*) from messages', 'select count(*) from (select 1 from executions group by trigger_id having count(*) > 1)'].map((it) => db.prepare(it).pluck().get() as number)
-  if (executions !== count || messages !== count || doubled !== 0) throw new Error(`Lost or doubled: ${executions} executions, ${messages} messages, ${doubled} doubled of ${count}.`)
+  const lateness = db
+    .prepare(`select started_at - ? as late from executions where status = 'success'`)
+    .pluck()
+    .all(dueAt.getTime()) as number[]
+  const [executions, messages, doubled] = [
+    `select count(*) from executions where status = 'success'`,
+    'select count(*) from messages',
+    'select count(*) from (select 1 from executions group by trigger_id having count(*) > 1)',
+  ].map((it) => db.prepare(it).pluck().get() as number)
+  if (executions !== count || messages !== count || doubled !== 0)
+    throw new Error(
+      `Lost or doubled: ${executions} executions, ${messages} messages, ${doubled} doubled of ${count}.`,
+    )
   await engine.stop()
   db.close()
   await store.close()
@@ -105,12 +156,32 @@ async function graphile(count: number, url: string): Promise<{ totalMs: number; 
   await utils.migrate()
   await utils.withPgClient((client) => client.query('truncate graphile_worker._private_jobs'))
   const at = new Date(Date.now() + 3000)
-  await utils.withPgClient((client) => client.query(`select graphile_worker.add_job('noop', json_build_object('i', i), run_at := $1) from generate_series(1, $2::int) i`, [at, count]))
+  await utils.withPgClient((client) =>
+    client.query(
+      `select graphile_worker.add_job('noop', json_build_object('i', i), run_at := $1) from generate_series(1, $2::int) i`,
+      [at, count],
+    ),
+  )
   const lateness: number[] = []
-  const runner = await runWorker({ connectionString: url, logger, concurrency: SLOTS, maxPoolSize: 10, pollInterval: 100, preset: { worker: { localQueue: { size: 500 } } }, taskList: { noop: async () => { lateness.push(Date.now() - at.getTime()) } } })
+  const runner = await runWorker({
+    connectionString: url,
+    logger,
+    concurrency: SLOTS,
+    maxPoolSize: 10,
+    pollInterval: 100,
+    preset: { worker: { localQueue: { size: 500 } } },
+    taskList: {
+      noop: async () => {
+        lateness.push(Date.now() - at.getTime())
+      },
+    },
+  })
   await until(() => lateness.length >= count)
   // Settled: its row is gone, as ours has its outcome.
-  for (let left = count; left > 0; ) left = await utils.withPgClient(async (client) => Number((await client.query('select count(*) as n from graphile_worker._private_jobs')).rows[0].n))
+  for (let left = count; left > 0; )
+    left = await utils.withPgClient(async (client) =>
+      Number((await client.query('select count(*) as n from graphile_worker._private_jobs')).rows[0].n),
+    )
   const totalMs = Date.now() - at.getTime()
   await runner.stop()
   await utils.release()
@@ -125,15 +196,22 @@ function bare(count: number): number {
   db.exec(`create table t (id integer primary key, due integer, runs integer); create index t_due on t (due);
     create table e (id integer primary key autoincrement, t integer, status text, queued integer, started integer, completed integer, output text); create unique index e_u on e (t, queued); create index e_s on e (status, queued);
     create table m (id integer primary key autoincrement, e integer unique, text text, response text, at integer); create table v (w integer, seq integer, type text, e integer, primary key (w, seq))`)
-  db.transaction(() => { for (let i = 1; i <= count; i++) db.prepare('insert into t values (?, 1, 0)').run(i) })()
-  const statements = ['insert into e (t, status, queued, started, completed, output) values (?, \'success\', 1, 1, 1, \'done\')', 'insert into m (e, text, response, at) values (?, \'done\', \'{"text":"done"}\', 1)', 'update t set due = 2, runs = runs + 1 where id = ?'].map((it) => db.prepare(it))
+  db.transaction(() => {
+    for (let i = 1; i <= count; i++) db.prepare('insert into t values (?, 1, 0)').run(i)
+  })()
+  const statements = [
+    "insert into e (t, status, queued, started, completed, output) values (?, 'success', 1, 1, 1, 'done')",
+    'insert into m (e, text, response, at) values (?, \'done\', \'{"text":"done"}\', 1)',
+    'update t set due = 2, runs = runs + 1 where id = ?',
+  ].map((it) => db.prepare(it))
   const event = db.prepare('insert into v values (1, ?, ?, ?)')
   const begun = performance.now()
   for (let from = 1; from <= count; from += 1000) {
     db.transaction(() => {
       for (let i = from; i < from + 1000 && i <= count; i++) {
         for (const it of statements) it.run(i)
-        for (const [k, type] of ['schedule:started', 'schedule:completed', 'chat:message'].entries()) event.run(i * 3 + k, type, i)
+        for (const [k, type] of ['schedule:started', 'schedule:completed', 'chat:message'].entries())
+          event.run(i * 3 + k, type, i)
       }
     })()
   }
@@ -142,7 +220,15 @@ function bare(count: number): number {
   return totalMs
 }
 
-export async function herd({ url, rounds, quick }: { url: string; rounds: number; quick: boolean }): Promise<Figure[]> {
+export async function herd({
+  url,
+  rounds,
+  quick,
+}: {
+  url: string
+  rounds: number
+  quick: boolean
+}): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const count of quick ? [1000] : [1000, 10_000]) {
     const ours = []
@@ -159,11 +245,45 @@ export async function herd({ url, rounds, quick }: { url: string; rounds: number
     const late = percentiles(ours.flatMap((it) => it.lateness))
     const lateTheirs = percentiles(theirs.flatMap((it) => it.lateness))
     figures.push(
-      { name: `${name}: until all are settled`, unit: 'ms', ours: ours.map((it) => it.totalMs), peer: 'graphile-worker', theirs: theirs.map((it) => it.totalMs), goal: 0.5 },
-      { name: `${name}: until all are settled`, unit: 'ms', ours: ours.map((it) => it.totalMs), peer: 'bare page commit', theirs: bares, goal: 3 },
-      ...(redis.length > 0 ? [{ name: `${name}: until all are settled`, unit: 'ms', ours: ours.map((it) => it.totalMs), peer: 'BullMQ job schedulers', theirs: redis.map((it) => it.totalMs), goal: 0.25 }] : []),
-      { name: `${name}: event-loop delay p99`, unit: 'ms', ours: ours.map((it) => it.loopP99Ms), goalAbsolute: 50 },
-      { name: `${name}: lateness p50 / p99 / max`, unit: 'ms', note: `${late.p50} / ${late.p99} / ${late.max}; graphile-worker ${lateTheirs.p50} / ${lateTheirs.p99} / ${lateTheirs.max}` },
+      {
+        name: `${name}: until all are settled`,
+        unit: 'ms',
+        ours: ours.map((it) => it.totalMs),
+        peer: 'graphile-worker',
+        theirs: theirs.map((it) => it.totalMs),
+        goal: 0.5,
+      },
+      {
+        name: `${name}: until all are settled`,
+        unit: 'ms',
+        ours: ours.map((it) => it.totalMs),
+        peer: 'bare page commit',
+        theirs: bares,
+        goal: 3,
+      },
+      ...(redis.length > 0
+        ? [
+            {
+              name: `${name}: until all are settled`,
+              unit: 'ms',
+              ours: ours.map((it) => it.totalMs),
+              peer: 'BullMQ job schedulers',
+              theirs: redis.map((it) => it.totalMs),
+              goal: 0.25,
+            },
+          ]
+        : []),
+      {
+        name: `${name}: event-loop delay p99`,
+        unit: 'ms',
+        ours: ours.map((it) => it.loopP99Ms),
+        goalAbsolute: 50,
+      },
+      {
+        name: `${name}: lateness p50 / p99 / max`,
+        unit: 'ms',
+        note: `${late.p50} / ${late.p99} / ${late.max}; graphile-worker ${lateTheirs.p50} / ${lateTheirs.p99} / ${lateTheirs.max}`,
+      },
     )
   }
   return figures

@@ -11,14 +11,40 @@ const names = process.argv.slice(2).filter((it) => !it.startsWith('--'))
 
 if (!existsSync(join(HERE, 'node_modules'))) {
   console.error('Installing the peers …')
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: HERE, stdio: 'inherit' })
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: HERE,
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exit(1)
 }
 
-const [{ startPostgres }, { herd }, { sustained }, { armed }, { reading }, { sockets }, { cluster }, { longOrdeal }] = await Promise.all([
-  import('../db/testing/postgres-server.ts'), import('./herd.ts'), import('./sustained.ts'), import('./armed.ts'), import('./reading.ts'), import('./sockets.ts'), import('./cluster.ts'), import('./ordeal.ts'),
+const [
+  { startPostgres },
+  { herd },
+  { sustained },
+  { armed },
+  { reading },
+  { sockets },
+  { cluster },
+  { longOrdeal },
+] = await Promise.all([
+  import('../db/testing/postgres-server.ts'),
+  import('./herd.ts'),
+  import('./sustained.ts'),
+  import('./armed.ts'),
+  import('./reading.ts'),
+  import('./sockets.ts'),
+  import('./cluster.ts'),
+  import('./ordeal.ts'),
 ])
-const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = { herd, sustained, armed, reading, sockets, cluster }
+const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
+  herd,
+  sustained,
+  armed,
+  reading,
+  sockets,
+  cluster,
+}
 /** Run only when they are named. */
 const long: typeof measures = { ordeal: longOrdeal }
 const unknown = names.filter((it) => !(it in measures || it in long))
@@ -29,12 +55,20 @@ if (unknown.length > 0) {
 
 mkdirSync(join(HERE, '.data'), { recursive: true })
 const postgres = await startPostgres({ durable: true })
-console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; peers on PostgreSQL with fsync. Median (least–most).\n`)
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; peers on PostgreSQL with fsync. Median (least–most).\n`,
+)
 console.log('| measure | Carillon | peer | ratio | goal | |\n|---|---|---|---|---|---|')
 try {
   for (const [name, measure] of Object.entries(names.length > 0 ? { ...measures, ...long } : measures)) {
     if (names.length > 0 && !names.includes(name)) continue
-    for (const figure of await measure({ postgres, url: `${postgres.url}/postgres`, rounds: quick ? 1 : 3, quick })) console.log(row(figure))
+    for (const figure of await measure({
+      postgres,
+      url: `${postgres.url}/postgres`,
+      rounds: quick ? 1 : 3,
+      quick,
+    }))
+      console.log(row(figure))
   }
 } finally {
   await postgres.stop()

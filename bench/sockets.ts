@@ -6,7 +6,19 @@ import { Server } from 'socket.io'
 import { WebSocket, WebSocketServer } from 'ws'
 import { type Figure, percentiles } from './figures.ts'
 
-const EVENT = { seq: 1, workspaceId: 1, type: 'schedule:completed', timestamp: new Date(0).toISOString(), scheduleId: 1, scheduleName: 'Morning digest', executionId: 1, status: 'success', success: true, result: 'All is well.', duration: 40 }
+const EVENT = {
+  seq: 1,
+  workspaceId: 1,
+  type: 'schedule:completed',
+  timestamp: new Date(0).toISOString(),
+  scheduleId: 1,
+  scheduleName: 'Morning digest',
+  executionId: 1,
+  status: 'success',
+  success: true,
+  result: 'All is well.',
+  duration: 40,
+}
 
 async function listening(): Promise<{ http: ReturnType<typeof createServer>; port: number }> {
   const http = createServer().listen(0, '127.0.0.1')
@@ -18,17 +30,35 @@ async function listening(): Promise<{ http: ReturnType<typeof createServer>; por
 /** With the options of `lib/realtime/server.ts`: a room, no compression, WebSockets. */
 async function socketIo(clients: number, events: number): Promise<number[]> {
   const { http, port } = await listening()
-  const server = new Server(http, { perMessageDeflate: false, httpCompression: false, serveClient: false, destroyUpgrade: false })
+  const server = new Server(http, {
+    perMessageDeflate: false,
+    httpCompression: false,
+    serveClient: false,
+    destroyUpgrade: false,
+  })
   server.on('connection', (socket) => void socket.join('workspace:1'))
   let heard = 0
   let all = () => {}
-  const sockets = await Promise.all(Array.from({ length: clients }, async () => {
-    const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true })
-    await new Promise<void>((resolve) => socket.on('connect', resolve))
-    socket.on(EVENT.type, () => { if (++heard === clients) all() })
-    return socket
-  }))
-  const taken = await measure(events, () => { heard = 0 }, (done) => { all = done; server.to('workspace:1').emit(EVENT.type, EVENT) })
+  const sockets = await Promise.all(
+    Array.from({ length: clients }, async () => {
+      const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true })
+      await new Promise<void>((resolve) => socket.on('connect', resolve))
+      socket.on(EVENT.type, () => {
+        if (++heard === clients) all()
+      })
+      return socket
+    }),
+  )
+  const taken = await measure(
+    events,
+    () => {
+      heard = 0
+    },
+    (done) => {
+      all = done
+      server.to('workspace:1').emit(EVENT.type, EVENT)
+    },
+  )
   for (const it of sockets) it.disconnect()
   server.disconnectSockets(true)
   http.close()
@@ -40,24 +70,39 @@ async function bareWs(clients: number, events: number): Promise<number[]> {
   const server = new WebSocketServer({ server: http, perMessageDeflate: false })
   let heard = 0
   let all = () => {}
-  const sockets = await Promise.all(Array.from({ length: clients }, async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })
-    await once(socket, 'open')
-    socket.on('message', (data) => { JSON.parse(String(data)); if (++heard === clients) all() })
-    return socket
-  }))
-  const taken = await measure(events, () => { heard = 0 }, (done) => {
-    all = done
-    const text = JSON.stringify([EVENT.type, EVENT])
-    for (const it of server.clients) it.send(text)
-  })
+  const sockets = await Promise.all(
+    Array.from({ length: clients }, async () => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })
+      await once(socket, 'open')
+      socket.on('message', (data) => {
+        JSON.parse(String(data))
+        if (++heard === clients) all()
+      })
+      return socket
+    }),
+  )
+  const taken = await measure(
+    events,
+    () => {
+      heard = 0
+    },
+    (done) => {
+      all = done
+      const text = JSON.stringify([EVENT.type, EVENT])
+      for (const it of server.clients) it.send(text)
+    },
+  )
   for (const it of sockets) it.terminate()
   server.close()
   http.close()
   return taken
 }
 
-async function measure(events: number, reset: () => void, emit: (done: () => void) => void): Promise<number[]> {
+async function measure(
+  events: number,
+  reset: () => void,
+  emit: (done: () => void) => void,
+): Promise<number[]> {
   const taken: number[] = []
   for (let i = 0; i < events + 10; i++) {
     reset()
@@ -77,5 +122,14 @@ export async function sockets({ rounds, quick }: { rounds: number; quick: boolea
     ours.push(percentiles(await socketIo(clients, 100)).p99)
     theirs.push(percentiles(await bareWs(clients, 100)).p99)
   }
-  return [{ name: `one event to ${clients.toLocaleString('en')} sockets, p99 to the last`, unit: 'ms', ours, peer: 'bare ws loop', theirs, goal: 1.5 }]
+  return [
+    {
+      name: `one event to ${clients.toLocaleString('en')} sockets, p99 to the last`,
+      unit: 'ms',
+      ours,
+      peer: 'bare ws loop',
+      theirs,
+      goal: 1.5,
+    },
+  ]
 }

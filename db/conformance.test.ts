@@ -39,32 +39,114 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
   })
 
   async function makeWorkspace(slug: string): Promise<number> {
-    const [row] = await store.q.insert(store.t.workspaces).values({ name: slug, slug, createdAt: T0 }).returning({ id: store.t.workspaces.id })
+    const [row] = await store.q
+      .insert(store.t.workspaces)
+      .values({ name: slug, slug, createdAt: T0 })
+      .returning({ id: store.t.workspaces.id })
     return row?.id as number
   }
 
   const config: triggers.TriggerConfig = {
-    kind: 'schedule', name: 'Morning', description: '', agentId: 'test-agent', agentType: 'system', cronExpression: '0 9 * * *', timezone: 'UTC', everySeconds: null, at: null, context: '{}', enabled: true,
-    misfire: 'latest', maxCatchup: 10, catchupWindow: 86_400, overlap: 'skip', bufferLimit: 2, timeoutSeconds: 300, retries: 0, jitterSeconds: 0, startsAt: null, endsAt: null,
-    maxExecutions: null, priority: 0, post: 'always', disableAfterFailures: 5, disableBelowSuccessRate: 20,
+    kind: 'schedule',
+    name: 'Morning',
+    description: '',
+    agentId: 'test-agent',
+    agentType: 'system',
+    cronExpression: '0 9 * * *',
+    timezone: 'UTC',
+    everySeconds: null,
+    at: null,
+    context: '{}',
+    enabled: true,
+    misfire: 'latest',
+    maxCatchup: 10,
+    catchupWindow: 86_400,
+    overlap: 'skip',
+    bufferLimit: 2,
+    timeoutSeconds: 300,
+    retries: 0,
+    jitterSeconds: 0,
+    startsAt: null,
+    endsAt: null,
+    maxExecutions: null,
+    priority: 0,
+    post: 'always',
+    disableAfterFailures: 5,
+    disableBelowSuccessRate: 20,
   }
   const make = (change: Partial<triggers.TriggerConfig> = {}, dueAt: Date = T0, workspace = workspaceId) =>
-    triggers.create(store, workspace, { ...config, ...change, nextRunAt: dueAt.getTime(), dueAt: dueAt.getTime() }, 'ada', later(-3600))
+    triggers.create(
+      store,
+      workspace,
+      { ...config, ...change, nextRunAt: dueAt.getTime(), dueAt: dueAt.getTime() },
+      'ada',
+      later(-3600),
+    )
 
   const occurrence = (at: Date, change: Partial<Occurrence> = {}): Occurrence => ({
-    key: at.toISOString(), kind: 'schedule', scheduledFor: at, status: 'queued', availableAt: at, isCatchup: false, reason: null, reasonCode: null,
-    overlapReason: 'Skipped: the run before it was still going.', notice: null, missedFrom: null, missedTo: null, missedCount: null, ...change,
+    key: at.toISOString(),
+    kind: 'schedule',
+    scheduledFor: at,
+    status: 'queued',
+    availableAt: at,
+    isCatchup: false,
+    reason: null,
+    reasonCode: null,
+    overlapReason: 'Skipped: the run before it was still going.',
+    notice: null,
+    missedFrom: null,
+    missedTo: null,
+    missedCount: null,
+    ...change,
   })
   const planOf = (row: triggers.TriggerRow, occurrences: Occurrence[], change: Partial<Plan> = {}): Plan => ({
-    triggerId: row.id, workspaceId: row.workspaceId, seenDueAt: row.dueAt as number, revision: row.revision, overlap: row.overlap, occurrences,
-    nextRunAt: later(86_400), dueAt: later(86_400), plannedRuns: occurrences.length, enabled: true, resumed: false, disabledReason: null, problem: null, ...change,
+    triggerId: row.id,
+    workspaceId: row.workspaceId,
+    seenDueAt: row.dueAt as number,
+    revision: row.revision,
+    overlap: row.overlap,
+    occurrences,
+    nextRunAt: later(86_400),
+    dueAt: later(86_400),
+    plannedRuns: occurrences.length,
+    enabled: true,
+    resumed: false,
+    disabledReason: null,
+    problem: null,
+    ...change,
   })
   const history = (workspace = workspaceId) => executions.list(store, workspace, {}, null, 100)
-  const claimAll = (owner = 'a', now = later(1), limit = 100) => claiming.claim(store, { owner, shares: [{ workspaceId, take: 100 }], limits: { total: limit, perWorkspace: 100 }, now })
-  const hold = (it: claiming.ClaimedRow, owner = 'a') => ({ executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running' as const, owner, fence: it.fence, attempt: it.attempt })
+  const claimAll = (owner = 'a', now = later(1), limit = 100) =>
+    claiming.claim(store, {
+      owner,
+      shares: [{ workspaceId, take: 100 }],
+      limits: { total: limit, perWorkspace: 100 },
+      now,
+    })
+  const hold = (it: claiming.ClaimedRow, owner = 'a') => ({
+    executionId: it.id,
+    workspaceId: it.workspaceId,
+    triggerId: it.triggerId,
+    from: 'running' as const,
+    owner,
+    fence: it.fence,
+    attempt: it.attempt,
+  })
   const success = (it: claiming.ClaimedRow, owner = 'a'): Settlement => ({
-    kind: 'settle', ...hold(it, owner), status: 'success', reason: null, reasonCode: null, output: 'done', outcome: { n: 1 }, error: null, tokensUsed: 3, cost: 0.5, durationMs: 40, countsAsFailure: false,
-    steps: [{ n: 1, at: later(1), kind: 'step', text: 'looked', data: { a: [1] } }], events: ['schedule:started', 'schedule:completed', 'chat'],
+    kind: 'settle',
+    ...hold(it, owner),
+    status: 'success',
+    reason: null,
+    reasonCode: null,
+    output: 'done',
+    outcome: { n: 1 },
+    error: null,
+    tokensUsed: 3,
+    cost: 0.5,
+    durationMs: 40,
+    countsAsFailure: false,
+    steps: [{ n: 1, at: later(1), kind: 'step', text: 'looked', data: { a: [1] } }],
+    events: ['schedule:started', 'schedule:completed', 'chat'],
     message: { text: 'done', prompt: '[SCHEDULED] Morning', response: '{"text":"done"}', include: true },
   })
   const types = async () => (await events.since(store, workspaceId, 0, 100)).events.map((it) => it.type)
@@ -75,7 +157,16 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       expect((await due(store, later(-1), 10)).map((it) => it.id)).toEqual([])
       expect((await due(store, T0, 10)).map((it) => it.id)).toEqual([row.id])
       await fire(store, [planOf(row, [occurrence(T0)])], later(0))
-      expect(await history()).toMatchObject([{ triggerId: row.id, status: 'queued', scheduledFor: T0.toISOString(), occurrence: T0.toISOString(), attempt: 1, isCatchup: false }])
+      expect(await history()).toMatchObject([
+        {
+          triggerId: row.id,
+          status: 'queued',
+          scheduledFor: T0.toISOString(),
+          occurrence: T0.toISOString(),
+          attempt: 1,
+          isCatchup: false,
+        },
+      ])
       expect(await nextDue(store)).toEqual(later(86_400))
     })
 
@@ -90,7 +181,10 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     test('two dispatchers that saw the same instant make one execution', async () => {
       for (let i = 0; i < 20; i++) {
         const row = await make({ name: `t${i}` })
-        await Promise.all([fire(store, [planOf(row, [occurrence(T0)])], T0), fire(second, [planOf(row, [occurrence(T0)])], T0)])
+        await Promise.all([
+          fire(store, [planOf(row, [occurrence(T0)])], T0),
+          fire(second, [planOf(row, [occurrence(T0)])], T0),
+        ])
       }
       expect(await history()).toHaveLength(20)
     })
@@ -99,7 +193,8 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       const row = await make()
       await fire(store, [planOf(row, [occurrence(T0), occurrence(later(60))])], later(60))
       expect((await history()).map((it) => [it.status, it.reasonCode, it.reason]).sort()).toEqual([
-        ['queued', null, null], ['skipped', 'overlap', 'Skipped: the run before it was still going.'],
+        ['queued', null, null],
+        ['skipped', 'overlap', 'Skipped: the run before it was still going.'],
       ])
       expect(await types()).toEqual(['schedule:created', 'schedule:skipped'])
     })
@@ -109,13 +204,24 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       const one = await make({ overlap: 'buffer_one', name: 'one' })
       const all = await make({ overlap: 'buffer_all', name: 'all', bufferLimit: 2 })
       const free = await make({ overlap: 'allow_all', name: 'free' })
-      await fire(store, [planOf(one, three), planOf(all, [...three, occurrence(later(180))]), planOf(free, three)], later(200))
-      const of = async (id: number) => (await executions.list(store, workspaceId, { triggerId: id }, null, 10)).map((it) => it.status).sort()
+      await fire(
+        store,
+        [planOf(one, three), planOf(all, [...three, occurrence(later(180))]), planOf(free, three)],
+        later(200),
+      )
+      const of = async (id: number) =>
+        (await executions.list(store, workspaceId, { triggerId: id }, null, 10)).map((it) => it.status).sort()
       expect(await of(one.id)).toEqual(['queued', 'queued', 'skipped'])
       expect(await of(all.id)).toEqual(['queued', 'queued', 'queued', 'skipped'])
       expect(await of(free.id)).toEqual(['queued', 'queued', 'queued'])
       // Only those that hold a slot, or need none, can be taken.
-      expect((await claimAll('a', later(300))).map((it) => it.triggerName).sort()).toEqual(['all', 'free', 'free', 'free', 'one'])
+      expect((await claimAll('a', later(300))).map((it) => it.triggerName).sort()).toEqual([
+        'all',
+        'free',
+        'free',
+        'free',
+        'one',
+      ])
     })
 
     test('overlap: cancel_other cancels what waits, asks what runs to stop, and takes its place after', async () => {
@@ -127,24 +233,69 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       expect((await history()).map((it) => it.status).sort()).toEqual(['cancelled', 'queued', 'running'])
       expect(await claiming.askedToStop(store, 'a')).toEqual([{ id: running?.id, reason: 'superseded' }])
       expect(await claimAll('a', later(130))).toEqual([])
-      await write(store, [{ ...success(running as claiming.ClaimedRow), status: 'cancelled', reasonCode: 'superseded' }], later(131))
+      await write(
+        store,
+        [{ ...success(running as claiming.ClaimedRow), status: 'cancelled', reasonCode: 'superseded' }],
+        later(131),
+      )
       expect(await claimAll('a', later(132))).toHaveLength(1)
     })
 
     test('a gap is one row with its count, and the chat is told once', async () => {
       const row = await make()
-      await fire(store, [planOf(row, [occurrence(T0, { key: 'gap', status: 'missed', reason: 'Missed: the server was down.', reasonCode: 'server_down', notice: 'Missed.', missedFrom: T0, missedTo: later(600), missedCount: 11 })])], later(700))
-      expect(await history()).toMatchObject([{ status: 'missed', missedCount: 11, missedFrom: T0.toISOString(), missedTo: later(600).toISOString(), completedAt: later(700).toISOString() }])
-      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ text: 'Missed.', status: 'missed' }])
+      await fire(
+        store,
+        [
+          planOf(row, [
+            occurrence(T0, {
+              key: 'gap',
+              status: 'missed',
+              reason: 'Missed: the server was down.',
+              reasonCode: 'server_down',
+              notice: 'Missed.',
+              missedFrom: T0,
+              missedTo: later(600),
+              missedCount: 11,
+            }),
+          ]),
+        ],
+        later(700),
+      )
+      expect(await history()).toMatchObject([
+        {
+          status: 'missed',
+          missedCount: 11,
+          missedFrom: T0.toISOString(),
+          missedTo: later(600).toISOString(),
+          completedAt: later(700).toISOString(),
+        },
+      ])
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([
+        { text: 'Missed.', status: 'missed' },
+      ])
       expect(await types()).toEqual(['schedule:created', 'schedule:missed', 'chat:message'])
-      expect((await statistics.days(store, workspaceId, '2026-03-01'))[0]).toMatchObject({ date: '2026-03-01', missed: 11, total: 0 })
+      expect((await statistics.days(store, workspaceId, '2026-03-01'))[0]).toMatchObject({
+        date: '2026-03-01',
+        missed: 11,
+        total: 0,
+      })
     })
 
     test('a request id makes one execution, however often it is sent', async () => {
       const row = await make()
       const manual = occurrence(T0, { key: 'manual:1', kind: 'manual', scheduledFor: null })
-      const first = await fireNow(store, { workspaceId, triggerId: row.id, overlap: row.overlap }, [manual], T0)
-      const repeated = await fireNow(second, { workspaceId, triggerId: row.id, overlap: row.overlap }, [manual], later(1))
+      const first = await fireNow(
+        store,
+        { workspaceId, triggerId: row.id, overlap: row.overlap },
+        [manual],
+        T0,
+      )
+      const repeated = await fireNow(
+        second,
+        { workspaceId, triggerId: row.id, overlap: row.overlap },
+        [manual],
+        later(1),
+      )
       expect(repeated).toEqual(first)
       expect(await history()).toHaveLength(1)
     })
@@ -152,26 +303,46 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
 
   describe('claim', () => {
     test('gives each execution one owner, though two servers take at once', async () => {
-      for (let i = 0; i < 30; i++) await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
-      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 20 }], limits: { total: 100, perWorkspace: 100 }, now: later(1) })
+      for (let i = 0; i < 30; i++)
+        await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
+      const take = (from: Store, owner: string) =>
+        claiming.claim(from, {
+          owner,
+          shares: [{ workspaceId, take: 20 }],
+          limits: { total: 100, perWorkspace: 100 },
+          now: later(1),
+        })
       const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
       const ids = [...a, ...b].map((it) => it.id)
       expect(new Set(ids).size).toBe(ids.length)
-      expect([...a, ...b].every((it) => it.fence === 1 && it.config?.includes('"agentId":"test-agent"'))).toBe(true)
+      expect(
+        [...a, ...b].every((it) => it.fence === 1 && it.config?.includes('"agentId":"test-agent"')),
+      ).toBe(true)
     })
 
-    test.each([{ total: 6, perWorkspace: 10 }, { total: 10, perWorkspace: 6 }])('never exceeds a limit, which counts what runs: %o', async (limits) => {
-      for (let i = 0; i < 10; i++) await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
-      const take = (from: Store, owner: string) => claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limits, now: later(1) })
+    test.each([
+      { total: 6, perWorkspace: 10 },
+      { total: 10, perWorkspace: 6 },
+    ])('never exceeds a limit, which counts what runs: %o', async (limits) => {
+      for (let i = 0; i < 10; i++)
+        await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
+      const take = (from: Store, owner: string) =>
+        claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limits, now: later(1) })
       const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
       expect(a.length + b.length).toBe(6)
-      expect(await claiming.backlog(store, later(1))).toEqual([{ workspaceId, queued: 4, running: 6, maxConcurrent: null }])
+      expect(await claiming.backlog(store, later(1))).toEqual([
+        { workspaceId, queued: 4, running: 6, maxConcurrent: null },
+      ])
     })
 
     test('takes higher priority first and leaves what is not yet available', async () => {
       await fire(store, [planOf(await make({ name: 'low', priority: -1 }), [occurrence(T0)])], T0)
       await fire(store, [planOf(await make({ name: 'high', priority: 5 }), [occurrence(T0)])], T0)
-      await fire(store, [planOf(await make({ name: 'later' }), [occurrence(T0, { availableAt: later(600) })])], T0)
+      await fire(
+        store,
+        [planOf(await make({ name: 'later' }), [occurrence(T0, { availableAt: later(600) })])],
+        T0,
+      )
       expect((await claimAll('a', later(1), 1)).map((it) => it.triggerName)).toEqual(['high'])
       expect((await claimAll()).map((it) => it.triggerName)).toEqual(['low'])
       expect(await claiming.nextAvailable(store, later(1))).toEqual(later(600))
@@ -187,11 +358,35 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     test('writes outcome, message, events, counters and steps together', async () => {
       const it = await claimed()
       expect(await write(store, [success(it)], later(2))).toEqual(new Set([it.id]))
-      expect(await executions.get(store, workspaceId, it.id)).toMatchObject({ status: 'success', output: 'done', outcome: { n: 1 }, tokensUsed: 3, cost: 0.5, durationMs: 40, latenessMs: 1000, steps: [{ text: 'looked', data: { a: [1] } }] })
-      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ prompt: '[SCHEDULED] Morning', executionId: it.id, status: 'success', version: 1 }])
-      expect(await types()).toEqual(['schedule:created', 'schedule:started', 'schedule:completed', 'chat:message'])
-      expect(await triggers.get(store, workspaceId, it.triggerId)).toMatchObject({ lastStatus: 'success', totalRuns: 1, successfulRuns: 1, consecutiveFailures: 0, durationMs: 40 })
-      expect(await statistics.days(store, workspaceId, '2026-03-01')).toMatchObject([{ total: 1, successful: 1, tokensUsed: 3, avgDurationSeconds: 0.04 }])
+      expect(await executions.get(store, workspaceId, it.id)).toMatchObject({
+        status: 'success',
+        output: 'done',
+        outcome: { n: 1 },
+        tokensUsed: 3,
+        cost: 0.5,
+        durationMs: 40,
+        latenessMs: 1000,
+        steps: [{ text: 'looked', data: { a: [1] } }],
+      })
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([
+        { prompt: '[SCHEDULED] Morning', executionId: it.id, status: 'success', version: 1 },
+      ])
+      expect(await types()).toEqual([
+        'schedule:created',
+        'schedule:started',
+        'schedule:completed',
+        'chat:message',
+      ])
+      expect(await triggers.get(store, workspaceId, it.triggerId)).toMatchObject({
+        lastStatus: 'success',
+        totalRuns: 1,
+        successfulRuns: 1,
+        consecutiveFailures: 0,
+        durationMs: 40,
+      })
+      expect(await statistics.days(store, workspaceId, '2026-03-01')).toMatchObject([
+        { total: 1, successful: 1, tokensUsed: 3, avgDurationSeconds: 0.04 },
+      ])
     })
 
     test('a second settlement, another owner and an older fence are refused and leave no trace', async () => {
@@ -207,23 +402,52 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
 
     test('an announced run keeps its one message, which changes', async () => {
       const it = await claimed()
-      const announcement: Announcement = { kind: 'announce', ...hold(it), steps: [], events: ['schedule:started', 'chat'], message: { text: 'Running …', prompt: '[SCHEDULED] Morning', response: '{}', include: true } }
+      const announcement: Announcement = {
+        kind: 'announce',
+        ...hold(it),
+        steps: [],
+        events: ['schedule:started', 'chat'],
+        message: { text: 'Running …', prompt: '[SCHEDULED] Morning', response: '{}', include: true },
+      }
       await write(store, [announcement], later(1))
       await write(store, [{ ...success(it), events: ['schedule:completed', 'chat'] }], later(2))
-      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ text: 'done', version: 2 }])
-      expect(await types()).toEqual(['schedule:created', 'schedule:started', 'chat:message', 'schedule:completed', 'chat:updated'])
+      expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([
+        { text: 'done', version: 2 },
+      ])
+      expect(await types()).toEqual([
+        'schedule:created',
+        'schedule:started',
+        'chat:message',
+        'schedule:completed',
+        'chat:updated',
+      ])
     })
 
     test('a result that is not to be shown is kept, out of the chat', async () => {
       const it = await claimed()
-      await write(store, [{ ...success(it), message: { text: 'nothing new', prompt: 'p', response: '{}', include: false } }], later(2))
+      await write(
+        store,
+        [{ ...success(it), message: { text: 'nothing new', prompt: 'p', response: '{}', include: false } }],
+        later(2),
+      )
       expect(await messages.list(store, workspaceId, { limit: 10 })).toEqual([])
       expect(await types()).toEqual(['schedule:created', 'schedule:started', 'schedule:completed'])
     })
 
     test('a requeued run waits for its time, keeps its slot, and is claimed with a higher fence', async () => {
       const it = await claimed()
-      const requeue: Requeue = { kind: 'requeue', ...hold(it), nextAttempt: 2, availableAt: later(60), reason: 'Attempt 1 failed', reasonCode: 'agent_error', error: 'boom', steps: [], events: ['execution:progress'], message: null }
+      const requeue: Requeue = {
+        kind: 'requeue',
+        ...hold(it),
+        nextAttempt: 2,
+        availableAt: later(60),
+        reason: 'Attempt 1 failed',
+        reasonCode: 'agent_error',
+        error: 'boom',
+        steps: [],
+        events: ['execution:progress'],
+        message: null,
+      }
       await write(store, [requeue], later(2))
       expect(await claimAll('a', later(59))).toEqual([])
       expect(await claimAll('b', later(60))).toMatchObject([{ id: it.id, fence: it.fence + 1, attempt: 2 }])
@@ -232,7 +456,11 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
 
     test('the oldest that waits takes the slot that became free', async () => {
       const row = await make({ overlap: 'buffer_all' })
-      await fire(store, [planOf(row, [occurrence(T0), occurrence(later(60)), occurrence(later(120))])], later(120))
+      await fire(
+        store,
+        [planOf(row, [occurrence(T0), occurrence(later(60)), occurrence(later(120))])],
+        later(120),
+      )
       for (const at of [T0, later(60), later(120)]) {
         const [it, ...others] = await claimAll('a', later(200))
         expect([it?.scheduledFor, others.length]).toEqual([at.getTime(), 0])
@@ -242,7 +470,11 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
 
     test('seq rises by one, whatever is written at once', async () => {
       const rows = await Promise.all(Array.from({ length: 12 }, (_, i) => make({ name: `t${i}` })))
-      await fire(store, rows.map((row) => planOf(row, [occurrence(T0)])), T0)
+      await fire(
+        store,
+        rows.map((row) => planOf(row, [occurrence(T0)])),
+        T0,
+      )
       const all = await claimAll()
       await Promise.all(all.map((it, i) => write(i % 2 ? store : second, [success(it)], later(2))))
       const { events: told, lastSeq } = await events.since(store, workspaceId, 0, 100)
@@ -258,10 +490,26 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     const [living] = await claimAll('alive')
     await upkeep.beat(store, { id: 'dead', role: 'all', version: '1' }, later(0))
     await upkeep.beat(store, { id: 'alive', role: 'all', version: '1' }, later(30))
-    const left = async (own: Partial<claiming.Own> = {}) => (await claiming.abandoned(store, later(10), 10, { owner: 'me', carriedOut: [], begunBefore: later(60), ...own })).map((it) => it.triggerName)
+    const left = async (own: Partial<claiming.Own> = {}) =>
+      (
+        await claiming.abandoned(store, later(10), 10, {
+          owner: 'me',
+          carriedOut: [],
+          begunBefore: later(60),
+          ...own,
+        })
+      ).map((it) => it.triggerName)
     expect(await left()).toEqual(['dead'])
     // It was claimed by a server that has not been seen for a while, after that while: it may have been frozen and be at work again.
-    expect((await claiming.abandoned(store, later(0.5), 10, { owner: 'me', carriedOut: [], begunBefore: later(60) })).map((it) => it.triggerName)).toEqual([])
+    expect(
+      (
+        await claiming.abandoned(store, later(0.5), 10, {
+          owner: 'me',
+          carriedOut: [],
+          begunBefore: later(60),
+        })
+      ).map((it) => it.triggerName),
+    ).toEqual([])
     expect(await upkeep.lastBeat(store, 'alive')).toEqual(later(0))
     expect(await left({ owner: 'alive' })).toEqual(['dead', 'alive'])
     expect(await left({ owner: 'alive', carriedOut: [living?.id as number] })).toEqual(['dead'])
@@ -273,13 +521,20 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     for (const seconds of [-5, 30, 90]) await dueIn(seconds)
     await upkeep.planAnew(store, T0)
     const rows = await triggers.list(store, workspaceId, { after: 0, limit: 10 })
-    expect(rows.map((it) => [it.name, it.dueAt === 0])).toEqual([['in -5', false], ['in 30', false], ['in 90', true]])
+    expect(rows.map((it) => [it.name, it.dueAt === 0])).toEqual([
+      ['in -5', false],
+      ['in 30', false],
+      ['in 90', true],
+    ])
   })
 
   test('an edit from an older revision changes nothing', async () => {
     const row = await make()
     const edit = { by: 'ben', now: later(5) }
-    expect(await triggers.change(store, row, { ...row, name: 'Renamed' }, edit)).toMatchObject({ name: 'Renamed', revision: 2 })
+    expect(await triggers.change(store, row, { ...row, name: 'Renamed' }, edit)).toMatchObject({
+      name: 'Renamed',
+      revision: 2,
+    })
     expect(await triggers.change(second, row, { ...row, name: 'Lost' }, edit)).toBeNull()
     expect(await triggers.get(store, workspaceId, row.id)).toMatchObject({ name: 'Renamed' })
     expect(await types()).toEqual(['schedule:created', 'schedule:updated'])
@@ -292,33 +547,79 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await triggers.list(store, workspaceId, { after: 0, limit: 10 })).toEqual([])
     expect(await due(store, later(1), 10)).toEqual([])
     expect(await history()).toHaveLength(1)
-    expect((await events.since(store, workspaceId, 0, 10)).events.at(-1)).toMatchObject({ type: 'schedule:deleted', scheduleId: row.id, scheduleName: 'Morning' })
+    expect((await events.since(store, workspaceId, 0, 10)).events.at(-1)).toMatchObject({
+      type: 'schedule:deleted',
+      scheduleId: row.id,
+      scheduleName: 'Morning',
+    })
   })
 
   test('a failing trigger is switched off once, with one notice', async () => {
     const row = await make({ disableAfterFailures: 1 })
     await fire(store, [planOf(row, [occurrence(T0)])], T0)
     const [it] = await claimAll()
-    await write(store, [{ ...success(it as claiming.ClaimedRow), status: 'failed', countsAsFailure: true, message: null, events: ['schedule:failed'] }], later(2))
-    expect(await triggers.failing(store, [row.id])).toMatchObject([{ consecutiveFailures: 1, recent: 1, recentSuccesses: 0 }])
-    const off = { id: row.id, workspaceId, failures: 1, reason: 'Too many failures.', notice: 'It was switched off.' }
+    await write(
+      store,
+      [
+        {
+          ...success(it as claiming.ClaimedRow),
+          status: 'failed',
+          countsAsFailure: true,
+          message: null,
+          events: ['schedule:failed'],
+        },
+      ],
+      later(2),
+    )
+    expect(await triggers.failing(store, [row.id])).toMatchObject([
+      { consecutiveFailures: 1, recent: 1, recentSuccesses: 0 },
+    ])
+    const off = {
+      id: row.id,
+      workspaceId,
+      failures: 1,
+      reason: 'Too many failures.',
+      notice: 'It was switched off.',
+    }
     expect(await triggers.disable(store, off, later(3))).toBe(true)
     expect(await triggers.disable(second, off, later(4))).toBe(false)
-    expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([{ kind: 'notice', text: 'It was switched off.' }])
+    expect(await messages.list(store, workspaceId, { limit: 10 })).toMatchObject([
+      { kind: 'notice', text: 'It was switched off.' },
+    ])
     expect((await types()).slice(-2)).toEqual(['schedule:disabled', 'chat:message'])
   })
 
   test('history pages by place, with filters, and reads the same however deep', async () => {
     const row = await make({ overlap: 'allow_all' })
-    for (let i = 0; i < 7; i++) await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'allow_all' }, [occurrence(later(i))], later(i))
+    for (let i = 0; i < 7; i++)
+      await fireNow(
+        store,
+        { workspaceId, triggerId: row.id, overlap: 'allow_all' },
+        [occurrence(later(i))],
+        later(i),
+      )
     const first = await executions.list(store, workspaceId, {}, null, 3)
     const place = { queuedAt: Date.parse(first.at(-1)?.queuedAt as string), id: first.at(-1)?.id as number }
     const rest = await executions.list(store, workspaceId, {}, place, 10)
-    expect([...first, ...rest].map((it) => it.scheduledFor)).toEqual([6, 5, 4, 3, 2, 1, 0].map((i) => later(i).toISOString()))
-    expect(await executions.list(store, workspaceId, { status: ['queued', 'failed'], from: later(2), to: later(4) }, null, 10)).toHaveLength(2)
+    expect([...first, ...rest].map((it) => it.scheduledFor)).toEqual(
+      [6, 5, 4, 3, 2, 1, 0].map((i) => later(i).toISOString()),
+    )
+    expect(
+      await executions.list(
+        store,
+        workspaceId,
+        { status: ['queued', 'failed'], from: later(2), to: later(4) },
+        null,
+        10,
+      ),
+    ).toHaveLength(2)
     expect(await executions.list(store, workspaceId, { q: 'morn%' }, null, 10)).toEqual([])
-    expect(await executions.list(store, workspaceId, { q: 'MORN', triggerId: row.id, kind: 'schedule' }, null, 10)).toHaveLength(7)
-    expect((await executions.list(store, workspaceId, { q: 'morn' }, place, 2)).map((it) => it.scheduledFor)).toEqual([3, 2].map((i) => later(i).toISOString()))
+    expect(
+      await executions.list(store, workspaceId, { q: 'MORN', triggerId: row.id, kind: 'schedule' }, null, 10),
+    ).toHaveLength(7)
+    expect(
+      (await executions.list(store, workspaceId, { q: 'morn' }, place, 2)).map((it) => it.scheduledFor),
+    ).toEqual([3, 2].map((i) => later(i).toISOString()))
   })
 
   test('words are found however deep they lie', async () => {
@@ -329,28 +630,48 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       select ${sql.raw(String(workspaceId))}, ${sql.raw(String(row.id))}, 'Hay', 1, 'test-agent', 'schedule', 'hay ' || n, ${sql.raw(String(later(1).getTime()))} + n, 0, 'success'
       from (with recursive s(n) as (select 1 union all select n + 1 from s where n < 11000) select n from s) numbers`
     await store.atomically([[hay]])
-    expect(await executions.list(store, workspaceId, { q: 'needle' }, null, 10)).toMatchObject([{ triggerName: 'Needle' }])
+    expect(await executions.list(store, workspaceId, { q: 'needle' }, null, 10)).toMatchObject([
+      { triggerName: 'Needle' },
+    ])
     expect(await executions.list(store, workspaceId, { kind: 'backfill' }, null, 10)).toEqual([])
   })
 
   test('a message is kept once however often it is sent, and is found by its words', async () => {
-    const say = (text: string, clientId: string | undefined, at: Date, from = store) => messages.post(from, { workspaceId, kind: 'person', text, author: { id: 'ada', name: 'Ada' }, clientId }, at)
+    const say = (text: string, clientId: string | undefined, at: Date, from = store) =>
+      messages.post(
+        from,
+        { workspaceId, kind: 'person', text, author: { id: 'ada', name: 'Ada' }, clientId },
+        at,
+      )
     const first = await say('The quick "brown" fox', 'c1', T0)
     expect((await say('The quick "brown" fox', 'c1', later(1), second)).id).toBe(first.id)
     await say('Another day', undefined, later(2))
-    expect((await messages.list(store, workspaceId, { limit: 10 })).map((it) => it.text)).toEqual(['The quick "brown" fox', 'Another day'])
-    expect((await messages.list(store, workspaceId, { q: '"brown" fox', limit: 10 })).map((it) => it.id)).toEqual([first.id])
+    expect((await messages.list(store, workspaceId, { limit: 10 })).map((it) => it.text)).toEqual([
+      'The quick "brown" fox',
+      'Another day',
+    ])
+    expect(
+      (await messages.list(store, workspaceId, { q: '"brown" fox', limit: 10 })).map((it) => it.id),
+    ).toEqual([first.id])
     expect(await messages.list(store, workspaceId, { q: 'NEAR( * :', limit: 10 })).toEqual([])
     expect(await types()).toEqual(['chat:message', 'chat:message'])
   })
 
   test('old events are cleared in pages; the newest stays, for it carries the count', async () => {
     const many = Array.from({ length: 1200 }, () => ({ workspaceId, type: 'schedule:updated' as const }))
-    await store.atomically([events.lockWorkspaces([workspaceId]), events.tell(many, T0), events.countEvents([workspaceId])])
+    await store.atomically([
+      events.lockWorkspaces([workspaceId]),
+      events.tell(many, T0),
+      events.countEvents([workspaceId]),
+    ])
     await upkeep.prune(store, { eventsBefore: T0, answersBefore: T0 })
     expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ oldest: 1, lastSeq: 1200 })
     await upkeep.prune(store, { eventsBefore: later(1), answersBefore: later(1) })
-    expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ events: [{ seq: 1200 }], oldest: 1200, lastSeq: 1200 })
+    expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({
+      events: [{ seq: 1200 }],
+      oldest: 1200,
+      lastSeq: 1200,
+    })
   })
 
   test('the global pause is one, and ends', async () => {
@@ -359,6 +680,8 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await upkeep.globalPause(store)).toEqual({ reason: 'holiday', since: T0 })
     await upkeep.resumeAll(store, later(60))
     expect(await upkeep.globalPause(store)).toBeNull()
-    expect(await upkeep.outages(store, later(30))).toEqual([{ kind: 'paused', reason: 'holiday', startedAt: T0, endedAt: later(60) }])
+    expect(await upkeep.outages(store, later(30))).toEqual([
+      { kind: 'paused', reason: 'holiday', startedAt: T0, endedAt: later(60) },
+    ])
   })
 })

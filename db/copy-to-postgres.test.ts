@@ -41,28 +41,50 @@ test('everything arrives once, however often it is begun; the file stays as it w
   const { workspaceId } = await lived()
   const before = fingerprint()
   const copied: Record<string, number> = {}
-  await copyToPostgres(file, database.url, ({ table, rows }) => { copied[table] = rows })
-  expect(copied).toMatchObject({ workspaces: 1, triggers: 1, executions: 1, messages: 1, trigger_revisions: 1 })
+  await copyToPostgres(file, database.url, ({ table, rows }) => {
+    copied[table] = rows
+  })
+  expect(copied).toMatchObject({
+    workspaces: 1,
+    triggers: 1,
+    executions: 1,
+    messages: 1,
+    trigger_revisions: 1,
+  })
   expect(fingerprint()).toBe(before)
 
   const store = await openPostgres({ url: database.url, connections: 2 })
   const [row] = await triggers.list(store, workspaceId, { after: 0, limit: 10 })
   expect(row).toMatchObject({ name: 'Grüße 🔔', enabled: true, successfulRuns: 1 })
   expect(await executions.list(store, workspaceId, {}, null, 10)).toMatchObject([{ status: 'success' }])
-  const next = await triggers.create(store, workspaceId, { ...(row as triggers.TriggerRow), name: 'next' }, 'ada', new Date())
+  const next = await triggers.create(
+    store,
+    workspaceId,
+    { ...(row as triggers.TriggerRow), name: 'next' },
+    'ada',
+    new Date(),
+  )
   expect(next.id).toBe((row?.id ?? 0) + 1)
   await store.close()
-  await expect(copyToPostgres(file, database.url, () => {})).rejects.toThrow('already holds a Carillon installation')
+  await expect(copyToPostgres(file, database.url, () => {})).rejects.toThrow(
+    'already holds a Carillon installation',
+  )
 })
 
 test('a copy that broke off is finished by the next', async () => {
   await lived()
-  await expect(copyToPostgres(file, database.url, ({ table }) => { if (table === 'triggers') throw new Error('the link broke') })).rejects.toThrow('the link broke')
+  await expect(
+    copyToPostgres(file, database.url, ({ table }) => {
+      if (table === 'triggers') throw new Error('the link broke')
+    }),
+  ).rejects.toThrow('the link broke')
   await copyToPostgres(file, database.url, () => {})
 })
 
 test('a running server keeps its file', async () => {
   const store = await openSqlite({ file, exclusive: true })
-  await expect(copyToPostgres(file, database.url, () => {})).rejects.toThrow('Another Carillon server already uses')
+  await expect(copyToPostgres(file, database.url, () => {})).rejects.toThrow(
+    'Another Carillon server already uses',
+  )
   await store.close()
 })

@@ -14,8 +14,24 @@ import { StoreRefused } from './store.ts'
 
 /** Parents first. Who is alive is not moved, nor what the programs set for themselves. */
 const TABLES = [
-  'user', 'session', 'account', 'verification', 'workspaces', 'members', 'invitations', 'api_keys', 'triggers', 'trigger_revisions', 'executions', 'execution_steps',
-  'execution_days', 'messages', 'events', 'documents', 'outages', 'idempotency_keys',
+  'user',
+  'session',
+  'account',
+  'verification',
+  'workspaces',
+  'members',
+  'invitations',
+  'api_keys',
+  'triggers',
+  'trigger_revisions',
+  'executions',
+  'execution_steps',
+  'execution_days',
+  'messages',
+  'events',
+  'documents',
+  'outages',
+  'idempotency_keys',
 ] as const
 /** Rows of a page: few where one of them may be large. */
 const PAGE = 1000
@@ -23,10 +39,17 @@ const SMALL_PAGE = 50
 const LARGE_ROWS: readonly string[] = ['documents', 'executions', 'messages']
 const MARK = 'copied_from'
 
-export interface Copied { table: string; rows: number }
+export interface Copied {
+  table: string
+  rows: number
+}
 
 /** @throws StoreRefused with what the person must do. `told` hears of each table as it is done. */
-export async function copyToPostgres(file: string, url: string, told: (copied: Copied) => void): Promise<void> {
+export async function copyToPostgres(
+  file: string,
+  url: string,
+  told: (copied: Copied) => void,
+): Promise<void> {
   if (!existsSync(file)) throw new StoreRefused(`There is no database at ${file}.`)
   const lock = takeLock(file)
   const source = new Database(file, { readonly: true })
@@ -47,51 +70,93 @@ export async function copyToPostgres(file: string, url: string, told: (copied: C
 }
 
 function requireSameVersion(source: Database.Database): void {
-  const known = source.prepare(`select count(*) from sqlite_master where name = '__drizzle_migrations'`).pluck().get() === 1
-  const newest = known ? Number(source.prepare('select max(created_at) from __drizzle_migrations').pluck().get()) : 0
-  if (newest !== latestMigration('sqlite')) throw new StoreRefused('The database is of another version of Carillon. Start this version on it once, stop it, and try again.')
+  const known =
+    source.prepare(`select count(*) from sqlite_master where name = '__drizzle_migrations'`).pluck().get() ===
+    1
+  const newest = known
+    ? Number(source.prepare('select max(created_at) from __drizzle_migrations').pluck().get())
+    : 0
+  if (newest !== latestMigration('sqlite'))
+    throw new StoreRefused(
+      'The database is of another version of Carillon. Start this version on it once, stop it, and try again.',
+    )
 }
 
 async function requireEmptyOrBegun(target: pg.Client, file: string): Promise<void> {
-  const { rows: [mark] } = await target.query<{ value: string }>('select value from settings where name = $1', [MARK])
+  const {
+    rows: [mark],
+  } = await target.query<{ value: string }>('select value from settings where name = $1', [MARK])
   if (mark?.value === file) return
-  const { rows: [found] } = await target.query<{ n: string }>('select (select count(*) from workspaces) + (select count(*) from "user") as n')
-  if (mark || Number(found?.n) > 0) throw new StoreRefused('The PostgreSQL database already holds a Carillon installation. Name an empty database.')
+  const {
+    rows: [found],
+  } = await target.query<{ n: string }>(
+    'select (select count(*) from workspaces) + (select count(*) from "user") as n',
+  )
+  if (mark || Number(found?.n) > 0)
+    throw new StoreRefused(
+      'The PostgreSQL database already holds a Carillon installation. Name an empty database.',
+    )
   await target.query('insert into settings (name, value) values ($1, $2)', [MARK, file])
 }
 
-const columnsOf = (source: Database.Database, table: string) => (source.pragma(`table_info("${table}")`) as { name: string }[]).map((it) => it.name)
+const columnsOf = (source: Database.Database, table: string) =>
+  (source.pragma(`table_info("${table}")`) as { name: string }[]).map((it) => it.name)
 
 async function copyTable(source: Database.Database, target: pg.Client, table: string): Promise<number> {
-  const columns = columnsOf(source, table).map((it) => `"${it}"`).join(', ')
+  const columns = columnsOf(source, table)
+    .map((it) => `"${it}"`)
+    .join(', ')
   const insert = `insert into "${table}" (${columns}) overriding system value select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb) on conflict do nothing`
-  const page = source.prepare(`select rowid as _rowid, ${columns} from "${table}" where rowid > ? order by rowid limit ${LARGE_ROWS.includes(table) ? SMALL_PAGE : PAGE}`)
+  const page = source.prepare(
+    `select rowid as _rowid, ${columns} from "${table}" where rowid > ? order by rowid limit ${LARGE_ROWS.includes(table) ? SMALL_PAGE : PAGE}`,
+  )
   let rows = 0
   for (let after = 0; ; ) {
     const found = page.all(after) as Record<string, unknown>[]
     const last = found.at(-1)
     if (!last) break
     // PostgreSQL's text cannot hold a NUL character.
-    const json = JSON.stringify(found.map(({ _rowid, ...row }) => row), (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('\u0000', '') : value))
+    const json = JSON.stringify(
+      found.map(({ _rowid, ...row }) => row),
+      (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('\u0000', '') : value),
+    )
     await target.query(insert, [json])
     rows += found.length
     after = last._rowid as number
   }
   // New rows count on from the last one.
-  const { rows: [sequence] } = await target.query<{ name: string | null }>(`select case when exists (select 1 from information_schema.columns where table_schema = 'public' and table_name = $1 and column_name = 'id' and is_identity = 'YES') then pg_get_serial_sequence(quote_ident($1), 'id') end as name`, [table])
-  if (sequence?.name && rows > 0) await target.query(`select setval($1, (select max(id) from "${table}"))`, [sequence.name])
+  const {
+    rows: [sequence],
+  } = await target.query<{ name: string | null }>(
+    `select case when exists (select 1 from information_schema.columns where table_schema = 'public' and table_name = $1 and column_name = 'id' and is_identity = 'YES') then pg_get_serial_sequence(quote_ident($1), 'id') end as name`,
+    [table],
+  )
+  if (sequence?.name && rows > 0)
+    await target.query(`select setval($1, (select max(id) from "${table}"))`, [sequence.name])
   return rows
 }
 
 /** The same number of rows, and the same sum over every column of numbers; flags count as 0 and 1. */
 async function requireAgreement(source: Database.Database, target: pg.Client, table: string): Promise<void> {
-  const numbers = (source.pragma(`table_info("${table}")`) as { name: string; type: string }[]).filter((it) => /int|real/i.test(it.type)).map((it) => it.name)
-  const sums = (sum: string, asNumber: (column: string) => string) => `select count(*) as n${numbers.map((it) => `, coalesce(${sum}(${asNumber(it)}), 0) as "${it}"`).join('')} from "${table}"`
+  const numbers = (source.pragma(`table_info("${table}")`) as { name: string; type: string }[])
+    .filter((it) => /int|real/i.test(it.type))
+    .map((it) => it.name)
+  const sums = (sum: string, asNumber: (column: string) => string) =>
+    `select count(*) as n${numbers.map((it) => `, coalesce(${sum}(${asNumber(it)}), 0) as "${it}"`).join('')} from "${table}"`
   // A sum of whole numbers overflows where millions of instants are added up; a total is a float.
   const here = source.prepare(sums('total', (it) => `"${it}"`)).get() as Record<string, number>
-  const { rows: [there] } = await target.query<Record<string, string>>(sums('sum', (it) => `case "${it}"::text when 'true' then 1 when 'false' then 0 else "${it}"::text::numeric end`))
+  const {
+    rows: [there],
+  } = await target.query<Record<string, string>>(
+    sums(
+      'sum',
+      (it) => `case "${it}"::text when 'true' then 1 when 'false' then 0 else "${it}"::text::numeric end`,
+    ),
+  )
   for (const [name, value] of Object.entries(here)) {
     if (Math.abs(Number(there?.[name]) - value) <= Math.abs(value) * 1e-9) continue
-    throw new StoreRefused(`The copy of "${table}" does not agree with the original: ${name} is ${there?.[name]} instead of ${value}. Make an empty PostgreSQL database and run the copy again.`)
+    throw new StoreRefused(
+      `The copy of "${table}" does not agree with the original: ${name} is ${there?.[name]} instead of ${value}. Make an empty PostgreSQL database and run the copy again.`,
+    )
   }
 }

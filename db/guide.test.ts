@@ -48,14 +48,21 @@ test('Option B: the INSERT is picked up, planned, and runs', async () => {
 })
 
 test('a bad row is put aside with the reason', async () => {
-  shell.exec(`INSERT INTO agent_schedules (agent_id, agent_type, workspace_id, name, cron_expression) VALUES ('test-agent', 'system', ${it.workspaceId}, 'Broken', 'every tuesday');`)
+  shell.exec(
+    `INSERT INTO agent_schedules (agent_id, agent_type, workspace_id, name, cron_expression) VALUES ('test-agent', 'system', ${it.workspaceId}, 'Broken', 'every tuesday');`,
+  )
   it.clock.advance(1500)
   await it.until(async () => Boolean((await it.trigger(2))?.problem), 'the problem of the inserted row')
-  expect((shell.prepare(`SELECT problem FROM agent_schedules WHERE name = 'Broken'`).get() as { problem: string }).problem).toContain('cronExpression')
+  expect(
+    (shell.prepare(`SELECT problem FROM agent_schedules WHERE name = 'Broken'`).get() as { problem: string })
+      .problem,
+  ).toContain('cronExpression')
 })
 
 test('a row of an agent that is not there fails with the list of those that are; nothing crashes', async () => {
-  shell.exec(`INSERT INTO agent_schedules (agent_id, agent_type, workspace_id, name, cron_expression, created_at) VALUES ('nobody', 'system', ${it.workspaceId}, 'Nobody', '* * * * *', datetime('now'));`)
+  shell.exec(
+    `INSERT INTO agent_schedules (agent_id, agent_type, workspace_id, name, cron_expression, created_at) VALUES ('nobody', 'system', ${it.workspaceId}, 'Nobody', '* * * * *', datetime('now'));`,
+  )
   it.clock.advance(1500)
   await it.until(async () => Boolean((await it.trigger(3))?.nextRunAt), 'the plan')
   await it.at(new Date((await it.trigger(3)).nextRunAt as number).toISOString())
@@ -69,10 +76,22 @@ test.each([
   ['View execution history', 'SELECT * FROM schedule_executions ORDER BY started_at DESC LIMIT 10;'],
   ['count', 'SELECT COUNT(*) as count FROM schedule_executions;'],
   ['is it enabled', 'SELECT id, name, enabled, cron_expression FROM agent_schedules WHERE id=1;'],
-  ['execution history of one', '\n  SELECT status, error, started_at\n  FROM schedule_executions\n  WHERE schedule_id = 1\n  ORDER BY started_at DESC\n  LIMIT 10;\n'],
-  ['workspace', '\n  SELECT s.id, s.name, s.workspace_id, w.name as workspace_name\n  FROM agent_schedules s\n  JOIN workspaces w ON s.workspace_id = w.id\n  WHERE s.id = 1;\n'],
-  ['last status', '\n  SELECT status, output, error\n  FROM schedule_executions\n  WHERE schedule_id = 1\n  ORDER BY started_at DESC\n  LIMIT 1;\n'],
-  ['chats', `\n  SELECT id, prompt, response, createdAt\n  FROM workspace_chats\n  WHERE workspaceId = WORKSPACE\n  AND prompt LIKE '[SCHEDULED]%'\n  ORDER BY createdAt DESC\n  LIMIT 5;\n`],
+  [
+    'execution history of one',
+    '\n  SELECT status, error, started_at\n  FROM schedule_executions\n  WHERE schedule_id = 1\n  ORDER BY started_at DESC\n  LIMIT 10;\n',
+  ],
+  [
+    'workspace',
+    '\n  SELECT s.id, s.name, s.workspace_id, w.name as workspace_name\n  FROM agent_schedules s\n  JOIN workspaces w ON s.workspace_id = w.id\n  WHERE s.id = 1;\n',
+  ],
+  [
+    'last status',
+    '\n  SELECT status, output, error\n  FROM schedule_executions\n  WHERE schedule_id = 1\n  ORDER BY started_at DESC\n  LIMIT 1;\n',
+  ],
+  [
+    'chats',
+    `\n  SELECT id, prompt, response, createdAt\n  FROM workspace_chats\n  WHERE workspaceId = WORKSPACE\n  AND prompt LIKE '[SCHEDULED]%'\n  ORDER BY createdAt DESC\n  LIMIT 5;\n`,
+  ],
 ])('SELECT: %s', (_, text) => {
   const rows = shell.prepare(text.replace('WORKSPACE', String(it.workspaceId))).all()
   expect(rows.length).toBeGreaterThan(0)
@@ -80,7 +99,8 @@ test.each([
 })
 
 test('the daily execution summary', () => {
-  const [day] = shell.prepare(`SELECT
+  const [day] = shell
+    .prepare(`SELECT
   DATE(started_at) as date,
   COUNT(*) as total,
   SUM(CASE WHEN status='success' THEN 1 ELSE 0 END) as successful,
@@ -89,7 +109,14 @@ test('the daily execution summary', () => {
 FROM schedule_executions
 WHERE started_at >= date('now', '-7 days')
 GROUP BY DATE(started_at)
-ORDER BY date DESC;`).all() as { date: string; total: number; successful: number; failed: number; avg_duration_seconds: number }[]
+ORDER BY date DESC;`)
+    .all() as {
+    date: string
+    total: number
+    successful: number
+    failed: number
+    avg_duration_seconds: number
+  }[]
   expect(day).toMatchObject({ date: it.clock.now().toISOString().slice(0, 10), failed: 1 })
   expect(day?.successful).toBeGreaterThan(0)
   expect(day?.avg_duration_seconds).toBeGreaterThanOrEqual(0)
@@ -100,7 +127,10 @@ test('an UPDATE and a DELETE of schedules are heeded', async () => {
   expect((await it.trigger(1)).enabled).toBe(false)
   shell.exec(`UPDATE agent_schedules SET enabled = 1, cron_expression = '0 0 1 1 *' WHERE id = 1`)
   it.clock.advance(1500)
-  await it.until(async () => new Date((await it.trigger(1)).nextRunAt ?? 0).getUTCMonth() === 0, 'the new plan')
+  await it.until(
+    async () => new Date((await it.trigger(1)).nextRunAt ?? 0).getUTCMonth() === 0,
+    'the new plan',
+  )
   inShell(`DELETE FROM agent_schedules WHERE id = 1`)
   expect(await it.trigger(1)).toBeNull()
   expect((await it.history(1)).length).toBeGreaterThan(0)

@@ -6,7 +6,10 @@ import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 /** `exclusive`: for a server, which takes a SQLite file for itself; tools such as `npm run api-key` look in beside it. */
-export async function openStore(env: Pick<Env, 'DATA_DIR' | 'DATABASE_URL'>, { exclusive }: { exclusive: boolean }): Promise<Store> {
+export async function openStore(
+  env: Pick<Env, 'DATA_DIR' | 'DATABASE_URL'>,
+  { exclusive }: { exclusive: boolean },
+): Promise<Store> {
   if (env.DATABASE_URL) return openPostgres({ url: env.DATABASE_URL })
   return openSqlite({ file: join(env.DATA_DIR, 'carillon.db'), exclusive })
 }

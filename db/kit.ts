@@ -7,9 +7,15 @@
 import * as pg from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
-const toDate = { toDriver: (value: Date) => value.getTime(), fromDriver: (value: unknown) => new Date(Number(value)) }
+const toDate = {
+  toDriver: (value: Date) => value.getTime(),
+  fromDriver: (value: unknown) => new Date(Number(value)),
+}
 
-const sqliteInstant = sqlite.customType<{ data: Date; driverData: number }>({ dataType: () => 'integer', ...toDate })
+const sqliteInstant = sqlite.customType<{ data: Date; driverData: number }>({
+  dataType: () => 'integer',
+  ...toDate,
+})
 const pgInstant = pg.customType<{ data: Date; driverData: number }>({ dataType: () => 'bigint', ...toDate })
 
 export const sqliteKit = {

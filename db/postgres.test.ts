@@ -29,25 +29,40 @@ const writeText: Text = () => sql`insert into settings (name, value) values ('a'
 
 async function interrupt(how: 'pg_cancel_backend' | 'pg_terminate_backend'): Promise<void> {
   let found = 0
-  while (found === 0) found = (await shell.query(`select ${how}(pid) from pg_stat_activity where datname = current_database() and query like 'select pg_sleep(60)%'`)).rowCount ?? 0
+  while (found === 0)
+    found =
+      (
+        await shell.query(
+          `select ${how}(pid) from pg_stat_activity where datname = current_database() and query like 'select pg_sleep(60)%'`,
+        )
+      ).rowCount ?? 0
 }
 
-test.each(['pg_cancel_backend', 'pg_terminate_backend'] as const)('%s: it may be tried again, and the next statement works', async (how) => {
-  for (const asked of [() => store.all(sleepText), () => store.atomically([[oneText], [sleepText]])]) {
-    const failed = expect(asked()).rejects.toBeInstanceOf(StoreUnavailable)
-    await interrupt(how)
-    await failed
-    expect(await store.all(oneText)).toEqual([{ one: 1 }])
-  }
-})
+test.each(['pg_cancel_backend', 'pg_terminate_backend'] as const)(
+  '%s: it may be tried again, and the next statement works',
+  async (how) => {
+    for (const asked of [() => store.all(sleepText), () => store.atomically([[oneText], [sleepText]])]) {
+      const failed = expect(asked()).rejects.toBeInstanceOf(StoreUnavailable)
+      await interrupt(how)
+      await failed
+      expect(await store.all(oneText)).toEqual([{ one: 1 }])
+    }
+  },
+)
 
 test('a statement that is at fault itself is said as it is: no later time helps', async () => {
-  for (const asked of [() => store.all(divideText), () => store.atomically([[divideText]])]) await expect(asked()).rejects.toMatchObject({ name: 'error', code: '22012' })
+  for (const asked of [() => store.all(divideText), () => store.atomically([[divideText]])])
+    await expect(asked()).rejects.toMatchObject({ name: 'error', code: '22012' })
   expect(await store.all(oneText)).toEqual([{ one: 1 }])
 })
 
 test('a connection that leads to a standby is given up', async () => {
-  const connections = async () => (await shell.query(`select pid from pg_stat_activity where datname = current_database() and application_name = 'carillon'`)).rows.map((it) => it.pid as number)
+  const connections = async () =>
+    (
+      await shell.query(
+        `select pid from pg_stat_activity where datname = current_database() and application_name = 'carillon'`,
+      )
+    ).rows.map((it) => it.pid as number)
   const before = await connections()
   await expect(store.atomically([[standbyText], [writeText]])).rejects.toBeInstanceOf(StoreUnavailable)
   await store.all(oneText)
@@ -58,7 +73,13 @@ test('a connection that leads to a standby is given up', async () => {
 test('what others say on the channel ends nothing', async () => {
   const heard: number[][] = []
   store.onNews?.((workspaceIds) => void heard.push(workspaceIds))
-  for (const payload of ['nonsense', '[]', '{"from":"x","workspaces":"all"}', '{"from":"x","workspaces":[7]}']) await shell.query('select pg_notify($1, $2)', ['carillon', payload])
+  for (const payload of [
+    'nonsense',
+    '[]',
+    '{"from":"x","workspaces":"all"}',
+    '{"from":"x","workspaces":[7]}',
+  ])
+    await shell.query('select pg_notify($1, $2)', ['carillon', payload])
   while (!heard.some((it) => it.includes(7))) await shell.query('select 1')
   expect(heard.flat()).toEqual([7])
 })

@@ -13,7 +13,18 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
-import { type OutsideQueue, type Phrases, plain, type Statement, type Store, StoreRefused, StoreUnavailable, type Takeable, type Text, type Values } from './store.ts'
+import {
+  type OutsideQueue,
+  type Phrases,
+  plain,
+  type Statement,
+  type Store,
+  StoreRefused,
+  StoreUnavailable,
+  type Takeable,
+  type Text,
+  type Values,
+} from './store.ts'
 import * as t from './tables/postgres.ts'
 
 const INT8 = 20
@@ -59,7 +70,9 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
     maxLifetimeSeconds: 600,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+        oid === INT8 || oid === NUMERIC
+          ? Number
+          : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   })
   // A connection that dies is replaced at the next query, and whoever used it hears of it there; without listeners it would end the process.
@@ -79,7 +92,10 @@ function store(pool: pg.Pool, news: News): Store {
   let outside: OutsideQueue | null = null
   const compiled = new Map<Text, { query: Query; name: string }>()
 
-  const run = async (client: pg.Pool | pg.PoolClient, [text, values = {}]: Statement): Promise<Record<string, unknown>[]> => {
+  const run = async (
+    client: pg.Pool | pg.PoolClient,
+    [text, values = {}]: Statement,
+  ): Promise<Record<string, unknown>[]> => {
     let entry = compiled.get(text)
     if (!entry) {
       entry = { query: dialect.sqlToQuery(text(phrases)), name: `carillon_${compiled.size}` }
@@ -97,16 +113,26 @@ function store(pool: pg.Pool, news: News): Store {
       const answers: Record<string, unknown>[][] = []
       for (const statement of statements) answers.push(await run(client, statement))
       const takeable = answers.flat().filter(isTakeable)
-      if (outside && takeable.length > 0) await outside({ executeSql: (text, values) => client.query(text, values) }, takeable)
+      if (outside && takeable.length > 0)
+        await outside({ executeSql: (text, values) => client.query(text, values) }, takeable)
       // Told at the commit, and only then: other servers look at these workspaces.
-      const touched = statements.flatMap(([, values]) => (Array.isArray(values?.workspaces) ? (values.workspaces as number[]) : []))
-      if (touched.length > 0) await client.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify({ from: news.name, workspaces: touched.slice(0, MOST_TOLD) })])
+      const touched = statements.flatMap(([, values]) =>
+        Array.isArray(values?.workspaces) ? (values.workspaces as number[]) : [],
+      )
+      if (touched.length > 0)
+        await client.query('select pg_notify($1, $2)', [
+          CHANNEL,
+          JSON.stringify({ from: news.name, workspaces: touched.slice(0, MOST_TOLD) }),
+        ])
       await client.query('commit')
       return answers
     } catch (error) {
       // A connection that may be cut, or lead to a standby, is not asked again: the database rolls back by itself.
       if (isAway(error)) broken = error as Error
-      else await client.query('rollback').catch((failure: Error) => { broken = failure })
+      else
+        await client.query('rollback').catch((failure: Error) => {
+          broken = failure
+        })
       throw error
     } finally {
       client.release(broken)
@@ -138,10 +164,13 @@ function store(pool: pg.Pool, news: News): Store {
       let best = { tookMs: Number.POSITIVE_INFINITY, skewMs: 0 }
       for (let i = 0; i < CLOCK_SAMPLES; i++) {
         const askedAt = Date.now()
-        const { rows } = await pool.query<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now')
+        const { rows } = await pool.query<{ now: number }>(
+          'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+        )
         const answeredAt = Date.now()
         const tookMs = answeredAt - askedAt
-        if (tookMs < best.tookMs) best = { tookMs, skewMs: Math.round((rows[0]?.now ?? answeredAt) - (askedAt + answeredAt) / 2) }
+        if (tookMs < best.tookMs)
+          best = { tookMs, skewMs: Math.round((rows[0]?.now ?? answeredAt) - (askedAt + answeredAt) / 2) }
       }
       return best.skewMs
     },
@@ -157,9 +186,14 @@ function store(pool: pg.Pool, news: News): Store {
   }
 }
 
-const isTakeable = (row: Record<string, unknown>): row is Record<string, unknown> & Takeable => typeof row.takeable === 'number'
+const isTakeable = (row: Record<string, unknown>): row is Record<string, unknown> & Takeable =>
+  typeof row.takeable === 'number'
 
-interface News { name: string; on(listener: (workspaceIds: number[]) => void): void; close(): Promise<void> }
+interface News {
+  name: string
+  on(listener: (workspaceIds: number[]) => void): void
+  close(): Promise<void>
+}
 
 /** Hears what other servers commit, on a connection of its own; one that is lost is made again. */
 async function listen(url: string): Promise<News> {
@@ -170,9 +204,18 @@ async function listen(url: string): Promise<News> {
   let closed = false
 
   async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'carillon-listen', keepAlive: true, connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    const fresh = new pg.Client({
+      connectionString: url,
+      application_name: 'carillon-listen',
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+    })
     // Silence is no sign of life: something on the way may have dropped an idle connection without a word.
-    const pulse = setInterval(() => void fresh.query('select 1').catch(() => fresh.end().catch(() => {})), PULSE_MS)
+    const pulse = setInterval(
+      () => void fresh.query('select 1').catch(() => fresh.end().catch(() => {})),
+      PULSE_MS,
+    )
     pulse.unref()
     fresh.on('error', () => {})
     fresh.on('end', () => {
@@ -197,7 +240,9 @@ async function listen(url: string): Promise<News> {
     if (closed || timer) return
     timer = setTimeout(() => {
       timer = null
-      connect().finally(() => { if (!client) again() })
+      connect().finally(() => {
+        if (!client) again()
+      })
     }, LISTEN_AGAIN_MS)
     timer.unref()
   }
@@ -226,26 +271,48 @@ function readNews(payload = ''): { from: string | null; workspaces: number[] } {
 
 async function migrateSchema(url: string): Promise<void> {
   // On a connection of its own: a migration, and whoever waits for it, may take as long as it takes.
-  const client = new pg.Client({ connectionString: url, application_name: 'carillon-migrate', connectionTimeoutMillis: 5_000, keepAlive: true })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'carillon-migrate',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  })
   client.on('error', () => {})
   await client.connect().catch((error: Error) => {
-    throw new StoreRefused(`PostgreSQL at DATABASE_URL does not answer: ${error.message}. Check the address and that the server runs.`)
+    throw new StoreRefused(
+      `PostgreSQL at DATABASE_URL does not answer: ${error.message}. Check the address and that the server runs.`,
+    )
   })
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-    const { rows: [table] } = await client.query(`select to_regclass('drizzle.__drizzle_migrations') as name`)
-    const newest = table?.name ? Number((await client.query('select max(created_at) as newest from drizzle.__drizzle_migrations')).rows[0]?.newest ?? 0) : 0
+    const {
+      rows: [table],
+    } = await client.query(`select to_regclass('drizzle.__drizzle_migrations') as name`)
+    const newest = table?.name
+      ? Number(
+          (await client.query('select max(created_at) as newest from drizzle.__drizzle_migrations')).rows[0]
+            ?.newest ?? 0,
+        )
+      : 0
     if (newest > latestMigration('postgres')) {
-      throw new StoreRefused('The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.')
+      throw new StoreRefused(
+        'The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.',
+      )
     }
-    if (newest < latestMigration('postgres')) await migrate(drizzle(client), { migrationsFolder: join(MIGRATIONS, 'postgres') })
+    if (newest < latestMigration('postgres'))
+      await migrate(drizzle(client), { migrationsFolder: join(MIGRATIONS, 'postgres') })
     const views = readFileSync(join(import.meta.dirname, 'views', 'postgres.sql'), 'utf8')
     const fingerprint = createHash('sha256').update(views).digest('hex')
-    const { rows: [applied] } = await client.query(`select value from settings where name = 'views'`)
+    const {
+      rows: [applied],
+    } = await client.query(`select value from settings where name = 'views'`)
     if (applied?.value !== fingerprint) {
       await client.query('begin')
       await client.query(views)
-      await client.query(`insert into settings (name, value) values ('views', $1) on conflict (name) do update set value = excluded.value`, [fingerprint])
+      await client.query(
+        `insert into settings (name, value) values ('views', $1) on conflict (name) do update set value = excluded.value`,
+        [fingerprint],
+      )
       await client.query('commit')
     }
   } finally {
@@ -254,13 +321,19 @@ async function migrateSchema(url: string): Promise<void> {
   }
 }
 
-const codeOf = (error: unknown) => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
+const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 const lostARace = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error))
 /** The database says that the statement itself is at fault: a value, a key, its text. So is what breaks before it is sent. */
-const isRefused = (error: unknown) => (error instanceof pg.DatabaseError ? /^(0A|21|22|23|42|54|P0)/.test(codeOf(error)) : error instanceof TypeError || error instanceof RangeError)
+const isRefused = (error: unknown) =>
+  error instanceof pg.DatabaseError
+    ? /^(0A|21|22|23|42|54|P0)/.test(codeOf(error))
+    : error instanceof TypeError || error instanceof RangeError
 /** Everything else may be over the next time: connection lost, cancelled, server stopping, standby, out of disk, name not found. */
 const isAway = (error: unknown) => !isRefused(error) && !lostARace(error)
 
 function readable(error: unknown): unknown {
-  return !isRefused(error) ? new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error) : error
+  return !isRefused(error)
+    ? new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error)
+    : error
 }

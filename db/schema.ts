@@ -19,39 +19,55 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
   })
-  const session = table('session', {
-    id: text().primaryKey(),
-    expiresAt: instant().notNull(),
-    token: text().notNull().unique(),
-    createdAt: instant().notNull(),
-    updatedAt: instant().notNull(),
-    ipAddress: text(),
-    userAgent: text(),
-    userId: text().notNull().references(() => user.id, { onDelete: 'cascade' }),
-  }, (it) => [index('session_user').on(it.userId)])
-  const account = table('account', {
-    id: text().primaryKey(),
-    accountId: text().notNull(),
-    providerId: text().notNull(),
-    userId: text().notNull().references(() => user.id, { onDelete: 'cascade' }),
-    accessToken: text(),
-    refreshToken: text(),
-    idToken: text(),
-    accessTokenExpiresAt: instant(),
-    refreshTokenExpiresAt: instant(),
-    scope: text(),
-    password: text(),
-    createdAt: instant().notNull(),
-    updatedAt: instant().notNull(),
-  }, (it) => [index('account_user').on(it.userId)])
-  const verification = table('verification', {
-    id: text().primaryKey(),
-    identifier: text().notNull(),
-    value: text().notNull(),
-    expiresAt: instant().notNull(),
-    createdAt: instant().notNull(),
-    updatedAt: instant().notNull(),
-  }, (it) => [index('verification_identifier').on(it.identifier)])
+  const session = table(
+    'session',
+    {
+      id: text().primaryKey(),
+      expiresAt: instant().notNull(),
+      token: text().notNull().unique(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+      ipAddress: text(),
+      userAgent: text(),
+      userId: text()
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+    },
+    (it) => [index('session_user').on(it.userId)],
+  )
+  const account = table(
+    'account',
+    {
+      id: text().primaryKey(),
+      accountId: text().notNull(),
+      providerId: text().notNull(),
+      userId: text()
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+      accessToken: text(),
+      refreshToken: text(),
+      idToken: text(),
+      accessTokenExpiresAt: instant(),
+      refreshTokenExpiresAt: instant(),
+      scope: text(),
+      password: text(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [index('account_user').on(it.userId)],
+  )
+  const verification = table(
+    'verification',
+    {
+      id: text().primaryKey(),
+      identifier: text().notNull(),
+      value: text().notNull(),
+      expiresAt: instant().notNull(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [index('verification_identifier').on(it.identifier)],
+  )
 
   const workspaces = table('workspaces', {
     id: id(),
@@ -63,23 +79,37 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     retentionDays: int(),
     createdAt: instant().notNull(),
   })
-  const members = table('members', {
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    userId: text().notNull().references(() => user.id, { onDelete: 'cascade' }),
-    role: text().notNull(),
-    createdAt: instant().notNull(),
-  }, (it) => [primaryKey({ columns: [it.workspaceId, it.userId] }), index('members_user').on(it.userId)])
-  const invitations = table('invitations', {
-    id: id(),
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    email: text().notNull(),
-    role: text().notNull(),
-    tokenHash: text().notNull().unique(),
-    createdBy: text(),
-    createdAt: instant().notNull(),
-    expiresAt: instant().notNull(),
-    acceptedAt: instant(),
-  }, (it) => [index('invitations_workspace').on(it.workspaceId)])
+  const members = table(
+    'members',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      userId: text()
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+      role: text().notNull(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.userId] }), index('members_user').on(it.userId)],
+  )
+  const invitations = table(
+    'invitations',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      email: text().notNull(),
+      role: text().notNull(),
+      tokenHash: text().notNull().unique(),
+      createdBy: text(),
+      createdAt: instant().notNull(),
+      expiresAt: instant().notNull(),
+      acceptedAt: instant(),
+    },
+    (it) => [index('invitations_workspace').on(it.workspaceId)],
+  )
   const apiKeys = table('api_keys', {
     id: id(),
     name: text().notNull(),
@@ -95,205 +125,257 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     lastUsedAt: instant(),
   })
 
-  const triggers = table('triggers', {
-    id: id(),
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    kind: text().notNull().default('schedule'),
-    name: text().notNull(),
-    description: text().notNull().default(''),
-    agentId: text().notNull(),
-    agentType: text().notNull().default('system'),
-    cronExpression: text(),
-    timezone: text().notNull().default('UTC'),
-    everySeconds: int(),
-    at: instant(),
-    /** JSON. */
-    context: text().notNull().default('{}'),
-    enabled: flag().notNull().default(true),
-    misfire: text().notNull().default('latest'),
-    maxCatchup: int().notNull().default(10),
-    catchupWindow: int().notNull().default(86_400),
-    overlap: text().notNull().default('skip'),
-    bufferLimit: int().notNull().default(100),
-    timeoutSeconds: int().notNull().default(300),
-    retries: int().notNull().default(0),
-    jitterSeconds: int().notNull().default(0),
-    startsAt: instant(),
-    endsAt: instant(),
-    maxExecutions: int(),
-    priority: int().notNull().default(0),
-    post: text().notNull().default('always'),
-    disableAfterFailures: int().notNull().default(5),
-    disableBelowSuccessRate: real().notNull().default(20),
+  const triggers = table(
+    'triggers',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      kind: text().notNull().default('schedule'),
+      name: text().notNull(),
+      description: text().notNull().default(''),
+      agentId: text().notNull(),
+      agentType: text().notNull().default('system'),
+      cronExpression: text(),
+      timezone: text().notNull().default('UTC'),
+      everySeconds: int(),
+      at: instant(),
+      /** JSON. */
+      context: text().notNull().default('{}'),
+      enabled: flag().notNull().default(true),
+      misfire: text().notNull().default('latest'),
+      maxCatchup: int().notNull().default(10),
+      catchupWindow: int().notNull().default(86_400),
+      overlap: text().notNull().default('skip'),
+      bufferLimit: int().notNull().default(100),
+      timeoutSeconds: int().notNull().default(300),
+      retries: int().notNull().default(0),
+      jitterSeconds: int().notNull().default(0),
+      startsAt: instant(),
+      endsAt: instant(),
+      maxExecutions: int(),
+      priority: int().notNull().default(0),
+      post: text().notNull().default('always'),
+      disableAfterFailures: int().notNull().default(5),
+      disableBelowSuccessRate: real().notNull().default(20),
 
-    /** Rises with every edit; a plan made from an older revision does not advance the row. */
-    revision: int().notNull().default(1),
-    /** The next planned instant, without jitter. */
-    nextRunAt: instant(),
-    /** When the dispatcher must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan me", null for never. */
-    dueAt: instant(),
-    lastRunAt: instant(),
-    lastStatus: text(),
-    lastExecutionId: int(),
-    consecutiveFailures: int().notNull().default(0),
-    /** Planned runs so far, for `maxExecutions`. */
-    plannedRuns: int().notNull().default(0),
-    totalRuns: int().notNull().default(0),
-    successfulRuns: int().notNull().default(0),
-    failedRuns: int().notNull().default(0),
-    durationMs: int().notNull().default(0),
-    pausedAt: instant(),
-    pausedUntil: instant(),
-    pausedReason: text(),
-    pausedBy: text(),
-    /** Why the product switched it off. */
-    disabledReason: text(),
-    /** Why the row cannot be planned. */
-    problem: text(),
-    createdBy: text(),
-    createdAt: instant().notNull(),
-    updatedAt: instant().notNull(),
-    deletedAt: instant(),
-  }, (it) => [
-    index('triggers_due').on(it.dueAt).where(sql`due_at is not null`),
-    index('triggers_workspace').on(it.workspaceId, it.id),
-    index('triggers_owner').on(it.createdBy),
-  ])
+      /** Rises with every edit; a plan made from an older revision does not advance the row. */
+      revision: int().notNull().default(1),
+      /** The next planned instant, without jitter. */
+      nextRunAt: instant(),
+      /** When the dispatcher must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan me", null for never. */
+      dueAt: instant(),
+      lastRunAt: instant(),
+      lastStatus: text(),
+      lastExecutionId: int(),
+      consecutiveFailures: int().notNull().default(0),
+      /** Planned runs so far, for `maxExecutions`. */
+      plannedRuns: int().notNull().default(0),
+      totalRuns: int().notNull().default(0),
+      successfulRuns: int().notNull().default(0),
+      failedRuns: int().notNull().default(0),
+      durationMs: int().notNull().default(0),
+      pausedAt: instant(),
+      pausedUntil: instant(),
+      pausedReason: text(),
+      pausedBy: text(),
+      /** Why the product switched it off. */
+      disabledReason: text(),
+      /** Why the row cannot be planned. */
+      problem: text(),
+      createdBy: text(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+      deletedAt: instant(),
+    },
+    (it) => [
+      index('triggers_due').on(it.dueAt).where(sql`due_at is not null`),
+      index('triggers_workspace').on(it.workspaceId, it.id),
+      index('triggers_owner').on(it.createdBy),
+    ],
+  )
   /** Every revision's configuration, so that a run can say what it ran with after the trigger was edited. */
-  const triggerRevisions = table('trigger_revisions', {
-    triggerId: int().notNull().references(() => triggers.id, { onDelete: 'cascade' }),
-    revision: int().notNull(),
-    config: text().notNull(),
-    changedBy: text(),
-    createdAt: instant().notNull(),
-  }, (it) => [primaryKey({ columns: [it.triggerId, it.revision] })])
+  const triggerRevisions = table(
+    'trigger_revisions',
+    {
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      revision: int().notNull(),
+      config: text().notNull(),
+      changedBy: text(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.triggerId, it.revision] })],
+  )
 
-  const executions = table('executions', {
-    id: id(),
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    triggerId: int().notNull().references(() => triggers.id, { onDelete: 'cascade' }),
-    triggerName: text().notNull(),
-    triggerRevision: int().notNull(),
-    agentId: text().notNull(),
-    kind: text().notNull(),
-    occurrence: text().notNull(),
-    /** JSON; a one-off context that replaces the trigger's. */
-    context: text(),
-    scheduledFor: instant(),
-    queuedAt: instant().notNull(),
-    /** Not before this instant: a retry waits for its back-off. */
-    availableAt: instant().notNull(),
-    startedAt: instant(),
-    completedAt: instant(),
-    durationMs: int(),
-    latenessMs: int(),
-    attempt: int().notNull().default(1),
-    isCatchup: flag().notNull().default(false),
-    retryOf: int(),
-    /** Order in the queue: the priority negated, so that lower goes first. */
-    rank: int().notNull().default(0),
-    status: text().notNull(),
-    /** Waits for the trigger's slot (overlap `buffer_*`). */
-    held: flag().notNull().default(false),
-    /** The trigger whose only slot this execution occupies; null when it holds none. */
-    slot: int(),
-    owner: text(),
-    /** Rises at each claim; whoever settles with an older number is refused. */
-    fence: int().notNull().default(0),
-    cancelRequestedAt: instant(),
-    cancelReason: text(),
-    reason: text(),
-    reasonCode: text(),
-    output: text(),
-    /** JSON: what the agent returned besides words. */
-    outcome: text(),
-    error: text(),
-    tokensUsed: int().notNull().default(0),
-    cost: real().notNull().default(0),
-    missedFrom: instant(),
-    missedTo: instant(),
-    missedCount: int(),
-  }, (it) => [
-    unique('executions_occurrence').on(it.triggerId, it.occurrence),
-    unique('executions_slot').on(it.slot).where(sql`slot is not null`),
-    index('executions_newest').on(it.workspaceId, it.queuedAt, it.id),
-    index('executions_of_trigger').on(it.triggerId, it.queuedAt, it.id),
-    index('executions_by_status').on(it.workspaceId, it.status, it.queuedAt, it.id),
-    index('executions_live').on(it.triggerId, it.id).where(sql`status in ('queued', 'running')`),
-    index('executions_queued').on(it.workspaceId, it.rank, it.id, it.availableAt).where(sql`status = 'queued' and not held`),
-    index('executions_running').on(it.owner, it.workspaceId).where(sql`status = 'running'`),
-  ])
-  const executionSteps = table('execution_steps', {
-    executionId: int().notNull().references(() => executions.id, { onDelete: 'cascade' }),
-    n: int().notNull(),
-    attempt: int().notNull(),
-    at: instant().notNull(),
-    kind: text().notNull(),
-    text: text().notNull(),
-    data: text(),
-  }, (it) => [primaryKey({ columns: [it.executionId, it.n] })])
+  const executions = table(
+    'executions',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      triggerName: text().notNull(),
+      triggerRevision: int().notNull(),
+      agentId: text().notNull(),
+      kind: text().notNull(),
+      occurrence: text().notNull(),
+      /** JSON; a one-off context that replaces the trigger's. */
+      context: text(),
+      scheduledFor: instant(),
+      queuedAt: instant().notNull(),
+      /** Not before this instant: a retry waits for its back-off. */
+      availableAt: instant().notNull(),
+      startedAt: instant(),
+      completedAt: instant(),
+      durationMs: int(),
+      latenessMs: int(),
+      attempt: int().notNull().default(1),
+      isCatchup: flag().notNull().default(false),
+      retryOf: int(),
+      /** Order in the queue: the priority negated, so that lower goes first. */
+      rank: int().notNull().default(0),
+      status: text().notNull(),
+      /** Waits for the trigger's slot (overlap `buffer_*`). */
+      held: flag().notNull().default(false),
+      /** The trigger whose only slot this execution occupies; null when it holds none. */
+      slot: int(),
+      owner: text(),
+      /** Rises at each claim; whoever settles with an older number is refused. */
+      fence: int().notNull().default(0),
+      cancelRequestedAt: instant(),
+      cancelReason: text(),
+      reason: text(),
+      reasonCode: text(),
+      output: text(),
+      /** JSON: what the agent returned besides words. */
+      outcome: text(),
+      error: text(),
+      tokensUsed: int().notNull().default(0),
+      cost: real().notNull().default(0),
+      missedFrom: instant(),
+      missedTo: instant(),
+      missedCount: int(),
+    },
+    (it) => [
+      unique('executions_occurrence').on(it.triggerId, it.occurrence),
+      unique('executions_slot').on(it.slot).where(sql`slot is not null`),
+      index('executions_newest').on(it.workspaceId, it.queuedAt, it.id),
+      index('executions_of_trigger').on(it.triggerId, it.queuedAt, it.id),
+      index('executions_by_status').on(it.workspaceId, it.status, it.queuedAt, it.id),
+      index('executions_live').on(it.triggerId, it.id).where(sql`status in ('queued', 'running')`),
+      index('executions_queued')
+        .on(it.workspaceId, it.rank, it.id, it.availableAt)
+        .where(sql`status = 'queued' and not held`),
+      index('executions_running').on(it.owner, it.workspaceId).where(sql`status = 'running'`),
+    ],
+  )
+  const executionSteps = table(
+    'execution_steps',
+    {
+      executionId: int()
+        .notNull()
+        .references(() => executions.id, { onDelete: 'cascade' }),
+      n: int().notNull(),
+      attempt: int().notNull(),
+      at: instant().notNull(),
+      kind: text().notNull(),
+      text: text().notNull(),
+      data: text(),
+    },
+    (it) => [primaryKey({ columns: [it.executionId, it.n] })],
+  )
   /** Counted in the transaction that settles, so that a year of statistics reads a year of rows. */
-  const executionDays = table('execution_days', {
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    /** UTC, `2026-11-23`. */
-    day: text().notNull(),
-    triggerId: int().notNull(),
-    total: int().notNull().default(0),
-    success: int().notNull().default(0),
-    failed: int().notNull().default(0),
-    cancelled: int().notNull().default(0),
-    skipped: int().notNull().default(0),
-    missed: int().notNull().default(0),
-    durationMs: int().notNull().default(0),
-    tokensUsed: int().notNull().default(0),
-  }, (it) => [primaryKey({ columns: [it.workspaceId, it.day, it.triggerId] })])
+  const executionDays = table(
+    'execution_days',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** UTC, `2026-11-23`. */
+      day: text().notNull(),
+      triggerId: int().notNull(),
+      total: int().notNull().default(0),
+      success: int().notNull().default(0),
+      failed: int().notNull().default(0),
+      cancelled: int().notNull().default(0),
+      skipped: int().notNull().default(0),
+      missed: int().notNull().default(0),
+      durationMs: int().notNull().default(0),
+      tokensUsed: int().notNull().default(0),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.day, it.triggerId] })],
+  )
 
-  const messages = table('messages', {
-    id: id(),
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    kind: text().notNull(),
-    prompt: text().notNull(),
-    response: text(),
-    text: text().notNull(),
-    userId: text(),
-    authorName: text().notNull(),
-    threadId: int(),
-    triggerId: int(),
-    executionId: int().references(() => executions.id, { onDelete: 'set null' }),
-    clientId: text(),
-    /** False: archived, or kept out of the chat by the trigger's `post` policy. */
-    include: flag().notNull().default(true),
-    /** 1 when it appears; rises with every change. */
-    version: int().notNull().default(1),
-    createdAt: instant().notNull(),
-    updatedAt: instant().notNull(),
-  }, (it) => [
-    unique('messages_execution').on(it.executionId).where(sql`execution_id is not null`),
-    unique('messages_client').on(it.workspaceId, it.userId, it.clientId).where(sql`client_id is not null`),
-    index('messages_feed').on(it.workspaceId, it.include, it.id),
-  ])
+  const messages = table(
+    'messages',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      kind: text().notNull(),
+      prompt: text().notNull(),
+      response: text(),
+      text: text().notNull(),
+      userId: text(),
+      authorName: text().notNull(),
+      threadId: int(),
+      triggerId: int(),
+      executionId: int().references(() => executions.id, { onDelete: 'set null' }),
+      clientId: text(),
+      /** False: archived, or kept out of the chat by the trigger's `post` policy. */
+      include: flag().notNull().default(true),
+      /** 1 when it appears; rises with every change. */
+      version: int().notNull().default(1),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [
+      unique('messages_execution').on(it.executionId).where(sql`execution_id is not null`),
+      unique('messages_client').on(it.workspaceId, it.userId, it.clientId).where(sql`client_id is not null`),
+      index('messages_feed').on(it.workspaceId, it.include, it.id),
+    ],
+  )
   /** Pointers, not content: what an event says is read from the rows it points to when it is told. */
-  const events = table('events', {
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    seq: int().notNull(),
-    at: instant().notNull(),
-    type: text().notNull(),
-    triggerId: int(),
-    executionId: int(),
-    messageId: int(),
-    /** JSON, for what cannot be looked up later. */
-    data: text(),
-  }, (it) => [primaryKey({ columns: [it.workspaceId, it.seq] }), index('events_at').on(it.at)])
+  const events = table(
+    'events',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      seq: int().notNull(),
+      at: instant().notNull(),
+      type: text().notNull(),
+      triggerId: int(),
+      executionId: int(),
+      messageId: int(),
+      /** JSON, for what cannot be looked up later. */
+      data: text(),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.seq] }), index('events_at').on(it.at)],
+  )
 
-  const documents = table('documents', {
-    id: id(),
-    workspaceId: int().notNull().references(() => workspaces.id, { onDelete: 'cascade' }),
-    name: text().notNull(),
-    content: text().notNull(),
-    bytes: int().notNull(),
-    createdBy: text(),
-    createdAt: instant().notNull(),
-  }, (it) => [index('documents_workspace').on(it.workspaceId, it.createdAt)])
+  const documents = table(
+    'documents',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      name: text().notNull(),
+      content: text().notNull(),
+      bytes: int().notNull(),
+      createdBy: text(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [index('documents_workspace').on(it.workspaceId, it.createdAt)],
+  )
 
   /** Who is alive: an execution whose owner is not is recovered. */
   const servers = table('servers', {
@@ -304,26 +386,52 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     version: text().notNull(),
   })
   /** When nothing could fire, and why: a missed instant inside says so in words. */
-  const outages = table('outages', {
-    id: id(),
-    kind: text().notNull(),
-    reason: text().notNull(),
-    startedAt: instant().notNull(),
-    endedAt: instant(),
-  }, (it) => [index('outages_ended').on(it.endedAt)])
+  const outages = table(
+    'outages',
+    {
+      id: id(),
+      kind: text().notNull(),
+      reason: text().notNull(),
+      startedAt: instant().notNull(),
+      endedAt: instant(),
+    },
+    (it) => [index('outages_ended').on(it.endedAt)],
+  )
   const settings = table('settings', { name: text().primaryKey(), value: text().notNull() })
-  const idempotencyKeys = table('idempotency_keys', {
-    actor: text().notNull(),
-    key: text().notNull(),
-    fingerprint: text().notNull(),
-    status: int(),
-    answer: text(),
-    createdAt: instant().notNull(),
-  }, (it) => [primaryKey({ columns: [it.actor, it.key] }), index('idempotency_created').on(it.createdAt)])
+  const idempotencyKeys = table(
+    'idempotency_keys',
+    {
+      actor: text().notNull(),
+      key: text().notNull(),
+      fingerprint: text().notNull(),
+      status: int(),
+      answer: text(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.actor, it.key] }), index('idempotency_created').on(it.createdAt)],
+  )
 
   return {
-    user, session, account, verification, workspaces, members, invitations, apiKeys, triggers, triggerRevisions, executions, executionSteps, executionDays,
-    messages, events, documents, servers, outages, settings, idempotencyKeys,
+    user,
+    session,
+    account,
+    verification,
+    workspaces,
+    members,
+    invitations,
+    apiKeys,
+    triggers,
+    triggerRevisions,
+    executions,
+    executionSteps,
+    executionDays,
+    messages,
+    events,
+    documents,
+    servers,
+    outages,
+    settings,
+    idempotencyKeys,
   }
 }
 

@@ -1,5 +1,13 @@
 /** What can happen to a file, and what the person is told. */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -24,14 +32,21 @@ async function install(): Promise<void> {
 
 test('an answer that was given survives: WAL, full sync, foreign keys', async () => {
   const store = await openSqlite({ file })
-  const pragma = async (name: string) => Object.values(store.q.get<Record<string, unknown>>(sql.raw(`pragma ${name}`)) as object)[0]
-  expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(['wal', 2, 1])
+  const pragma = async (name: string) =>
+    Object.values(store.q.get<Record<string, unknown>>(sql.raw(`pragma ${name}`)) as object)[0]
+  expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual([
+    'wal',
+    2,
+    1,
+  ])
   await store.close()
 })
 
 test('a second server on the same file is refused, and points to PostgreSQL; after the first has ended it may start', async () => {
   const first = await openSqlite({ file, exclusive: true })
-  await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(/Another Carillon server already uses .* PostgreSQL/)
+  await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(
+    /Another Carillon server already uses .* PostgreSQL/,
+  )
   await first.close()
   await (await openSqlite({ file, exclusive: true })).close()
 })
@@ -43,7 +58,9 @@ test.each([
   await install()
   for (const it of ['-wal', '-shm']) rmSync(file + it, { force: true })
   harm()
-  await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(new RegExp(`is ${state}, but Carillon was installed here before. Put your newest backup in its place`))
+  await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(
+    new RegExp(`is ${state}, but Carillon was installed here before. Put your newest backup in its place`),
+  )
   rmSync(join(folder, 'carillon.installed'))
   await (await openSqlite({ file, exclusive: true })).close()
 })
@@ -51,7 +68,10 @@ test.each([
 test('a damaged file is refused and left as it is', async () => {
   await install()
   const page = Buffer.alloc(4096, 7)
-  writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 4096), page, readFileSync(file).subarray(8192)]))
+  writeFileSync(
+    file,
+    Buffer.concat([readFileSync(file).subarray(0, 4096), page, readFileSync(file).subarray(8192)]),
+  )
   const before = readFileSync(file)
   await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(/is damaged .* It was left as it is/s)
   expect(readFileSync(file).equals(before)).toBe(true)
@@ -81,7 +101,9 @@ test('a writer of another process delays, and loses nothing', async () => {
 
 test('a full disk is said in words, and passes', async () => {
   const store = await openSqlite({ file })
-  const pages = Object.values(store.q.get<Record<string, number>>(sql.raw('pragma page_count')) as object)[0] as number
+  const pages = Object.values(
+    store.q.get<Record<string, number>>(sql.raw('pragma page_count')) as object,
+  )[0] as number
   store.q.run(sql.raw(`pragma max_page_count = ${pages}`))
   const much = 'x'.repeat(200_000)
   await expect(setSetting(store, 'much', much)).rejects.toThrow('The disk is full')

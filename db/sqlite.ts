@@ -13,7 +13,16 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
-import { type Phrases, plain, type Statement, type Store, StoreRefused, StoreUnavailable, type Text, type Values } from './store.ts'
+import {
+  type Phrases,
+  plain,
+  type Statement,
+  type Store,
+  StoreRefused,
+  StoreUnavailable,
+  type Text,
+  type Values,
+} from './store.ts'
 import * as t from './tables/sqlite.ts'
 
 /** Waiting blocks the event loop, so it is short; the rest of the wait is a timer. */
@@ -48,7 +57,11 @@ export async function openSqlite({ file, exclusive = false }: SqliteOptions): Pr
     const db = openFile(file)
     const q = drizzle(db, { casing: 'snake_case' })
     migrateSchema(db, q)
-    if (!inMemory) writeFileSync(markerOf(file), 'Carillon keeps its data beside this file. While it stands here, a missing or empty database is not a new installation.\n')
+    if (!inMemory)
+      writeFileSync(
+        markerOf(file),
+        'Carillon keeps its data beside this file. While it stands here, a missing or empty database is not a new installation.\n',
+      )
     return store(db, q, lock)
   } catch (error) {
     lock?.close()
@@ -86,7 +99,8 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
           return together.immediate(statements)
         } catch (error) {
           if (!isBusy(error)) throw readable(error)
-          if (attempt === BUSY_RETRIES) throw new StoreUnavailable('Another process holds the database.', error)
+          if (attempt === BUSY_RETRIES)
+            throw new StoreUnavailable('Another process holds the database.', error)
           await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS))
         }
       }
@@ -119,9 +133,12 @@ function openFile(file: string): Database.Database {
   } catch (error) {
     db.close()
     const code = codeOf(error)
-    if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') throw new StoreRefused(damaged(file, (error as Error).message))
+    if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+      throw new StoreRefused(damaged(file, (error as Error).message))
     if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN') {
-      throw new StoreRefused(`The database ${file} cannot be written. Give this user the right to write the file and its folder, and start again.`)
+      throw new StoreRefused(
+        `The database ${file} cannot be written. Give this user the right to write the file and its folder, and start again.`,
+      )
     }
     throw error
   }
@@ -131,10 +148,15 @@ const damaged = (file: string, what: string) =>
   `The database ${file} is damaged (${what}). It was left as it is. Move it aside, put your newest backup in its place, and start again.`
 
 function migrateSchema(db: Database.Database, q: ReturnType<typeof drizzle>): void {
-  const known = db.prepare(`select count(*) from sqlite_master where name = '__drizzle_migrations'`).pluck().get() === 1
-  const newest = known ? Number(db.prepare('select max(created_at) from __drizzle_migrations').pluck().get() ?? 0) : 0
+  const known =
+    db.prepare(`select count(*) from sqlite_master where name = '__drizzle_migrations'`).pluck().get() === 1
+  const newest = known
+    ? Number(db.prepare('select max(created_at) from __drizzle_migrations').pluck().get() ?? 0)
+    : 0
   if (newest > latestMigration('sqlite')) {
-    throw new StoreRefused('The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.')
+    throw new StoreRefused(
+      'The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.',
+    )
   }
   if (newest < latestMigration('sqlite')) migrate(q, { migrationsFolder: join(MIGRATIONS, 'sqlite') })
   const views = readFileSync(join(import.meta.dirname, 'views', 'sqlite.sql'), 'utf8')
@@ -142,7 +164,9 @@ function migrateSchema(db: Database.Database, q: ReturnType<typeof drizzle>): vo
   if (db.prepare(`select value from settings where name = 'views'`).pluck().get() === fingerprint) return
   db.transaction(() => {
     db.exec(views)
-    db.prepare(`insert into settings (name, value) values ('views', ?) on conflict (name) do update set value = excluded.value`).run(fingerprint)
+    db.prepare(
+      `insert into settings (name, value) values ('views', ?) on conflict (name) do update set value = excluded.value`,
+    ).run(fingerprint)
   }).immediate()
 }
 
@@ -154,8 +178,8 @@ function refuseEmptied(file: string): void {
   const state = !existsSync(file) ? 'is missing' : statSync(file).size === 0 ? 'is empty' : null
   if (!state) return
   throw new StoreRefused(
-    `The database ${file} ${state}, but Carillon was installed here before. Put your newest backup in its place and start again. `
-    + `To begin anew and lose what was there, delete ${markerOf(file)} first.`,
+    `The database ${file} ${state}, but Carillon was installed here before. Put your newest backup in its place and start again. ` +
+      `To begin anew and lose what was there, delete ${markerOf(file)} first.`,
   )
 }
 
@@ -170,7 +194,9 @@ export function takeLock(file: string): Database.Database {
   } catch (error) {
     lock.close()
     if (!isBusy(error)) throw error
-    throw new StoreRefused(`Another Carillon server already uses ${file}. Stop it first, or set DATABASE_URL to a PostgreSQL database: there, several servers work together.`)
+    throw new StoreRefused(
+      `Another Carillon server already uses ${file}. Stop it first, or set DATABASE_URL to a PostgreSQL database: there, several servers work together.`,
+    )
   }
 }
 
@@ -179,8 +205,10 @@ const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
 
 function readable(error: unknown): unknown {
   const code = codeOf(error)
-  if (code === 'SQLITE_FULL') return new StoreUnavailable('The disk is full: nothing can be recorded until there is space.', error)
-  if (code.startsWith('SQLITE_READONLY')) return new StoreUnavailable('The database has become read-only.', error)
+  if (code === 'SQLITE_FULL')
+    return new StoreUnavailable('The disk is full: nothing can be recorded until there is space.', error)
+  if (code.startsWith('SQLITE_READONLY'))
+    return new StoreUnavailable('The database has become read-only.', error)
   if (code.startsWith('SQLITE_IOERR')) return new StoreUnavailable('The disk does not answer.', error)
   return error
 }

@@ -54,8 +54,13 @@ export interface Store {
 }
 
 /** Statements mark an execution that may be taken from now on by answering its id as `takeable`, and from when on as `availableAt`. */
-export interface Takeable { takeable: number; availableAt: number }
-export interface Joined { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> }
+export interface Takeable {
+  takeable: number
+  availableAt: number
+}
+export interface Joined {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+}
 export type OutsideQueue = (transaction: Joined, executions: Takeable[]) => Promise<void>
 
 /** A named value of any type that the database infers. */
@@ -73,7 +78,8 @@ export function plain(given: unknown): string | number | null {
   if (given === null || given === undefined) return null
   if (given instanceof Date) return given.getTime()
   if (typeof given === 'boolean') return given ? 1 : 0
-  if (typeof given === 'object') return JSON.stringify(given, (_key, inner) => (typeof inner === 'boolean' ? Number(inner) : inner))
+  if (typeof given === 'object')
+    return JSON.stringify(given, (_key, inner) => (typeof inner === 'boolean' ? Number(inner) : inner))
   return given as string | number
 }
 

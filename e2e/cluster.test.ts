@@ -4,11 +4,19 @@ import { type PostgresServer, startPostgres } from '#db/testing/postgres-server.
 import { ordeal } from './fixtures/ordeal.ts'
 
 let postgres: PostgresServer
-beforeAll(async () => { postgres = await startPostgres({ durable: true }) })
+beforeAll(async () => {
+  postgres = await startPostgres({ durable: true })
+})
 afterAll(() => postgres.stop())
 
 test('every planned instant once, one message each, every event heard once, whatever befalls the servers and their database', async () => {
-  const { problems, kills, heard, rows } = await ordeal({ postgres, schedules: 24, instants: 0, cutOffMs: 60_000, say: () => {} })
+  const { problems, kills, heard, rows } = await ordeal({
+    postgres,
+    schedules: 24,
+    instants: 0,
+    cutOffMs: 60_000,
+    say: () => {},
+  })
   expect(problems).toEqual([])
   expect(kills).toBeGreaterThan(7)
   expect(rows.find((it) => it.status === 'success')?.rows).toBeGreaterThan(300)

@@ -17,36 +17,69 @@ afterAll(async () => {
   server.remove()
 })
 
-const run = (dataDir?: string) => start('e2e/fixtures/headless.ts', { env: { MINIMUM_INTERVAL_SECONDS: '1', LOG_LEVEL: 'warn' }, ready: 'ready', ...(dataDir && { dataDir }) })
+const run = (dataDir?: string) =>
+  start('e2e/fixtures/headless.ts', {
+    env: { MINIMUM_INTERVAL_SECONDS: '1', LOG_LEVEL: 'warn' },
+    ready: 'ready',
+    ...(dataDir && { dataDir }),
+  })
 
 test(`${KILLS} times SIGKILL`, async () => {
   server = await run()
   const file = join(server.dataDir, 'carillon.db')
   const shell = new Database(file)
   shell.pragma('busy_timeout = 5000')
-  const insert = shell.prepare(`insert into triggers (workspace_id, name, agent_id, context, kind, every_seconds, retries, misfire, overlap, buffer_limit, disable_after_failures, created_at, updated_at, due_at)
+  const insert =
+    shell.prepare(`insert into triggers (workspace_id, name, agent_id, context, kind, every_seconds, retries, misfire, overlap, buffer_limit, disable_after_failures, created_at, updated_at, due_at)
     values (1, ?, 'test-agent', ?, 'interval', ?, ?, ?, ?, 3, 1000, ?, ?, 0)`)
-  const contexts = ['{}', '{"durationMs":400,"steps":["one","two"]}', '{"does":"fail","transient":true}', '{"does":"hang"}']
+  const contexts = [
+    '{}',
+    '{"durationMs":400,"steps":["one","two"]}',
+    '{"does":"fail","transient":true}',
+    '{"does":"hang"}',
+  ]
   for (let i = 0; i < 40; i++) {
-    insert.run(`t${i}`, contexts[i % 4], 1 + (i % 3), i % 2, i % 3 === 0 ? 'all' : 'latest', ['skip', 'buffer_one', 'cancel_other', 'allow_all'][i % 4 === 3 ? 2 : i % 3], Date.now(), Date.now())
+    insert.run(
+      `t${i}`,
+      contexts[i % 4],
+      1 + (i % 3),
+      i % 2,
+      i % 3 === 0 ? 'all' : 'latest',
+      ['skip', 'buffer_one', 'cancel_other', 'allow_all'][i % 4 === 3 ? 2 : i % 3],
+      Date.now(),
+      Date.now(),
+    )
   }
   const count = shell.prepare(`select count(*) from executions where status <> 'queued'`).pluck()
   for (let i = 0; i < KILLS; i++) {
     // Some way into its work, at a moment that nobody chose: so many more rows, then a random turn of the loop.
     const enough = (count.get() as number) + randomInt(1, 12)
     await until(() => (count.get() as number) >= enough, 'work to go on')
-    for (let turns = randomInt(0, 400); turns > 0; turns--) await new Promise<void>((resolve) => setImmediate(resolve))
+    for (let turns = randomInt(0, 400); turns > 0; turns--)
+      await new Promise<void>((resolve) => setImmediate(resolve))
     await server.end('SIGKILL')
     server = await run(server.dataDir)
   }
   shell.exec(`update triggers set enabled = 0, due_at = null, revision = revision + 1`)
-  shell.exec(`update executions set cancel_requested_at = 1, cancel_reason = 'The test is over.' where status in ('queued', 'running')`)
-  await until(() => shell.prepare(`select count(*) from executions where status in ('queued', 'running')`).pluck().get() === 0, 'everything to end')
+  shell.exec(
+    `update executions set cancel_requested_at = 1, cancel_reason = 'The test is over.' where status in ('queued', 'running')`,
+  )
+  await until(
+    () =>
+      shell.prepare(`select count(*) from executions where status in ('queued', 'running')`).pluck().get() ===
+      0,
+    'everything to end',
+  )
   expect(await server.end('SIGTERM')).toBe(0)
 
   expect(shell.pragma('integrity_check', { simple: true })).toBe('ok')
   expect(shell.prepare('select count(distinct trigger_id) from executions').pluck().get()).toBe(40)
-  expect(shell.prepare(`select count(*) from executions where reason_code = 'crashed' or attempt > 1`).pluck().get()).toBeGreaterThan(10)
+  expect(
+    shell
+      .prepare(`select count(*) from executions where reason_code = 'crashed' or attempt > 1`)
+      .pluck()
+      .get(),
+  ).toBeGreaterThan(10)
   shell.close()
   const store = await openSqlite({ file })
   expect(await problems(store)).toEqual([])

@@ -34,7 +34,10 @@ test('a stranger is sent to the sign-in, and a wrong password is refused', async
 })
 
 test('Ada invites Ben, who joins with the link', async () => {
-  const answer = await ada.page.request.post('/api/workspace/my-workspace/members', { data: { email: BEN.email, role: 'editor' }, headers: { origin: server.url } })
+  const answer = await ada.page.request.post('/api/workspace/my-workspace/members', {
+    data: { email: BEN.email, role: 'editor' },
+    headers: { origin: server.url },
+  })
   expect(answer.status()).toBe(201)
   const { link } = (await answer.json()) as { link: string }
   await ben.page.goto(new URL(link).pathname + new URL(link).search)
@@ -48,9 +51,15 @@ test('Ada plans an agent with a pattern, and sees in words when it runs', async 
   await ada.page.goto('/w/my-workspace/schedules/new')
   await ada.page.getByLabel('Name', { exact: true }).fill('Hourly check')
   await ada.page.getByLabel('Cron pattern').fill('0 22-2 * * *')
-  await ada.page.getByText(/22-23,0-2/).first().waitFor()
+  await ada.page
+    .getByText(/22-23,0-2/)
+    .first()
+    .waitFor()
   await ada.page.getByLabel('Cron pattern').fill('15 * * * *')
-  await ada.page.getByRole('region', { name: 'What this means' }).getByText(/15 minutes past the hour/i).waitFor()
+  await ada.page
+    .getByRole('region', { name: 'What this means' })
+    .getByText(/15 minutes past the hour/i)
+    .waitFor()
   await ada.page.getByRole('combobox', { name: /agent/i }).first().click()
   await ada.page.getByRole('option', { name: /test agent/i }).click()
   await ada.page.getByRole('button', { name: 'Create', exact: true }).click()
@@ -61,8 +70,15 @@ test('Ada plans an agent with a pattern, and sees in words when it runs', async 
 test('Ben sees the result of what Ada started, without reloading', async () => {
   await ben.page.goto('/w/my-workspace')
   await ben.page.getByLabel('Write to the workspace').waitFor()
-  await ada.page.getByRole('button', { name: /run now/i }).first().click()
-  await ben.page.getByRole('article', { name: /hourly check/i }).getByText('Success').first().waitFor()
+  await ada.page
+    .getByRole('button', { name: /run now/i })
+    .first()
+    .click()
+  await ben.page
+    .getByRole('article', { name: /hourly check/i })
+    .getByText('Success')
+    .first()
+    .waitFor()
   await ben.page.getByLabel('Write to the workspace').fill('I have seen it.')
   await ben.page.keyboard.press('Enter')
   await ada.page.goto('/w/my-workspace')
@@ -71,17 +87,34 @@ test('Ben sees the result of what Ada started, without reloading', async () => {
   await ada.page.getByText('Hourly check').first().waitFor()
 })
 
-test.each(['', '/schedules', '/schedules/new', '/schedules/1', '/executions', '/executions/1', '/members', '/settings'])('%s reads well for everybody, wide and narrow, light and dark', async (path) => {
+test.each([
+  '',
+  '/schedules',
+  '/schedules/new',
+  '/schedules/1',
+  '/executions',
+  '/executions/1',
+  '/members',
+  '/settings',
+])('%s reads well for everybody, wide and narrow, light and dark', async (path) => {
   for (const { page } of [ada, ben]) {
     await page.goto(`/w/my-workspace${path}`)
     await page.getByRole('main').waitFor()
     await page.waitForLoadState('networkidle')
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-    expect(violations.filter((it) => it.impact === 'serious' || it.impact === 'critical').map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([])
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true)
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    expect(
+      violations
+        .filter((it) => it.impact === 'serious' || it.impact === 'critical')
+        .map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    ).toEqual([])
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    ).toBe(true)
   }
 })
 
-test('nobody\'s console complained, and nothing was asked of another host', () => {
+test("nobody's console complained, and nothing was asked of another host", () => {
   expect({ ada: ada.problems, ben: ben.problems }).toEqual({ ada: [], ben: [] })
 })

@@ -13,7 +13,10 @@ import type { WorkspaceStats } from './contract/workspace.ts'
 import type { Env } from './env.ts'
 
 /** Who did it, for the record. */
-export interface By { id: string; name: string }
+export interface By {
+  id: string
+  name: string
+}
 
 export interface Carillon {
   readonly env: Env
@@ -25,22 +28,43 @@ export interface Carillon {
   readonly auth: Auth
   /** Verbs throw `ProblemError` for what a person can mend. */
   readonly triggers: {
-    list(workspaceId: number, query: QueryOf<Api['listTriggers']>): Promise<{ triggers: Trigger[]; nextCursor: string | null }>
+    list(
+      workspaceId: number,
+      query: QueryOf<Api['listTriggers']>,
+    ): Promise<{ triggers: Trigger[]; nextCursor: string | null }>
     get(workspaceId: number, id: number): Promise<Trigger>
     create(workspaceId: number, body: NewTrigger, by: By): Promise<Trigger>
     change(workspaceId: number, id: number, body: TriggerChange, by: By): Promise<Trigger>
     remove(workspaceId: number, id: number, by: By): Promise<void>
     toggle(workspaceId: number, id: number, body: BodyOf<Api['toggleSchedule']>, by: By): Promise<Trigger>
     /** `requestId`: the same one answers the same execution. */
-    runNow(workspaceId: number, id: number, body: BodyOf<Api['runSchedule']>, by: By, requestId?: string): Promise<Execution>
-    backfill(workspaceId: number, id: number, body: BodyOf<Api['backfillSchedule']>, by: By): Promise<AnswerOf<Api['backfillSchedule']>>
+    runNow(
+      workspaceId: number,
+      id: number,
+      body: BodyOf<Api['runSchedule']>,
+      by: By,
+      requestId?: string,
+    ): Promise<Execution>
+    backfill(
+      workspaceId: number,
+      id: number,
+      body: BodyOf<Api['backfillSchedule']>,
+      by: By,
+    ): Promise<AnswerOf<Api['backfillSchedule']>>
     stats(workspaceId: number, id: number): Promise<TriggerStats>
-    preview(workspaceId: number, id: number, query: QueryOf<Api['previewSchedule']>): Promise<AnswerOf<Api['previewSchedule']>>
+    preview(
+      workspaceId: number,
+      id: number,
+      query: QueryOf<Api['previewSchedule']>,
+    ): Promise<AnswerOf<Api['previewSchedule']>>
     previewCron(body: BodyOf<Api['previewCron']>): AnswerOf<Api['previewCron']>
     missed(workspaceId: number): Promise<AnswerOf<Api['missed']>>
   }
   readonly executions: {
-    list(workspaceId: number, query: ExecutionQuery): Promise<{ executions: Execution[]; nextCursor: string | null }>
+    list(
+      workspaceId: number,
+      query: ExecutionQuery,
+    ): Promise<{ executions: Execution[]; nextCursor: string | null }>
     get(workspaceId: number, id: number): Promise<ExecutionDetail>
     cancel(workspaceId: number, id: number, by: By): Promise<Execution>
     retry(workspaceId: number, id: number, by: By, requestId?: string): Promise<Execution>
@@ -52,14 +76,21 @@ export interface Carillon {
   readonly events: { since(workspaceId: number, after: number, limit: number): Promise<EventPage> }
   readonly documents: {
     list(workspaceId: number): Promise<AnswerOf<Api['listDocuments']>['documents']>
-    add(workspaceId: number, body: BodyOf<Api['addDocument']>, by: By): Promise<AnswerOf<Api['addDocument']>['document']>
+    add(
+      workspaceId: number,
+      body: BodyOf<Api['addDocument']>,
+      by: By,
+    ): Promise<AnswerOf<Api['addDocument']>['document']>
     remove(workspaceId: number, id: number): Promise<void>
   }
   readonly agents: { list(): Agent[] }
   stats(workspaceId: number, days: number): Promise<WorkspaceStats>
   readonly scheduler: {
     state(): Promise<AnswerOf<Api['scheduler']>['scheduler']>
-    change(body: BodyOf<Api['changeScheduler']>, by: By): Promise<AnswerOf<Api['changeScheduler']>['scheduler']>
+    change(
+      body: BodyOf<Api['changeScheduler']>,
+      by: By,
+    ): Promise<AnswerOf<Api['changeScheduler']>['scheduler']>
   }
   health(): Promise<AnswerOf<Api['health']>>
   ready(): Promise<AnswerOf<Api['ready']>>

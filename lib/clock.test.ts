@@ -49,7 +49,11 @@ describe('a clock in the hand', () => {
   const rings = () => {
     const clock = handClock(start)
     const heard: string[] = []
-    return { clock, heard, ring: (name: string) => () => void heard.push(`${name} ${clock.now().toISOString().slice(11, 19)}`) }
+    return {
+      clock,
+      heard,
+      ring: (name: string) => () => void heard.push(`${name} ${clock.now().toISOString().slice(11, 19)}`),
+    }
   }
 
   test('advances in order, and each ring sees its own time', () => {
@@ -64,7 +68,10 @@ describe('a clock in the hand', () => {
 
   test('set is a freeze: what fell due on the way rings once, at the end', () => {
     const { clock, heard, ring } = rings()
-    const again = () => { ring('tick')(); clock.after(seconds(10), again) }
+    const again = () => {
+      ring('tick')()
+      clock.after(seconds(10), again)
+    }
     clock.after(seconds(10), again)
     clock.set('2026-03-01T10:00:00Z')
     expect(heard).toEqual(['tick 10:00:00'])

@@ -30,7 +30,8 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout
     const arm = () => {
       const leftMs = endsAt - performance.now()
-      timer = leftMs <= LONGEST_TIMER_MS ? setTimeout(ring, Math.max(0, leftMs)) : setTimeout(arm, LONGEST_TIMER_MS)
+      timer =
+        leftMs <= LONGEST_TIMER_MS ? setTimeout(ring, Math.max(0, leftMs)) : setTimeout(arm, LONGEST_TIMER_MS)
       timer.unref()
     }
     arm()
@@ -84,7 +85,9 @@ export function handClock(start: Date | string): HandClock {
       const target = new Date(instant).getTime()
       monotonicMs += Math.max(0, target - wallMs)
       wallMs = target
-      for (const [id, timer] of [...timers].filter(([, it]) => it.at <= monotonicMs).sort((a, b) => a[1].at - b[1].at)) {
+      for (const [id, timer] of [...timers]
+        .filter(([, it]) => it.at <= monotonicMs)
+        .sort((a, b) => a[1].at - b[1].at)) {
         if (timers.delete(id)) timer.ring()
       }
     },

@@ -4,7 +4,9 @@ import { seconds } from './clock.ts'
 import { type World, world } from './http/testing/world.ts'
 
 let it: World
-beforeAll(async () => { it = await world() })
+beforeAll(async () => {
+  it = await world()
+})
 afterAll(() => it.close())
 
 test('health names a clock that is off by more than two seconds, and no smaller difference', async () => {
@@ -13,7 +15,10 @@ test('health names a clock that is off by more than two seconds, and no smaller 
   Object.assign(store, { clockSkewMs: async () => seconds(-1.9) })
   expect(await it.carillon.health()).toMatchObject({ status: 'ok', clockSkewMs: -1900, problems: [] })
   Object.assign(store, { clockSkewMs: async () => seconds(2.1) })
-  expect(await it.carillon.health()).toMatchObject({ status: 'degraded', problems: ['This machine\'s clock differs from the database\'s by 2.1 s. Due times follow the database.'] })
+  expect(await it.carillon.health()).toMatchObject({
+    status: 'degraded',
+    problems: ["This machine's clock differs from the database's by 2.1 s. Due times follow the database."],
+  })
   Object.assign(store, { clockSkewMs })
 })
 
@@ -23,7 +28,10 @@ test('while the database is away the server is degraded and not ready, with the 
   const away = () => Promise.reject(new Error('PostgreSQL does not answer: it sleeps'))
   Object.assign(store, { all: away, clockSkewMs: away })
   expect(await it.carillon.ready()).toEqual({ ready: false, reason: 'PostgreSQL does not answer: it sleeps' })
-  expect(await it.carillon.health()).toMatchObject({ status: 'degraded', problems: ['PostgreSQL does not answer: it sleeps'] })
+  expect(await it.carillon.health()).toMatchObject({
+    status: 'degraded',
+    problems: ['PostgreSQL does not answer: it sleeps'],
+  })
   Object.assign(store, { all, clockSkewMs })
   expect(await it.carillon.ready()).toEqual({ ready: true, reason: null })
   expect(await it.carillon.health()).toMatchObject({ status: 'ok', problems: [] })

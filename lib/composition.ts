@@ -43,36 +43,69 @@ const SKEW_WORTH_SAYING_MS = seconds(2)
 const place = (cursor: string | undefined): executions.Place | null => {
   if (!cursor) return null
   const [queuedAt, id] = Buffer.from(cursor, 'base64url').toString().split('.').map(Number)
-  if (!Number.isSafeInteger(queuedAt) || !Number.isSafeInteger(id)) throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
+  if (!Number.isSafeInteger(queuedAt) || !Number.isSafeInteger(id))
+    throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
   return { queuedAt: queuedAt as number, id: id as number }
 }
-const cursorOf = (it: Execution | undefined) => (it ? Buffer.from(`${Date.parse(it.queuedAt)}.${it.id}`).toString('base64url') : null)
+const cursorOf = (it: Execution | undefined) =>
+  it ? Buffer.from(`${Date.parse(it.queuedAt)}.${it.id}`).toString('base64url') : null
 
-export interface Parts { env: Env; log: Logger; clock?: Clock; store?: Store; chance?: () => number }
+export interface Parts {
+  env: Env
+  log: Logger
+  clock?: Clock
+  store?: Store
+  chance?: () => number
+}
 
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
-export async function createCarillon({ env, log, clock: ownClock = systemClock, store: given, chance = Math.random }: Parts): Promise<Carillon> {
+export async function createCarillon({
+  env,
+  log,
+  clock: ownClock = systemClock,
+  store: given,
+  chance = Math.random,
+}: Parts): Promise<Carillon> {
   const store = given ?? (await openStore(env, { exclusive: true }))
   // Several servers go by one clock: the database's.
   const clock = store.dialect === 'postgres' ? await followDatabase(store, ownClock, log) : ownClock
   const serverId = randomUUID()
   const listeners = new Set<(workspaceIds: number[]) => void>()
-  const hint = (workspaceIds: number[]) => { for (const listener of listeners) listener(workspaceIds) }
+  const hint = (workspaceIds: number[]) => {
+    for (const listener of listeners) listener(workspaceIds)
+  }
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics({ store, clock })
   const agents = createAgentPort({ find: findAgent, unknown: unknownAgent }, { store, clock, fetch })
   const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
   const engine = createEngine({
-    store, clock, log, agents, limits, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, server: { id: serverId, role: env.ROLE, version: VERSION }, ...BEAT, alone: store.dialect === 'sqlite', chance, hint,
+    store,
+    clock,
+    log,
+    agents,
+    limits,
+    minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+    server: { id: serverId, role: env.ROLE, version: VERSION },
+    ...BEAT,
+    alone: store.dialect === 'sqlite',
+    chance,
+    hint,
     queue: (taker) => queueFor(env, { store, clock, log, owner: serverId, limits, taker }),
     observe: metrics.observe,
     observeStart: metrics.observeStart,
   })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const steering = createSteering({
-    store, clock, engine, hint, minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS, handOver: engine.handOver,
+    store,
+    clock,
+    engine,
+    hint,
+    minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+    handOver: engine.handOver,
     judgeAgent(agentId, agentType, context) {
-      const verdict = judgeContext(agentId, agentType, context, { allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
+      const verdict = judgeContext(agentId, agentType, context, {
+        allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+      })
       return verdict.ok ? [] : verdict.errors
     },
   })
@@ -101,7 +134,11 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
   function pruneLater(delayMs: number): void {
     callOffPruning = clock.after(delayMs, () => {
       const now = clock.now().getTime()
-      upkeep.prune(store, { eventsBefore: new Date(now - EVENTS_KEPT_MS), answersBefore: new Date(now - ANSWERS_KEPT_MS) })
+      upkeep
+        .prune(store, {
+          eventsBefore: new Date(now - EVENTS_KEPT_MS),
+          answersBefore: new Date(now - ANSWERS_KEPT_MS),
+        })
         .catch((error) => log.warn({ err: error }, 'Could not clear old events.'))
         .finally(() => pruneLater(hours(1)))
     })
@@ -113,7 +150,10 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     const known = await upkeep.setting(store, 'tz')
     if (known === rules) return
     if (known) {
-      log.info({ from: known, to: rules }, 'The time zone rules changed: the next instants are computed again.')
+      log.info(
+        { from: known, to: rules },
+        'The time zone rules changed: the next instants are computed again.',
+      )
       await upkeep.planAnew(store, clock.now())
     }
     await upkeep.setSetting(store, 'tz', rules)
@@ -126,39 +166,68 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     try {
       clockSkewMs = await store.clockSkewMs()
       paused = (await upkeep.globalPause(store)) !== null
-      if (await auth.secretDiffers()) problems.push('Another server was started with another JWT_SECRET: whoever signs in there is unknown here. Give all servers the same secrets.')
+      if (await auth.secretDiffers())
+        problems.push(
+          'Another server was started with another JWT_SECRET: whoever signs in there is unknown here. Give all servers the same secrets.',
+        )
     } catch (error) {
       problems.push((error as Error).message)
     }
     if (engine.problem) problems.push(engine.problem)
-    if (Math.abs(clockSkewMs) > SKEW_WORTH_SAYING_MS) problems.push(`This machine's clock differs from the database's by ${Math.round(clockSkewMs / 100) / 10} s. Due times follow the database.`)
+    if (Math.abs(clockSkewMs) > SKEW_WORTH_SAYING_MS)
+      problems.push(
+        `This machine's clock differs from the database's by ${Math.round(clockSkewMs / 100) / 10} s. Due times follow the database.`,
+      )
     return {
-      status: problems.length === 0 ? 'ok' : 'degraded', version: VERSION, role: env.ROLE, database: store.dialect, queue: engine.queueName,
+      status: problems.length === 0 ? 'ok' : 'degraded',
+      version: VERSION,
+      role: env.ROLE,
+      database: store.dialect,
+      queue: engine.queueName,
       scheduler: !fires ? 'off' : paused ? 'paused' : 'running',
-      clockSkewMs, lastTickAt: engine.dispatcher.lastTickAt?.toISOString() ?? null, uptimeSeconds: Math.round((clock.monotonicMs() - startedAtMs) / 1000), problems,
+      clockSkewMs,
+      lastTickAt: engine.dispatcher.lastTickAt?.toISOString() ?? null,
+      uptimeSeconds: Math.round((clock.monotonicMs() - startedAtMs) / 1000),
+      problems,
     }
   }
 
   const schedulerState = async () => {
     const pause = await upkeep.globalPause(store)
-    return { paused: pause !== null, reason: pause?.reason ?? null, since: pause?.since.toISOString() ?? null }
+    return {
+      paused: pause !== null,
+      reason: pause?.reason ?? null,
+      since: pause?.since.toISOString() ?? null,
+    }
   }
 
   return {
-    env, version: VERSION, serverId, log, clock, store, auth,
+    env,
+    version: VERSION,
+    serverId,
+    log,
+    clock,
+    store,
+    auth,
     triggers: {
       async list(workspaceId, { limit, cursor, q, health: wanted, kind }) {
         const after = cursor ? Number(cursor) : 0
-        if (!Number.isSafeInteger(after) || after < 0) throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
+        if (!Number.isSafeInteger(after) || after < 0)
+          throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
         const rows = await triggers.list(store, workspaceId, { after, kind, q, limit: limit + 1 })
         const page = rows.slice(0, limit).map(toTrigger)
-        return { triggers: wanted ? page.filter((it) => it.health === wanted) : page, nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null }
+        return {
+          triggers: wanted ? page.filter((it) => it.health === wanted) : page,
+          nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null,
+        }
       },
       get: async (workspaceId, id) => toTrigger(await found(workspaceId, id)),
       create: async (workspaceId, body, by) => toTrigger(await steering.create(workspaceId, body, by)),
-      change: async (workspaceId, id, body, by) => toTrigger(await steering.change(workspaceId, id, body, by)),
+      change: async (workspaceId, id, body, by) =>
+        toTrigger(await steering.change(workspaceId, id, body, by)),
       remove: (workspaceId, id) => steering.remove(workspaceId, id),
-      toggle: async (workspaceId, id, body, by) => toTrigger(await steering.toggle(workspaceId, id, body, by)),
+      toggle: async (workspaceId, id, body, by) =>
+        toTrigger(await steering.toggle(workspaceId, id, body, by)),
       runNow: (workspaceId, id, body, _by, requestId) => steering.runNow(workspaceId, id, body, requestId),
       backfill: (workspaceId, id, body) => steering.backfill(workspaceId, id, body),
       async stats(workspaceId, id) {
@@ -166,10 +235,13 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
         const recent = await triggers.recentRuns(store, id)
         const finished = row.successfulRuns + row.failedRuns
         return {
-          totalExecutions: row.totalRuns, successfulExecutions: row.successfulRuns, failedExecutions: row.failedRuns,
+          totalExecutions: row.totalRuns,
+          successfulExecutions: row.successfulRuns,
+          failedExecutions: row.failedRuns,
           successRate: finished === 0 ? 0 : Math.round((1000 * row.successfulRuns) / finished) / 10,
           averageExecutionTime: row.totalRuns === 0 ? 0 : row.durationMs / row.totalRuns / 1000,
-          durationMs: percentiles(recent.flatMap((it) => it.durationMs ?? [])), latenessMs: percentiles(recent.flatMap((it) => it.latenessMs ?? [])),
+          durationMs: percentiles(recent.flatMap((it) => it.durationMs ?? [])),
+          latenessMs: percentiles(recent.flatMap((it) => it.latenessMs ?? [])),
         }
       },
       async preview(workspaceId, id, { count, viewerTimezone }) {
@@ -179,24 +251,40 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
         return previewOfTrigger(row, clock.now(), count, viewerTimezone)
       },
       previewCron({ cronExpression, timezone, viewerTimezone, from, count }) {
-        const verdict = judgePattern(cronExpression, timezone, { minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS })
+        const verdict = judgePattern(cronExpression, timezone, {
+          minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+        })
         if (!verdict.ok) throw unacceptable([{ path: verdict.field, message: verdict.message }])
         const faults = zoneFaults('viewerTimezone', viewerTimezone)
         if (faults.length > 0) throw unacceptable(faults)
-        return previewOfPattern({ cronExpression: verdict.pattern, timezone, viewerTimezone, count, from: from ? new Date(from) : clock.now() })
+        return previewOfPattern({
+          cronExpression: verdict.pattern,
+          timezone,
+          viewerTimezone,
+          count,
+          from: from ? new Date(from) : clock.now(),
+        })
       },
       async missed(workspaceId) {
         const now = clock.now()
         const overdue = await executions.overdue(store, workspaceId, now)
         return {
-          overdue: overdue.map((it) => ({ ...it, dueAt: new Date(it.dueAt).toISOString(), lateMs: now.getTime() - it.dueAt })),
+          overdue: overdue.map((it) => ({
+            ...it,
+            dueAt: new Date(it.dueAt).toISOString(),
+            lateMs: now.getTime() - it.dueAt,
+          })),
           missed: await executions.list(store, workspaceId, { status: ['missed'] }, null, 100),
         }
       },
     },
     executions: {
       async list(workspaceId, { limit, cursor, from, to, ...filter }) {
-        const range = { ...filter, from: from ? new Date(from) : undefined, to: to ? new Date(to) : undefined }
+        const range = {
+          ...filter,
+          from: from ? new Date(from) : undefined,
+          to: to ? new Date(to) : undefined,
+        }
         const rows = await executions.list(store, workspaceId, range, place(cursor), limit + 1)
         const page = rows.slice(0, limit)
         return { executions: page, nextCursor: rows.length > limit ? cursorOf(page.at(-1)) : null }
@@ -212,7 +300,11 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     messages: {
       list: (workspaceId, query) => messages.list(store, workspaceId, query),
       async post(workspaceId, body, by) {
-        const message = await messages.post(store, { workspaceId, kind: 'person', author: by, ...body }, clock.now())
+        const message = await messages.post(
+          store,
+          { workspaceId, kind: 'person', author: by, ...body },
+          clock.now(),
+        )
         hint([workspaceId])
         return message
       },
@@ -220,7 +312,8 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     events: { since: (workspaceId, after, limit) => events.since(store, workspaceId, after, limit) },
     documents: {
       list: (workspaceId) => documents.list(store, workspaceId),
-      add: (workspaceId, { name, text }, by: By) => documents.add(store, { workspaceId, name, content: text, by: by.id }, clock.now()),
+      add: (workspaceId, { name, text }, by: By) =>
+        documents.add(store, { workspaceId, name, content: text, by: by.id }, clock.now()),
       async remove(workspaceId, id) {
         if (!(await documents.remove(store, workspaceId, id))) throw notFound('document')
       },
@@ -229,7 +322,9 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     async stats(workspaceId, dayCount) {
       const since = new Date(clock.now().getTime() - days(dayCount - 1)).toISOString().slice(0, 10)
       const [totals, daily, recentExecutions] = await Promise.all([
-        statistics.totals(store, workspaceId), statistics.days(store, workspaceId, since), executions.list(store, workspaceId, {}, null, 10),
+        statistics.totals(store, workspaceId),
+        statistics.days(store, workspaceId, since),
+        executions.list(store, workspaceId, {}, null, 10),
       ])
       return { ...totals, recentExecutions, daily }
     },
@@ -246,7 +341,9 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
     async ready() {
       if (stopping) return { ready: false, reason: 'The server is stopping.' }
       const late = Promise.withResolvers<never>()
-      const callOff = clock.after(READY_WITHIN_MS, () => late.reject(new Error(`The database has not answered for ${READY_WITHIN_MS / 1000} seconds.`)))
+      const callOff = clock.after(READY_WITHIN_MS, () =>
+        late.reject(new Error(`The database has not answered for ${READY_WITHIN_MS / 1000} seconds.`)),
+      )
       try {
         // One look into an index: anybody may ask, as often as they like.
         await Promise.race([upkeep.globalPause(store), late.promise])
@@ -268,7 +365,9 @@ export async function createCarillon({ env, log, clock: ownClock = systemClock, 
       await engine.start({ fires })
       pruneLater(minutes(5))
       const active = await statistics.activeTriggers(store)
-      const words = fires ? `Agent Scheduler started with ${active} active schedules` : `This server fires nothing (ROLE, SCHEDULER_ENABLED); there are ${active} active schedules`
+      const words = fires
+        ? `Agent Scheduler started with ${active} active schedules`
+        : `This server fires nothing (ROLE, SCHEDULER_ENABLED); there are ${active} active schedules`
       log.info({ serverId, active, database: store.dialect, fires }, `[AgentScheduler] ${words}`)
     },
     stop() {

@@ -13,15 +13,37 @@ const complaint = (source: Record<string, string>) => {
 
 test('without any variable the defaults hold, and an empty value counts as absent', () => {
   const defaults = readEnv({})
-  expect(defaults).toMatchObject({ PORT: 3001, HOST: '127.0.0.1', DATA_DIR: './storage', SCHEDULER_ENABLED: true, ROLE: 'all', LOG_LEVEL: 'info', ALLOWED_PRIVATE_NETWORKS: [], NODE_ENV: 'production' })
+  expect(defaults).toMatchObject({
+    PORT: 3001,
+    HOST: '127.0.0.1',
+    DATA_DIR: './storage',
+    SCHEDULER_ENABLED: true,
+    ROLE: 'all',
+    LOG_LEVEL: 'info',
+    ALLOWED_PRIVATE_NETWORKS: [],
+    NODE_ENV: 'production',
+  })
   expect(readEnv(Object.fromEntries(Object.keys(defaults).map((name) => [name, ''])))).toEqual(defaults)
   expect(readEnv({ PORT: undefined, UNKNOWN: 'x', PATH: '/bin' })).toEqual(defaults)
 })
 
 test('values are read as what they mean', () => {
-  expect(readEnv({
-    PORT: '0', SCHEDULER_ENABLED: '0', MAX_CONCURRENT_EXECUTIONS: '7', ALLOWED_PRIVATE_NETWORKS: ' 10.0.0.0/8, 192.168.1.5 ,', BASE_URL: 'https://bells.example', DATABASE_URL: 'postgresql://db/x',
-  })).toMatchObject({ PORT: 0, SCHEDULER_ENABLED: false, MAX_CONCURRENT_EXECUTIONS: 7, ALLOWED_PRIVATE_NETWORKS: ['10.0.0.0/8', '192.168.1.5'], BASE_URL: 'https://bells.example' })
+  expect(
+    readEnv({
+      PORT: '0',
+      SCHEDULER_ENABLED: '0',
+      MAX_CONCURRENT_EXECUTIONS: '7',
+      ALLOWED_PRIVATE_NETWORKS: ' 10.0.0.0/8, 192.168.1.5 ,',
+      BASE_URL: 'https://bells.example',
+      DATABASE_URL: 'postgresql://db/x',
+    }),
+  ).toMatchObject({
+    PORT: 0,
+    SCHEDULER_ENABLED: false,
+    MAX_CONCURRENT_EXECUTIONS: 7,
+    ALLOWED_PRIVATE_NETWORKS: ['10.0.0.0/8', '192.168.1.5'],
+    BASE_URL: 'https://bells.example',
+  })
 })
 
 test.each([
@@ -29,24 +51,48 @@ test.each([
   [{ PORT: 'http' }, 'PORT expects a whole number from 0 to 65535 (it is "http").'],
   [{ PORT: '-1' }, 'PORT expects a whole number from 0 to 65535 (it is "-1").'],
   [{ PORT: '1e3' }, 'PORT expects a whole number from 0 to 65535 (it is "1e3").'],
-  [{ MAX_CONCURRENT_EXECUTIONS: '0' }, 'MAX_CONCURRENT_EXECUTIONS expects a whole number from 1 to 10000 (it is "0").'],
+  [
+    { MAX_CONCURRENT_EXECUTIONS: '0' },
+    'MAX_CONCURRENT_EXECUTIONS expects a whole number from 1 to 10000 (it is "0").',
+  ],
   [{ SCHEDULER_ENABLED: 'yes' }, 'SCHEDULER_ENABLED expects true or false (it is "yes").'],
   [{ ROLE: 'boss' }, 'ROLE expects all, web or worker (it is "boss").'],
-  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL expects trace, debug, info, warn, error, fatal or silent (it is "loud").'],
+  [
+    { LOG_LEVEL: 'loud' },
+    'LOG_LEVEL expects trace, debug, info, warn, error, fatal or silent (it is "loud").',
+  ],
   [{ BASE_URL: 'bells.example' }, 'BASE_URL expects an http:// or https:// address (it is "bells.example").'],
-  [{ BASE_URL: 'javascript:alert(1)' }, 'BASE_URL expects an http:// or https:// address (it is "javascript:alert(1)").'],
-  [{ ADMIN_EMAIL: 'ada', ADMIN_PASSWORD: 'long enough' }, 'ADMIN_EMAIL expects an e-mail address (it is "ada").'],
-  [{ ADMIN_EMAIL: 'ada@example.com' }, 'ADMIN_PASSWORD is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together.'],
-  [{ ADMIN_PASSWORD: 'long enough' }, 'ADMIN_EMAIL is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together.'],
+  [
+    { BASE_URL: 'javascript:alert(1)' },
+    'BASE_URL expects an http:// or https:// address (it is "javascript:alert(1)").',
+  ],
+  [
+    { ADMIN_EMAIL: 'ada', ADMIN_PASSWORD: 'long enough' },
+    'ADMIN_EMAIL expects an e-mail address (it is "ada").',
+  ],
+  [
+    { ADMIN_EMAIL: 'ada@example.com' },
+    'ADMIN_PASSWORD is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together.',
+  ],
+  [
+    { ADMIN_PASSWORD: 'long enough' },
+    'ADMIN_EMAIL is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together.',
+  ],
 ])('%o: it is said what is wrong and what to write', (source, sentence) => {
   expect(complaint(source as Record<string, string>)).toBe(sentence)
 })
 
-test.each(['JWT_SECRET', 'SIG_KEY', 'SIG_SALT', 'METRICS_TOKEN', 'ADMIN_PASSWORD', 'DATABASE_URL'])('%s is named, and its value not repeated', (name) => {
-  const given = complaint({ [name]: 'c4nary', ...(name === 'ADMIN_PASSWORD' && { ADMIN_EMAIL: 'ada@example.com' }) })
-  expect(given).toMatch(new RegExp(`^${name} expects `))
-  expect(given).not.toContain('c4nary')
-})
+test.each(['JWT_SECRET', 'SIG_KEY', 'SIG_SALT', 'METRICS_TOKEN', 'ADMIN_PASSWORD', 'DATABASE_URL'])(
+  '%s is named, and its value not repeated',
+  (name) => {
+    const given = complaint({
+      [name]: 'c4nary',
+      ...(name === 'ADMIN_PASSWORD' && { ADMIN_EMAIL: 'ada@example.com' }),
+    })
+    expect(given).toMatch(new RegExp(`^${name} expects `))
+    expect(given).not.toContain('c4nary')
+  },
+)
 
 test('every bad value has its line', () => {
   expect(complaint({ PORT: 'x', ROLE: 'y', JWT_SECRET: 'z' }).split('\n')).toHaveLength(3)

@@ -6,37 +6,71 @@
 import { z } from 'zod'
 
 const whole = (fallback: number, least: number, most: number) =>
-  z.string().regex(/^\d+$/, `expects a whole number from ${least} to ${most}`).transform(Number)
-    .refine((n) => n >= least && n <= most, `expects a whole number from ${least} to ${most}`).default(fallback)
-const flag = (fallback: boolean) => z.enum(['true', 'false', '1', '0'], 'expects true or false').transform((it) => it === 'true' || it === '1').default(fallback)
-const list = z.string().transform((it) => it.split(',').map((part) => part.trim()).filter(Boolean)).default([])
+  z
+    .string()
+    .regex(/^\d+$/, `expects a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `expects a whole number from ${least} to ${most}`)
+    .default(fallback)
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'], 'expects true or false')
+    .transform((it) => it === 'true' || it === '1')
+    .default(fallback)
+const list = z
+  .string()
+  .transform((it) =>
+    it
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .default([])
 
-const Environment = z.object({
-  PORT: whole(3001, 0, 65_535),
-  HOST: z.string().default('127.0.0.1'),
-  DATA_DIR: z.string().default('./storage'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'expects a postgres:// address; leave it out to use SQLite').optional(),
-  BASE_URL: z.url({ protocol: /^https?$/, error: 'expects an http:// or https:// address' }).optional(),
-  JWT_SECRET: z.string().min(16, 'expects at least 16 characters').optional(),
-  SIG_KEY: z.string().min(16, 'expects at least 16 characters').optional(),
-  SIG_SALT: z.string().min(16, 'expects at least 16 characters').optional(),
-  ADMIN_EMAIL: z.email('expects an e-mail address').optional(),
-  ADMIN_PASSWORD: z.string().min(8, 'expects at least 8 characters').max(128, 'expects at most 128 characters').optional(),
-  MAX_CONCURRENT_EXECUTIONS: whole(200, 1, 10_000),
-  MAX_CONCURRENT_PER_WORKSPACE: whole(100, 1, 10_000),
-  MINIMUM_INTERVAL_SECONDS: whole(60, 1, 86_400),
-  SCHEDULER_ENABLED: flag(true),
-  ROLE: z.enum(['all', 'web', 'worker'], 'expects all, web or worker').default('all'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'expects trace, debug, info, warn, error, fatal or silent').default('info'),
-  METRICS_TOKEN: z.string().min(8, 'expects at least 8 characters').optional(),
-  ALLOWED_PRIVATE_NETWORKS: list,
-  TRUSTED_PROXIES: list,
-  NODE_ENV: z.string().default('production'),
-}).superRefine((it, context) => {
-  if (Boolean(it.ADMIN_EMAIL) !== Boolean(it.ADMIN_PASSWORD)) {
-    context.addIssue({ code: 'custom', path: [it.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'], message: 'is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together' })
-  }
-})
+const Environment = z
+  .object({
+    PORT: whole(3001, 0, 65_535),
+    HOST: z.string().default('127.0.0.1'),
+    DATA_DIR: z.string().default('./storage'),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'expects a postgres:// address; leave it out to use SQLite')
+      .optional(),
+    BASE_URL: z.url({ protocol: /^https?$/, error: 'expects an http:// or https:// address' }).optional(),
+    JWT_SECRET: z.string().min(16, 'expects at least 16 characters').optional(),
+    SIG_KEY: z.string().min(16, 'expects at least 16 characters').optional(),
+    SIG_SALT: z.string().min(16, 'expects at least 16 characters').optional(),
+    ADMIN_EMAIL: z.email('expects an e-mail address').optional(),
+    ADMIN_PASSWORD: z
+      .string()
+      .min(8, 'expects at least 8 characters')
+      .max(128, 'expects at most 128 characters')
+      .optional(),
+    MAX_CONCURRENT_EXECUTIONS: whole(200, 1, 10_000),
+    MAX_CONCURRENT_PER_WORKSPACE: whole(100, 1, 10_000),
+    MINIMUM_INTERVAL_SECONDS: whole(60, 1, 86_400),
+    SCHEDULER_ENABLED: flag(true),
+    ROLE: z.enum(['all', 'web', 'worker'], 'expects all, web or worker').default('all'),
+    LOG_LEVEL: z
+      .enum(
+        ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+        'expects trace, debug, info, warn, error, fatal or silent',
+      )
+      .default('info'),
+    METRICS_TOKEN: z.string().min(8, 'expects at least 8 characters').optional(),
+    ALLOWED_PRIVATE_NETWORKS: list,
+    TRUSTED_PROXIES: list,
+    NODE_ENV: z.string().default('production'),
+  })
+  .superRefine((it, context) => {
+    if (Boolean(it.ADMIN_EMAIL) !== Boolean(it.ADMIN_PASSWORD)) {
+      context.addIssue({
+        code: 'custom',
+        path: [it.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL'],
+        message: 'is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together',
+      })
+    }
+  })
 
 export type Env = z.infer<typeof Environment>
 

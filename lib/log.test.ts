@@ -5,8 +5,15 @@ import { createLog } from './log.ts'
 
 const KEY = `car_${'Ab3-'.repeat(10)}xyz`
 const env = readEnv({
-  NODE_ENV: 'production', LOG_LEVEL: 'trace', JWT_SECRET: 'a jwt "secret" of tests', SIG_KEY: 'a signing key of tests', SIG_SALT: 'a signing salt of tests', METRICS_TOKEN: 'metrics-canary',
-  DATABASE_URL: 'postgres://me:pa55word@db.example/carillon', ADMIN_EMAIL: 'root@example.com', ADMIN_PASSWORD: 'correct horse',
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'trace',
+  JWT_SECRET: 'a jwt "secret" of tests',
+  SIG_KEY: 'a signing key of tests',
+  SIG_SALT: 'a signing salt of tests',
+  METRICS_TOKEN: 'metrics-canary',
+  DATABASE_URL: 'postgres://me:pa55word@db.example/carillon',
+  ADMIN_EMAIL: 'root@example.com',
+  ADMIN_PASSWORD: 'correct horse',
 })
 
 function logged(write: (log: ReturnType<typeof createLog>) => void, given = env): string {
@@ -15,7 +22,13 @@ function logged(write: (log: ReturnType<typeof createLog>) => void, given = env)
   for (const line of lines) JSON.parse(line)
   return lines.join('')
 }
-const failedQuery = (...params: string[]) => Object.assign(new Error(`Failed query: select 1\nparams: ${params.join(',')}`, { cause: new Error('SQLITE_BUSY: busy') }), { query: 'select 1' })
+const failedQuery = (...params: string[]) =>
+  Object.assign(
+    new Error(`Failed query: select 1\nparams: ${params.join(',')}`, {
+      cause: new Error('SQLITE_BUSY: busy'),
+    }),
+    { query: 'select 1' },
+  )
 
 test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
   ['a sentence', (log) => log.info(`The key ${KEY} was used.`)],
@@ -29,8 +42,14 @@ test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
   ['an address', (log) => log.info({ url: `http://localhost/x?token=${KEY}&a=1` }, 'x')],
   ['an error', (log) => log.error({ err: new Error(`no ${KEY}`) }, 'x')],
   ['an error by itself', (log) => log.error(new Error(`no ${KEY}`))],
-  ['the cause of an error', (log) => log.error({ err: new Error('outer', { cause: new Error(`inner ${KEY}`) }) }, 'x')],
-  ['a field of an error', (log) => log.error({ err: Object.assign(new Error('x'), { detail: KEY, params: [KEY] }) }, 'x')],
+  [
+    'the cause of an error',
+    (log) => log.error({ err: new Error('outer', { cause: new Error(`inner ${KEY}`) }) }, 'x'),
+  ],
+  [
+    'a field of an error',
+    (log) => log.error({ err: Object.assign(new Error('x'), { detail: KEY, params: [KEY] }) }, 'x'),
+  ],
   ['an error of many', (log) => log.error({ err: new AggregateError([new Error(KEY)], 'x') }, 'x')],
   ['a failed query', (log) => log.error({ err: failedQuery(KEY) }, 'x')],
   ['a child of the log', (log) => log.child({ key: KEY, token: KEY, by: KEY }).info('x')],
@@ -42,7 +61,14 @@ test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
 })
 
 test('the secrets of the configuration, wherever they stand', () => {
-  for (const secret of ['a jwt "secret" of tests', 'a signing key of tests', 'a signing salt of tests', 'metrics-canary', 'correct horse', 'postgres://me:pa55word@db.example/carillon']) {
+  for (const secret of [
+    'a jwt "secret" of tests',
+    'a signing key of tests',
+    'a signing salt of tests',
+    'metrics-canary',
+    'correct horse',
+    'postgres://me:pa55word@db.example/carillon',
+  ]) {
     const text = logged((log) => {
       log.info(`is ${secret}`)
       log.error({ err: new Error(`line\n${secret}`), it: [secret] }, 'x')
@@ -54,7 +80,14 @@ test('the secrets of the configuration, wherever they stand', () => {
 
 test('sessions, one-time links, passwords in addresses and what a query was bound to', () => {
   const text = logged((log) => {
-    log.info({ request: { headers: { cookie: 'carillon.session_token=canary1.signature', 'set-cookie': ['a=canary2'] } } }, 'x')
+    log.info(
+      {
+        request: {
+          headers: { cookie: 'carillon.session_token=canary1.signature', 'set-cookie': ['a=canary2'] },
+        },
+      },
+      'x',
+    )
     log.info('cookie: carillon.session_token=canary3.signature; path=/')
     log.info('http://localhost:3001/set-up?token=canary4 and /join?a=1&token=canary5')
     log.warn('cannot reach redis://default:canary6@cache.example')
@@ -63,12 +96,19 @@ test('sessions, one-time links, passwords in addresses and what a query was boun
   })
   expect(text).not.toMatch(/canary\d|Y2FuYXJ5Nw/)
   // What is needed to find the fault stays.
-  for (const kept of ['Failed query: select 1', 'SQLITE_BUSY: busy', 'cache.example', '/set-up?token=']) expect(text).toContain(kept)
+  for (const kept of ['Failed query: select 1', 'SQLITE_BUSY: busy', 'cache.example', '/set-up?token='])
+    expect(text).toContain(kept)
 })
 
 test('a key can be told apart by its beginning, and ordinary words are left alone', () => {
-  const text = logged((log) => log.info({ prefix: KEY.slice(0, 12), name: 'car_rental', id: 7 }, 'The keys of a scar_tissue clinic: 12 bearer bonds.'))
-  for (const kept of [KEY.slice(0, 12), 'car_rental', 'scar_tissue', 'bearer bonds']) expect(text).toContain(kept)
+  const text = logged((log) =>
+    log.info(
+      { prefix: KEY.slice(0, 12), name: 'car_rental', id: 7 },
+      'The keys of a scar_tissue clinic: 12 bearer bonds.',
+    ),
+  )
+  for (const kept of [KEY.slice(0, 12), 'car_rental', 'scar_tissue', 'bearer bonds'])
+    expect(text).toContain(kept)
 })
 
 test('a line is one line of JSON, whatever a name contains', () => {

@@ -6,7 +6,18 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { type Env, SECRET_NAMES } from './env.ts'
 
-const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'token', 'key', 'secret', 'apiKey', 'Authorization', 'Cookie', '["set-cookie"]']
+const SECRET_FIELDS = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'key',
+  'secret',
+  'apiKey',
+  'Authorization',
+  'Cookie',
+  '["set-cookie"]',
+]
 const AT = ['', '*.', '*.*.', '*.*.*.']
 
 /** What is secret by its shape. A line is JSON by then: before a word there may stand the `n` of an escaped line break, so no pattern begins with a boundary. */
@@ -28,16 +39,34 @@ function redactor(secrets: string[]): (line: string) => string {
   }
 }
 
-export function createLog(env: Pick<Env, 'LOG_LEVEL' | 'NODE_ENV'> & Partial<Env>, to?: DestinationStream): Logger {
+export function createLog(
+  env: Pick<Env, 'LOG_LEVEL' | 'NODE_ENV'> & Partial<Env>,
+  to?: DestinationStream,
+): Logger {
   const pretty = !to && env.NODE_ENV === 'development' && process.stdout.isTTY
-  const secrets = Object.entries(env).flatMap(([name, value]) => (SECRET_NAMES.test(name) && typeof value === 'string' ? [value] : []))
-  return pino({
-    level: env.LOG_LEVEL,
-    base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: SECRET_FIELDS.flatMap((field) => AT.map((at) => (field.startsWith('[') ? `${at.slice(0, -1)}${field}` : `${at}${field}`))), censor: '[redacted]' },
-    hooks: { streamWrite: redactor(secrets) },
-    ...(pretty && { transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss.l', ignore: 'hostname,pid' } } }),
-  }, ...(to ? [to] : []) as [DestinationStream])
+  const secrets = Object.entries(env).flatMap(([name, value]) =>
+    SECRET_NAMES.test(name) && typeof value === 'string' ? [value] : [],
+  )
+  return pino(
+    {
+      level: env.LOG_LEVEL,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: SECRET_FIELDS.flatMap((field) =>
+          AT.map((at) => (field.startsWith('[') ? `${at.slice(0, -1)}${field}` : `${at}${field}`)),
+        ),
+        censor: '[redacted]',
+      },
+      hooks: { streamWrite: redactor(secrets) },
+      ...(pretty && {
+        transport: {
+          target: 'pino-pretty',
+          options: { translateTime: 'HH:MM:ss.l', ignore: 'hostname,pid' },
+        },
+      }),
+    },
+    ...((to ? [to] : []) as [DestinationStream]),
+  )
 }

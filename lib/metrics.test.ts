@@ -8,8 +8,28 @@ import { type World, world } from './engine/testing/world.ts'
 import { createMetrics } from './metrics.ts'
 
 const settlement = (change: Partial<Settlement> = {}): Settlement => ({
-  kind: 'settle', executionId: 1, workspaceId: 1, triggerId: 1, from: 'running', owner: 'me', fence: 1, attempt: 1, status: 'success', reason: null, reasonCode: null,
-  output: null, outcome: null, error: null, tokensUsed: 0, cost: 0, durationMs: 1500, countsAsFailure: false, message: null, events: [], steps: [], ...change,
+  kind: 'settle',
+  executionId: 1,
+  workspaceId: 1,
+  triggerId: 1,
+  from: 'running',
+  owner: 'me',
+  fence: 1,
+  attempt: 1,
+  status: 'success',
+  reason: null,
+  reasonCode: null,
+  output: null,
+  outcome: null,
+  error: null,
+  tokensUsed: 0,
+  cost: 0,
+  durationMs: 1500,
+  countsAsFailure: false,
+  message: null,
+  events: [],
+  steps: [],
+  ...change,
 })
 
 /** The lines of one figure, without its help. */
@@ -19,7 +39,9 @@ describe.each(stores)('on $name', ({ open }) => {
   let store: Store
   let close: () => Promise<void>
   let it: World
-  beforeAll(async () => { ({ store, close } = await open()) }, 120_000)
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+  }, 120_000)
   afterAll(() => close())
   beforeEach(async () => {
     it = await world(store)
@@ -29,13 +51,32 @@ describe.each(stores)('on $name', ({ open }) => {
   test('what is recorded is counted by its status, with how long it took and how late it began', async () => {
     const metrics = createMetrics({ store, clock: it.clock })
     const { status: _, ...again } = settlement()
-    const requeue: Entry = { ...again, kind: 'requeue', nextAttempt: 2, availableAt: it.clock.now(), reason: 'x', reasonCode: 'agent_error', error: null }
-    metrics.observe([settlement(), settlement({ durationMs: 40_000 }), settlement({ status: 'failed', durationMs: null }), requeue])
+    const requeue: Entry = {
+      ...again,
+      kind: 'requeue',
+      nextAttempt: 2,
+      availableAt: it.clock.now(),
+      reason: 'x',
+      reasonCode: 'agent_error',
+      error: null,
+    }
+    metrics.observe([
+      settlement(),
+      settlement({ durationMs: 40_000 }),
+      settlement({ status: 'failed', durationMs: null }),
+      requeue,
+    ])
     metrics.observeStart(70)
     const text = await metrics.text()
-    expect(lines(text, 'carillon_executions_total')).toEqual(['carillon_executions_total{status="success"} 2', 'carillon_executions_total{status="failed"} 1', 'carillon_executions_total{status="cancelled"} 0'])
+    expect(lines(text, 'carillon_executions_total')).toEqual([
+      'carillon_executions_total{status="success"} 2',
+      'carillon_executions_total{status="failed"} 1',
+      'carillon_executions_total{status="cancelled"} 0',
+    ])
     expect(lines(text, 'carillon_retries_total')).toEqual(['carillon_retries_total 1'])
-    expect(lines(text, 'carillon_execution_duration_seconds_sum')).toEqual(['carillon_execution_duration_seconds_sum 41.5'])
+    expect(lines(text, 'carillon_execution_duration_seconds_sum')).toEqual([
+      'carillon_execution_duration_seconds_sum 41.5',
+    ])
     expect(text).toContain('carillon_execution_duration_seconds_bucket{le="2.5"} 1')
     expect(text).toContain('carillon_execution_lateness_seconds_bucket{le="0.05"} 0')
     expect(text).toContain('carillon_execution_lateness_seconds_bucket{le="0.1"} 1')
@@ -46,25 +87,48 @@ describe.each(stores)('on $name', ({ open }) => {
     const figures = async () => {
       it.clock.advance(seconds(5))
       const text = await metrics.text()
-      return ['active_schedules', 'queue_depth', 'running_executions', 'overdue_schedules', 'missed_instants'].map((name) => lines(text, `carillon_${name} `).join())
+      return [
+        'active_schedules',
+        'queue_depth',
+        'running_executions',
+        'overdue_schedules',
+        'missed_instants',
+      ].map((name) => lines(text, `carillon_${name} `).join())
     }
     await it.schedule({ misfire: 'skip', cronExpression: '0 * * * *' })
     const off = await it.schedule({ enabled: false })
-    expect(await figures()).toEqual(['carillon_active_schedules 1', 'carillon_queue_depth 0', 'carillon_running_executions 0', 'carillon_overdue_schedules 0', 'carillon_missed_instants 0'])
+    expect(await figures()).toEqual([
+      'carillon_active_schedules 1',
+      'carillon_queue_depth 0',
+      'carillon_running_executions 0',
+      'carillon_overdue_schedules 0',
+      'carillon_missed_instants 0',
+    ])
     it.clock.set('2026-03-01T11:30:00Z')
     expect((await figures())[3]).toBe('carillon_overdue_schedules 1')
     await it.steering.runNow(it.workspaceId, off.id, {})
     expect((await figures())[1]).toBe('carillon_queue_depth 1')
     await it.engine.dispatcher.tick()
-    expect(await figures()).toEqual(['carillon_active_schedules 1', 'carillon_queue_depth 1', 'carillon_running_executions 0', 'carillon_overdue_schedules 0', 'carillon_missed_instants 3'])
-    expect(lines(await metrics.text(), 'carillon_executions_today')).toEqual(['success', 'failed', 'cancelled', 'skipped', 'missed'].map((status) => `carillon_executions_today{status="${status}"} ${status === 'missed' ? 3 : 0}`))
+    expect(await figures()).toEqual([
+      'carillon_active_schedules 1',
+      'carillon_queue_depth 1',
+      'carillon_running_executions 0',
+      'carillon_overdue_schedules 0',
+      'carillon_missed_instants 3',
+    ])
+    expect(lines(await metrics.text(), 'carillon_executions_today')).toEqual(
+      ['success', 'failed', 'cancelled', 'skipped', 'missed'].map(
+        (status) => `carillon_executions_today{status="${status}"} ${status === 'missed' ? 3 : 0}`,
+      ),
+    )
   })
 
   test('a run that was skipped because the last one still goes on is among those of today, until the day is over', async () => {
     const { id } = await it.schedule()
     for (let n = 0; n < 2; n++) await it.steering.runNow(it.workspaceId, id, {})
     const metrics = createMetrics({ store, clock: it.clock })
-    const skipped = async () => lines(await metrics.text(), 'carillon_executions_today{status="skipped"}').join()
+    const skipped = async () =>
+      lines(await metrics.text(), 'carillon_executions_today{status="skipped"}').join()
     expect(await skipped()).toBe('carillon_executions_today{status="skipped"} 1')
     it.clock.set('2026-03-02T00:00:00Z')
     expect(await skipped()).toBe('carillon_executions_today{status="skipped"} 0')
@@ -73,7 +137,13 @@ describe.each(stores)('on $name', ({ open }) => {
   test('however often it is asked, the rows are counted once in five seconds; a failure is not kept', async () => {
     let asked = 0
     let away = true
-    const counting: Store = { ...store, all: (text, values) => { asked++; return away ? Promise.reject(new Error('away')) : store.all(text, values) } }
+    const counting: Store = {
+      ...store,
+      all: (text, values) => {
+        asked++
+        return away ? Promise.reject(new Error('away')) : store.all(text, values)
+      },
+    }
     const metrics = createMetrics({ store: counting, clock: it.clock })
     await expect(metrics.text()).rejects.toThrow('away')
     away = false

@@ -18,22 +18,72 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-export function createMetrics({ store, clock }: { store: Store; clock: Pick<Clock, 'now' | 'monotonicMs'> }): Metrics {
+export function createMetrics({
+  store,
+  clock,
+}: {
+  store: Store
+  clock: Pick<Clock, 'now' | 'monotonicMs'>
+}): Metrics {
   const registers = [new Registry()]
   const [registry] = registers as [Registry]
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
-  const settled = new Counter({ name: 'carillon_executions_total', help: 'Executions that ended on this server, by status.', labelNames: ['status'], registers })
+  const settled = new Counter({
+    name: 'carillon_executions_total',
+    help: 'Executions that ended on this server, by status.',
+    labelNames: ['status'],
+    registers,
+  })
   // A rate is drawn from the first scrape on, also where nothing has ended yet.
   for (const status of RUN_ENDS) settled.inc({ status }, 0)
-  const retried = new Counter({ name: 'carillon_retries_total', help: 'Attempts that will be repeated.', registers })
-  const duration = new Histogram({ name: 'carillon_execution_duration_seconds', help: 'How long executions took.', buckets: SECONDS, registers })
-  const lateness = new Histogram({ name: 'carillon_execution_lateness_seconds', help: 'How long after their instant executions began.', buckets: SECONDS, registers })
-  const active = new Gauge({ name: 'carillon_active_schedules', help: 'Schedules that will fire.', registers })
-  const queued = new Gauge({ name: 'carillon_queue_depth', help: 'Executions that wait for a free slot.', registers })
-  const running = new Gauge({ name: 'carillon_running_executions', help: 'Executions that run, on all servers.', registers })
-  const overdue = new Gauge({ name: 'carillon_overdue_schedules', help: 'Schedules whose instant has passed without a trace so far.', registers })
-  const today = new Gauge({ name: 'carillon_executions_today', help: 'What became of executions on this UTC day, on all servers, by status, with those that never ran; of missed ones, the instants.', labelNames: ['status'], registers })
-  const missed = new Gauge({ name: 'carillon_missed_instants', help: 'Planned instants that were missed, ever.', registers })
+  const retried = new Counter({
+    name: 'carillon_retries_total',
+    help: 'Attempts that will be repeated.',
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'carillon_execution_duration_seconds',
+    help: 'How long executions took.',
+    buckets: SECONDS,
+    registers,
+  })
+  const lateness = new Histogram({
+    name: 'carillon_execution_lateness_seconds',
+    help: 'How long after their instant executions began.',
+    buckets: SECONDS,
+    registers,
+  })
+  const active = new Gauge({
+    name: 'carillon_active_schedules',
+    help: 'Schedules that will fire.',
+    registers,
+  })
+  const queued = new Gauge({
+    name: 'carillon_queue_depth',
+    help: 'Executions that wait for a free slot.',
+    registers,
+  })
+  const running = new Gauge({
+    name: 'carillon_running_executions',
+    help: 'Executions that run, on all servers.',
+    registers,
+  })
+  const overdue = new Gauge({
+    name: 'carillon_overdue_schedules',
+    help: 'Schedules whose instant has passed without a trace so far.',
+    registers,
+  })
+  const today = new Gauge({
+    name: 'carillon_executions_today',
+    help: 'What became of executions on this UTC day, on all servers, by status, with those that never ran; of missed ones, the instants.',
+    labelNames: ['status'],
+    registers,
+  })
+  const missed = new Gauge({
+    name: 'carillon_missed_instants',
+    help: 'Planned instants that were missed, ever.',
+    registers,
+  })
 
   let look: { atMs: number; rows: Promise<void> } | null = null
   async function read(): Promise<void> {

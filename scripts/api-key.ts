@@ -11,22 +11,41 @@ import { createLog } from '#lib/log.ts'
 const USAGE = 'Usage: npm run -s api-key -- --name NAME [--workspace SLUG] [--role viewer|editor|admin]'
 
 async function main(): Promise<string> {
-  const { values } = parseArgs({ options: { name: { type: 'string' }, workspace: { type: 'string' }, role: { type: 'string', default: 'editor' } } })
+  const { values } = parseArgs({
+    options: {
+      name: { type: 'string' },
+      workspace: { type: 'string' },
+      role: { type: 'string', default: 'editor' },
+    },
+  })
   if (!values.name?.trim()) throw new Error(`--name is needed.\n${USAGE}`)
   const role = Role.safeParse(values.role)
   if (!role.success) throw new Error(`--role is "${values.role}". Use viewer, editor or admin.\n${USAGE}`)
   const env = readEnv(process.env)
   const store = await openStore(env, { exclusive: false })
   try {
-    await createAuth({ store, env, clock: systemClock, log: createLog({ ...env, LOG_LEVEL: 'silent' }) }).boot()
-    const { key } = await createKeyFor(store, systemClock, { name: values.name.trim(), slug: values.workspace ?? null, role: role.data, createdBy: null })
+    await createAuth({
+      store,
+      env,
+      clock: systemClock,
+      log: createLog({ ...env, LOG_LEVEL: 'silent' }),
+    }).boot()
+    const { key } = await createKeyFor(store, systemClock, {
+      name: values.name.trim(),
+      slug: values.workspace ?? null,
+      role: role.data,
+      createdBy: null,
+    })
     return key
   } finally {
     await store.close()
   }
 }
 
-main().then((key) => console.log(key), (error: Error) => {
-  console.error(error.message)
-  process.exitCode = 1
-})
+main().then(
+  (key) => console.log(key),
+  (error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  },
+)

@@ -26,10 +26,20 @@ const fail = (text) => {
 const major = (version) => Number(/^v?(\d+)/.exec(version)?.[1] ?? 0)
 
 /** What each command needs before it runs. */
-const NEEDS = { start: [build], dev: [], tool: [], bench: [hydratePostgres, build], test: [hydratePostgres, build, requireChromium] }
-const needs = NEEDS[process.argv[2]] ?? fail(`Usage: node scripts/bootstrap.mjs ${Object.keys(NEEDS).join('|')}`)
+const NEEDS = {
+  start: [build],
+  dev: [],
+  tool: [],
+  bench: [hydratePostgres, build],
+  test: [hydratePostgres, build, requireChromium],
+}
+const needs =
+  NEEDS[process.argv[2]] ?? fail(`Usage: node scripts/bootstrap.mjs ${Object.keys(NEEDS).join('|')}`)
 
-if (major(process.version) < OLDEST_NODE) fail(`Node ${OLDEST_NODE} or newer is needed to begin; this is ${process.version}. Install a newer one from nodejs.org and run the same command again.`)
+if (major(process.version) < OLDEST_NODE)
+  fail(
+    `Node ${OLDEST_NODE} or newer is needed to begin; this is ${process.version}. Install a newer one from nodejs.org and run the same command again.`,
+  )
 await takeTurn(join(ROOT, '.bootstrap'), () => say('another start is at work here; waiting for it.'))
 await install()
 checkNode()
@@ -40,7 +50,10 @@ function run(program, args, options) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: ROOT, ...options })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (it) => { output += it })
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (it) => {
+        output += it
+      })
     const stop = (signal) => {
       child.kill(signal)
       child.once('close', () => process.exit(1))
@@ -73,31 +86,56 @@ function npm() {
 }
 
 function outsideEnvironment() {
-  const path = (process.env.PATH ?? '').split(delimiter).filter((it) => !it.includes(join('node_modules', '.bin'))).join(delimiter)
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((it) => !it.includes(join('node_modules', '.bin')))
+    .join(delimiter)
   const { npm_node_execpath, npm_execpath, NODE, ...env } = process.env
   return { ...env, PATH: path }
 }
 
 async function install() {
-  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
   const wanted = JSON.stringify({ dependencies, devDependencies, optionalDependencies })
-  const hash = hashOf(readFileSync(join(ROOT, 'package-lock.json')), wanted, `${process.platform} ${process.arch}`)
+  const hash = hashOf(
+    readFileSync(join(ROOT, 'package-lock.json')),
+    wanted,
+    `${process.platform} ${process.arch}`,
+  )
   const stamp = join(MODULES, '.carillon-installed')
   if (isDone(stamp, hash)) return
   const [program, ...script] = npm()
   const env = outsideEnvironment()
-  if (spawnSync(program, [...script, '--version'], { env, stdio: 'ignore' }).status !== 0) fail('npm is needed, and was not found. Install it (it comes with Node.js from nodejs.org) and run the same command again.')
+  if (spawnSync(program, [...script, '--version'], { env, stdio: 'ignore' }).status !== 0)
+    fail(
+      'npm is needed, and was not found. Install it (it comes with Node.js from nodejs.org) and run the same command again.',
+    )
   say('installing packages …')
-  const flags = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+  const flags = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
   const { ok } = await run(program, [...script, ...flags], { env, stdio: ['ignore', 2, 2] })
-  if (!ok) fail('npm could not install the packages; its words are above. Mend the cause and run the same command again.')
+  if (!ok)
+    fail(
+      'npm could not install the packages; its words are above. Mend the cause and run the same command again.',
+    )
   writeFileSync(stamp, hash)
 }
 
 function checkNode() {
   const { stdout, error } = spawnSync(nodeOf(), ['--version'], { encoding: 'utf8' })
   if (!error && major(stdout) >= NEEDED_NODE) return
-  fail(`Node ${NEEDED_NODE} or newer is needed, and comes with the packages on Linux with glibc (x64, arm64). Here it is ${error ? 'one that does not run' : stdout.trim()}: install Node ${NEEDED_NODE} from nodejs.org and run the same command again.`)
+  fail(
+    `Node ${NEEDED_NODE} or newer is needed, and comes with the packages on Linux with glibc (x64, arm64). Here it is ${error ? 'one that does not run' : stdout.trim()}: install Node ${NEEDED_NODE} from nodejs.org and run the same command again.`,
+  )
 }
 
 function nodeOf() {
@@ -107,11 +145,23 @@ function nodeOf() {
 function* filesBelow(path) {
   if (!existsSync(path)) return
   if (statSync(path).isFile()) return yield path
-  for (const name of readdirSync(path).sort()) if (!/\.test\.tsx?$|^testing$/.test(name)) yield* filesBelow(join(path, name))
+  for (const name of readdirSync(path).sort())
+    if (!/\.test\.tsx?$|^testing$/.test(name)) yield* filesBelow(join(path, name))
 }
 
 async function build() {
-  const sources = ['app', 'components', 'lib', 'db', 'public', 'next.config.mjs', 'postcss.config.mjs', 'tsconfig.json', 'package.json', 'package-lock.json']
+  const sources = [
+    'app',
+    'components',
+    'lib',
+    'db',
+    'public',
+    'next.config.mjs',
+    'postcss.config.mjs',
+    'tsconfig.json',
+    'package.json',
+    'package-lock.json',
+  ]
   const files = sources.flatMap((it) => [...filesBelow(join(ROOT, it))])
   const hash = hashOf(...files.flatMap((it) => [it.slice(ROOT.length), readFileSync(it)]))
   const stamp = join(ROOT, '.next', 'carillon-built')
@@ -119,8 +169,16 @@ async function build() {
   // Before the first file changes: a build that is cut off must not look like the one before it.
   rmSync(stamp, { force: true })
   say('building the web app …')
-  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-  const { ok, output } = await run(nodeOf(), [join(MODULES, 'next', 'dist', 'bin', 'next'), 'build'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = {
+    ...process.env,
+    PATH: `${BIN}${delimiter}${process.env.PATH}`,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
+  const { ok, output } = await run(nodeOf(), [join(MODULES, 'next', 'dist', 'bin', 'next'), 'build'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   if (!ok) fail(`The web app could not be built.\n${output}`)
   writeFileSync(stamp, hash)
 }
@@ -138,9 +196,16 @@ async function requireChromium() {
   if (findChromium()) return
   if (process.getuid?.() === 0 && process.platform === 'linux') {
     say('installing Chromium for the browser tests …')
-    const apt = (...words) => run('apt-get', words, { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+    const apt = (...words) =>
+      run('apt-get', words, {
+        stdio: ['ignore', 'ignore', 2],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      })
     await apt('update', '-qq')
     await apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
   }
-  if (!findChromium()) fail('The browser tests need Chromium. Install it (Debian, Ubuntu: apt-get install chromium), or name one in CARILLON_CHROMIUM.')
+  if (!findChromium())
+    fail(
+      'The browser tests need Chromium. Install it (Debian, Ubuntu: apt-get install chromium), or name one in CARILLON_CHROMIUM.',
+    )
 }

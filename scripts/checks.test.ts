@@ -35,11 +35,17 @@ describe('imports', () => {
   ])('%s: %s is refused', (path, text) => expect(one(path, text)).toHaveLength(1))
   test.each([
     ['lib/engine/x.ts', `import { due } from '#db/queries/firing.ts'`],
-    ['lib/triggers/schedule.ts', `import { next } from '../engine/recurrence.ts'\nimport type { Kind } from './kind.ts'`],
+    [
+      'lib/triggers/schedule.ts',
+      `import { next } from '../engine/recurrence.ts'\nimport type { Kind } from './kind.ts'`,
+    ],
     ['lib/triggers/index.ts', `import { schedule } from './schedule.ts'\nimport { once } from './once.ts'`],
     ['lib/agents/system/a.ts', `import { words } from './a/words.ts'\nimport { agent } from '../agent.ts'`],
     ['lib/http/x.ts', `import type { Carillon } from '../carillon.ts'`],
-    ['components/x.tsx', `import type { Trigger } from '#lib/contract/trigger.ts'\nimport { call } from '#lib/client/call.ts'\nimport { z } from 'zod'`],
+    [
+      'components/x.tsx',
+      `import type { Trigger } from '#lib/contract/trigger.ts'\nimport { call } from '#lib/client/call.ts'\nimport { z } from 'zod'`,
+    ],
     ['app/layout.tsx', `import './globals.css'\nimport { route } from '#lib/http/route.ts'`],
     ['lib/engine/x.test.ts', `import { world } from '#lib/realtime/server.ts'`],
   ])('%s: %s is fine', (path, text) => expect(one(path, text)).toEqual([]))
@@ -61,16 +67,30 @@ describe('imports', () => {
 })
 
 describe('the lockfile', () => {
-  test('one without a platform\'s package is refused', () => {
-    const packages = { '': { optionalDependencies: { a: '1' } }, 'node_modules/a': { optionalDependencies: { 'a-linux': '1', 'a-mac': '1' } }, 'node_modules/a-linux': {} }
-    expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual(['a-mac, which node_modules/a names, is not in the lockfile'])
+  test("one without a platform's package is refused", () => {
+    const packages = {
+      '': { optionalDependencies: { a: '1' } },
+      'node_modules/a': { optionalDependencies: { 'a-linux': '1', 'a-mac': '1' } },
+      'node_modules/a-linux': {},
+    }
+    expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual([
+      'a-mac, which node_modules/a names, is not in the lockfile',
+    ])
   })
   test('one that only another package holds is refused', () => {
-    const packages = { 'node_modules/a': { optionalDependencies: { b: '1' } }, 'node_modules/c/node_modules/b': {} }
-    expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual(['b, which node_modules/a names, is not in the lockfile'])
+    const packages = {
+      'node_modules/a': { optionalDependencies: { b: '1' } },
+      'node_modules/c/node_modules/b': {},
+    }
+    expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual([
+      'b, which node_modules/a names, is not in the lockfile',
+    ])
   })
   test('a nested one counts', () => {
-    const packages = { 'node_modules/a': { optionalDependencies: { b: '1' } }, 'node_modules/a/node_modules/b': {} }
+    const packages = {
+      'node_modules/a': { optionalDependencies: { b: '1' } },
+      'node_modules/a/node_modules/b': {},
+    }
     expect(missingFromLockfile(JSON.stringify({ packages }))).toEqual([])
   })
 })
@@ -80,32 +100,73 @@ describe('the count', () => {
   const unloadable = { status: 'failed', assertionResults: [] }
   test.each([
     ['all passed', { numPassedTests: 2, numTotalTests: 2, testResults: [well] }, 0, { passed: 2, failed: 0 }],
-    ['one failed, one was skipped', { numPassedTests: 1, numTotalTests: 3, testResults: [well] }, 1, { passed: 1, failed: 2 }],
-    ['one was skipped, and the runner is content', { numPassedTests: 1, numTotalTests: 2, testResults: [well] }, 0, { passed: 1, failed: 1 }],
-    ['a file could not be loaded', { numPassedTests: 2, numTotalTests: 2, testResults: [well, unloadable] }, 1, { passed: 2, failed: 1 }],
-    ['an error outside of every test', { numPassedTests: 2, numTotalTests: 2, testResults: [well] }, 1, { passed: 2, failed: 1 }],
-    ['the runner was killed', { numPassedTests: 2, numTotalTests: 2, testResults: [well] }, null, { passed: 2, failed: 1 }],
+    [
+      'one failed, one was skipped',
+      { numPassedTests: 1, numTotalTests: 3, testResults: [well] },
+      1,
+      { passed: 1, failed: 2 },
+    ],
+    [
+      'one was skipped, and the runner is content',
+      { numPassedTests: 1, numTotalTests: 2, testResults: [well] },
+      0,
+      { passed: 1, failed: 1 },
+    ],
+    [
+      'a file could not be loaded',
+      { numPassedTests: 2, numTotalTests: 2, testResults: [well, unloadable] },
+      1,
+      { passed: 2, failed: 1 },
+    ],
+    [
+      'an error outside of every test',
+      { numPassedTests: 2, numTotalTests: 2, testResults: [well] },
+      1,
+      { passed: 2, failed: 1 },
+    ],
+    [
+      'the runner was killed',
+      { numPassedTests: 2, numTotalTests: 2, testResults: [well] },
+      null,
+      { passed: 2, failed: 1 },
+    ],
     ['nothing ran', { numPassedTests: 0, numTotalTests: 0, testResults: [] }, 0, { passed: 0, failed: 0 }],
   ])('%s', (_, report, exitCode, expected) => expect(tally(report, exitCode)).toEqual(expected))
 })
 
 test('every version is pinned exactly', () => {
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as Record<string, Record<string, string>>
-  const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((it) => Object.values(manifest[it] ?? {}))
+  const manifest = JSON.parse(
+    readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string>>
+  const versions = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((it) =>
+    Object.values(manifest[it] ?? {}),
+  )
   expect(versions.length).toBeGreaterThan(30)
   expect(versions.filter((it) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(it))).toEqual([])
 })
 
 describe('migrations', () => {
   test.each([
-    'DROP TABLE "messages";', 'ALTER TABLE "messages" DROP COLUMN "text";', 'ALTER TABLE "messages" RENAME COLUMN "text" TO "body";', 'ALTER TABLE "messages" RENAME TO "notes";',
-    'ALTER TABLE "messages" ALTER COLUMN "text" SET NOT NULL;', 'ALTER TABLE "messages" ALTER COLUMN "id" SET DATA TYPE text;', 'ALTER TABLE "messages" ADD COLUMN "tone" text NOT NULL;',
-    'ALTER TABLE "messages" ADD COLUMN "tone" text UNIQUE;', 'ALTER TABLE "messages" ADD CONSTRAINT "short" CHECK (length(text) < 9);', 'CREATE UNIQUE INDEX "one" ON "messages" USING btree ("text");',
-    'DROP INDEX "messages_search";', 'UPDATE messages SET text = NULL;', 'ALTER TABLE "messages" ADD COLUMN "a" text;\n--> statement-breakpoint\nDROP TABLE "events";',
+    'DROP TABLE "messages";',
+    'ALTER TABLE "messages" DROP COLUMN "text";',
+    'ALTER TABLE "messages" RENAME COLUMN "text" TO "body";',
+    'ALTER TABLE "messages" RENAME TO "notes";',
+    'ALTER TABLE "messages" ALTER COLUMN "text" SET NOT NULL;',
+    'ALTER TABLE "messages" ALTER COLUMN "id" SET DATA TYPE text;',
+    'ALTER TABLE "messages" ADD COLUMN "tone" text NOT NULL;',
+    'ALTER TABLE "messages" ADD COLUMN "tone" text UNIQUE;',
+    'ALTER TABLE "messages" ADD CONSTRAINT "short" CHECK (length(text) < 9);',
+    'CREATE UNIQUE INDEX "one" ON "messages" USING btree ("text");',
+    'DROP INDEX "messages_search";',
+    'UPDATE messages SET text = NULL;',
+    'ALTER TABLE "messages" ADD COLUMN "a" text;\n--> statement-breakpoint\nDROP TABLE "events";',
   ])('%s breaks the version before it', (sql) => expect(narrowing(sql)).toHaveLength(1))
   test.each([
-    'CREATE TABLE "threads" (\n\t"id" bigserial PRIMARY KEY NOT NULL\n);', 'ALTER TABLE "messages" ADD COLUMN "tone" text;', 'ALTER TABLE "messages" ADD COLUMN "tone" text DEFAULT \'calm\' NOT NULL;',
-    'CREATE INDEX "by_tone" ON "messages" USING btree ("tone");', '-- A word of explanation.\nCREATE EXTENSION IF NOT EXISTS pg_trgm;',
+    'CREATE TABLE "threads" (\n\t"id" bigserial PRIMARY KEY NOT NULL\n);',
+    'ALTER TABLE "messages" ADD COLUMN "tone" text;',
+    'ALTER TABLE "messages" ADD COLUMN "tone" text DEFAULT \'calm\' NOT NULL;',
+    'CREATE INDEX "by_tone" ON "messages" USING btree ("tone");',
+    '-- A word of explanation.\nCREATE EXTENSION IF NOT EXISTS pg_trgm;',
     'CREATE TABLE "threads" (\n\t"id" bigint\n);\n--> statement-breakpoint\nALTER TABLE "threads" ADD CONSTRAINT "known" FOREIGN KEY ("id") REFERENCES "messages"("id");\n--> statement-breakpoint\nCREATE UNIQUE INDEX "one" ON "threads" USING btree ("id");',
   ])('%s adds', (sql) => expect(narrowing(sql)).toEqual([]))
 })

@@ -23,7 +23,8 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 /** Nothing listens on port 1. */
 const envOf = (more: Record<string, string> = {}) => readEnv({ DATA_DIR: folder, PORT: '1', ...more })
-const found = async (name: string, more?: Record<string, string>) => (await examine(envOf(more), NOW)).find((it) => it.name === name)
+const found = async (name: string, more?: Record<string, string>) =>
+  (await examine(envOf(more), NOW)).find((it) => it.name === name)
 
 async function install(): Promise<void> {
   readSecrets(envOf())
@@ -38,13 +39,30 @@ function write(statement: string): void {
   db.close()
 }
 const schedule = (columns: string, values: string) =>
-  write(`insert into triggers (workspace_id, name, agent_id, cron_expression, created_at, updated_at, ${columns}) values (1, 'Morning', 'test-agent', '0 9 * * *', 0, 0, ${values})`)
+  write(
+    `insert into triggers (workspace_id, name, agent_id, cron_expression, created_at, updated_at, ${columns}) values (1, 'Morning', 'test-agent', '0 9 * * *', 0, 0, ${values})`,
+  )
 
 test('a sound installation: only the server that does not run is worth a word', async () => {
   await install()
   const lines = await examine(envOf({ CHROMIUM_PATH: process.execPath }), NOW)
-  expect(lines.filter((it) => it.level !== 'ok' && it.name !== 'Chromium').map((it) => it.name)).toEqual(['Server'])
-  expect(lines.map((it) => it.name)).toEqual(['Node', 'Data folder', 'Disk', 'Secrets', 'Database', 'Migrations', 'Clock', 'Server', 'Overdue', 'Missed', 'Quarantined', 'Chromium'])
+  expect(lines.filter((it) => it.level !== 'ok' && it.name !== 'Chromium').map((it) => it.name)).toEqual([
+    'Server',
+  ])
+  expect(lines.map((it) => it.name)).toEqual([
+    'Node',
+    'Data folder',
+    'Disk',
+    'Secrets',
+    'Database',
+    'Migrations',
+    'Clock',
+    'Server',
+    'Overdue',
+    'Missed',
+    'Quarantined',
+    'Chromium',
+  ])
 })
 
 test('before the first start nothing is made and nothing fails', async () => {
@@ -57,13 +75,38 @@ describe('what is wrong', () => {
   beforeEach(install)
 
   test.each<[string, string, string, () => void]>([
-    ['a file that is no database', 'Database', 'fail', () => writeFileSync(file, 'not a database, but long enough to be read as one '.repeat(100))],
+    [
+      'a file that is no database',
+      'Database',
+      'fail',
+      () => writeFileSync(file, 'not a database, but long enough to be read as one '.repeat(100)),
+    ],
     ['a database that is gone', 'Database', 'fail', () => rmSync(file)],
     ['secrets that others can read', 'Secrets', 'fail', () => chmodSync(join(folder, 'secrets.json'), 0o644)],
-    ['a database of a newer program', 'Migrations', 'fail', () => write('update __drizzle_migrations set created_at = created_at + 1e12')],
-    ['a database of an older program', 'Migrations', 'warn', () => write('update __drizzle_migrations set created_at = 1')],
-    ['a schedule that should have run', 'Overdue', 'warn', () => schedule('due_at, next_run_at', `${NOW.getTime() - 120_000}, ${NOW.getTime() - 120_000}`)],
-    ['a schedule that cannot be planned', 'Quarantined', 'warn', () => schedule('problem', `'Unknown time zone "EST5".'`)],
+    [
+      'a database of a newer program',
+      'Migrations',
+      'fail',
+      () => write('update __drizzle_migrations set created_at = created_at + 1e12'),
+    ],
+    [
+      'a database of an older program',
+      'Migrations',
+      'warn',
+      () => write('update __drizzle_migrations set created_at = 1'),
+    ],
+    [
+      'a schedule that should have run',
+      'Overdue',
+      'warn',
+      () => schedule('due_at, next_run_at', `${NOW.getTime() - 120_000}, ${NOW.getTime() - 120_000}`),
+    ],
+    [
+      'a schedule that cannot be planned',
+      'Quarantined',
+      'warn',
+      () => schedule('problem', `'Unknown time zone "EST5".'`),
+    ],
   ])('%s', async (_, name, level, harm) => {
     harm()
     const line = await found(name)
@@ -102,7 +145,10 @@ test('PostgreSQL: sound when it is, and no password in the words when it does no
   await (await openPostgres({ url, connections: 1 })).close()
   const lines = await examine(envOf({ DATABASE_URL: url }), NOW)
   await drop()
-  expect(lines.find((it) => it.name === 'Database')).toMatchObject({ level: 'ok', says: expect.stringContaining('PostgreSQL') })
+  expect(lines.find((it) => it.name === 'Database')).toMatchObject({
+    level: 'ok',
+    says: expect.stringContaining('PostgreSQL'),
+  })
   expect(lines.find((it) => it.name === 'Migrations')?.level).toBe('ok')
 
   const away = await examine(envOf({ DATABASE_URL: 'postgres://carillon:canary-word@127.0.0.1:1/none' }), NOW)
@@ -113,7 +159,11 @@ test('PostgreSQL: sound when it is, and no password in the words when it does no
 test('the command: JSON on request, exit code 1 on a failure, no secret in either', async () => {
   await install()
   const ask = (env: Record<string, string>, ...words: string[]) => {
-    const { status, stdout } = spawnSync(process.execPath, [join(import.meta.dirname, 'doctor.ts'), ...words], { env: { NODE_ENV: 'production', DATA_DIR: folder, PORT: '1', ...env }, encoding: 'utf8' })
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, 'doctor.ts'), ...words],
+      { env: { NODE_ENV: 'production', DATA_DIR: folder, PORT: '1', ...env }, encoding: 'utf8' },
+    )
     return { status, stdout }
   }
   const canary = 'canary-canary-canary'
@@ -124,7 +174,13 @@ test('the command: JSON on request, exit code 1 on a failure, no secret in eithe
   const ill = ask({})
   expect([ill.status, ill.stdout]).toEqual([1, expect.stringContaining('→ chmod 600')])
   const misconfigured = ask({ PORT: 'many', JWT_SECRET: 'short' })
-  expect([misconfigured.status, misconfigured.stdout]).toEqual([1, expect.stringContaining('PORT expects a whole number')])
-  const kept = Object.values(JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as Record<string, string>)
-  for (const { stdout } of [well, ill, misconfigured]) for (const secret of [canary, ...kept]) expect(stdout).not.toContain(secret)
+  expect([misconfigured.status, misconfigured.stdout]).toEqual([
+    1,
+    expect.stringContaining('PORT expects a whole number'),
+  ])
+  const kept = Object.values(
+    JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as Record<string, string>,
+  )
+  for (const { stdout } of [well, ill, misconfigured])
+    for (const secret of [canary, ...kept]) expect(stdout).not.toContain(secret)
 })

@@ -25,7 +25,11 @@ const ROOMS: readonly Room[] = [
   { name: 'net', holds: /^lib\/net\//, imports: ['contract', 'ground'] },
   { name: 'recurrence', holds: /^lib\/engine\/recurrence(\/|\.ts$)/, imports: ['contract', 'ground'] },
   { name: 'triggers', holds: /^lib\/triggers\//, imports: ['contract', 'ground', 'db', 'recurrence'] },
-  { name: 'core', holds: /^lib\/(engine|agents|queue|delivery)\//, imports: ['contract', 'ground', 'db', 'net', 'recurrence', 'triggers'] },
+  {
+    name: 'core',
+    holds: /^lib\/(engine|agents|queue|delivery)\//,
+    imports: ['contract', 'ground', 'db', 'net', 'recurrence', 'triggers'],
+  },
   { name: 'beside db', holds: /^lib\/(metrics|database-clock)\.ts$/, imports: ['contract', 'ground', 'db'] },
   { name: 'client', holds: /^lib\/client\//, imports: ['contract'] },
   { name: 'doors', holds: /^lib\/(auth|http|realtime)\//, imports: LOWER, types: ['root'] },
@@ -40,7 +44,8 @@ const ROOMS: readonly Room[] = [
 const PLUGIN = /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|channel)\.ts$)[^/.]+/
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(type\s)?(?:(?:(?!\n\s*(?:import|export)\b)[^'"])*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(type\s)?(?:(?:(?!\n\s*(?:import|export)\b)[^'"])*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 const SOURCE = /\.(tsx?|mjs)$/
 
 const roomOf = (path: string) => ROOMS.find((it) => it.holds.test(path))
@@ -65,9 +70,12 @@ function breach(room: Room, path: string, target: string, typeOnly: boolean): st
   const other = roomOf(target)
   if (!other) return 'that is in no room of scripts/floors.ts'
   if (isTest(target)) return 'that is for tests only'
-  if (pluginOf(path) && pluginOf(target) && pluginOf(path) !== pluginOf(target)) return 'a plug-in never imports another'
+  if (pluginOf(path) && pluginOf(target) && pluginOf(path) !== pluginOf(target))
+    return 'a plug-in never imports another'
   const allowed = typeOnly ? [...room.imports, ...(room.types ?? [])] : room.imports
-  return other === room || allowed.includes(other.name) ? null : `"${room.name}" never imports "${other.name}"`
+  return other === room || allowed.includes(other.name)
+    ? null
+    : `"${room.name}" never imports "${other.name}"`
 }
 
 function resolve(path: string, specifier: string): string | null {
@@ -78,8 +86,9 @@ function resolve(path: string, specifier: string): string | null {
 function sources(root: string, path: string): string[] {
   if (!existsSync(join(root, path))) return []
   if (SOURCE.test(path)) return [path]
-  return readdirSync(join(root, path), { withFileTypes: true })
-    .flatMap((it) => (it.isDirectory() || SOURCE.test(it.name) ? sources(root, join(path, it.name)) : []))
+  return readdirSync(join(root, path), { withFileTypes: true }).flatMap((it) =>
+    it.isDirectory() || SOURCE.test(it.name) ? sources(root, join(path, it.name)) : [],
+  )
 }
 
 export function brokenFloors(root: string): string[] {

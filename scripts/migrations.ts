@@ -17,15 +17,28 @@ const ADDS = [
 /** Statements that would break a server of the version before; `sql` is a migration's text. */
 export function narrowing(sql: string): string[] {
   const own = new Set([...sql.matchAll(/create table (?:if not exists )?(\S+)/gi)].map(([, table]) => table))
-  return sql.split('--> statement-breakpoint')
-    .map((it) => it.replace(/^\s*--.*$/gm, '').replace(/\s+/g, ' ').trim())
-    .filter((it) => it !== '' && !ADDS.some((adds) => adds.test(it.toLowerCase())))
-    // A table that the same migration makes is known to nobody yet.
-    .filter((it) => !own.has(/^(?:alter table|create unique index \S+ on) (\S+)/i.exec(it)?.[1] ?? ''))
+  return (
+    sql
+      .split('--> statement-breakpoint')
+      .map((it) =>
+        it
+          .replace(/^\s*--.*$/gm, '')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      )
+      .filter((it) => it !== '' && !ADDS.some((adds) => adds.test(it.toLowerCase())))
+      // A table that the same migration makes is known to nobody yet.
+      .filter((it) => !own.has(/^(?:alter table|create unique index \S+ on) (\S+)/i.exec(it)?.[1] ?? ''))
+  )
 }
 
 export function narrowingMigrations(root: string): string[] {
   const folder = join(root, 'db', 'migrations', 'postgres')
-  return readdirSync(folder).filter((it) => it.endsWith('.sql') && !FIRST_RELEASE.includes(it))
-    .flatMap((name) => narrowing(readFileSync(join(folder, name), 'utf8')).map((it) => `${name} breaks the version before it: ${it.slice(0, 120)}`))
+  return readdirSync(folder)
+    .filter((it) => it.endsWith('.sql') && !FIRST_RELEASE.includes(it))
+    .flatMap((name) =>
+      narrowing(readFileSync(join(folder, name), 'utf8')).map(
+        (it) => `${name} breaks the version before it: ${it.slice(0, 120)}`,
+      ),
+    )
 }

@@ -15,7 +15,13 @@ import { type Report, tally } from './tally.ts'
 const ROOT = join(import.meta.dirname, '..')
 const BIN = join(ROOT, 'node_modules', '.bin')
 const words = process.argv.slice(2)
-const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}`, NODE_ENV: 'test' as const, NEXT_TELEMETRY_DISABLED: '1', FORCE_COLOR: '0' }
+const env = {
+  ...process.env,
+  PATH: `${BIN}:${process.env.PATH}`,
+  NODE_ENV: 'test' as const,
+  NEXT_TELEMETRY_DISABLED: '1',
+  FORCE_COLOR: '0',
+}
 let passed = 0
 let failed = 0
 
@@ -27,15 +33,32 @@ function check(name: string, problems: string[]): void {
 }
 
 function run(name: string, program: string, ...args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(join(BIN, program), args, { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 2 ** 28 })
-  check(name, status === 0 ? [] : [error?.message ?? '', ...`${stdout}\n${stderr}`.split('\n')].filter(Boolean))
+  const { status, stdout, stderr, error } = spawnSync(join(BIN, program), args, {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
+  check(
+    name,
+    status === 0 ? [] : [error?.message ?? '', ...`${stdout}\n${stderr}`.split('\n')].filter(Boolean),
+  )
 }
 
 /** All tests of one project; one that holds none is broken, unless words chose among its files. */
 function vitest(project: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-report-'))
   const file = join(folder, 'report.json')
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests', ...words]
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    '--passWithNoTests',
+    ...words,
+  ]
   const { status } = spawnSync(join(BIN, 'vitest'), args, { cwd: ROOT, env, stdio: 'inherit' })
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report
@@ -56,7 +79,10 @@ if (words.length === 0) {
   run('lint', 'biome', 'ci', '--colors=off', '.')
   check('imports point down only', brokenFloors(ROOT))
   check('migrations only add', narrowingMigrations(ROOT))
-  check('the lockfile is complete', missingFromLockfile(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))
+  check(
+    'the lockfile is complete',
+    missingFromLockfile(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')),
+  )
 }
 vitest('unit')
 vitest('e2e')

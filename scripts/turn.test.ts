@@ -21,7 +21,9 @@ afterEach(() => {
 /** A process that takes a turn, and then does what `program` says; `said` is told each word it prints. */
 function taker(program: string) {
   const text = `import { takeTurn } from ${JSON.stringify(TURN)}; await takeTurn(${JSON.stringify(folder)}, () => console.log('waits')); ${program}`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', text], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', text], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   started.push(child)
   const words = child.stdout.setEncoding('utf8')[Symbol.asyncIterator]()
   return { child, ended: once(child, 'exit'), said: async () => String((await words.next()).value).trim() }
@@ -57,11 +59,13 @@ test('a number that another process bears now counts as dead', async () => {
 test('of many who find a dead one, each gets its own turn', async () => {
   symlinkSync(`${spawnSync(process.execPath, ['--version']).pid}-1`, join(folder, 'turn'))
   const log = join(folder, 'log')
-  const takers = Array.from({ length: 6 }, () => taker(`
+  const takers = Array.from({ length: 6 }, () =>
+    taker(`
     const { appendFileSync } = await import('node:fs')
     appendFileSync(${JSON.stringify(log)}, 'in ')
     await new Promise((resolve) => setImmediate(resolve))
-    appendFileSync(${JSON.stringify(log)}, 'out ')`))
+    appendFileSync(${JSON.stringify(log)}, 'out ')`),
+  )
   const codes = await Promise.all(takers.map(async ({ ended }) => (await ended)[0]))
   expect(codes).toEqual([0, 0, 0, 0, 0, 0])
   expect(readFileSync(log, 'utf8')).toBe('in out '.repeat(6))

@@ -14,7 +14,12 @@ export function Announcer({ messages, me }: { messages: readonly Message[]; me: 
   useEffect(() => {
     const arrived = seen.current ? arrivals(seen.current, messages, me) : []
     seen.current = seenOf(messages)
-    if (arrived.length > 0) setWords(arrived.length > MOST_TOLD ? `${arrived.length} new messages` : arrived.map(nameOf).join('. '))
+    if (arrived.length > 0)
+      setWords(arrived.length > MOST_TOLD ? `${arrived.length} new messages` : arrived.map(nameOf).join('. '))
   }, [messages, me])
-  return <div role="status" aria-live="polite" className="sr-only">{words}</div>
+  return (
+    <div role="status" aria-live="polite" className="sr-only">
+      {words}
+    </div>
+  )
 }

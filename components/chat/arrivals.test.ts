@@ -3,15 +3,32 @@ import type { Message } from '#lib/contract/message.ts'
 import { arrivals, seenOf } from './arrivals.ts'
 
 const message = (id: number, more: Partial<Message> = {}): Message => ({
-  id, workspaceId: 1, kind: 'person', prompt: '', response: null, text: '', author: { id: 'ben', name: 'Ben' }, threadId: null, triggerId: null, executionId: null,
-  status: null, clientId: null, include: true, version: 1, createdAt: '2026-11-23T09:00:00.000Z', updatedAt: '2026-11-23T09:00:00.000Z', ...more,
+  id,
+  workspaceId: 1,
+  kind: 'person',
+  prompt: '',
+  response: null,
+  text: '',
+  author: { id: 'ben', name: 'Ben' },
+  threadId: null,
+  triggerId: null,
+  executionId: null,
+  status: null,
+  clientId: null,
+  include: true,
+  version: 1,
+  createdAt: '2026-11-23T09:00:00.000Z',
+  updatedAt: '2026-11-23T09:00:00.000Z',
+  ...more,
 })
 const run = (id: number, status: Message['status']) => message(id, { kind: 'result', status })
 const ids = (messages: Message[]) => messages.map(({ id }) => id)
 
 test('what others wrote arrives; what one wrote oneself does not', () => {
   const seen = seenOf([message(1)])
-  expect(ids(arrivals(seen, [message(1), message(2), message(3, { author: { id: 'ada', name: 'Ada' } })], 'ada'))).toEqual([2])
+  expect(
+    ids(arrivals(seen, [message(1), message(2), message(3, { author: { id: 'ada', name: 'Ada' } })], 'ada')),
+  ).toEqual([2])
 })
 
 test('a run arrives when it ends, not when it starts', () => {

@@ -2,7 +2,10 @@
 import type { Status } from '#lib/contract/execution.ts'
 import type { Message } from '#lib/contract/message.ts'
 
-export interface Seen { newest: number; running: ReadonlySet<number> }
+export interface Seen {
+  newest: number
+  running: ReadonlySet<number>
+}
 
 export const goesOn = (status: Status | null) => status === 'queued' || status === 'running'
 
@@ -12,4 +15,9 @@ export const seenOf = (messages: readonly Message[]): Seen => ({
 })
 
 export const arrivals = (before: Seen, messages: readonly Message[], me: string | undefined): Message[] =>
-  messages.filter((it) => (it.id > before.newest || before.running.has(it.id)) && !goesOn(it.status) && !(it.kind === 'person' && it.author.id === me))
+  messages.filter(
+    (it) =>
+      (it.id > before.newest || before.running.has(it.id)) &&
+      !goesOn(it.status) &&
+      !(it.kind === 'person' && it.author.id === me),
+  )

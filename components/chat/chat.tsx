@@ -20,15 +20,36 @@ export function Chat({ slug }: { slug: string }) {
       <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 sm:px-6">
         <h1 className="text-lg font-semibold">Chat</h1>
         <search className="relative ml-auto w-full max-w-72 min-w-0">
-          <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint" />
-          <Input aria-label="Search the chat" placeholder="Search" value={q} onValueChange={(value) => void setQ(value || null)} className="px-8.5" />
-          {q && <Button variant="ghost" size="iconSm" aria-label="Clear the search" className="absolute inset-y-0 right-0.5 my-auto" onClick={() => void setQ(null)}><X aria-hidden /></Button>}
+          <Search
+            aria-hidden
+            className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint"
+          />
+          <Input
+            aria-label="Search the chat"
+            placeholder="Search"
+            value={q}
+            onValueChange={(value) => void setQ(value || null)}
+            className="px-8.5"
+          />
+          {q && (
+            <Button
+              variant="ghost"
+              size="iconSm"
+              aria-label="Clear the search"
+              className="absolute inset-y-0 right-0.5 my-auto"
+              onClick={() => void setQ(null)}
+            >
+              <X aria-hidden />
+            </Button>
+          )}
         </search>
       </header>
       {/* Another search is another list, at its own end. */}
       <Feed key={searched} slug={slug} q={searched} />
       {may && !searched && (
-        <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-3 sm:px-8"><Composer onSend={post} /></div>
+        <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-3 sm:px-8">
+          <Composer onSend={post} />
+        </div>
       )}
     </div>
   )

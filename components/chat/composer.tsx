@@ -41,10 +41,20 @@ export function Composer({ onSend }: { onSend(text: string): void }) {
           placeholder="Write to the workspace"
           className="field-sizing-content max-h-48 min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-1.5 outline-none"
         />
-        <Button type="submit" variant="primary" size="icon" aria-label="Send" disabled={!sendable}><SendHorizontal aria-hidden /></Button>
+        <Button type="submit" variant="primary" size="icon" aria-label="Send" disabled={!sendable}>
+          <SendHorizontal aria-hidden />
+        </Button>
       </div>
       <p id="composer-hint" className="px-1 text-xs text-faint pointer-coarse:sr-only">
-        {left < 500 ? <span role="status" className={left < 0 ? 'text-bad' : undefined}>{left < 0 ? `${-left} characters too many` : `${left} characters left`}</span> : <><Kbd>Enter</Kbd> sends, <Kbd>Shift</Kbd> + <Kbd>Enter</Kbd> begins a new line</>}
+        {left < 500 ? (
+          <span role="status" className={left < 0 ? 'text-bad' : undefined}>
+            {left < 0 ? `${-left} characters too many` : `${left} characters left`}
+          </span>
+        ) : (
+          <>
+            <Kbd>Enter</Kbd> sends, <Kbd>Shift</Kbd> + <Kbd>Enter</Kbd> begins a new line
+          </>
+        )}
       </p>
     </form>
   )

@@ -3,21 +3,48 @@ import type { Message } from '#lib/contract/message.ts'
 import { days } from './days.ts'
 
 const said = (createdAt: string, author = 'ada', kind: Message['kind'] = 'person'): Message => ({
-  id: Date.parse(createdAt), workspaceId: 1, kind, prompt: '', response: null, text: '', author: { id: author, name: author }, threadId: null, triggerId: null, executionId: null,
-  status: null, clientId: null, include: true, version: 1, createdAt, updatedAt: createdAt,
+  id: Date.parse(createdAt),
+  workspaceId: 1,
+  kind,
+  prompt: '',
+  response: null,
+  text: '',
+  author: { id: author, name: author },
+  threadId: null,
+  triggerId: null,
+  executionId: null,
+  status: null,
+  clientId: null,
+  include: true,
+  version: 1,
+  createdAt,
+  updatedAt: createdAt,
 })
 const utcDay = (at: string) => at.slice(0, 10)
 
 test('messages stand under the day they belong to', () => {
-  const found = days([said('2026-11-22T23:59:00Z'), said('2026-11-23T00:01:00Z'), said('2026-11-23T09:00:00Z')], utcDay)
-  expect(found.map(({ date, lines }) => [date, lines.length])).toEqual([['2026-11-22', 1], ['2026-11-23', 2]])
+  const found = days(
+    [said('2026-11-22T23:59:00Z'), said('2026-11-23T00:01:00Z'), said('2026-11-23T09:00:00Z')],
+    utcDay,
+  )
+  expect(found.map(({ date, lines }) => [date, lines.length])).toEqual([
+    ['2026-11-22', 1],
+    ['2026-11-23', 2],
+  ])
 })
 
 test('a person who goes on speaking is named once; a pause, another person or a result begins anew', () => {
-  const [day] = days([
-    said('2026-11-23T09:00:00Z'), said('2026-11-23T09:04:00Z'), said('2026-11-23T09:20:00Z'), said('2026-11-23T09:21:00Z', 'ben'),
-    said('2026-11-23T09:22:00Z', 'ben', 'result'), said('2026-11-23T09:22:30Z', 'ben'),
-  ], utcDay)
+  const [day] = days(
+    [
+      said('2026-11-23T09:00:00Z'),
+      said('2026-11-23T09:04:00Z'),
+      said('2026-11-23T09:20:00Z'),
+      said('2026-11-23T09:21:00Z', 'ben'),
+      said('2026-11-23T09:22:00Z', 'ben', 'result'),
+      said('2026-11-23T09:22:30Z', 'ben'),
+    ],
+    utcDay,
+  )
   expect(day?.lines.map((it) => it.follows)).toEqual([false, true, false, false, false, false])
 })
 

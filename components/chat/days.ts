@@ -3,11 +3,20 @@ import type { Message } from '#lib/contract/message.ts'
 
 const TOGETHER_MS = 5 * 60_000
 
-export interface Line { message: Message; /** The same person has just spoken: the name need not be said again. */ follows: boolean }
-export interface Day { date: string; lines: Line[] }
+export interface Line {
+  message: Message /** The same person has just spoken: the name need not be said again. */
+  follows: boolean
+}
+export interface Day {
+  date: string
+  lines: Line[]
+}
 
 const follows = (before: Message | undefined, it: Message) =>
-  before?.kind === 'person' && it.kind === 'person' && before.author.id === it.author.id && Date.parse(it.createdAt) - Date.parse(before.createdAt) < TOGETHER_MS
+  before?.kind === 'person' &&
+  it.kind === 'person' &&
+  before.author.id === it.author.id &&
+  Date.parse(it.createdAt) - Date.parse(before.createdAt) < TOGETHER_MS
 
 /** `dayOf` names the day of an instant, in whichever zone. */
 export function days(messages: readonly Message[], dayOf: (instant: string) => string): Day[] {

@@ -15,7 +15,6 @@ import { Prose } from './prose.tsx'
 
 export const titleOf = (message: Message) => message.prompt.replace(/^\[SCHEDULED\]\s*/, '') || 'A run'
 
-
 /** The message appears when the run starts and changes last when it ends; one that was written once took no time worth a number. */
 function duration({ createdAt, updatedAt, version, status }: Message): ReactNode {
   if (!status || goesOn(status) || status === 'skipped' || status === 'missed') return null
@@ -26,7 +25,12 @@ export function ExecutionCard({ slug, message }: { slug: string; message: Messag
   const status = message.status ?? 'success'
   const took = duration(message)
   return (
-    <div className={cn('min-w-0 rounded-xl border border-line bg-surface shadow-card', status === 'failed' && 'border-bad/45')}>
+    <div
+      className={cn(
+        'min-w-0 rounded-xl border border-line bg-surface shadow-card',
+        status === 'failed' && 'border-bad/45',
+      )}
+    >
       <header className="flex flex-wrap items-start gap-x-3 gap-y-1.5 px-4 pt-3.5">
         <span className="flex min-w-0 flex-1 basis-40 items-start gap-2">
           <CalendarClock aria-hidden className="mt-0.75 size-4.5 shrink-0 text-accent-text" />
@@ -40,30 +44,76 @@ export function ExecutionCard({ slug, message }: { slug: string; message: Messag
         </span>
       </header>
       <div className="px-4 pt-2 pb-3">
-        {goesOn(status) ? <p className="text-soft wrap-anywhere">{message.text}</p> : message.text ? <Prose text={message.text} /> : <p className="text-faint">It finished and had nothing to say.</p>}
+        {goesOn(status) ? (
+          <p className="text-soft wrap-anywhere">{message.text}</p>
+        ) : message.text ? (
+          <Prose text={message.text} />
+        ) : (
+          <p className="text-faint">It finished and had nothing to say.</p>
+        )}
       </div>
-      {message.executionId !== null && <Actions slug={slug} executionId={message.executionId} name={titleOf(message)} running={goesOn(status)} />}
+      {message.executionId !== null && (
+        <Actions
+          slug={slug}
+          executionId={message.executionId}
+          name={titleOf(message)}
+          running={goesOn(status)}
+        />
+      )}
     </div>
   )
 }
 
-function Actions({ slug, executionId, name, running }: { slug: string; executionId: number; name: string; running: boolean }) {
+function Actions({
+  slug,
+  executionId,
+  name,
+  running,
+}: {
+  slug: string
+  executionId: number
+  name: string
+  running: boolean
+}) {
   const may = useMay(slug, 'editor')
   const cancel = useCancelExecution(slug)
   const again = useRetryExecution(slug)
-  const failed = (title: string) => (error: Error) => { toast.error(title, { description: error.message }) }
+  const failed = (title: string) => (error: Error) => {
+    toast.error(title, { description: error.message })
+  }
   return (
     <footer className="flex flex-wrap items-center gap-1 border-t border-line px-2 py-1.5">
       {/* Not fetched ahead: a feed has many of these, and few are opened. */}
-      <ButtonLink variant="ghost" size="sm" prefetch={false} href={`/w/${slug}/executions/${executionId}`} aria-label={`Open: ${name}`}>Open</ButtonLink>
+      <ButtonLink
+        variant="ghost"
+        size="sm"
+        prefetch={false}
+        href={`/w/${slug}/executions/${executionId}`}
+        aria-label={`Open: ${name}`}
+      >
+        Open
+      </ButtonLink>
       {may && !running && (
-        <Button variant="ghost" size="sm" pending={again.isPending} aria-label={`Run again: ${name}`} onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}>
+        <Button
+          variant="ghost"
+          size="sm"
+          pending={again.isPending}
+          aria-label={`Run again: ${name}`}
+          onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}
+        >
           {!again.isPending && <RotateCw aria-hidden />}Run again
         </Button>
       )}
       {may && running && (
-        <Button variant="quietDanger" size="sm" pending={cancel.isPending || cancel.isSuccess} aria-label={`${cancel.isSuccess ? 'Cancelling …' : 'Cancel'}: ${name}`} onClick={() => cancel.mutate(executionId, { onError: failed('It was not cancelled') })}>
-          {!cancel.isPending && !cancel.isSuccess && <Square aria-hidden />}{cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
+        <Button
+          variant="quietDanger"
+          size="sm"
+          pending={cancel.isPending || cancel.isSuccess}
+          aria-label={`${cancel.isSuccess ? 'Cancelling …' : 'Cancel'}: ${name}`}
+          onClick={() => cancel.mutate(executionId, { onError: failed('It was not cancelled') })}
+        >
+          {!cancel.isPending && !cancel.isSuccess && <Square aria-hidden />}
+          {cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
         </Button>
       )}
     </footer>

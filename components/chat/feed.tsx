@@ -22,7 +22,9 @@ export function Feed({ slug, q }: { slug: string; q: string }) {
   const outbox = useOutbox(slug)
   const me = useMe().data
   const messages = feed.data ?? []
-  const unsent = q ? [] : outbox.unsent.filter((it) => !messages.some((message) => message.clientId === it.clientId))
+  const unsent = q
+    ? []
+    : outbox.unsent.filter((it) => !messages.some((message) => message.clientId === it.clientId))
   const shown = messages.length > 0 || unsent.length > 0
   const { frame, content, atEnd, toEnd } = useScrolling(messages[0]?.id, shown)
   const seen = useRef(0)
@@ -32,31 +34,71 @@ export function Feed({ slug, q }: { slug: string; q: string }) {
 
   // One's own words are what one wants to see next.
   const sent = unsent.length
-  useEffect(() => { if (sent > 0) toEnd() }, [sent, toEnd])
+  useEffect(() => {
+    if (sent > 0) toEnd()
+  }, [sent, toEnd])
 
   if (feed.isPending) return <FeedSkeleton />
-  if (feed.error && !feed.data) return <Problem error={feed.error} retry={feed.refetch} title="The chat could not be loaded" />
+  if (feed.error && !feed.data)
+    return <Problem error={feed.error} retry={feed.refetch} title="The chat could not be loaded" />
   if (!shown) return q ? <NothingFound q={q} /> : <NothingYet slug={slug} />
   return (
     <div className="relative min-h-0 flex-1">
       {!q && <Announcer messages={messages} me={me?.id} />}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <div ref={frame} tabIndex={0} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2">
+      <div
+        ref={frame}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
+      >
         <div ref={content} className="mx-auto max-w-3xl px-4 pt-4 pb-6 sm:px-8">
-          <Older more={feed.hasNextPage} loading={feed.isFetchingNextPage} failed={feed.isFetchNextPageError} load={feed.fetchNextPage} frame={frame.current} found={q !== ''} />
-          <Lines slug={slug} messages={messages} unsent={unsent} name={me?.name ?? 'You'} busy={feed.isFetching} outbox={outbox} />
+          <Older
+            more={feed.hasNextPage}
+            loading={feed.isFetchingNextPage}
+            failed={feed.isFetchNextPageError}
+            load={feed.fetchNextPage}
+            frame={frame.current}
+            found={q !== ''}
+          />
+          <Lines
+            slug={slug}
+            messages={messages}
+            unsent={unsent}
+            name={me?.name ?? 'You'}
+            busy={feed.isFetching}
+            outbox={outbox}
+          />
         </div>
       </div>
       {!atEnd && (
-        <Button size="sm" className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised" onClick={() => toEnd(true)}>
-          <ArrowDown aria-hidden />{unseen > 0 ? `${unseen} new ${unseen === 1 ? 'message' : 'messages'}` : 'To the newest'}
+        <Button
+          size="sm"
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised"
+          onClick={() => toEnd(true)}
+        >
+          <ArrowDown aria-hidden />
+          {unseen > 0 ? `${unseen} new ${unseen === 1 ? 'message' : 'messages'}` : 'To the newest'}
         </Button>
       )}
     </div>
   )
 }
 
-function Lines({ slug, messages, unsent, name, busy, outbox }: { slug: string; messages: Message[]; unsent: Unsent[]; name: string; busy: boolean; outbox: ReturnType<typeof useOutbox> }) {
+function Lines({
+  slug,
+  messages,
+  unsent,
+  name,
+  busy,
+  outbox,
+}: {
+  slug: string
+  messages: Message[]
+  unsent: Unsent[]
+  name: string
+  busy: boolean
+  outbox: ReturnType<typeof useOutbox>
+}) {
   const zone = useZone() ?? 'UTC'
   let place = 0
   return (
@@ -64,30 +106,82 @@ function Lines({ slug, messages, unsent, name, busy, outbox }: { slug: string; m
       {days(messages, (at) => formatInstant(at, 'date', zone)).map((day) => (
         <div key={day.lines[0]?.message.id}>
           {/* A feed holds articles and nothing else; the first of a day says the day. */}
-          <p aria-hidden className="sticky top-0 z-10 -mx-1 mt-6 flex items-center gap-3 bg-ground px-1 py-1.5 text-xs font-medium text-faint first:mt-0">
-            <span className="h-px flex-1 bg-line" />{day.date}<span className="h-px flex-1 bg-line" />
+          <p
+            aria-hidden
+            className="sticky top-0 z-10 -mx-1 mt-6 flex items-center gap-3 bg-ground px-1 py-1.5 text-xs font-medium text-faint first:mt-0"
+          >
+            <span className="h-px flex-1 bg-line" />
+            {day.date}
+            <span className="h-px flex-1 bg-line" />
           </p>
-          {day.lines.map(({ message, follows }, n) => <FeedLine key={message.id} slug={slug} message={message} follows={follows} place={++place} day={n === 0 ? day.date : undefined} />)}
+          {day.lines.map(({ message, follows }, n) => (
+            <FeedLine
+              key={message.id}
+              slug={slug}
+              message={message}
+              follows={follows}
+              place={++place}
+              day={n === 0 ? day.date : undefined}
+            />
+          ))}
         </div>
       ))}
-      {unsent.map((it) => <UnsentLine key={it.clientId} unsent={it} name={name} again={() => outbox.again(it.clientId)} discard={() => outbox.discard(it.clientId)} />)}
+      {unsent.map((it) => (
+        <UnsentLine
+          key={it.clientId}
+          unsent={it}
+          name={name}
+          again={() => outbox.again(it.clientId)}
+          discard={() => outbox.discard(it.clientId)}
+        />
+      ))}
     </div>
   )
 }
 
 /** Above the oldest: loads on when it comes into sight, or when it is pressed. */
-function Older({ more, loading, failed, load, frame, found }: { more: boolean; loading: boolean; failed: boolean; load(): unknown; frame: HTMLElement | null; found: boolean }) {
+function Older({
+  more,
+  loading,
+  failed,
+  load,
+  frame,
+  found,
+}: {
+  more: boolean
+  loading: boolean
+  failed: boolean
+  load(): unknown
+  frame: HTMLElement | null
+  found: boolean
+}) {
   const edge = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (!more || loading || failed || !edge.current) return
-    const inSight = new IntersectionObserver(([it]) => { if (it?.isIntersecting) load() }, { root: frame, rootMargin: '400px 0px 0px' })
+    const inSight = new IntersectionObserver(
+      ([it]) => {
+        if (it?.isIntersecting) load()
+      },
+      { root: frame, rootMargin: '400px 0px 0px' },
+    )
     inSight.observe(edge.current)
     return () => inSight.disconnect()
   }, [more, loading, failed, load, frame])
-  if (!more) return <p className="py-2 text-center text-xs text-faint">{found ? 'These are all that were found.' : 'This is where the chat begins.'}</p>
+  if (!more)
+    return (
+      <p className="py-2 text-center text-xs text-faint">
+        {found ? 'These are all that were found.' : 'This is where the chat begins.'}
+      </p>
+    )
   return (
     <div ref={edge} className="flex h-11 items-center justify-center">
-      {loading ? <Spinner label="Loading older messages" className="text-faint" /> : <Button variant="ghost" size="sm" onClick={load}>{failed ? 'Older messages could not be loaded. Try again' : 'Load older messages'}</Button>}
+      {loading ? (
+        <Spinner label="Loading older messages" className="text-faint" />
+      ) : (
+        <Button variant="ghost" size="sm" onClick={load}>
+          {failed ? 'Older messages could not be loaded. Try again' : 'Load older messages'}
+        </Button>
+      )}
     </div>
   )
 }
@@ -99,9 +193,17 @@ function NothingYet({ slug }: { slug: string }) {
       <Empty
         icon={<BellRing />}
         title="Nothing has been said yet"
-        action={may && <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>Plan your first agent</ButtonLink>}
+        action={
+          may && (
+            <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
+              Plan your first agent
+            </ButtonLink>
+          )
+        }
       >
-        {may ? 'Give an agent a time, and what it finds appears here. Or write the first message below.' : 'What agents find and people write will appear here.'}
+        {may
+          ? 'Give an agent a time, and what it finds appears here. Or write the first message below.'
+          : 'What agents find and people write will appear here.'}
       </Empty>
     </div>
   )
@@ -110,7 +212,9 @@ function NothingYet({ slug }: { slug: string }) {
 function NothingFound({ q }: { q: string }) {
   return (
     <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto">
-      <Empty icon={<SearchX />} title="Nothing is found">No message has all the words of “<span className="wrap-anywhere">{q}</span>”.</Empty>
+      <Empty icon={<SearchX />} title="Nothing is found">
+        No message has all the words of “<span className="wrap-anywhere">{q}</span>”.
+      </Empty>
     </div>
   )
 }
@@ -118,11 +222,17 @@ function NothingFound({ q }: { q: string }) {
 const WIDTHS = ['w-11/12', 'w-3/5', 'w-4/5', 'w-2/5']
 function FeedSkeleton() {
   return (
-    <Waiting label="Loading the chat" className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-end gap-6 overflow-hidden px-4 py-6 sm:px-8">
+    <Waiting
+      label="Loading the chat"
+      className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-end gap-6 overflow-hidden px-4 py-6 sm:px-8"
+    >
       {WIDTHS.map((width) => (
         <div key={width} className="flex gap-3">
           <Skeleton className="size-8 shrink-0 rounded-full" />
-          <div className="flex flex-1 flex-col gap-2 pt-1"><Skeleton className="w-32" /><Skeleton className={width} /></div>
+          <div className="flex flex-1 flex-col gap-2 pt-1">
+            <Skeleton className="w-32" />
+            <Skeleton className={width} />
+          </div>
         </div>
       ))}
     </Waiting>

@@ -1,5 +1,8 @@
 /** What of a link in an agent's words may be followed: whoever wrote the page that the agent read may have written the link too. */
-export interface SafeLink { href: string; host: string }
+export interface SafeLink {
+  href: string
+  host: string
+}
 
 /** Null: not a link that leads to another site, by its own words. */
 export function safeLink(href: string | undefined): SafeLink | null {

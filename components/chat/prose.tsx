@@ -21,7 +21,17 @@ export function Prose({ text, keepLines = false }: { text: string; keepLines?: b
           <Markdown text={text} className={keepLines ? '[&_p]:whitespace-pre-line' : undefined} />
         </Suspense>
       </div>
-      {long && <Button variant="link" size="inline" className="mt-1.5 text-sm" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? 'Show less' : 'Show all of it'}</Button>}
+      {long && (
+        <Button
+          variant="link"
+          size="inline"
+          className="mt-1.5 text-sm"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? 'Show less' : 'Show all of it'}
+        </Button>
+      )}
     </div>
   )
 }

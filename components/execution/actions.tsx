@@ -9,15 +9,34 @@ import type { Execution } from '#lib/contract/execution.ts'
 import { goesOn } from './words.ts'
 
 export function ExecutionActions({ slug, execution }: { slug: string; execution: Execution }) {
-  return goesOn(execution) ? <Cancel slug={slug} execution={execution} /> : <Again slug={slug} execution={execution} />
+  return goesOn(execution) ? (
+    <Cancel slug={slug} execution={execution} />
+  ) : (
+    <Again slug={slug} execution={execution} />
+  )
 }
 
 function Cancel({ slug, execution: { id, cancelRequested } }: { slug: string; execution: Execution }) {
   const cancel = useCancelExecution(slug)
   const stopping = cancelRequested || cancel.isPending || cancel.isSuccess
   return (
-    <Button variant={stopping ? 'secondary' : 'danger'} pending={stopping} onClick={() => cancel.mutate(id, { onError: (error) => toast.error('It was not cancelled', { description: error.message }) })}>
-      {stopping ? 'Stopping …' : <><Square aria-hidden />Cancel</>}
+    <Button
+      variant={stopping ? 'secondary' : 'danger'}
+      pending={stopping}
+      onClick={() =>
+        cancel.mutate(id, {
+          onError: (error) => toast.error('It was not cancelled', { description: error.message }),
+        })
+      }
+    >
+      {stopping ? (
+        'Stopping …'
+      ) : (
+        <>
+          <Square aria-hidden />
+          Cancel
+        </>
+      )}
     </Button>
   )
 }
@@ -28,10 +47,12 @@ function Again({ slug, execution: { id } }: { slug: string; execution: Execution
   return (
     <Button
       pending={again.isPending}
-      onClick={() => again.mutate(id, {
-        onSuccess: ({ execution }) => router.push(`/w/${slug}/executions/${execution.id}`),
-        onError: (error) => toast.error('It was not started', { description: error.message }),
-      })}
+      onClick={() =>
+        again.mutate(id, {
+          onSuccess: ({ execution }) => router.push(`/w/${slug}/executions/${execution.id}`),
+          onError: (error) => toast.error('It was not started', { description: error.message }),
+        })
+      }
     >
       {!again.isPending && <RotateCw aria-hidden />}Run again
     </Button>

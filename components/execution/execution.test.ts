@@ -10,7 +10,13 @@ test.each([
   { name: 'what comes in above waits', all: [5, 4, 3, 2], seen: [3, 2], shown: [3, 2], waiting: [5, 4] },
   { name: 'what comes in between waits', all: [4, 3, 2], seen: [4, 2], shown: [4, 2], waiting: [3] },
   { name: 'the next page is shown', all: [3, 2, 1, 0], seen: [3, 2], shown: [3, 2, 1, 0], waiting: [] },
-  { name: 'when all that was seen is gone, the new is shown', all: [9, 8], seen: [2, 1], shown: [9, 8], waiting: [] },
+  {
+    name: 'when all that was seen is gone, the new is shown',
+    all: [9, 8],
+    seen: [2, 1],
+    shown: [9, 8],
+    waiting: [],
+  },
 ])('$name', ({ all, seen, shown, waiting }) => {
   const arrangement = arrange(rows(...all), new Set(seen))
   expect(ids(arrangement.shown)).toEqual(shown)
@@ -35,6 +41,13 @@ test('a gap says for how many runs it stands', () => {
 })
 
 test('durations are measured against the longest of the same schedule', () => {
-  const longest = longestOf([{ triggerId: 1, durationMs: 5 }, { triggerId: 2, durationMs: null }, { triggerId: 1, durationMs: 9 }])
-  expect([...longest]).toEqual([[1, 9], [2, 0]])
+  const longest = longestOf([
+    { triggerId: 1, durationMs: 5 },
+    { triggerId: 2, durationMs: null },
+    { triggerId: 1, durationMs: 9 },
+  ])
+  expect([...longest]).toEqual([
+    [1, 9],
+    [2, 0],
+  ])
 })

@@ -23,14 +23,36 @@ import { gapOf, goesOn, latenessOf, originOf } from './words.ts'
 const Markdown = lazy(() => import('#components/chat/markdown.tsx'))
 
 const Back = ({ slug }: { slug: string }) => (
-  <Link href={`/w/${slug}/executions`} className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"><ArrowLeft aria-hidden className="size-4" />Executions</Link>
+  <Link
+    href={`/w/${slug}/executions`}
+    className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
+  >
+    <ArrowLeft aria-hidden className="size-4" />
+    Executions
+  </Link>
 )
 
 export function ExecutionPage({ slug, id }: { slug: string; id: number }) {
   const execution = useExecution(slug, id)
-  if (execution.isPending) return <Page title={<Skeleton className="h-8 w-64" />} back={<Back slug={slug} />}><Waiting className="flex flex-col gap-4"><Skeleton className="h-32" /><Skeleton className="h-64" /></Waiting></Page>
+  if (execution.isPending)
+    return (
+      <Page title={<Skeleton className="h-8 w-64" />} back={<Back slug={slug} />}>
+        <Waiting className="flex flex-col gap-4">
+          <Skeleton className="h-32" />
+          <Skeleton className="h-64" />
+        </Waiting>
+      </Page>
+    )
   if (execution.error && !execution.data) {
-    return <Page title="Run" back={<Back slug={slug} />}><Problem error={execution.error} retry={execution.refetch} action={<ButtonLink href={`/w/${slug}/executions`}>All executions</ButtonLink>} /></Page>
+    return (
+      <Page title="Run" back={<Back slug={slug} />}>
+        <Problem
+          error={execution.error}
+          retry={execution.refetch}
+          action={<ButtonLink href={`/w/${slug}/executions`}>All executions</ButtonLink>}
+        />
+      </Page>
+    )
   }
   // Another run is another page: what was asked of the last one is not asked of this one.
   return execution.data && <Shown key={id} slug={slug} execution={execution.data} />
@@ -43,42 +65,92 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
   return (
     <Page
       back={<Back slug={slug} />}
-      title={<>{it.triggerName} <span className="font-normal text-faint">#{it.id}</span></>}
-      description={<span className="flex flex-wrap items-center gap-2"><ExecutionStatus execution={it} />{origin && <Badge tone="outline">{origin}</Badge>}{it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}</span>}
-      actions={(
+      title={
         <>
-          <ButtonLink variant="ghost" href={`/w/${slug}/schedules/${it.triggerId}`}>Open the schedule</ButtonLink>
+          {it.triggerName} <span className="font-normal text-faint">#{it.id}</span>
+        </>
+      }
+      description={
+        <span className="flex flex-wrap items-center gap-2">
+          <ExecutionStatus execution={it} />
+          {origin && <Badge tone="outline">{origin}</Badge>}
+          {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
+        </span>
+      }
+      actions={
+        <>
+          <ButtonLink variant="ghost" href={`/w/${slug}/schedules/${it.triggerId}`}>
+            Open the schedule
+          </ButtonLink>
           {may && <ExecutionActions slug={slug} execution={it} />}
         </>
-      )}
+      }
     >
-      {it.reason && <p className={cn('rounded-lg px-4 py-3 wrap-anywhere', it.status === 'failed' ? 'bg-bad-soft text-bad' : it.status === 'missed' ? 'bg-warn-soft text-warn' : 'bg-sunken text-soft')}>{it.reason}</p>}
+      {it.reason && (
+        <p
+          className={cn(
+            'rounded-lg px-4 py-3 wrap-anywhere',
+            it.status === 'failed'
+              ? 'bg-bad-soft text-bad'
+              : it.status === 'missed'
+                ? 'bg-warn-soft text-warn'
+                : 'bg-sunken text-soft',
+          )}
+        >
+          {it.reason}
+        </p>
+      )}
       <Times execution={it} slug={slug} />
       {it.error && it.error !== it.reason && (
-        <Section id="error" title="Error"><pre className="font-mono text-sm whitespace-pre-wrap text-bad wrap-anywhere">{it.error}</pre></Section>
+        <Section id="error" title="Error">
+          <pre className="font-mono text-sm whitespace-pre-wrap text-bad wrap-anywhere">{it.error}</pre>
+        </Section>
       )}
       {it.output && (
         <Section id="output" title="Output">
-          <Suspense fallback={<p className="whitespace-pre-wrap wrap-anywhere">{it.output}</p>}><Markdown text={it.output} /></Suspense>
+          <Suspense fallback={<p className="whitespace-pre-wrap wrap-anywhere">{it.output}</p>}>
+            <Markdown text={it.output} />
+          </Suspense>
         </Section>
       )}
       {(it.steps.length > 0 || it.status === 'running') && (
         <Section id="steps" title="Steps">
-          {it.steps.length > 0 ? <Steps steps={it.steps} startedAt={it.startedAt} /> : <p className="text-sm text-faint">It has not said anything yet.</p>}
+          {it.steps.length > 0 ? (
+            <Steps steps={it.steps} startedAt={it.startedAt} />
+          ) : (
+            <p className="text-sm text-faint">It has not said anything yet.</p>
+          )}
         </Section>
       )}
       <Section id="ran-with" title="What it ran with">
-        <p className="text-sm text-soft">Agent <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs">{it.agentId}</code></p>
-        <Disclosure title="Context" className="mt-2 text-sm"><Json value={context ?? {}} label="Context" /></Disclosure>
-        <Disclosure title="Configuration" className="text-sm"><Json value={config} label="Configuration" /></Disclosure>
-        {it.outcome !== null && <Disclosure title="Structured outcome" className="text-sm"><Json value={it.outcome} label="Structured outcome" /></Disclosure>}
+        <p className="text-sm text-soft">
+          Agent <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs">{it.agentId}</code>
+        </p>
+        <Disclosure title="Context" className="mt-2 text-sm">
+          <Json value={context ?? {}} label="Context" />
+        </Disclosure>
+        <Disclosure title="Configuration" className="text-sm">
+          <Json value={config} label="Configuration" />
+        </Disclosure>
+        {it.outcome !== null && (
+          <Disclosure title="Structured outcome" className="text-sm">
+            <Json value={it.outcome} label="Structured outcome" />
+          </Disclosure>
+        )}
       </Section>
     </Page>
   )
 }
 
 function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
-  return <Card aria-labelledby={id}><CardHeader><CardTitle id={id}>{title}</CardTitle></CardHeader><CardBody>{children}</CardBody></Card>
+  return (
+    <Card aria-labelledby={id}>
+      <CardHeader>
+        <CardTitle id={id}>{title}</CardTitle>
+      </CardHeader>
+      <CardBody>{children}</CardBody>
+    </Card>
+  )
 }
 
 function Times({ slug, execution: it }: { slug: string; execution: ExecutionDetail }) {
@@ -88,15 +160,57 @@ function Times({ slug, execution: it }: { slug: string; execution: ExecutionDeta
     <Card aria-label="Times">
       <CardBody>
         <dl className="grid gap-x-6 gap-y-4 text-sm sm:grid-cols-2 xl:grid-cols-4">
-          {gap && it.missedFrom && it.missedTo && <Fact label="Stands for">{gap}, from <Time at={it.missedFrom} /> to <Time at={it.missedTo} /></Fact>}
-          {it.scheduledFor && <Fact label="Planned for"><Time at={it.scheduledFor} format="full" /></Fact>}
-          <Fact label="Queued"><Time at={it.queuedAt} format="full" /></Fact>
-          {it.startedAt && <Fact label="Started"><Time at={it.startedAt} format="full" />{lateness && <span className="block text-faint">{lateness}</span>}</Fact>}
-          {it.completedAt && <Fact label="Ended"><Time at={it.completedAt} format="full" /></Fact>}
-          {it.startedAt && <Fact label="Duration">{goesOn(it) ? <Elapsed since={it.startedAt} /> : it.durationMs === null ? '–' : formatDuration(it.durationMs)}</Fact>}
-          {it.status === 'queued' && <Fact label="Waiting"><Elapsed since={it.queuedAt} /></Fact>}
+          {gap && it.missedFrom && it.missedTo && (
+            <Fact label="Stands for">
+              {gap}, from <Time at={it.missedFrom} /> to <Time at={it.missedTo} />
+            </Fact>
+          )}
+          {it.scheduledFor && (
+            <Fact label="Planned for">
+              <Time at={it.scheduledFor} format="full" />
+            </Fact>
+          )}
+          <Fact label="Queued">
+            <Time at={it.queuedAt} format="full" />
+          </Fact>
+          {it.startedAt && (
+            <Fact label="Started">
+              <Time at={it.startedAt} format="full" />
+              {lateness && <span className="block text-faint">{lateness}</span>}
+            </Fact>
+          )}
+          {it.completedAt && (
+            <Fact label="Ended">
+              <Time at={it.completedAt} format="full" />
+            </Fact>
+          )}
+          {it.startedAt && (
+            <Fact label="Duration">
+              {goesOn(it) ? (
+                <Elapsed since={it.startedAt} />
+              ) : it.durationMs === null ? (
+                '–'
+              ) : (
+                formatDuration(it.durationMs)
+              )}
+            </Fact>
+          )}
+          {it.status === 'queued' && (
+            <Fact label="Waiting">
+              <Elapsed since={it.queuedAt} />
+            </Fact>
+          )}
           {it.tokensUsed > 0 && <Fact label="Tokens">{it.tokensUsed.toLocaleString()}</Fact>}
-          {it.retryOf !== null && <Fact label="Repeats"><Link href={`/w/${slug}/executions/${it.retryOf}`} className="font-medium text-accent-text underline underline-offset-4">Run #{it.retryOf}</Link></Fact>}
+          {it.retryOf !== null && (
+            <Fact label="Repeats">
+              <Link
+                href={`/w/${slug}/executions/${it.retryOf}`}
+                className="font-medium text-accent-text underline underline-offset-4"
+              >
+                Run #{it.retryOf}
+              </Link>
+            </Fact>
+          )}
         </dl>
       </CardBody>
     </Card>
@@ -104,5 +218,8 @@ function Times({ slug, execution: it }: { slug: string; execution: ExecutionDeta
 }
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
-  <div className="min-w-0"><dt className="text-faint">{label}</dt><dd className="font-medium tabular-nums wrap-anywhere">{children}</dd></div>
+  <div className="min-w-0">
+    <dt className="text-faint">{label}</dt>
+    <dd className="font-medium tabular-nums wrap-anywhere">{children}</dd>
+  </div>
 )

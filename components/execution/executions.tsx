@@ -19,40 +19,93 @@ function useCalm<Row extends { id: number }>(rows: readonly Row[], list: string,
   const [seen, setSeen] = useState({ list, ids: NOTHING })
   const known = seen.list === list ? seen.ids : NOTHING
   const { shown, waiting } = arrange(rows, known)
-  if (settled && shown.some((it) => !known.has(it.id))) setSeen({ list, ids: new Set([...known, ...shown.map((it) => it.id)]) })
+  if (settled && shown.some((it) => !known.has(it.id)))
+    setSeen({ list, ids: new Set([...known, ...shown.map((it) => it.id)]) })
   return { shown, waiting, showAll: () => setSeen({ list, ids: new Set(rows.map((it) => it.id)) }) }
 }
 
 export function Executions({ slug }: { slug: string }) {
   const filters = useExecutionFilters()
   const executions = useExecutions(slug, filters.applied)
-  const { shown, waiting, showAll } = useCalm(executions.data ?? [], JSON.stringify(filters.applied), executions.data !== undefined && !executions.isPlaceholderData)
+  const { shown, waiting, showAll } = useCalm(
+    executions.data ?? [],
+    JSON.stringify(filters.applied),
+    executions.data !== undefined && !executions.isPlaceholderData,
+  )
   function showNew() {
     showAll()
     document.getElementById('content')?.scrollTo({ top: 0 })
   }
   return (
-    <Page title="Executions" description="Every planned run leaves a trace here: what it did, or why it did not take place.">
+    <Page
+      title="Executions"
+      description="Every planned run leaves a trace here: what it did, or why it did not take place."
+    >
       <ExecutionFilters slug={slug} filters={filters} />
-      <div role="status" className="pointer-events-none sticky top-2 z-10 -my-3 flex h-0 justify-center overflow-visible">
+      <div
+        role="status"
+        className="pointer-events-none sticky top-2 z-10 -my-3 flex h-0 justify-center overflow-visible"
+      >
         {waiting.length > 0 && (
-          <Button variant="primary" size="sm" className="pointer-events-auto rounded-full shadow-raised" onClick={showNew}>
-            <ArrowUp aria-hidden />{waiting.length === 1 ? '1 new run' : `${waiting.length} new runs`}
+          <Button
+            variant="primary"
+            size="sm"
+            className="pointer-events-auto rounded-full shadow-raised"
+            onClick={showNew}
+          >
+            <ArrowUp aria-hidden />
+            {waiting.length === 1 ? '1 new run' : `${waiting.length} new runs`}
           </Button>
         )}
       </div>
-      {executions.isPending ? <Waiting className="flex flex-col gap-3">{[1, 2, 3, 4, 5, 6].map((it) => <Skeleton key={it} className="h-12" />)}</Waiting>
-        : executions.error && !executions.data ? <Problem error={executions.error} retry={executions.refetch} title="The history could not be loaded" />
-          : shown.length > 0 ? (
-            <>
-              <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} />
-              {executions.hasNextPage
-                ? <Button className="self-center" pending={executions.isFetchingNextPage} onClick={() => void executions.fetchNextPage()}>Load more</Button>
-                : <p className="text-center text-sm text-faint">That is all of it.</p>}
-            </>
-          )
-            : filters.any ? <Empty icon={<SearchX />} title="No run is like that" action={<Button onClick={filters.clear}>Show all runs</Button>}>Nothing fits these filters.</Empty>
-              : <Empty icon={<History />} title="Nothing has run yet" action={<ButtonLink variant="primary" href={`/w/${slug}/schedules`}>See the schedules</ButtonLink>}>A run appears here as soon as a schedule falls due, or somebody starts one.</Empty>}
+      {executions.isPending ? (
+        <Waiting className="flex flex-col gap-3">
+          {[1, 2, 3, 4, 5, 6].map((it) => (
+            <Skeleton key={it} className="h-12" />
+          ))}
+        </Waiting>
+      ) : executions.error && !executions.data ? (
+        <Problem
+          error={executions.error}
+          retry={executions.refetch}
+          title="The history could not be loaded"
+        />
+      ) : shown.length > 0 ? (
+        <>
+          <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} />
+          {executions.hasNextPage ? (
+            <Button
+              className="self-center"
+              pending={executions.isFetchingNextPage}
+              onClick={() => void executions.fetchNextPage()}
+            >
+              Load more
+            </Button>
+          ) : (
+            <p className="text-center text-sm text-faint">That is all of it.</p>
+          )}
+        </>
+      ) : filters.any ? (
+        <Empty
+          icon={<SearchX />}
+          title="No run is like that"
+          action={<Button onClick={filters.clear}>Show all runs</Button>}
+        >
+          Nothing fits these filters.
+        </Empty>
+      ) : (
+        <Empty
+          icon={<History />}
+          title="Nothing has run yet"
+          action={
+            <ButtonLink variant="primary" href={`/w/${slug}/schedules`}>
+              See the schedules
+            </ButtonLink>
+          }
+        >
+          A run appears here as soon as a schedule falls due, or somebody starts one.
+        </Empty>
+      )}
     </Page>
   )
 }

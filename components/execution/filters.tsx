@@ -1,7 +1,14 @@
 'use client'
 /** Which runs are shown; it stands in the address. Days are the reader's. */
 import { ListFilter, Search, X } from 'lucide-react'
-import { parseAsArrayOf, parseAsInteger, parseAsIsoDate, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import {
+  parseAsArrayOf,
+  parseAsInteger,
+  parseAsIsoDate,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryStates,
+} from 'nuqs'
 import { useId, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -16,41 +23,97 @@ import { STATUSES } from './status-badge.tsx'
 const NAMES = Object.keys(STATUSES) as Status[]
 
 /** Midnight of the reader, that many days later; what the address holds is a day, whatever the zone. */
-const midnight = (day: Date, later = 0) => new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + later).toISOString()
+const midnight = (day: Date, later = 0) =>
+  new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + later).toISOString()
 
 export function useExecutionFilters() {
   const [given, set] = useQueryStates({
-    status: parseAsArrayOf(parseAsStringLiteral(NAMES)).withDefault([]), schedule: parseAsInteger, from: parseAsIsoDate, to: parseAsIsoDate, q: parseAsString.withDefault(''),
+    status: parseAsArrayOf(parseAsStringLiteral(NAMES)).withDefault([]),
+    schedule: parseAsInteger,
+    from: parseAsIsoDate,
+    to: parseAsIsoDate,
+    q: parseAsString.withDefault(''),
   })
   const q = useResting(given.q.trim())
   const applied: Filters = {
-    status: given.status.join(',') || undefined, triggerId: given.schedule ?? undefined, q: q || undefined,
-    from: given.from ? midnight(given.from) : undefined, to: given.to ? midnight(given.to, 1) : undefined,
+    status: given.status.join(',') || undefined,
+    triggerId: given.schedule ?? undefined,
+    q: q || undefined,
+    from: given.from ? midnight(given.from) : undefined,
+    to: given.to ? midnight(given.to, 1) : undefined,
   }
   const more = [given.schedule, given.from, given.to].filter((it) => it !== null).length
-  return { given, set, applied, more, any: more > 0 || given.status.length > 0 || given.q !== '', clear: () => void set(null) }
+  return {
+    given,
+    set,
+    applied,
+    more,
+    any: more > 0 || given.status.length > 0 || given.q !== '',
+    clear: () => void set(null),
+  }
 }
 
-export function ExecutionFilters({ slug, filters: { given, set, more, any, clear } }: { slug: string; filters: ReturnType<typeof useExecutionFilters> }) {
+export function ExecutionFilters({
+  slug,
+  filters: { given, set, more, any, clear },
+}: {
+  slug: string
+  filters: ReturnType<typeof useExecutionFilters>
+}) {
   const [open, setOpen] = useState(false)
   return (
     <search aria-label="Runs" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <div className="relative min-w-0 flex-1 sm:max-w-72">
-          <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint" />
-          <Input aria-label="Search names, results and errors" placeholder="Search names, results, errors" value={given.q} onValueChange={(q) => void set({ q: q || null })} className="pl-8.5" />
+          <Search
+            aria-hidden
+            className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint"
+          />
+          <Input
+            aria-label="Search names, results and errors"
+            placeholder="Search names, results, errors"
+            value={given.q}
+            onValueChange={(q) => void set({ q: q || null })}
+            className="pl-8.5"
+          />
         </div>
-        <Button className="lg:hidden" aria-expanded={open} onClick={() => setOpen(!open)}><ListFilter aria-hidden />Filters{more > 0 && ` (${more})`}</Button>
-        <div className={cn('w-full flex-wrap items-center gap-2 lg:flex lg:w-auto lg:flex-1', open ? 'flex' : 'hidden')}>
-          <ScheduleFilter slug={slug} value={given.schedule} onChange={(schedule) => void set({ schedule })} />
+        <Button className="lg:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <ListFilter aria-hidden />
+          Filters{more > 0 && ` (${more})`}
+        </Button>
+        <div
+          className={cn(
+            'w-full flex-wrap items-center gap-2 lg:flex lg:w-auto lg:flex-1',
+            open ? 'flex' : 'hidden',
+          )}
+        >
+          <ScheduleFilter
+            slug={slug}
+            value={given.schedule}
+            onChange={(schedule) => void set({ schedule })}
+          />
           <Day label="From" value={given.from} onChange={(from) => void set({ from })} />
           <Day label="To" value={given.to} onChange={(to) => void set({ to })} />
         </div>
-        {any && <Button variant="ghost" onClick={clear}><X aria-hidden />Clear</Button>}
+        {any && (
+          <Button variant="ghost" onClick={clear}>
+            <X aria-hidden />
+            Clear
+          </Button>
+        )}
       </div>
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">Status</legend>
-        {NAMES.map((it) => <Chip key={it} status={it} on={given.status.includes(it)} onToggle={(on) => void set({ status: on ? [...given.status, it] : given.status.filter((other) => other !== it) })} />)}
+        {NAMES.map((it) => (
+          <Chip
+            key={it}
+            status={it}
+            on={given.status.includes(it)}
+            onToggle={(on) =>
+              void set({ status: on ? [...given.status, it] : given.status.filter((other) => other !== it) })
+            }
+          />
+        ))}
       </fieldset>
     </search>
   )
@@ -63,38 +126,96 @@ function Chip({ status, on, onToggle }: { status: Status; on: boolean; onToggle(
       type="button"
       aria-pressed={on}
       onClick={() => onToggle(!on)}
-      className={cn('inline-flex min-h-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors pointer-coarse:min-h-10 [&_svg]:size-3.5 [&_svg]:animate-none', on ? 'border-accent bg-accent-soft font-medium text-accent-text' : 'border-edge/60 bg-surface text-soft hover:bg-hover')}
+      className={cn(
+        'inline-flex min-h-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors pointer-coarse:min-h-10 [&_svg]:size-3.5 [&_svg]:animate-none',
+        on
+          ? 'border-accent bg-accent-soft font-medium text-accent-text'
+          : 'border-edge/60 bg-surface text-soft hover:bg-hover',
+      )}
     >
-      {icon}{label}
+      {icon}
+      {label}
     </button>
   )
 }
 
 const ANY = 'any'
 
-function ScheduleFilter({ slug, value, onChange }: { slug: string; value: number | null; onChange(value: number | null): void }) {
+function ScheduleFilter({
+  slug,
+  value,
+  onChange,
+}: {
+  slug: string
+  value: number | null
+  onChange(value: number | null): void
+}) {
   const listed = (useSchedules(slug).data ?? []).map((it) => ({ value: String(it.id), label: it.name }))
   const options = [{ value: ANY, label: 'Any schedule' }, ...listed]
-  if (value !== null && !listed.some((it) => it.value === String(value))) return <Unlisted slug={slug} id={value} options={options} onChange={onChange} />
+  if (value !== null && !listed.some((it) => it.value === String(value)))
+    return <Unlisted slug={slug} id={value} options={options} onChange={onChange} />
   return <Schedules value={value} options={options} onChange={onChange} />
 }
 
 /** Beyond the first page of schedules, or deleted: it is still what is filtered by. */
-function Unlisted({ slug, id, options, onChange }: { slug: string; id: number; options: { value: string; label: string }[]; onChange(value: number | null): void }) {
+function Unlisted({
+  slug,
+  id,
+  options,
+  onChange,
+}: {
+  slug: string
+  id: number
+  options: { value: string; label: string }[]
+  onChange(value: number | null): void
+}) {
   const name = useSchedule(slug, id).data?.name ?? `Schedule ${id}`
-  return <Schedules value={id} options={[...options, { value: String(id), label: name }]} onChange={onChange} />
+  return (
+    <Schedules value={id} options={[...options, { value: String(id), label: name }]} onChange={onChange} />
+  )
 }
 
-function Schedules({ value, options, onChange }: { value: number | null; options: { value: string; label: string }[]; onChange(value: number | null): void }) {
-  return <Combobox aria-label="Schedule" className="w-full sm:w-48" value={value === null ? ANY : String(value)} options={options} empty="No schedule is called that." onValueChange={(it) => onChange(it === ANY ? null : Number(it))} />
+function Schedules({
+  value,
+  options,
+  onChange,
+}: {
+  value: number | null
+  options: { value: string; label: string }[]
+  onChange(value: number | null): void
+}) {
+  return (
+    <Combobox
+      aria-label="Schedule"
+      className="w-full sm:w-48"
+      value={value === null ? ANY : String(value)}
+      options={options}
+      empty="No schedule is called that."
+      onValueChange={(it) => onChange(it === ANY ? null : Number(it))}
+    />
+  )
 }
 
-function Day({ label, value, onChange }: { label: string; value: Date | null; onChange(value: Date | null): void }) {
+function Day({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  value: Date | null
+  onChange(value: Date | null): void
+}) {
   const id = useId()
   return (
     <label htmlFor={id} className="flex min-w-0 flex-1 items-center gap-2 text-sm text-soft sm:flex-none">
       {label}
-      <Input id={id} type="date" className="w-full sm:w-36" value={value ? value.toISOString().slice(0, 10) : ''} onValueChange={(text) => onChange(text ? new Date(`${text}T00:00:00Z`) : null)} />
+      <Input
+        id={id}
+        type="date"
+        className="w-full sm:w-36"
+        value={value ? value.toISOString().slice(0, 10) : ''}
+        onValueChange={(text) => onChange(text ? new Date(`${text}T00:00:00Z`) : null)}
+      />
     </label>
   )
 }

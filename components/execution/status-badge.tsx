@@ -16,11 +16,28 @@ export const STATUSES: Record<Status, { label: string; tone: Tone; icon: ReactNo
 
 export function StatusBadge({ status, className }: { status: Status; className?: string | undefined }) {
   const { label, tone, icon } = STATUSES[status]
-  return <Badge tone={tone} className={className}>{icon}{label}</Badge>
+  return (
+    <Badge tone={tone} className={className}>
+      {icon}
+      {label}
+    </Badge>
+  )
 }
 
 /** As the badge, but a run that was asked to stop says so until it has. */
-export function ExecutionStatus({ execution: { status, cancelRequested }, className }: { execution: Pick<Execution, 'status' | 'cancelRequested'>; className?: string | undefined }) {
-  if (status === 'running' && cancelRequested) return <Badge tone="warn" className={className}><LoaderCircle aria-hidden className="animate-spin" />Stopping …</Badge>
+export function ExecutionStatus({
+  execution: { status, cancelRequested },
+  className,
+}: {
+  execution: Pick<Execution, 'status' | 'cancelRequested'>
+  className?: string | undefined
+}) {
+  if (status === 'running' && cancelRequested)
+    return (
+      <Badge tone="warn" className={className}>
+        <LoaderCircle aria-hidden className="animate-spin" />
+        Stopping …
+      </Badge>
+    )
   return <StatusBadge status={status} className={className} />
 }

@@ -14,7 +14,8 @@ const stepInAddress = () => Number(/^#step-(\d+)$/.exec(location.hash)?.[1] ?? N
 export function Steps({ steps, startedAt }: { steps: readonly Step[]; startedAt: string | null }) {
   const [target, setTarget] = useState(Number.NaN)
   const [all, setAll] = useState(false)
-  const hidden = all || steps.findIndex((it) => it.n === target) >= 0 ? 0 : Math.max(0, steps.length - MOST_AT_FIRST)
+  const hidden =
+    all || steps.findIndex((it) => it.n === target) >= 0 ? 0 : Math.max(0, steps.length - MOST_AT_FIRST)
 
   useEffect(() => {
     const follow = () => setTarget(stepInAddress())
@@ -29,22 +30,67 @@ export function Steps({ steps, startedAt }: { steps: readonly Step[]; startedAt:
 
   return (
     <>
-      {hidden > 0 && <button type="button" className="mb-3 min-h-8 text-sm font-medium text-accent-text underline underline-offset-4" onClick={() => setAll(true)}>Show {hidden} earlier steps</button>}
+      {hidden > 0 && (
+        <button
+          type="button"
+          className="mb-3 min-h-8 text-sm font-medium text-accent-text underline underline-offset-4"
+          onClick={() => setAll(true)}
+        >
+          Show {hidden} earlier steps
+        </button>
+      )}
       <ol className="flex flex-col">
-        {steps.slice(hidden).map((it, n, shown) => <Line key={it.n} step={it} startedAt={startedAt} marked={it.n === target} opensAttempt={it.attempt > 1 && shown[n - 1]?.attempt !== it.attempt} />)}
+        {steps.slice(hidden).map((it, n, shown) => (
+          <Line
+            key={it.n}
+            step={it}
+            startedAt={startedAt}
+            marked={it.n === target}
+            opensAttempt={it.attempt > 1 && shown[n - 1]?.attempt !== it.attempt}
+          />
+        ))}
       </ol>
     </>
   )
 }
 
-function Line({ step: { n, at, kind, text, data, attempt }, startedAt, marked, opensAttempt }: { step: Step; startedAt: string | null; marked: boolean; opensAttempt: boolean }) {
+function Line({
+  step: { n, at, kind, text, data, attempt },
+  startedAt,
+  marked,
+  opensAttempt,
+}: {
+  step: Step
+  startedAt: string | null
+  marked: boolean
+  opensAttempt: boolean
+}) {
   const since = startedAt === null ? null : Date.parse(at) - Date.parse(startedAt)
   return (
-    <li id={`step-${n}`} className={cn('group relative grid grid-cols-[auto_1fr_auto] gap-x-3 border-l-2 border-line py-1.5 pl-4 text-sm before:absolute before:top-3.5 before:-left-[5px] before:size-2 before:rounded-full before:bg-edge', marked && 'rounded-r-md border-accent bg-accent-soft before:bg-accent')}>
+    <li
+      id={`step-${n}`}
+      className={cn(
+        'group relative grid grid-cols-[auto_1fr_auto] gap-x-3 border-l-2 border-line py-1.5 pl-4 text-sm before:absolute before:top-3.5 before:-left-[5px] before:size-2 before:rounded-full before:bg-edge',
+        marked && 'rounded-r-md border-accent bg-accent-soft before:bg-accent',
+      )}
+    >
       {opensAttempt && <p className="col-span-3 pb-1 text-xs font-medium text-faint">Attempt {attempt}</p>}
-      <time dateTime={at} title={formatInstant(at, 'full')} className="w-20 text-right whitespace-nowrap text-faint tabular-nums">{since === null || since < 0 ? formatInstant(at, 'time') : `+${formatDuration(since)}`}</time>
+      <time
+        dateTime={at}
+        title={formatInstant(at, 'full')}
+        className="w-20 text-right whitespace-nowrap text-faint tabular-nums"
+      >
+        {since === null || since < 0 ? formatInstant(at, 'time') : `+${formatDuration(since)}`}
+      </time>
       <div className="min-w-0">
-        <p className="whitespace-pre-wrap wrap-anywhere">{kind !== 'step' && <span className="mr-1.5 rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs text-soft">{kind}</span>}{text}</p>
+        <p className="whitespace-pre-wrap wrap-anywhere">
+          {kind !== 'step' && (
+            <span className="mr-1.5 rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs text-soft">
+              {kind}
+            </span>
+          )}
+          {text}
+        </p>
         {data !== null && (
           <details className="mt-1">
             <summary className="min-h-6 w-fit text-xs text-soft">Details</summary>
@@ -52,15 +98,25 @@ function Line({ step: { n, at, kind, text, data, attempt }, startedAt, marked, o
           </details>
         )}
       </div>
-      <a href={`#step-${n}`} aria-label={`Link to step ${n}`} className="flex size-6 items-center justify-center rounded-sm text-faint opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:opacity-100"><Hash aria-hidden className="size-3.5" /></a>
+      <a
+        href={`#step-${n}`}
+        aria-label={`Link to step ${n}`}
+        className="flex size-6 items-center justify-center rounded-sm text-faint opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:opacity-100"
+      >
+        <Hash aria-hidden className="size-3.5" />
+      </a>
     </li>
   )
 }
 
 export function Json({ value, label = 'JSON' }: { value: unknown; label?: string | undefined }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-    <section tabIndex={0} aria-label={label} className="mt-1 max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3">
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
+      tabIndex={0}
+      aria-label={label}
+      className="mt-1 max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3"
+    >
       <pre className="font-mono text-xs leading-relaxed">{JSON.stringify(value, null, 2)}</pre>
     </section>
   )

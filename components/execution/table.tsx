@@ -9,12 +9,32 @@ import { DurationBar } from './duration-bar.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
 import { gapOf, latenessOf, longestOf, originOf } from './words.ts'
 
-export function ExecutionTable({ slug, label, executions }: { slug: string; label: string; executions: readonly Execution[] }) {
+export function ExecutionTable({
+  slug,
+  label,
+  executions,
+}: {
+  slug: string
+  label: string
+  executions: readonly Execution[]
+}) {
   const longest = longestOf(executions)
   return (
     <Table label={label}>
-      <TableHead><HeadRow><Th>Status</Th><Th className="w-full">Run</Th><Th>Planned</Th><Th>Started</Th><Th>Duration</Th></HeadRow></TableHead>
-      <TableBody>{executions.map((it) => <Row key={it.id} slug={slug} execution={it} longestMs={longest.get(it.triggerId) ?? 0} />)}</TableBody>
+      <TableHead>
+        <HeadRow>
+          <Th>Status</Th>
+          <Th className="w-full">Run</Th>
+          <Th>Planned</Th>
+          <Th>Started</Th>
+          <Th>Duration</Th>
+        </HeadRow>
+      </TableHead>
+      <TableBody>
+        {executions.map((it) => (
+          <Row key={it.id} slug={slug} execution={it} longestMs={longest.get(it.triggerId) ?? 0} />
+        ))}
+      </TableBody>
     </Table>
   )
 }
@@ -28,24 +48,47 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
   const gap = gapOf(it)
   return (
     <Tr className="max-sm:flex max-sm:flex-col">
-      <Td label="Status"><ExecutionStatus execution={it} /></Td>
+      <Td label="Status">
+        <ExecutionStatus execution={it} />
+      </Td>
       <Td className="max-sm:order-first">
         <div className="min-w-0">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <Link prefetch={false} href={`/w/${slug}/executions/${it.id}`} className="font-medium underline-offset-4 hover:underline">{it.triggerName} <span className="font-normal text-faint">#{it.id}</span></Link>
+            <Link
+              prefetch={false}
+              href={`/w/${slug}/executions/${it.id}`}
+              className="font-medium underline-offset-4 hover:underline"
+            >
+              {it.triggerName} <span className="font-normal text-faint">#{it.id}</span>
+            </Link>
             {gap && <Badge tone="warn">{gap}</Badge>}
             {origin && <Badge tone="outline">{origin}</Badge>}
             {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
           </p>
-          {it.missedFrom && it.missedTo && gap && <p className="text-soft">From <Time at={it.missedFrom} /> to <Time at={it.missedTo} /></p>}
+          {it.missedFrom && it.missedTo && gap && (
+            <p className="text-soft">
+              From <Time at={it.missedFrom} /> to <Time at={it.missedTo} />
+            </p>
+          )}
           {it.reason && <p className="line-clamp-2 text-soft">{it.reason}</p>}
         </div>
       </Td>
-      <Td label="Planned" className={cn('sm:whitespace-nowrap', !it.scheduledFor && NOT_ON_A_CARD)}>{it.scheduledFor ? <Time at={it.scheduledFor} /> : <span className="text-faint">–</span>}</Td>
-      <Td label="Started" className={cn('sm:whitespace-nowrap', !it.startedAt && NOT_ON_A_CARD)}>
-        {it.startedAt ? <><Time at={it.startedAt} format="time" />{lateness && <span className="block text-xs text-faint">{lateness}</span>}</> : <span className="text-faint">–</span>}
+      <Td label="Planned" className={cn('sm:whitespace-nowrap', !it.scheduledFor && NOT_ON_A_CARD)}>
+        {it.scheduledFor ? <Time at={it.scheduledFor} /> : <span className="text-faint">–</span>}
       </Td>
-      <Td label="Duration" className={cn(it.durationMs === null && it.status !== 'running' && NOT_ON_A_CARD)}><DurationBar execution={it} longestMs={longestMs} /></Td>
+      <Td label="Started" className={cn('sm:whitespace-nowrap', !it.startedAt && NOT_ON_A_CARD)}>
+        {it.startedAt ? (
+          <>
+            <Time at={it.startedAt} format="time" />
+            {lateness && <span className="block text-xs text-faint">{lateness}</span>}
+          </>
+        ) : (
+          <span className="text-faint">–</span>
+        )}
+      </Td>
+      <Td label="Duration" className={cn(it.durationMs === null && it.status !== 'running' && NOT_ON_A_CARD)}>
+        <DurationBar execution={it} longestMs={longestMs} />
+      </Td>
     </Tr>
   )
 }

@@ -7,23 +7,32 @@ export const goesOn = ({ status }: Pick<Execution, 'status'>) => status === 'que
 const KINDS: Record<string, string> = { manual: 'Run by hand', retry: 'Run again', backfill: 'Backfilled' }
 
 /** Why it ran, where that was not simply its time. */
-export const originOf = ({ kind, isCatchup }: Pick<Execution, 'kind' | 'isCatchup'>): string | null => KINDS[kind] ?? (isCatchup ? 'Caught up' : null)
+export const originOf = ({ kind, isCatchup }: Pick<Execution, 'kind' | 'isCatchup'>): string | null =>
+  KINDS[kind] ?? (isCatchup ? 'Caught up' : null)
 
 /** Below this a run counts as on time: it is what a tick costs. */
 const ON_TIME_MS = 1000
 
 /** What a person started is not late, whatever instant it stands for. */
-export function latenessOf({ latenessMs, scheduledFor, kind }: Pick<Execution, 'latenessMs' | 'scheduledFor' | 'kind'>): string | null {
+export function latenessOf({
+  latenessMs,
+  scheduledFor,
+  kind,
+}: Pick<Execution, 'latenessMs' | 'scheduledFor' | 'kind'>): string | null {
   if (latenessMs === null || scheduledFor === null || kind in KINDS) return null
   return latenessMs < ON_TIME_MS ? 'on time' : `${formatDuration(latenessMs)} late`
 }
 
 /** A row that stands for a gap says how many runs it stands for. */
-export const gapOf = ({ missedCount }: Pick<Execution, 'missedCount'>): string | null => (missedCount !== null && missedCount > 1 ? `${missedCount.toLocaleString()} runs` : null)
+export const gapOf = ({ missedCount }: Pick<Execution, 'missedCount'>): string | null =>
+  missedCount !== null && missedCount > 1 ? `${missedCount.toLocaleString()} runs` : null
 
 /** The longest run of each schedule among those in sight: what a bar is measured against. */
-export function longestOf(executions: readonly Pick<Execution, 'triggerId' | 'durationMs'>[]): Map<number, number> {
+export function longestOf(
+  executions: readonly Pick<Execution, 'triggerId' | 'durationMs'>[],
+): Map<number, number> {
   const longest = new Map<number, number>()
-  for (const { triggerId, durationMs } of executions) longest.set(triggerId, Math.max(longest.get(triggerId) ?? 0, durationMs ?? 0))
+  for (const { triggerId, durationMs } of executions)
+    longest.set(triggerId, Math.max(longest.get(triggerId) ?? 0, durationMs ?? 0))
   return longest
 }

@@ -18,8 +18,20 @@ export function Invite({ slug }: { slug: string }) {
   const [open, setOpen] = useState(false)
   return (
     <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger render={<Button variant="primary"><UserPlus aria-hidden />Invite</Button>} />
-      <DialogContent title="Invite somebody" description="The link is valid for a week, once, and for this address only."><InviteForm slug={slug} /></DialogContent>
+      <DialogTrigger
+        render={
+          <Button variant="primary">
+            <UserPlus aria-hidden />
+            Invite
+          </Button>
+        }
+      />
+      <DialogContent
+        title="Invite somebody"
+        description="The link is valid for a week, once, and for this address only."
+      >
+        <InviteForm slug={slug} />
+      </DialogContent>
     </Dialog>
   )
 }
@@ -37,18 +49,37 @@ function InviteForm({ slug }: { slug: string }) {
   if (inviting.data) {
     return (
       <>
-        <p className="text-sm">Send this link to <strong className="font-semibold wrap-anywhere">{inviting.data.invitation.email}</strong>. It is shown once.</p>
+        <p className="text-sm">
+          Send this link to{' '}
+          <strong className="font-semibold wrap-anywhere">{inviting.data.invitation.email}</strong>. It is
+          shown once.
+        </p>
         <CopyText text={inviting.data.link} label="Invitation link" />
-        <DialogFooter><DialogClose render={<Button variant="primary">Done</Button>} /></DialogFooter>
+        <DialogFooter>
+          <DialogClose render={<Button variant="primary">Done</Button>} />
+        </DialogFooter>
       </>
     )
   }
   return (
-    <form onSubmit={submit} onChange={() => inviting.error && inviting.reset()} className="flex flex-col gap-4" noValidate>
-      <Field label="E-mail" error={wrong.email}><Input name="email" type="email" autoComplete="off" placeholder="name@example.com" /></Field>
-      <Field label="Role" error={wrong.role}><Select value={role} onValueChange={setRole} options={ROLES} /></Field>
+    <form
+      onSubmit={submit}
+      onChange={() => inviting.error && inviting.reset()}
+      className="flex flex-col gap-4"
+      noValidate
+    >
+      <Field label="E-mail" error={wrong.email}>
+        <Input name="email" type="email" autoComplete="off" placeholder="name@example.com" />
+      </Field>
+      <Field label="Role" error={wrong.role}>
+        <Select value={role} onValueChange={setRole} options={ROLES} />
+      </Field>
       {inviting.error && !wrong.email && !wrong.role && <ProblemNote error={inviting.error} />}
-      <DialogFooter><Button type="submit" variant="primary" pending={inviting.isPending}>Make the link</Button></DialogFooter>
+      <DialogFooter>
+        <Button type="submit" variant="primary" pending={inviting.isPending}>
+          Make the link
+        </Button>
+      </DialogFooter>
     </form>
   )
 }

@@ -11,7 +11,14 @@ import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { useChangeMember, useMay, useMe, useMembers, useRemoveMember, useWithdrawInvitation } from '#lib/client/people.ts'
+import {
+  useChangeMember,
+  useMay,
+  useMe,
+  useMembers,
+  useRemoveMember,
+  useWithdrawInvitation,
+} from '#lib/client/people.ts'
 import type { Invitation, Member } from '#lib/contract/workspace.ts'
 import { Invite } from './invite.tsx'
 import { ROLES, roleLabel } from './roles.ts'
@@ -20,15 +27,27 @@ export function Members({ slug }: { slug: string }) {
   const members = useMembers(slug)
   const may = useMay(slug, 'admin')
   return (
-    <Page title="Members" description="The people of this workspace see the same chat, schedules and executions." actions={may && <Invite slug={slug} />}>
-      {members.isPending ? <Waiting className="flex flex-col gap-3">{[1, 2, 3].map((it) => <Skeleton key={it} className="h-14" />)}</Waiting>
-        : members.error ? <Problem error={members.error} retry={members.refetch} title="The members could not be loaded" />
-          : (
-            <>
-              <People slug={slug} members={members.data.members} may={may} />
-              {members.data.invitations.length > 0 && <Invited slug={slug} invitations={members.data.invitations} may={may} />}
-            </>
+    <Page
+      title="Members"
+      description="The people of this workspace see the same chat, schedules and executions."
+      actions={may && <Invite slug={slug} />}
+    >
+      {members.isPending ? (
+        <Waiting className="flex flex-col gap-3">
+          {[1, 2, 3].map((it) => (
+            <Skeleton key={it} className="h-14" />
+          ))}
+        </Waiting>
+      ) : members.error ? (
+        <Problem error={members.error} retry={members.refetch} title="The members could not be loaded" />
+      ) : (
+        <>
+          <People slug={slug} members={members.data.members} may={may} />
+          {members.data.invitations.length > 0 && (
+            <Invited slug={slug} invitations={members.data.invitations} may={may} />
           )}
+        </>
+      )}
     </Page>
   )
 }
@@ -39,27 +58,62 @@ function People({ slug, members, may }: { slug: string; members: Member[]; may: 
   const remove = useRemoveMember(slug)
   return (
     <Table label="Members">
-      <TableHead><HeadRow><Th>Name</Th><Th>Role</Th><Th>Since</Th><Th><span className="sr-only">Actions</span></Th></HeadRow></TableHead>
+      <TableHead>
+        <HeadRow>
+          <Th>Name</Th>
+          <Th>Role</Th>
+          <Th>Since</Th>
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        </HeadRow>
+      </TableHead>
       <TableBody>
         {members.map(({ userId, name, email, role, since }) => (
           <Tr key={userId}>
             <Td>
               <div className="min-w-0">
-                <p className="flex flex-wrap items-center gap-2 font-medium">{name}{userId === me?.id && <Badge>You</Badge>}</p>
+                <p className="flex flex-wrap items-center gap-2 font-medium">
+                  {name}
+                  {userId === me?.id && <Badge>You</Badge>}
+                </p>
                 <p className="text-faint">{email}</p>
               </div>
             </Td>
             <Td label="Role">
-              {may
-                ? <Select aria-label={`Role of ${name}`} className="w-32" value={role} options={ROLES} onValueChange={(next) => change.mutate({ userId, role: next }, { onError: (error) => toast.error('The role stays as it was', { description: error.message }) })} />
-                : roleLabel(role)}
+              {may ? (
+                <Select
+                  aria-label={`Role of ${name}`}
+                  className="w-32"
+                  value={role}
+                  options={ROLES}
+                  onValueChange={(next) =>
+                    change.mutate(
+                      { userId, role: next },
+                      {
+                        onError: (error) =>
+                          toast.error('The role stays as it was', { description: error.message }),
+                      },
+                    )
+                  }
+                />
+              ) : (
+                roleLabel(role)
+              )}
             </Td>
-            <Td label="Since"><Time at={since} format="instant" className="text-soft" /></Td>
+            <Td label="Since">
+              <Time at={since} format="instant" className="text-soft" />
+            </Td>
             <Td className="justify-end sm:text-right">
               {may && (
                 <Confirm
                   danger
-                  trigger={<Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}><UserMinus aria-hidden />Remove</Button>}
+                  trigger={
+                    <Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}>
+                      <UserMinus aria-hidden />
+                      Remove
+                    </Button>
+                  }
                   title={`Remove ${name}?`}
                   confirmLabel="Remove"
                   onConfirm={() => remove.mutateAsync(userId)}
@@ -81,16 +135,37 @@ function Invited({ slug, invitations, may }: { slug: string; invitations: Invita
     <section className="flex flex-col gap-3">
       <h2 className="text-lg font-semibold">Invited</h2>
       <Table label="Open invitations">
-        <TableHead><HeadRow><Th>E-mail</Th><Th>Role</Th><Th>Open until</Th><Th><span className="sr-only">Actions</span></Th></HeadRow></TableHead>
+        <TableHead>
+          <HeadRow>
+            <Th>E-mail</Th>
+            <Th>Role</Th>
+            <Th>Open until</Th>
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          </HeadRow>
+        </TableHead>
         <TableBody>
           {invitations.map(({ id, email, role, expiresAt }) => (
             <Tr key={id}>
               <Td className="font-medium">{email}</Td>
               <Td label="Role">{roleLabel(role)}</Td>
-              <Td label="Open until"><Time at={expiresAt} className="text-soft" /></Td>
+              <Td label="Open until">
+                <Time at={expiresAt} className="text-soft" />
+              </Td>
               <Td className="justify-end sm:text-right">
                 {may && (
-                  <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Withdraw: ${email}`}>Withdraw</Button>} title="Withdraw this invitation?" confirmLabel="Withdraw" onConfirm={() => withdraw.mutateAsync(id)}>
+                  <Confirm
+                    danger
+                    trigger={
+                      <Button variant="quietDanger" size="sm" aria-label={`Withdraw: ${email}`}>
+                        Withdraw
+                      </Button>
+                    }
+                    title="Withdraw this invitation?"
+                    confirmLabel="Withdraw"
+                    onConfirm={() => withdraw.mutateAsync(id)}
+                  >
                     The link that {email} has stops working.
                   </Confirm>
                 )}

@@ -15,28 +15,70 @@ type Named = Pick<Trigger, 'id' | 'name'>
 export function useRunNow(slug: string) {
   const router = useRouter()
   const running = useRunSchedule(slug)
-  const run = ({ id, name }: Named) => running.mutate({ id }, {
-    onSuccess: ({ execution }) => toast.success(`${name} was started`, { action: { label: 'Open the run', onClick: () => router.push(`/w/${slug}/executions/${execution.id}`) } }),
-    onError: (error) => toast.error(`${name} was not started`, { description: error.message }),
-  })
+  const run = ({ id, name }: Named) =>
+    running.mutate(
+      { id },
+      {
+        onSuccess: ({ execution }) =>
+          toast.success(`${name} was started`, {
+            action: {
+              label: 'Open the run',
+              onClick: () => router.push(`/w/${slug}/executions/${execution.id}`),
+            },
+          }),
+        onError: (error) => toast.error(`${name} was not started`, { description: error.message }),
+      },
+    )
   return { run, pending: running.isPending }
 }
 
 /** `compact`: with what stands beside it on the schedule's own page left out. */
-export function ScheduleMenu({ slug, schedule, compact = false, onDeleted }: { slug: string; schedule: Named; compact?: boolean | undefined; onDeleted?: (() => void) | undefined }) {
+export function ScheduleMenu({
+  slug,
+  schedule,
+  compact = false,
+  onDeleted,
+}: {
+  slug: string
+  schedule: Named
+  compact?: boolean | undefined
+  onDeleted?: (() => void) | undefined
+}) {
   const { run } = useRunNow(slug)
   const remove = useDeleteSchedule(slug)
   const [deleting, setDeleting] = useState(false)
   return (
     <>
       <Menu>
-        <MenuTrigger render={<Button variant="ghost" size="iconSm" aria-label={`More for ${schedule.name}`}><MoreHorizontal aria-hidden /></Button>} />
+        <MenuTrigger
+          render={
+            <Button variant="ghost" size="iconSm" aria-label={`More for ${schedule.name}`}>
+              <MoreHorizontal aria-hidden />
+            </Button>
+          }
+        />
         <MenuContent align="end">
-          {!compact && <MenuItem onClick={() => run(schedule)}><Play aria-hidden />Run now</MenuItem>}
-          {!compact && <MenuLink href={`/w/${slug}/schedules/${schedule.id}/edit`}><Pencil aria-hidden />Edit</MenuLink>}
-          <MenuLink href={`/w/${slug}/schedules/new?copy=${schedule.id}`}><Copy aria-hidden />Duplicate</MenuLink>
+          {!compact && (
+            <MenuItem onClick={() => run(schedule)}>
+              <Play aria-hidden />
+              Run now
+            </MenuItem>
+          )}
+          {!compact && (
+            <MenuLink href={`/w/${slug}/schedules/${schedule.id}/edit`}>
+              <Pencil aria-hidden />
+              Edit
+            </MenuLink>
+          )}
+          <MenuLink href={`/w/${slug}/schedules/new?copy=${schedule.id}`}>
+            <Copy aria-hidden />
+            Duplicate
+          </MenuLink>
           <MenuSeparator />
-          <MenuItem danger onClick={() => setDeleting(true)}><Trash2 aria-hidden />Delete …</MenuItem>
+          <MenuItem danger onClick={() => setDeleting(true)}>
+            <Trash2 aria-hidden />
+            Delete …
+          </MenuItem>
         </MenuContent>
       </Menu>
       <Confirm

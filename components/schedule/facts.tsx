@@ -10,19 +10,53 @@ export function ScheduleFacts({ schedule: it, agent }: { schedule: Trigger; agen
     <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-[auto_1fr]">
       <Fact label="When">
         {it.humanReadable}
-        {it.cronExpression && <code className="ml-2 rounded-sm whitespace-nowrap bg-sunken px-1.5 py-0.5 font-mono text-xs">{it.cronExpression}</code>}
+        {it.cronExpression && (
+          <code className="ml-2 rounded-sm whitespace-nowrap bg-sunken px-1.5 py-0.5 font-mono text-xs">
+            {it.cronExpression}
+          </code>
+        )}
       </Fact>
-      <Fact label="Next run">{it.nextRunAt ? <><RelativeTime at={it.nextRunAt} /> <span className="text-faint">(<Time at={it.nextRunAt} />)</span></> : 'none'}</Fact>
+      <Fact label="Next run">
+        {it.nextRunAt ? (
+          <>
+            <RelativeTime at={it.nextRunAt} />{' '}
+            <span className="text-faint">
+              (<Time at={it.nextRunAt} />)
+            </span>
+          </>
+        ) : (
+          'none'
+        )}
+      </Fact>
       <Fact label="Last run">{it.lastRunAt ? <RelativeTime at={it.lastRunAt} /> : 'not yet'}</Fact>
-      <Fact label="Agent">{agent?.name ?? it.agentId}{agent && <span className="block text-faint">{agent.description}</span>}</Fact>
+      <Fact label="Agent">
+        {agent?.name ?? it.agentId}
+        {agent && <span className="block text-faint">{agent.description}</span>}
+      </Fact>
       <Fact label="If one still runs">{choiceLabel('overlap', it.overlap)}</Fact>
-      <Fact label="Missed runs">{choiceLabel('misfire', it.misfire)}{it.misfire !== 'skip' && `, within ${formatDuration(it.catchupWindow * 1000)}`}</Fact>
-      <Fact label="A run may take">{formatDuration(it.timeoutSeconds * 1000)}{it.retries > 0 && `, and is tried again ${it.retries === 1 ? 'once' : `${it.retries} times`}`}</Fact>
+      <Fact label="Missed runs">
+        {choiceLabel('misfire', it.misfire)}
+        {it.misfire !== 'skip' && `, within ${formatDuration(it.catchupWindow * 1000)}`}
+      </Fact>
+      <Fact label="A run may take">
+        {formatDuration(it.timeoutSeconds * 1000)}
+        {it.retries > 0 && `, and is tried again ${it.retries === 1 ? 'once' : `${it.retries} times`}`}
+      </Fact>
       <Fact label="In the chat">{choiceLabel('post', it.post)}</Fact>
-      {it.startsAt && <Fact label="Starts"><Time at={it.startsAt} /></Fact>}
-      {it.endsAt && <Fact label="Ends"><Time at={it.endsAt} /></Fact>}
+      {it.startsAt && (
+        <Fact label="Starts">
+          <Time at={it.startsAt} />
+        </Fact>
+      )}
+      {it.endsAt && (
+        <Fact label="Ends">
+          <Time at={it.endsAt} />
+        </Fact>
+      )}
       {it.maxExecutions !== null && <Fact label="Runs in all">at most {it.maxExecutions}</Fact>}
-      <Fact label="Changed"><RelativeTime at={it.updatedAt} /></Fact>
+      <Fact label="Changed">
+        <RelativeTime at={it.updatedAt} />
+      </Fact>
     </dl>
   )
 }

@@ -8,20 +8,48 @@ import type { TriggerStats } from '#lib/contract/trigger.ts'
 
 export function Figures({ slug, id }: { slug: string; id: number }) {
   const stats = useScheduleStats(slug, id)
-  if (stats.isPending) return <Waiting className="grid grid-cols-2 gap-3 sm:grid-cols-4">{[1, 2, 3, 4].map((it) => <Skeleton key={it} className="h-14" />)}</Waiting>
-  if (stats.error) return <Problem error={stats.error} retry={stats.refetch} title="The figures could not be loaded" className="py-6" />
+  if (stats.isPending)
+    return (
+      <Waiting className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        {[1, 2, 3, 4].map((it) => (
+          <Skeleton key={it} className="h-14" />
+        ))}
+      </Waiting>
+    )
+  if (stats.error)
+    return (
+      <Problem
+        error={stats.error}
+        retry={stats.refetch}
+        title="The figures could not be loaded"
+        className="py-6"
+      />
+    )
   return <Shown stats={stats.data} />
 }
 
 const duration = (ms: number | null) => (ms === null ? '–' : formatDuration(ms))
-const three = ({ p50, p95, p99 }: TriggerStats['durationMs']) => [['p50', duration(p50)], ['p95', duration(p95)], ['p99', duration(p99)]] as const
+const three = ({ p50, p95, p99 }: TriggerStats['durationMs']) =>
+  [
+    ['p50', duration(p50)],
+    ['p95', duration(p95)],
+    ['p99', duration(p99)],
+  ] as const
 
 function Shown({ stats }: { stats: TriggerStats }) {
   const finished = stats.successfulExecutions + stats.failedExecutions
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4">
-      <Figure label="Success rate" value={finished === 0 ? '–' : `${stats.successRate} %`} note={`${stats.successfulExecutions} of ${finished}`} />
-      <Figure label="Average duration" value={stats.totalExecutions === 0 ? '–' : formatDuration(stats.averageExecutionTime * 1000)} note={`${stats.totalExecutions} ${stats.totalExecutions === 1 ? 'run' : 'runs'} in all`} />
+      <Figure
+        label="Success rate"
+        value={finished === 0 ? '–' : `${stats.successRate} %`}
+        note={`${stats.successfulExecutions} of ${finished}`}
+      />
+      <Figure
+        label="Average duration"
+        value={stats.totalExecutions === 0 ? '–' : formatDuration(stats.averageExecutionTime * 1000)}
+        note={`${stats.totalExecutions} ${stats.totalExecutions === 1 ? 'run' : 'runs'} in all`}
+      />
       <Spread label="Duration" figures={three(stats.durationMs)} />
       <Spread label="Lateness" figures={three(stats.latenessMs)} />
     </dl>
@@ -31,13 +59,23 @@ function Shown({ stats }: { stats: TriggerStats }) {
 const Figure = ({ label, value, note }: { label: string; value: string; note: string }) => (
   <div className="min-w-0">
     <dt className="text-sm text-faint">{label}</dt>
-    <dd><span className="block text-xl font-semibold tabular-nums">{value}</span><span className="text-xs text-faint">{note}</span></dd>
+    <dd>
+      <span className="block text-xl font-semibold tabular-nums">{value}</span>
+      <span className="text-xs text-faint">{note}</span>
+    </dd>
   </div>
 )
 
 const Spread = ({ label, figures }: { label: string; figures: readonly (readonly [string, string])[] }) => (
   <div className="min-w-0">
     <dt className="text-sm text-faint">{label}</dt>
-    <dd className="text-sm tabular-nums">{figures.map(([name, value]) => <span key={name} className="flex gap-2"><span className="w-8 text-faint">{name}</span>{value}</span>)}</dd>
+    <dd className="text-sm tabular-nums">
+      {figures.map(([name, value]) => (
+        <span key={name} className="flex gap-2">
+          <span className="w-8 text-faint">{name}</span>
+          {value}
+        </span>
+      ))}
+    </dd>
   </div>
 )

@@ -10,30 +10,58 @@ import type { ClockKind, Health } from '#lib/contract/trigger.ts'
 import { HEALTHS } from './health.tsx'
 
 const HEALTH_NAMES = Object.keys(HEALTHS) as Health[]
-const KINDS: readonly { value: ClockKind; label: string }[] = [{ value: 'schedule', label: 'Cron' }, { value: 'interval', label: 'Interval' }, { value: 'once', label: 'Once' }]
+const KINDS: readonly { value: ClockKind; label: string }[] = [
+  { value: 'schedule', label: 'Cron' },
+  { value: 'interval', label: 'Interval' },
+  { value: 'once', label: 'Once' },
+]
 /** A list of choices needs a value for "no choice". */
 const ANY = 'any'
 
 export function useScheduleFilters() {
   const [given, set] = useQueryStates({
-    q: parseAsString.withDefault(''), health: parseAsStringLiteral(HEALTH_NAMES), kind: parseAsStringLiteral(KINDS.map((it) => it.value)),
+    q: parseAsString.withDefault(''),
+    health: parseAsStringLiteral(HEALTH_NAMES),
+    kind: parseAsStringLiteral(KINDS.map((it) => it.value)),
   })
   const q = useResting(given.q.trim())
-  return { given, set, applied: { q: q || undefined, health: given.health ?? undefined, kind: given.kind ?? undefined }, any: Boolean(given.q || given.health || given.kind), clear: () => void set(null) }
+  return {
+    given,
+    set,
+    applied: { q: q || undefined, health: given.health ?? undefined, kind: given.kind ?? undefined },
+    any: Boolean(given.q || given.health || given.kind),
+    clear: () => void set(null),
+  }
 }
 
-export function ScheduleFilters({ filters: { given, set, any, clear } }: { filters: ReturnType<typeof useScheduleFilters> }) {
+export function ScheduleFilters({
+  filters: { given, set, any, clear },
+}: {
+  filters: ReturnType<typeof useScheduleFilters>
+}) {
   return (
     <search aria-label="Schedules" className="flex flex-wrap items-center gap-2">
       <div className="relative min-w-0 flex-1 basis-full sm:max-w-80 sm:basis-48">
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint" />
-        <Input aria-label="Search schedules" placeholder="Search by name" value={given.q} onValueChange={(q) => void set({ q: q || null })} className="pl-8.5" />
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint"
+        />
+        <Input
+          aria-label="Search schedules"
+          placeholder="Search by name"
+          value={given.q}
+          onValueChange={(q) => void set({ q: q || null })}
+          className="pl-8.5"
+        />
       </div>
       <div className="min-w-0 flex-1 sm:w-40 sm:flex-none">
         <Select<Health | typeof ANY>
           aria-label="Health"
           value={given.health ?? ANY}
-          options={[{ value: ANY, label: 'Any health' }, ...HEALTH_NAMES.map((value) => ({ value, label: HEALTHS[value].label }))]}
+          options={[
+            { value: ANY, label: 'Any health' },
+            ...HEALTH_NAMES.map((value) => ({ value, label: HEALTHS[value].label })),
+          ]}
           onValueChange={(health) => void set({ health: health === ANY ? null : health })}
         />
       </div>
@@ -45,7 +73,12 @@ export function ScheduleFilters({ filters: { given, set, any, clear } }: { filte
           onValueChange={(kind) => void set({ kind: kind === ANY ? null : kind })}
         />
       </div>
-      {any && <Button variant="ghost" onClick={clear}><X aria-hidden />Clear</Button>}
+      {any && (
+        <Button variant="ghost" onClick={clear}>
+          <X aria-hidden />
+          Clear
+        </Button>
+      )}
     </search>
   )
 }

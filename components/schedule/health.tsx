@@ -16,5 +16,10 @@ export const HEALTHS: Record<Health, { label: string; tone: Tone; icon: ReactNod
 
 export function HealthBadge({ health, className }: { health: Health; className?: string | undefined }) {
   const { label, tone, icon } = HEALTHS[health]
-  return <Badge tone={tone} className={className}>{icon}{label}</Badge>
+  return (
+    <Badge tone={tone} className={className}>
+      {icon}
+      {label}
+    </Badge>
+  )
 }

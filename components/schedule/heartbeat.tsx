@@ -15,29 +15,50 @@ import type { Execution, Status } from '#lib/contract/execution.ts'
 export const MOST_BARS = 40
 
 const BARS: Record<Status, string> = {
-  success: 'h-full bg-good/75', failed: 'h-full bg-bad bg-[repeating-linear-gradient(135deg,transparent_0_3px,var(--surface)_3px_4px)]', running: 'h-3/4 animate-pulse bg-busy', queued: 'h-1/2 bg-busy/60',
-  cancelled: 'h-1/2 bg-edge', skipped: 'h-1/3 bg-edge', missed: 'h-1/3 bg-warn',
+  success: 'h-full bg-good/75',
+  failed: 'h-full bg-bad bg-[repeating-linear-gradient(135deg,transparent_0_3px,var(--surface)_3px_4px)]',
+  running: 'h-3/4 animate-pulse bg-busy',
+  queued: 'h-1/2 bg-busy/60',
+  cancelled: 'h-1/2 bg-edge',
+  skipped: 'h-1/3 bg-edge',
+  missed: 'h-1/3 bg-warn',
 }
 
-const wordsOf = (it: Execution) => `${STATUSES[it.status].label}${it.missedCount && it.missedCount > 1 ? ` (${it.missedCount} runs)` : ''}, ${formatInstant(it.startedAt ?? it.scheduledFor ?? it.queuedAt)}`
+const wordsOf = (it: Execution) =>
+  `${STATUSES[it.status].label}${it.missedCount && it.missedCount > 1 ? ` (${it.missedCount} runs)` : ''}, ${formatInstant(it.startedAt ?? it.scheduledFor ?? it.queuedAt)}`
 
 export function Heartbeat({ slug, executions }: { slug: string; executions: readonly Execution[] }) {
   const bars = executions.slice(0, MOST_BARS).toReversed()
   const count = (status: Status) => bars.filter((it) => it.status === status).length
-  const words = (Object.keys(STATUSES) as Status[]).flatMap((it) => (count(it) > 0 ? [`${count(it)} ${STATUSES[it].label.toLowerCase()}`] : [])).join(', ')
+  const words = (Object.keys(STATUSES) as Status[])
+    .flatMap((it) => (count(it) > 0 ? [`${count(it)} ${STATUSES[it].label.toLowerCase()}`] : []))
+    .join(', ')
   return (
     <figure className="flex flex-col gap-1.5">
       <ol aria-hidden className="flex h-9 items-end gap-0.5">
-        {Array.from({ length: MOST_BARS - bars.length }, (_, n) => <li key={`none-${n.toString()}`} className="h-1 min-w-0 flex-1 rounded-sm bg-hover" />)}
+        {Array.from({ length: MOST_BARS - bars.length }, (_, n) => (
+          <li key={`none-${n.toString()}`} className="h-1 min-w-0 flex-1 rounded-sm bg-hover" />
+        ))}
         {bars.map((it) => (
           <li key={it.id} className="flex h-full min-w-0 flex-1">
             <Tooltip content={wordsOf(it)}>
-              <Link tabIndex={-1} prefetch={false} href={`/w/${slug}/executions/${it.id}`} className="flex min-w-0 flex-1 items-end hover:brightness-90"><span className={cn('block w-full rounded-sm', BARS[it.status])} /></Link>
+              <Link
+                tabIndex={-1}
+                prefetch={false}
+                href={`/w/${slug}/executions/${it.id}`}
+                className="flex min-w-0 flex-1 items-end hover:brightness-90"
+              >
+                <span className={cn('block w-full rounded-sm', BARS[it.status])} />
+              </Link>
             </Tooltip>
           </li>
         ))}
       </ol>
-      <figcaption className="text-xs text-faint">{bars.length === 0 ? 'No runs yet.' : `The last ${bars.length === 1 ? 'run' : `${bars.length} runs`}: ${words}.`}</figcaption>
+      <figcaption className="text-xs text-faint">
+        {bars.length === 0
+          ? 'No runs yet.'
+          : `The last ${bars.length === 1 ? 'run' : `${bars.length} runs`}: ${words}.`}
+      </figcaption>
     </figure>
   )
 }

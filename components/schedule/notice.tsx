@@ -9,21 +9,62 @@ import { useMay } from '#lib/client/people.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { useResume } from './switching.tsx'
 
-export function ScheduleNotice({ slug, schedule, className }: { slug: string; schedule: Trigger; className?: string | undefined }) {
+export function ScheduleNotice({
+  slug,
+  schedule,
+  className,
+}: {
+  slug: string
+  schedule: Trigger
+  className?: string | undefined
+}) {
   const may = useMay(slug, 'editor')
   const { resume, pending } = useResume(slug)
-  const again = (label: string) => may && <Button size="sm" pending={pending} aria-label={`${label}: ${schedule.name}`} onClick={() => resume(schedule)}>{label}</Button>
+  const again = (label: string) =>
+    may && (
+      <Button
+        size="sm"
+        pending={pending}
+        aria-label={`${label}: ${schedule.name}`}
+        onClick={() => resume(schedule)}
+      >
+        {label}
+      </Button>
+    )
 
   if (schedule.health === 'broken') {
     return (
-      <Note tone="bad" icon={<CircleX aria-hidden />} className={className} actions={may && <><ButtonLink size="sm" href={`/w/${slug}/schedules/${schedule.id}/edit`} aria-label={`Mend ${schedule.name}`}>Mend it</ButtonLink>{again('Try again')}</>}>
+      <Note
+        tone="bad"
+        icon={<CircleX aria-hidden />}
+        className={className}
+        actions={
+          may && (
+            <>
+              <ButtonLink
+                size="sm"
+                href={`/w/${slug}/schedules/${schedule.id}/edit`}
+                aria-label={`Mend ${schedule.name}`}
+              >
+                Mend it
+              </ButtonLink>
+              {again('Try again')}
+            </>
+          )
+        }
+      >
         <strong className="font-semibold">It cannot be planned.</strong> {schedule.problem}
       </Note>
     )
   }
   if (schedule.health === 'disabled') {
     return (
-      <Note tone="warn" icon={<CircleOff aria-hidden />} className={className} actions={again('Switch on again')}>
+      <Note
+        tone="warn"
+        icon={<CircleOff aria-hidden />}
+        className={className}
+        actions={again('Switch on again')}
+      >
         {schedule.disabledReason}
       </Note>
     )
@@ -31,7 +72,13 @@ export function ScheduleNotice({ slug, schedule, className }: { slug: string; sc
   if (schedule.health === 'paused') {
     return (
       <Note tone="quiet" icon={<CirclePause aria-hidden />} className={className} actions={again('Resume')}>
-        {schedule.pausedReason ?? 'Paused.'}{schedule.pausedUntil && <> Until <Time at={schedule.pausedUntil} />.</>}
+        {schedule.pausedReason ?? 'Paused.'}
+        {schedule.pausedUntil && (
+          <>
+            {' '}
+            Until <Time at={schedule.pausedUntil} />.
+          </>
+        )}
       </Note>
     )
   }
@@ -40,10 +87,31 @@ export function ScheduleNotice({ slug, schedule, className }: { slug: string; sc
 
 const TONES = { bad: 'bg-bad-soft text-bad', warn: 'bg-warn-soft text-warn', quiet: 'bg-sunken text-soft' }
 
-function Note({ tone, icon, actions, className, children }: { tone: keyof typeof TONES; icon: ReactNode; actions?: ReactNode; className?: string | undefined; children: ReactNode }) {
+function Note({
+  tone,
+  icon,
+  actions,
+  className,
+  children,
+}: {
+  tone: keyof typeof TONES
+  icon: ReactNode
+  actions?: ReactNode
+  className?: string | undefined
+  children: ReactNode
+}) {
   return (
-    <div className={cn('flex min-w-0 flex-wrap items-center gap-x-4 gap-y-2 rounded-lg px-3 py-2 text-sm [&_svg]:size-4', TONES[tone], className)}>
-      <p className="flex min-w-0 flex-1 basis-56 items-start gap-2 wrap-anywhere"><span className="mt-0.5 shrink-0">{icon}</span><span className="min-w-0">{children}</span></p>
+    <div
+      className={cn(
+        'flex min-w-0 flex-wrap items-center gap-x-4 gap-y-2 rounded-lg px-3 py-2 text-sm [&_svg]:size-4',
+        TONES[tone],
+        className,
+      )}
+    >
+      <p className="flex min-w-0 flex-1 basis-56 items-start gap-2 wrap-anywhere">
+        <span className="mt-0.5 shrink-0">{icon}</span>
+        <span className="min-w-0">{children}</span>
+      </p>
       {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
     </div>
   )

@@ -25,39 +25,83 @@ function partsOf(local: string): { day: string; time: string } {
   return { day: day.endsWith(year) ? day.slice(0, -year.length) : day, time }
 }
 
-export function PlannedRuns({ instants, zone, viewerZone, label = 'Next runs' }: { instants: readonly Planned[]; zone: string; viewerZone: string; label?: string | undefined }) {
+export function PlannedRuns({
+  instants,
+  zone,
+  viewerZone,
+  label = 'Next runs',
+}: {
+  instants: readonly Planned[]
+  zone: string
+  viewerZone: string
+  label?: string | undefined
+}) {
   const elsewhere = zone !== viewerZone
   return (
     <table aria-label={label} className="w-full text-sm tabular-nums">
       <thead>
         <tr className="text-left text-xs text-faint [&>th]:pb-1.5 [&>th]:font-medium">
           <th scope="col">{elsewhere ? zone.replaceAll('_', ' ') : 'Your time'}</th>
-          {elsewhere && <th scope="col" className="hidden sm:table-cell">Your time</th>}
-          <th scope="col" className="text-right">From now</th>
+          {elsewhere && (
+            <th scope="col" className="hidden sm:table-cell">
+              Your time
+            </th>
+          )}
+          <th scope="col" className="text-right">
+            From now
+          </th>
         </tr>
       </thead>
       <tbody>
-        {instants.map((it, n) => <Row key={it.at} planned={it} before={instants[n - 1]} elsewhere={elsewhere} />)}
+        {instants.map((it, n) => (
+          <Row key={it.at} planned={it} before={instants[n - 1]} elsewhere={elsewhere} />
+        ))}
       </tbody>
     </table>
   )
 }
 
-function Row({ planned: { at, local, viewerLocal, affected }, before, elsewhere }: { planned: Planned; before: Planned | undefined; elsewhere: boolean }) {
+function Row({
+  planned: { at, local, viewerLocal, affected },
+  before,
+  elsewhere,
+}: {
+  planned: Planned
+  before: Planned | undefined
+  elsewhere: boolean
+}) {
   const here = partsOf(local)
   const viewer = partsOf(viewerLocal ?? local)
   const newDay = before !== undefined && partsOf(before.local).day !== here.day
   const otherDay = viewer.day !== here.day
-  const viewers = <><span className={cn(otherDay && 'rounded-sm bg-warn-soft px-1 text-warn')}>{viewer.day}</span>, {viewer.time}</>
+  const viewers = (
+    <>
+      <span className={cn(otherDay && 'rounded-sm bg-warn-soft px-1 text-warn')}>{viewer.day}</span>,{' '}
+      {viewer.time}
+    </>
+  )
   return (
-    <tr className={cn('align-top [&>td]:py-1', newDay && '[&>td]:border-t [&>td]:border-line')} title={`${at.slice(0, 16).replace('T', ' ')} UTC`}>
+    <tr
+      className={cn('align-top [&>td]:py-1', newDay && '[&>td]:border-t [&>td]:border-line')}
+      title={`${at.slice(0, 16).replace('T', ' ')} UTC`}
+    >
       <td>
-        <span className={cn(before === undefined || newDay ? 'font-medium text-ink' : 'text-faint')}>{here.day},</span> <span className="font-medium">{here.time}</span>
-        {affected && <span className="flex items-start gap-1 text-xs text-warn"><TriangleAlert aria-hidden className="mt-0.5 size-3 shrink-0" /><span>{affected}</span></span>}
+        <span className={cn(before === undefined || newDay ? 'font-medium text-ink' : 'text-faint')}>
+          {here.day},
+        </span>{' '}
+        <span className="font-medium">{here.time}</span>
+        {affected && (
+          <span className="flex items-start gap-1 text-xs text-warn">
+            <TriangleAlert aria-hidden className="mt-0.5 size-3 shrink-0" />
+            <span>{affected}</span>
+          </span>
+        )}
         {elsewhere && <span className="block text-xs text-faint sm:hidden">You: {viewers}</span>}
       </td>
       {elsewhere && <td className="hidden text-soft sm:table-cell">{viewers}</td>}
-      <td className="text-right whitespace-nowrap text-soft"><RelativeTime at={at} /></td>
+      <td className="text-right whitespace-nowrap text-soft">
+        <RelativeTime at={at} />
+      </td>
     </tr>
   )
 }
@@ -66,8 +110,16 @@ function Row({ planned: { at, local, viewerLocal, affected }, before, elsewhere 
 export function Warnings({ warnings }: { warnings: readonly string[] }) {
   if (warnings.length === 0) return null
   return (
-    <ul aria-label="Good to know" className="flex flex-col gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn">
-      {warnings.map((it) => <li key={it} className="flex items-start gap-2"><TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" /><span className="min-w-0 wrap-anywhere">{it}</span></li>)}
+    <ul
+      aria-label="Good to know"
+      className="flex flex-col gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn"
+    >
+      {warnings.map((it) => (
+        <li key={it} className="flex items-start gap-2">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="min-w-0 wrap-anywhere">{it}</span>
+        </li>
+      ))}
     </ul>
   )
 }

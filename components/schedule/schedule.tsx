@@ -27,45 +27,97 @@ import { ScheduleSwitch } from './switching.tsx'
 
 export function Schedule({ slug, id }: { slug: string; id: number }) {
   const schedule = useSchedule(slug, id)
-  if (schedule.isPending) return <Page title={<Skeleton className="h-8 w-56" />}><Waiting className="flex flex-col gap-4"><Skeleton className="h-44" /><Skeleton className="h-64" /></Waiting></Page>
+  if (schedule.isPending)
+    return (
+      <Page title={<Skeleton className="h-8 w-56" />}>
+        <Waiting className="flex flex-col gap-4">
+          <Skeleton className="h-44" />
+          <Skeleton className="h-64" />
+        </Waiting>
+      </Page>
+    )
   if (schedule.error && !schedule.data) {
-    return <Page title="Schedule" back={<Back slug={slug} />}><Problem error={schedule.error} retry={schedule.refetch} action={<ButtonLink href={`/w/${slug}/schedules`}>All schedules</ButtonLink>} /></Page>
+    return (
+      <Page title="Schedule" back={<Back slug={slug} />}>
+        <Problem
+          error={schedule.error}
+          retry={schedule.refetch}
+          action={<ButtonLink href={`/w/${slug}/schedules`}>All schedules</ButtonLink>}
+        />
+      </Page>
+    )
   }
   return schedule.data && <Shown slug={slug} schedule={schedule.data} />
 }
 
 export const Back = ({ slug }: { slug: string }) => (
-  <Link href={`/w/${slug}/schedules`} className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"><ArrowLeft aria-hidden className="size-4" />Schedules</Link>
+  <Link
+    href={`/w/${slug}/schedules`}
+    className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
+  >
+    <ArrowLeft aria-hidden className="size-4" />
+    Schedules
+  </Link>
 )
 
 function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const router = useRouter()
   const may = useMay(slug, 'editor')
   const { run, pending } = useRunNow(slug)
-  const agent = useAgents(slug).data?.find((it) => it.id === schedule.agentId || it.aliases.includes(schedule.agentId))
+  const agent = useAgents(slug).data?.find(
+    (it) => it.id === schedule.agentId || it.aliases.includes(schedule.agentId),
+  )
   return (
     <Page
-      title={<span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">{schedule.name}<HealthBadge health={schedule.health} /></span>}
+      title={
+        <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1">
+          {schedule.name}
+          <HealthBadge health={schedule.health} />
+        </span>
+      }
       description={schedule.description || undefined}
       back={<Back slug={slug} />}
-      actions={may && (
-        <>
-          <span className="mr-1 inline-flex items-center gap-2 text-sm text-soft"><span aria-hidden>{schedule.enabled ? 'On' : 'Off'}</span><ScheduleSwitch slug={slug} schedule={schedule} /></span>
-          <Button pending={pending} onClick={() => run(schedule)}>{!pending && <Play aria-hidden />}Run now</Button>
-          <ButtonLink href={`/w/${slug}/schedules/${schedule.id}/edit`}><Pencil aria-hidden />Edit</ButtonLink>
-          <ScheduleMenu slug={slug} schedule={schedule} compact onDeleted={() => router.push(`/w/${slug}/schedules`)} />
-        </>
-      )}
+      actions={
+        may && (
+          <>
+            <span className="mr-1 inline-flex items-center gap-2 text-sm text-soft">
+              <span aria-hidden>{schedule.enabled ? 'On' : 'Off'}</span>
+              <ScheduleSwitch slug={slug} schedule={schedule} />
+            </span>
+            <Button pending={pending} onClick={() => run(schedule)}>
+              {!pending && <Play aria-hidden />}Run now
+            </Button>
+            <ButtonLink href={`/w/${slug}/schedules/${schedule.id}/edit`}>
+              <Pencil aria-hidden />
+              Edit
+            </ButtonLink>
+            <ScheduleMenu
+              slug={slug}
+              schedule={schedule}
+              compact
+              onDeleted={() => router.push(`/w/${slug}/schedules`)}
+            />
+          </>
+        )
+      }
     >
       <ScheduleNotice slug={slug} schedule={schedule} />
       <div className="grid items-start gap-6 xl:grid-cols-[1fr_27rem]">
         <Card aria-labelledby="overview">
-          <CardHeader><CardTitle id="overview">Overview</CardTitle></CardHeader>
-          <CardBody><ScheduleFacts schedule={schedule} agent={agent} /></CardBody>
+          <CardHeader>
+            <CardTitle id="overview">Overview</CardTitle>
+          </CardHeader>
+          <CardBody>
+            <ScheduleFacts schedule={schedule} agent={agent} />
+          </CardBody>
         </Card>
         <Card aria-labelledby="next-runs">
-          <CardHeader><CardTitle id="next-runs">Next runs</CardTitle></CardHeader>
-          <CardBody className="flex flex-col gap-4"><NextRuns slug={slug} schedule={schedule} /></CardBody>
+          <CardHeader>
+            <CardTitle id="next-runs">Next runs</CardTitle>
+          </CardHeader>
+          <CardBody className="flex flex-col gap-4">
+            <NextRuns slug={slug} schedule={schedule} />
+          </CardBody>
         </Card>
       </div>
       <Past slug={slug} schedule={schedule} />
@@ -76,10 +128,27 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
 function NextRuns({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const preview = useSchedulePreview(slug, schedule.id)
   const zone = useZone()
-  if (schedule.nextRunAt === null) return <p className="text-sm text-soft">{schedule.health === 'ended' ? 'It has ended: no run is left.' : 'None while it is off.'}</p>
-  if (preview.isPending || zone === null) return <Waiting className="flex flex-col gap-2.5">{[1, 2, 3, 4, 5].map((it) => <Skeleton key={it} />)}</Waiting>
+  if (schedule.nextRunAt === null)
+    return (
+      <p className="text-sm text-soft">
+        {schedule.health === 'ended' ? 'It has ended: no run is left.' : 'None while it is off.'}
+      </p>
+    )
+  if (preview.isPending || zone === null)
+    return (
+      <Waiting className="flex flex-col gap-2.5">
+        {[1, 2, 3, 4, 5].map((it) => (
+          <Skeleton key={it} />
+        ))}
+      </Waiting>
+    )
   if (preview.error) return <Problem error={preview.error} retry={preview.refetch} className="py-4" />
-  return <><Warnings warnings={preview.data.warnings} /><PlannedRuns instants={preview.data.instants} zone={schedule.timezone} viewerZone={zone} /></>
+  return (
+    <>
+      <Warnings warnings={preview.data.warnings} />
+      <PlannedRuns instants={preview.data.instants} zone={schedule.timezone} viewerZone={zone} />
+    </>
+  )
 }
 
 const MOST_LISTED = 10
@@ -90,18 +159,50 @@ function Past({ slug, schedule }: { slug: string; schedule: Trigger }) {
   return (
     <>
       <Card aria-labelledby="how-it-fares">
-        <CardHeader><CardTitle id="how-it-fares">How it fares</CardTitle></CardHeader>
+        <CardHeader>
+          <CardTitle id="how-it-fares">How it fares</CardTitle>
+        </CardHeader>
         <CardBody className="flex flex-col gap-6">
-          {executions.data ? <Heartbeat slug={slug} executions={executions.data} /> : <Skeleton className="h-9" />}
+          {executions.data ? (
+            <Heartbeat slug={slug} executions={executions.data} />
+          ) : (
+            <Skeleton className="h-9" />
+          )}
           <Figures slug={slug} id={schedule.id} />
         </CardBody>
       </Card>
       <section aria-labelledby="runs" className="flex flex-col gap-3">
-        <header className="flex items-center justify-between gap-3"><h2 id="runs" className="text-lg font-semibold">Runs</h2>{executions.data && executions.data.length > 0 && <ButtonLink variant="ghost" size="sm" href={all}>See all</ButtonLink>}</header>
-        {executions.isPending ? <Waiting className="flex flex-col gap-3">{[1, 2, 3].map((it) => <Skeleton key={it} className="h-12" />)}</Waiting>
-          : executions.error && !executions.data ? <Problem error={executions.error} retry={executions.refetch} title="The runs could not be loaded" />
-            : executions.data?.length === 0 ? <Empty icon={<History />} title="It has not run yet">The next time is shown above.</Empty>
-              : executions.data && <ExecutionTable slug={slug} label={`Runs of ${schedule.name}`} executions={executions.data.slice(0, MOST_LISTED)} />}
+        <header className="flex items-center justify-between gap-3">
+          <h2 id="runs" className="text-lg font-semibold">
+            Runs
+          </h2>
+          {executions.data && executions.data.length > 0 && (
+            <ButtonLink variant="ghost" size="sm" href={all}>
+              See all
+            </ButtonLink>
+          )}
+        </header>
+        {executions.isPending ? (
+          <Waiting className="flex flex-col gap-3">
+            {[1, 2, 3].map((it) => (
+              <Skeleton key={it} className="h-12" />
+            ))}
+          </Waiting>
+        ) : executions.error && !executions.data ? (
+          <Problem error={executions.error} retry={executions.refetch} title="The runs could not be loaded" />
+        ) : executions.data?.length === 0 ? (
+          <Empty icon={<History />} title="It has not run yet">
+            The next time is shown above.
+          </Empty>
+        ) : (
+          executions.data && (
+            <ExecutionTable
+              slug={slug}
+              label={`Runs of ${schedule.name}`}
+              executions={executions.data.slice(0, MOST_LISTED)}
+            />
+          )
+        )}
       </section>
     </>
   )

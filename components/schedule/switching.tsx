@@ -17,21 +17,41 @@ type Switched = Pick<Trigger, 'id' | 'name' | 'enabled'>
 
 export function useResume(slug: string) {
   const toggle = useToggleSchedule(slug)
-  const resume = ({ id, name }: Switched) => toggle.mutate({ id, enabled: true }, {
-    onSuccess: () => toast.success(`${name} is on`),
-    onError: (error) => toast.error(`${name} stays off`, { description: error.message }),
-  })
+  const resume = ({ id, name }: Switched) =>
+    toggle.mutate(
+      { id, enabled: true },
+      {
+        onSuccess: () => toast.success(`${name} is on`),
+        onError: (error) => toast.error(`${name} stays off`, { description: error.message }),
+      },
+    )
   return { resume, pending: toggle.isPending }
 }
 
-export function ScheduleSwitch({ slug, schedule, disabled = false }: { slug: string; schedule: Switched; disabled?: boolean | undefined }) {
+export function ScheduleSwitch({
+  slug,
+  schedule,
+  disabled = false,
+}: {
+  slug: string
+  schedule: Switched
+  disabled?: boolean | undefined
+}) {
   const { resume } = useResume(slug)
   const [pausing, setPausing] = useState(false)
   return (
     <>
-      <Switch aria-label={`${schedule.name} is on`} checked={schedule.enabled} disabled={disabled} onCheckedChange={(on) => (on ? resume(schedule) : setPausing(true))} />
+      <Switch
+        aria-label={`${schedule.name} is on`}
+        checked={schedule.enabled}
+        disabled={disabled}
+        onCheckedChange={(on) => (on ? resume(schedule) : setPausing(true))}
+      />
       <Dialog open={pausing} onOpenChange={setPausing}>
-        <DialogContent title={`Pause ${schedule.name}?`} description="It plans no runs until it is resumed. A run that goes on now is not stopped.">
+        <DialogContent
+          title={`Pause ${schedule.name}?`}
+          description="It plans no runs until it is resumed. A run that goes on now is not stopped."
+        >
           <PauseForm slug={slug} schedule={schedule} onDone={() => setPausing(false)} />
         </DialogContent>
       </Dialog>
@@ -44,8 +64,15 @@ const HOUR_MS = 3_600_000
 /** Monday morning for those who leave on a Friday; the next morning for everybody else. */
 const SUGGESTIONS: { label: string; until(now: Date): Date }[] = [
   { label: 'For 1 hour', until: (now) => new Date(now.getTime() + HOUR_MS) },
-  { label: 'Until tomorrow, 9:00', until: (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 9) },
-  { label: 'Until Monday, 9:00', until: (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + ((8 - now.getDay()) % 7 || 7), 9) },
+  {
+    label: 'Until tomorrow, 9:00',
+    until: (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 9),
+  },
+  {
+    label: 'Until Monday, 9:00',
+    until: (now) =>
+      new Date(now.getFullYear(), now.getMonth(), now.getDate() + ((8 - now.getDay()) % 7 || 7), 9),
+  },
 ]
 
 function PauseForm({ slug, schedule, onDone }: { slug: string; schedule: Switched; onDone(): void }) {
@@ -57,23 +84,56 @@ function PauseForm({ slug, schedule, onDone }: { slug: string; schedule: Switche
   function submit(event: FormEvent) {
     event.preventDefault()
     const end = instantOf(until, zone)
-    toggle.mutate({ id: schedule.id, enabled: false, ...(reason.trim() && { reason: reason.trim() }), ...(end && { until: end }) }, { onSuccess: onDone })
+    toggle.mutate(
+      {
+        id: schedule.id,
+        enabled: false,
+        ...(reason.trim() && { reason: reason.trim() }),
+        ...(end && { until: end }),
+      },
+      { onSuccess: onDone },
+    )
   }
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      <Field label="Reason" hint="Everybody who wonders why it is quiet reads this." error={wrong.reason} optional>
-        <Input value={reason} onValueChange={setReason} placeholder="e.g. The supplier's site is being rebuilt" autoComplete="off" />
+      <Field
+        label="Reason"
+        hint="Everybody who wonders why it is quiet reads this."
+        error={wrong.reason}
+        optional
+      >
+        <Input
+          value={reason}
+          onValueChange={setReason}
+          placeholder="e.g. The supplier's site is being rebuilt"
+          autoComplete="off"
+        />
       </Field>
-      <Field label="Until" hint="Leave it empty to pause until somebody resumes it." error={wrong.until} optional>
+      <Field
+        label="Until"
+        hint="Leave it empty to pause until somebody resumes it."
+        error={wrong.until}
+        optional
+      >
         <Input type="datetime-local" value={until} onValueChange={setUntil} />
       </Field>
       <div className="-mt-2 flex flex-wrap gap-2">
-        {SUGGESTIONS.map((it) => <Button key={it.label} size="sm" onClick={() => setUntil(wallOf(it.until(new Date()).toISOString(), zone))}>{it.label}</Button>)}
+        {SUGGESTIONS.map((it) => (
+          <Button
+            key={it.label}
+            size="sm"
+            onClick={() => setUntil(wallOf(it.until(new Date()).toISOString(), zone))}
+          >
+            {it.label}
+          </Button>
+        ))}
       </div>
       {toggle.error && !wrong.reason && !wrong.until && <ProblemNote error={toggle.error} />}
       <DialogFooter>
         <DialogClose render={<Button variant="ghost">Keep it on</Button>} />
-        <Button type="submit" variant="primary" pending={toggle.isPending}>Pause</Button>
+        <Button type="submit" variant="primary" pending={toggle.isPending}>
+          Pause
+        </Button>
       </DialogFooter>
     </form>
   )

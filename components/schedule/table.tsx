@@ -11,46 +11,131 @@ import { HealthBadge } from './health.tsx'
 import { ScheduleNotice } from './notice.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 
-export function ScheduleTable({ slug, schedules, may }: { slug: string; schedules: readonly Trigger[]; may: boolean }) {
+export function ScheduleTable({
+  slug,
+  schedules,
+  may,
+}: {
+  slug: string
+  schedules: readonly Trigger[]
+  may: boolean
+}) {
   const agents = useAgents(slug).data
   const nameOf = (id: string) => agents?.find((it) => it.id === id || it.aliases.includes(id))?.name ?? id
   return (
     <Table label="Schedules">
-      <TableHead><HeadRow><Th className="w-full">Schedule</Th><Th>Health</Th><Th>Next run</Th><Th>Last run</Th><Th>On</Th>{may && <Th><span className="sr-only">Actions</span></Th>}</HeadRow></TableHead>
-      <TableBody>{schedules.map((it) => <Row key={it.id} slug={slug} schedule={it} agent={nameOf(it.agentId)} may={may} />)}</TableBody>
+      <TableHead>
+        <HeadRow>
+          <Th className="w-full">Schedule</Th>
+          <Th>Health</Th>
+          <Th>Next run</Th>
+          <Th>Last run</Th>
+          <Th>On</Th>
+          {may && (
+            <Th>
+              <span className="sr-only">Actions</span>
+            </Th>
+          )}
+        </HeadRow>
+      </TableHead>
+      <TableBody>
+        {schedules.map((it) => (
+          <Row key={it.id} slug={slug} schedule={it} agent={nameOf(it.agentId)} may={may} />
+        ))}
+      </TableBody>
     </Table>
   )
 }
 
-function Row({ slug, schedule, agent, may }: { slug: string; schedule: Trigger; agent: string; may: boolean }) {
+function Row({
+  slug,
+  schedule,
+  agent,
+  may,
+}: {
+  slug: string
+  schedule: Trigger
+  agent: string
+  may: boolean
+}) {
   return (
     <Tr className="relative">
       <Td>
         <div className="min-w-0 flex-1 max-sm:pr-9">
-          <Link prefetch={false} href={`/w/${slug}/schedules/${schedule.id}`} className="font-medium underline-offset-4 hover:underline">{schedule.name}</Link>
+          <Link
+            prefetch={false}
+            href={`/w/${slug}/schedules/${schedule.id}`}
+            className="font-medium underline-offset-4 hover:underline"
+          >
+            {schedule.name}
+          </Link>
           <p className="text-soft">{schedule.humanReadable}</p>
           <p className="text-xs text-faint">{agent}</p>
           <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
         </div>
       </Td>
-      <Td label="Health"><HealthBadge health={schedule.health} /></Td>
-      <Td label="Next run" className="whitespace-nowrap">{schedule.nextRunAt ? <RelativeTime at={schedule.nextRunAt} /> : <span className="text-faint">none</span>}</Td>
-      <Td label="Last run" className="whitespace-nowrap"><LastRun slug={slug} schedule={schedule} /></Td>
-      <Td label="On"><ScheduleSwitch slug={slug} schedule={schedule} disabled={!may} /></Td>
-      {may && <Td className="justify-end max-sm:absolute max-sm:top-1.5 max-sm:right-2"><ScheduleMenu slug={slug} schedule={schedule} /></Td>}
+      <Td label="Health">
+        <HealthBadge health={schedule.health} />
+      </Td>
+      <Td label="Next run" className="whitespace-nowrap">
+        {schedule.nextRunAt ? (
+          <RelativeTime at={schedule.nextRunAt} />
+        ) : (
+          <span className="text-faint">none</span>
+        )}
+      </Td>
+      <Td label="Last run" className="whitespace-nowrap">
+        <LastRun slug={slug} schedule={schedule} />
+      </Td>
+      <Td label="On">
+        <ScheduleSwitch slug={slug} schedule={schedule} disabled={!may} />
+      </Td>
+      {may && (
+        <Td className="justify-end max-sm:absolute max-sm:top-1.5 max-sm:right-2">
+          <ScheduleMenu slug={slug} schedule={schedule} />
+        </Td>
+      )}
     </Tr>
   )
 }
 
-const TEXT_TONES: Record<string, string> = { good: 'text-good', bad: 'text-bad', warn: 'text-warn', busy: 'text-busy', neutral: 'text-soft' }
+const TEXT_TONES: Record<string, string> = {
+  good: 'text-good',
+  bad: 'text-bad',
+  warn: 'text-warn',
+  busy: 'text-busy',
+  neutral: 'text-soft',
+}
 
-function LastRun({ slug, schedule: { lastStatus, lastRunAt, lastExecutionId, name } }: { slug: string; schedule: Trigger }) {
+function LastRun({
+  slug,
+  schedule: { lastStatus, lastRunAt, lastExecutionId, name },
+}: {
+  slug: string
+  schedule: Trigger
+}) {
   if (!lastStatus) return <span className="text-faint">not yet</span>
   const { label, tone, icon } = STATUSES[lastStatus]
-  const outcome = <span className={cn('inline-flex items-center gap-1.5 font-medium [&_svg]:size-4', TEXT_TONES[tone])}>{icon}{label}</span>
+  const outcome = (
+    <span className={cn('inline-flex items-center gap-1.5 font-medium [&_svg]:size-4', TEXT_TONES[tone])}>
+      {icon}
+      {label}
+    </span>
+  )
   return (
     <span className="inline-flex flex-col items-end sm:items-start">
-      {lastExecutionId ? <Link prefetch={false} href={`/w/${slug}/executions/${lastExecutionId}`} aria-label={`Last run of ${name}: ${label}`} className="underline-offset-4 hover:underline">{outcome}</Link> : outcome}
+      {lastExecutionId ? (
+        <Link
+          prefetch={false}
+          href={`/w/${slug}/executions/${lastExecutionId}`}
+          aria-label={`Last run of ${name}: ${label}`}
+          className="underline-offset-4 hover:underline"
+        >
+          {outcome}
+        </Link>
+      ) : (
+        outcome
+      )}
       {lastRunAt && <RelativeTime at={lastRunAt} className="text-xs text-faint" />}
     </span>
   )

@@ -18,7 +18,9 @@ test('a time that occurs twice is the first of the two', () => {
 })
 
 test('a time that the clock skips lies as far behind the skip', () => {
-  expect(wallOf(instantOf('2027-03-14T02:30', 'America/New_York') ?? '', 'America/New_York')).toBe('2027-03-14T03:30')
+  expect(wallOf(instantOf('2027-03-14T02:30', 'America/New_York') ?? '', 'America/New_York')).toBe(
+    '2027-03-14T03:30',
+  )
 })
 
 test('what is no time or no zone is none', () => {

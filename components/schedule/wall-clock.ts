@@ -7,17 +7,33 @@
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatterOf(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone) ?? new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
-  })
+  const known =
+    formatters.get(zone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
   formatters.set(zone, known)
   return known
 }
 
 /** Wall time minus UTC. */
 function offsetMs(instantMs: number, zone: string): number {
-  const parts = Object.fromEntries(formatterOf(zone).formatToParts(instantMs).map((it) => [it.type, Number(it.value)])) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
-  return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) - Math.floor(instantMs / 1000) * 1000
+  const parts = Object.fromEntries(
+    formatterOf(zone)
+      .formatToParts(instantMs)
+      .map((it) => [it.type, Number(it.value)]),
+  ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number>
+  return (
+    Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) -
+    Math.floor(instantMs / 1000) * 1000
+  )
 }
 
 export const isZone = (zone: string): boolean => {
@@ -56,7 +72,13 @@ export function instantOf(wall: string, zone: string): string | null {
   return new Date(offsetMs(second, zone) === after ? second : first).toISOString()
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+})
 
 /** Such as "Sun 14 Mar 2027, 03:00": the words in which the server's previews say it. */
 export const wallWords = (instant: string, zone: string): string => {

@@ -29,32 +29,91 @@ export function ApiKeys({ slug }: { slug: string }) {
       <CardHeader>
         <div className="min-w-0">
           <CardTitle id="api-keys">API keys</CardTitle>
-          <p className="text-sm text-faint">For programs that use this workspace. They cannot sign in here.</p>
+          <p className="text-sm text-faint">
+            For programs that use this workspace. They cannot sign in here.
+          </p>
         </div>
         <Dialog open={open} onOpenChange={setOpen}>
-          <DialogTrigger render={<Button><Plus aria-hidden />New key</Button>} />
-          <DialogContent title="New API key"><NewKey slug={slug} /></DialogContent>
+          <DialogTrigger
+            render={
+              <Button>
+                <Plus aria-hidden />
+                New key
+              </Button>
+            }
+          />
+          <DialogContent title="New API key">
+            <NewKey slug={slug} />
+          </DialogContent>
         </Dialog>
       </CardHeader>
-      {apiKeys.isPending ? <CardBody><Waiting className="flex flex-col gap-3"><Skeleton className="h-10" /><Skeleton className="h-10" /></Waiting></CardBody>
-        : apiKeys.error ? <Problem error={apiKeys.error} retry={apiKeys.refetch} />
-          : apiKeys.data.length === 0 ? <Empty icon={<KeyRound />} title="No keys yet" className="py-10">Make one to plan and watch agents from your own programs.</Empty>
-            : <ul className="mt-3 divide-y divide-line border-t border-line">{apiKeys.data.map((it) => <Key key={it.id} slug={slug} apiKey={it} />)}</ul>}
+      {apiKeys.isPending ? (
+        <CardBody>
+          <Waiting className="flex flex-col gap-3">
+            <Skeleton className="h-10" />
+            <Skeleton className="h-10" />
+          </Waiting>
+        </CardBody>
+      ) : apiKeys.error ? (
+        <Problem error={apiKeys.error} retry={apiKeys.refetch} />
+      ) : apiKeys.data.length === 0 ? (
+        <Empty icon={<KeyRound />} title="No keys yet" className="py-10">
+          Make one to plan and watch agents from your own programs.
+        </Empty>
+      ) : (
+        <ul className="mt-3 divide-y divide-line border-t border-line">
+          {apiKeys.data.map((it) => (
+            <Key key={it.id} slug={slug} apiKey={it} />
+          ))}
+        </ul>
+      )}
     </Card>
   )
 }
 
-function Key({ slug, apiKey: { id, name, prefix, role, expiresAt, lastUsedAt } }: { slug: string; apiKey: ApiKey }) {
+function Key({
+  slug,
+  apiKey: { id, name, prefix, role, expiresAt, lastUsedAt },
+}: {
+  slug: string
+  apiKey: ApiKey
+}) {
   const revoke = useRevokeKey(slug)
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
       <div className="min-w-0 flex-1 basis-52">
-        <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">{name}<Badge>{roleLabel(role)}</Badge></p>
+        <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+          {name}
+          <Badge>{roleLabel(role)}</Badge>
+        </p>
         <p className="text-sm text-faint">
-          <code className="font-mono">{prefix}…</code> · {lastUsedAt ? <>used <RelativeTime at={lastUsedAt} /></> : 'never used'}{expiresAt && <> · ends <RelativeTime at={expiresAt} /></>}
+          <code className="font-mono">{prefix}…</code> ·{' '}
+          {lastUsedAt ? (
+            <>
+              used <RelativeTime at={lastUsedAt} />
+            </>
+          ) : (
+            'never used'
+          )}
+          {expiresAt && (
+            <>
+              {' '}
+              · ends <RelativeTime at={expiresAt} />
+            </>
+          )}
         </p>
       </div>
-      <Confirm danger trigger={<Button variant="quietDanger" size="sm" aria-label={`Revoke: ${name}`}>Revoke</Button>} title={`Revoke “${name}”?`} confirmLabel="Revoke" onConfirm={() => revoke.mutateAsync(id)}>
+      <Confirm
+        danger
+        trigger={
+          <Button variant="quietDanger" size="sm" aria-label={`Revoke: ${name}`}>
+            Revoke
+          </Button>
+        }
+        title={`Revoke “${name}”?`}
+        confirmLabel="Revoke"
+        onConfirm={() => revoke.mutateAsync(id)}
+      >
         Programs that use it are refused at once. This cannot be taken back.
       </Confirm>
     </li>
@@ -63,7 +122,10 @@ function Key({ slug, apiKey: { id, name, prefix, role, expiresAt, lastUsedAt } }
 
 const DAY_MS = 86_400_000
 const TERMS = [
-  { value: '30', label: '30 days' }, { value: '90', label: '90 days' }, { value: '365', label: 'A year' }, { value: 'never', label: 'Until it is revoked' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'A year' },
+  { value: 'never', label: 'Until it is revoked' },
 ] as const
 type Term = (typeof TERMS)[number]['value']
 
@@ -76,7 +138,12 @@ function NewKey({ slug }: { slug: string }) {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const name = String(new FormData(event.currentTarget).get('name') ?? '')
-    creating.mutate({ name, workspace: slug, role, ...(term !== 'never' && { expiresAt: new Date(Date.now() + Number(term) * DAY_MS).toISOString() }) })
+    creating.mutate({
+      name,
+      workspace: slug,
+      role,
+      ...(term !== 'never' && { expiresAt: new Date(Date.now() + Number(term) * DAY_MS).toISOString() }),
+    })
   }
 
   if (creating.data) {
@@ -84,17 +151,34 @@ function NewKey({ slug }: { slug: string }) {
       <>
         <p className="text-sm">Copy the key now: it is not shown again.</p>
         <CopyText text={creating.data.key} label="API key" />
-        <DialogFooter><DialogClose render={<Button variant="primary">Done</Button>} /></DialogFooter>
+        <DialogFooter>
+          <DialogClose render={<Button variant="primary">Done</Button>} />
+        </DialogFooter>
       </>
     )
   }
   return (
-    <form onSubmit={submit} onChange={() => creating.error && creating.reset()} className="flex flex-col gap-4" noValidate>
-      <Field label="Name" hint="What uses it." error={wrong.name}><Input name="name" placeholder="e.g. Nightly report script" autoComplete="off" /></Field>
-      <Field label="Role" error={wrong.role}><Select value={role} onValueChange={setRole} options={ROLES} /></Field>
-      <Field label="Valid for" error={wrong.expiresAt}><Select value={term} onValueChange={setTerm} options={TERMS} /></Field>
+    <form
+      onSubmit={submit}
+      onChange={() => creating.error && creating.reset()}
+      className="flex flex-col gap-4"
+      noValidate
+    >
+      <Field label="Name" hint="What uses it." error={wrong.name}>
+        <Input name="name" placeholder="e.g. Nightly report script" autoComplete="off" />
+      </Field>
+      <Field label="Role" error={wrong.role}>
+        <Select value={role} onValueChange={setRole} options={ROLES} />
+      </Field>
+      <Field label="Valid for" error={wrong.expiresAt}>
+        <Select value={term} onValueChange={setTerm} options={TERMS} />
+      </Field>
       {creating.error && Object.keys(wrong).length === 0 && <ProblemNote error={creating.error} />}
-      <DialogFooter><Button type="submit" variant="primary" pending={creating.isPending}>Make the key</Button></DialogFooter>
+      <DialogFooter>
+        <Button type="submit" variant="primary" pending={creating.isPending}>
+          Make the key
+        </Button>
+      </DialogFooter>
     </form>
   )
 }

@@ -20,24 +20,66 @@ export function PauseEverything() {
   const [open, setOpen] = useState(false)
   return (
     <Card aria-labelledby="pause-everything">
-      <CardHeader><CardTitle id="pause-everything">Whole installation</CardTitle></CardHeader>
+      <CardHeader>
+        <CardTitle id="pause-everything">Whole installation</CardTitle>
+      </CardHeader>
       <CardBody className="flex flex-wrap items-center justify-between gap-4">
-        {scheduler.isPending ? <Waiting className="flex-1"><Skeleton className="w-2/3" /></Waiting>
-          : scheduler.error ? <Problem error={scheduler.error} retry={scheduler.refetch} className="w-full py-4" />
-            : scheduler.data.paused ? (
-              <>
-                <p className="min-w-0 flex-1 basis-64 text-sm text-soft wrap-anywhere">Everything is paused{scheduler.data.since && <> since <Time at={scheduler.data.since} /></>}. {scheduler.data.reason}</p>
-                <Button variant="primary" pending={changing.isPending} onClick={() => changing.mutate({ paused: false }, { onError: (error) => toast.error('Still paused', { description: error.message }) })}><CirclePlay aria-hidden />Resume everything</Button>
-              </>
-            ) : (
-              <>
-                <p className="min-w-0 flex-1 basis-64 text-sm text-soft">Pausing stops every schedule of every workspace from starting runs. What runs already goes on, and each schedule keeps its own state.</p>
-                <Dialog open={open} onOpenChange={setOpen}>
-                  <DialogTrigger render={<Button><CirclePause aria-hidden />Pause everything</Button>} />
-                  <DialogContent title="Pause everything?" description="Everybody sees the reason until it is resumed."><PauseForm onDone={() => setOpen(false)} /></DialogContent>
-                </Dialog>
-              </>
-            )}
+        {scheduler.isPending ? (
+          <Waiting className="flex-1">
+            <Skeleton className="w-2/3" />
+          </Waiting>
+        ) : scheduler.error ? (
+          <Problem error={scheduler.error} retry={scheduler.refetch} className="w-full py-4" />
+        ) : scheduler.data.paused ? (
+          <>
+            <p className="min-w-0 flex-1 basis-64 text-sm text-soft wrap-anywhere">
+              Everything is paused
+              {scheduler.data.since && (
+                <>
+                  {' '}
+                  since <Time at={scheduler.data.since} />
+                </>
+              )}
+              . {scheduler.data.reason}
+            </p>
+            <Button
+              variant="primary"
+              pending={changing.isPending}
+              onClick={() =>
+                changing.mutate(
+                  { paused: false },
+                  { onError: (error) => toast.error('Still paused', { description: error.message }) },
+                )
+              }
+            >
+              <CirclePlay aria-hidden />
+              Resume everything
+            </Button>
+          </>
+        ) : (
+          <>
+            <p className="min-w-0 flex-1 basis-64 text-sm text-soft">
+              Pausing stops every schedule of every workspace from starting runs. What runs already goes on,
+              and each schedule keeps its own state.
+            </p>
+            <Dialog open={open} onOpenChange={setOpen}>
+              <DialogTrigger
+                render={
+                  <Button>
+                    <CirclePause aria-hidden />
+                    Pause everything
+                  </Button>
+                }
+              />
+              <DialogContent
+                title="Pause everything?"
+                description="Everybody sees the reason until it is resumed."
+              >
+                <PauseForm onDone={() => setOpen(false)} />
+              </DialogContent>
+            </Dialog>
+          </>
+        )}
       </CardBody>
     </Card>
   )
@@ -52,10 +94,21 @@ function PauseForm({ onDone }: { onDone(): void }) {
     changing.mutate({ paused: true, ...(reason && { reason }) }, { onSuccess: onDone })
   }
   return (
-    <form onSubmit={submit} onChange={() => changing.error && changing.reset()} className="flex flex-col gap-4" noValidate>
-      <Field label="Reason" optional error={wrong.reason}><Input name="reason" placeholder="e.g. Maintenance until noon" autoComplete="off" /></Field>
+    <form
+      onSubmit={submit}
+      onChange={() => changing.error && changing.reset()}
+      className="flex flex-col gap-4"
+      noValidate
+    >
+      <Field label="Reason" optional error={wrong.reason}>
+        <Input name="reason" placeholder="e.g. Maintenance until noon" autoComplete="off" />
+      </Field>
       {changing.error && !wrong.reason && <ProblemNote error={changing.error} />}
-      <DialogFooter><Button type="submit" variant="danger" pending={changing.isPending}>Pause everything</Button></DialogFooter>
+      <DialogFooter>
+        <Button type="submit" variant="danger" pending={changing.isPending}>
+          Pause everything
+        </Button>
+      </DialogFooter>
     </form>
   )
 }

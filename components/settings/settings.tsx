@@ -10,7 +10,11 @@ export function Settings({ slug }: { slug: string }) {
   const may = useMay(slug, 'admin')
   const installation = useMe().data?.installationAdmin ?? false
   return (
-    <Page title="Settings" width="narrow" description={may ? undefined : 'Changing these takes the role admin in this workspace.'}>
+    <Page
+      title="Settings"
+      width="narrow"
+      description={may ? undefined : 'Changing these takes the role admin in this workspace.'}
+    >
       <WorkspaceForm slug={slug} may={may} />
       {may && <ApiKeys slug={slug} />}
       {installation && <PauseEverything />}

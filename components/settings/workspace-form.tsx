@@ -15,10 +15,21 @@ export function WorkspaceForm({ slug, may }: { slug: string; may: boolean }) {
   const workspace = useWorkspace(slug)
   return (
     <Card aria-labelledby="workspace-settings">
-      <CardHeader><CardTitle id="workspace-settings">Workspace</CardTitle></CardHeader>
-      {workspace.isPending ? <CardBody><Waiting className="flex flex-col gap-4"><Skeleton className="h-9" /><Skeleton className="h-9" /></Waiting></CardBody>
-        : workspace.error ? <Problem error={workspace.error} retry={workspace.refetch} />
-          : <Form slug={slug} workspace={workspace.data} may={may} />}
+      <CardHeader>
+        <CardTitle id="workspace-settings">Workspace</CardTitle>
+      </CardHeader>
+      {workspace.isPending ? (
+        <CardBody>
+          <Waiting className="flex flex-col gap-4">
+            <Skeleton className="h-9" />
+            <Skeleton className="h-9" />
+          </Waiting>
+        </CardBody>
+      ) : workspace.error ? (
+        <Problem error={workspace.error} retry={workspace.refetch} />
+      ) : (
+        <Form slug={slug} workspace={workspace.data} may={may} />
+      )}
     </Card>
   )
 }
@@ -34,22 +45,61 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
     event.preventDefault()
     const given = new FormData(event.currentTarget)
     const text = (name: string) => String(given.get(name) ?? '')
-    changing.mutate({ name: text('name'), retentionDays: limit(text('retentionDays')), maxConcurrent: limit(text('maxConcurrent')) }, { onSuccess: () => toast.success('Saved') })
+    changing.mutate(
+      {
+        name: text('name'),
+        retentionDays: limit(text('retentionDays')),
+        maxConcurrent: limit(text('maxConcurrent')),
+      },
+      { onSuccess: () => toast.success('Saved') },
+    )
   }
 
   return (
     <form onSubmit={submit} onChange={() => changing.error && changing.reset()} noValidate>
       <CardBody className="grid gap-5 sm:grid-cols-2">
-        <Field label="Name" error={wrong.name} className="sm:col-span-2"><Input name="name" defaultValue={workspace.name} disabled={!may} autoComplete="off" /></Field>
+        <Field label="Name" error={wrong.name} className="sm:col-span-2">
+          <Input name="name" defaultValue={workspace.name} disabled={!may} autoComplete="off" />
+        </Field>
         <Field label="Keep executions for" hint="Days. Empty: for ever." error={wrong.retentionDays}>
-          <Input name="retentionDays" type="number" inputMode="numeric" min={1} max={3650} defaultValue={workspace.retentionDays ?? ''} placeholder="for ever" disabled={!may} />
+          <Input
+            name="retentionDays"
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={3650}
+            defaultValue={workspace.retentionDays ?? ''}
+            placeholder="for ever"
+            disabled={!may}
+          />
         </Field>
-        <Field label="Runs at the same time" hint="Empty: as the installation allows." error={wrong.maxConcurrent}>
-          <Input name="maxConcurrent" type="number" inputMode="numeric" min={1} max={10_000} defaultValue={workspace.maxConcurrent ?? ''} placeholder="no own limit" disabled={!may} />
+        <Field
+          label="Runs at the same time"
+          hint="Empty: as the installation allows."
+          error={wrong.maxConcurrent}
+        >
+          <Input
+            name="maxConcurrent"
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={10_000}
+            defaultValue={workspace.maxConcurrent ?? ''}
+            placeholder="no own limit"
+            disabled={!may}
+          />
         </Field>
-        {changing.error && Object.keys(wrong).length === 0 && <ProblemNote error={changing.error} className="sm:col-span-2" />}
+        {changing.error && Object.keys(wrong).length === 0 && (
+          <ProblemNote error={changing.error} className="sm:col-span-2" />
+        )}
       </CardBody>
-      {may && <CardFooter><Button type="submit" variant="primary" pending={changing.isPending}>Save</Button></CardFooter>}
+      {may && (
+        <CardFooter>
+          <Button type="submit" variant="primary" pending={changing.isPending}>
+            Save
+          </Button>
+        </CardFooter>
+      )}
     </form>
   )
 }

@@ -17,7 +17,9 @@ export function Banners() {
     <>
       <PauseBanner />
       {/* The region stands before it has something to say, so that it is heard. */}
-      <div role="status" aria-live="polite"><AwayBanner /></div>
+      <div role="status" aria-live="polite">
+        <AwayBanner />
+      </div>
     </>
   )
 }
@@ -45,13 +47,34 @@ function PauseBanner() {
   const changing = useChangeScheduler()
   if (!scheduler?.paused) return null
   return (
-    <section aria-label="The scheduler is paused" className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1.5 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
+    <section
+      aria-label="The scheduler is paused"
+      className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1.5 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn"
+    >
       <CirclePause aria-hidden className="size-4 shrink-0" />
       <span className="min-w-0 wrap-anywhere">
-        <strong className="font-semibold">Everything is paused</strong>{scheduler.since && <> since <Time at={scheduler.since} /></>}. {scheduler.reason}
+        <strong className="font-semibold">Everything is paused</strong>
+        {scheduler.since && (
+          <>
+            {' '}
+            since <Time at={scheduler.since} />
+          </>
+        )}
+        . {scheduler.reason}
       </span>
       {admin && (
-        <Button size="sm" pending={changing.isPending} onClick={() => changing.mutate({ paused: false }, { onError: (error) => toast.error('Still paused', { description: error.message }) })}>Resume</Button>
+        <Button
+          size="sm"
+          pending={changing.isPending}
+          onClick={() =>
+            changing.mutate(
+              { paused: false },
+              { onError: (error) => toast.error('Still paused', { description: error.message }) },
+            )
+          }
+        >
+          Resume
+        </Button>
       )}
     </section>
   )

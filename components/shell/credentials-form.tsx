@@ -16,7 +16,13 @@ const FIELDS: Record<Asked, { label: string; type: string; autoComplete: string 
   password: { label: 'Password', type: 'password', autoComplete: 'current-password' },
 }
 
-export function CredentialsForm({ ask, newPassword = false, submitLabel, onSubmit, children }: {
+export function CredentialsForm({
+  ask,
+  newPassword = false,
+  submitLabel,
+  onSubmit,
+  children,
+}: {
   ask: readonly Asked[]
   newPassword?: boolean | undefined
   submitLabel: string
@@ -45,10 +51,26 @@ export function CredentialsForm({ ask, newPassword = false, submitLabel, onSubmi
   const beside = ask.some((it) => wrong[it])
   return (
     // Where the script has not loaded, "post" keeps the password out of the address.
-    <form method="post" onSubmit={submit} onChange={() => setError(null)} className="flex flex-col gap-4" noValidate>
+    <form
+      method="post"
+      onSubmit={submit}
+      onChange={() => setError(null)}
+      className="flex flex-col gap-4"
+      noValidate
+    >
       {children}
       {ask.map((name, n) => (
-        <Field key={name} name={name} label={FIELDS[name].label} error={wrong[name]} hint={name === 'password' && newPassword ? 'At least 8 characters. A sentence is better than a word.' : undefined}>
+        <Field
+          key={name}
+          name={name}
+          label={FIELDS[name].label}
+          error={wrong[name]}
+          hint={
+            name === 'password' && newPassword
+              ? 'At least 8 characters. A sentence is better than a word.'
+              : undefined
+          }
+        >
           <Input
             name={name}
             type={FIELDS[name].type}
@@ -58,8 +80,18 @@ export function CredentialsForm({ ask, newPassword = false, submitLabel, onSubmi
           />
         </Field>
       ))}
-      {error !== null && !beside && <ProblemNote error={isProblem(error) && error.status === 401 ? { title: 'Not signed in', detail: 'The e-mail address or the password is wrong.' } : error} />}
-      <Button type="submit" variant="primary" size="lg" pending={pending}>{submitLabel}</Button>
+      {error !== null && !beside && (
+        <ProblemNote
+          error={
+            isProblem(error) && error.status === 401
+              ? { title: 'Not signed in', detail: 'The e-mail address or the password is wrong.' }
+              : error
+          }
+        />
+      )}
+      <Button type="submit" variant="primary" size="lg" pending={pending}>
+        {submitLabel}
+      </Button>
     </form>
   )
 }

@@ -31,9 +31,16 @@ export function SideLinks({ slug }: { slug: string }) {
             <Link
               href={href}
               aria-current={current}
-              className={cn('relative flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-soft transition-colors hover:bg-hover hover:text-ink', current && 'bg-hover text-ink before:absolute before:inset-y-2 before:-left-3 before:w-0.75 before:rounded-r-full before:bg-accent')}
+              className={cn(
+                'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-soft transition-colors hover:bg-hover hover:text-ink',
+                current &&
+                  'bg-hover text-ink before:absolute before:inset-y-2 before:-left-3 before:w-0.75 before:rounded-r-full before:bg-accent',
+              )}
             >
-              <Icon aria-hidden className={cn('size-4.5 shrink-0', current ? 'text-accent-text' : 'text-faint')} />
+              <Icon
+                aria-hidden
+                className={cn('size-4.5 shrink-0', current ? 'text-accent-text' : 'text-faint')}
+              />
               {label}
             </Link>
           </li>
@@ -45,14 +52,21 @@ export function SideLinks({ slug }: { slug: string }) {
 
 export function BottomBar({ slug }: { slug: string }) {
   return (
-    <nav aria-label="Workspace" className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav
+      aria-label="Workspace"
+      className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
       <ul className="flex">
         {usePlaces(slug).map(({ href, label, Icon, current }) => (
           <li key={href} className="min-w-0 flex-1">
             <Link
               href={href}
               aria-current={current}
-              className={cn('relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-faint focus-visible:-outline-offset-2', current && 'text-accent-text before:absolute before:inset-x-4 before:top-0 before:h-0.5 before:rounded-b-full before:bg-accent')}
+              className={cn(
+                'relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-faint focus-visible:-outline-offset-2',
+                current &&
+                  'text-accent-text before:absolute before:inset-x-4 before:top-0 before:h-0.5 before:rounded-b-full before:bg-accent',
+              )}
             >
               <Icon aria-hidden className="size-5" />
               {label}

@@ -14,22 +14,36 @@ export function Shell({ workspace, me, children }: { workspace: Workspace; me: M
   useMe(me)
   return (
     <LiveProvider workspace={workspace}>
-      <a href="#content" className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3">Skip to the content</a>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        Skip to the content
+      </a>
       <div className="flex h-dvh flex-col md:flex-row">
         <aside className="hidden w-60 shrink-0 flex-col gap-5 border-r border-line px-3 py-4 md:flex">
-          <div className="flex items-center gap-2.5 px-2 font-semibold tracking-tight"><Mark />Carillon</div>
+          <div className="flex items-center gap-2.5 px-2 font-semibold tracking-tight">
+            <Mark />
+            Carillon
+          </div>
           <WorkspaceSwitcher slug={workspace.slug} />
           <SideLinks slug={workspace.slug} />
-          <div className="mt-auto"><AccountMenu wide /></div>
+          <div className="mt-auto">
+            <AccountMenu wide />
+          </div>
         </aside>
         <header className="flex shrink-0 items-center gap-2 border-b border-line px-3 py-2 md:hidden">
           <Mark className="size-6" />
-          <div className="min-w-0 flex-1"><WorkspaceSwitcher slug={workspace.slug} /></div>
+          <div className="min-w-0 flex-1">
+            <WorkspaceSwitcher slug={workspace.slug} />
+          </div>
           <AccountMenu />
         </header>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Banners />
-          <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">{children}</main>
+          <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+            {children}
+          </main>
         </div>
         <BottomBar slug={workspace.slug} />
       </div>

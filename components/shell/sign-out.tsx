@@ -18,4 +18,9 @@ export async function leave() {
   }
 }
 
-export const SignOutButton = () => <Button onClick={leave}><LogOut aria-hidden />Sign out</Button>
+export const SignOutButton = () => (
+  <Button onClick={leave}>
+    <LogOut aria-hidden />
+    Sign out
+  </Button>
+)

@@ -7,14 +7,28 @@ import { Button } from '#components/ui/button.tsx'
 import { Dialog, DialogContent, DialogFooter } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
-import { Menu, MenuContent, MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator, MenuTrigger } from '#components/ui/menu.tsx'
+import {
+  Menu,
+  MenuContent,
+  MenuItem,
+  MenuLabel,
+  MenuRadioGroup,
+  MenuRadioItem,
+  MenuSeparator,
+  MenuTrigger,
+} from '#components/ui/menu.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { useMe } from '#lib/client/people.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useCreateWorkspace } from '#lib/client/workspaces.ts'
 
 const Initial = ({ name }: { name: string }) => (
-  <span aria-hidden className="flex size-6 shrink-0 items-center justify-center rounded-md bg-accent-soft text-xs font-semibold text-accent-text">{[...name][0]?.toUpperCase()}</span>
+  <span
+    aria-hidden
+    className="flex size-6 shrink-0 items-center justify-center rounded-md bg-accent-soft text-xs font-semibold text-accent-text"
+  >
+    {[...name][0]?.toUpperCase()}
+  </span>
 )
 
 export function WorkspaceSwitcher({ slug }: { slug: string }) {
@@ -26,9 +40,7 @@ export function WorkspaceSwitcher({ slug }: { slug: string }) {
   return (
     <>
       <Menu>
-        <MenuTrigger
-          className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left text-sm font-semibold hover:bg-hover data-popup-open:bg-hover md:border md:border-line md:bg-surface md:shadow-card"
-        >
+        <MenuTrigger className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left text-sm font-semibold hover:bg-hover data-popup-open:bg-hover md:border md:border-line md:bg-surface md:shadow-card">
           <Initial name={name} />
           <span className="sr-only">Workspace:</span>
           <span className="min-w-0 flex-1 truncate">{name}</span>
@@ -38,19 +50,27 @@ export function WorkspaceSwitcher({ slug }: { slug: string }) {
           <MenuRadioGroup value={slug} onValueChange={(chosen: string) => router.push(`/w/${chosen}`)}>
             <MenuLabel>Workspaces</MenuLabel>
             {workspaces.map((it) => (
-              <MenuRadioItem key={it.slug} value={it.slug}><Initial name={it.name} /><span className="min-w-0 truncate">{it.name}</span></MenuRadioItem>
+              <MenuRadioItem key={it.slug} value={it.slug}>
+                <Initial name={it.name} />
+                <span className="min-w-0 truncate">{it.name}</span>
+              </MenuRadioItem>
             ))}
           </MenuRadioGroup>
           {me.data?.installationAdmin && (
             <>
               <MenuSeparator />
-              <MenuItem onClick={() => setMaking(true)}><Plus aria-hidden className="mx-1" />New workspace …</MenuItem>
+              <MenuItem onClick={() => setMaking(true)}>
+                <Plus aria-hidden className="mx-1" />
+                New workspace …
+              </MenuItem>
             </>
           )}
         </MenuContent>
       </Menu>
       <Dialog open={making} onOpenChange={setMaking}>
-        <DialogContent title="New workspace" description="Its people, agents and chat are its own."><NewWorkspace /></DialogContent>
+        <DialogContent title="New workspace" description="Its people, agents and chat are its own.">
+          <NewWorkspace />
+        </DialogContent>
       </Dialog>
     </>
   )
@@ -66,10 +86,21 @@ function NewWorkspace() {
     creating.mutate({ name }, { onSuccess: ({ workspace }) => router.push(`/w/${workspace.slug}`) })
   }
   return (
-    <form onSubmit={submit} onChange={() => creating.error && creating.reset()} className="flex flex-col gap-5" noValidate>
-      <Field label="Name" error={wrong.name}><Input name="name" placeholder="e.g. Operations" autoComplete="off" /></Field>
+    <form
+      onSubmit={submit}
+      onChange={() => creating.error && creating.reset()}
+      className="flex flex-col gap-5"
+      noValidate
+    >
+      <Field label="Name" error={wrong.name}>
+        <Input name="name" placeholder="e.g. Operations" autoComplete="off" />
+      </Field>
       {creating.error && !wrong.name && <ProblemNote error={creating.error} />}
-      <DialogFooter><Button type="submit" variant="primary" pending={creating.isPending}>Make the workspace</Button></DialogFooter>
+      <DialogFooter>
+        <Button type="submit" variant="primary" pending={creating.isPending}>
+          Make the workspace
+        </Button>
+      </DialogFooter>
     </form>
   )
 }

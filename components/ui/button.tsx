@@ -11,9 +11,12 @@ export const buttonClass = cva(
     variants: {
       variant: {
         primary: 'bg-accent text-on-accent shadow-card hover:not-disabled:bg-accent-hover',
-        secondary: 'border border-edge/60 bg-surface text-ink shadow-card hover:not-disabled:bg-hover data-popup-open:bg-hover',
-        ghost: 'text-soft hover:not-disabled:bg-hover hover:not-disabled:text-ink data-popup-open:bg-hover data-popup-open:text-ink',
-        danger: 'bg-bad text-on-bad shadow-card hover:not-disabled:brightness-92 dark:hover:not-disabled:brightness-108',
+        secondary:
+          'border border-edge/60 bg-surface text-ink shadow-card hover:not-disabled:bg-hover data-popup-open:bg-hover',
+        ghost:
+          'text-soft hover:not-disabled:bg-hover hover:not-disabled:text-ink data-popup-open:bg-hover data-popup-open:text-ink',
+        danger:
+          'bg-bad text-on-bad shadow-card hover:not-disabled:brightness-92 dark:hover:not-disabled:brightness-108',
         quietDanger: 'text-bad hover:not-disabled:bg-bad-soft',
         link: 'text-accent-text underline decoration-accent-text/40 underline-offset-4 hover:not-disabled:decoration-accent-text',
       },
@@ -30,12 +33,22 @@ export const buttonClass = cva(
   },
 )
 
-export type ButtonProps = ComponentProps<'button'> & VariantProps<typeof buttonClass> & {
-  /** It was pressed and its effect is under way: a second press does nothing. */
-  pending?: boolean | undefined
-}
+export type ButtonProps = ComponentProps<'button'> &
+  VariantProps<typeof buttonClass> & {
+    /** It was pressed and its effect is under way: a second press does nothing. */
+    pending?: boolean | undefined
+  }
 
-export function Button({ variant, size, pending = false, className, children, type = 'button', onClick, ...props }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  pending = false,
+  className,
+  children,
+  type = 'button',
+  onClick,
+  ...props
+}: ButtonProps) {
   return (
     <button
       type={type}

@@ -3,11 +3,21 @@ import type { ComponentProps } from 'react'
 import { cn } from './cn.ts'
 
 export function Card({ className, ...props }: ComponentProps<'section'>) {
-  return <section className={cn('min-w-0 rounded-xl border border-line bg-surface shadow-card', className)} {...props} />
+  return (
+    <section
+      className={cn('min-w-0 rounded-xl border border-line bg-surface shadow-card', className)}
+      {...props}
+    />
+  )
 }
 
 export function CardHeader({ className, ...props }: ComponentProps<'header'>) {
-  return <header className={cn('flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-5 pt-5', className)} {...props} />
+  return (
+    <header
+      className={cn('flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-5 pt-5', className)}
+      {...props}
+    />
+  )
 }
 
 export function CardTitle({ className, ...props }: ComponentProps<'h2'>) {
@@ -19,5 +29,13 @@ export function CardBody({ className, ...props }: ComponentProps<'div'>) {
 }
 
 export function CardFooter({ className, ...props }: ComponentProps<'footer'>) {
-  return <footer className={cn('flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3', className)} {...props} />
+  return (
+    <footer
+      className={cn(
+        'flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3',
+        className,
+      )}
+      {...props}
+    />
+  )
 }

@@ -12,7 +12,9 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  timer ??= setInterval(() => { for (const it of listeners) it() }, 1000)
+  timer ??= setInterval(() => {
+    for (const it of listeners) it()
+  }, 1000)
   return () => {
     listeners.delete(listener)
     if (listeners.size > 0) return

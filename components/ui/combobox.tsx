@@ -10,11 +10,19 @@ import type { Option } from './select.tsx'
 /** More are found by typing on: hundreds of rows at once help nobody. */
 const MOST_SHOWN = 100
 
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}+:-]+/gu, ' ').trim()
+const plain = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}+:-]+/gu, ' ')
+    .trim()
 
 function isFound(option: Option, query: string): boolean {
   const text = plain(`${option.label} ${option.value} ${option.hint ?? ''}`)
-  return plain(query).split(' ').every((word) => text.includes(word))
+  return plain(query)
+    .split(' ')
+    .every((word) => text.includes(word))
 }
 
 export interface ComboboxProps {
@@ -30,7 +38,17 @@ export interface ComboboxProps {
   'aria-label'?: string | undefined
 }
 
-export function Combobox({ value, onValueChange, options, placeholder, empty = 'Nothing is found.', disabled, id, className, ...aria }: ComboboxProps) {
+export function Combobox({
+  value,
+  onValueChange,
+  options,
+  placeholder,
+  empty = 'Nothing is found.',
+  disabled,
+  id,
+  className,
+  ...aria
+}: ComboboxProps) {
   const chosen = value === null ? null : (options.find((it) => it.value === value) ?? { value, label: value })
   return (
     <Base.Root<Option>
@@ -44,15 +62,25 @@ export function Combobox({ value, onValueChange, options, placeholder, empty = '
       autoHighlight
     >
       <Base.InputGroup className={cn('relative', className)}>
-        <Base.Input id={id} placeholder={placeholder} {...aria} className={cn(controlClass, 'h-9 pr-9 pointer-coarse:h-11')} />
-        <Base.Trigger aria-label="Show the choices" className="absolute inset-y-0 right-0 flex w-9 items-center justify-center rounded-md text-faint hover:text-ink">
+        <Base.Input
+          id={id}
+          placeholder={placeholder}
+          {...aria}
+          className={cn(controlClass, 'h-9 pr-9 pointer-coarse:h-11')}
+        />
+        <Base.Trigger
+          aria-label="Show the choices"
+          className="absolute inset-y-0 right-0 flex w-9 items-center justify-center rounded-md text-faint hover:text-ink"
+        >
           <ChevronsUpDown aria-hidden className="size-4" />
         </Base.Trigger>
       </Base.InputGroup>
       <Base.Portal>
         <Base.Positioner sideOffset={4} className="z-50 outline-none">
           <Base.Popup className={cn(popupClass, 'w-(--anchor-width) max-w-(--available-width) min-w-56')}>
-            <Base.Empty><p className="px-3 py-4 text-sm text-faint">{empty}</p></Base.Empty>
+            <Base.Empty>
+              <p className="px-3 py-4 text-sm text-faint">{empty}</p>
+            </Base.Empty>
             <Base.List className="max-h-[min(20rem,var(--available-height))] overflow-y-auto overscroll-contain p-1 data-empty:p-0">
               {(it: Option) => (
                 <Base.Item key={it.value} value={it} className={cn(optionClass, 'justify-between gap-3')}>
@@ -60,7 +88,9 @@ export function Combobox({ value, onValueChange, options, placeholder, empty = '
                     <span className="block">{it.label}</span>
                     {it.hint && <span className="block text-xs text-faint">{it.hint}</span>}
                   </span>
-                  <Base.ItemIndicator className="shrink-0 text-accent-text"><Check aria-hidden /></Base.ItemIndicator>
+                  <Base.ItemIndicator className="shrink-0 text-accent-text">
+                    <Check aria-hidden />
+                  </Base.ItemIndicator>
                 </Base.Item>
               )}
             </Base.List>

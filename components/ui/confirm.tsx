@@ -18,7 +18,16 @@ export interface ConfirmProps {
   onConfirm(): Promise<unknown>
 }
 
-export function Confirm({ trigger, open, onOpenChange, title, children, confirmLabel, danger = false, onConfirm }: ConfirmProps) {
+export function Confirm({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  children,
+  confirmLabel,
+  danger = false,
+  onConfirm,
+}: ConfirmProps) {
   const [ownOpen, setOwnOpen] = useState(false)
   const [pending, setPending] = useState(false)
   const [error, setError] = useState<unknown>(null)
@@ -47,11 +56,17 @@ export function Confirm({ trigger, open, onOpenChange, title, children, confirmL
         <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-y-auto p-3 sm:items-center sm:p-6">
           <Base.Popup className="flex w-full flex-col gap-4 rounded-xl border border-line bg-raised p-5 text-ink shadow-raised outline-none transition-[translate,opacity] duration-150 data-ending-style:translate-y-3 data-ending-style:opacity-0 data-starting-style:translate-y-3 data-starting-style:opacity-0 sm:max-w-md sm:p-6">
             <Base.Title className="text-lg font-semibold">{title}</Base.Title>
-            {children && <Base.Description className="text-sm text-soft" render={<div />}>{children}</Base.Description>}
+            {children && (
+              <Base.Description className="text-sm text-soft" render={<div />}>
+                {children}
+              </Base.Description>
+            )}
             {error !== null && <ProblemNote error={error} />}
             <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
               <Base.Close render={<Button variant="ghost">Keep as it is</Button>} />
-              <Button variant={danger ? 'danger' : 'primary'} pending={pending} onClick={confirm}>{confirmLabel}</Button>
+              <Button variant={danger ? 'danger' : 'primary'} pending={pending} onClick={confirm}>
+                {confirmLabel}
+              </Button>
             </div>
           </Base.Popup>
         </Base.Viewport>

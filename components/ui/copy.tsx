@@ -20,8 +20,26 @@ export function CopyText({ text, label }: { text: string; label: string }) {
   }
   return (
     <div className="flex min-w-0 gap-2">
-      <input readOnly value={text} aria-label={label} onFocus={(event) => event.currentTarget.select()} className={cn(controlClass, 'h-9 font-mono')} />
-      <Button onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'}: ${label.toLowerCase()}`}>{copied ? <><Check aria-hidden />Copied</> : <><Copy aria-hidden />Copy</>}</Button>
+      <input
+        readOnly
+        value={text}
+        aria-label={label}
+        onFocus={(event) => event.currentTarget.select()}
+        className={cn(controlClass, 'h-9 font-mono')}
+      />
+      <Button onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'}: ${label.toLowerCase()}`}>
+        {copied ? (
+          <>
+            <Check aria-hidden />
+            Copied
+          </>
+        ) : (
+          <>
+            <Copy aria-hidden />
+            Copy
+          </>
+        )}
+      </Button>
     </div>
   )
 }

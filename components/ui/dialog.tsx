@@ -11,7 +11,8 @@ export const Dialog = Base.Root
 export const DialogTrigger = Base.Trigger
 export const DialogClose = Base.Close
 
-export const veilClass = 'fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
+export const veilClass =
+  'fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
 
 export interface DialogContentProps {
   title: ReactNode
@@ -35,9 +36,16 @@ export function DialogContent({ title, description, children, className, initial
         >
           <header className="flex flex-col gap-1 pr-9">
             <Base.Title className="text-lg font-semibold">{title}</Base.Title>
-            {description && <Base.Description className="text-sm text-soft" render={<div />}>{description}</Base.Description>}
+            {description && (
+              <Base.Description className="text-sm text-soft" render={<div />}>
+                {description}
+              </Base.Description>
+            )}
           </header>
-          <Base.Close aria-label="Close" className={cn(buttonClass({ variant: 'ghost', size: 'iconSm' }), 'absolute top-4 right-4')}>
+          <Base.Close
+            aria-label="Close"
+            className={cn(buttonClass({ variant: 'ghost', size: 'iconSm' }), 'absolute top-4 right-4')}
+          >
             <X aria-hidden />
           </Base.Close>
           {children}
@@ -49,5 +57,7 @@ export function DialogContent({ title, description, children, className, initial
 
 /** The way on stands last; on a phone it stands first, over the others. */
 export function DialogFooter({ className, ...props }: ComponentProps<'footer'>) {
-  return <footer className={cn('flex flex-col-reverse gap-2 sm:flex-row sm:justify-end', className)} {...props} />
+  return (
+    <footer className={cn('flex flex-col-reverse gap-2 sm:flex-row sm:justify-end', className)} {...props} />
+  )
 }

@@ -2,10 +2,29 @@
 import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
 
-export function Empty({ icon, title, children, action, className }: { icon?: ReactNode; title: ReactNode; children?: ReactNode; action?: ReactNode; className?: string | undefined }) {
+export function Empty({
+  icon,
+  title,
+  children,
+  action,
+  className,
+}: {
+  icon?: ReactNode
+  title: ReactNode
+  children?: ReactNode
+  action?: ReactNode
+  className?: string | undefined
+}) {
   return (
     <div className={cn('flex flex-col items-center gap-4 px-6 py-14 text-center', className)}>
-      {icon && <span aria-hidden className="flex size-12 items-center justify-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-6">{icon}</span>}
+      {icon && (
+        <span
+          aria-hidden
+          className="flex size-12 items-center justify-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-6"
+        >
+          {icon}
+        </span>
+      )}
       <div className="flex max-w-md flex-col gap-1">
         <h2 className="text-lg font-semibold">{title}</h2>
         {children && <div className="text-soft text-balance">{children}</div>}

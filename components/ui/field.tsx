@@ -22,7 +22,17 @@ export interface FieldProps {
   children: ReactNode
 }
 
-export function Field({ label, hint, error, name, optional = false, inline = false, hideLabel = false, className, children }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  name,
+  optional = false,
+  inline = false,
+  hideLabel = false,
+  className,
+  children,
+}: FieldProps) {
   const text = (
     <>
       {label}
@@ -30,8 +40,17 @@ export function Field({ label, hint, error, name, optional = false, inline = fal
     </>
   )
   return (
-    <Base.Root name={name} invalid={Boolean(error)} className={cn('flex min-w-0 flex-col gap-1.5', className)}>
-      <div className={cn('flex min-w-0 flex-col gap-1.5', inline && 'flex-row-reverse items-center justify-end gap-3')}>
+    <Base.Root
+      name={name}
+      invalid={Boolean(error)}
+      className={cn('flex min-w-0 flex-col gap-1.5', className)}
+    >
+      <div
+        className={cn(
+          'flex min-w-0 flex-col gap-1.5',
+          inline && 'flex-row-reverse items-center justify-end gap-3',
+        )}
+      >
         <Base.Label className={cn('text-sm font-medium text-ink', hideLabel && 'sr-only')}>{text}</Base.Label>
         {children}
       </div>

@@ -15,36 +15,90 @@ export const MenuRadioGroup = Base.RadioGroup
 
 type Side = Pick<ComponentProps<typeof Base.Positioner>, 'side' | 'align'>
 
-export function MenuContent({ children, className, side = 'bottom', align = 'start' }: Side & { children: ReactNode; className?: string | undefined }) {
+export function MenuContent({
+  children,
+  className,
+  side = 'bottom',
+  align = 'start',
+}: Side & { children: ReactNode; className?: string | undefined }) {
   return (
     <Base.Portal>
-      <Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
-        <Base.Popup className={cn(popupClass, 'max-h-(--available-height) min-w-44 max-w-[min(22rem,var(--available-width))] overflow-y-auto p-1', className)}>{children}</Base.Popup>
+      <Base.Positioner
+        side={side}
+        align={align}
+        sideOffset={4}
+        collisionPadding={8}
+        className="z-50 outline-none"
+      >
+        <Base.Popup
+          className={cn(
+            popupClass,
+            'max-h-(--available-height) min-w-44 max-w-[min(22rem,var(--available-width))] overflow-y-auto p-1',
+            className,
+          )}
+        >
+          {children}
+        </Base.Popup>
       </Base.Positioner>
     </Base.Portal>
   )
 }
 
-export function MenuItem({ danger = false, className, ...props }: Omit<ComponentProps<typeof Base.Item>, 'className'> & { danger?: boolean | undefined; className?: string | undefined }) {
-  return <Base.Item className={cn(optionClass, danger && 'text-bad data-highlighted:bg-bad-soft', className)} {...props} />
+export function MenuItem({
+  danger = false,
+  className,
+  ...props
+}: Omit<ComponentProps<typeof Base.Item>, 'className'> & {
+  danger?: boolean | undefined
+  className?: string | undefined
+}) {
+  return (
+    <Base.Item
+      className={cn(optionClass, danger && 'text-bad data-highlighted:bg-bad-soft', className)}
+      {...props}
+    />
+  )
 }
 
-export function MenuLink({ href, className, children }: { href: string; className?: string | undefined; children: ReactNode }) {
-  return <Base.LinkItem closeOnClick render={<Link href={href} />} className={cn(optionClass, className)}>{children}</Base.LinkItem>
+export function MenuLink({
+  href,
+  className,
+  children,
+}: {
+  href: string
+  className?: string | undefined
+  children: ReactNode
+}) {
+  return (
+    <Base.LinkItem closeOnClick render={<Link href={href} />} className={cn(optionClass, className)}>
+      {children}
+    </Base.LinkItem>
+  )
 }
 
-export function MenuRadioItem({ className, children, ...props }: Omit<ComponentProps<typeof Base.RadioItem>, 'className'> & { className?: string | undefined }) {
+export function MenuRadioItem({
+  className,
+  children,
+  ...props
+}: Omit<ComponentProps<typeof Base.RadioItem>, 'className'> & { className?: string | undefined }) {
   return (
     <Base.RadioItem closeOnClick className={cn(optionClass, 'pr-8', className)} {...props}>
       {children}
-      <Base.RadioItemIndicator className="absolute right-3 text-accent-text"><Check aria-hidden /></Base.RadioItemIndicator>
+      <Base.RadioItemIndicator className="absolute right-3 text-accent-text">
+        <Check aria-hidden />
+      </Base.RadioItemIndicator>
     </Base.RadioItem>
   )
 }
 
 /** Stands in a `MenuGroup` or a `MenuRadioGroup`. */
-export function MenuLabel({ className, ...props }: Omit<ComponentProps<typeof Base.GroupLabel>, 'className'> & { className?: string | undefined }) {
-  return <Base.GroupLabel className={cn('px-2 pt-2 pb-1 text-xs font-medium text-faint', className)} {...props} />
+export function MenuLabel({
+  className,
+  ...props
+}: Omit<ComponentProps<typeof Base.GroupLabel>, 'className'> & { className?: string | undefined }) {
+  return (
+    <Base.GroupLabel className={cn('px-2 pt-2 pb-1 text-xs font-medium text-faint', className)} {...props} />
+  )
 }
 
 export function MenuSeparator() {

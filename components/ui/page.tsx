@@ -2,7 +2,14 @@
 import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
 
-export function Page({ title, description, actions, back, width = 'wide', children }: {
+export function Page({
+  title,
+  description,
+  actions,
+  back,
+  width = 'wide',
+  children,
+}: {
   title: ReactNode
   description?: ReactNode
   actions?: ReactNode
@@ -12,7 +19,12 @@ export function Page({ title, description, actions, back, width = 'wide', childr
   children: ReactNode
 }) {
   return (
-    <div className={cn('mx-auto flex w-full flex-col gap-6 px-4 py-6 sm:px-8 sm:py-9', width === 'narrow' ? 'max-w-3xl' : 'max-w-6xl')}>
+    <div
+      className={cn(
+        'mx-auto flex w-full flex-col gap-6 px-4 py-6 sm:px-8 sm:py-9',
+        width === 'narrow' ? 'max-w-3xl' : 'max-w-6xl',
+      )}
+    >
       <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-col gap-1">
           {back}

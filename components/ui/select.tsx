@@ -28,19 +28,53 @@ export interface SelectProps<Value extends string> {
   'aria-label'?: string | undefined
 }
 
-export function Select<Value extends string>({ value, onValueChange, options, placeholder = 'Choose …', disabled, name, id, className, ...aria }: SelectProps<Value>) {
+export function Select<Value extends string>({
+  value,
+  onValueChange,
+  options,
+  placeholder = 'Choose …',
+  disabled,
+  name,
+  id,
+  className,
+  ...aria
+}: SelectProps<Value>) {
   return (
-    <Base.Root<Value> items={options} value={value} onValueChange={(chosen) => chosen !== null && onValueChange(chosen)} disabled={disabled} name={name} id={id} modal={false}>
-      <Base.Trigger {...aria} className={cn(controlClass, 'flex h-9 items-center text-sm justify-between gap-2 text-left data-popup-open:border-soft pointer-coarse:h-11', className)}>
+    <Base.Root<Value>
+      items={options}
+      value={value}
+      onValueChange={(chosen) => chosen !== null && onValueChange(chosen)}
+      disabled={disabled}
+      name={name}
+      id={id}
+      modal={false}
+    >
+      <Base.Trigger
+        {...aria}
+        className={cn(
+          controlClass,
+          'flex h-9 items-center text-sm justify-between gap-2 text-left data-popup-open:border-soft pointer-coarse:h-11',
+          className,
+        )}
+      >
         <Base.Value className="min-w-0 truncate data-placeholder:text-faint" placeholder={placeholder} />
-        <Base.Icon className="shrink-0 text-faint"><ChevronsUpDown aria-hidden className="size-4" /></Base.Icon>
+        <Base.Icon className="shrink-0 text-faint">
+          <ChevronsUpDown aria-hidden className="size-4" />
+        </Base.Icon>
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
-          <Base.Popup className={cn(popupClass, 'max-w-[min(26rem,var(--available-width))] min-w-(--anchor-width)')}>
+          <Base.Popup
+            className={cn(popupClass, 'max-w-[min(26rem,var(--available-width))] min-w-(--anchor-width)')}
+          >
             <Base.List className="max-h-(--available-height) overflow-y-auto p-1">
               {options.map((it) => (
-                <Base.Item key={it.value} value={it.value} disabled={it.disabled ?? false} className={cn(optionClass, 'justify-between gap-3')}>
+                <Base.Item
+                  key={it.value}
+                  value={it.value}
+                  disabled={it.disabled ?? false}
+                  className={cn(optionClass, 'justify-between gap-3')}
+                >
                   <span className="flex min-w-0 items-start gap-2">
                     {it.icon && <span className="mt-0.5 shrink-0">{it.icon}</span>}
                     <span className="min-w-0">
@@ -48,7 +82,9 @@ export function Select<Value extends string>({ value, onValueChange, options, pl
                       {it.hint && <span className="block text-xs text-faint">{it.hint}</span>}
                     </span>
                   </span>
-                  <Base.ItemIndicator className="shrink-0 text-accent-text"><Check aria-hidden /></Base.ItemIndicator>
+                  <Base.ItemIndicator className="shrink-0 text-accent-text">
+                    <Check aria-hidden />
+                  </Base.ItemIndicator>
                 </Base.Item>
               ))}
             </Base.List>

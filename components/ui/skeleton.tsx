@@ -6,7 +6,15 @@ export function Skeleton({ className }: { className?: string | undefined }) {
   return <span aria-hidden className={cn('block h-4 animate-pulse rounded-md bg-hover', className)} />
 }
 
-export function Waiting({ label = 'Loading …', className, children }: { label?: string | undefined; className?: string | undefined; children: ReactNode }) {
+export function Waiting({
+  label = 'Loading …',
+  className,
+  children,
+}: {
+  label?: string | undefined
+  className?: string | undefined
+  children: ReactNode
+}) {
   return (
     <div role="status" aria-busy="true" className={className}>
       <span className="sr-only">{label}</span>

@@ -2,7 +2,13 @@
 import { LoaderCircle } from 'lucide-react'
 import { cn } from './cn.ts'
 
-export function Spinner({ label, className }: { label?: string | undefined; className?: string | undefined }) {
+export function Spinner({
+  label,
+  className,
+}: {
+  label?: string | undefined
+  className?: string | undefined
+}) {
   return (
     <span role={label ? 'status' : undefined} className="inline-flex shrink-0">
       <LoaderCircle aria-hidden className={cn('size-4 animate-spin', className)} />

@@ -4,7 +4,10 @@ import { Switch as Base } from '@base-ui/react/switch'
 import type { ComponentProps } from 'react'
 import { cn } from './cn.ts'
 
-export function Switch({ className, ...props }: Omit<ComponentProps<typeof Base.Root>, 'className'> & { className?: string | undefined }) {
+export function Switch({
+  className,
+  ...props
+}: Omit<ComponentProps<typeof Base.Root>, 'className'> & { className?: string | undefined }) {
   return (
     <Base.Root
       className={cn(

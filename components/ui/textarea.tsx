@@ -10,7 +10,13 @@ export function Textarea({ className, value, defaultValue, onChange, ...props }:
     <Field.Control
       value={value}
       defaultValue={defaultValue}
-      render={<textarea onChange={onChange} className={cn(controlClass, 'field-sizing-content max-h-96 min-h-20 resize-y py-2', className)} {...props} />}
+      render={
+        <textarea
+          onChange={onChange}
+          className={cn(controlClass, 'field-sizing-content max-h-96 min-h-20 resize-y py-2', className)}
+          {...props}
+        />
+      }
     />
   )
 }

@@ -13,7 +13,11 @@ export function Toaster() {
       position="bottom-right"
       // Above the bar at the foot of a phone.
       mobileOffset={{ bottom: '5rem' }}
-      toastOptions={{ className: '!rounded-lg !border-line !bg-raised !text-ink !font-sans !text-sm !shadow-raised', descriptionClassName: '!text-soft', actionButtonStyle: { background: 'var(--accent)', color: 'var(--on-accent)' } }}
+      toastOptions={{
+        className: '!rounded-lg !border-line !bg-raised !text-ink !font-sans !text-sm !shadow-raised',
+        descriptionClassName: '!text-soft',
+        actionButtonStyle: { background: 'var(--accent)', color: 'var(--on-accent)' },
+      }}
     />
   )
 }

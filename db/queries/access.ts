@@ -18,7 +18,8 @@ export async function bump(store: Store): Promise<void> {
   await store.atomically([bumpAccess])
 }
 
-const versionText: Text = () => sql`select cast(value as bigint) as version from settings where name = 'access_version'`
+const versionText: Text = () =>
+  sql`select cast(value as bigint) as version from settings where name = 'access_version'`
 /** The number as it stands. */
 export async function accessVersion(store: Store): Promise<number> {
   const [row] = await store.all<{ version: number }>(versionText)

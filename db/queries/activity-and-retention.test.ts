@@ -28,28 +28,71 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   async function makeWorkspace(slug: string): Promise<number> {
-    const [row] = await store.q.insert(store.t.workspaces).values({ name: slug, slug, createdAt: T0 }).returning()
+    const [row] = await store.q
+      .insert(store.t.workspaces)
+      .values({ name: slug, slug, createdAt: T0 })
+      .returning()
     return row?.id as number
   }
-  async function trigger(name: string, change: Partial<typeof store.t.triggers.$inferInsert> = {}): Promise<number> {
-    const [row] = await store.q.insert(store.t.triggers).values({ workspaceId, name, agentId: 'test-agent', createdAt: T0, updatedAt: T0, ...change }).returning()
+  async function trigger(
+    name: string,
+    change: Partial<typeof store.t.triggers.$inferInsert> = {},
+  ): Promise<number> {
+    const [row] = await store.q
+      .insert(store.t.triggers)
+      .values({ workspaceId, name, agentId: 'test-agent', createdAt: T0, updatedAt: T0, ...change })
+      .returning()
     return row?.id as number
   }
   let occurrences = 0
-  async function execution(triggerId: number, change: Partial<typeof store.t.executions.$inferInsert> = {}): Promise<number> {
+  async function execution(
+    triggerId: number,
+    change: Partial<typeof store.t.executions.$inferInsert> = {},
+  ): Promise<number> {
     const queuedAt = change.queuedAt ?? T0
-    const [row] = await store.q.insert(store.t.executions).values({
-      workspaceId, triggerId, triggerName: `T${triggerId}`, triggerRevision: 1, agentId: 'test-agent', kind: 'schedule', occurrence: String(occurrences++), queuedAt, availableAt: queuedAt, completedAt: queuedAt, status: 'success', ...change,
-    }).returning()
+    const [row] = await store.q
+      .insert(store.t.executions)
+      .values({
+        workspaceId,
+        triggerId,
+        triggerName: `T${triggerId}`,
+        triggerRevision: 1,
+        agentId: 'test-agent',
+        kind: 'schedule',
+        occurrence: String(occurrences++),
+        queuedAt,
+        availableAt: queuedAt,
+        completedAt: queuedAt,
+        status: 'success',
+        ...change,
+      })
+      .returning()
     return row?.id as number
   }
   async function message(change: Partial<typeof store.t.messages.$inferInsert> = {}): Promise<number> {
     const createdAt = change.createdAt ?? T0
-    const [row] = await store.q.insert(store.t.messages).values({ workspaceId, kind: 'person', prompt: 'hi', text: 'hi', authorName: 'Ada', createdAt, updatedAt: createdAt, ...change }).returning()
+    const [row] = await store.q
+      .insert(store.t.messages)
+      .values({
+        workspaceId,
+        kind: 'person',
+        prompt: 'hi',
+        text: 'hi',
+        authorName: 'Ada',
+        createdAt,
+        updatedAt: createdAt,
+        ...change,
+      })
+      .returning()
     return row?.id as number
   }
-  const shown = async () => (await store.q.select().from(store.t.messages)).filter((it) => it.include).map((it) => it.id).sort((a, b) => a - b)
-  const executionIds = async () => (await store.q.select().from(store.t.executions)).map((it) => it.id).sort((a, b) => a - b)
+  const shown = async () =>
+    (await store.q.select().from(store.t.messages))
+      .filter((it) => it.include)
+      .map((it) => it.id)
+      .sort((a, b) => a - b)
+  const executionIds = async () =>
+    (await store.q.select().from(store.t.executions)).map((it) => it.id).sort((a, b) => a - b)
 
   test('archiving hides old messages of this workspace, but none of a run that goes on', async () => {
     const trig = await trigger('A')
@@ -58,49 +101,91 @@ describe.each(stores)('on $name', ({ open }) => {
     const live = await message({ createdAt: at(-10), executionId: running, kind: 'result' })
     const foreign = await message({ createdAt: at(-10), workspaceId: other })
     const fresh = await message({ createdAt: at(-1) })
-    expect(await retention.archiveMessages(store, { workspaceId, before: at(-5), after: 0, now: T0 })).toEqual({ changed: 1, bytes: 0, next: null })
+    expect(
+      await retention.archiveMessages(store, { workspaceId, before: at(-5), after: 0, now: T0 }),
+    ).toEqual({ changed: 1, bytes: 0, next: null })
     expect(await shown()).toEqual([live, foreign, fresh])
     expect(old).toBeLessThan(live)
   })
 
   test('more than a page is archived page by page', async () => {
-    await store.q.insert(store.t.messages).values(Array.from({ length: 700 }, () => ({ workspaceId, kind: 'person', prompt: 'hi', text: 'hi', authorName: 'Ada', createdAt: at(-10), updatedAt: at(-10) })))
+    await store.q.insert(store.t.messages).values(
+      Array.from({ length: 700 }, () => ({
+        workspaceId,
+        kind: 'person',
+        prompt: 'hi',
+        text: 'hi',
+        authorName: 'Ada',
+        createdAt: at(-10),
+        updatedAt: at(-10),
+      })),
+    )
     const first = await retention.archiveMessages(store, { workspaceId, before: at(-5), after: 0, now: T0 })
     expect(first).toMatchObject({ changed: 500, next: expect.any(Number) })
-    expect(await retention.archiveMessages(store, { workspaceId, before: at(-5), after: first.next as number, now: T0 })).toMatchObject({ changed: 200, next: null })
+    expect(
+      await retention.archiveMessages(store, {
+        workspaceId,
+        before: at(-5),
+        after: first.next as number,
+        now: T0,
+      }),
+    ).toMatchObject({ changed: 200, next: null })
     expect(await shown()).toEqual([])
   })
 
   test('pruning deletes old ended executions with their steps and keeps the rest', async () => {
     const trig = await trigger('A')
     const gone = await execution(trig, { queuedAt: at(-10), output: 'x'.repeat(100) })
-    await store.q.insert(store.t.executionSteps).values({ executionId: gone, n: 1, attempt: 1, at: T0, kind: 'step', text: 'ä'.repeat(10) })
+    await store.q
+      .insert(store.t.executionSteps)
+      .values({ executionId: gone, n: 1, attempt: 1, at: T0, kind: 'step', text: 'ä'.repeat(10) })
     const told = await message({ kind: 'result', executionId: gone })
     const queued = await execution(trig, { queuedAt: at(-10), status: 'queued' })
     const foreign = await execution(trig, { queuedAt: at(-10), workspaceId: other })
     const last = await execution(trig, { queuedAt: at(-9) })
     const fresh = await execution(trig, { queuedAt: at(-1) })
     await store.q.update(store.t.triggers).set({ lastExecutionId: last })
-    expect(await retention.pruneExecutions(store, { workspaceId, before: at(-5), after: retention.FIRST })).toEqual({ changed: 1, bytes: 120, next: null })
+    expect(
+      await retention.pruneExecutions(store, { workspaceId, before: at(-5), after: retention.FIRST }),
+    ).toEqual({ changed: 1, bytes: 120, next: null })
     expect(await executionIds()).toEqual([queued, foreign, last, fresh])
     expect(await store.q.select().from(store.t.executionSteps)).toEqual([])
-    expect(await store.q.select().from(store.t.messages)).toMatchObject([{ id: told, executionId: null, text: 'hi' }])
+    expect(await store.q.select().from(store.t.messages)).toMatchObject([
+      { id: told, executionId: null, text: 'hi' },
+    ])
   })
 
   test('more than a page is pruned page by page, past what is kept', async () => {
     const trig = await trigger('A')
     const values = Array.from({ length: 620 }, (_, index) => ({
-      workspaceId, triggerId: trig, triggerName: 'A', triggerRevision: 1, agentId: 'a', kind: 'schedule', occurrence: `many ${index}`, queuedAt: at(-10), availableAt: T0, status: index === 3 ? 'running' : 'success',
+      workspaceId,
+      triggerId: trig,
+      triggerName: 'A',
+      triggerRevision: 1,
+      agentId: 'a',
+      kind: 'schedule',
+      occurrence: `many ${index}`,
+      queuedAt: at(-10),
+      availableAt: T0,
+      status: index === 3 ? 'running' : 'success',
     }))
     await store.q.insert(store.t.executions).values(values)
     let changed = 0
     let pages = 0
     for (let place: retention.Place | null = retention.FIRST; place; pages++) {
-      const page: retention.Page<retention.Place> = await retention.pruneExecutions(store, { workspaceId, before: at(-5), after: place })
+      const page: retention.Page<retention.Place> = await retention.pruneExecutions(store, {
+        workspaceId,
+        before: at(-5),
+        after: place,
+      })
       changed += page.changed
       place = page.next
     }
-    expect({ changed, pages, left: (await executionIds()).length }).toEqual({ changed: 619, pages: 2, left: 1 })
+    expect({ changed, pages, left: (await executionIds()).length }).toEqual({
+      changed: 619,
+      pages: 2,
+      left: 1,
+    })
   })
 
   test('a deleted schedule goes when its history has gone', async () => {
@@ -109,13 +194,34 @@ describe.each(stores)('on $name', ({ open }) => {
     await trigger('B', { deletedAt: at(-40) })
     const recently = await trigger('C', { deletedAt: at(-1) })
     const alive = await trigger('D')
-    expect(await retention.removeDeletedTriggers(store, workspaceId, at(-30))).toEqual({ removed: 1, more: false })
-    expect((await store.q.select().from(store.t.triggers)).map((it) => it.id)).toEqual([withHistory, recently, alive])
+    expect(await retention.removeDeletedTriggers(store, workspaceId, at(-30))).toEqual({
+      removed: 1,
+      more: false,
+    })
+    expect((await store.q.select().from(store.t.triggers)).map((it) => it.id)).toEqual([
+      withHistory,
+      recently,
+      alive,
+    ])
   })
 
   test('an invitation goes long after it ran out', async () => {
-    const invitation = (email: string, change = {}) => ({ workspaceId, email, role: 'editor', tokenHash: email, createdAt: at(-60), expiresAt: at(-50), ...change })
-    await store.q.insert(store.t.invitations).values([invitation('a'), invitation('b', { acceptedAt: at(-55) }), invitation('c', { expiresAt: at(-1) })])
+    const invitation = (email: string, change = {}) => ({
+      workspaceId,
+      email,
+      role: 'editor',
+      tokenHash: email,
+      createdAt: at(-60),
+      expiresAt: at(-50),
+      ...change,
+    })
+    await store.q
+      .insert(store.t.invitations)
+      .values([
+        invitation('a'),
+        invitation('b', { acceptedAt: at(-55) }),
+        invitation('c', { expiresAt: at(-1) }),
+      ])
     expect(await retention.removeStaleInvitations(store, workspaceId, at(-30))).toBe(1)
     expect(await retention.retentionDays(store, workspaceId)).toBeNull()
   })
@@ -128,7 +234,13 @@ describe.each(stores)('on $name', ({ open }) => {
       await message({ kind: 'result', createdAt: at(-0.5) })
       await message({ createdAt: at(-2) })
       await message({ workspaceId: other, createdAt: at(-0.5) })
-      expect(await activity.messagesByPerson(store, window())).toEqual({ people: [{ name: 'Ben', n: 2 }, { name: 'Ada', n: 1 }], isPartial: false })
+      expect(await activity.messagesByPerson(store, window())).toEqual({
+        people: [
+          { name: 'Ben', n: 2 },
+          { name: 'Ada', n: 1 },
+        ],
+        isPartial: false,
+      })
     })
 
     test('counts runs by schedule and outcome, with the words of the newest', async () => {
@@ -154,7 +266,15 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('names documents added', async () => {
-      await store.q.insert(store.t.documents).values([-2, -0.5, -0.4].map((day) => ({ workspaceId, name: `d${day}`, content: '', bytes: 0, createdAt: at(day) })))
+      await store.q.insert(store.t.documents).values(
+        [-2, -0.5, -0.4].map((day) => ({
+          workspaceId,
+          name: `d${day}`,
+          content: '',
+          bytes: 0,
+          createdAt: at(day),
+        })),
+      )
       expect(await activity.documentsAdded(store, window())).toEqual({ names: ['d-0.4', 'd-0.5'], total: 2 })
     })
 
@@ -170,9 +290,21 @@ describe.each(stores)('on $name', ({ open }) => {
       await trigger('deleted', { problem: 'x', deletedAt: T0 })
       const last = await execution(failing, { status: 'failed', error: 'no route' })
       await store.q.update(store.t.triggers).set({ lastExecutionId: last })
-      expect(await activity.upcoming(store, { workspaceId, before: at(1), except: own, limit: 10 })).toEqual([{ name: 'failing', nextRunAt: at(0.1).getTime(), timezone: 'UTC' }])
-      expect((await activity.inTrouble(store, { workspaceId, limit: 10 })).map((it) => [it.name, it.state, it.reason, it.failures])).toEqual([
-        ['broken', 'broken', 'no such zone', 0], ['disabled', 'disabled', 'five failures', 0], ['failing', 'failing', 'no route', 2], ['paused', 'paused', 'holiday', 0],
+      expect(await activity.upcoming(store, { workspaceId, before: at(1), except: own, limit: 10 })).toEqual([
+        { name: 'failing', nextRunAt: at(0.1).getTime(), timezone: 'UTC' },
+      ])
+      expect(
+        (await activity.inTrouble(store, { workspaceId, limit: 10 })).map((it) => [
+          it.name,
+          it.state,
+          it.reason,
+          it.failures,
+        ]),
+      ).toEqual([
+        ['broken', 'broken', 'no such zone', 0],
+        ['disabled', 'disabled', 'five failures', 0],
+        ['failing', 'failing', 'no route', 2],
+        ['paused', 'paused', 'holiday', 0],
       ])
       expect(await activity.timezoneOf(store, workspaceId, own)).toBe('Asia/Tokyo')
     })

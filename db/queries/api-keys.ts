@@ -10,15 +10,38 @@ import { intValue, type Store, type Text, textValue } from '../store.ts'
 import { bumpAccess } from './access.ts'
 
 interface Row {
-  id: number; name: string; prefix: string; workspaceId: number | null; role: Role; createdAt: number; expiresAt: number | null; lastUsedAt: number | null
+  id: number
+  name: string
+  prefix: string
+  workspaceId: number | null
+  role: Role
+  createdAt: number
+  expiresAt: number | null
+  lastUsedAt: number | null
 }
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-const toKey = ({ id, name, prefix, workspaceId, role, createdAt, expiresAt, lastUsedAt }: Row): ApiKey =>
-  ({ id, name, prefix, workspaceId, role, createdAt: new Date(createdAt).toISOString(), expiresAt: instant(expiresAt), lastUsedAt: instant(lastUsedAt) })
+const toKey = ({ id, name, prefix, workspaceId, role, createdAt, expiresAt, lastUsedAt }: Row): ApiKey => ({
+  id,
+  name,
+  prefix,
+  workspaceId,
+  role,
+  createdAt: new Date(createdAt).toISOString(),
+  expiresAt: instant(expiresAt),
+  lastUsedAt: instant(lastUsedAt),
+})
 
 const columns = sql`id, name, prefix, workspace_id as "workspaceId", role, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt"`
 
-export interface NewKey { name: string; prefix: string; hash: string; workspaceId: number | null; role: Role; createdBy: string | null; expiresAt: Date | null }
+export interface NewKey {
+  name: string
+  prefix: string
+  hash: string
+  workspaceId: number | null
+  role: Role
+  createdBy: string | null
+  expiresAt: Date | null
+}
 
 const createText: Text = () => sql`
   insert into api_keys (name, prefix, hash, workspace_id, role, created_by, created_at, expires_at)
@@ -50,17 +73,23 @@ const liveText: Text = () => sql`
   select hash, ${columns} from api_keys
   where hash = ${textValue('hash')} and revoked_at is null and (expires_at is null or expires_at > ${intValue('now')})`
 /** The key behind a hash, unless it was revoked or has expired. */
-export async function live(store: Store, hash: string, now: Date): Promise<(ApiKey & { hash: string }) | null> {
+export async function live(
+  store: Store,
+  hash: string,
+  now: Date,
+): Promise<(ApiKey & { hash: string }) | null> {
   const [row] = await store.all<Row & { hash: string }>(liveText, { hash, now })
   return row ? { ...toKey(row), hash: row.hash } : null
 }
 
-const touchText: Text = () => sql`update api_keys set last_used_at = ${intValue('now')} where id = ${intValue('id')}`
+const touchText: Text = () =>
+  sql`update api_keys set last_used_at = ${intValue('now')} where id = ${intValue('id')}`
 export async function touch(store: Store, id: number, now: Date): Promise<void> {
   await store.atomically([[touchText, { id, now }]])
 }
 
-const revokeText: Text = () => sql`update api_keys set revoked_at = ${intValue('now')} where id = ${intValue('id')} and revoked_at is null returning id`
+const revokeText: Text = () =>
+  sql`update api_keys set revoked_at = ${intValue('now')} where id = ${intValue('id')} and revoked_at is null returning id`
 /** Ends a key for good. False: there is no such key any more. */
 export async function revoke(store: Store, id: number, now: Date): Promise<boolean> {
   const [revoked] = await store.atomically([[revokeText, { id, now }], bumpAccess])

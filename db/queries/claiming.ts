@@ -43,20 +43,43 @@ const claimText: Text = ({ least, greatest, skipLocked }) => sql`
     select e.id from executions e
     where e.workspace_id = ${intValue('workspaceId')} and e.status = 'queued' and not e.held and e.available_at <= ${intValue('now')}
     order by e.rank, e.id
-    limit ${greatest(sql`0`, least(intValue('take'), least(
-      sql`${intValue('total')} - (select count(*) from executions r where r.status = 'running')`,
-      sql`coalesce((select w.max_concurrent from workspaces w where w.id = ${intValue('workspaceId')}), ${intValue('perWorkspace')}) - (select count(*) from executions r where r.status = 'running' and r.workspace_id = ${intValue('workspaceId')})`)))}
+    limit ${greatest(
+      sql`0`,
+      least(
+        intValue('take'),
+        least(
+          sql`${intValue('total')} - (select count(*) from executions r where r.status = 'running')`,
+          sql`coalesce((select w.max_concurrent from workspaces w where w.id = ${intValue('workspaceId')}), ${intValue('perWorkspace')}) - (select count(*) from executions r where r.status = 'running' and r.workspace_id = ${intValue('workspaceId')})`,
+        ),
+      ),
+    )}
     ${skipLocked})
   returning id`
 
 /** What an executor needs to carry an execution out. `config` is the JSON of the trigger's revision it was fired from. */
 export interface ClaimedRow {
-  id: number; workspaceId: number; workspaceName: string; workspaceSlug: string
-  triggerId: number; triggerName: string; agentId: string; agentType: string; kind: string; fence: number; attempt: number
-  scheduledFor: number | null; startedAt: number; isCatchup: number | boolean; latenessMs: number
-  config: string | null; context: string | null; cancelRequestedAt: number | null; cancelReason: string | null
+  id: number
+  workspaceId: number
+  workspaceName: string
+  workspaceSlug: string
+  triggerId: number
+  triggerName: string
+  agentId: string
+  agentType: string
+  kind: string
+  fence: number
+  attempt: number
+  scheduledFor: number | null
+  startedAt: number
+  isCatchup: number | boolean
+  latenessMs: number
+  config: string | null
+  context: string | null
+  cancelRequestedAt: number | null
+  cancelReason: string | null
   /** The instant of the trigger's run before this one, and what that run said. */
-  lastRunAt: number | null; lastOutput: string | null
+  lastRunAt: number | null
+  lastOutput: string | null
 }
 
 const loadText: Text = ({ page }) => sql`
@@ -70,16 +93,32 @@ const loadText: Text = ({ page }) => sql`
     join triggers t on t.id = e.trigger_id
     left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision`
 
-export interface Share { workspaceId: number; take: number }
+export interface Share {
+  workspaceId: number
+  take: number
+}
 
 /** Takes the given number from each workspace's queue, in one transaction, and answers what was taken. */
-export async function claim(store: Store, { owner, shares, limits: { total, perWorkspace }, now }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Date }): Promise<ClaimedRow[]> {
+export async function claim(
+  store: Store,
+  {
+    owner,
+    shares,
+    limits: { total, perWorkspace },
+    now,
+  }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Date },
+): Promise<ClaimedRow[]> {
   const answers = await store.atomically([
     [lockText],
-    ...shares.map(({ workspaceId, take }) => [claimText, { owner, workspaceId, take, total, perWorkspace, now }] as const),
+    ...shares.map(
+      ({ workspaceId, take }) => [claimText, { owner, workspaceId, take, total, perWorkspace, now }] as const,
+    ),
   ])
   // The lock's row has no id.
-  return load(store, answers.flat().flatMap((it) => (typeof it.id === 'number' ? [it.id] : [])))
+  return load(
+    store,
+    answers.flat().flatMap((it) => (typeof it.id === 'number' ? [it.id] : [])),
+  )
 }
 
 async function load(store: Store, ids: number[]): Promise<ClaimedRow[]> {
@@ -89,7 +128,8 @@ async function load(store: Store, ids: number[]): Promise<ClaimedRow[]> {
 const askedText: Text = () => sql`
   select id, cancel_reason as "reason" from executions where status = 'running' and owner = ${value('owner')} and cancel_requested_at is not null`
 /** Which of an owner's executions were asked to stop. */
-export const askedToStop = (store: Store, owner: string) => store.all<{ id: number; reason: string | null }>(askedText, { owner })
+export const askedToStop = (store: Store, owner: string) =>
+  store.all<{ id: number; reason: string | null }>(askedText, { owner })
 
 const abandonedText: Text = ({ page }) => sql`
   select e.id, e.workspace_id as "workspaceId", w.name as "workspaceName", w.slug as "workspaceSlug", e.trigger_id as "triggerId", e.trigger_name as "triggerName",
@@ -103,12 +143,27 @@ const abandonedText: Text = ({ page }) => sql`
     else e.started_at <= ${intValue('aliveSince')} and not exists (select 1 from servers s where s.id = e.owner and s.seen_at > ${intValue('aliveSince')}) end
   order by e.started_at, e.id limit ${value('limit')}`
 /** What the asking server knows of its own: which executions it carries out, and from when on a claim may still be unanswered. */
-export interface Own { owner: string; carriedOut: number[]; begunBefore: Date }
+export interface Own {
+  owner: string
+  carriedOut: number[]
+  begunBefore: Date
+}
 
 /**
  * Executions that nobody carries out though their row says so: the owner has not been seen since `aliveSince`, for its process is dead or cut off
  * (one that was frozen and has just begun again may claim before it is seen: what began since is left alone); or the asking server owns them and
  * knows nothing of them, for the answer to its claim was lost.
  */
-export const abandoned = (store: Store, aliveSince: Date, limit: number, { owner, carriedOut, begunBefore }: Own) =>
-  store.all<ClaimedRow & { owner: string }>(abandonedText, { aliveSince, limit, owner, rows: carriedOut, begunBefore })
+export const abandoned = (
+  store: Store,
+  aliveSince: Date,
+  limit: number,
+  { owner, carriedOut, begunBefore }: Own,
+) =>
+  store.all<ClaimedRow & { owner: string }>(abandonedText, {
+    aliveSince,
+    limit,
+    owner,
+    rows: carriedOut,
+    begunBefore,
+  })

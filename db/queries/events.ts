@@ -34,8 +34,10 @@ const tellText: Text = ({ page }) => sql`
     ${int('triggerId')}, ${int('executionId')}, ${int('messageId')}, ${text('data')}
   from ${page} join workspaces w on w.id = ${int('workspaceId')}`
 /** Adds events that nothing guards. Goes between `lockWorkspaces` and `countEvents`. */
-export const tell = (events: NewEvent[], now: Date): Statement =>
-  [tellText, { rows: events.map((it, ord) => ({ ...it, data: it.data && JSON.stringify(it.data), ord })), now }]
+export const tell = (events: NewEvent[], now: Date): Statement => [
+  tellText,
+  { rows: events.map((it, ord) => ({ ...it, data: it.data && JSON.stringify(it.data), ord })), now },
+]
 
 const sinceText: Text = () => sql`
   select v.seq, v.workspace_id as "workspaceId", v.type, v.at, v.trigger_id as "triggerId", v.execution_id as "executionId", v.data,
@@ -51,8 +53,20 @@ const sinceText: Text = () => sql`
   order by v.seq limit ${value('limit')}`
 
 interface EventRow extends MessageRow {
-  seq: number; workspaceId: number; type: EventType; at: number; triggerId: number | null; executionId: number | null; data: string | null
-  triggerName: string | null; status: string | null; output: string | null; error: string | null; reason: string | null; durationMs: number | null; step: string | null
+  seq: number
+  workspaceId: number
+  type: EventType
+  at: number
+  triggerId: number | null
+  executionId: number | null
+  data: string | null
+  triggerName: string | null
+  status: string | null
+  output: string | null
+  error: string | null
+  reason: string | null
+  durationMs: number | null
+  step: string | null
 }
 
 const boundsText: Text = () => sql`
@@ -60,17 +74,33 @@ const boundsText: Text = () => sql`
   from workspaces w where w.id = ${value('workspaceId')}`
 
 /** Events after `since`, oldest first, with what they say today. */
-export async function since(store: Store, workspaceId: number, after: number, limit: number): Promise<EventPage> {
+export async function since(
+  store: Store,
+  workspaceId: number,
+  after: number,
+  limit: number,
+): Promise<EventPage> {
   const [bounds] = await store.all<{ lastSeq: number; oldest: number }>(boundsText, { workspaceId })
   const rows = await store.all<EventRow>(sinceText, { workspaceId, since: after, limit: limit + 1 })
-  return { events: rows.slice(0, limit).map(toEvent), lastSeq: bounds?.lastSeq ?? 0, oldest: bounds?.oldest ?? 1, truncated: rows.length > limit }
+  return {
+    events: rows.slice(0, limit).map(toEvent),
+    lastSeq: bounds?.lastSeq ?? 0,
+    oldest: bounds?.oldest ?? 1,
+    truncated: rows.length > limit,
+  }
 }
 
 const TELLS_RESULT: readonly EventType[] = ['schedule:completed', 'schedule:failed']
 
 function toEvent(row: EventRow): LiveEvent {
   const data = row.data ? (JSON.parse(row.data) as Partial<LiveEvent>) : {}
-  const event: LiveEvent = { seq: row.seq, workspaceId: row.workspaceId, type: row.type, timestamp: new Date(row.at).toISOString(), ...data }
+  const event: LiveEvent = {
+    seq: row.seq,
+    workspaceId: row.workspaceId,
+    type: row.type,
+    timestamp: new Date(row.at).toISOString(),
+    ...data,
+  }
   if (row.triggerId !== null) event.scheduleId = row.triggerId
   if (row.triggerName !== null) event.scheduleName = row.triggerName
   if (row.executionId !== null) event.executionId = row.executionId
@@ -92,4 +122,5 @@ function toEvent(row: EventRow): LiveEvent {
 const seqsText: Text = ({ page }) => sql`
   select id as "workspaceId", last_seq as "lastSeq" from workspaces where id in (select cast(p.value as bigint) from ${page})`
 /** The number of the newest event of each workspace. */
-export const lastSeqs = (store: Store, workspaceIds: number[]) => store.all<{ workspaceId: number; lastSeq: number }>(seqsText, { rows: workspaceIds })
+export const lastSeqs = (store: Store, workspaceIds: number[]) =>
+  store.all<{ workspaceId: number; lastSeq: number }>(seqsText, { rows: workspaceIds })

@@ -4,11 +4,38 @@ import type { Execution, ExecutionDetail, ReasonCode, Status, Step } from '#lib/
 import { intValue, type Store, type Text, textValue, value } from '../store.ts'
 
 export interface ExecutionRow {
-  id: number; workspaceId: number; triggerId: number; triggerName: string; triggerRevision: number; agentId: string; kind: string; occurrence: string; context: string | null
-  scheduledFor: number | null; queuedAt: number; startedAt: number | null; completedAt: number | null; durationMs: number | null; latenessMs: number | null
-  attempt: number; isCatchup: number | boolean; retryOf: number | null; status: string; owner: string | null; fence: number
-  cancelRequestedAt: number | null; reason: string | null; reasonCode: string | null; output: string | null; outcome: string | null; error: string | null
-  tokensUsed: number; cost: number; missedFrom: number | null; missedTo: number | null; missedCount: number | null
+  id: number
+  workspaceId: number
+  triggerId: number
+  triggerName: string
+  triggerRevision: number
+  agentId: string
+  kind: string
+  occurrence: string
+  context: string | null
+  scheduledFor: number | null
+  queuedAt: number
+  startedAt: number | null
+  completedAt: number | null
+  durationMs: number | null
+  latenessMs: number | null
+  attempt: number
+  isCatchup: number | boolean
+  retryOf: number | null
+  status: string
+  owner: string | null
+  fence: number
+  cancelRequestedAt: number | null
+  reason: string | null
+  reasonCode: string | null
+  output: string | null
+  outcome: string | null
+  error: string | null
+  tokensUsed: number
+  cost: number
+  missedFrom: number | null
+  missedTo: number | null
+  missedCount: number | null
 }
 
 const columns = sql`
@@ -20,19 +47,48 @@ const columns = sql`
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export const toExecution = (row: ExecutionRow): Execution => ({
-  id: row.id, workspaceId: row.workspaceId, triggerId: row.triggerId, triggerName: row.triggerName, agentId: row.agentId, kind: row.kind, occurrence: row.occurrence,
-  scheduledFor: iso(row.scheduledFor), queuedAt: new Date(row.queuedAt).toISOString(), startedAt: iso(row.startedAt), completedAt: iso(row.completedAt),
-  durationMs: row.durationMs, latenessMs: row.latenessMs, attempt: row.attempt, isCatchup: Boolean(row.isCatchup), retryOf: row.retryOf,
-  status: row.status as Status, reason: row.reason, reasonCode: row.reasonCode as ReasonCode | null, cancelRequested: row.cancelRequestedAt !== null,
-  output: row.output, error: row.error, tokensUsed: row.tokensUsed, cost: row.cost,
-  missedFrom: iso(row.missedFrom), missedTo: iso(row.missedTo), missedCount: row.missedCount,
+  id: row.id,
+  workspaceId: row.workspaceId,
+  triggerId: row.triggerId,
+  triggerName: row.triggerName,
+  agentId: row.agentId,
+  kind: row.kind,
+  occurrence: row.occurrence,
+  scheduledFor: iso(row.scheduledFor),
+  queuedAt: new Date(row.queuedAt).toISOString(),
+  startedAt: iso(row.startedAt),
+  completedAt: iso(row.completedAt),
+  durationMs: row.durationMs,
+  latenessMs: row.latenessMs,
+  attempt: row.attempt,
+  isCatchup: Boolean(row.isCatchup),
+  retryOf: row.retryOf,
+  status: row.status as Status,
+  reason: row.reason,
+  reasonCode: row.reasonCode as ReasonCode | null,
+  cancelRequested: row.cancelRequestedAt !== null,
+  output: row.output,
+  error: row.error,
+  tokensUsed: row.tokensUsed,
+  cost: row.cost,
+  missedFrom: iso(row.missedFrom),
+  missedTo: iso(row.missedTo),
+  missedCount: row.missedCount,
 })
 
 export interface HistoryFilter {
-  status?: Status[] | undefined; triggerId?: number | undefined; kind?: string | undefined; from?: Date | undefined; to?: Date | undefined; q?: string | undefined
+  status?: Status[] | undefined
+  triggerId?: number | undefined
+  kind?: string | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+  q?: string | undefined
 }
 /** Where a page ended: the row's place in the order. */
-export interface Place { queuedAt: number; id: number }
+export interface Place {
+  queuedAt: number
+  id: number
+}
 
 const filters = sql`
     and (${intValue('triggerId')} is null or e.trigger_id = ${intValue('triggerId')})
@@ -43,9 +99,12 @@ const filters = sql`
   order by e.queued_at desc, e.id desc limit ${value('limit')}`
 
 // One text for each index that can carry the page: by workspace, by trigger, by status.
-const newestText: Text = () => sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} ${filters}`
-const ofTriggerText: Text = () => sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.trigger_id = ${value('triggerId')} and (${textValue('status')} is null or e.status = ${textValue('status')}) ${filters}`
-const byStatusText: Text = () => sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.status = ${value('status')} ${filters}`
+const newestText: Text = () =>
+  sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} ${filters}`
+const ofTriggerText: Text = () =>
+  sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.trigger_id = ${value('triggerId')} and (${textValue('status')} is null or e.status = ${textValue('status')}) ${filters}`
+const byStatusText: Text = () =>
+  sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.status = ${value('status')} ${filters}`
 
 /** How many rows are looked through at a time for what no index holds: words, and the kind. */
 const SLICE = 5_000
@@ -59,19 +118,38 @@ const OLDEST: Place = { queuedAt: 0, id: 0 }
 const newestFirst = (a: ExecutionRow, b: ExecutionRow) => b.queuedAt - a.queuedAt || b.id - a.id
 
 /** A page of history, newest first, after `place`. Each status asked for is its own walk through the index; the walks are merged. */
-export async function list(store: Store, workspaceId: number, filter: HistoryFilter, place: Place | null, limit: number): Promise<Execution[]> {
-  const q = filter.q?.trim() ? `%${filter.q.trim().toLowerCase().replace(/[\\%_]/g, '\\$&')}%` : null
+export async function list(
+  store: Store,
+  workspaceId: number,
+  filter: HistoryFilter,
+  place: Place | null,
+  limit: number,
+): Promise<Execution[]> {
+  const q = filter.q?.trim()
+    ? `%${filter.q
+        .trim()
+        .toLowerCase()
+        .replace(/[\\%_]/g, '\\$&')}%`
+    : null
   const values = {
-    workspaceId, triggerId: filter.triggerId ?? null, kind: filter.kind ?? null, q, status: null,
-    from: filter.from?.getTime() ?? 0, to: filter.to?.getTime() ?? Number.MAX_SAFE_INTEGER,
+    workspaceId,
+    triggerId: filter.triggerId ?? null,
+    kind: filter.kind ?? null,
+    q,
+    status: null,
+    from: filter.from?.getTime() ?? 0,
+    to: filter.to?.getTime() ?? Number.MAX_SAFE_INTEGER,
   }
   const text = filter.triggerId ? ofTriggerText : filter.status ? byStatusText : newestText
   async function walk(after: Place, end: Place, most: number): Promise<ExecutionRow[]> {
     const bounds = { ...values, ...after, endQueuedAt: end.queuedAt, endId: end.id, limit: most }
-    const pages = await Promise.all((filter.status ?? [null]).map((status) => store.all<ExecutionRow>(text, { ...bounds, status })))
+    const pages = await Promise.all(
+      (filter.status ?? [null]).map((status) => store.all<ExecutionRow>(text, { ...bounds, status })),
+    )
     return pages.flat().sort(newestFirst).slice(0, most)
   }
-  if (q === null && filter.kind === undefined) return (await walk(place ?? NEWEST, OLDEST, limit)).map(toExecution)
+  if (q === null && filter.kind === undefined)
+    return (await walk(place ?? NEWEST, OLDEST, limit)).map(toExecution)
   // Slice by slice, with the event loop free in between, however long the history in which nothing fits.
   const found: ExecutionRow[] = []
   for (let after = place ?? NEWEST; ; ) {
@@ -86,10 +164,15 @@ export async function list(store: Store, workspaceId: number, filter: HistoryFil
 const getText: Text = () => sql`
   select ${columns}, r.config from executions e left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
   where e.workspace_id = ${value('workspaceId')} and e.id = ${value('id')}`
-const stepsText: Text = () => sql`select n, attempt, at, kind, text, data from execution_steps where execution_id = ${value('id')} order by n limit 2000`
+const stepsText: Text = () =>
+  sql`select n, attempt, at, kind, text, data from execution_steps where execution_id = ${value('id')} order by n limit 2000`
 
 /** One execution's row, with the JSON of the configuration it ran with. */
-export async function find(store: Store, workspaceId: number, id: number): Promise<(ExecutionRow & { config: string | null }) | null> {
+export async function find(
+  store: Store,
+  workspaceId: number,
+  id: number,
+): Promise<(ExecutionRow & { config: string | null }) | null> {
   const [row] = await store.all<ExecutionRow & { config: string | null }>(getText, { workspaceId, id })
   return row ?? null
 }
@@ -106,7 +189,14 @@ function readable(json: string): unknown {
 export async function get(store: Store, workspaceId: number, id: number): Promise<ExecutionDetail | null> {
   const row = await find(store, workspaceId, id)
   if (!row) return null
-  const steps = await store.all<{ n: number; attempt: number; at: number; kind: string; text: string; data: string | null }>(stepsText, { id })
+  const steps = await store.all<{
+    n: number
+    attempt: number
+    at: number
+    kind: string
+    text: string
+    data: string | null
+  }>(stepsText, { id })
   const config = row.config ? (JSON.parse(row.config) as Record<string, unknown>) : {}
   const context = row.context ?? (config.context as string | undefined) ?? '{}'
   return {
@@ -114,7 +204,13 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
     owner: row.owner,
     outcome: row.outcome ? (JSON.parse(row.outcome) as unknown) : null,
     config: { ...config, context: readable(context) },
-    steps: steps.map((it): Step => ({ ...it, at: new Date(it.at).toISOString(), data: it.data ? (JSON.parse(it.data) as unknown) : null })),
+    steps: steps.map(
+      (it): Step => ({
+        ...it,
+        at: new Date(it.at).toISOString(),
+        data: it.data ? (JSON.parse(it.data) as unknown) : null,
+      }),
+    ),
   }
 }
 
@@ -123,7 +219,13 @@ const askText: Text = () => sql`
   where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and status = 'running'
   returning id`
 /** Asks a running execution to stop; its owner reads the row. False when it does not run. */
-export async function askToStop(store: Store, workspaceId: number, id: number, reason: string, now: Date): Promise<boolean> {
+export async function askToStop(
+  store: Store,
+  workspaceId: number,
+  id: number,
+  reason: string,
+  now: Date,
+): Promise<boolean> {
   const [asked = []] = await store.atomically([[askText, { id, workspaceId, reason, now }]])
   return asked.length > 0
 }

@@ -12,11 +12,33 @@ import { countEvents, lockWorkspaces } from './events.ts'
 
 /** What planning needs to know of a trigger that is due. Instants are milliseconds. */
 export interface DueTrigger {
-  id: number; workspaceId: number; revision: number; dueAt: number; nextRunAt: number | null
-  kind: string; name: string; agentId: string; cronExpression: string | null; timezone: string; everySeconds: number | null; at: number | null; createdAt: number
-  misfire: string; maxCatchup: number; catchupWindow: number; overlap: string; jitterSeconds: number
-  startsAt: number | null; endsAt: number | null; maxExecutions: number | null; plannedRuns: number; priority: number
-  enabled: number | boolean; pausedAt: number | null; pausedUntil: number | null; pausedReason: string | null
+  id: number
+  workspaceId: number
+  revision: number
+  dueAt: number
+  nextRunAt: number | null
+  kind: string
+  name: string
+  agentId: string
+  cronExpression: string | null
+  timezone: string
+  everySeconds: number | null
+  at: number | null
+  createdAt: number
+  misfire: string
+  maxCatchup: number
+  catchupWindow: number
+  overlap: string
+  jitterSeconds: number
+  startsAt: number | null
+  endsAt: number | null
+  maxExecutions: number | null
+  plannedRuns: number
+  priority: number
+  enabled: number | boolean
+  pausedAt: number | null
+  pausedUntil: number | null
+  pausedReason: string | null
   /** The planned instant of the run that is still going on, if any. */
   liveSince: number | null
   /** Whoever made it may no longer run agents here. */
@@ -36,9 +58,11 @@ const dueText: Text = () => sql`
   where t.id in (select id from triggers where due_at <= ${value('now')} and deleted_at is null order by due_at, id limit ${value('limit')} offset ${value('offset')})
   order by t.due_at, t.id`
 /** Triggers whose instant has come, or that want planning, longest due first. */
-export const due = (store: Store, now: Date, limit: number, offset = 0) => store.all<DueTrigger>(dueText, { now, limit, offset })
+export const due = (store: Store, now: Date, limit: number, offset = 0) =>
+  store.all<DueTrigger>(dueText, { now, limit, offset })
 
-const nextDueText: Text = () => sql`select min(due_at) as "dueAt" from triggers where due_at is not null and deleted_at is null`
+const nextDueText: Text = () =>
+  sql`select min(due_at) as "dueAt" from triggers where due_at is not null and deleted_at is null`
 /** When the dispatcher must wake: one look into the index, however many triggers exist. */
 export async function nextDue(store: Store): Promise<Date | null> {
   const [row] = await store.all<{ dueAt: number | null }>(nextDueText)
@@ -51,7 +75,11 @@ const comingText: Text = () => sql`
   limit ${value('limit')}`
 /** The distinct patterns that come up soon, so that their following instants can be computed ahead of the moment. */
 export const coming = (store: Store, now: Date, until: Date, limit: number) =>
-  store.all<{ cronExpression: string; timezone: string; nextRunAt: number }>(comingText, { now, until, limit })
+  store.all<{ cronExpression: string; timezone: string; nextRunAt: number }>(comingText, {
+    now,
+    until,
+    limit,
+  })
 
 /** One thing that becomes of an instant, or of a gap of them. */
 export interface Occurrence {
@@ -203,12 +231,28 @@ const tellAdvancedText: Text = ({ page }) => sql`
   where ${guard} and ${flag('changed')}`
 
 const responseOf = (triggerId: number, now: Date, notice: string) =>
-  JSON.stringify({ text: notice, type: 'schedule_result', scheduleId: triggerId, executionId: null, timestamp: now })
+  JSON.stringify({
+    text: notice,
+    type: 'schedule_result',
+    scheduleId: triggerId,
+    executionId: null,
+    timestamp: now,
+  })
 
 /** A row of the page: an occurrence and the state of its trigger that it was planned from. */
-const row = (plan: Pick<Plan, 'triggerId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>, it: Occurrence, now: Date) => ({
-  triggerId: plan.triggerId, seenDueAt: plan.seenDueAt ?? null, revision: plan.revision ?? null, ...it,
-  scheduledFor: it.scheduledFor?.getTime() ?? null, availableAt: it.availableAt.getTime(), missedFrom: it.missedFrom?.getTime() ?? null, missedTo: it.missedTo?.getTime() ?? null,
+const row = (
+  plan: Pick<Plan, 'triggerId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>,
+  it: Occurrence,
+  now: Date,
+) => ({
+  triggerId: plan.triggerId,
+  seenDueAt: plan.seenDueAt ?? null,
+  revision: plan.revision ?? null,
+  ...it,
+  scheduledFor: it.scheduledFor?.getTime() ?? null,
+  availableAt: it.availableAt.getTime(),
+  missedFrom: it.missedFrom?.getTime() ?? null,
+  missedTo: it.missedTo?.getTime() ?? null,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),
 })
 type Row = ReturnType<typeof row>
@@ -219,7 +263,12 @@ function record(rows: Row[], supersedes: boolean, now: Date): Statement[] {
   const workspaceless = { rows: rows.map((it, ord) => ({ ...it, ord })), now }
   const told = rows.some((it) => it.status !== 'queued')
   return [
-    ...(supersedes ? ([[supersedeText, workspaceless], [askToStopText, workspaceless]] satisfies Statement[]) : []),
+    ...(supersedes
+      ? ([
+          [supersedeText, workspaceless],
+          [askToStopText, workspaceless],
+        ] satisfies Statement[])
+      : []),
     [insertText, workspaceless],
     ...(told ? ([[noticeText, workspaceless]] satisfies Statement[]) : []),
   ]
@@ -245,8 +294,15 @@ function rounds(plans: Plan[], now: Date): { rows: Row[]; supersedes: boolean }[
 export async function fire(store: Store, plans: Plan[], now: Date): Promise<void> {
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
   const advances = plans.map(({ occurrences, ...plan }) => ({
-    ...plan, nextRunAt: plan.nextRunAt?.getTime() ?? null, nextDueAt: plan.dueAt?.getTime() ?? null,
-    changed: plan.resumed || plan.disabledReason !== null || plan.problem !== null || plan.seenDueAt === 0 || !plan.enabled,
+    ...plan,
+    nextRunAt: plan.nextRunAt?.getTime() ?? null,
+    nextDueAt: plan.dueAt?.getTime() ?? null,
+    changed:
+      plan.resumed ||
+      plan.disabledReason !== null ||
+      plan.problem !== null ||
+      plan.seenDueAt === 0 ||
+      !plan.enabled,
   }))
   const statements: Statement[] = [lockWorkspaces(workspaceIds)]
   let told = false
@@ -255,7 +311,8 @@ export async function fire(store: Store, plans: Plan[], now: Date): Promise<void
     // A run can be skipped by overlap, which is known only to the database: cheap to ask, and always told.
     statements.push([tellFiredText, { rows, now }], countEvents(workspaceIds))
     if (supersedes) statements.push([tellSupersededText, { rows, now }], countEvents(workspaceIds))
-    if (rows.some((it) => it.notice)) statements.push([tellNoticeText, { rows, now }], countEvents(workspaceIds))
+    if (rows.some((it) => it.notice))
+      statements.push([tellNoticeText, { rows, now }], countEvents(workspaceIds))
     statements.push([countText, { rows, now }])
     told = true
   }
@@ -269,13 +326,23 @@ export async function fire(store: Store, plans: Plan[], now: Date): Promise<void
 }
 
 /** The statements that record occurrences of one trigger which the clock did not fire; `guard` lets them count only while the trigger is as expected. */
-export function occurrencesOf({ workspaceId, triggerId, overlap }: { workspaceId: number; triggerId: number; overlap: string }, occurrences: Occurrence[], now: Date, guard: { seenDueAt?: number; revision?: number } = {}): Statement[] {
+export function occurrencesOf(
+  { workspaceId, triggerId, overlap }: { workspaceId: number; triggerId: number; overlap: string },
+  occurrences: Occurrence[],
+  now: Date,
+  guard: { seenDueAt?: number; revision?: number } = {},
+): Statement[] {
   return occurrences.flatMap((occurrence): Statement[] => {
     const rows = [row({ triggerId, ...guard }, occurrence, now)]
     const supersedes = overlap === 'cancel_other'
     return [
-      ...record(rows, supersedes, now), [tellFiredText, { rows, now }], countEvents([workspaceId]), [countText, { rows, now }],
-      ...(supersedes ? ([[tellSupersededText, { rows, now }], countEvents([workspaceId])] satisfies Statement[]) : []),
+      ...record(rows, supersedes, now),
+      [tellFiredText, { rows, now }],
+      countEvents([workspaceId]),
+      [countText, { rows, now }],
+      ...(supersedes
+        ? ([[tellSupersededText, { rows, now }], countEvents([workspaceId])] satisfies Statement[])
+        : []),
     ]
   })
 }
@@ -287,7 +354,12 @@ const firedText: Text = ({ page }) => sql`
  * Occurrences that a person or an event asks for. A key that was used before answers the execution it made then.
  * Answers the executions' ids and statuses.
  */
-export async function fireNow(store: Store, target: { workspaceId: number; triggerId: number; overlap: string }, occurrences: Occurrence[], now: Date): Promise<{ id: number; status: string }[]> {
+export async function fireNow(
+  store: Store,
+  target: { workspaceId: number; triggerId: number; overlap: string },
+  occurrences: Occurrence[],
+  now: Date,
+): Promise<{ id: number; status: string }[]> {
   const answers = await store.atomically([
     lockWorkspaces([target.workspaceId]),
     ...occurrencesOf(target, occurrences, now),

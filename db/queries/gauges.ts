@@ -3,11 +3,18 @@ import { sql } from 'drizzle-orm'
 import { intValue, type Store, type Text, value } from '../store.ts'
 
 export interface Gauges {
-  active: number; queued: number; running: number; overdue: number
+  active: number
+  queued: number
+  running: number
+  overdue: number
   /** Planned instants that were missed, ever. */
   missedEver: number
   /** Of this UTC day. */
-  success: number; failed: number; cancelled: number; skipped: number; missed: number
+  success: number
+  failed: number
+  cancelled: number
+  skipped: number
+  missed: number
 }
 
 // `cross join` keeps SQLite to this order: a look into the key for each workspace, instead of every day there has ever been.
@@ -23,5 +30,18 @@ const text: Text = ({ day }) => sql`
   from workspaces w cross join execution_days d where d.workspace_id = w.id and d.day = ${day(intValue('now'))}`
 export async function gauges(store: Store, now: Date): Promise<Gauges> {
   const [row] = await store.all<Gauges>(text, { now })
-  return row ?? { active: 0, queued: 0, running: 0, overdue: 0, missedEver: 0, success: 0, failed: 0, cancelled: 0, skipped: 0, missed: 0 }
+  return (
+    row ?? {
+      active: 0,
+      queued: 0,
+      running: 0,
+      overdue: 0,
+      missedEver: 0,
+      success: 0,
+      failed: 0,
+      cancelled: 0,
+      skipped: 0,
+      missed: 0,
+    }
+  )
 }

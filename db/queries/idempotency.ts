@@ -6,7 +6,11 @@
 import { sql } from 'drizzle-orm'
 import { intValue, type Store, type Text, textValue } from '../store.ts'
 
-export interface Asked { actor: string; key: string; fingerprint: string }
+export interface Asked {
+  actor: string
+  key: string
+  fingerprint: string
+}
 
 export type Turn =
   | { kind: 'perform' }
@@ -26,9 +30,16 @@ const readText: Text = () => sql`
 /** Whose turn it is: the caller's, somebody's who is at it, or nobody's because it is answered. */
 export async function begin(store: Store, asked: Asked, now: Date, abandonedBefore: Date): Promise<Turn> {
   const values = { ...asked, now, abandonedBefore }
-  const [claimed, takenOver, rows] = await store.atomically([[claimText, values], [takeOverText, values], [readText, values]])
+  const [claimed, takenOver, rows] = await store.atomically([
+    [claimText, values],
+    [takeOverText, values],
+    [readText, values],
+  ])
   if (claimed?.length || takenOver?.length) return { kind: 'perform' }
-  const [row] = rows as unknown as ({ fingerprint: string; status: number | null; answer: string | null } | undefined)[]
+  const [row] = rows as unknown as (
+    | { fingerprint: string; status: number | null; answer: string | null }
+    | undefined
+  )[]
   // Gone again: whoever was at it has just given up.
   if (!row) return { kind: 'underway', fingerprint: asked.fingerprint }
   return row.status === null

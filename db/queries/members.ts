@@ -11,7 +11,13 @@ import { intValue, type Store, type Text, textValue } from '../store.ts'
 import { bumpAccess } from './access.ts'
 import { lockWorkspaces } from './events.ts'
 
-interface Row { userId: string; name: string; email: string; role: Role; since: number }
+interface Row {
+  userId: string
+  name: string
+  email: string
+  role: Role
+  since: number
+}
 const toMember = (row: Row): Member => ({ ...row, since: new Date(row.since).toISOString() })
 
 const selected = sql`
@@ -44,8 +50,17 @@ const changeText: Text = () => sql`
   where workspace_id = ${intValue('workspaceId')} and user_id = ${textValue('userId')} and (${textValue('role')} = 'admin' or ${anotherAdmin})
   returning user_id`
 /** Gives a member another role. False: there is no such member, or it is the last admin. */
-export async function change(store: Store, workspaceId: number, userId: string, role: Role): Promise<boolean> {
-  const [, changed] = await store.atomically([lockWorkspaces([workspaceId]), [changeText, { workspaceId, userId, role }], bumpAccess])
+export async function change(
+  store: Store,
+  workspaceId: number,
+  userId: string,
+  role: Role,
+): Promise<boolean> {
+  const [, changed] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    [changeText, { workspaceId, userId, role }],
+    bumpAccess,
+  ])
   return changed?.length === 1
 }
 
@@ -53,6 +68,10 @@ const removeText: Text = () => sql`
   delete from members where workspace_id = ${intValue('workspaceId')} and user_id = ${textValue('userId')} and ${anotherAdmin} returning user_id`
 /** Ends a membership. False: there is no such member, or it is the last admin. */
 export async function remove(store: Store, workspaceId: number, userId: string): Promise<boolean> {
-  const [, removed] = await store.atomically([lockWorkspaces([workspaceId]), [removeText, { workspaceId, userId }], bumpAccess])
+  const [, removed] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    [removeText, { workspaceId, userId }],
+    bumpAccess,
+  ])
   return removed?.length === 1
 }

@@ -13,10 +13,23 @@ export const messageColumns = sql`
   m.include as "message.include", m.created_at as "message.createdAt", m.updated_at as "message.updatedAt"`
 
 export interface MessageRow {
-  'message.id': number; 'message.workspaceId': number; 'message.kind': string; 'message.prompt': string; 'message.response': string | null; 'message.text': string
-  'message.userId': string | null; 'message.authorName': string; 'message.threadId': number | null; 'message.triggerId': number | null
-  'message.executionId': number | null; 'message.status': string | null; 'message.clientId': string | null; 'message.version': number
-  'message.include': number | boolean; 'message.createdAt': number; 'message.updatedAt': number
+  'message.id': number
+  'message.workspaceId': number
+  'message.kind': string
+  'message.prompt': string
+  'message.response': string | null
+  'message.text': string
+  'message.userId': string | null
+  'message.authorName': string
+  'message.threadId': number | null
+  'message.triggerId': number | null
+  'message.executionId': number | null
+  'message.status': string | null
+  'message.clientId': string | null
+  'message.version': number
+  'message.include': number | boolean
+  'message.createdAt': number
+  'message.updatedAt': number
 }
 
 export const toMessage = (row: MessageRow): Message => ({
@@ -56,16 +69,26 @@ const searchPostgresText: Text = () => sql`
   order by m.id desc limit ${value('limit')}`
 
 /** Words as FTS5 takes them: each quoted, so that no operator or column name is read out of what a person typed. */
-const quoted = (q: string) => q.split(/\s+/).filter(Boolean).map((word) => `"${word.replaceAll('"', '""')}"`).join(' ')
+const quoted = (q: string) =>
+  q
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => `"${word.replaceAll('"', '""')}"`)
+    .join(' ')
 
 /** A page of the feed, oldest first; with `q`, the newest that have all its words. */
-export async function list(store: Store, workspaceId: number, { before, after, q, limit }: MessageQuery): Promise<Message[]> {
+export async function list(
+  store: Store,
+  workspaceId: number,
+  { before, after, q, limit }: MessageQuery,
+): Promise<Message[]> {
   const words = q?.trim()
   const values = { workspaceId, limit, before: before ?? Number.MAX_SAFE_INTEGER, after: after ?? 0 }
   if (words) {
-    const rows = store.dialect === 'sqlite'
-      ? await store.all<MessageRow>(searchSqliteText, { ...values, q: quoted(words) })
-      : await store.all<MessageRow>(searchPostgresText, { ...values, q: words })
+    const rows =
+      store.dialect === 'sqlite'
+        ? await store.all<MessageRow>(searchSqliteText, { ...values, q: quoted(words) })
+        : await store.all<MessageRow>(searchPostgresText, { ...values, q: words })
     return rows.map(toMessage).reverse()
   }
   if (after !== undefined) return (await store.all<MessageRow>(afterText, values)).map(toMessage)
@@ -107,8 +130,17 @@ export interface Posting {
 /** Writes a message and tells of it. One that the same person sent before under the same client id is answered, not written again. */
 export async function post(store: Store, posting: Posting, now: Date): Promise<Message> {
   const values = {
-    workspaceId: posting.workspaceId, kind: posting.kind, prompt: posting.prompt ?? posting.text, response: posting.response ?? null, text: posting.text,
-    userId: posting.author.id, authorName: posting.author.name, threadId: posting.threadId ?? null, triggerId: posting.triggerId ?? null, clientId: posting.clientId ?? null, now,
+    workspaceId: posting.workspaceId,
+    kind: posting.kind,
+    prompt: posting.prompt ?? posting.text,
+    response: posting.response ?? null,
+    text: posting.text,
+    userId: posting.author.id,
+    authorName: posting.author.name,
+    threadId: posting.threadId ?? null,
+    triggerId: posting.triggerId ?? null,
+    clientId: posting.clientId ?? null,
+    now,
   }
   const answers = await store.atomically([
     lockWorkspaces([posting.workspaceId]),
@@ -122,7 +154,8 @@ export async function post(store: Store, posting: Posting, now: Date): Promise<M
   return toMessage(row)
 }
 
-const getText: Text = () => sql`${select} where m.workspace_id = ${value('workspaceId')} and m.id = ${value('id')}`
+const getText: Text = () =>
+  sql`${select} where m.workspace_id = ${value('workspaceId')} and m.id = ${value('id')}`
 export async function get(store: Store, workspaceId: number, id: number): Promise<Message | null> {
   const [row] = await store.all<MessageRow>(getText, { workspaceId, id })
   return row ? toMessage(row) : null

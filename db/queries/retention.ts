@@ -10,7 +10,11 @@ import { intValue, type Store, type Text, value } from '../store.ts'
 const PAGE = 500
 
 /** A page's end: hand `next` in for the page after it; null when nothing older than `before` is left. */
-export interface Page<Place> { changed: number; bytes: number; next: Place | null }
+export interface Page<Place> {
+  changed: number
+  bytes: number
+  next: Place | null
+}
 
 const oldMessagesText: Text = () => sql`
   select id, created_at as "createdAt" from messages where workspace_id = ${value('workspaceId')} and include = true and id > ${value('after')} order by id limit ${value('limit')}`
@@ -20,16 +24,30 @@ const archiveText: Text = ({ page }) => sql`
     and not exists (select 1 from executions x where x.id = messages.execution_id and x.status in ('queued', 'running'))
   returning id`
 /** Archives a page of messages from before `before`; the place is a message's id, 0 at first. */
-export async function archiveMessages(store: Store, { workspaceId, before, after, now }: { workspaceId: number; before: Date; after: number; now: Date }): Promise<Page<number>> {
-  const seen = await store.all<{ id: number; createdAt: number }>(oldMessagesText, { workspaceId, after, limit: PAGE })
+export async function archiveMessages(
+  store: Store,
+  { workspaceId, before, after, now }: { workspaceId: number; before: Date; after: number; now: Date },
+): Promise<Page<number>> {
+  const seen = await store.all<{ id: number; createdAt: number }>(oldMessagesText, {
+    workspaceId,
+    after,
+    limit: PAGE,
+  })
   const old = seen.filter((it) => it.createdAt < before.getTime()).map((it) => it.id)
   const [archived] = old.length > 0 ? await store.atomically([[archiveText, { rows: old, now }]]) : []
   // Ids rise with time: a page without an old message is the last.
-  return { changed: archived?.length ?? 0, bytes: 0, next: old.length > 0 && seen.length === PAGE ? (seen.at(-1)?.id ?? null) : null }
+  return {
+    changed: archived?.length ?? 0,
+    bytes: 0,
+    next: old.length > 0 && seen.length === PAGE ? (seen.at(-1)?.id ?? null) : null,
+  }
 }
 
 /** A place in the order of executions. */
-export interface Place { queuedAt: number; id: number }
+export interface Place {
+  queuedAt: number
+  id: number
+}
 export const FIRST: Place = { queuedAt: -1, id: 0 }
 
 const oldExecutionsText: Text = () => sql`
@@ -46,15 +64,25 @@ const pruneText: Text = ({ page }) => sql`
   delete from executions as e where e.id in (select cast(p.value as bigint) from ${page}) and ${prunable}
   returning coalesce(octet_length(output), 0) + coalesce(octet_length(error), 0) + coalesce(octet_length(outcome), 0) + coalesce(octet_length(context), 0) as bytes`
 /** Deletes a page of ended executions from before `before`, with their steps; their messages and the counts by day stay. */
-export async function pruneExecutions(store: Store, { workspaceId, before, after }: { workspaceId: number; before: Date; after: Place }): Promise<Page<Place>> {
+export async function pruneExecutions(
+  store: Store,
+  { workspaceId, before, after }: { workspaceId: number; before: Date; after: Place },
+): Promise<Page<Place>> {
   const seen = await store.all<Place>(oldExecutionsText, { workspaceId, before, ...after, limit: PAGE })
   const rows = seen.map((it) => it.id)
-  const [steps, deleted] = rows.length > 0 ? await store.atomically([[stepBytesText, { rows }], [pruneText, { rows }]]) : []
+  const [steps, deleted] =
+    rows.length > 0
+      ? await store.atomically([
+          [stepBytesText, { rows }],
+          [pruneText, { rows }],
+        ])
+      : []
   const bytes = [...(steps ?? []), ...(deleted ?? [])].reduce((sum, it) => sum + (it.bytes as number), 0)
   return { changed: deleted?.length ?? 0, bytes, next: seen.length === PAGE ? (seen.at(-1) ?? null) : null }
 }
 
-const retentionText: Text = () => sql`select retention_days as "days" from workspaces where id = ${value('workspaceId')}`
+const retentionText: Text = () =>
+  sql`select retention_days as "days" from workspaces where id = ${value('workspaceId')}`
 /** How long the workspace keeps its executions; null for ever. */
 export async function retentionDays(store: Store, workspaceId: number): Promise<number | null> {
   const [row] = await store.all<{ days: number | null }>(retentionText, { workspaceId })
@@ -68,14 +96,23 @@ const orphanTriggersText: Text = () => sql`
     order by t.id limit ${value('limit')})
   returning id`
 /** Deletes a page of schedules that were deleted before `before` and have no history left, with their revisions. */
-export async function removeDeletedTriggers(store: Store, workspaceId: number, before: Date): Promise<{ removed: number; more: boolean }> {
+export async function removeDeletedTriggers(
+  store: Store,
+  workspaceId: number,
+  before: Date,
+): Promise<{ removed: number; more: boolean }> {
   const [removed] = await store.atomically([[orphanTriggersText, { workspaceId, before, limit: PAGE }]])
   return { removed: removed?.length ?? 0, more: removed?.length === PAGE }
 }
 
-const staleInvitationsText: Text = () => sql`delete from invitations where workspace_id = ${intValue('workspaceId')} and accepted_at is null and expires_at < ${intValue('before')} returning id`
+const staleInvitationsText: Text = () =>
+  sql`delete from invitations where workspace_id = ${intValue('workspaceId')} and accepted_at is null and expires_at < ${intValue('before')} returning id`
 /** Deletes invitations that ran out before `before` without being accepted. */
-export async function removeStaleInvitations(store: Store, workspaceId: number, before: Date): Promise<number> {
+export async function removeStaleInvitations(
+  store: Store,
+  workspaceId: number,
+  before: Date,
+): Promise<number> {
   const [removed] = await store.atomically([[staleInvitationsText, { workspaceId, before }]])
   return removed?.length ?? 0
 }
@@ -83,7 +120,12 @@ export async function removeStaleInvitations(store: Store, workspaceId: number, 
 const spaceText: Text = () => sql`
   select page_count * page_size as bytes, freelist_count * page_size as free, page_size as "pageBytes", auto_vacuum as "autoVacuum"
   from pragma_page_count, pragma_freelist_count, pragma_page_size, pragma_auto_vacuum`
-export interface Space { bytes: number; free: number; pageBytes: number; autoVacuum: number }
+export interface Space {
+  bytes: number
+  free: number
+  pageBytes: number
+  autoVacuum: number
+}
 /** How big the SQLite file is, and how much of it is free to be used again. */
 export async function spaceOfFile(store: Store): Promise<Space> {
   const [space] = await store.all<Space>(spaceText)

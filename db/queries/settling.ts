@@ -10,7 +10,13 @@ import type { ReasonCode, Status } from '#lib/contract/execution.ts'
 import { flag, int, intValue, real, type Statement, type Store, type Text, text } from '../store.ts'
 import { countEvents, lockWorkspaces } from './events.ts'
 
-export interface StepRow { n: number; at: Date; kind: string; text: string; data: unknown }
+export interface StepRow {
+  n: number
+  at: Date
+  kind: string
+  text: string
+  data: unknown
+}
 
 /** Who may write: the execution as the writer last knew it. */
 export interface Hold {
@@ -25,7 +31,12 @@ export interface Hold {
 }
 
 /** What the chat shows of the execution from now on; null leaves the chat as it is. */
-export interface Telling { text: string; response: string; prompt: string; include: boolean }
+export interface Telling {
+  text: string
+  response: string
+  prompt: string
+  include: boolean
+}
 
 interface Written extends Hold {
   message: Telling | null
@@ -33,7 +44,9 @@ interface Written extends Hold {
   steps: StepRow[]
 }
 
-export interface Announcement extends Written { kind: 'announce' }
+export interface Announcement extends Written {
+  kind: 'announce'
+}
 
 export interface Settlement extends Written {
   kind: 'settle'
@@ -148,20 +161,48 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   const settlements = entries.filter((it) => it.kind === 'settle')
   const requeues = entries.filter((it) => it.kind === 'requeue')
   const announcements = entries.filter((it) => it.kind === 'announce')
-  const told = entries.flatMap((it) => it.events.map((type) => ({ ...hold(it), type }))).map((it, ord) => ({ ...it, ord }))
-  const steps = entries.flatMap((it) => it.steps.map((step) => ({ ...hold(it), attempt: it.attempt, ...step, at: step.at.getTime(), data: step.data == null ? null : JSON.stringify(step.data) })))
+  const told = entries
+    .flatMap((it) => it.events.map((type) => ({ ...hold(it), type })))
+    .map((it, ord) => ({ ...it, ord }))
+  const steps = entries.flatMap((it) =>
+    it.steps.map((step) => ({
+      ...hold(it),
+      attempt: it.attempt,
+      ...step,
+      at: step.at.getTime(),
+      data: step.data == null ? null : JSON.stringify(step.data),
+    })),
+  )
   const shown = entries.flatMap((it) => (it.message ? [{ ...hold(it), ...it.message }] : []))
-  const outcomes = settlements.map(({ message, events, steps: _, ...it }) => ({ ...it, outcome: it.outcome == null ? null : JSON.stringify(it.outcome) }))
+  const outcomes = settlements.map(({ message, events, steps: _, ...it }) => ({
+    ...it,
+    outcome: it.outcome == null ? null : JSON.stringify(it.outcome),
+  }))
 
   const statements: Statement[] = [lockWorkspaces(workspaceIds)]
   if (steps.length > 0) statements.push([stepsText, { rows: steps }])
   if (shown.length > 0) statements.push([messageText, { rows: shown, now }])
-  if (outcomes.length > 0) statements.push([countText, { rows: outcomes, now }], [triggerText, { rows: outcomes }])
+  if (outcomes.length > 0)
+    statements.push([countText, { rows: outcomes, now }], [triggerText, { rows: outcomes }])
   if (told.length > 0) statements.push([tellText, { rows: told, now }], countEvents(workspaceIds))
   const announcedAt = statements.push([announcedText, { rows: announcements.map(hold) }]) - 1
-  const requeuedAt = statements.push([requeueText, { rows: requeues.map((it) => ({ ...hold(it), nextAttempt: it.nextAttempt, availableAt: it.availableAt.getTime(), reason: it.reason, reasonCode: it.reasonCode, error: it.error })) }]) - 1
+  const requeuedAt =
+    statements.push([
+      requeueText,
+      {
+        rows: requeues.map((it) => ({
+          ...hold(it),
+          nextAttempt: it.nextAttempt,
+          availableAt: it.availableAt.getTime(),
+          reason: it.reason,
+          reasonCode: it.reasonCode,
+          error: it.error,
+        })),
+      },
+    ]) - 1
   const settledAt = statements.push([settleText, { rows: outcomes, now }]) - 1
-  if (outcomes.length > 0) statements.push([releaseText, { rows: outcomes.map(({ triggerId }) => ({ triggerId })) }])
+  if (outcomes.length > 0)
+    statements.push([releaseText, { rows: outcomes.map(({ triggerId }) => ({ triggerId })) }])
   const answers = await store.atomically(statements)
   return new Set([announcedAt, requeuedAt, settledAt].flatMap((index) => ids(answers[index])))
 }

@@ -9,8 +9,14 @@ const totalsText: Text = () => sql`
     (select count(*) from triggers where workspace_id = ${value('workspaceId')} and deleted_at is null) as "totalSchedules",
     (select count(*) from triggers where workspace_id = ${value('workspaceId')} and deleted_at is null and enabled = true and problem is null) as "activeSchedules",
     (select coalesce(sum(total), 0) from execution_days where workspace_id = ${value('workspaceId')}) as "totalExecutions"`
-export async function totals(store: Store, workspaceId: number): Promise<{ totalSchedules: number; activeSchedules: number; totalExecutions: number }> {
-  const [row] = await store.all<{ totalSchedules: number; activeSchedules: number; totalExecutions: number }>(totalsText, { workspaceId })
+export async function totals(
+  store: Store,
+  workspaceId: number,
+): Promise<{ totalSchedules: number; activeSchedules: number; totalExecutions: number }> {
+  const [row] = await store.all<{ totalSchedules: number; activeSchedules: number; totalExecutions: number }>(
+    totalsText,
+    { workspaceId },
+  )
   return row ?? { totalSchedules: 0, activeSchedules: 0, totalExecutions: 0 }
 }
 
@@ -21,11 +27,18 @@ const daysText: Text = () => sql`
   group by day order by day desc`
 /** A line for each UTC day with anything on it, newest first. */
 export async function days(store: Store, workspaceId: number, since: string): Promise<DaySummary[]> {
-  const rows = await store.all<Omit<DaySummary, 'avgDurationSeconds'> & { durationMs: number }>(daysText, { workspaceId, since })
-  return rows.map(({ durationMs, ...it }) => ({ ...it, avgDurationSeconds: it.total > 0 ? durationMs / it.total / 1000 : null }))
+  const rows = await store.all<Omit<DaySummary, 'avgDurationSeconds'> & { durationMs: number }>(daysText, {
+    workspaceId,
+    since,
+  })
+  return rows.map(({ durationMs, ...it }) => ({
+    ...it,
+    avgDurationSeconds: it.total > 0 ? durationMs / it.total / 1000 : null,
+  }))
 }
 
-const activeText: Text = () => sql`select count(*) as n from triggers where enabled = true and problem is null and deleted_at is null`
+const activeText: Text = () =>
+  sql`select count(*) as n from triggers where enabled = true and problem is null and deleted_at is null`
 /** Triggers that will fire, in the whole installation. */
 export async function activeTriggers(store: Store): Promise<number> {
   return (await store.all<{ n: number }>(activeText))[0]?.n ?? 0

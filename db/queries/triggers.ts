@@ -5,55 +5,160 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { ClockKind, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
-import { flag, int, intValue, real, type Statement, type Store, type Text, text, textValue, value } from '../store.ts'
+import {
+  flag,
+  int,
+  intValue,
+  real,
+  type Statement,
+  type Store,
+  type Text,
+  text,
+  textValue,
+  value,
+} from '../store.ts'
 import { countEvents, lockWorkspaces, tell } from './events.ts'
 
 /** What a person can change, as the row stores it: `context` is JSON, instants are milliseconds. */
 export interface TriggerConfig {
-  kind: ClockKind; name: string; description: string; agentId: string; agentType: string
-  cronExpression: string | null; timezone: string; everySeconds: number | null; at: number | null; context: string; enabled: boolean
-  misfire: Misfire; maxCatchup: number; catchupWindow: number; overlap: Overlap; bufferLimit: number; timeoutSeconds: number; retries: number; jitterSeconds: number
-  startsAt: number | null; endsAt: number | null; maxExecutions: number | null; priority: number; post: Post
-  disableAfterFailures: number; disableBelowSuccessRate: number
+  kind: ClockKind
+  name: string
+  description: string
+  agentId: string
+  agentType: string
+  cronExpression: string | null
+  timezone: string
+  everySeconds: number | null
+  at: number | null
+  context: string
+  enabled: boolean
+  misfire: Misfire
+  maxCatchup: number
+  catchupWindow: number
+  overlap: Overlap
+  bufferLimit: number
+  timeoutSeconds: number
+  retries: number
+  jitterSeconds: number
+  startsAt: number | null
+  endsAt: number | null
+  maxExecutions: number | null
+  priority: number
+  post: Post
+  disableAfterFailures: number
+  disableBelowSuccessRate: number
 }
 
 export interface TriggerRow extends TriggerConfig {
-  id: number; workspaceId: number; revision: number; nextRunAt: number | null; dueAt: number | null
-  lastRunAt: number | null; lastStatus: string | null; lastExecutionId: number | null; consecutiveFailures: number; plannedRuns: number
-  totalRuns: number; successfulRuns: number; failedRuns: number; durationMs: number
-  pausedAt: number | null; pausedUntil: number | null; pausedReason: string | null; pausedBy: string | null; disabledReason: string | null; problem: string | null
-  createdBy: string | null; createdAt: number; updatedAt: number
+  id: number
+  workspaceId: number
+  revision: number
+  nextRunAt: number | null
+  dueAt: number | null
+  lastRunAt: number | null
+  lastStatus: string | null
+  lastExecutionId: number | null
+  consecutiveFailures: number
+  plannedRuns: number
+  totalRuns: number
+  successfulRuns: number
+  failedRuns: number
+  durationMs: number
+  pausedAt: number | null
+  pausedUntil: number | null
+  pausedReason: string | null
+  pausedBy: string | null
+  disabledReason: string | null
+  problem: string | null
+  createdBy: string | null
+  createdAt: number
+  updatedAt: number
 }
 
 /** Each editable field, its column, and how it is read from the page. */
 const EDITABLE: Record<keyof TriggerConfig, [column: string, field: (name: string) => SQL]> = {
-  kind: ['kind', text], name: ['name', text], description: ['description', text], agentId: ['agent_id', text], agentType: ['agent_type', text],
-  cronExpression: ['cron_expression', text], timezone: ['timezone', text], everySeconds: ['every_seconds', int], at: ['at', int], context: ['context', text], enabled: ['enabled', flag],
-  misfire: ['misfire', text], maxCatchup: ['max_catchup', int], catchupWindow: ['catchup_window', int], overlap: ['overlap', text], bufferLimit: ['buffer_limit', int],
-  timeoutSeconds: ['timeout_seconds', int], retries: ['retries', int], jitterSeconds: ['jitter_seconds', int], startsAt: ['starts_at', int], endsAt: ['ends_at', int],
-  maxExecutions: ['max_executions', int], priority: ['priority', int], post: ['post', text],
-  disableAfterFailures: ['disable_after_failures', int], disableBelowSuccessRate: ['disable_below_success_rate', real],
+  kind: ['kind', text],
+  name: ['name', text],
+  description: ['description', text],
+  agentId: ['agent_id', text],
+  agentType: ['agent_type', text],
+  cronExpression: ['cron_expression', text],
+  timezone: ['timezone', text],
+  everySeconds: ['every_seconds', int],
+  at: ['at', int],
+  context: ['context', text],
+  enabled: ['enabled', flag],
+  misfire: ['misfire', text],
+  maxCatchup: ['max_catchup', int],
+  catchupWindow: ['catchup_window', int],
+  overlap: ['overlap', text],
+  bufferLimit: ['buffer_limit', int],
+  timeoutSeconds: ['timeout_seconds', int],
+  retries: ['retries', int],
+  jitterSeconds: ['jitter_seconds', int],
+  startsAt: ['starts_at', int],
+  endsAt: ['ends_at', int],
+  maxExecutions: ['max_executions', int],
+  priority: ['priority', int],
+  post: ['post', text],
+  disableAfterFailures: ['disable_after_failures', int],
+  disableBelowSuccessRate: ['disable_below_success_rate', real],
 }
 const fields = Object.entries(EDITABLE)
 const columnList = sql.raw(fields.map(([, [column]]) => column).join(', '))
-const valueList = sql.join(fields.map(([name, [, read]]) => read(name)), sql`, `)
-const assignments = sql.join(fields.map(([name, [column, read]]) => sql`${sql.raw(column)} = ${read(name)}`), sql`, `)
+const valueList = sql.join(
+  fields.map(([name, [, read]]) => read(name)),
+  sql`, `,
+)
+const assignments = sql.join(
+  fields.map(([name, [column, read]]) => sql`${sql.raw(column)} = ${read(name)}`),
+  sql`, `,
+)
 
-const selected = sql.raw([
-  ...fields.map(([name, [column]]) => `t.${column} as "${name}"`),
-  ...['id', 'workspaceId', 'revision', 'nextRunAt', 'dueAt', 'lastRunAt', 'lastStatus', 'lastExecutionId', 'consecutiveFailures', 'plannedRuns', 'totalRuns', 'successfulRuns',
-    'failedRuns', 'durationMs', 'pausedAt', 'pausedUntil', 'pausedReason', 'pausedBy', 'disabledReason', 'problem', 'createdBy', 'createdAt', 'updatedAt']
-    .map((name) => `t.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as "${name}"`),
-].join(', '))
+const selected = sql.raw(
+  [
+    ...fields.map(([name, [column]]) => `t.${column} as "${name}"`),
+    ...[
+      'id',
+      'workspaceId',
+      'revision',
+      'nextRunAt',
+      'dueAt',
+      'lastRunAt',
+      'lastStatus',
+      'lastExecutionId',
+      'consecutiveFailures',
+      'plannedRuns',
+      'totalRuns',
+      'successfulRuns',
+      'failedRuns',
+      'durationMs',
+      'pausedAt',
+      'pausedUntil',
+      'pausedReason',
+      'pausedBy',
+      'disabledReason',
+      'problem',
+      'createdBy',
+      'createdAt',
+      'updatedAt',
+    ].map((name) => `t.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as "${name}"`),
+  ].join(', '),
+)
 
 const toRow = (row: TriggerRow): TriggerRow => ({ ...row, enabled: Boolean(row.enabled) })
 
 /** The editable part of a row, as its revision keeps it. */
 export const configOf = (row: TriggerConfig): TriggerConfig =>
-  Object.fromEntries(fields.map(([name]) => [name, row[name as keyof TriggerConfig]])) as unknown as TriggerConfig
+  Object.fromEntries(
+    fields.map(([name]) => [name, row[name as keyof TriggerConfig]]),
+  ) as unknown as TriggerConfig
 
 /** When it is due next, and the state that the edit leaves it in. */
-export interface Schedulement { nextRunAt: number | null; dueAt: number | null }
+export interface Schedulement {
+  nextRunAt: number | null
+  dueAt: number | null
+}
 
 const insertText: Text = ({ page }) => sql`
   insert into triggers (workspace_id, created_by, created_at, updated_at, next_run_at, due_at, ${columnList})
@@ -67,15 +172,27 @@ const tellCreatedText: Text = () => sql`
   select id, last_seq + 1, ${intValue('now')}, 'schedule:created', ${newest} from workspaces where id = ${intValue('workspaceId')}`
 const createdText: Text = () => sql`select ${selected} from triggers t where t.id = ${newest}`
 
-export async function create(store: Store, workspaceId: number, config: TriggerConfig & Schedulement, by: string, now: Date): Promise<TriggerRow> {
+export async function create(
+  store: Store,
+  workspaceId: number,
+  config: TriggerConfig & Schedulement,
+  by: string,
+  now: Date,
+): Promise<TriggerRow> {
   const values = { workspaceId, by, now, config: JSON.stringify(configOf(config)) }
   const answers = await store.atomically([
-    lockWorkspaces([workspaceId]), [insertText, { ...values, rows: [config] }], [firstRevisionText, values], [tellCreatedText, values], countEvents([workspaceId]), [createdText, values],
+    lockWorkspaces([workspaceId]),
+    [insertText, { ...values, rows: [config] }],
+    [firstRevisionText, values],
+    [tellCreatedText, values],
+    countEvents([workspaceId]),
+    [createdText, values],
   ])
   return toRow(answers.at(-1)?.[0] as unknown as TriggerRow)
 }
 
-const getText: Text = () => sql`select ${selected} from triggers t where t.id = ${value('id')} and t.workspace_id = ${value('workspaceId')} and t.deleted_at is null`
+const getText: Text = () =>
+  sql`select ${selected} from triggers t where t.id = ${value('id')} and t.workspace_id = ${value('workspaceId')} and t.deleted_at is null`
 export async function get(store: Store, workspaceId: number, id: number): Promise<TriggerRow | null> {
   const [row] = await store.all<TriggerRow>(getText, { workspaceId, id })
   return row ? toRow(row) : null
@@ -87,9 +204,25 @@ const listText: Text = () => sql`
     and (${textValue('kind')} is null or t.kind = ${textValue('kind')})
     and (${textValue('q')} is null or lower(t.name) like ${textValue('q')} escape '\\' or lower(t.agent_id) like ${textValue('q')} escape '\\')
   order by t.id limit ${value('limit')}`
-export async function list(store: Store, workspaceId: number, { after, kind, q, limit }: { after: number; kind?: string | undefined; q?: string | undefined; limit: number }): Promise<TriggerRow[]> {
-  const words = q?.trim() ? `%${q.trim().toLowerCase().replace(/[\\%_]/g, '\\$&')}%` : null
-  return (await store.all<TriggerRow>(listText, { workspaceId, after, kind: kind ?? null, q: words, limit })).map(toRow)
+export async function list(
+  store: Store,
+  workspaceId: number,
+  {
+    after,
+    kind,
+    q,
+    limit,
+  }: { after: number; kind?: string | undefined; q?: string | undefined; limit: number },
+): Promise<TriggerRow[]> {
+  const words = q?.trim()
+    ? `%${q
+        .trim()
+        .toLowerCase()
+        .replace(/[\\%_]/g, '\\$&')}%`
+    : null
+  return (
+    await store.all<TriggerRow>(listText, { workspaceId, after, kind: kind ?? null, q: words, limit })
+  ).map(toRow)
 }
 
 /** As the editor saw it: the statements of an edit count only while this holds, so the one that changes the row comes after them. */
@@ -109,10 +242,27 @@ const changeText: Text = ({ page }) => sql`
   returning id`
 
 /** The whole new state of a trigger that was read as `seen`. Answers null when it changed meanwhile: read it again. */
-export async function change(store: Store, seen: TriggerRow, next: TriggerRow, { by, now, also = [] }: { by: string; now: Date; also?: Statement[] }): Promise<TriggerRow | null> {
-  const values = { id: seen.id, revision: seen.revision, seenDueAt: seen.dueAt, now, by, config: JSON.stringify(configOf(next)) }
+export async function change(
+  store: Store,
+  seen: TriggerRow,
+  next: TriggerRow,
+  { by, now, also = [] }: { by: string; now: Date; also?: Statement[] },
+): Promise<TriggerRow | null> {
+  const values = {
+    id: seen.id,
+    revision: seen.revision,
+    seenDueAt: seen.dueAt,
+    now,
+    by,
+    config: JSON.stringify(configOf(next)),
+  }
   const answers = await store.atomically([
-    lockWorkspaces([seen.workspaceId]), [revisionText, values], [tellChangedText, values], [changeText, { ...values, rows: [next] }], countEvents([seen.workspaceId]), ...also,
+    lockWorkspaces([seen.workspaceId]),
+    [revisionText, values],
+    [tellChangedText, values],
+    [changeText, { ...values, rows: [next] }],
+    countEvents([seen.workspaceId]),
+    ...also,
   ])
   return answers[3]?.length ? get(store, seen.workspaceId, seen.id) : null
 }
@@ -122,10 +272,16 @@ const removeText: Text = () => sql`
   where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and deleted_at is null
   returning id`
 /** Deletes a trigger; its history stays. False when it was not there. */
-export async function remove(store: Store, { id, workspaceId, name }: { id: number; workspaceId: number; name: string }, now: Date): Promise<boolean> {
+export async function remove(
+  store: Store,
+  { id, workspaceId, name }: { id: number; workspaceId: number; name: string },
+  now: Date,
+): Promise<boolean> {
   const answers = await store.atomically([
-    lockWorkspaces([workspaceId]), [removeText, { id, workspaceId, now }],
-    tell([{ workspaceId, type: 'schedule:deleted', triggerId: id, data: { scheduleName: name } }], now), countEvents([workspaceId]),
+    lockWorkspaces([workspaceId]),
+    [removeText, { id, workspaceId, now }],
+    tell([{ workspaceId, type: 'schedule:deleted', triggerId: id, data: { scheduleName: name } }], now),
+    countEvents([workspaceId]),
   ])
   return Boolean(answers[1]?.length)
 }
@@ -137,13 +293,32 @@ const keepRevisionText: Text = ({ page }) => sql`
   on conflict do nothing`
 /** Keeps the configuration of rows that plain SQL wrote; what is kept already stays. */
 export async function keepRevisions(store: Store, rows: TriggerRow[], now: Date): Promise<void> {
-  await store.atomically([[keepRevisionText, { rows: rows.map((it) => ({ id: it.id, revision: it.revision, config: JSON.stringify(configOf(it)) })), now }]])
+  await store.atomically([
+    [
+      keepRevisionText,
+      {
+        rows: rows.map((it) => ({ id: it.id, revision: it.revision, config: JSON.stringify(configOf(it)) })),
+        now,
+      },
+    ],
+  ])
 }
-const byIdsText: Text = ({ page }) => sql`select ${selected} from ${page} join triggers t on t.id = cast(p.value as bigint) where t.deleted_at is null`
-export const byIds = async (store: Store, ids: number[]) => (await store.all<TriggerRow>(byIdsText, { rows: ids })).map(toRow)
+const byIdsText: Text = ({ page }) =>
+  sql`select ${selected} from ${page} join triggers t on t.id = cast(p.value as bigint) where t.deleted_at is null`
+export const byIds = async (store: Store, ids: number[]) =>
+  (await store.all<TriggerRow>(byIdsText, { rows: ids })).map(toRow)
 
 /** The two facts that auto-disable is decided on, for triggers that just failed. */
-export interface Failing { id: number; workspaceId: number; name: string; consecutiveFailures: number; disableAfterFailures: number; disableBelowSuccessRate: number; recent: number; recentSuccesses: number }
+export interface Failing {
+  id: number
+  workspaceId: number
+  name: string
+  consecutiveFailures: number
+  disableAfterFailures: number
+  disableBelowSuccessRate: number
+  recent: number
+  recentSuccesses: number
+}
 const failingText: Text = ({ page }) => sql`
   select t.id, t.workspace_id as "workspaceId", t.name, t.consecutive_failures as "consecutiveFailures", t.disable_after_failures as "disableAfterFailures",
     t.disable_below_success_rate as "disableBelowSuccessRate",
@@ -168,10 +343,28 @@ const tellDisabledText: Text = () => sql`
   from triggers t join workspaces w on w.id = t.workspace_id cross join (select 1 as n union all select 2) n
   where t.id = ${intValue('id')} and t.disabled_reason = ${textValue('reason')} and t.updated_at = ${intValue('now')}`
 /** Switches a failing trigger off and says so in the chat, once. */
-export async function disable(store: Store, it: { id: number; workspaceId: number; failures: number; reason: string; notice: string }, now: Date): Promise<boolean> {
-  const values = { ...it, now, response: JSON.stringify({ text: it.notice, type: 'schedule_notice', scheduleId: it.id, executionId: null, timestamp: now }) }
+export async function disable(
+  store: Store,
+  it: { id: number; workspaceId: number; failures: number; reason: string; notice: string },
+  now: Date,
+): Promise<boolean> {
+  const values = {
+    ...it,
+    now,
+    response: JSON.stringify({
+      text: it.notice,
+      type: 'schedule_notice',
+      scheduleId: it.id,
+      executionId: null,
+      timestamp: now,
+    }),
+  }
   const answers = await store.atomically([
-    lockWorkspaces([it.workspaceId]), [disableText, values], [disabledNoticeText, values], [tellDisabledText, values], countEvents([it.workspaceId]),
+    lockWorkspaces([it.workspaceId]),
+    [disableText, values],
+    [disabledNoticeText, values],
+    [tellDisabledText, values],
+    countEvents([it.workspaceId]),
   ])
   return Boolean(answers[1]?.length)
 }
@@ -180,4 +373,5 @@ const recentText: Text = () => sql`
   select e.duration_ms as "durationMs", case when e.kind not in ('manual', 'backfill', 'retry') then e.lateness_ms end as "latenessMs" from executions e
   where e.trigger_id = ${value('id')} and e.status in ('success', 'failed') order by e.queued_at desc, e.id desc limit 1000`
 /** Durations of the most recent runs, and how late those were that the clock had planned. */
-export const recentRuns = (store: Store, id: number) => store.all<{ durationMs: number | null; latenessMs: number | null }>(recentText, { id })
+export const recentRuns = (store: Store, id: number) =>
+  store.all<{ durationMs: number | null; latenessMs: number | null }>(recentText, { id })

@@ -7,23 +7,34 @@ const beatText: Text = () => sql`
   insert into servers (id, started_at, seen_at, role, version) values (${textValue('id')}, ${intValue('now')}, ${intValue('now')}, ${textValue('role')}, ${textValue('version')})
   on conflict (id) do update set seen_at = excluded.seen_at`
 /** Says that this server is alive. */
-export async function beat(store: Store, server: { id: string; role: string; version: string }, now: Date): Promise<void> {
+export async function beat(
+  store: Store,
+  server: { id: string; role: string; version: string },
+  now: Date,
+): Promise<void> {
   await store.atomically([[beatText, { ...server, now }]])
 }
 
-const lastBeatText: Text = () => sql`select max(seen_at) as "seenAt" from servers where id <> ${textValue('except')}`
+const lastBeatText: Text = () =>
+  sql`select max(seen_at) as "seenAt" from servers where id <> ${textValue('except')}`
 /** When any other server was last alive; null on a first start. */
 export async function lastBeat(store: Store, except: string): Promise<Date | null> {
   const [row] = await store.all<{ seenAt: number | null }>(lastBeatText, { except })
   return row?.seenAt == null ? null : new Date(row.seenAt)
 }
 
-const forgetServersText: Text = () => sql`delete from servers where seen_at < ${intValue('before')} and id <> ${textValue('except')}`
+const forgetServersText: Text = () =>
+  sql`delete from servers where seen_at < ${intValue('before')} and id <> ${textValue('except')}`
 export async function forgetServers(store: Store, except: string, before: Date): Promise<void> {
   await store.atomically([[forgetServersText, { except, before }]])
 }
 
-export interface Outage { kind: 'down' | 'asleep' | 'paused'; reason: string; startedAt: Date; endedAt: Date | null }
+export interface Outage {
+  kind: 'down' | 'asleep' | 'paused'
+  reason: string
+  startedAt: Date
+  endedAt: Date | null
+}
 
 export async function addOutage(store: Store, outage: Outage): Promise<void> {
   await store.atomically([[addOutageText, { ...outage }]])
@@ -36,14 +47,24 @@ const outagesText: Text = () => sql`
   where ended_at is null or ended_at >= ${intValue('since')} order by started_at desc limit 50`
 /** The newest outages that reach past `since`, newest first. */
 export async function outages(store: Store, since: Date): Promise<Outage[]> {
-  const rows = await store.all<{ kind: Outage['kind']; reason: string; startedAt: number; endedAt: number | null }>(outagesText, { since })
-  return rows.map((it) => ({ ...it, startedAt: new Date(it.startedAt), endedAt: it.endedAt === null ? null : new Date(it.endedAt) }))
+  const rows = await store.all<{
+    kind: Outage['kind']
+    reason: string
+    startedAt: number
+    endedAt: number | null
+  }>(outagesText, { since })
+  return rows.map((it) => ({
+    ...it,
+    startedAt: new Date(it.startedAt),
+    endedAt: it.endedAt === null ? null : new Date(it.endedAt),
+  }))
 }
 
 const openPauseText: Text = () => sql`
   insert into outages (kind, reason, started_at)
   select 'paused', ${textValue('reason')}, ${intValue('now')} where not exists (select 1 from outages where kind = 'paused' and ended_at is null)`
-const endPauseText: Text = () => sql`update outages set ended_at = ${intValue('now')} where kind = 'paused' and ended_at is null`
+const endPauseText: Text = () =>
+  sql`update outages set ended_at = ${intValue('now')} where kind = 'paused' and ended_at is null`
 /** The global pause: an outage without an end. Each trigger keeps its own state. */
 export async function pauseAll(store: Store, reason: string, now: Date): Promise<void> {
   await store.atomically([[openPauseText, { reason, now }]])
@@ -51,7 +72,8 @@ export async function pauseAll(store: Store, reason: string, now: Date): Promise
 export async function resumeAll(store: Store, now: Date): Promise<void> {
   await store.atomically([[endPauseText, { now }]])
 }
-const pauseText: Text = () => sql`select reason, started_at as "startedAt" from outages where kind = 'paused' and ended_at is null limit 1`
+const pauseText: Text = () =>
+  sql`select reason, started_at as "startedAt" from outages where kind = 'paused' and ended_at is null limit 1`
 export async function globalPause(store: Store): Promise<{ reason: string; since: Date } | null> {
   const [row] = await store.all<{ reason: string; startedAt: number }>(pauseText)
   return row ? { reason: row.reason, since: new Date(row.startedAt) } : null
@@ -77,9 +99,15 @@ const pruneKeysText: Text = () => sql`
   delete from idempotency_keys where (actor, key) in (select k.actor, k.key from idempotency_keys k where k.created_at < ${intValue('before')} limit ${intValue('limit')})
   returning key`
 /** Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace stays: it carries the count. In pages, so that nobody waits for a busy day to be cleared. */
-export async function prune(store: Store, { eventsBefore, answersBefore }: { eventsBefore: Date; answersBefore: Date }): Promise<void> {
+export async function prune(
+  store: Store,
+  { eventsBefore, answersBefore }: { eventsBefore: Date; answersBefore: Date },
+): Promise<void> {
   for (let full = true; full; ) {
-    const answers = await store.atomically([[pruneEventsText, { before: eventsBefore, limit: PRUNE_PAGE }], [pruneKeysText, { before: answersBefore, limit: PRUNE_PAGE }]])
+    const answers = await store.atomically([
+      [pruneEventsText, { before: eventsBefore, limit: PRUNE_PAGE }],
+      [pruneKeysText, { before: answersBefore, limit: PRUNE_PAGE }],
+    ])
     full = answers.some((it) => it.length === PRUNE_PAGE)
     await new Promise<void>((resolve) => setImmediate(resolve))
   }

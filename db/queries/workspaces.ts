@@ -9,10 +9,21 @@ import type { Workspace } from '#lib/contract/workspace.ts'
 import { intValue, type Statement, type Store, type Text, textValue } from '../store.ts'
 
 /** How far somebody reaches: through memberships (`userId`), and with `role` in one workspace (`only`) or, where that is null, in all. */
-export interface Reach { userId: string | null; role: Role | null; only: number | null }
+export interface Reach {
+  userId: string | null
+  role: Role | null
+  only: number | null
+}
 
 interface Row {
-  id: number; name: string; slug: string; role: Role; lastSeq: number; retentionDays: number | null; maxConcurrent: number | null; createdAt: number
+  id: number
+  name: string
+  slug: string
+  role: Role
+  lastSeq: number
+  retentionDays: number | null
+  maxConcurrent: number | null
+  createdAt: number
 }
 const toWorkspace = (row: Row): Workspace => ({ ...row, createdAt: new Date(row.createdAt).toISOString() })
 
@@ -21,14 +32,16 @@ const reachable = sql`
     case when ${textValue('role')} is not null and (${intValue('only')} is null or w.id = ${intValue('only')}) then ${textValue('role')} else m.role end as role
   from workspaces w left join members m on m.workspace_id = w.id and m.user_id = ${textValue('userId')}`
 
-const findText: Text = () => sql`select * from (${reachable} where w.slug = ${textValue('slug')}) found where role is not null`
+const findText: Text = () =>
+  sql`select * from (${reachable} where w.slug = ${textValue('slug')}) found where role is not null`
 /** The workspace with the role that this reach has in it, or null where it has none. */
 export async function find(store: Store, slug: string, reach: Reach): Promise<Workspace | null> {
   const [row] = await store.all<Row>(findText, { slug, ...reach })
   return row ? toWorkspace(row) : null
 }
 
-const listText: Text = () => sql`select * from (${reachable}) found where role is not null order by lower(name), id`
+const listText: Text = () =>
+  sql`select * from (${reachable}) found where role is not null order by lower(name), id`
 /** Every workspace within reach, by name. */
 export async function list(store: Store, reach: Reach): Promise<Workspace[]> {
   return (await store.all<Row>(listText, { ...reach })).map(toWorkspace)
@@ -50,9 +63,16 @@ const firstMemberText: Text = () => sql`
   where w.slug = ${textValue('slug')} and w.created_at = ${intValue('now')} and u.id = ${textValue('userId')}
   on conflict do nothing`
 /** Makes a workspace, with whoever made it as its admin. False: the slug is taken. */
-export async function create(store: Store, { name, slug, userId }: { name: string; slug: string; userId: string | null }, now: Date): Promise<boolean> {
+export async function create(
+  store: Store,
+  { name, slug, userId }: { name: string; slug: string; userId: string | null },
+  now: Date,
+): Promise<boolean> {
   const values = { name, slug, userId, now }
-  const [created] = await store.atomically([[createText, values], [firstMemberText, values]])
+  const [created] = await store.atomically([
+    [createText, values],
+    [firstMemberText, values],
+  ])
   return created?.length === 1
 }
 
@@ -65,7 +85,11 @@ export async function createFirst(store: Store, name: string, slug: string, now:
   return created?.length === 1
 }
 
-export interface WorkspaceEdit { name?: string | undefined; retentionDays?: number | null | undefined; maxConcurrent?: number | null | undefined }
+export interface WorkspaceEdit {
+  name?: string | undefined
+  retentionDays?: number | null | undefined
+  maxConcurrent?: number | null | undefined
+}
 
 const changeText: Text = () => sql`
   update workspaces set name = coalesce(${textValue('name')}, name),
@@ -73,9 +97,23 @@ const changeText: Text = () => sql`
     max_concurrent = case when ${intValue('setsMaximum')} = 1 then ${intValue('maxConcurrent')} else max_concurrent end
   where id = ${intValue('id')}`
 /** Changes what is named; what is not named keeps its value, and null takes a limit away. */
-export async function change(store: Store, id: number, { name, retentionDays, maxConcurrent }: WorkspaceEdit): Promise<void> {
-  const values = { id, name: name ?? null, retentionDays: retentionDays ?? null, maxConcurrent: maxConcurrent ?? null }
-  await store.atomically([[changeText, { ...values, setsRetention: retentionDays !== undefined, setsMaximum: maxConcurrent !== undefined }]])
+export async function change(
+  store: Store,
+  id: number,
+  { name, retentionDays, maxConcurrent }: WorkspaceEdit,
+): Promise<void> {
+  const values = {
+    id,
+    name: name ?? null,
+    retentionDays: retentionDays ?? null,
+    maxConcurrent: maxConcurrent ?? null,
+  }
+  await store.atomically([
+    [
+      changeText,
+      { ...values, setsRetention: retentionDays !== undefined, setsMaximum: maxConcurrent !== undefined },
+    ],
+  ])
 }
 
 const adoptText: Text = () => sql`

@@ -2,6 +2,24 @@ import { postgresKit } from '../kit.ts'
 import { tables } from '../schema.ts'
 
 export const {
-  user, session, account, verification, workspaces, members, invitations, apiKeys, triggers, triggerRevisions, executions, executionSteps, executionDays,
-  messages, events, documents, servers, outages, settings, idempotencyKeys,
+  user,
+  session,
+  account,
+  verification,
+  workspaces,
+  members,
+  invitations,
+  apiKeys,
+  triggers,
+  triggerRevisions,
+  executions,
+  executionSteps,
+  executionDays,
+  messages,
+  events,
+  documents,
+  servers,
+  outages,
+  settings,
+  idempotencyKeys,
 } = tables(postgresKit)

@@ -23,17 +23,39 @@ const PREFIX = 'carillon-pg-'
 const OWNER = 'owner.pid'
 
 /** `durable`: with real fsync, for measurements; tests go without. */
-export async function startPostgres({ durable = false, folder = mkdtempSync(join(tmpdir(), PREFIX)) } = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  durable = false,
+  folder = mkdtempSync(join(tmpdir(), PREFIX)),
+} = {}): Promise<PostgresServer> {
   writeFileSync(join(folder, OWNER), String(process.pid))
   clearAbandoned(tmpdir())
   chmodSync(folder, 0o777)
   const port = await freePort()
-  const flags = ['-c', 'unix_socket_directories=', '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200', ...(durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'])]
+  const flags = [
+    '-c',
+    'unix_socket_directories=',
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'max_connections=200',
+    ...(durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']),
+  ]
   const said: string[] = []
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'), user: 'postgres', password: 'postgres', port, persistent: true, createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'], postgresFlags: flags,
-    onLog: (it) => { if (said.length < 100) said.push(String(it)) }, onError: (it) => { said.push(String(it)) },
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'],
+    postgresFlags: flags,
+    onLog: (it) => {
+      if (said.length < 100) said.push(String(it))
+    },
+    onError: (it) => {
+      said.push(String(it))
+    },
   })
   try {
     await server.initialise()
@@ -47,7 +69,11 @@ export async function startPostgres({ durable = false, folder = mkdtempSync(join
     url: `postgres://postgres:postgres@127.0.0.1:${port}`,
     port,
     async restart(how) {
-      if (how === 'immediate') process.kill(Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]), 'SIGQUIT')
+      if (how === 'immediate')
+        process.kill(
+          Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]),
+          'SIGQUIT',
+        )
       // Waits for the end, whichever signal brought it.
       await server.stop()
       await server.start()
@@ -65,7 +91,8 @@ export function clearAbandoned(temporary: string): void {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(temporary, name)
     try {
-      if (!isAlive(Number(readFileSync(join(folder, OWNER), 'utf8')))) rmSync(folder, { recursive: true, force: true })
+      if (!isAlive(Number(readFileSync(join(folder, OWNER), 'utf8'))))
+        rmSync(folder, { recursive: true, force: true })
     } catch {
       // Being made or cleared by another run at this moment, or another user's: nothing of ours.
     }

@@ -9,7 +9,11 @@ import type { Store } from '../store.ts'
 import { freshDatabase } from './fresh-database.ts'
 
 /** Two connections to one fresh database, so that they can race. */
-export interface Opened { store: Store; second: Store; close(): Promise<void> }
+export interface Opened {
+  store: Store
+  second: Store
+  close(): Promise<void>
+}
 
 async function sqlite(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-test-'))
@@ -49,11 +53,17 @@ async function beingUpgraded(): Promise<Opened> {
   const second = await openPostgres({ url: database.url, connections: 4 })
   const newer = new pg.Client(database.url)
   await newer.connect()
-  const { rows: tables } = await newer.query<{ name: string }>(`select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)
+  const { rows: tables } = await newer.query<{ name: string }>(
+    `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  )
   let calls = 0
   async function migrate(): Promise<void> {
     if (++calls % EVERY_SO_MANY_CALLS !== 0) return
-    await newer.query(tables.map(({ name }) => `alter table ${name} add column added_${calls} bigint not null default 0`).join(';'))
+    await newer.query(
+      tables
+        .map(({ name }) => `alter table ${name} add column added_${calls} bigint not null default 0`)
+        .join(';'),
+    )
   }
   const beside = (it: Store): Store => ({
     ...it,
@@ -71,4 +81,7 @@ async function beingUpgraded(): Promise<Opened> {
 }
 
 export const upgrading = { name: 'PostgreSQL, while the next version migrates it', open: beingUpgraded }
-export const stores: { name: string; open(): Promise<Opened> }[] = [{ name: 'SQLite', open: sqlite }, { name: 'PostgreSQL', open: postgres }]
+export const stores: { name: string; open(): Promise<Opened> }[] = [
+  { name: 'SQLite', open: sqlite },
+  { name: 'PostgreSQL', open: postgres },
+]

@@ -8,7 +8,10 @@ import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 
-export interface Usage { tokensUsed: number; cost: number }
+export interface Usage {
+  tokensUsed: number
+  cost: number
+}
 
 export interface AgentResult {
   /** Markdown, for people. */
@@ -33,7 +36,16 @@ export interface AgentTools {
 export interface Task<Input> {
   input: Input
   workspace: { id: number; name: string; slug: string }
-  execution: { id: number; triggerId: number; triggerName: string; attempt: number; scheduledFor: Date | null; startedAt: Date; lastRunAt: Date | null; isCatchup: boolean }
+  execution: {
+    id: number
+    triggerId: number
+    triggerName: string
+    attempt: number
+    scheduledFor: Date | null
+    startedAt: Date
+    lastRunAt: Date | null
+    isCatchup: boolean
+  }
   /** Aborts at the timeout, on cancel and when the server stops. */
   signal: AbortSignal
   /** Says a step: shown live, kept in the transcript. */
@@ -59,7 +71,10 @@ export interface Judging {
   task(agentId: string, context: Record<string, unknown>): ContextProblem[]
 }
 /** `path`: from the context's root. */
-export interface ContextProblem { path: PropertyKey[]; message: string }
+export interface ContextProblem {
+  path: PropertyKey[]
+  message: string
+}
 
 export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   id: string
@@ -78,4 +93,5 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** Gives `perform` the type of the schema beside it. */
-export const agent = <Schema extends z.ZodType>(definition: AgentDefinition<Schema>): AgentDefinition => definition as unknown as AgentDefinition
+export const agent = <Schema extends z.ZodType>(definition: AgentDefinition<Schema>): AgentDefinition =>
+  definition as unknown as AgentDefinition

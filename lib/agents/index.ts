@@ -6,10 +6,9 @@ import { summaryAgent } from './system/summary-agent.ts'
 import { testAgent } from './system/test-agent.ts'
 import { webhookCaller } from './system/webhook-caller.ts'
 
-export const { find: findAgent, unknown: unknownAgent, judge: judgeContext, list: listAgents } = createRegistry([
-  summaryAgent,
-  webhookCaller,
-  batchProcessor,
-  maintenance,
-  testAgent,
-])
+export const {
+  find: findAgent,
+  unknown: unknownAgent,
+  judge: judgeContext,
+  list: listAgents,
+} = createRegistry([summaryAgent, webhookCaller, batchProcessor, maintenance, testAgent])

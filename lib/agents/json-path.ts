@@ -19,7 +19,9 @@ export function parseJsonPath(path: string): JsonPath | null {
     if (!found) return null
     const [whole, name, index, double, single] = found
     try {
-      steps.push(index === undefined ? (name ?? single ?? (JSON.parse(double as string) as string)) : Number(index))
+      steps.push(
+        index === undefined ? (name ?? single ?? (JSON.parse(double as string) as string)) : Number(index),
+      )
     } catch {
       return null
     }
@@ -33,7 +35,13 @@ export function valueAt(json: unknown, path: JsonPath): unknown {
   let value = json
   for (const step of path) {
     // A list has elements only: its `length` is JavaScript's.
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step) || (Array.isArray(value) && typeof step !== 'number')) return undefined
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !Object.hasOwn(value, step) ||
+      (Array.isArray(value) && typeof step !== 'number')
+    )
+      return undefined
     value = (value as Record<string | number, unknown>)[step]
   }
   return value

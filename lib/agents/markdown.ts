@@ -11,7 +11,13 @@ export function shortened(text: string, most: number): string {
 
 /** Foreign text inside a line. Direction marks are dropped: they would turn the rest of the line round. */
 export const inline = (text: string, most = 200) =>
-  shortened(text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim(), most).replace(/[\\`*_[\]<>|#!~&]/g, '\\$&')
+  shortened(
+    text
+      .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+      .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+      .trim(),
+    most,
+  ).replace(/[\\`*_[\]<>|#!~&]/g, '\\$&')
 
 /** Foreign text as a block: the fence is longer than any run of backticks inside. */
 export function fenced(text: string, language = ''): string {
@@ -20,10 +26,12 @@ export function fenced(text: string, language = ''): string {
   return `${fence}${language}\n${text}\n${fence}`
 }
 
-export const counted = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+export const counted = (n: number, one: string, many = `${one}s`) =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 /** "a", "a and b", "a, b and c". */
-export const listed = (words: string[]) => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`)
+export const listed = (words: string[]) =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 
 export function inBytes(n: number): string {
   if (n < 1024) return counted(n, 'byte')

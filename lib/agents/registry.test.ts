@@ -6,7 +6,15 @@ import { findAgent, judgeContext, listAgents, unknownAgent } from './index.ts'
 import { createRegistry } from './registry.ts'
 
 const named = (id: string, aliases: string[] = []) =>
-  agent({ id, aliases, name: id, description: '', input: z.object({}), safeToRepeat: true, perform: async () => ({ text: '' }) })
+  agent({
+    id,
+    aliases,
+    name: id,
+    description: '',
+    input: z.object({}),
+    safeToRepeat: true,
+    perform: async () => ({ text: '' }),
+  })
 
 test('an agent is found by its id and by its alias', () => {
   expect(findAgent('daily-summary')).toBe(findAgent('summary-agent'))
@@ -15,19 +23,36 @@ test('an agent is found by its id and by its alias', () => {
 })
 
 test('an id or alias that two agents share is refused', () => {
-  expect(() => createRegistry([named('a'), named('b', ['a'])])).toThrow('Two agents are called "a": "a" and "b".')
+  expect(() => createRegistry([named('a'), named('b', ['a'])])).toThrow(
+    'Two agents are called "a": "a" and "b".',
+  )
   expect(() => createRegistry([named('a'), named('a')])).toThrow('"a"')
 })
 
 test('an agent that is not there is answered with those that are', () => {
-  expect(unknownAgent('nope')).toBe('Unknown agent "nope". Known agents: summary-agent, daily-summary, webhook-caller, batch-processor, maintenance, test-agent.')
-  expect(judgeContext('nope', 'system', {})).toEqual({ ok: false, errors: [{ path: 'agentId', message: unknownAgent('nope') }] })
+  expect(unknownAgent('nope')).toBe(
+    'Unknown agent "nope". Known agents: summary-agent, daily-summary, webhook-caller, batch-processor, maintenance, test-agent.',
+  )
+  expect(judgeContext('nope', 'system', {})).toEqual({
+    ok: false,
+    errors: [{ path: 'agentId', message: unknownAgent('nope') }],
+  })
 })
 
 test('imported and custom agents are refused plainly', () => {
   expect(findAgent('test-agent', 'imported')).toBeNull()
   const verdict = judgeContext('my-skill', 'imported', {})
-  expect(verdict).toMatchObject({ ok: false, errors: [{ path: 'agentType', message: expect.stringMatching(/^This version runs system agents only, so the imported agent "my-skill" cannot run\. Known agents: /) }] })
+  expect(verdict).toMatchObject({
+    ok: false,
+    errors: [
+      {
+        path: 'agentType',
+        message: expect.stringMatching(
+          /^This version runs system agents only, so the imported agent "my-skill" cannot run\. Known agents: /,
+        ),
+      },
+    ],
+  })
 })
 
 test('every agent is listed as the contract says, with an example that it accepts', () => {
@@ -41,8 +66,24 @@ test('every agent is listed as the contract says, with an example that it accept
 test('the contexts of the original guide are accepted', () => {
   const guide: [string, Record<string, unknown>][] = [
     ['daily-summary', {}],
-    ['summary-agent', { reportType: 'daily', includeMetrics: true, dateRange: 'last_24_hours', notifyUsers: ['user@example.com'], instructions: 'Focus on high-priority items' }],
-    ['summary-agent', { reportType: 'daily_summary', includeSections: ['new_documents', 'chat_activity', 'agent_usage'], emailRecipients: ['team@example.com'] }],
+    [
+      'summary-agent',
+      {
+        reportType: 'daily',
+        includeMetrics: true,
+        dateRange: 'last_24_hours',
+        notifyUsers: ['user@example.com'],
+        instructions: 'Focus on high-priority items',
+      },
+    ],
+    [
+      'summary-agent',
+      {
+        reportType: 'daily_summary',
+        includeSections: ['new_documents', 'chat_activity', 'agent_usage'],
+        emailRecipients: ['team@example.com'],
+      },
+    ],
     ['maintenance', { tasks: ['archive_old_chats', 'cleanup_temp_files', 'regenerate_summaries'] }],
     ['batch-processor', { taskIds: [1, 2, 3] }],
     ['test-agent', {}],
@@ -51,26 +92,68 @@ test('the contexts of the original guide are accepted', () => {
 })
 
 test('what is wrong with a context is said with its path', () => {
-  expect(judgeContext('test-agent', 'system', { durationMs: -1 })).toMatchObject({ ok: false, errors: [{ path: 'context.durationMs' }] })
-  expect(judgeContext('test-agent', 'system', { dos: 'fail' })).toMatchObject({ ok: false, errors: [{ message: expect.stringContaining('dos') }] })
+  expect(judgeContext('test-agent', 'system', { durationMs: -1 })).toMatchObject({
+    ok: false,
+    errors: [{ path: 'context.durationMs' }],
+  })
+  expect(judgeContext('test-agent', 'system', { dos: 'fail' })).toMatchObject({
+    ok: false,
+    errors: [{ message: expect.stringContaining('dos') }],
+  })
 })
 
-const PRIVATE = ['http://127.0.0.1/', 'http://127.1/', 'http://2130706433/', 'http://0x7f000001/', 'http://0177.0.0.1/', 'http://[::ffff:127.0.0.1]/', 'http://[fc00::1]/', 'http://localhost:3001/', 'http://good@127.0.0.1/', 'http://127.0.0.1\\@good/', 'file:///etc/passwd', 'nonsense']
-const METADATA = ['http://169.254.169.254/', 'http://metadata.google.internal/', 'http://168.63.129.16/', 'http://[fd00:ec2::254]/']
+const PRIVATE = [
+  'http://127.0.0.1/',
+  'http://127.1/',
+  'http://2130706433/',
+  'http://0x7f000001/',
+  'http://0177.0.0.1/',
+  'http://[::ffff:127.0.0.1]/',
+  'http://[fc00::1]/',
+  'http://localhost:3001/',
+  'http://good@127.0.0.1/',
+  'http://127.0.0.1\\@good/',
+  'file:///etc/passwd',
+  'nonsense',
+]
+const METADATA = [
+  'http://169.254.169.254/',
+  'http://metadata.google.internal/',
+  'http://168.63.129.16/',
+  'http://[fd00:ec2::254]/',
+]
 
-test.each([...PRIVATE, ...METADATA])('a webhook to %s is refused when it is saved, inside a batch too', (url) => {
-  expect(judgeContext('webhook-caller', 'system', { url })).toMatchObject({ ok: false, errors: [{ path: 'context.url' }] })
-  expect(judgeContext('batch-processor', 'system', { tasks: [{ agentId: 'webhook-caller', context: { url } }] })).toMatchObject({ ok: false, errors: [{ path: 'context.tasks.0.context.url' }] })
-})
+test.each([...PRIVATE, ...METADATA])(
+  'a webhook to %s is refused when it is saved, inside a batch too',
+  (url) => {
+    expect(judgeContext('webhook-caller', 'system', { url })).toMatchObject({
+      ok: false,
+      errors: [{ path: 'context.url' }],
+    })
+    expect(
+      judgeContext('batch-processor', 'system', { tasks: [{ agentId: 'webhook-caller', context: { url } }] }),
+    ).toMatchObject({ ok: false, errors: [{ path: 'context.tasks.0.context.url' }] })
+  },
+)
 
 test('what the administrator allows may be saved; metadata services never', () => {
   const allowed = { allowedPrivateNetworks: ['0.0.0.0/0', '::/0'] }
-  expect(judgeContext('webhook-caller', 'system', { url: 'http://127.0.0.1:8080/' }, allowed)).toEqual({ ok: true })
-  for (const url of METADATA) expect(judgeContext('webhook-caller', 'system', { url }, allowed), url).toMatchObject({ ok: false })
+  expect(judgeContext('webhook-caller', 'system', { url: 'http://127.0.0.1:8080/' }, allowed)).toEqual({
+    ok: true,
+  })
+  for (const url of METADATA)
+    expect(judgeContext('webhook-caller', 'system', { url }, allowed), url).toMatchObject({ ok: false })
 })
 
 test('a batch names the task whose agent is not there', () => {
-  const verdict = judgeContext('batch-processor', 'system', { tasks: [{ agentId: 'test-agent' }, { agentId: 'nope' }] })
-  expect(verdict).toEqual({ ok: false, errors: [{ path: 'context.tasks.1.agentId', message: unknownAgent('nope') }] })
-  expect(judgeContext('batch-processor', 'system', { taskIds: [1], template: { agentId: 'test-agent' } })).toMatchObject({ ok: false, errors: [{ path: 'context.template.context' }] })
+  const verdict = judgeContext('batch-processor', 'system', {
+    tasks: [{ agentId: 'test-agent' }, { agentId: 'nope' }],
+  })
+  expect(verdict).toEqual({
+    ok: false,
+    errors: [{ path: 'context.tasks.1.agentId', message: unknownAgent('nope') }],
+  })
+  expect(
+    judgeContext('batch-processor', 'system', { taskIds: [1], template: { agentId: 'test-agent' } }),
+  ).toMatchObject({ ok: false, errors: [{ path: 'context.template.context' }] })
 })

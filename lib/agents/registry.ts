@@ -14,7 +14,8 @@ export function createRegistry(agents: readonly AgentDefinition[]) {
   const byName = new Map<string, AgentDefinition>()
   for (const it of agents) {
     for (const name of [it.id, ...(it.aliases ?? [])]) {
-      if (byName.has(name)) throw new Error(`Two agents are called "${name}": "${byName.get(name)?.id}" and "${it.id}".`)
+      if (byName.has(name))
+        throw new Error(`Two agents are called "${name}": "${byName.get(name)?.id}" and "${it.id}".`)
       byName.set(name, it)
     }
   }
@@ -30,32 +31,62 @@ export function createRegistry(agents: readonly AgentDefinition[]) {
     return `This version runs system agents only, so the ${agentType} agent "${agentId}" cannot run. Known agents: ${known}.`
   }
 
-  function problems(it: AgentDefinition, context: Record<string, unknown>, policy: OutboundPolicy): ContextProblem[] {
+  function problems(
+    it: AgentDefinition,
+    context: Record<string, unknown>,
+    policy: OutboundPolicy,
+  ): ContextProblem[] {
     const parsed = it.input.safeParse(context)
     if (!parsed.success) return parsed.error.issues
-    return it.judge?.(parsed.data, {
-      url(url) {
-        const verdict = judgeUrl(url, policy)
-        return verdict.ok ? null : verdict.message
-      },
-      task(agentId, inner) {
-        const other = find(agentId)
-        return other ? problems(other, inner, policy).map(({ path, message }) => ({ path: ['context', ...path], message })) : [{ path: ['agentId'], message: unknown(agentId) }]
-      },
-    }) ?? []
+    return (
+      it.judge?.(parsed.data, {
+        url(url) {
+          const verdict = judgeUrl(url, policy)
+          return verdict.ok ? null : verdict.message
+        },
+        task(agentId, inner) {
+          const other = find(agentId)
+          return other
+            ? problems(other, inner, policy).map(({ path, message }) => ({
+                path: ['context', ...path],
+                message,
+              }))
+            : [{ path: ['agentId'], message: unknown(agentId) }]
+        },
+      }) ?? []
+    )
   }
 
   /** Whether the agent exists and can work with the context. Without a policy no private address may be called. */
-  function judge(agentId: string, agentType: string, context: Record<string, unknown>, policy: OutboundPolicy = { allowedPrivateNetworks: [] }): ContextVerdict {
+  function judge(
+    agentId: string,
+    agentType: string,
+    context: Record<string, unknown>,
+    policy: OutboundPolicy = { allowedPrivateNetworks: [] },
+  ): ContextVerdict {
     const it = find(agentId, agentType)
-    if (!it) return { ok: false, errors: [{ path: agentType === 'system' ? 'agentId' : 'agentType', message: unknown(agentId, agentType) }] }
-    const errors = problems(it, context, policy).map(({ path, message }) => ({ path: ['context', ...path].join('.'), message }))
+    if (!it)
+      return {
+        ok: false,
+        errors: [
+          { path: agentType === 'system' ? 'agentId' : 'agentType', message: unknown(agentId, agentType) },
+        ],
+      }
+    const errors = problems(it, context, policy).map(({ path, message }) => ({
+      path: ['context', ...path].join('.'),
+      message,
+    }))
     return errors.length === 0 ? { ok: true } : { ok: false, errors }
   }
 
   function list(): Agent[] {
     return agents.map((it) => ({
-      id: it.id, aliases: [...(it.aliases ?? [])], agentType: 'system', name: it.name, description: it.description, safeToRepeat: it.safeToRepeat,
+      id: it.id,
+      aliases: [...(it.aliases ?? [])],
+      agentType: 'system',
+      name: it.name,
+      description: it.description,
+      safeToRepeat: it.safeToRepeat,
       input: z.toJSONSchema(it.input, { io: 'input' }),
       example: (it.example ?? {}) as Record<string, unknown>,
     }))

@@ -25,7 +25,13 @@ export interface Accounts {
   personOf(headers: Headers): Promise<Actor | null>
 }
 
-export interface AccountParts { store: Store; clock: Clock; log: Logger; secret: string; baseUrl: string }
+export interface AccountParts {
+  store: Store
+  clock: Clock
+  log: Logger
+  secret: string
+  baseUrl: string
+}
 
 export function createAccounts({ store, clock, log, secret, baseUrl }: AccountParts): Accounts {
   const { user, session, account, verification } = store.t
@@ -36,13 +42,28 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
     secret,
     telemetry: { enabled: false },
     // Only the text: what follows it may hold what somebody typed.
-    logger: { level: 'warn', log: (level, message) => log[level === 'warn' ? 'debug' : level]({ part: 'accounts' }, message) },
-    database: patient(drizzleAdapter(store.q, { provider: store.dialect === 'sqlite' ? 'sqlite' : 'pg', schema: { user, session, account, verification } })),
+    logger: {
+      level: 'warn',
+      log: (level, message) => log[level === 'warn' ? 'debug' : level]({ part: 'accounts' }, message),
+    },
+    database: patient(
+      drizzleAdapter(store.q, {
+        provider: store.dialect === 'sqlite' ? 'sqlite' : 'pg',
+        schema: { user, session, account, verification },
+      }),
+    ),
     emailAndPassword: {
-      enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128,
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
       password: { hash: hashPassword, verify: verifyPassword },
     },
-    user: { additionalFields: { installationAdmin: { type: 'boolean', required: false, defaultValue: false, input: false } } },
+    user: {
+      additionalFields: {
+        installationAdmin: { type: 'boolean', required: false, defaultValue: false, input: false },
+      },
+    },
     session: { expiresIn: days(30) / 1000, updateAge: days(1) / 1000 },
     databaseHooks: { session: { delete: { after: async () => bump(store) } } },
     hooks: {
@@ -67,15 +88,25 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
   return {
     handler: createSignIn((request) => library.handler(request), BASE_PATH, clock),
     async personOf(headers) {
-      const found = await library.api.getSession({ headers, query: { disableRefresh: true } }).catch((error: unknown) => {
-        throw new StoreUnavailable('The session cannot be read.', error)
-      })
+      const found = await library.api
+        .getSession({ headers, query: { disableRefresh: true } })
+        .catch((error: unknown) => {
+          throw new StoreUnavailable('The session cannot be read.', error)
+        })
       if (!found) return null
       const { id, name, email, installationAdmin } = found.user
-      return { kind: 'person', id, name, email, installationAdmin: installationAdmin === true, sessionId: found.session.id }
+      return {
+        kind: 'person',
+        id,
+        name,
+        email,
+        installationAdmin: installationAdmin === true,
+        sessionId: found.session.id,
+      }
     },
   }
 }
 
 /** Whether a request carries a session's cookie, valid or not. */
-export const hasSessionCookie = (headers: Headers) => new RegExp(`(^|;\\s*)(__Secure-)?${COOKIE_PREFIX}\\.session_token=`).test(headers.get('cookie') ?? '')
+export const hasSessionCookie = (headers: Headers) =>
+  new RegExp(`(^|;\\s*)(__Secure-)?${COOKIE_PREFIX}\\.session_token=`).test(headers.get('cookie') ?? '')

@@ -10,8 +10,17 @@ import { type Clock, minutes } from '#lib/clock.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 import { createSeal } from './seal.ts'
 
-export interface Given { status: number; answer: unknown }
-export interface Asked { actor: string; key: string; method: string; path: string; body: string }
+export interface Given {
+  status: number
+  answer: unknown
+}
+export interface Asked {
+  actor: string
+  key: string
+  method: string
+  path: string
+  body: string
+}
 
 export interface Answers {
   once(asked: Asked, perform: () => Promise<Given>): Promise<Given & { replayed: boolean }>
@@ -28,12 +37,23 @@ export function createAnswers(store: Store, clock: Clock, secret: string): Answe
       const place = `${actor} ${key}`
       const turn = await idempotency.begin(store, asked, now, new Date(now.getTime() - ABANDONED_MS))
       if (turn.kind !== 'perform' && turn.fingerprint !== asked.fingerprint) {
-        throw new ProblemError(422, 'This Idempotency-Key was used for another request. Choose a new key for each new request.')
+        throw new ProblemError(
+          422,
+          'This Idempotency-Key was used for another request. Choose a new key for each new request.',
+        )
       }
-      if (turn.kind === 'underway') throw new ProblemError(409, 'The first request with this Idempotency-Key is still being answered. Ask again in a moment.')
+      if (turn.kind === 'underway')
+        throw new ProblemError(
+          409,
+          'The first request with this Idempotency-Key is still being answered. Ask again in a moment.',
+        )
       if (turn.kind === 'answered') {
         const answer = seal.open(turn.answer, place)
-        if (answer === null) throw new ProblemError(409, 'This request was answered before, but the answer can no longer be read: the installation\'s secret has changed.')
+        if (answer === null)
+          throw new ProblemError(
+            409,
+            "This request was answered before, but the answer can no longer be read: the installation's secret has changed.",
+          )
         return { status: turn.status, answer: JSON.parse(answer), replayed: true }
       }
       let given: Given

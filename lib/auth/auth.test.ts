@@ -11,8 +11,9 @@ import { type Actor, type Auth, createAuth } from './index.ts'
 import { createKeyFor } from './keys.ts'
 
 const PASSWORD = 'correct horse'
-const wipe = ['"user"', 'workspaces', 'api_keys', 'idempotency_keys', "settings where name <> 'views'"]
-  .map((rows): readonly [Text] => [() => sql`delete from ${sql.raw(rows)}`])
+const wipe = ['"user"', 'workspaces', 'api_keys', 'idempotency_keys', "settings where name <> 'views'"].map(
+  (rows): readonly [Text] => [() => sql`delete from ${sql.raw(rows)}`],
+)
 
 describe.each(stores)('on $name', ({ open }) => {
   let store: Store
@@ -23,7 +24,13 @@ describe.each(stores)('on $name', ({ open }) => {
 
   const build = (given: Record<string, string> = {}, secret = 'a secret of these tests, long enough') => {
     const written = { write: (line: string) => void log.push(line) }
-    return createAuth({ store, env: readEnv({ NODE_ENV: 'test', ...given }), clock, log: pino({ level: 'trace' }, written), secret })
+    return createAuth({
+      store,
+      env: readEnv({ NODE_ENV: 'test', ...given }),
+      clock,
+      log: pino({ level: 'trace' }, written),
+      secret,
+    })
   }
 
   beforeAll(async () => {
@@ -39,11 +46,25 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    auth.handler(new Request(`http://localhost:3001/api/auth${path}`, {
-      method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', host: 'localhost:3001', origin: 'http://localhost:3001', ...headers },
-    }))
-  const signIn = (email: string, password = PASSWORD, headers: Record<string, string> = {}) => post('/sign-in/email', { email, password }, headers)
-  const cookieOf = (response: Response) => response.headers.getSetCookie().map((it) => it.split(';')[0]).join('; ')
+    auth.handler(
+      new Request(`http://localhost:3001/api/auth${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: {
+          'content-type': 'application/json',
+          host: 'localhost:3001',
+          origin: 'http://localhost:3001',
+          ...headers,
+        },
+      }),
+    )
+  const signIn = (email: string, password = PASSWORD, headers: Record<string, string> = {}) =>
+    post('/sign-in/email', { email, password }, headers)
+  const cookieOf = (response: Response) =>
+    response.headers
+      .getSetCookie()
+      .map((it) => it.split(';')[0])
+      .join('; ')
   async function personWith(email: string, password = PASSWORD): Promise<Actor> {
     const actor = await auth.actorOf(new Headers({ cookie: cookieOf(await signIn(email, password)) }))
     if (!actor) throw new Error(`${email} could not sign in.`)
@@ -58,10 +79,27 @@ describe.each(stores)('on $name', ({ open }) => {
     await auth.invitations.join({ token: tokenIn(link), name, password: PASSWORD })
     return personWith(email)
   }
-  const status = (act: Promise<unknown>) => act.then(() => 200, (error: { problem?: { status: number } }) => error.problem?.status ?? 500)
+  const status = (act: Promise<unknown>) =>
+    act.then(
+      () => 200,
+      (error: { problem?: { status: number } }) => error.problem?.status ?? 500,
+    )
   const dump = async () => {
-    const tables = ['user', 'session', 'account', 'api_keys', 'invitations', 'settings', 'idempotency_keys', 'members']
-    const texts = tables.map((table): Text => () => sql`select * from ${sql.raw(`"${table}"`)}`)
+    const tables = [
+      'user',
+      'session',
+      'account',
+      'api_keys',
+      'invitations',
+      'settings',
+      'idempotency_keys',
+      'members',
+    ]
+    const texts = tables.map(
+      (table): Text =>
+        () =>
+          sql`select * from ${sql.raw(`"${table}"`)}`,
+    )
     return JSON.stringify(await Promise.all(texts.map((text) => store.all(text))))
   }
 
@@ -73,7 +111,9 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await first.secretDiffers()).toBe(false)
     await other.leaveMark()
     expect([await first.secretDiffers(), await other.secretDiffers()]).toEqual([true, false])
-    expect(JSON.stringify(await store.q.select().from(store.t.settings))).not.toContain('secret of these tests')
+    expect(JSON.stringify(await store.q.select().from(store.t.settings))).not.toContain(
+      'secret of these tests',
+    )
   })
 
   test('the administrator of the environment is made once, and signs in', async () => {
@@ -81,7 +121,9 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await auth.setUpNeeded()).toBe(false)
     expect(await auth.setUpLink()).toBeNull()
     expect(await ada()).toMatchObject({ kind: 'person', email: 'ada@example.com', installationAdmin: true })
-    expect((await auth.workspaces.list(await ada())).map((it) => [it.slug, it.role])).toEqual([['my-workspace', 'admin']])
+    expect((await auth.workspaces.list(await ada())).map((it) => [it.slug, it.role])).toEqual([
+      ['my-workspace', 'admin'],
+    ])
   })
 
   test('without one, a link makes the first administrator, once', async () => {
@@ -94,21 +136,28 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await status(auth.setUp({ ...person, token: old }))).toBe(403)
     expect(await status(auth.setUp({ ...person, token: 'null' }))).toBe(403)
     expect(await dump()).not.toContain(token)
-    const answers = await Promise.all([status(auth.setUp({ ...person, token })), status(auth.setUp({ ...person, token, email: 'eve@example.com' }))])
+    const answers = await Promise.all([
+      status(auth.setUp({ ...person, token })),
+      status(auth.setUp({ ...person, token, email: 'eve@example.com' })),
+    ])
     expect(answers.sort()).toEqual([200, 403])
     expect(await status(auth.setUp({ ...person, token, email: 'eve@example.com' }))).toBe(403)
     expect(await auth.setUpNeeded()).toBe(false)
   })
 
   test('an unknown account and a wrong password look the same', async () => {
-    const [unknown, wrong] = [await signIn('nobody@example.com', 'wrong wrong'), await signIn('ada@example.com', 'wrong wrong')]
+    const [unknown, wrong] = [
+      await signIn('nobody@example.com', 'wrong wrong'),
+      await signIn('ada@example.com', 'wrong wrong'),
+    ]
     expect([unknown.status, wrong.status]).toEqual([401, 401])
     expect(await unknown.text()).toBe(await wrong.text())
     expect(wrong.headers.get('content-type')).toBe('application/problem+json')
   })
 
   test('guessing is stopped for an account from many networks, and for a network over many accounts', async () => {
-    const guess = async (n: number, email: string, network: string) => (await signIn(email, `wrong guess ${n}`, { 'x-carillon-client': network })).status
+    const guess = async (n: number, email: string, network: string) =>
+      (await signIn(email, `wrong guess ${n}`, { 'x-carillon-client': network })).status
     const answers = []
     for (let n = 0; n < 11; n++) answers.push(await guess(n, 'Ada@example.com', `2001:db8:${n}::1`))
     expect(answers).toEqual([...Array(10).fill(401), 429])
@@ -117,7 +166,16 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await signIn('ada@example.com')).status).toBe(200)
 
     const sprayed = []
-    for (let n = 0; n < 51; n++) sprayed.push((await post('/sign-in/email', { email: `no address ${n}`, password: 'x' }, { 'x-carillon-client': `2001:db8:1:1::${n}` })).status)
+    for (let n = 0; n < 51; n++)
+      sprayed.push(
+        (
+          await post(
+            '/sign-in/email',
+            { email: `no address ${n}`, password: 'x' },
+            { 'x-carillon-client': `2001:db8:1:1::${n}` },
+          )
+        ).status,
+      )
     expect(sprayed.at(-2)).not.toBe(429)
     expect(sprayed.at(-1)).toBe(429)
   })
@@ -128,10 +186,16 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(first).toContain('carillon.session_token=')
     expect(first).not.toContain('planted')
     const other = cookieOf(await signIn('ada@example.com'))
-    const changed = await post('/change-password', { currentPassword: PASSWORD, newPassword: 'a new horse' }, { cookie: first })
+    const changed = await post(
+      '/change-password',
+      { currentPassword: PASSWORD, newPassword: 'a new horse' },
+      { cookie: first },
+    )
     expect(changed.status).toBe(200)
     const fresh = cookieOf(changed)
-    const known = await Promise.all([first, other, fresh].map((cookie) => auth.actorOf(new Headers({ cookie }))))
+    const known = await Promise.all(
+      [first, other, fresh].map((cookie) => auth.actorOf(new Headers({ cookie }))),
+    )
     expect(known.map((it) => it?.name)).toEqual([undefined, undefined, 'ada'])
     const before = await auth.accessVersion()
     expect((await post('/sign-out', {}, { cookie: fresh })).status).toBe(200)
@@ -142,27 +206,53 @@ describe.each(stores)('on $name', ({ open }) => {
   test('the cookie is HttpOnly and Lax, and Secure where the server is reached by https', async () => {
     expect((await signIn('ada@example.com')).headers.getSetCookie()[0]).toMatch(/HttpOnly; SameSite=Lax/)
     auth = build({ BASE_URL: 'https://bells.example' })
-    expect((await signIn('ada@example.com')).headers.getSetCookie()[0]).toMatch(/^__Secure-.*; HttpOnly; Secure; SameSite=Lax/)
+    expect((await signIn('ada@example.com')).headers.getSetCookie()[0]).toMatch(
+      /^__Secure-.*; HttpOnly; Secure; SameSite=Lax/,
+    )
   })
 
   test('nobody signs up by themselves, and nothing else of the account library is open', async () => {
-    for (const path of ['/sign-up/email', '/update-user', '/delete-user', '/change-email', '/reset-password', '/sign-in/social', '//sign-in/email']) {
-      expect([path, await status(post(path, { email: 'eve@example.com', password: PASSWORD, name: 'Eve', installationAdmin: true }))]).toEqual([path, 404])
+    for (const path of [
+      '/sign-up/email',
+      '/update-user',
+      '/delete-user',
+      '/change-email',
+      '/reset-password',
+      '/sign-in/social',
+      '//sign-in/email',
+    ]) {
+      expect([
+        path,
+        await status(
+          post(path, { email: 'eve@example.com', password: PASSWORD, name: 'Eve', installationAdmin: true }),
+        ),
+      ]).toEqual([path, 404])
     }
   })
 
   test('an invitation works once, before it expires, and for its own address', async () => {
     const workspace = await auth.authorise(await ada(), 'my-workspace', 'admin')
-    const invite = async (email: string) => tokenIn((await auth.invitations.invite(workspace.id, { email, role: 'editor' }, await ada())).link)
+    const invite = async (email: string) =>
+      tokenIn((await auth.invitations.invite(workspace.id, { email, role: 'editor' }, await ada())).link)
     const [replaced, token] = [await invite('ben@example.com'), await invite('ben@example.com')]
     expect(await dump()).not.toContain(token)
     expect(await status(auth.invitations.about(replaced))).toBe(404)
-    expect(await auth.invitations.about(token)).toEqual({ workspaceName: 'My Workspace', email: 'ben@example.com', role: 'editor', known: false })
+    expect(await auth.invitations.about(token)).toEqual({
+      workspaceName: 'My Workspace',
+      email: 'ben@example.com',
+      role: 'editor',
+      known: false,
+    })
     expect(await status(auth.invitations.accept(token, await ada()))).toBe(403)
-    const twice = await Promise.all([1, 2].map(() => status(auth.invitations.join({ token, name: 'Ben', password: PASSWORD }))))
+    const twice = await Promise.all(
+      [1, 2].map(() => status(auth.invitations.join({ token, name: 'Ben', password: PASSWORD }))),
+    )
     expect(twice.sort()).toEqual([200, 409])
     expect(await status(auth.invitations.join({ token, name: 'Ben', password: PASSWORD }))).toBe(404)
-    expect((await auth.members.list(workspace.id)).members.map((it) => [it.email, it.role])).toEqual([['ada@example.com', 'admin'], ['ben@example.com', 'editor']])
+    expect((await auth.members.list(workspace.id)).members.map((it) => [it.email, it.role])).toEqual([
+      ['ada@example.com', 'admin'],
+      ['ben@example.com', 'editor'],
+    ])
 
     const late = await invite('cleo@example.com')
     clock.advance(days(7))
@@ -172,17 +262,30 @@ describe.each(stores)('on $name', ({ open }) => {
   test('somebody with an account accepts an invitation to a second workspace', async () => {
     const ben = await invited('Ben', 'viewer')
     const other = await auth.workspaces.create(await ada(), { name: 'Other' })
-    const { link } = await auth.invitations.invite(other.id, { email: 'ben@example.com', role: 'editor' }, await ada())
-    expect(await status(auth.invitations.join({ token: tokenIn(link), name: 'Eve', password: PASSWORD }))).toBe(409)
+    const { link } = await auth.invitations.invite(
+      other.id,
+      { email: 'ben@example.com', role: 'editor' },
+      await ada(),
+    )
+    expect(
+      await status(auth.invitations.join({ token: tokenIn(link), name: 'Eve', password: PASSWORD })),
+    ).toBe(409)
     expect(await auth.invitations.accept(tokenIn(link), ben)).toEqual({ slug: 'other' })
     expect(await status(auth.invitations.accept(tokenIn(link), ben))).toBe(404)
-    expect((await auth.workspaces.list(ben)).map((it) => [it.slug, it.role])).toEqual([['my-workspace', 'viewer'], ['other', 'editor']])
+    expect((await auth.workspaces.list(ben)).map((it) => [it.slug, it.role])).toEqual([
+      ['my-workspace', 'viewer'],
+      ['other', 'editor'],
+    ])
   })
 
   test('a workspace that is not there and one that is not yours are the same refusal', async () => {
     await auth.workspaces.create(await ada(), { name: 'Other' })
     const cleo = await invited('Cleo', 'admin', 'other')
-    const refusals = await Promise.all(['my-workspace', 'nowhere'].map((slug) => auth.authorise(cleo, slug, 'viewer').catch((error) => error.problem)))
+    const refusals = await Promise.all(
+      ['my-workspace', 'nowhere'].map((slug) =>
+        auth.authorise(cleo, slug, 'viewer').catch((error) => error.problem),
+      ),
+    )
     expect(refusals[0]).toEqual(refusals[1])
     expect(refusals[0].status).toBe(404)
     expect(await status(auth.authorise(cleo, 'other', 'admin'))).toBe(200)
@@ -190,7 +293,10 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('rights end with the membership, at once, and the last admin stays', async () => {
     await auth.workspaces.create(await ada(), { name: 'Other' })
-    const [ben, workspace] = [await invited('Ben', 'editor', 'other'), await auth.authorise(await ada(), 'other', 'admin')]
+    const [ben, workspace] = [
+      await invited('Ben', 'editor', 'other'),
+      await auth.authorise(await ada(), 'other', 'admin'),
+    ]
     const before = await auth.accessVersion()
     expect(await status(auth.authorise(ben, 'other', 'editor'))).toBe(200)
     await auth.members.change(workspace.id, ben.id, 'viewer')
@@ -199,7 +305,10 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await status(auth.authorise(ben, 'other', 'viewer'))).toBe(404)
     expect(await auth.accessVersion()).toBe(before + 2)
     const admin = await ada()
-    expect([await status(auth.members.change(workspace.id, admin.id, 'viewer')), await status(auth.members.remove(workspace.id, admin.id))]).toEqual([409, 409])
+    expect([
+      await status(auth.members.change(workspace.id, admin.id, 'viewer')),
+      await status(auth.members.remove(workspace.id, admin.id)),
+    ]).toEqual([409, 409])
     expect(await status(auth.members.remove(workspace.id, ben.id))).toBe(404)
   })
 
@@ -207,14 +316,21 @@ describe.each(stores)('on $name', ({ open }) => {
     const workspace = await auth.authorise(await ada(), 'my-workspace', 'admin')
     const ben = await invited('Ben', 'admin')
     const admin = await ada()
-    const answers = await Promise.all([ben.id, admin.id].map((id) => status(auth.members.change(workspace.id, id, 'viewer'))))
+    const answers = await Promise.all(
+      [ben.id, admin.id].map((id) => status(auth.members.change(workspace.id, id, 'viewer'))),
+    )
     expect(answers.sort()).toEqual([200, 409])
   })
 
   test('a key counts as a bearer token in any letter case, and nowhere else', async () => {
-    const { key } = await auth.keys.create(await ada(), { name: 'script', workspace: 'my-workspace', role: 'editor' })
+    const { key } = await auth.keys.create(await ada(), {
+      name: 'script',
+      workspace: 'my-workspace',
+      role: 'editor',
+    })
     const cookie = cookieOf(await signIn('ada@example.com'))
-    const who = (headers: Record<string, string>) => auth.actorOf(new Headers(headers)).then((it) => it?.kind ?? null)
+    const who = (headers: Record<string, string>) =>
+      auth.actorOf(new Headers(headers)).then((it) => it?.kind ?? null)
     expect(await who({ authorization: `Bearer ${key}` })).toBe('key')
     expect(await who({ authorization: `bEARER  ${key}` })).toBe('key')
     expect(await who({ authorization: key })).toBeNull()
@@ -229,7 +345,12 @@ describe.each(stores)('on $name', ({ open }) => {
   test('a key reaches its workspace with its role, until it expires or is revoked', async () => {
     await auth.workspaces.create(await ada(), { name: 'Other' })
     const expiresAt = new Date(clock.now().getTime() + minutes(5)).toISOString()
-    const { key, apiKey } = await auth.keys.create(await ada(), { name: 'script', workspace: 'my-workspace', role: 'viewer', expiresAt })
+    const { key, apiKey } = await auth.keys.create(await ada(), {
+      name: 'script',
+      workspace: 'my-workspace',
+      role: 'viewer',
+      expiresAt,
+    })
     const actor = (await auth.actorOfToken(key)) as Actor
     expect(await status(auth.authorise(actor, 'my-workspace', 'viewer'))).toBe(200)
     expect(await status(auth.authorise(actor, 'my-workspace', 'editor'))).toBe(403)
@@ -253,40 +374,71 @@ describe.each(stores)('on $name', ({ open }) => {
   test('keys are managed by those who administer what the keys open', async () => {
     await auth.workspaces.create(await ada(), { name: 'Other' })
     const [cleo, ben] = [await invited('Cleo', 'admin', 'other'), await invited('Ben', 'editor')]
-    const mine = await auth.keys.create(await ada(), { name: 'mine', workspace: 'my-workspace', role: 'viewer' })
+    const mine = await auth.keys.create(await ada(), {
+      name: 'mine',
+      workspace: 'my-workspace',
+      role: 'viewer',
+    })
     const whole = await auth.keys.create(await ada(), { name: 'all', role: 'viewer' })
-    const answers = await Promise.all([
-      auth.keys.revoke(cleo, mine.apiKey.id), auth.keys.revoke(cleo, 4711), auth.keys.revoke(cleo, whole.apiKey.id), auth.keys.revoke(ben, mine.apiKey.id),
-      auth.keys.list(cleo, 'my-workspace'), auth.keys.list(ben, 'my-workspace'), auth.keys.list(cleo, undefined), auth.keys.create(ben, { name: 'x', workspace: 'my-workspace', role: 'admin' }),
-      auth.keys.list(cleo, 'other'),
-    ].map(status))
+    const answers = await Promise.all(
+      [
+        auth.keys.revoke(cleo, mine.apiKey.id),
+        auth.keys.revoke(cleo, 4711),
+        auth.keys.revoke(cleo, whole.apiKey.id),
+        auth.keys.revoke(ben, mine.apiKey.id),
+        auth.keys.list(cleo, 'my-workspace'),
+        auth.keys.list(ben, 'my-workspace'),
+        auth.keys.list(cleo, undefined),
+        auth.keys.create(ben, { name: 'x', workspace: 'my-workspace', role: 'admin' }),
+        auth.keys.list(cleo, 'other'),
+      ].map(status),
+    )
     expect(answers).toEqual([404, 404, 404, 403, 404, 403, 403, 403, 200])
   })
 
   test('a key is made beside a running server, by the slug', async () => {
-    const { key } = await createKeyFor(store, clock, { name: 't', slug: 'my-workspace', role: 'editor', createdBy: null })
+    const { key } = await createKeyFor(store, clock, {
+      name: 't',
+      slug: 'my-workspace',
+      role: 'editor',
+      createdBy: null,
+    })
     expect(await auth.actorOfToken(key)).toMatchObject({ kind: 'key', role: 'editor', name: 't' })
-    await expect(createKeyFor(store, clock, { name: 't', slug: 'nowhere', role: 'editor', createdBy: null })).rejects.toThrow(/^There is no workspace "nowhere"\. Use one of: .*my-workspace/)
+    await expect(
+      createKeyFor(store, clock, { name: 't', slug: 'nowhere', role: 'editor', createdBy: null }),
+    ).rejects.toThrow(/^There is no workspace "nowhere"\. Use one of: .*my-workspace/)
   })
 
   test('neither keys, passwords nor session cookies are found in the database or the log', async () => {
-    const { key } = await auth.keys.create(await ada(), { name: 'canary', workspace: 'my-workspace', role: 'editor' })
+    const { key } = await auth.keys.create(await ada(), {
+      name: 'canary',
+      workspace: 'my-workspace',
+      role: 'editor',
+    })
     const session = cookieOf(await signIn('ada@example.com'))
     await auth.actorOf(new Headers({ authorization: `Bearer ${key}` }))
     await auth.actorOf(new Headers({ authorization: `Bearer ${key}x` }))
     await signIn('ada@example.com', 'a canary of a password')
     const everywhere = (await dump()) + log.join('')
-    for (const secret of [key, PASSWORD, 'a canary of a password', session.split('=')[1] ?? '']) expect(everywhere).not.toContain(secret)
+    for (const secret of [key, PASSWORD, 'a canary of a password', session.split('=')[1] ?? ''])
+      expect(everywhere).not.toContain(secret)
   })
 
   test('a workspace gets an address from its name, and a free one', async () => {
     const admin = await ada()
     const made = []
-    for (const name of ['Åsa’s Team!', 'Åsa’s Team!', '日本']) made.push((await auth.workspaces.create(admin, { name })).slug)
+    for (const name of ['Åsa’s Team!', 'Åsa’s Team!', '日本'])
+      made.push((await auth.workspaces.create(admin, { name })).slug)
     expect(made).toEqual(['asa-s-team', 'asa-s-team-2', 'workspace'])
     expect(await status(auth.workspaces.create(admin, { name: 'Again', slug: 'workspace' }))).toBe(409)
     const workspace = await auth.authorise(admin, 'workspace', 'admin')
-    expect(await auth.workspaces.change(admin, workspace, { retentionDays: 30 })).toMatchObject({ name: '日本', retentionDays: 30, maxConcurrent: null })
-    expect(await auth.workspaces.change(admin, workspace, { retentionDays: null, name: 'New' })).toMatchObject({ name: 'New', retentionDays: null })
+    expect(await auth.workspaces.change(admin, workspace, { retentionDays: 30 })).toMatchObject({
+      name: '日本',
+      retentionDays: 30,
+      maxConcurrent: null,
+    })
+    expect(
+      await auth.workspaces.change(admin, workspace, { retentionDays: null, name: 'New' }),
+    ).toMatchObject({ name: 'New', retentionDays: null })
   })
 })

@@ -22,10 +22,16 @@ export const reachOf = (actor: Actor): Reach =>
     : { userId: null, role: actor.role, only: actor.workspaceId }
 
 /** @throws ProblemError 404 without a part in the workspace, 403 with too small a role. */
-export async function authorise(store: Store, actor: Actor, slug: string, need: Role): Promise<WorkspaceAccess> {
+export async function authorise(
+  store: Store,
+  actor: Actor,
+  slug: string,
+  need: Role,
+): Promise<WorkspaceAccess> {
   const workspace = await workspaces.find(store, slug, reachOf(actor))
   if (!workspace) throw notFound('workspace')
-  if (!suffices(workspace.role, need)) throw forbidden(`This takes the role "${need}" in this workspace; yours is "${workspace.role}".`)
+  if (!suffices(workspace.role, need))
+    throw forbidden(`This takes the role "${need}" in this workspace; yours is "${workspace.role}".`)
   return workspace
 }
 
@@ -34,5 +40,6 @@ export const administersInstallation = (actor: Actor) =>
 
 /** @throws ProblemError 403 */
 export function requireInstallation(actor: Actor): void {
-  if (!administersInstallation(actor)) throw forbidden('This takes an administrator of the whole installation.')
+  if (!administersInstallation(actor))
+    throw forbidden('This takes an administrator of the whole installation.')
 }

@@ -31,16 +31,31 @@ export function createCredentials(store: Store, clock: Clock, log: Logger, accou
     if (!key || !sameDigest(key.hash, digest)) return null
     if (!key.lastUsedAt || now.getTime() - Date.parse(key.lastUsedAt) >= TOUCH_EVERY_MS) {
       // Nobody waits for a note.
-      apiKeys.touch(store, key.id, now).catch((error: Error) => log.debug({ keyId: key.id, error: error.message }, 'the use of a key was not noted'))
+      apiKeys
+        .touch(store, key.id, now)
+        .catch((error: Error) =>
+          log.debug({ keyId: key.id, error: error.message }, 'the use of a key was not noted'),
+        )
     }
-    return { kind: 'key', id: `key:${key.id}`, name: key.name, keyId: key.id, workspaceId: key.workspaceId, role: key.role }
+    return {
+      kind: 'key',
+      id: `key:${key.id}`,
+      name: key.name,
+      keyId: key.id,
+      workspaceId: key.workspaceId,
+      role: key.role,
+    }
   }
   return {
     actorOfToken,
     async actorOf(headers) {
       const [, token] = /^bearer(?:\s+(.*))?$/i.exec(headers.get('authorization')?.trim() ?? '') ?? []
       const withCookie = hasSessionCookie(headers)
-      if (token !== undefined && withCookie) throw new ProblemError(400, 'The request carries two credentials, an API key and a session. Send one.')
+      if (token !== undefined && withCookie)
+        throw new ProblemError(
+          400,
+          'The request carries two credentials, an API key and a session. Send one.',
+        )
       if (token !== undefined) return actorOfToken(token.trim())
       return withCookie ? accounts.personOf(headers) : null
     },

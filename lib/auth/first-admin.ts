@@ -21,7 +21,12 @@ export interface FirstAdmin {
   setUp(body: BodyOf<Api['setUp']>): Promise<void>
 }
 
-export function createFirstAdmin(store: Store, env: Pick<Env, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>, clock: Clock, baseUrl: string): FirstAdmin {
+export function createFirstAdmin(
+  store: Store,
+  env: Pick<Env, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>,
+  clock: Clock,
+  baseUrl: string,
+): FirstAdmin {
   const setUpNeeded = async () => !(await people.hasAdmin(store))
   return {
     setUpNeeded,
@@ -30,7 +35,11 @@ export function createFirstAdmin(store: Store, env: Pick<Env, 'ADMIN_EMAIL' | 'A
       const email = env.ADMIN_EMAIL?.toLowerCase()
       if (!email || !env.ADMIN_PASSWORD || (await people.isKnown(store, email))) return
       const name = email.split('@')[0] ?? email
-      await people.createAdmin(store, { id: randomUUID(), name, email, passwordHash: await hashPassword(env.ADMIN_PASSWORD) }, clock.now())
+      await people.createAdmin(
+        store,
+        { id: randomUUID(), name, email, passwordHash: await hashPassword(env.ADMIN_PASSWORD) },
+        clock.now(),
+      )
     },
     async setUpLink() {
       if (!(await setUpNeeded())) return null
@@ -39,7 +48,9 @@ export function createFirstAdmin(store: Store, env: Pick<Env, 'ADMIN_EMAIL' | 'A
       return `${baseUrl}/set-up?token=${token}`
     },
     async setUp({ token, name, email, password }) {
-      const refused = forbidden('This set-up link is not valid any more. The server prints a new one when it starts without an administrator.')
+      const refused = forbidden(
+        'This set-up link is not valid any more. The server prints a new one when it starts without an administrator.',
+      )
       // Asked first, so that a stranger cannot make the server hash passwords.
       if (!sameDigest((await setting(store, 'set_up_token')) ?? '', hashOf(token))) throw refused
       const person = { id: randomUUID(), name, email, passwordHash: await hashPassword(password) }

@@ -49,7 +49,13 @@ export interface AuthParts {
   secret?: string
 }
 
-export function createAuth({ store, env, clock, log, secret = readSecrets(env).JWT_SECRET }: AuthParts): Auth {
+export function createAuth({
+  store,
+  env,
+  clock,
+  log,
+  secret = readSecrets(env).JWT_SECRET,
+}: AuthParts): Auth {
   // Where people reach the server: links begin with it.
   const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })

@@ -40,26 +40,50 @@ export function createInvitations(store: Store, clock: Clock, baseUrl: string): 
     },
     async invite(workspaceId, { email, role }, actor) {
       const member = await members.byEmail(store, workspaceId, email)
-      if (member) throw new ProblemError(409, `${member.name} (${email}) is already a member of this workspace. Change the role instead.`)
+      if (member)
+        throw new ProblemError(
+          409,
+          `${member.name} (${email}) is already a member of this workspace. Change the role instead.`,
+        )
       const token = newToken()
       const now = clock.now()
       const expiresAt = new Date(now.getTime() + VALID_MS)
-      const invitation = await invitations.create(store, { workspaceId, email, role, tokenHash: hashOf(token), createdBy: actor.id, expiresAt }, now)
+      const invitation = await invitations.create(
+        store,
+        { workspaceId, email, role, tokenHash: hashOf(token), createdBy: actor.id, expiresAt },
+        now,
+      )
       return { invitation, link: `${baseUrl}/join?token=${token}` }
     },
     async join({ token, name, password }) {
       // Asked first, so that a stranger cannot make the server hash passwords.
       const invitation = await find(token)
       const passwordHash = await hashPassword(password)
-      const made = await people.join(store, { id: randomUUID(), name, passwordHash }, hashOf(token), clock.now())
-      if (!made) throw new ProblemError(409, `There is already an account for ${invitation.email}. Sign in, then open the invitation again.`)
+      const made = await people.join(
+        store,
+        { id: randomUUID(), name, passwordHash },
+        hashOf(token),
+        clock.now(),
+      )
+      if (!made)
+        throw new ProblemError(
+          409,
+          `There is already an account for ${invitation.email}. Sign in, then open the invitation again.`,
+        )
       return { slug: invitation.slug }
     },
     async accept(token, actor) {
       if (actor.kind === 'key') throw forbidden('A person accepts an invitation, not an API key.')
       const invitation = await find(token)
-      if (invitation.email !== actor.email.toLowerCase()) throw forbidden(`This invitation is for another e-mail address than yours (${actor.email}).`)
-      const accepted = await invitations.accept(store, { tokenHash: hashOf(token), taken: `taken:${randomUUID()}`, userId: actor.id, email: invitation.email, now: clock.now() })
+      if (invitation.email !== actor.email.toLowerCase())
+        throw forbidden(`This invitation is for another e-mail address than yours (${actor.email}).`)
+      const accepted = await invitations.accept(store, {
+        tokenHash: hashOf(token),
+        taken: `taken:${randomUUID()}`,
+        userId: actor.id,
+        email: invitation.email,
+        now: clock.now(),
+      })
       if (!accepted) throw notFound('open invitation')
       return { slug: invitation.slug }
     },

@@ -13,23 +13,47 @@ import { hashOf, newToken } from './tokens.ts'
 
 const PREFIX_LENGTH = 12
 
-export interface KeyRequest { name: string; workspaceId: number | null; role: Role; createdBy: string | null; expiresAt?: Date | null }
+export interface KeyRequest {
+  name: string
+  workspaceId: number | null
+  role: Role
+  createdBy: string | null
+  expiresAt?: Date | null
+}
 
 /** Makes a key. Needs no server: `npm run api-key` calls it beside a running one. */
-export async function createKey(store: Store, clock: Pick<Clock, 'now'>, request: KeyRequest): Promise<{ apiKey: ApiKey; key: string }> {
+export async function createKey(
+  store: Store,
+  clock: Pick<Clock, 'now'>,
+  request: KeyRequest,
+): Promise<{ apiKey: ApiKey; key: string }> {
   const key = `car_${newToken()}`
-  const apiKey = await apiKeys.create(store, { ...request, expiresAt: request.expiresAt ?? null, prefix: key.slice(0, PREFIX_LENGTH), hash: hashOf(key) }, clock.now())
+  const apiKey = await apiKeys.create(
+    store,
+    {
+      ...request,
+      expiresAt: request.expiresAt ?? null,
+      prefix: key.slice(0, PREFIX_LENGTH),
+      hash: hashOf(key),
+    },
+    clock.now(),
+  )
   return { apiKey, key }
 }
 
 /** The same for somebody at the machine, who names the workspace by its slug. */
 export async function createKeyFor(
-  store: Store, clock: Pick<Clock, 'now'>, { slug, ...request }: Omit<KeyRequest, 'workspaceId'> & { slug: string | null },
+  store: Store,
+  clock: Pick<Clock, 'now'>,
+  { slug, ...request }: Omit<KeyRequest, 'workspaceId'> & { slug: string | null },
 ): Promise<{ apiKey: ApiKey; key: string }> {
   const workspaceId = slug === null ? null : await workspaces.idOf(store, slug)
   if (slug !== null && workspaceId === null) {
     const known = await workspaces.list(store, { userId: null, role: 'admin', only: null })
-    throw new ProblemError(404, `There is no workspace "${slug}". Use one of: ${known.map((it) => it.slug).join(', ')}.`)
+    throw new ProblemError(
+      404,
+      `There is no workspace "${slug}". Use one of: ${known.map((it) => it.slug).join(', ')}.`,
+    )
   }
   return createKey(store, clock, { ...request, workspaceId })
 }
@@ -52,12 +76,21 @@ export function createKeys(store: Store, clock: Clock): Keys {
     async create(actor, { name, workspace, role, expiresAt }) {
       const workspaceId = await managed(actor, workspace)
       const now = clock.now()
-      if (expiresAt && new Date(expiresAt) <= now) throw unacceptable([{ path: 'expiresAt', message: `must lie in the future (it is "${expiresAt}")` }])
-      return createKey(store, clock, { name, workspaceId, role, createdBy: actor.id, expiresAt: expiresAt ? new Date(expiresAt) : null })
+      if (expiresAt && new Date(expiresAt) <= now)
+        throw unacceptable([{ path: 'expiresAt', message: `must lie in the future (it is "${expiresAt}")` }])
+      return createKey(store, clock, {
+        name,
+        workspaceId,
+        role,
+        createdBy: actor.id,
+        expiresAt: expiresAt ? new Date(expiresAt) : null,
+      })
     },
     async revoke(actor, id) {
       const slug = await apiKeys.scopeOf(store, id)
-      const visible = slug ? (await workspaces.find(store, slug, reachOf(actor))) !== null : slug === null && administersInstallation(actor)
+      const visible = slug
+        ? (await workspaces.find(store, slug, reachOf(actor))) !== null
+        : slug === null && administersInstallation(actor)
       if (!visible) throw notFound('API key')
       if (slug) await authorise(store, actor, slug, 'admin')
       if (!(await apiKeys.revoke(store, id, clock.now()))) throw notFound('API key')

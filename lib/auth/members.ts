@@ -18,11 +18,19 @@ export function createMembers(store: Store, clock: Clock): Members {
   /** Why a guarded change found no row. */
   const refused = async (workspaceId: number, userId: string) => {
     const member = await members.get(store, workspaceId, userId)
-    return member ? new ProblemError(409, `${member.name} is the last admin of this workspace. Make somebody else an admin first.`) : notFound('member')
+    return member
+      ? new ProblemError(
+          409,
+          `${member.name} is the last admin of this workspace. Make somebody else an admin first.`,
+        )
+      : notFound('member')
   }
   return {
     async list(workspaceId) {
-      return { members: await members.list(store, workspaceId), invitations: await invitations.list(store, workspaceId, clock.now()) }
+      return {
+        members: await members.list(store, workspaceId),
+        invitations: await invitations.list(store, workspaceId, clock.now()),
+      }
     },
     async change(workspaceId, userId, role) {
       if (!(await members.change(store, workspaceId, userId, role))) throw await refused(workspaceId, userId)

@@ -17,17 +17,32 @@ const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
 
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16)
-  const digest = await derive('argon2id', { ...COST, message: password.normalize('NFKC'), nonce, tagLength: DIGEST_BYTES })
+  const digest = await derive('argon2id', {
+    ...COST,
+    message: password.normalize('NFKC'),
+    nonce,
+    tagLength: DIGEST_BYTES,
+  })
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(nonce)}$${base64(digest)}`
 }
 
-export async function verifyPassword({ hash, password }: { hash: string; password: string }): Promise<boolean> {
+export async function verifyPassword({
+  hash,
+  password,
+}: {
+  hash: string
+  password: string
+}): Promise<boolean> {
   const [, memory, passes, parallelism, nonce, digest] = FORM.exec(hash) ?? []
   if (!nonce || !digest) return false
   const known = Buffer.from(digest, 'base64')
   const given = await derive('argon2id', {
-    memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism),
-    message: password.normalize('NFKC'), nonce: Buffer.from(nonce, 'base64'), tagLength: known.length,
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+    message: password.normalize('NFKC'),
+    nonce: Buffer.from(nonce, 'base64'),
+    tagLength: known.length,
   })
   return timingSafeEqual(known, given)
 }

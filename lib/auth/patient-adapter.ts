@@ -9,7 +9,8 @@ const RETRIES = 60
 const PAUSE_MS = 100
 
 const isBusy = (error: unknown): boolean =>
-  error instanceof Error && (('code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code))) || isBusy(error.cause))
+  error instanceof Error &&
+  (('code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code))) || isBusy(error.cause))
 
 async function waiting<Answer>(write: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 0; ; attempt++) {

@@ -15,7 +15,8 @@ export interface SecretMark {
 export function createSecretMark(store: Store, secret: string): SecretMark {
   let mark: string | null = null
   // Slow on purpose: whoever reads the database must not find a weak secret by trying.
-  const own = () => (mark ??= scryptSync(secret, 'carillon: the secret of this installation', 16).toString('hex'))
+  const own = () =>
+    (mark ??= scryptSync(secret, 'carillon: the secret of this installation', 16).toString('hex'))
   return {
     leaveMark: () => setSetting(store, NAME, own()),
     secretDiffers: async () => ((await setting(store, NAME)) ?? own()) !== own(),

@@ -6,7 +6,9 @@ import { createSeal } from './seal.ts'
 import { readSecrets } from './secrets.ts'
 
 let folder: string
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'carillon-secrets-')) })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'carillon-secrets-'))
+})
 afterEach(() => rmSync(folder, { recursive: true }))
 
 test('secrets are made once, kept for this user only, and stay the same', () => {

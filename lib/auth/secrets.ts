@@ -13,13 +13,21 @@ import type { Env } from '#lib/env.ts'
 const NAMES = ['JWT_SECRET', 'SIG_KEY', 'SIG_SALT'] as const
 export type Secrets = Record<(typeof NAMES)[number], string>
 
-const Kept = z.object({ JWT_SECRET: z.string().min(16), SIG_KEY: z.string().min(16), SIG_SALT: z.string().min(16) })
+const Kept = z.object({
+  JWT_SECRET: z.string().min(16),
+  SIG_KEY: z.string().min(16),
+  SIG_SALT: z.string().min(16),
+})
 
 export function readSecrets(env: Pick<Env, 'DATA_DIR' | 'JWT_SECRET' | 'SIG_KEY' | 'SIG_SALT'>): Secrets {
   const { JWT_SECRET, SIG_KEY, SIG_SALT } = env
   if (JWT_SECRET && SIG_KEY && SIG_SALT) return { JWT_SECRET, SIG_KEY, SIG_SALT }
   const kept = keptIn(env.DATA_DIR)
-  return { JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET, SIG_KEY: SIG_KEY ?? kept.SIG_KEY, SIG_SALT: SIG_SALT ?? kept.SIG_SALT }
+  return {
+    JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET,
+    SIG_KEY: SIG_KEY ?? kept.SIG_KEY,
+    SIG_SALT: SIG_SALT ?? kept.SIG_SALT,
+  }
 }
 
 function keptIn(folder: string): Secrets {
@@ -36,6 +44,8 @@ function keptIn(folder: string): Secrets {
   try {
     return Kept.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    throw new Error(`${file} cannot be read as this installation's secrets. Put it back from your backup; to begin with new ones (everybody must sign in again), delete it.`)
+    throw new Error(
+      `${file} cannot be read as this installation's secrets. Put it back from your backup; to begin with new ones (everybody must sign in again), delete it.`,
+    )
   }
 }

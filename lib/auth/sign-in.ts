@@ -12,13 +12,21 @@ import { HEADERS, problem } from '#lib/http/answering.ts'
 import { createThrottle, networkOf } from './throttle.ts'
 
 const PATHS: Record<string, string> = {
-  '/sign-in/email': 'POST', '/sign-out': 'POST', '/get-session': 'GET', '/change-password': 'POST', '/revoke-other-sessions': 'POST',
+  '/sign-in/email': 'POST',
+  '/sign-out': 'POST',
+  '/get-session': 'GET',
+  '/change-password': 'POST',
+  '/revoke-other-sessions': 'POST',
 }
 /** Where a password is judged. */
 const GUESSABLE = new Set(['/sign-in/email', '/change-password'])
 const MOST_BYTES = 16 * 1024
 
-export function createSignIn(library: (request: Request) => Promise<Response>, basePath: string, clock: Clock): (request: Request) => Promise<Response> {
+export function createSignIn(
+  library: (request: Request) => Promise<Response>,
+  basePath: string,
+  clock: Clock,
+): (request: Request) => Promise<Response> {
   const byAccount = createThrottle({ clock, most: 10, withinMs: minutes(10) })
   const byNetwork = createThrottle({ clock, most: 50, withinMs: minutes(10) })
 
@@ -38,11 +46,14 @@ export function createSignIn(library: (request: Request) => Promise<Response>, b
     const again = () => new Request(request.url, { method, headers, body: JSON.stringify(body) })
     if (!GUESSABLE.has(path)) return asOurs(await library(again()))
 
-    const email = typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase() : ''
+    const email =
+      typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase() : ''
     const network = networkOf(clientOf(request.headers))
     const waitSeconds = Math.max(byNetwork.take(network), email ? byAccount.take(email) : 0)
     if (waitSeconds > 0) {
-      return problem(new ProblemError(429, `Too many tries. Wait ${waitSeconds} seconds.`).problem, { 'retry-after': String(waitSeconds) })
+      return problem(new ProblemError(429, `Too many tries. Wait ${waitSeconds} seconds.`).problem, {
+        'retry-after': String(waitSeconds),
+      })
     }
     const response = await library(again())
     if (response.ok) {
@@ -58,7 +69,10 @@ async function asOurs(response: Response): Promise<Response> {
   const cookies = response.headers.getSetCookie()
   const text = await response.text()
   const mine = response.ok
-    ? new Response(text, { status: response.status, headers: { ...HEADERS, 'content-type': 'application/json' } })
+    ? new Response(text, {
+        status: response.status,
+        headers: { ...HEADERS, 'content-type': 'application/json' },
+      })
     : problem(new ProblemError(response.status, detailOf(response.status, text)).problem)
   for (const cookie of cookies) mine.headers.append('set-cookie', cookie)
   return mine

@@ -5,7 +5,9 @@ import { createThrottle, networkOf } from './throttle.ts'
 test('after so many tries one waits until the window ends', () => {
   const clock = handClock('2026-03-01T08:00Z')
   const throttle = createThrottle({ clock, most: 2, withinMs: minutes(10) })
-  expect([throttle.take('ada'), throttle.take('ada'), throttle.take('ada'), throttle.take('ben')]).toEqual([0, 0, 600, 0])
+  expect([throttle.take('ada'), throttle.take('ada'), throttle.take('ada'), throttle.take('ben')]).toEqual([
+    0, 0, 600, 0,
+  ])
   clock.advance(minutes(10))
   expect(throttle.take('ada')).toBe(0)
 })

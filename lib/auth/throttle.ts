@@ -13,7 +13,15 @@ export interface Throttle {
 
 const MOST_KEYS = 100_000
 
-export function createThrottle({ clock, most, withinMs }: { clock: Pick<Clock, 'monotonicMs'>; most: number; withinMs: number }): Throttle {
+export function createThrottle({
+  clock,
+  most,
+  withinMs,
+}: {
+  clock: Pick<Clock, 'monotonicMs'>
+  most: number
+  withinMs: number
+}): Throttle {
   const windows = new Map<string, { tries: number; endsAtMs: number }>()
   return {
     take(key) {
@@ -41,5 +49,10 @@ export function networkOf(address: string | null): string {
   const bare = address?.replace(/^via /, '') ?? ''
   if (!ipaddr.isValid(bare)) return 'unknown'
   const parsed = ipaddr.process(bare)
-  return parsed.kind() === 'ipv4' ? parsed.toString() : `${(parsed as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : `${(parsed as ipaddr.IPv6).parts
+        .slice(0, 4)
+        .map((part) => part.toString(16))
+        .join(':')}::/64`
 }

@@ -12,7 +12,13 @@ const MOST_SUFFIXES = 100
 
 /** A name as an address carries it: `Åsa's Team!` becomes `asa-s-team`. */
 export function slugOf(name: string): string {
-  const slug = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 58).replace(/^-+|-+$/g, '')
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 58)
+    .replace(/^-+|-+$/g, '')
   return slug || 'workspace'
 }
 
@@ -31,10 +37,17 @@ export function createWorkspaces(store: Store, clock: Clock): Workspaces {
       // Only a slug that nobody asked for may become another one.
       for (let n = 1; n <= (slug ? 1 : MOST_SUFFIXES); n++) {
         const free = n === 1 ? wanted : `${wanted}-${n}`
-        const made = await workspaces.create(store, { name, slug: free, userId: actor.kind === 'person' ? actor.id : null }, clock.now())
+        const made = await workspaces.create(
+          store,
+          { name, slug: free, userId: actor.kind === 'person' ? actor.id : null },
+          clock.now(),
+        )
         if (made) return authorise(store, actor, free, 'viewer')
       }
-      throw new ProblemError(409, `There is already a workspace with the address "${wanted}". Choose another slug.`)
+      throw new ProblemError(
+        409,
+        `There is already a workspace with the address "${wanted}". Choose another slug.`,
+      )
     },
     async change(actor, workspace, body) {
       await workspaces.change(store, workspace.id, body)

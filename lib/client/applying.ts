@@ -9,7 +9,11 @@ import { keys } from './keys.ts'
 
 const REST_MS = 700
 
-export interface Applying { apply(events: LiveEvent[]): void; refresh(): void; stop(): void }
+export interface Applying {
+  apply(events: LiveEvent[]): void
+  refresh(): void
+  stop(): void
+}
 
 export function createApplying(client: QueryClient, slug: string): Applying {
   const due = new Map<string, readonly unknown[]>()
@@ -32,7 +36,8 @@ export function createApplying(client: QueryClient, slug: string): Applying {
   return {
     apply(events) {
       const messages = events.flatMap((it) => it.message ?? [])
-      if (messages.length > 0) client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, messages))
+      if (messages.length > 0)
+        client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, messages))
       for (const event of events) {
         if (event.executionId !== undefined) soon(keys.execution(slug, event.executionId))
         if (!event.type.startsWith('schedule:')) continue

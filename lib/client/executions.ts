@@ -1,5 +1,11 @@
 /** Executions: the history, one with its steps, and what can be done with them. */
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import type { Execution } from '#lib/contract/execution.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
@@ -7,14 +13,20 @@ import { keys } from './keys.ts'
 
 /** `status`: one or several, joined by commas. `from`, `to`: instants. */
 export type ExecutionFilters = {
-  status?: string | undefined; triggerId?: number | undefined; kind?: string | undefined; from?: string | undefined; to?: string | undefined; q?: string | undefined
+  status?: string | undefined
+  triggerId?: number | undefined
+  kind?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  q?: string | undefined
 }
 
 /** Newest first; `data` is the flat list of all pages that were loaded. */
 export const useExecutions = (slug: string, filters: ExecutionFilters = {}, limit = 50) =>
   useInfiniteQuery({
     queryKey: keys.executionList(slug, { ...filters, limit }),
-    queryFn: ({ pageParam, signal }) => call('listExecutions', { params: { slug }, query: { ...filters, limit, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      call('listExecutions', { params: { slug }, query: { ...filters, limit, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -28,7 +40,10 @@ function unique(executions: Execution[]): Execution[] {
 }
 
 export const useExecution = (slug: string, id: number) =>
-  useQuery({ queryKey: keys.execution(slug, id), queryFn: async ({ signal }) => (await call('getExecution', { params: { slug, id }, signal })).execution })
+  useQuery({
+    queryKey: keys.execution(slug, id),
+    queryFn: async ({ signal }) => (await call('getExecution', { params: { slug, id }, signal })).execution,
+  })
 
 export function useCancelExecution(slug: string) {
   const client = useQueryClient()

@@ -3,11 +3,27 @@ import type { Message } from '#lib/contract/message.ts'
 import { type Feed, messagesOf, withMessages } from './feed.ts'
 
 const message = (id: number, more: Partial<Message> = {}): Message => ({
-  id, workspaceId: 1, kind: 'person', prompt: '', response: null, text: `m${id}`, author: { id: 'ada', name: 'Ada' }, threadId: null, triggerId: null, executionId: null,
-  status: null, clientId: null, include: true, version: 1, createdAt: '2026-11-23T09:00:00.000Z', updatedAt: '2026-11-23T09:00:00.000Z', ...more,
+  id,
+  workspaceId: 1,
+  kind: 'person',
+  prompt: '',
+  response: null,
+  text: `m${id}`,
+  author: { id: 'ada', name: 'Ada' },
+  threadId: null,
+  triggerId: null,
+  executionId: null,
+  status: null,
+  clientId: null,
+  include: true,
+  version: 1,
+  createdAt: '2026-11-23T09:00:00.000Z',
+  updatedAt: '2026-11-23T09:00:00.000Z',
+  ...more,
 })
 const feed = (...pages: number[][]): Feed => ({
-  pages: pages.map((ids, n) => ({ messages: ids.map((id) => message(id)), more: n < pages.length - 1 })), pageParams: pages.map(() => undefined),
+  pages: pages.map((ids, n) => ({ messages: ids.map((id) => message(id)), more: n < pages.length - 1 })),
+  pageParams: pages.map(() => undefined),
 })
 const ids = (it: Feed) => messagesOf(it).map(({ id }) => id)
 
@@ -28,7 +44,10 @@ test('a change edits the message where it stands; an older version changes nothi
 })
 
 test('a message that is hidden leaves, and one that is hidden from the start never comes', () => {
-  const hidden = withMessages(feed([4, 5]), [message(4, { version: 2, include: false }), message(6, { include: false })])
+  const hidden = withMessages(feed([4, 5]), [
+    message(4, { version: 2, include: false }),
+    message(6, { include: false }),
+  ])
   expect(ids(hidden)).toEqual([5])
 })
 
@@ -38,5 +57,7 @@ test('what is older than all that was loaded waits to be loaded', () => {
 })
 
 test('an empty chat takes its first message', () => {
-  expect(ids(withMessages({ pages: [{ messages: [], more: false }], pageParams: [undefined] }, [message(1)]))).toEqual([1])
+  expect(
+    ids(withMessages({ pages: [{ messages: [], more: false }], pageParams: [undefined] }, [message(1)])),
+  ).toEqual([1])
 })

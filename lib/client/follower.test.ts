@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import type { EventPage, LiveEvent } from '#lib/contract/event.ts'
 import { createFollower } from './follower.ts'
 
-const event = (seq: number): LiveEvent => ({ seq, workspaceId: 1, type: 'schedule:updated', timestamp: '2026-11-23T09:00:00.000Z' })
+const event = (seq: number): LiveEvent => ({
+  seq,
+  workspaceId: 1,
+  type: 'schedule:updated',
+  timestamp: '2026-11-23T09:00:00.000Z',
+})
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => event(from + n))
 
 /** A server with a record of events, and a follower whose doings are written down. */
@@ -18,12 +23,32 @@ function world({ since = 0, oldest = 1, most = 500 } = {}) {
       asked.push(after)
       await hold
       const events = record.filter((it) => it.seq > after && it.seq >= oldest)
-      return { events: events.slice(0, most), lastSeq: record.at(-1)?.seq ?? 0, oldest, truncated: events.length > most }
+      return {
+        events: events.slice(0, most),
+        lastSeq: record.at(-1)?.seq ?? 0,
+        oldest,
+        truncated: events.length > most,
+      }
     },
     apply: (events) => applied.push(...events.map(({ seq }) => seq)),
-    refresh: () => { refreshed += 1 },
+    refresh: () => {
+      refreshed += 1
+    },
   })
-  return { follower, applied, asked, get refreshed() { return refreshed }, tell: (events: LiveEvent[]) => { record = events }, holdUntil: (it: Promise<void>) => { hold = it } }
+  return {
+    follower,
+    applied,
+    asked,
+    get refreshed() {
+      return refreshed
+    },
+    tell: (events: LiveEvent[]) => {
+      record = events
+    },
+    holdUntil: (it: Promise<void>) => {
+      hold = it
+    },
+  }
 }
 
 test('events that follow one another are applied as they come, and nothing is asked for', () => {
@@ -59,7 +84,10 @@ test('a long absence is read page by page', async () => {
   const { follower, applied, asked, tell } = world({ most: 2 })
   tell(range(1, 5))
   await follower.catchUp()
-  expect([applied, asked]).toEqual([[1, 2, 3, 4, 5], [0, 2, 4]])
+  expect([applied, asked]).toEqual([
+    [1, 2, 3, 4, 5],
+    [0, 2, 4],
+  ])
 })
 
 test('where the record no longer reaches back, everything is read afresh and the following goes on', async () => {

@@ -32,7 +32,9 @@ export function createFollower({ since, ask, apply, refresh }: Parts): Follower 
 
   /** Applies what follows on without a gap. */
   function take(events: LiveEvent[]) {
-    const next = events.toSorted((one, other) => one.seq - other.seq).filter((it, n, all) => it.seq > seq && it.seq !== all[n - 1]?.seq)
+    const next = events
+      .toSorted((one, other) => one.seq - other.seq)
+      .filter((it, n, all) => it.seq > seq && it.seq !== all[n - 1]?.seq)
     const end = next.findIndex((it, n) => it.seq !== seq + 1 + n)
     const ready = end < 0 ? next : next.slice(0, end)
     early = end < 0 ? [] : next.slice(end)
@@ -62,7 +64,9 @@ export function createFollower({ since, ask, apply, refresh }: Parts): Follower 
 
   function catchUp(): Promise<void> {
     if (asking) again = true
-    asking ??= fill().finally(() => { asking = null })
+    asking ??= fill().finally(() => {
+      asking = null
+    })
     return asking
   }
 

@@ -14,14 +14,17 @@ export const keys = {
   agents: (slug: string) => ['workspace', slug, 'agents'] as const,
   documents: (slug: string) => ['workspace', slug, 'documents'] as const,
   schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,
-  scheduleList: (slug: string, filters: Filters) => ['workspace', slug, 'schedules', 'list', filters] as const,
+  scheduleList: (slug: string, filters: Filters) =>
+    ['workspace', slug, 'schedules', 'list', filters] as const,
   schedule: (slug: string, id: number) => ['workspace', slug, 'schedules', id] as const,
   scheduleStats: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'stats'] as const,
   schedulePreview: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'preview'] as const,
-  cronPreview: (pattern: string, timezone: string, count: number) => ['cron-preview', pattern, timezone, count] as const,
+  cronPreview: (pattern: string, timezone: string, count: number) =>
+    ['cron-preview', pattern, timezone, count] as const,
   executions: (slug: string) => ['workspace', slug, 'executions'] as const,
   executionLists: (slug: string) => ['workspace', slug, 'executions', 'list'] as const,
-  executionList: (slug: string, filters: Filters) => ['workspace', slug, 'executions', 'list', filters] as const,
+  executionList: (slug: string, filters: Filters) =>
+    ['workspace', slug, 'executions', 'list', filters] as const,
   execution: (slug: string, id: number) => ['workspace', slug, 'executions', id] as const,
   messages: (slug: string) => ['workspace', slug, 'messages'] as const,
   feed: (slug: string) => ['workspace', slug, 'messages', 'feed'] as const,

@@ -24,7 +24,13 @@ const RETRY_MS = 2000
 
 let socket: Socket | undefined
 const pageSocket = () => {
-  socket ??= io({ path: '/socket.io', transports: ['websocket', 'polling'], reconnectionDelayMax: 30_000, randomizationFactor: 0.5, autoConnect: false })
+  socket ??= io({
+    path: '/socket.io',
+    transports: ['websocket', 'polling'],
+    reconnectionDelayMax: 30_000,
+    randomizationFactor: 0.5,
+    autoConnect: false,
+  })
   return socket
 }
 
@@ -32,7 +38,13 @@ const ConnectionContext = createContext<Connection>('connecting')
 export const useConnection = () => useContext(ConnectionContext)
 
 /** The workspace as it was when the page was drawn: everything that is read later includes at least what had happened by then. */
-export function LiveProvider({ workspace, children }: { workspace: Pick<Workspace, 'id' | 'slug' | 'lastSeq'>; children: ReactNode }) {
+export function LiveProvider({
+  workspace,
+  children,
+}: {
+  workspace: Pick<Workspace, 'id' | 'slug' | 'lastSeq'>
+  children: ReactNode
+}) {
   const { id, slug, lastSeq: since } = workspace
   const client = useQueryClient()
   const [connection, setConnection] = useState<Connection>('connecting')
@@ -73,7 +85,12 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
       if (left) return
       setConnection('away')
       clearTimeout(retry)
-      retry = setTimeout(() => { if (live.connected) void join() }, RETRY_MS * (1 + Math.random()))
+      retry = setTimeout(
+        () => {
+          if (live.connected) void join()
+        },
+        RETRY_MS * (1 + Math.random()),
+      )
     }
     const hear = (type: string, event: LiveEvent | undefined) => {
       // The socket may still carry the workspace that was open before.
@@ -84,14 +101,23 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
     const away = () => {
       setConnection('away')
       clearTimeout(retry)
-      retry = setTimeout(() => { if (!live.active) live.connect() }, RETRY_MS * (1 + Math.random()))
+      retry = setTimeout(
+        () => {
+          if (!live.active) live.connect()
+        },
+        RETRY_MS * (1 + Math.random()),
+      )
     }
     const wake = () => {
       if (document.visibilityState === 'visible') follower.catchUp().catch(refused)
     }
     // The browser knows of a lost network long before the socket does.
-    const online = () => { if (live.connected) void join() }
-    const asking = setInterval(() => { if (!live.connected) wake() }, ASK_WHILE_AWAY_MS)
+    const online = () => {
+      if (live.connected) void join()
+    }
+    const asking = setInterval(() => {
+      if (!live.connected) wake()
+    }, ASK_WHILE_AWAY_MS)
 
     live.onAny(hear)
     live.on('connect', join)
@@ -123,7 +149,8 @@ export function LiveProvider({ workspace, children }: { workspace: Pick<Workspac
   return <ConnectionContext value={connection}>{children}</ConnectionContext>
 }
 
-const isRefusal = (answer: unknown): answer is { ok: false; status: number } => typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false
+const isRefusal = (answer: unknown): answer is { ok: false; status: number } =>
+  typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false
 
 /** Signed out: the next person on this page gets a socket of their own. */
 export function closeLive() {

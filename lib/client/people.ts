@@ -7,7 +7,8 @@ import { call, send } from './call.ts'
 import { keys } from './keys.ts'
 
 /** `known`: what the server said while it drew the page. */
-export const useMe = (known?: Me) => useQuery({ queryKey: keys.me, queryFn: ({ signal }) => call('me', { signal }), initialData: known })
+export const useMe = (known?: Me) =>
+  useQuery({ queryKey: keys.me, queryFn: ({ signal }) => call('me', { signal }), initialData: known })
 
 const ROLES: readonly Role[] = ['viewer', 'editor', 'admin']
 /** Whether the reader has at least this role in the workspace: what is not allowed is not offered. The server decides anyway. */
@@ -16,32 +17,53 @@ export function useMay(slug: string, need: Role): boolean {
   return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(need)
 }
 
-export const signIn = (email: string, password: string) => send<unknown>('POST', '/api/auth/sign-in/email', { body: { email, password } })
+export const signIn = (email: string, password: string) =>
+  send<unknown>('POST', '/api/auth/sign-in/email', { body: { email, password } })
 export const signOut = () => send<unknown>('POST', '/api/auth/sign-out', { body: {} })
 export const setUp = (body: BodyInput<Api['setUp']>) => call('setUp', { body })
 
 export const useInvitation = (token: string) =>
-  useQuery({ queryKey: keys.invitation(token), queryFn: ({ signal }) => call('invitation', { params: { token }, signal }), enabled: token !== '', retry: false })
+  useQuery({
+    queryKey: keys.invitation(token),
+    queryFn: ({ signal }) => call('invitation', { params: { token }, signal }),
+    enabled: token !== '',
+    retry: false,
+  })
 export const join = (body: BodyInput<Api['join']>) => call('join', { body })
 export const accept = (token: string) => call('accept', { body: { token } })
 
 export const useMembers = (slug: string) =>
-  useQuery({ queryKey: keys.members(slug), queryFn: ({ signal }) => call('listMembers', { params: { slug }, signal }) })
+  useQuery({
+    queryKey: keys.members(slug),
+    queryFn: ({ signal }) => call('listMembers', { params: { slug }, signal }),
+  })
 
 /** The list of members is read again after each of these. */
 function useMemberChange<Change, Answer>(slug: string, change: (it: Change) => Promise<Answer>) {
   const client = useQueryClient()
-  return useMutation({ mutationFn: change, onSuccess: () => client.invalidateQueries({ queryKey: keys.members(slug) }) })
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.members(slug) }),
+  })
 }
-export const useInvite = (slug: string) => useMemberChange(slug, (body: BodyInput<Api['invite']>) => call('invite', { params: { slug }, body }))
+export const useInvite = (slug: string) =>
+  useMemberChange(slug, (body: BodyInput<Api['invite']>) => call('invite', { params: { slug }, body }))
 export const useChangeMember = (slug: string) =>
-  useMemberChange(slug, ({ userId, role }: { userId: string; role: Role }) => call('changeMember', { params: { slug, userId }, body: { role } }))
-export const useRemoveMember = (slug: string) => useMemberChange(slug, (userId: string) => call('removeMember', { params: { slug, userId } }))
-export const useWithdrawInvitation = (slug: string) => useMemberChange(slug, (id: number) => call('withdrawInvitation', { params: { slug, id } }))
+  useMemberChange(slug, ({ userId, role }: { userId: string; role: Role }) =>
+    call('changeMember', { params: { slug, userId }, body: { role } }),
+  )
+export const useRemoveMember = (slug: string) =>
+  useMemberChange(slug, (userId: string) => call('removeMember', { params: { slug, userId } }))
+export const useWithdrawInvitation = (slug: string) =>
+  useMemberChange(slug, (id: number) => call('withdrawInvitation', { params: { slug, id } }))
 
 /** `slug` null: the keys of the whole installation. */
 export const useApiKeys = (slug: string | null) =>
-  useQuery({ queryKey: keys.apiKeys(slug), queryFn: async ({ signal }) => (await call('listKeys', { query: { workspace: slug ?? undefined }, signal })).apiKeys })
+  useQuery({
+    queryKey: keys.apiKeys(slug),
+    queryFn: async ({ signal }) =>
+      (await call('listKeys', { query: { workspace: slug ?? undefined }, signal })).apiKeys,
+  })
 
 export function useCreateKey(slug: string | null) {
   const client = useQueryClient()

@@ -9,7 +9,12 @@ export class Problem extends Error {
   readonly detail: string
   readonly errors: readonly { path: string; message: string }[]
 
-  constructor({ title, status, detail, errors = [] }: Pick<Document, 'title' | 'status' | 'detail' | 'errors'>) {
+  constructor({
+    title,
+    status,
+    detail,
+    errors = [],
+  }: Pick<Document, 'title' | 'status' | 'detail' | 'errors'>) {
     super(detail)
     this.title = title
     this.status = status
@@ -20,7 +25,8 @@ export class Problem extends Error {
 
 export const isProblem = (error: unknown): error is Problem => error instanceof Problem
 
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`
+const sentence = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`
 
 /** The first complaint about each field, as a sentence, for forms. */
 export function fieldErrors(error: unknown): Record<string, string> {
@@ -29,7 +35,11 @@ export function fieldErrors(error: unknown): Record<string, string> {
 }
 
 export function noAnswer(cause: unknown): Problem {
-  const problem = new Problem({ title: 'No connection', status: 0, detail: 'The server did not answer. Check the connection and try again.' })
+  const problem = new Problem({
+    title: 'No connection',
+    status: 0,
+    detail: 'The server did not answer. Check the connection and try again.',
+  })
   problem.cause = cause
   return problem
 }
@@ -40,9 +50,14 @@ export async function problemOf(response: Response): Promise<Problem> {
   const status = response.status
   try {
     const given = JSON.parse(text) as Partial<Document>
-    if (typeof given.title === 'string' && typeof given.detail === 'string') return new Problem({ title: given.title, detail: given.detail, status, errors: given.errors })
+    if (typeof given.title === 'string' && typeof given.detail === 'string')
+      return new Problem({ title: given.title, detail: given.detail, status, errors: given.errors })
   } catch {
     // Not JSON: told below.
   }
-  return new Problem({ title: 'Unexpected answer', status, detail: `The server answered with status ${status} and no explanation.` })
+  return new Problem({
+    title: 'Unexpected answer',
+    status,
+    detail: `The server answered with status ${status} and no explanation.`,
+  })
 }

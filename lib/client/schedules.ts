@@ -1,5 +1,12 @@
 /** Schedules: lists, one by one, their previews, and what can be done with them. */
-import { type InfiniteData, keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
 import type { ClockKind, Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
@@ -7,7 +14,11 @@ import { newId } from './id.ts'
 import { isProblem } from './problem.ts'
 import { keys } from './keys.ts'
 
-export type ScheduleFilters = { q?: string | undefined; health?: Health | undefined; kind?: ClockKind | undefined }
+export type ScheduleFilters = {
+  q?: string | undefined
+  health?: Health | undefined
+  kind?: ClockKind | undefined
+}
 type ListPage = AnswerOf<Api['listSchedules']>
 type Lists = InfiniteData<ListPage, string | undefined>
 
@@ -15,7 +26,12 @@ type Lists = InfiniteData<ListPage, string | undefined>
 export const useSchedules = (slug: string, filters: ScheduleFilters = {}) =>
   useInfiniteQuery({
     queryKey: keys.scheduleList(slug, filters),
-    queryFn: ({ pageParam, signal }) => call('listSchedules', { params: { slug }, query: { ...filters, limit: 100, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      call('listSchedules', {
+        params: { slug },
+        query: { ...filters, limit: 100, cursor: pageParam },
+        signal,
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -23,26 +39,42 @@ export const useSchedules = (slug: string, filters: ScheduleFilters = {}) =>
   })
 
 export const useSchedule = (slug: string, id: number) =>
-  useQuery({ queryKey: keys.schedule(slug, id), queryFn: async ({ signal }) => (await call('getSchedule', { params: { slug, id }, signal })).schedule })
+  useQuery({
+    queryKey: keys.schedule(slug, id),
+    queryFn: async ({ signal }) => (await call('getSchedule', { params: { slug, id }, signal })).schedule,
+  })
 
 export const useScheduleStats = (slug: string, id: number) =>
-  useQuery({ queryKey: keys.scheduleStats(slug, id), queryFn: async ({ signal }) => (await call('scheduleStats', { params: { slug, id }, signal })).stats })
+  useQuery({
+    queryKey: keys.scheduleStats(slug, id),
+    queryFn: async ({ signal }) => (await call('scheduleStats', { params: { slug, id }, signal })).stats,
+  })
 
 const viewerZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export const useSchedulePreview = (slug: string, id: number, count = 10) =>
   useQuery({
     queryKey: [...keys.schedulePreview(slug, id), count],
-    queryFn: ({ signal }) => call('previewSchedule', { params: { slug, id }, query: { count, viewerTimezone: viewerZone() }, signal }),
+    queryFn: ({ signal }) =>
+      call('previewSchedule', {
+        params: { slug, id },
+        query: { count, viewerTimezone: viewerZone() },
+        signal,
+      }),
   })
 
 /** What a pattern means, as it is typed: hand in a value that has rested for a moment. A refusal is an answer too, so it is not asked for again. */
 export const useCronPreview = (cronExpression: string, timezone: string, count = 10) =>
   useQuery({
     queryKey: keys.cronPreview(cronExpression, timezone, count),
-    queryFn: ({ signal }) => call('previewCron', { body: { cronExpression, timezone, count, viewerTimezone: viewerZone() }, signal }),
+    queryFn: ({ signal }) =>
+      call('previewCron', {
+        body: { cronExpression, timezone, count, viewerTimezone: viewerZone() },
+        signal,
+      }),
     enabled: cronExpression.trim() !== '',
-    retry: (failures, error) => failures < 2 && !(isProblem(error) && error.status >= 400 && error.status < 500),
+    retry: (failures, error) =>
+      failures < 2 && !(isProblem(error) && error.status >= 400 && error.status < 500),
     staleTime: 30_000,
     gcTime: 60_000,
   })
@@ -59,7 +91,11 @@ function useKeeping(slug: string) {
 export function useCreateSchedule(slug: string) {
   const keep = useKeeping(slug)
   return useMutation({
-    mutationFn: ({ idempotencyKey, ...body }: BodyInput<Api['createSchedule']> & { idempotencyKey?: string }) => call('createSchedule', { params: { slug }, body, idempotencyKey }),
+    mutationFn: ({
+      idempotencyKey,
+      ...body
+    }: BodyInput<Api['createSchedule']> & { idempotencyKey?: string }) =>
+      call('createSchedule', { params: { slug }, body, idempotencyKey }),
     onSuccess: ({ schedule }) => keep(schedule),
   })
 }
@@ -67,7 +103,8 @@ export function useCreateSchedule(slug: string) {
 export function useChangeSchedule(slug: string, id: number) {
   const keep = useKeeping(slug)
   return useMutation({
-    mutationFn: (body: BodyInput<Api['changeSchedule']>) => call('changeSchedule', { params: { slug, id }, body }),
+    mutationFn: (body: BodyInput<Api['changeSchedule']>) =>
+      call('changeSchedule', { params: { slug, id }, body }),
     onSuccess: ({ schedule }) => keep(schedule),
   })
 }
@@ -88,18 +125,33 @@ export function useToggleSchedule(slug: string) {
   const client = useQueryClient()
   const keep = useKeeping(slug)
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: number } & BodyInput<Api['toggleSchedule']>) => call('toggleSchedule', { params: { slug, id }, body }),
+    mutationFn: ({ id, ...body }: { id: number } & BodyInput<Api['toggleSchedule']>) =>
+      call('toggleSchedule', { params: { slug, id }, body }),
     async onMutate({ id, enabled }) {
       await client.cancelQueries({ queryKey: keys.schedules(slug) })
       const one = client.getQueryData<Trigger>(keys.schedule(slug, id))
       const lists = client.getQueriesData<Lists>({ queryKey: [...keys.schedules(slug), 'list'] })
       const turned = (it: Trigger): Trigger => {
         const on = enabled ?? !it.enabled
-        return { ...it, enabled: on, health: on ? (it.lastRunAt ? 'healthy' : 'new') : 'paused', nextRunAt: on ? it.nextRunAt : null, pausedReason: null, disabledReason: null }
+        return {
+          ...it,
+          enabled: on,
+          health: on ? (it.lastRunAt ? 'healthy' : 'new') : 'paused',
+          nextRunAt: on ? it.nextRunAt : null,
+          pausedReason: null,
+          disabledReason: null,
+        }
       }
       if (one) client.setQueryData(keys.schedule(slug, id), turned(one))
       for (const [key, list] of lists) {
-        if (list) client.setQueryData<Lists>(key, { ...list, pages: list.pages.map((page) => ({ ...page, schedules: page.schedules.map((it) => (it.id === id ? turned(it) : it)) })) })
+        if (list)
+          client.setQueryData<Lists>(key, {
+            ...list,
+            pages: list.pages.map((page) => ({
+              ...page,
+              schedules: page.schedules.map((it) => (it.id === id ? turned(it) : it)),
+            })),
+          })
       }
       return { one, lists }
     },
@@ -114,8 +166,20 @@ export function useToggleSchedule(slug: string) {
 export function useRunSchedule(slug: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, context, idempotencyKey }: { id: number; context?: Record<string, unknown> | undefined; idempotencyKey?: string | undefined }) =>
-      call('runSchedule', { params: { slug, id }, body: context ? { context } : {}, idempotencyKey: idempotencyKey ?? newId() }),
+    mutationFn: ({
+      id,
+      context,
+      idempotencyKey,
+    }: {
+      id: number
+      context?: Record<string, unknown> | undefined
+      idempotencyKey?: string | undefined
+    }) =>
+      call('runSchedule', {
+        params: { slug, id },
+        body: context ? { context } : {},
+        idempotencyKey: idempotencyKey ?? newId(),
+      }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.executionLists(slug) }),
   })
 }
@@ -123,7 +187,8 @@ export function useRunSchedule(slug: string) {
 export function useBackfill(slug: string, id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: BodyInput<Api['backfillSchedule']>) => call('backfillSchedule', { params: { slug, id }, body }),
+    mutationFn: (body: BodyInput<Api['backfillSchedule']>) =>
+      call('backfillSchedule', { params: { slug, id }, body }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.executionLists(slug) }),
   })
 }

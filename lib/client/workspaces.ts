@@ -12,12 +12,16 @@ export function useWorkspaces() {
 }
 
 export const useWorkspace = (slug: string) =>
-  useQuery({ queryKey: keys.details(slug), queryFn: async ({ signal }) => (await call('getWorkspace', { params: { slug }, signal })).workspace })
+  useQuery({
+    queryKey: keys.details(slug),
+    queryFn: async ({ signal }) => (await call('getWorkspace', { params: { slug }, signal })).workspace,
+  })
 
 export function useChangeWorkspace(slug: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: BodyInput<Api['changeWorkspace']>) => call('changeWorkspace', { params: { slug }, body }),
+    mutationFn: (body: BodyInput<Api['changeWorkspace']>) =>
+      call('changeWorkspace', { params: { slug }, body }),
     onSuccess({ workspace }) {
       client.setQueryData(keys.details(slug), workspace)
       return client.invalidateQueries({ queryKey: keys.me })
@@ -34,26 +38,45 @@ export function useCreateWorkspace() {
 }
 
 export const useWorkspaceStats = (slug: string) =>
-  useQuery({ queryKey: keys.stats(slug), queryFn: ({ signal }) => call('workspaceStats', { params: { slug }, signal }) })
+  useQuery({
+    queryKey: keys.stats(slug),
+    queryFn: ({ signal }) => call('workspaceStats', { params: { slug }, signal }),
+  })
 
 export const useMissed = (slug: string) =>
-  useQuery({ queryKey: keys.missed(slug), queryFn: ({ signal }) => call('missed', { params: { slug }, signal }) })
+  useQuery({
+    queryKey: keys.missed(slug),
+    queryFn: ({ signal }) => call('missed', { params: { slug }, signal }),
+  })
 
 /** Agents change with the program only. */
 export const useAgents = (slug: string) =>
-  useQuery({ queryKey: keys.agents(slug), queryFn: async ({ signal }) => (await call('listAgents', { params: { slug }, signal })).agents, staleTime: Number.POSITIVE_INFINITY })
+  useQuery({
+    queryKey: keys.agents(slug),
+    queryFn: async ({ signal }) => (await call('listAgents', { params: { slug }, signal })).agents,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 
 export const useDocuments = (slug: string) =>
-  useQuery({ queryKey: keys.documents(slug), queryFn: async ({ signal }) => (await call('listDocuments', { params: { slug }, signal })).documents })
+  useQuery({
+    queryKey: keys.documents(slug),
+    queryFn: async ({ signal }) => (await call('listDocuments', { params: { slug }, signal })).documents,
+  })
 
 /** No workspace's events tell of it, so it is asked for now and then. */
 export const useScheduler = () =>
-  useQuery({ queryKey: keys.scheduler, queryFn: async ({ signal }) => (await call('scheduler', { signal })).scheduler, refetchInterval: 60_000 })
+  useQuery({
+    queryKey: keys.scheduler,
+    queryFn: async ({ signal }) => (await call('scheduler', { signal })).scheduler,
+    refetchInterval: 60_000,
+  })
 
 export function useChangeScheduler() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: BodyInput<Api['changeScheduler']>) => call('changeScheduler', { body }),
-    onSuccess: ({ scheduler }) => { client.setQueryData(keys.scheduler, scheduler) },
+    onSuccess: ({ scheduler }) => {
+      client.setQueryData(keys.scheduler, scheduler)
+    },
   })
 }

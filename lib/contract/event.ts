@@ -7,8 +7,18 @@ import { Instant } from './fields.ts'
 import { Message } from './message.ts'
 
 export const EventType = z.enum([
-  'schedule:created', 'schedule:updated', 'schedule:deleted', 'schedule:started', 'schedule:completed', 'schedule:failed', 'schedule:skipped',
-  'schedule:missed', 'schedule:disabled', 'execution:progress', 'chat:message', 'chat:updated',
+  'schedule:created',
+  'schedule:updated',
+  'schedule:deleted',
+  'schedule:started',
+  'schedule:completed',
+  'schedule:failed',
+  'schedule:skipped',
+  'schedule:missed',
+  'schedule:disabled',
+  'execution:progress',
+  'chat:message',
+  'chat:updated',
 ])
 export type EventType = z.infer<typeof EventType>
 
@@ -33,5 +43,10 @@ export const LiveEvent = z.object({
 export type LiveEvent = z.infer<typeof LiveEvent>
 
 /** `truncated`: more events follow the last one of this answer. `oldest`: events before it are no longer kept; read the lists afresh. */
-export const EventPage = z.object({ events: z.array(LiveEvent), lastSeq: z.number(), oldest: z.number(), truncated: z.boolean() })
+export const EventPage = z.object({
+  events: z.array(LiveEvent),
+  lastSeq: z.number(),
+  oldest: z.number(),
+  truncated: z.boolean(),
+})
 export type EventPage = z.infer<typeof EventPage>

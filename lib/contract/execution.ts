@@ -8,12 +8,35 @@ export const FINAL: readonly Status[] = ['success', 'failed', 'cancelled', 'skip
 
 /** Why an execution ended as it did, for machines; `reason` says it in words. */
 export const ReasonCode = z.enum([
-  'timeout', 'agent_error', 'bad_input', 'unknown_agent', 'overlap', 'buffer_full', 'superseded', 'server_down', 'clock_jump', 'shutdown', 'crashed', 'disabled',
-  'paused', 'budget', 'cancelled', 'owner_left', 'upstream', 'deleted',
+  'timeout',
+  'agent_error',
+  'bad_input',
+  'unknown_agent',
+  'overlap',
+  'buffer_full',
+  'superseded',
+  'server_down',
+  'clock_jump',
+  'shutdown',
+  'crashed',
+  'disabled',
+  'paused',
+  'budget',
+  'cancelled',
+  'owner_left',
+  'upstream',
+  'deleted',
 ])
 export type ReasonCode = z.infer<typeof ReasonCode>
 
-export const Step = z.object({ n: z.number(), attempt: z.number(), at: Instant, kind: z.string(), text: z.string(), data: z.unknown().nullable() })
+export const Step = z.object({
+  n: z.number(),
+  attempt: z.number(),
+  at: Instant,
+  kind: z.string(),
+  text: z.string(),
+  data: z.unknown().nullable(),
+})
 export type Step = z.infer<typeof Step>
 
 export const Execution = z.object({
@@ -22,7 +45,9 @@ export const Execution = z.object({
   triggerId: z.number(),
   triggerName: z.string(),
   agentId: z.string(),
-  kind: z.string().meta({ description: 'The trigger\'s kind, or "manual", "retry", "backfill" for a run that a person asked for.' }),
+  kind: z.string().meta({
+    description: 'The trigger\'s kind, or "manual", "retry", "backfill" for a run that a person asked for.',
+  }),
   occurrence: z.string(),
   scheduledFor: Instant.nullable(),
   queuedAt: Instant,
@@ -58,7 +83,11 @@ export type ExecutionDetail = z.infer<typeof ExecutionDetail>
 
 export const ExecutionQuery = z.object({
   ...PageQuery,
-  status: z.string().optional().transform((it) => (it ? it.split(',') : undefined)).pipe(z.array(Status).optional()),
+  status: z
+    .string()
+    .optional()
+    .transform((it) => (it ? it.split(',') : undefined))
+    .pipe(z.array(Status).optional()),
   triggerId: Id.optional(),
   kind: z.string().max(20).optional(),
   from: InstantIn.optional(),

@@ -4,7 +4,10 @@
 import { z } from 'zod'
 
 /** One reading of an id only: `01`, `1e0` and ` 1` are not ids. */
-export const Id = z.string().regex(/^[1-9]\d{0,15}$/, 'expects a whole number such as 42').transform(Number)
+export const Id = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/, 'expects a whole number such as 42')
+  .transform(Number)
 
 /** An instant as ISO 8601 in UTC, as it leaves the server. */
 export const Instant = z.string().meta({ format: 'date-time', example: '2026-11-23T09:00:00.000Z' })
@@ -13,21 +16,36 @@ const EARLIEST = Date.UTC(1970, 0, 1)
 const LATEST = Date.UTC(2200, 0, 1)
 
 /** An instant as it comes in: an offset or Z is required, so that nobody's local time is guessed. */
-export const InstantIn = z.iso.datetime({ offset: true, error: 'expects an instant such as 2026-11-23T09:00:00Z, with Z or an offset' })
-  .refine((it) => Date.parse(it) >= EARLIEST && Date.parse(it) < LATEST, 'expects an instant between 1970 and 2199')
+export const InstantIn = z.iso
+  .datetime({ offset: true, error: 'expects an instant such as 2026-11-23T09:00:00Z, with Z or an offset' })
+  .refine(
+    (it) => Date.parse(it) >= EARLIEST && Date.parse(it) < LATEST,
+    'expects an instant between 1970 and 2199',
+  )
 
 /** Free text that a person reads: trimmed, well-formed, without control characters that would break a line. */
 export const Line = (most: number) =>
-  z.string().trim().min(1, 'must not be empty').max(most, `expects at most ${most} characters`)
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(most, `expects at most ${most} characters`)
     .refine((it) => it.isWellFormed(), 'has a broken character (a lone surrogate)')
     .refine((it) => !/\p{Cc}/u.test(it), 'must be one line without control characters')
 
 export const Prose = (most: number) =>
-  z.string().max(most, `expects at most ${most} characters`)
+  z
+    .string()
+    .max(most, `expects at most ${most} characters`)
     .refine((it) => it.isWellFormed(), 'has a broken character (a lone surrogate)')
     .refine((it) => !it.includes('\u0000'), 'must not have a NUL character')
 
-export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'expects lower-case letters, digits and hyphens, such as my-workspace')
+export const Slug = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
+    'expects lower-case letters, digits and hyphens, such as my-workspace',
+  )
 
 export const Role = z.enum(['viewer', 'editor', 'admin'])
 export type Role = z.infer<typeof Role>
@@ -47,7 +65,8 @@ function contextProblem(context: unknown): string | null {
   const stack: { value: unknown; depth: number }[] = [{ value: context, depth: 0 }]
   for (let item = stack.pop(); item; item = stack.pop()) {
     if (item.depth > DEEPEST_CONTEXT) return `is nested deeper than ${DEEPEST_CONTEXT} levels`
-    if (typeof item.value === 'string' && !item.value.isWellFormed()) return 'has a broken character (a lone surrogate)'
+    if (typeof item.value === 'string' && !item.value.isWellFormed())
+      return 'has a broken character (a lone surrogate)'
     if (typeof item.value === 'number' && Number.isInteger(item.value) && !Number.isSafeInteger(item.value)) {
       return `has the number ${item.value}, which JSON cannot carry exactly: write it as a string`
     }
@@ -62,7 +81,10 @@ function contextProblem(context: unknown): string | null {
 
 /** An agent's input: an object, or the same as a JSON string (as the original guide sends it); at most 64 KiB. */
 export const Context = z
-  .union([z.record(z.string(), z.unknown()), z.string().max(MOST_CONTEXT_BYTES, 'expects at most 64 KiB')], 'expects an object or a JSON string of one')
+  .union(
+    [z.record(z.string(), z.unknown()), z.string().max(MOST_CONTEXT_BYTES, 'expects at most 64 KiB')],
+    'expects an object or a JSON string of one',
+  )
   .transform((given, check): Record<string, unknown> => {
     let context: unknown = given
     if (typeof given === 'string') {
@@ -73,7 +95,10 @@ export const Context = z
         return z.NEVER
       }
     }
-    const problem = typeof context !== 'object' || context === null || Array.isArray(context) ? 'expects a JSON object' : contextProblem(context)
+    const problem =
+      typeof context !== 'object' || context === null || Array.isArray(context)
+        ? 'expects a JSON object'
+        : contextProblem(context)
     if (problem) {
       check.addIssue({ code: 'custom', message: problem })
       return z.NEVER

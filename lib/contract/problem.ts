@@ -11,8 +11,18 @@ export const Problem = z.object({
 export type Problem = z.infer<typeof Problem>
 
 const TITLES: Record<number, string> = {
-  400: 'Bad request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Conflict', 413: 'Too large',
-  415: 'Unsupported media type', 422: 'Not acceptable as it is', 429: 'Too many requests', 500: 'Something broke', 503: 'Not available',
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Not acceptable as it is',
+  429: 'Too many requests',
+  500: 'Something broke',
+  503: 'Not available',
 }
 
 /**
@@ -24,14 +34,24 @@ export class ProblemError extends Error {
   constructor(status: number, detail: string, errors?: { path: string; message: string }[]) {
     super(detail)
     this.name = 'ProblemError'
-    this.problem = { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, detail, ...(errors && { errors }) }
+    this.problem = {
+      type: 'about:blank',
+      title: TITLES[status] ?? 'Problem',
+      status,
+      detail,
+      ...(errors && { errors }),
+    }
   }
 }
 
 export const notFound = (what: string) => new ProblemError(404, `There is no such ${what} here.`)
 export const forbidden = (detail: string) => new ProblemError(403, detail)
 export const unacceptable = (errors: { path: string; message: string }[]) =>
-  new ProblemError(422, errors.map((it) => (it.path ? `${it.path}: ${it.message}` : it.message)).join(' '), errors)
+  new ProblemError(
+    422,
+    errors.map((it) => (it.path ? `${it.path}: ${it.message}` : it.message)).join(' '),
+    errors,
+  )
 
 export function problemOf(error: unknown): Problem | null {
   return typeof error === 'object' && error !== null && 'problem' in error ? (error.problem as Problem) : null

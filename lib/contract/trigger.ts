@@ -25,21 +25,49 @@ const count = (least: number, most: number) => z.number().int().min(least).max(m
 
 /** What decides about late, overlapping, failing and expiring runs. Names, defaults and limits are the contract's. */
 export const POLICIES = {
-  misfire: Misfire.default('latest').meta({ description: 'What becomes of instants missed while the server was away.' }),
-  maxCatchup: count(1, 100).default(10).meta({ description: 'With misfire "all": how many missed instants run at the most.' }),
-  catchupWindow: count(0, 366 * DAY_SECONDS).default(DAY_SECONDS).meta({ description: 'Seconds after which a missed instant is no longer caught up.' }),
-  overlap: Overlap.default('skip').meta({ description: 'What happens when a run is due while the last one still goes on.' }),
-  bufferLimit: count(1, 1000).default(100).meta({ description: 'With overlap "buffer_all": how many runs may wait.' }),
-  timeoutSeconds: count(1, DAY_SECONDS).default(300).meta({ description: 'A run that takes longer is stopped.' }),
-  retries: count(0, 20).default(0).meta({ description: 'How often a run that failed for a transient reason is tried again.' }),
-  jitterSeconds: count(0, 3600).default(0).meta({ description: 'Spreads starts over so many seconds; the offset of one trigger never changes.' }),
+  misfire: Misfire.default('latest').meta({
+    description: 'What becomes of instants missed while the server was away.',
+  }),
+  maxCatchup: count(1, 100)
+    .default(10)
+    .meta({ description: 'With misfire "all": how many missed instants run at the most.' }),
+  catchupWindow: count(0, 366 * DAY_SECONDS)
+    .default(DAY_SECONDS)
+    .meta({ description: 'Seconds after which a missed instant is no longer caught up.' }),
+  overlap: Overlap.default('skip').meta({
+    description: 'What happens when a run is due while the last one still goes on.',
+  }),
+  bufferLimit: count(1, 1000)
+    .default(100)
+    .meta({ description: 'With overlap "buffer_all": how many runs may wait.' }),
+  timeoutSeconds: count(1, DAY_SECONDS)
+    .default(300)
+    .meta({ description: 'A run that takes longer is stopped.' }),
+  retries: count(0, 20)
+    .default(0)
+    .meta({ description: 'How often a run that failed for a transient reason is tried again.' }),
+  jitterSeconds: count(0, 3600)
+    .default(0)
+    .meta({ description: 'Spreads starts over so many seconds; the offset of one trigger never changes.' }),
   startsAt: InstantIn.nullable().default(null).meta({ description: 'No run before this instant.' }),
   endsAt: InstantIn.nullable().default(null).meta({ description: 'No run after this instant.' }),
-  maxExecutions: count(1, 1_000_000).nullable().default(null).meta({ description: 'Ends after so many planned runs.' }),
-  priority: count(-100, 100).default(0).meta({ description: 'Higher runs first when runs wait for a free slot.' }),
+  maxExecutions: count(1, 1_000_000)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Ends after so many planned runs.' }),
+  priority: count(-100, 100)
+    .default(0)
+    .meta({ description: 'Higher runs first when runs wait for a free slot.' }),
   post: Post.default('always').meta({ description: 'When the result is posted to the chat.' }),
-  disableAfterFailures: count(1, 1000).default(5).meta({ description: 'Switched off after so many failures in a row …' }),
-  disableBelowSuccessRate: z.number().min(0).max(100).default(20).meta({ description: '… when fewer than this percentage of the recent 20 runs succeeded.' }),
+  disableAfterFailures: count(1, 1000)
+    .default(5)
+    .meta({ description: 'Switched off after so many failures in a row …' }),
+  disableBelowSuccessRate: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(20)
+    .meta({ description: '… when fewer than this percentage of the recent 20 runs succeeded.' }),
 }
 
 const WHAT = {
@@ -53,16 +81,37 @@ const WHAT = {
 
 const WHEN = {
   kind: ClockKind.default('schedule'),
-  cronExpression: z.string().max(256, 'expects at most 256 characters').optional().meta({ example: '0 9 * * 1-5' }),
-  timezone: z.string().max(64, 'expects at most 64 characters').default('UTC').meta({ example: 'America/New_York' }),
-  everySeconds: count(1, 366 * DAY_SECONDS).optional().meta({ description: 'For the kind "interval".' }),
+  cronExpression: z
+    .string()
+    .max(256, 'expects at most 256 characters')
+    .optional()
+    .meta({ example: '0 9 * * 1-5' }),
+  timezone: z
+    .string()
+    .max(64, 'expects at most 64 characters')
+    .default('UTC')
+    .meta({ example: 'America/New_York' }),
+  everySeconds: count(1, 366 * DAY_SECONDS)
+    .optional()
+    .meta({ description: 'For the kind "interval".' }),
   at: InstantIn.optional().meta({ description: 'For the kind "once".' }),
 }
 
 /** What a field of another kind would say silently is refused loudly. */
-const NEEDS: Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'> = { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }
+const NEEDS: Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'> = {
+  schedule: 'cronExpression',
+  interval: 'everySeconds',
+  once: 'at',
+}
 
-type When = { kind?: ClockKind | undefined; cronExpression?: unknown; everySeconds?: unknown; at?: unknown; startsAt?: string | null | undefined; endsAt?: string | null | undefined }
+type When = {
+  kind?: ClockKind | undefined
+  cronExpression?: unknown
+  everySeconds?: unknown
+  at?: unknown
+  startsAt?: string | null | undefined
+  endsAt?: string | null | undefined
+}
 
 function checkWhen(it: When, check: z.core.$RefinementCtx) {
   if (it.startsAt && it.endsAt && Date.parse(it.endsAt) <= Date.parse(it.startsAt)) {
@@ -70,9 +119,11 @@ function checkWhen(it: When, check: z.core.$RefinementCtx) {
   }
   if (!it.kind) return
   const needed = NEEDS[it.kind]
-  if (it[needed] === undefined) check.addIssue({ code: 'custom', path: [needed], message: `is needed for the kind "${it.kind}"` })
+  if (it[needed] === undefined)
+    check.addIssue({ code: 'custom', path: [needed], message: `is needed for the kind "${it.kind}"` })
   for (const other of Object.values(NEEDS)) {
-    if (other !== needed && it[other] !== undefined) check.addIssue({ code: 'custom', path: [other], message: `does not go with the kind "${it.kind}"` })
+    if (other !== needed && it[other] !== undefined)
+      check.addIssue({ code: 'custom', path: [other], message: `does not go with the kind "${it.kind}"` })
   }
 }
 
@@ -81,17 +132,25 @@ export type NewTrigger = z.infer<typeof NewTrigger>
 export type NewTriggerInput = z.input<typeof NewTrigger>
 
 /** Every field optional and without a default: what is not named keeps its value. */
-type Bare<T extends z.ZodType> = T extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : T extends z.ZodOptional<infer Inner extends z.ZodType> ? Inner : T
+type Bare<T extends z.ZodType> =
+  T extends z.ZodDefault<infer Inner extends z.ZodType>
+    ? Inner
+    : T extends z.ZodOptional<infer Inner extends z.ZodType>
+      ? Inner
+      : T
 function optional<T extends Record<string, z.ZodType>>(shape: T) {
   const bare = Object.entries(shape).map(([name, field]) => {
-    const inner = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? (field.unwrap() as z.ZodType) : field
+    const inner =
+      field instanceof z.ZodDefault || field instanceof z.ZodOptional ? (field.unwrap() as z.ZodType) : field
     return [name, inner.optional()]
   })
   return Object.fromEntries(bare) as { [K in keyof T]: z.ZodOptional<Bare<T[K]>> }
 }
-export const TriggerChange = z.strictObject(optional({ ...WHAT, ...WHEN, ...POLICIES })).superRefine((it, check) => {
-  checkWhen({ startsAt: it.startsAt, endsAt: it.endsAt }, check)
-})
+export const TriggerChange = z
+  .strictObject(optional({ ...WHAT, ...WHEN, ...POLICIES }))
+  .superRefine((it, check) => {
+    checkWhen({ startsAt: it.startsAt, endsAt: it.endsAt }, check)
+  })
 export type TriggerChange = z.infer<typeof TriggerChange>
 
 /** `new`: has not run yet. `broken`: its row cannot be planned, see `problem`. `ended`: no instant is left. */
@@ -163,11 +222,21 @@ export const Toggle = z.strictObject({
 
 export const RunNow = z.strictObject({ context: Context.optional() })
 
-export const Backfill = z.strictObject({ from: InstantIn, to: InstantIn, dryRun: z.boolean().default(false) })
+export const Backfill = z
+  .strictObject({ from: InstantIn, to: InstantIn, dryRun: z.boolean().default(false) })
   .refine((it) => Date.parse(it.to) > Date.parse(it.from), { path: ['to'], error: 'must be after from' })
-export const BackfillAnswer = z.object({ instants: z.array(Instant), created: z.number(), alreadyThere: z.number(), truncated: z.boolean() })
+export const BackfillAnswer = z.object({
+  instants: z.array(Instant),
+  created: z.number(),
+  alreadyThere: z.number(),
+  truncated: z.boolean(),
+})
 
-const Percentiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() })
+const Percentiles = z.object({
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+})
 /** `averageExecutionTime` is in seconds, as in the original guide; the percentiles are of the most recent 1,000 runs, in milliseconds. */
 export const TriggerStats = z.object({
   totalExecutions: z.number(),

@@ -4,8 +4,14 @@ import { Id, Instant, InstantIn, Line, Role, Slug } from './fields.ts'
 import { Execution } from './execution.ts'
 
 export const Workspace = z.object({
-  id: z.number(), name: z.string(), slug: z.string(), role: Role, lastSeq: z.number(),
-  retentionDays: z.number().nullable(), maxConcurrent: z.number().nullable(), createdAt: Instant,
+  id: z.number(),
+  name: z.string(),
+  slug: z.string(),
+  role: Role,
+  lastSeq: z.number(),
+  retentionDays: z.number().nullable(),
+  maxConcurrent: z.number().nullable(),
+  createdAt: Instant,
 })
 export type Workspace = z.infer<typeof Workspace>
 export const NewWorkspace = z.strictObject({ name: Line(80), slug: Slug.optional() })
@@ -15,56 +21,109 @@ export const WorkspaceChange = z.strictObject({
   maxConcurrent: z.number().int().min(1).max(10_000).nullable().optional(),
 })
 
-export const Member = z.object({ userId: z.string(), name: z.string(), email: z.string(), role: Role, since: Instant })
+export const Member = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  since: Instant,
+})
 export type Member = z.infer<typeof Member>
 export const MemberChange = z.strictObject({ role: Role })
 
-export const Invitation = z.object({ id: z.number(), email: z.string(), role: Role, expiresAt: Instant, createdAt: Instant })
+export const Invitation = z.object({
+  id: z.number(),
+  email: z.string(),
+  role: Role,
+  expiresAt: Instant,
+  createdAt: Instant,
+})
 export type Invitation = z.infer<typeof Invitation>
-export const NewInvitation = z.strictObject({ email: z.email('expects an e-mail address').max(254).toLowerCase(), role: Role.default('editor') })
+export const NewInvitation = z.strictObject({
+  email: z.email('expects an e-mail address').max(254).toLowerCase(),
+  role: Role.default('editor'),
+})
 
 /** `token` is what the server printed or what the invitation's link carries. */
 export const SetUp = z.strictObject({
-  token: z.string().min(1).max(200), name: Line(80), email: z.email('expects an e-mail address').max(254).toLowerCase(),
+  token: z.string().min(1).max(200),
+  name: Line(80),
+  email: z.email('expects an e-mail address').max(254).toLowerCase(),
   password: z.string().min(8, 'expects at least 8 characters').max(128, 'expects at most 128 characters'),
 })
 export const Join = SetUp.omit({ email: true })
 
 export const ApiKey = z.object({
-  id: z.number(), name: z.string(), prefix: z.string(), workspaceId: z.number().nullable(), role: Role,
-  createdAt: Instant, expiresAt: Instant.nullable(), lastUsedAt: Instant.nullable(),
+  id: z.number(),
+  name: z.string(),
+  prefix: z.string(),
+  workspaceId: z.number().nullable(),
+  role: Role,
+  createdAt: Instant,
+  expiresAt: Instant.nullable(),
+  lastUsedAt: Instant.nullable(),
 })
 export type ApiKey = z.infer<typeof ApiKey>
 export const NewApiKey = z.strictObject({
-  name: Line(80), workspace: Slug.optional().meta({ description: 'Its slug; without one the key is for the whole installation.' }),
-  role: Role.default('editor'), expiresAt: InstantIn.optional(),
+  name: Line(80),
+  workspace: Slug.optional().meta({
+    description: 'Its slug; without one the key is for the whole installation.',
+  }),
+  role: Role.default('editor'),
+  expiresAt: InstantIn.optional(),
 })
 export const ApiKeyQuery = z.object({ workspace: Slug.optional() })
 
 const DaySummary = z.object({
-  date: z.string(), total: z.number(), successful: z.number(), failed: z.number(), cancelled: z.number(), skipped: z.number(), missed: z.number(),
-  avgDurationSeconds: z.number().nullable(), tokensUsed: z.number(),
+  date: z.string(),
+  total: z.number(),
+  successful: z.number(),
+  failed: z.number(),
+  cancelled: z.number(),
+  skipped: z.number(),
+  missed: z.number(),
+  avgDurationSeconds: z.number().nullable(),
+  tokensUsed: z.number(),
 })
 export type DaySummary = z.infer<typeof DaySummary>
 export const StatsQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(7) })
 export const WorkspaceStats = z.object({
-  totalSchedules: z.number(), activeSchedules: z.number(), totalExecutions: z.number(), recentExecutions: z.array(Execution),
+  totalSchedules: z.number(),
+  activeSchedules: z.number(),
+  totalExecutions: z.number(),
+  recentExecutions: z.array(Execution),
   daily: z.array(DaySummary),
 })
 export type WorkspaceStats = z.infer<typeof WorkspaceStats>
 
 /** Schedules whose instant has passed without a run so far: late, or waiting for the scheduler. */
-export const Overdue = z.object({ scheduleId: z.number(), name: z.string(), dueAt: Instant, lateMs: z.number() })
+export const Overdue = z.object({
+  scheduleId: z.number(),
+  name: z.string(),
+  dueAt: Instant,
+  lateMs: z.number(),
+})
 
 export const Document = z.object({ id: z.number(), name: z.string(), bytes: z.number(), createdAt: Instant })
 export type Document = z.infer<typeof Document>
-export const NewDocument = z.strictObject({ name: Line(200), text: z.string().max(1_000_000, 'expects at most 1,000,000 characters') })
+export const NewDocument = z.strictObject({
+  name: Line(200),
+  text: z.string().max(1_000_000, 'expects at most 1,000,000 characters'),
+})
 
-export const SchedulerState = z.object({ paused: z.boolean(), reason: z.string().nullable(), since: Instant.nullable() })
+export const SchedulerState = z.object({
+  paused: z.boolean(),
+  reason: z.string().nullable(),
+  since: Instant.nullable(),
+})
 export const SchedulerChange = z.strictObject({ paused: z.boolean(), reason: Line(500).optional() })
 
 export const Me = z.object({
-  actor: z.enum(['person', 'key']), id: z.string(), name: z.string(), email: z.string().nullable(), installationAdmin: z.boolean(),
+  actor: z.enum(['person', 'key']),
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  installationAdmin: z.boolean(),
   workspaces: z.array(Workspace),
 })
 export type Me = z.infer<typeof Me>

@@ -66,7 +66,17 @@ interface Deps {
   wentBack(byMs: number): Promise<void>
 }
 
-export function createDispatcher({ store, clock, log, minimumIntervalSeconds, alone, chance, handOver, hint, wentBack }: Deps): Dispatcher {
+export function createDispatcher({
+  store,
+  clock,
+  log,
+  minimumIntervalSeconds,
+  alone,
+  chance,
+  handOver,
+  hint,
+  wentBack,
+}: Deps): Dispatcher {
   let open = false
   let ticking: Promise<void> | null = null
   let again = false
@@ -80,20 +90,48 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, al
   /** A row that plain SQL wrote may be anything: judge it before it is planned, and put it aside with the reason. */
   function judged(trigger: DueTrigger, now: Date): string | null {
     if (trigger.dueAt !== 0) return null
-    const errors = clockKind(trigger.kind).judge(whenOf(trigger), { minimumIntervalSeconds, now: new Date(trigger.createdAt - 1) })
-    return errors.length === 0 ? null : `${errors.map((it) => `${it.path}: ${it.message}`).join(' ')} (looked at ${now.toISOString()})`
+    const errors = clockKind(trigger.kind).judge(whenOf(trigger), {
+      minimumIntervalSeconds,
+      now: new Date(trigger.createdAt - 1),
+    })
+    return errors.length === 0
+      ? null
+      : `${errors.map((it) => `${it.path}: ${it.message}`).join(' ')} (looked at ${now.toISOString()})`
   }
 
   /** Put aside with the reason, which the UI shows; whoever edits the trigger brings it back. */
-  const aside = ({ triggerId, workspaceId, seenDueAt, revision, overlap }: Pick<Plan, 'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap'>, problem: string): Plan => ({
-    triggerId, workspaceId, seenDueAt, revision, overlap, occurrences: [], nextRunAt: null, dueAt: null, plannedRuns: 0, enabled: true, resumed: false, disabledReason: null, problem,
+  const aside = (
+    {
+      triggerId,
+      workspaceId,
+      seenDueAt,
+      revision,
+      overlap,
+    }: Pick<Plan, 'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap'>,
+    problem: string,
+  ): Plan => ({
+    triggerId,
+    workspaceId,
+    seenDueAt,
+    revision,
+    overlap,
+    occurrences: [],
+    nextRunAt: null,
+    dueAt: null,
+    plannedRuns: 0,
+    enabled: true,
+    resumed: false,
+    disabledReason: null,
+    problem,
   })
 
   function planOf(trigger: DueTrigger, now: Date, gaps: Awaited<ReturnType<typeof outages>>): Plan {
     const seen = { ...trigger, triggerId: trigger.id, seenDueAt: trigger.dueAt }
     try {
       const problem = judged(trigger, now)
-      return problem ? aside(seen, problem) : plan({ trigger, when: whenOf(trigger), kind: clockKind(trigger.kind), now, outages: gaps })
+      return problem
+        ? aside(seen, problem)
+        : plan({ trigger, when: whenOf(trigger), kind: clockKind(trigger.kind), now, outages: gaps })
     } catch (error) {
       log.error({ err: error, scheduleId: trigger.id }, 'A trigger could not be planned.')
       return aside(seen, `It could not be planned: ${(error as Error).message}`)
@@ -111,7 +149,11 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, al
         for (const it of plans) await record([it], now)
       } else {
         log.error({ err: error, scheduleId: only.triggerId }, 'The database refused what a trigger fires.')
-        await fire(store, [aside(only, `What it fires could not be recorded: ${(error as Error).message}`)], now)
+        await fire(
+          store,
+          [aside(only, `What it fires could not be recorded: ${(error as Error).message}`)],
+          now,
+        )
       }
     }
   }
@@ -127,7 +169,15 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, al
     await inSlices(page, (it) => plans.push(planOf(it, now, gaps)))
     await record(plans, now)
     for (const it of plans) {
-      if (it.occurrences.length > 0) log.info({ scheduleId: it.triggerId, occurrences: it.occurrences.map((one) => ({ at: one.key, status: one.status })), nextRunAt: it.nextRunAt }, '[AgentScheduler] fired')
+      if (it.occurrences.length > 0)
+        log.info(
+          {
+            scheduleId: it.triggerId,
+            occurrences: it.occurrences.map((one) => ({ at: one.key, status: one.status })),
+            nextRunAt: it.nextRunAt,
+          },
+          '[AgentScheduler] fired',
+        )
       if (it.problem) log.warn({ scheduleId: it.triggerId, problem: it.problem }, 'A schedule was put aside.')
     }
     hint([...new Set(plans.map((it) => it.workspaceId))])
@@ -141,8 +191,16 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, al
     if (!last) return
     const gapMs = now.getTime() - last.getTime()
     if (gapMs > LONGEST_SLEEP_MS + LATE_MS / 2) {
-      log.warn({ from: last, to: now }, 'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.')
-      await addOutage(store, { kind: 'asleep', reason: 'The server could not act.', startedAt: last, endedAt: now })
+      log.warn(
+        { from: last, to: now },
+        'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.',
+      )
+      await addOutage(store, {
+        kind: 'asleep',
+        reason: 'The server could not act.',
+        startedAt: last,
+        endedAt: now,
+      })
     }
     if (gapMs < -seconds(5)) await wentBack(-gapMs)
   }
@@ -174,7 +232,16 @@ export function createDispatcher({ store, clock, log, minimumIntervalSeconds, al
     if (next.getTime() > now.getTime() + AHEAD_MS || next.getTime() < computedUntil) return
     computedUntil = next.getTime() + 1
     await inSlices(await coming(store, now, new Date(next.getTime() + seconds(1)), MOST_AHEAD), (it) => {
-      clockKind('schedule').next({ cronExpression: it.cronExpression, timezone: it.timezone, everySeconds: null, at: null, anchor: now }, new Date(it.nextRunAt))
+      clockKind('schedule').next(
+        {
+          cronExpression: it.cronExpression,
+          timezone: it.timezone,
+          everySeconds: null,
+          at: null,
+          anchor: now,
+        },
+        new Date(it.nextRunAt),
+      )
     })
   }
 

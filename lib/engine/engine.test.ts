@@ -12,9 +12,17 @@ describe.each(stores)('on $name', ({ open }) => {
   let store: Store
   let close: () => Promise<void>
   const opened: World[] = []
-  beforeAll(async () => { ({ store, close } = await open()) }, 120_000)
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+  }, 120_000)
   afterAll(() => close())
-  afterEach(async () => { for (const it of opened.splice(0)) { const stopped = it.stop(); it.clock.advance(seconds(40)); await stopped } })
+  afterEach(async () => {
+    for (const it of opened.splice(0)) {
+      const stopped = it.stop()
+      it.clock.advance(seconds(40))
+      await stopped
+    }
+  })
 
   async function begin(options: Parameters<typeof world>[1] = {}): Promise<World> {
     const it = await world(store, options)
@@ -31,7 +39,8 @@ describe.each(stores)('on $name', ({ open }) => {
     opened.splice(opened.indexOf(it), 1)
     it.kill()
   }
-  const traces = async (it: World, id?: number) => (await it.history(id)).map((one) => [one.scheduledFor?.slice(5, 16) ?? null, one.status, one.reasonCode])
+  const traces = async (it: World, id?: number) =>
+    (await it.history(id)).map((one) => [one.scheduledFor?.slice(5, 16) ?? null, one.status, one.reasonCode])
 
   test('runs at its time, once, and the chat hears of it', async () => {
     const it = await begin()
@@ -40,11 +49,31 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await it.history()).toEqual([])
     await it.at('2026-03-01T09:00:00Z')
     await it.settled(1)
-    expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', output: 'All is well.', scheduledFor: '2026-03-01T09:00:00.000Z', latenessMs: 0, tokensUsed: 7, attempt: 1 }])
-    expect(await it.feed()).toMatchObject([{ prompt: '[SCHEDULED] Morning', text: 'All is well.', status: 'success' }])
+    expect(await it.history(trigger.id)).toMatchObject([
+      {
+        status: 'success',
+        output: 'All is well.',
+        scheduledFor: '2026-03-01T09:00:00.000Z',
+        latenessMs: 0,
+        tokensUsed: 7,
+        attempt: 1,
+      },
+    ])
+    expect(await it.feed()).toMatchObject([
+      { prompt: '[SCHEDULED] Morning', text: 'All is well.', status: 'success' },
+    ])
     const [message] = await it.feed()
-    expect(JSON.parse(message?.response ?? '')).toMatchObject({ text: 'All is well.', type: 'schedule_result', scheduleId: trigger.id })
-    expect((await it.events()).map((event) => event.type)).toEqual(['schedule:created', 'schedule:started', 'schedule:completed', 'chat:message'])
+    expect(JSON.parse(message?.response ?? '')).toMatchObject({
+      text: 'All is well.',
+      type: 'schedule_result',
+      scheduleId: trigger.id,
+    })
+    expect((await it.events()).map((event) => event.type)).toEqual([
+      'schedule:created',
+      'schedule:started',
+      'schedule:completed',
+      'chat:message',
+    ])
     expect((await it.trigger(trigger.id)).nextRunAt).toBe(Date.parse('2026-03-02T09:00:00Z'))
   })
 
@@ -52,7 +81,13 @@ describe.each(stores)('on $name', ({ open }) => {
     const it = await begin()
     const other = await anotherServer(it)
     await other.start()
-    for (let i = 0; i < 10; i++) await it.schedule({ name: `every ten ${i}`, kind: 'interval', cronExpression: undefined, everySeconds: 600 })
+    for (let i = 0; i < 10; i++)
+      await it.schedule({
+        name: `every ten ${i}`,
+        kind: 'interval',
+        cronExpression: undefined,
+        everySeconds: 600,
+      })
     for (let tick = 1; tick <= 10; tick++) {
       await it.at(new Date(Date.parse('2026-03-01T08:00:00Z') + tick * minutes(10)).toISOString())
       await it.settled(tick * 10)
@@ -67,12 +102,15 @@ describe.each(stores)('on $name', ({ open }) => {
     const it = await begin({ alone: false })
     const other = await anotherServer(it, { alone: false })
     await other.start()
-    const plant: Text = ({ page }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
+    const plant: Text = ({
+      page,
+    }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
       select ${it.workspaceId}, 'one of many', 'test-agent', 'interval', 600, ${it.clock.now().getTime()}, 0, 0 from ${page}`
     await store.atomically([[plant, { rows: Array.from({ length: 1_300 }, (_, i) => i) }]])
     await Promise.all([it.engine.dispatcher.tick(), other.engine.dispatcher.tick()])
     await it.at('2026-03-01T08:10:00Z')
-    const count: Text = () => sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`
+    const count: Text = () =>
+      sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`
     await it.until(async () => (await store.all<{ n: number }>(count))[0]?.n === 1_300, 'all to have run')
     expect(await store.all(count)).toEqual([{ n: 1_300, triggers: 1_300 }])
   })
@@ -84,21 +122,39 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.at('2026-03-01T13:30:00Z')
       await it.settled(2)
       expect(await it.history(trigger.id)).toMatchObject([
-        { status: 'missed', missedFrom: '2026-03-01T09:00:00.000Z', missedTo: '2026-03-01T12:00:00.000Z', missedCount: 4 },
+        {
+          status: 'missed',
+          missedFrom: '2026-03-01T09:00:00.000Z',
+          missedTo: '2026-03-01T12:00:00.000Z',
+          missedCount: 4,
+        },
         { status: 'success', scheduledFor: '2026-03-01T13:00:00.000Z', isCatchup: true },
       ])
-      expect((await it.history(trigger.id))[0]?.reason).toMatch(/^Missed \(4 instants from 09:00 to 12:00\): the server could not act from 08:00 to 13:30 .* The run of 13:00 stands for it\.$/)
+      expect((await it.history(trigger.id))[0]?.reason).toMatch(
+        /^Missed \(4 instants from 09:00 to 12:00\): the server could not act from 08:00 to 13:30 .* The run of 13:00 stands for it\.$/,
+      )
       expect((await it.trigger(trigger.id)).nextRunAt).toBe(Date.parse('2026-03-01T14:00:00Z'))
     })
 
     test('misfire "skip" and "all"', async () => {
       const it = await begin()
       const skip = await it.schedule({ name: 'skip', cronExpression: '0 * * * *', misfire: 'skip' })
-      const all = await it.schedule({ name: 'all', cronExpression: '0 * * * *', misfire: 'all', maxCatchup: 3, overlap: 'allow_all' })
+      const all = await it.schedule({
+        name: 'all',
+        cronExpression: '0 * * * *',
+        misfire: 'all',
+        maxCatchup: 3,
+        overlap: 'allow_all',
+      })
       await it.at('2026-03-01T13:30:00Z')
       await it.settled(3 + 1 + 1)
       expect(await it.history(skip.id)).toMatchObject([{ status: 'missed', missedCount: 5 }])
-      expect(await traces(it, all.id)).toEqual([['03-01T09:00', 'missed', 'server_down'], ['03-01T11:00', 'success', null], ['03-01T12:00', 'success', null], ['03-01T13:00', 'success', null]])
+      expect(await traces(it, all.id)).toEqual([
+        ['03-01T09:00', 'missed', 'server_down'],
+        ['03-01T11:00', 'success', null],
+        ['03-01T12:00', 'success', null],
+        ['03-01T13:00', 'success', null],
+      ])
     })
 
     test('past the catch-up window nothing runs, and it says so', async () => {
@@ -116,7 +172,9 @@ describe.each(stores)('on $name', ({ open }) => {
       const trigger = await it.schedule({})
       await it.at('2026-03-01T09:00:59Z')
       await it.settled(1)
-      expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', isCatchup: false, latenessMs: 59_000 }])
+      expect(await it.history(trigger.id)).toMatchObject([
+        { status: 'success', isCatchup: false, latenessMs: 59_000 },
+      ])
     })
 
     test('a server that was down says from when to when', async () => {
@@ -128,7 +186,9 @@ describe.each(stores)('on $name', ({ open }) => {
       const second = await anotherServer(first, { alone: true })
       await second.start()
       await second.settled(1)
-      expect((await second.history(trigger.id))[0]?.reason).toBe('Missed: the server was down from 08:55 to 09:20. Missed runs of this schedule are not caught up.')
+      expect((await second.history(trigger.id))[0]?.reason).toBe(
+        'Missed: the server was down from 08:55 to 09:20. Missed runs of this schedule are not caught up.',
+      )
     })
 
     test('years of a wrong clock cost one row, and the way back forgets nothing', async () => {
@@ -136,10 +196,16 @@ describe.each(stores)('on $name', ({ open }) => {
       const trigger = await it.schedule({ cronExpression: '* * * * *', misfire: 'skip' })
       await it.at('2056-03-01T08:00:30Z')
       await it.settled(2)
-      expect(await it.history(trigger.id)).toMatchObject([{ status: 'missed', missedFrom: '2026-03-01T08:01:00.000Z' }, { status: 'success', scheduledFor: '2056-03-01T08:00:00.000Z' }])
+      expect(await it.history(trigger.id)).toMatchObject([
+        { status: 'missed', missedFrom: '2026-03-01T08:01:00.000Z' },
+        { status: 'success', scheduledFor: '2056-03-01T08:00:00.000Z' },
+      ])
       it.clock.set('2026-03-01T08:05:00Z')
       it.clock.advance(seconds(31))
-      await it.until(async () => (await it.trigger(trigger.id)).nextRunAt === Date.parse('2026-03-01T08:06:00Z'), 'a plan in the present')
+      await it.until(
+        async () => (await it.trigger(trigger.id)).nextRunAt === Date.parse('2026-03-01T08:06:00Z'),
+        'a plan in the present',
+      )
     })
 
     test('an hour back: nothing runs twice', async () => {
@@ -151,54 +217,91 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.at('2026-03-01T09:00:10Z')
       await it.at('2026-03-01T10:00:00Z')
       await it.settled(2)
-      expect(await traces(it, trigger.id)).toEqual([['03-01T09:00', 'success', null], ['03-01T10:00', 'success', null]])
+      expect(await traces(it, trigger.id)).toEqual([
+        ['03-01T09:00', 'success', null],
+        ['03-01T10:00', 'success', null],
+      ])
     })
   })
 
   describe('overlap', () => {
     test('skip: the trace names the run that was still going', async () => {
       const it = await begin()
-      const trigger = await it.schedule({ cronExpression: '*/10 * * * *', context: { does: 'hang' }, timeoutSeconds: 3600 })
+      const trigger = await it.schedule({
+        cronExpression: '*/10 * * * *',
+        context: { does: 'hang' },
+        timeoutSeconds: 3600,
+      })
       await it.at('2026-03-01T08:10:00Z')
       await it.running(1)
       await it.at('2026-03-01T08:20:00Z')
       await it.settled(1)
-      expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'skipped', reasonCode: 'overlap', reason: 'Skipped: the run of 08:10 was still going.' })
+      expect((await it.history(trigger.id)).at(-1)).toMatchObject({
+        status: 'skipped',
+        reasonCode: 'overlap',
+        reason: 'Skipped: the run of 08:10 was still going.',
+      })
     })
 
     test('cancel_other: the newer run takes the place of the older', async () => {
       const it = await begin()
-      const trigger = await it.schedule({ cronExpression: '*/10 * * * *', overlap: 'cancel_other', context: { does: 'hang' }, timeoutSeconds: 3600 })
+      const trigger = await it.schedule({
+        cronExpression: '*/10 * * * *',
+        overlap: 'cancel_other',
+        context: { does: 'hang' },
+        timeoutSeconds: 3600,
+      })
       await it.at('2026-03-01T08:10:00Z')
       await it.running(1)
       await it.at('2026-03-01T08:20:00Z')
       it.clock.advance(seconds(2))
       await it.settled(1)
       await it.running(1)
-      expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'cancelled', 'superseded'], ['03-01T08:20', 'running', null]])
+      expect(await traces(it, trigger.id)).toEqual([
+        ['03-01T08:10', 'cancelled', 'superseded'],
+        ['03-01T08:20', 'running', null],
+      ])
     })
 
     test('cancel_other: a run that waits to be tried again holds up nobody', async () => {
       const it = await begin()
-      const trigger = await it.schedule({ overlap: 'cancel_other', retries: 3, context: { does: 'fail', transient: true } })
+      const trigger = await it.schedule({
+        overlap: 'cancel_other',
+        retries: 3,
+        context: { does: 'fail', transient: true },
+      })
       await it.steering.runNow(it.workspaceId, trigger.id, {})
       await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt to be planned')
       await it.steering.runNow(it.workspaceId, trigger.id, { context: { does: 'succeed' } })
       await it.settled(2)
-      expect((await it.history()).map((one) => [one.status, one.reasonCode])).toEqual([['cancelled', 'superseded'], ['success', null]])
+      expect((await it.history()).map((one) => [one.status, one.reasonCode])).toEqual([
+        ['cancelled', 'superseded'],
+        ['success', null],
+      ])
     })
 
     test('buffer_one: the next begins when the one before has ended', async () => {
       const it = await begin()
-      const trigger = await it.schedule({ cronExpression: '*/10 * * * *', overlap: 'buffer_one', context: { does: 'hang' }, timeoutSeconds: 900 })
+      const trigger = await it.schedule({
+        cronExpression: '*/10 * * * *',
+        overlap: 'buffer_one',
+        context: { does: 'hang' },
+        timeoutSeconds: 900,
+      })
       await it.at('2026-03-01T08:10:00Z')
       await it.running(1)
       await it.at('2026-03-01T08:20:00Z')
-      expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'running', null], ['03-01T08:20', 'queued', null]])
+      expect(await traces(it, trigger.id)).toEqual([
+        ['03-01T08:10', 'running', null],
+        ['03-01T08:20', 'queued', null],
+      ])
       it.clock.advance(minutes(6))
       await it.settled(1)
       await it.running(1)
-      expect(await traces(it, trigger.id)).toEqual([['03-01T08:10', 'failed', 'timeout'], ['03-01T08:20', 'running', null]])
+      expect(await traces(it, trigger.id)).toEqual([
+        ['03-01T08:10', 'failed', 'timeout'],
+        ['03-01T08:20', 'running', null],
+      ])
     })
   })
 
@@ -206,7 +309,12 @@ describe.each(stores)('on $name', ({ open }) => {
     test.each([
       ['fails', { does: 'fail' }, 'agent_error', 'it failed'],
       ['throws', { does: 'throw' }, 'agent_error', 'a bug'],
-      ['has a context it does not understand', { does: 'dance' }, 'bad_input', 'The context does not fit the agent "test-agent": context.does'],
+      [
+        'has a context it does not understand',
+        { does: 'dance' },
+        'bad_input',
+        'The context does not fit the agent "test-agent": context.does',
+      ],
     ])('%s: the run fails, the chat says so, the next one runs', async (_, context, reasonCode, words) => {
       const it = await begin()
       const trigger = await it.schedule({ context })
@@ -223,21 +331,33 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.schedule({ agentId: 'nobody' })
       await it.at('2026-03-01T09:00:00Z')
       await it.settled(1)
-      expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'unknown_agent', error: 'Unknown agent "nobody". Known agents: test-agent, safe-agent.' }])
+      expect(await it.history()).toMatchObject([
+        {
+          status: 'failed',
+          reasonCode: 'unknown_agent',
+          error: 'Unknown agent "nobody". Known agents: test-agent, safe-agent.',
+        },
+      ])
     })
 
-    test.each(['hang', 'ignore'])('does not end (%s): it is stopped at its timeout and its slot is free again', async (does) => {
-      const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
-      await it.schedule({ context: { does }, timeoutSeconds: 60 })
-      await it.schedule({ name: 'Other', cronExpression: '1 9 * * *' })
-      await it.at('2026-03-01T09:00:00Z')
-      await it.running(1)
-      it.clock.advance(seconds(60))
-      await new Promise<void>((resolve) => setImmediate(resolve))
-      it.clock.advance(seconds(5))
-      await it.settled(2)
-      expect(await traces(it)).toEqual([['03-01T09:00', 'failed', 'timeout'], ['03-01T09:01', 'success', null]])
-    })
+    test.each(['hang', 'ignore'])(
+      'does not end (%s): it is stopped at its timeout and its slot is free again',
+      async (does) => {
+        const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
+        await it.schedule({ context: { does }, timeoutSeconds: 60 })
+        await it.schedule({ name: 'Other', cronExpression: '1 9 * * *' })
+        await it.at('2026-03-01T09:00:00Z')
+        await it.running(1)
+        it.clock.advance(seconds(60))
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        it.clock.advance(seconds(5))
+        await it.settled(2)
+        expect(await traces(it)).toEqual([
+          ['03-01T09:00', 'failed', 'timeout'],
+          ['03-01T09:01', 'success', null],
+        ])
+      },
+    )
 
     test('fails for a passing reason is tried again, and its one message moves', async () => {
       const it = await begin()
@@ -261,15 +381,26 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.settled(hour - 8)
     }
     await it.until(async () => !(await it.trigger(trigger.id)).enabled, 'being switched off')
-    expect((await it.trigger(trigger.id)).disabledReason).toBe('Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.')
+    expect((await it.trigger(trigger.id)).disabledReason).toBe(
+      'Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.',
+    )
     expect((await it.feed()).at(-1)).toMatchObject({ kind: 'notice' })
     await it.steering.runNow(it.workspaceId, trigger.id, {})
     await it.settled(6)
     expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'failed', error: 'it failed' })
     await it.at('2026-03-01T15:30:00Z')
     expect(await it.history(trigger.id)).toHaveLength(6)
-    expect(await it.steering.toggle(it.workspaceId, trigger.id, {}, ADA)).toMatchObject({ enabled: true, disabledReason: null, consecutiveFailures: 0, nextRunAt: Date.parse('2026-03-01T16:00:00Z') })
-    expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'skipped', reasonCode: 'disabled', missedCount: 2 })
+    expect(await it.steering.toggle(it.workspaceId, trigger.id, {}, ADA)).toMatchObject({
+      enabled: true,
+      disabledReason: null,
+      consecutiveFailures: 0,
+      nextRunAt: Date.parse('2026-03-01T16:00:00Z'),
+    })
+    expect((await it.history(trigger.id)).at(-1)).toMatchObject({
+      status: 'skipped',
+      reasonCode: 'disabled',
+      missedCount: 2,
+    })
   })
 
   describe('a pause', () => {
@@ -280,7 +411,14 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.at('2026-03-01T11:30:00Z')
       expect(await it.history()).toEqual([])
       await it.steering.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
-      expect(await it.history(trigger.id)).toMatchObject([{ status: 'skipped', reasonCode: 'paused', missedCount: 3, reason: 'Skipped (3 instants from 09:00 to 11:00): the schedule was paused (Holiday).' }])
+      expect(await it.history(trigger.id)).toMatchObject([
+        {
+          status: 'skipped',
+          reasonCode: 'paused',
+          missedCount: 3,
+          reason: 'Skipped (3 instants from 09:00 to 11:00): the schedule was paused (Holiday).',
+        },
+      ])
       await it.at('2026-03-01T12:00:00Z')
       await it.settled(2)
     })
@@ -288,9 +426,18 @@ describe.each(stores)('on $name', ({ open }) => {
     test('ends by itself at its time', async () => {
       const it = await begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
-      await it.steering.toggle(it.workspaceId, trigger.id, { enabled: false, until: '2026-03-01T10:30:00Z' }, ADA)
+      await it.steering.toggle(
+        it.workspaceId,
+        trigger.id,
+        { enabled: false, until: '2026-03-01T10:30:00Z' },
+        ADA,
+      )
       await it.at('2026-03-01T10:30:00Z')
-      expect(await it.trigger(trigger.id)).toMatchObject({ enabled: true, pausedAt: null, nextRunAt: Date.parse('2026-03-01T11:00:00Z') })
+      expect(await it.trigger(trigger.id)).toMatchObject({
+        enabled: true,
+        pausedAt: null,
+        nextRunAt: Date.parse('2026-03-01T11:00:00Z'),
+      })
       expect(await traces(it)).toEqual([['03-01T09:00', 'skipped', 'paused']])
     })
 
@@ -302,7 +449,9 @@ describe.each(stores)('on $name', ({ open }) => {
       await upkeep.resumeAll(store, it.clock.now())
       it.engine.nudge()
       await it.settled(1)
-      expect(await it.history(trigger.id)).toMatchObject([{ status: 'skipped', reasonCode: 'paused', missedCount: 2 }])
+      expect(await it.history(trigger.id)).toMatchObject([
+        { status: 'skipped', reasonCode: 'paused', missedCount: 2 },
+      ])
       expect((await it.history())[0]?.reason).toContain('everything was paused (moving house)')
       await it.at('2026-03-01T11:00:00Z')
       await it.settled(2)
@@ -356,7 +505,10 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.until(() => it.engine.running === 0, 'the slot to be free')
   })
 
-  test.each([[true, 'alone'], [false, 'beside others']])('a claim whose answer was lost is found by its own server, and runs once (alone: %s)', async (alone) => {
+  test.each([
+    [true, 'alone'],
+    [false, 'beside others'],
+  ])('a claim whose answer was lost is found by its own server, and runs once (alone: %s)', async (alone) => {
     const it = await begin({ alone, now: '2026-03-01T08:59:58Z' })
     const { atomically } = it.inner
     const trigger = await it.schedule()
@@ -404,14 +556,22 @@ describe.each(stores)('on $name', ({ open }) => {
     const it = await begin()
     const { atomically } = it.inner
     const trigger = await it.schedule()
-    const settles = (statements: Parameters<typeof atomically>[0]) => JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"status":"')
+    const settles = (statements: Parameters<typeof atomically>[0]) =>
+      JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"status":"')
     let refused = 0
-    it.inner.atomically = (statements) => (settles(statements) && statements.some(([, values]) => JSON.stringify(values?.rows ?? '').includes('countsAsFailure')) && ++refused <= 2 ? Promise.reject(new Error('value out of range')) : atomically(statements))
+    it.inner.atomically = (statements) =>
+      settles(statements) &&
+      statements.some(([, values]) => JSON.stringify(values?.rows ?? '').includes('countsAsFailure')) &&
+      ++refused <= 2
+        ? Promise.reject(new Error('value out of range'))
+        : atomically(statements)
     await it.at('2026-03-01T09:00:00Z')
     await it.until(() => refused === 2 && it.engine.running === 0, 'the outcome to be refused twice')
     it.clock.advance(seconds(10))
     await it.settled(1)
-    expect(await it.history(trigger.id)).toMatchObject([{ status: 'failed', reasonCode: 'crashed', attempt: 1 }])
+    expect(await it.history(trigger.id)).toMatchObject([
+      { status: 'failed', reasonCode: 'crashed', attempt: 1 },
+    ])
   })
 
   test('a row that the database refuses does not hold up the others', async () => {
@@ -420,7 +580,13 @@ describe.each(stores)('on $name', ({ open }) => {
     const fine = await it.schedule({ name: 'fine' })
     const atomically = it.inner.atomically
     it.inner.atomically = (statements) => {
-      const fires = statements.some(([, values]) => Array.isArray(values?.rows) && values.rows.some((row: { triggerId?: number; key?: string }) => row.triggerId === poison.id && row.key))
+      const fires = statements.some(
+        ([, values]) =>
+          Array.isArray(values?.rows) &&
+          values.rows.some(
+            (row: { triggerId?: number; key?: string }) => row.triggerId === poison.id && row.key,
+          ),
+      )
       return fires ? Promise.reject(new Error('value out of range')) : atomically(statements)
     }
     await it.at('2026-03-01T09:00:00Z')
@@ -432,17 +598,31 @@ describe.each(stores)('on $name', ({ open }) => {
   test('an outcome that the database refuses ends the run all the same, and says why', async () => {
     const it = await begin()
     const atomically = it.inner.atomically
-    it.inner.atomically = (statements) => (JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"output":"poison"') ? Promise.reject(new Error('value out of range')) : atomically(statements))
-    const [poison, fine] = [await it.schedule({ name: 'poison', context: { text: 'poison' } }), await it.schedule({ name: 'fine' })]
+    it.inner.atomically = (statements) =>
+      JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"output":"poison"')
+        ? Promise.reject(new Error('value out of range'))
+        : atomically(statements)
+    const [poison, fine] = [
+      await it.schedule({ name: 'poison', context: { text: 'poison' } }),
+      await it.schedule({ name: 'fine' }),
+    ]
     await it.at('2026-03-01T09:00:00Z')
     await it.settled(2)
-    expect(await it.history(poison.id)).toMatchObject([{ status: 'failed', reasonCode: 'agent_error', error: 'value out of range' }])
+    expect(await it.history(poison.id)).toMatchObject([
+      { status: 'failed', reasonCode: 'agent_error', error: 'value out of range' },
+    ])
     expect(await it.history(fine.id)).toMatchObject([{ status: 'success' }])
   })
 
   test('a row that plain SQL changed runs with what it says now, and a context that is no JSON fails the run in words', async () => {
     const it = await begin()
-    const change = (context: string) => store.atomically([[() => sql`update triggers set context = ${context}, revision = revision + 1, enabled = false, due_at = null`]])
+    const change = (context: string) =>
+      store.atomically([
+        [
+          () =>
+            sql`update triggers set context = ${context}, revision = revision + 1, enabled = false, due_at = null`,
+        ],
+      ])
     const trigger = await it.schedule({ context: { text: 'before' } })
     await change('{"text":"after"}')
     await it.steering.runNow(it.workspaceId, trigger.id, {})
@@ -450,7 +630,10 @@ describe.each(stores)('on $name', ({ open }) => {
     await change('not json')
     const { id } = await it.steering.runNow(it.workspaceId, trigger.id, {})
     await it.settled(2)
-    expect(await it.history()).toMatchObject([{ status: 'success', output: 'after' }, { status: 'failed', reasonCode: 'bad_input' }])
+    expect(await it.history()).toMatchObject([
+      { status: 'success', output: 'after' },
+      { status: 'failed', reasonCode: 'bad_input' },
+    ])
     expect((await it.history())[1]?.error).toMatch(/^The context is not JSON: /)
     expect((await executions.get(store, it.workspaceId, id))?.config.context).toBe('not json')
     expect(it.engine.running).toBe(0)
@@ -471,7 +654,12 @@ describe.each(stores)('on $name', ({ open }) => {
     test('runs now, as often as asked, and once a request', async () => {
       const it = await begin()
       const trigger = await it.schedule({})
-      const first = await it.steering.runNow(it.workspaceId, trigger.id, { context: { text: 'by hand' } }, 'r1')
+      const first = await it.steering.runNow(
+        it.workspaceId,
+        trigger.id,
+        { context: { text: 'by hand' } },
+        'r1',
+      )
       await it.settled(1)
       expect((await it.steering.runNow(it.workspaceId, trigger.id, {}, 'r1')).id).toBe(first.id)
       expect(await it.history()).toMatchObject([{ kind: 'manual', output: 'by hand', scheduledFor: null }])
@@ -483,7 +671,10 @@ describe.each(stores)('on $name', ({ open }) => {
       const running = await it.steering.runNow(it.workspaceId, trigger.id, {})
       await it.running(1)
       const waiting = await it.steering.runNow(it.workspaceId, trigger.id, {})
-      expect(await it.steering.cancel(it.workspaceId, waiting.id, ADA)).toMatchObject({ status: 'cancelled', reason: 'Cancelled by Ada.' })
+      expect(await it.steering.cancel(it.workspaceId, waiting.id, ADA)).toMatchObject({
+        status: 'cancelled',
+        reason: 'Cancelled by Ada.',
+      })
       await it.steering.cancel(it.workspaceId, running.id, ADA)
       await it.settled(2)
       expect((await it.history()).map((one) => one.reasonCode)).toEqual(['cancelled', 'cancelled'])
@@ -501,7 +692,10 @@ describe.each(stores)('on $name', ({ open }) => {
       it.engine.record = async (entry) => {
         it.engine.record = record
         await it.steering.cancel(it.workspaceId, first.id, ADA)
-        await it.until(async () => (await it.history()).some((one) => one.id === second.id && one.status === 'running'), 'the second to be claimed')
+        await it.until(
+          async () => (await it.history()).some((one) => one.id === second.id && one.status === 'running'),
+          'the second to be claimed',
+        )
         return record(entry)
       }
       await it.steering.cancel(it.workspaceId, second.id, ADA)
@@ -511,8 +705,13 @@ describe.each(stores)('on $name', ({ open }) => {
 
     test('is told of a zone that does not exist, whatever the kind', async () => {
       const it = await begin()
-      for (const kind of [{ kind: 'interval', everySeconds: 600 }, { kind: 'once', at: '2027-01-01T00:00:00Z' }] as const) {
-        await expect(it.schedule({ cronExpression: undefined, timezone: 'Mars/Phobos', ...kind })).rejects.toThrow('timezone: Unknown time zone "Mars/Phobos".')
+      for (const kind of [
+        { kind: 'interval', everySeconds: 600 },
+        { kind: 'once', at: '2027-01-01T00:00:00Z' },
+      ] as const) {
+        await expect(
+          it.schedule({ cronExpression: undefined, timezone: 'Mars/Phobos', ...kind }),
+        ).rejects.toThrow('timezone: Unknown time zone "Mars/Phobos".')
       }
     })
 
@@ -520,25 +719,52 @@ describe.each(stores)('on $name', ({ open }) => {
       const it = await begin()
       const trigger = await it.schedule({ overlap: 'allow_all' })
       const range = { from: '2026-02-20T00:00:00Z', to: '2026-02-23T00:00:00Z', dryRun: false }
-      expect(await it.steering.backfill(it.workspaceId, trigger.id, { ...range, dryRun: true })).toMatchObject({ created: 0, instants: ['2026-02-20T09:00:00.000Z', '2026-02-21T09:00:00.000Z', '2026-02-22T09:00:00.000Z'] })
-      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({ created: 3, alreadyThere: 0 })
+      expect(
+        await it.steering.backfill(it.workspaceId, trigger.id, { ...range, dryRun: true }),
+      ).toMatchObject({
+        created: 0,
+        instants: ['2026-02-20T09:00:00.000Z', '2026-02-21T09:00:00.000Z', '2026-02-22T09:00:00.000Z'],
+      })
+      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({
+        created: 3,
+        alreadyThere: 0,
+      })
       await it.settled(3)
       it.clock.advance(seconds(1))
-      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({ created: 0, alreadyThere: 3 })
+      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({
+        created: 0,
+        alreadyThere: 3,
+      })
     })
   })
 
   test('ends after its maximum of runs, at its end, and after its one instant', async () => {
     const it = await begin()
     const twice = await it.schedule({ name: 'twice', cronExpression: '0 * * * *', maxExecutions: 2 })
-    const ending = await it.schedule({ name: 'ending', cronExpression: '0 * * * *', endsAt: '2026-03-01T09:30:00Z' })
-    const once = await it.schedule({ name: 'once', kind: 'once', cronExpression: undefined, at: '2026-03-01T09:15:00Z' })
+    const ending = await it.schedule({
+      name: 'ending',
+      cronExpression: '0 * * * *',
+      endsAt: '2026-03-01T09:30:00Z',
+    })
+    const once = await it.schedule({
+      name: 'once',
+      kind: 'once',
+      cronExpression: undefined,
+      at: '2026-03-01T09:15:00Z',
+    })
     for (const at of ['09:00', '09:15', '10:00', '11:00']) await it.at(`2026-03-01T${at}:00Z`)
     await it.settled(4)
     expect(await traces(it, twice.id)).toHaveLength(2)
-    expect(await it.trigger(twice.id)).toMatchObject({ enabled: false, disabledReason: 'It has reached its maximum of 2 runs.' })
-    await expect(it.steering.toggle(it.workspaceId, twice.id, { enabled: true }, ADA)).rejects.toThrow('has been reached (2 planned runs)')
-    expect(await it.steering.change(it.workspaceId, twice.id, { enabled: true, maxExecutions: 3 }, ADA)).toMatchObject({ enabled: true, nextRunAt: Date.parse('2026-03-01T12:00:00Z') })
+    expect(await it.trigger(twice.id)).toMatchObject({
+      enabled: false,
+      disabledReason: 'It has reached its maximum of 2 runs.',
+    })
+    await expect(it.steering.toggle(it.workspaceId, twice.id, { enabled: true }, ADA)).rejects.toThrow(
+      'has been reached (2 planned runs)',
+    )
+    expect(
+      await it.steering.change(it.workspaceId, twice.id, { enabled: true, maxExecutions: 3 }, ADA),
+    ).toMatchObject({ enabled: true, nextRunAt: Date.parse('2026-03-01T12:00:00Z') })
     expect(await traces(it, ending.id)).toHaveLength(1)
     expect(await traces(it, once.id)).toEqual([['03-01T09:15', 'success', null]])
     expect(await it.trigger(once.id)).toMatchObject({ nextRunAt: null, dueAt: null })
@@ -556,7 +782,12 @@ describe.each(stores)('on $name', ({ open }) => {
     const it = await begin()
     await it.schedule({ name: 'changes', cronExpression: '0 * * * *', post: 'on_change' })
     await it.schedule({ name: 'failures', cronExpression: '0 * * * *', post: 'on_failure' })
-    await it.schedule({ name: 'notable', cronExpression: '0 * * * *', post: 'when_notable', context: { notable: false } })
+    await it.schedule({
+      name: 'notable',
+      cronExpression: '0 * * * *',
+      post: 'when_notable',
+      context: { notable: false },
+    })
     for (const [i, hour] of ['09', '10'].entries()) {
       await it.at(`2026-03-01T${hour}:00:00Z`)
       await it.settled((i + 1) * 3)

@@ -67,17 +67,29 @@ export function createEngine(deps: EngineDeps): Engine {
   let callOffPoll: (() => void) | null = null
 
   const ledger = createLedger({
-    store, clock, log,
+    store,
+    clock,
+    log,
     written(entries) {
       hint([...new Set(entries.map((it) => it.workspaceId))])
       deps.observe(entries)
-      const failed = entries.filter((it) => it.kind === 'settle' && it.countsAsFailure).map((it) => it.triggerId)
+      const failed = entries
+        .filter((it) => it.kind === 'settle' && it.countsAsFailure)
+        .map((it) => it.triggerId)
       if (failed.length > 0) void disableFailing(failed)
       // A slot may have been released, or a retry queued.
       queue.handOver()
     },
   })
-  const executor = createExecutor({ clock, log, ledger, agents: deps.agents, owner: server.id, chance: deps.chance, freed: () => queue.handOver() })
+  const executor = createExecutor({
+    clock,
+    log,
+    ledger,
+    agents: deps.agents,
+    owner: server.id,
+    chance: deps.chance,
+    freed: () => queue.handOver(),
+  })
   const queue = deps.queue({
     begin(claimed) {
       for (const it of claimed) if (it.attempt === 1) deps.observeStart(it.latenessMs)
@@ -88,14 +100,29 @@ export function createEngine(deps: EngineDeps): Engine {
     },
   })
   const dispatcher = createDispatcher({
-    store, clock, log, minimumIntervalSeconds: deps.minimumIntervalSeconds, alone: deps.alone, chance: deps.chance, hint, handOver: queue.handOver,
+    store,
+    clock,
+    log,
+    minimumIntervalSeconds: deps.minimumIntervalSeconds,
+    alone: deps.alone,
+    chance: deps.chance,
+    hint,
+    handOver: queue.handOver,
     async wentBack(byMs) {
       log.warn({ byMs }, 'The clock went back. What has run does not run again.')
       if (byMs > LONGEST_BACKWARDS_MS) await planAnew(store, clock.now())
     },
   })
   const lifecycle = createLifecycle({
-    store, clock, log, ledger, server, beatMs: deps.beatMs, leaseMs: deps.leaseMs, alone: deps.alone, safeToRepeat: deps.agents.safeToRepeat,
+    store,
+    clock,
+    log,
+    ledger,
+    server,
+    beatMs: deps.beatMs,
+    leaseMs: deps.leaseMs,
+    alone: deps.alone,
+    safeToRepeat: deps.agents.safeToRepeat,
     carriedOut: executor.carriedOut,
     wasLeftBehind: executor.wasLeftBehind,
     claimingSince: () => queue.claimingSince,
@@ -109,7 +136,13 @@ export function createEngine(deps: EngineDeps): Engine {
         if (!mustDisable(it)) continue
         const reason = `Switched off after ${it.consecutiveFailures} failures in a row; ${it.recentSuccesses} of the last ${it.recent} runs succeeded.`
         const notice = `**${it.name}** was switched off: ${it.consecutiveFailures} failures in a row, and ${it.recentSuccesses} of the last ${it.recent} runs succeeded. Mend the cause, then switch it on again.`
-        if (await disable(store, { id: it.id, workspaceId: it.workspaceId, failures: it.disableAfterFailures, reason, notice }, clock.now())) {
+        if (
+          await disable(
+            store,
+            { id: it.id, workspaceId: it.workspaceId, failures: it.disableAfterFailures, reason, notice },
+            clock.now(),
+          )
+        ) {
           log.warn({ scheduleId: it.id }, reason)
           hint([it.workspaceId])
         }
@@ -123,13 +156,22 @@ export function createEngine(deps: EngineDeps): Engine {
   async function heedStops(): Promise<void> {
     if (executor.running === 0) return
     for (const { id, reason } of await askedToStop(store, server.id)) {
-      executor.stop(id, reason === 'superseded' ? { code: 'superseded', reason: 'Cancelled: a newer run took its place.' } : { code: 'cancelled', reason: reason ?? 'Cancelled.' })
+      executor.stop(
+        id,
+        reason === 'superseded'
+          ? { code: 'superseded', reason: 'Cancelled: a newer run took its place.' }
+          : { code: 'cancelled', reason: reason ?? 'Cancelled.' },
+      )
     }
   }
 
   function pollStops(): void {
     callOffPoll = clock.after(STOP_POLL_MS, () => {
-      heedStops().catch((error) => log.warn({ err: error }, 'Could not look for cancelled executions.')).finally(() => { if (!stopping) pollStops() })
+      heedStops()
+        .catch((error) => log.warn({ err: error }, 'Could not look for cancelled executions.'))
+        .finally(() => {
+          if (!stopping) pollStops()
+        })
     })
   }
 
@@ -157,7 +199,12 @@ export function createEngine(deps: EngineDeps): Engine {
         await queue.stop()
         executor.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
         let callOff = () => {}
-        await Promise.race([executor.idle(), new Promise<void>((resolve) => { callOff = clock.after(GRACE_MS, resolve) })])
+        await Promise.race([
+          executor.idle(),
+          new Promise<void>((resolve) => {
+            callOff = clock.after(GRACE_MS, resolve)
+          }),
+        ])
         callOff()
         await lifecycle.stop()
         await queue.leave()

@@ -25,7 +25,12 @@ const MOST_TEXT = 64 * 1024
 /** How an agent is found and run: handed in by the composition root. */
 export interface AgentPort {
   /** Never throws: what can be expected is a value. `say` is live; the rest of the task is in `claimed`. */
-  perform(claimed: ClaimedRow, context: Record<string, unknown>, signal: AbortSignal, say: Task<unknown>['say']): Promise<Performed>
+  perform(
+    claimed: ClaimedRow,
+    context: Record<string, unknown>,
+    signal: AbortSignal,
+    say: Task<unknown>['say'],
+  ): Promise<Performed>
   safeToRepeat(agentId: string): boolean
 }
 export type Performed =
@@ -49,7 +54,15 @@ export interface Executor {
   idle(): Promise<void>
 }
 
-interface Deps { clock: Clock; log: Logger; ledger: Ledger; agents: AgentPort; owner: string; chance(): number; freed(): void }
+interface Deps {
+  clock: Clock
+  log: Logger
+  ledger: Ledger
+  agents: AgentPort
+  owner: string
+  chance(): number
+  freed(): void
+}
 
 export function createExecutor({ clock, log, ledger, agents, owner, chance, freed }: Deps): Executor {
   const running = new Map<number, { controller: AbortController; announce(): void }>()
@@ -62,7 +75,15 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     const post = config.post ?? 'always'
     const startedMs = clock.monotonicMs()
     const controller = new AbortController()
-    const hold: Hold = { executionId: claimed.id, workspaceId: claimed.workspaceId, triggerId: claimed.triggerId, from: 'running', owner, fence: claimed.fence, attempt: claimed.attempt }
+    const hold: Hold = {
+      executionId: claimed.id,
+      workspaceId: claimed.workspaceId,
+      triggerId: claimed.triggerId,
+      from: 'running',
+      owner,
+      fence: claimed.fence,
+      attempt: claimed.attempt,
+    }
     const told = { executionId: claimed.id, triggerId: claimed.triggerId, triggerName: claimed.triggerName }
     // An earlier attempt's steps keep their numbers; this attempt's follow in a block of their own.
     let stepNumber = (claimed.attempt - 1) * (MOST_STEPS + 10)
@@ -73,15 +94,24 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     let ended = false
 
     const steps = () => unsaid.splice(0)
-    const entry = <Kind extends 'announce' | 'settle' | 'requeue'>(kind: Kind) => ({ kind, ...hold, steps: steps() })
+    const entry = <Kind extends 'announce' | 'settle' | 'requeue'>(kind: Kind) => ({
+      kind,
+      ...hold,
+      steps: steps(),
+    })
     const opening = () => (announced ? [] : (['schedule:started'] as const))
 
     function announce() {
       if (ended || announced) return
       const first = opening()
       announced = true
-      const message = post === 'always' ? telling(told, unsaid.at(-1)?.text ?? 'Running …', clock.now()) : null
-      const it: Announcement = { ...entry('announce'), message, events: [...first, ...(message ? (['chat'] as const) : [])] }
+      const message =
+        post === 'always' ? telling(told, unsaid.at(-1)?.text ?? 'Running …', clock.now()) : null
+      const it: Announcement = {
+        ...entry('announce'),
+        message,
+        events: [...first, ...(message ? (['chat'] as const) : [])],
+      }
       ledger.add(it).catch(() => {})
     }
 
@@ -99,15 +129,27 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     }
 
     const timeoutSeconds = config.timeoutSeconds ?? 300
-    const timeOver = clock.after(seconds(timeoutSeconds), () => controller.abort({ code: 'timeout', reason: `It took longer than ${timeoutSeconds} ${timeoutSeconds === 1 ? 'second' : 'seconds'}.` } satisfies Stop))
+    const timeOver = clock.after(seconds(timeoutSeconds), () =>
+      controller.abort({
+        code: 'timeout',
+        reason: `It took longer than ${timeoutSeconds} ${timeoutSeconds === 1 ? 'second' : 'seconds'}.`,
+      } satisfies Stop),
+    )
     running.set(claimed.id, { controller, announce })
 
     async function perform(): Promise<void> {
       if (claimed.cancelRequestedAt !== null) {
         const superseded = claimed.cancelReason === 'superseded'
-        controller.abort({ code: superseded ? 'superseded' : 'cancelled', reason: superseded ? 'Cancelled: a newer run took its place.' : (claimed.cancelReason ?? 'Cancelled.') } satisfies Stop)
+        controller.abort({
+          code: superseded ? 'superseded' : 'cancelled',
+          reason: superseded
+            ? 'Cancelled: a newer run took its place.'
+            : (claimed.cancelReason ?? 'Cancelled.'),
+        } satisfies Stop)
       }
-      const performed = controller.signal.aborted ? null : await Promise.race([performAgent(), unheeding(controller.signal)])
+      const performed = controller.signal.aborted
+        ? null
+        : await Promise.race([performAgent(), unheeding(controller.signal)])
       const stopped = controller.signal.aborted ? (controller.signal.reason as Stop) : null
       const finishedAnyway = performed?.kind === 'done' && stopped?.code === 'shutdown'
       if (stopped && !finishedAnyway) return end(outcomeOfStop(stopped))
@@ -121,7 +163,12 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
         context = JSON.parse(text) as Record<string, unknown>
       } catch (error) {
         // Plain SQL may have written any text.
-        return { kind: 'failed', error: `The context is not JSON: ${(error as Error).message}`, reasonCode: 'bad_input', transient: false }
+        return {
+          kind: 'failed',
+          error: `The context is not JSON: ${(error as Error).message}`,
+          reasonCode: 'bad_input',
+          transient: false,
+        }
       }
       return agents.perform(claimed, context, controller.signal, say)
     }
@@ -129,11 +176,18 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     /** What nobody foresaw, up to an outcome that cannot be stored, still ends the run, with the little that is certain. */
     function fallen(error: unknown): Promise<void> {
       log.error({ err: error, executionId: claimed.id }, 'An execution could not be carried out.')
-      return end({ kind: 'failed', error: error instanceof Error ? error.message : String(error), reasonCode: 'agent_error', transient: false })
+      return end({
+        kind: 'failed',
+        error: error instanceof Error ? error.message : String(error),
+        reasonCode: 'agent_error',
+        transient: false,
+      })
     }
 
     function outcomeOfStop(stopped: Stop): Performed | Stop {
-      return stopped.code === 'timeout' ? { kind: 'failed', error: stopped.reason, reasonCode: 'timeout', transient: true } : stopped
+      return stopped.code === 'timeout'
+        ? { kind: 'failed', error: stopped.reason, reasonCode: 'timeout', transient: true }
+        : stopped
     }
 
     /** Resolves when an agent that was asked to stop has had its time to do so. */
@@ -150,60 +204,137 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
       if ('code' in how && how.code === 'lost') {
         ended = true
         leftBehind.set(claimed.id, claimed.fence)
-        log.warn({ executionId: claimed.id, fence: claimed.fence }, 'Left an execution behind: this server was out of touch too long.')
+        log.warn(
+          { executionId: claimed.id, fence: claimed.fence },
+          'Left an execution behind: this server was out of touch too long.',
+        )
         return
       }
-      const it = 'code' in how ? afterStop(how, durationMs) : how.kind === 'done' ? success(how.result, durationMs) : failure(how, durationMs)
+      const it =
+        'code' in how
+          ? afterStop(how, durationMs)
+          : how.kind === 'done'
+            ? success(how.result, durationMs)
+            : failure(how, durationMs)
       ended = true
       if (await ledger.add(it)) {
-        log.info({ executionId: claimed.id, scheduleId: claimed.triggerId, status: it.kind === 'settle' ? it.status : 'queued', reasonCode: it.reasonCode, durationMs, latenessMs: claimed.latenessMs }, `[AgentScheduler] ${claimed.triggerName}: ${it.kind === 'settle' ? it.status : 'will be tried again'}`)
+        log.info(
+          {
+            executionId: claimed.id,
+            scheduleId: claimed.triggerId,
+            status: it.kind === 'settle' ? it.status : 'queued',
+            reasonCode: it.reasonCode,
+            durationMs,
+            latenessMs: claimed.latenessMs,
+          },
+          `[AgentScheduler] ${claimed.triggerName}: ${it.kind === 'settle' ? it.status : 'will be tried again'}`,
+        )
       } else {
-        log.warn({ executionId: claimed.id, fence: claimed.fence }, 'A late result was refused: the execution has another owner.')
+        log.warn(
+          { executionId: claimed.id, fence: claimed.fence },
+          'A late result was refused: the execution has another owner.',
+        )
       }
     }
 
     function success(result: AgentResult, durationMs: number): Settlement {
       const output = shortened(result.text)
-      const include = isPosted(post, { failed: false, notable: result.notable !== false, changed: output !== claimed.lastOutput })
+      const include = isPosted(post, {
+        failed: false,
+        notable: result.notable !== false,
+        changed: output !== claimed.lastOutput,
+      })
       return settled(durationMs, {
-        status: 'success', output, outcome: result.outcome ?? null, tokensUsed: result.usage?.tokensUsed ?? 0, cost: result.usage?.cost ?? 0,
-        events: [...opening(), 'schedule:completed', 'chat'], message: telling(told, output, clock.now(), include),
+        status: 'success',
+        output,
+        outcome: result.outcome ?? null,
+        tokensUsed: result.usage?.tokensUsed ?? 0,
+        cost: result.usage?.cost ?? 0,
+        events: [...opening(), 'schedule:completed', 'chat'],
+        message: telling(told, output, clock.now(), include),
       })
     }
 
-    function failure(failed: Extract<Performed, { kind: 'failed' }>, durationMs: number): Settlement | Requeue {
+    function failure(
+      failed: Extract<Performed, { kind: 'failed' }>,
+      durationMs: number,
+    ): Settlement | Requeue {
       const error = shortened(failed.error)
-      if (mayRetry({ transient: failed.transient, attempt: claimed.attempt, retries })) return again(`Attempt ${claimed.attempt} failed: ${error}`, failed.reasonCode, error, backoffMs(claimed.attempt, chance()))
+      if (mayRetry({ transient: failed.transient, attempt: claimed.attempt, retries }))
+        return again(
+          `Attempt ${claimed.attempt} failed: ${error}`,
+          failed.reasonCode,
+          error,
+          backoffMs(claimed.attempt, chance()),
+        )
       return settled(durationMs, {
-        status: 'failed', error, reason: error, reasonCode: failed.reasonCode, countsAsFailure: true,
-        events: [...opening(), 'schedule:failed', 'chat'], message: telling(told, `**Failed:** ${error}`, clock.now()),
+        status: 'failed',
+        error,
+        reason: error,
+        reasonCode: failed.reasonCode,
+        countsAsFailure: true,
+        events: [...opening(), 'schedule:failed', 'chat'],
+        message: telling(told, `**Failed:** ${error}`, clock.now()),
       })
     }
 
     function afterStop(stop: Stop, durationMs: number): Settlement | Requeue {
       if (stop.code === 'shutdown') {
         const safeToRepeat = agents.safeToRepeat(claimed.agentId)
-        if (mayRepeat({ attempt: claimed.attempt, retries, safeToRepeat })) return again('The server was stopped while it ran.', 'shutdown', null, 0)
+        if (mayRepeat({ attempt: claimed.attempt, retries, safeToRepeat }))
+          return again('The server was stopped while it ran.', 'shutdown', null, 0)
         return settled(durationMs, {
-          status: 'failed', reason: stop.reason, reasonCode: 'shutdown', error: stop.reason,
-          events: [...opening(), 'schedule:failed', 'chat'], message: telling(told, `**Interrupted:** ${stop.reason}`, clock.now()),
+          status: 'failed',
+          reason: stop.reason,
+          reasonCode: 'shutdown',
+          error: stop.reason,
+          events: [...opening(), 'schedule:failed', 'chat'],
+          message: telling(told, `**Interrupted:** ${stop.reason}`, clock.now()),
         })
       }
       return settled(durationMs, {
-        status: 'cancelled', reason: stop.reason, reasonCode: stop.code === 'superseded' ? 'superseded' : 'cancelled',
-        events: [...opening(), 'schedule:failed', 'chat'], message: telling(told, `**Cancelled.** ${stop.reason}`, clock.now()),
+        status: 'cancelled',
+        reason: stop.reason,
+        reasonCode: stop.code === 'superseded' ? 'superseded' : 'cancelled',
+        events: [...opening(), 'schedule:failed', 'chat'],
+        message: telling(told, `**Cancelled.** ${stop.reason}`, clock.now()),
       })
     }
 
-    function settled(durationMs: number, it: Partial<Settlement> & Pick<Settlement, 'status' | 'events' | 'message'>): Settlement {
-      return { ...entry('settle'), durationMs, reason: null, reasonCode: null, output: null, outcome: null, error: null, tokensUsed: 0, cost: 0, countsAsFailure: false, ...it }
+    function settled(
+      durationMs: number,
+      it: Partial<Settlement> & Pick<Settlement, 'status' | 'events' | 'message'>,
+    ): Settlement {
+      return {
+        ...entry('settle'),
+        durationMs,
+        reason: null,
+        reasonCode: null,
+        output: null,
+        outcome: null,
+        error: null,
+        tokensUsed: 0,
+        cost: 0,
+        countsAsFailure: false,
+        ...it,
+      }
     }
 
     function again(reason: string, reasonCode: ReasonCode, error: string | null, delayMs: number): Requeue {
       say(reason, null, 'retry')
       const availableAt = new Date(clock.now().getTime() + delayMs)
-      const message = post === 'always' ? telling(told, `${reason} It will be tried again.`, clock.now()) : null
-      return { ...entry('requeue'), nextAttempt: claimed.attempt + 1, availableAt, reason, reasonCode, error, message, events: [...opening(), 'execution:progress', ...(message ? (['chat'] as const) : [])] }
+      const message =
+        post === 'always' ? telling(told, `${reason} It will be tried again.`, clock.now()) : null
+      return {
+        ...entry('requeue'),
+        nextAttempt: claimed.attempt + 1,
+        availableAt,
+        reason,
+        reasonCode,
+        error,
+        message,
+        events: [...opening(), 'execution:progress', ...(message ? (['chat'] as const) : [])],
+      }
     }
 
     return perform()
@@ -243,8 +374,15 @@ export function createExecutor({ clock, log, ledger, agents, owner, chance, free
     },
     carriedOut: () => [...running.keys()],
     wasLeftBehind: (executionId, fence) => leftBehind.get(executionId) === fence,
-    idle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => void idleWaiters.push(resolve))),
+    idle: () =>
+      running.size === 0 ? Promise.resolve() : new Promise((resolve) => void idleWaiters.push(resolve)),
   }
 }
 
-const shortened = (text: string) => (text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n\n… shortened: it was ${text.length} characters long.`).toWellFormed().replaceAll('\u0000', '')
+const shortened = (text: string) =>
+  (text.length <= MOST_TEXT
+    ? text
+    : `${text.slice(0, MOST_TEXT)}\n\n… shortened: it was ${text.length} characters long.`
+  )
+    .toWellFormed()
+    .replaceAll('\u0000', '')

@@ -21,9 +21,23 @@ export interface Ledger {
   readonly problem: string | null
 }
 
-interface Waiting { entry: Entry; resolve(written: boolean): void; reject(error: unknown): void }
+interface Waiting {
+  entry: Entry
+  resolve(written: boolean): void
+  reject(error: unknown): void
+}
 
-export function createLedger({ store, clock, log, written }: { store: Store; clock: Clock; log: Logger; written(entries: Entry[]): void }): Ledger {
+export function createLedger({
+  store,
+  clock,
+  log,
+  written,
+}: {
+  store: Store
+  clock: Clock
+  log: Logger
+  written(entries: Entry[]): void
+}): Ledger {
   let waiting: Waiting[] = []
   let flushing: Promise<void> | null = null
   let problem: string | null = null
@@ -35,7 +49,10 @@ export function createLedger({ store, clock, log, written }: { store: Store; clo
     const executions = new Set<number>()
     const triggers = new Set<number>()
     for (const it of waiting) {
-      const fits = page.length < PAGE && !executions.has(it.entry.executionId) && !(it.entry.kind === 'settle' && triggers.has(it.entry.triggerId))
+      const fits =
+        page.length < PAGE &&
+        !executions.has(it.entry.executionId) &&
+        !(it.entry.kind === 'settle' && triggers.has(it.entry.triggerId))
       executions.add(it.entry.executionId)
       if (it.entry.kind === 'settle') triggers.add(it.entry.triggerId)
       ;(fits ? page : rest).push(it)
@@ -47,7 +64,11 @@ export function createLedger({ store, clock, log, written }: { store: Store; clo
   async function commit(page: Waiting[]): Promise<void> {
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const done = await write(store, page.map((it) => it.entry), clock.now())
+        const done = await write(
+          store,
+          page.map((it) => it.entry),
+          clock.now(),
+        )
         if (problem) log.info('The database takes writes again.')
         problem = null
         for (const it of page) it.resolve(done.has(it.entry.executionId))
@@ -55,14 +76,18 @@ export function createLedger({ store, clock, log, written }: { store: Store; clo
         return
       } catch (error) {
         if (error instanceof Error && error.name === 'StoreUnavailable') {
-          if (!problem) log.error({ err: error, waiting: page.length }, 'Outcomes wait: the database cannot be written.')
+          if (!problem)
+            log.error({ err: error, waiting: page.length }, 'Outcomes wait: the database cannot be written.')
           problem = error.message
           await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
         } else if (page.length > 1) {
           for (const it of page) await commit([it])
           return
         } else {
-          log.error({ err: error, executionId: page[0]?.entry.executionId }, 'The database refused an outcome.')
+          log.error(
+            { err: error, executionId: page[0]?.entry.executionId },
+            'The database refused an outcome.',
+          )
           page[0]?.reject(error)
           return
         }
@@ -81,7 +106,9 @@ export function createLedger({ store, clock, log, written }: { store: Store; clo
   return {
     add(entry) {
       const promise = new Promise<boolean>((resolve, reject) => waiting.push({ entry, resolve, reject }))
-      flushing ??= flush().finally(() => { flushing = null })
+      flushing ??= flush().finally(() => {
+        flushing = null
+      })
       return promise
     },
     async drained() {

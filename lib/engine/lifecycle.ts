@@ -46,7 +46,22 @@ export interface LifecycleDeps {
   recovered(): void
 }
 
-export function createLifecycle({ store, clock, log, ledger, server, beatMs, leaseMs, alone, safeToRepeat, carriedOut, wasLeftBehind, claimingSince, lost, recovered }: LifecycleDeps) {
+export function createLifecycle({
+  store,
+  clock,
+  log,
+  ledger,
+  server,
+  beatMs,
+  leaseMs,
+  alone,
+  safeToRepeat,
+  carriedOut,
+  wasLeftBehind,
+  claimingSince,
+  lost,
+  recovered,
+}: LifecycleDeps) {
   let open = false
   let callOff: (() => void) | null = null
   let callOffWatch: (() => void) | null = null
@@ -56,7 +71,8 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
   /** A server that cannot say in time that it is alive gives up what it runs, so long before the end of its lease that even an agent that heeds no signal has been left by then. */
   function watch(sinceMs: number): void {
     callOffWatch?.()
-    if (!alone) callOffWatch = clock.after(Math.max(0, sinceMs + leaseMs * GIVE_UP_AFTER - clock.monotonicMs()), lost)
+    if (!alone)
+      callOffWatch = clock.after(Math.max(0, sinceMs + leaseMs * GIVE_UP_AFTER - clock.monotonicMs()), lost)
   }
 
   /** Settles, or queues again, what nobody carries out. Answers how many. */
@@ -66,7 +82,11 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
       const now = clock.now()
       const begunBefore = new Date((claimingSince() ?? now).getTime() - CLOCK_SLACK_MS)
       const aliveSince = alone ? now : new Date(now.getTime() - leaseMs)
-      const left = await abandoned(store, aliveSince, PAGE, { owner: server.id, carriedOut: carriedOut(), begunBefore })
+      const left = await abandoned(store, aliveSince, PAGE, {
+        owner: server.id,
+        carriedOut: carriedOut(),
+        begunBefore,
+      })
       await Promise.all(left.map((it) => ledger.add(neverBegan(it) ? unbegun(it) : crashed(it))))
       page = left.length
       found += page
@@ -77,14 +97,38 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
 
   type Left = Awaited<ReturnType<typeof abandoned>>[number]
   const neverBegan = (it: Left) => it.owner === server.id && !wasLeftBehind(it.id, it.fence)
-  const hold = (it: Left) => ({ executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running', owner: it.owner, fence: it.fence, attempt: it.attempt }) as const
-  const step = (it: Left, text: string) => ({ n: it.attempt * 1010, at: clock.now(), kind: 'crash', text, data: null })
+  const hold = (it: Left) =>
+    ({
+      executionId: it.id,
+      workspaceId: it.workspaceId,
+      triggerId: it.triggerId,
+      from: 'running',
+      owner: it.owner,
+      fence: it.fence,
+      attempt: it.attempt,
+    }) as const
+  const step = (it: Left, text: string) => ({
+    n: it.attempt * 1010,
+    at: clock.now(),
+    kind: 'crash',
+    text,
+    data: null,
+  })
 
   function unbegun(it: Left): Requeue {
     const reason = 'The database did not answer when the run was to begin.'
     log.warn({ executionId: it.id, scheduleId: it.triggerId }, reason)
     return {
-      kind: 'requeue', ...hold(it), nextAttempt: it.attempt, availableAt: clock.now(), reason, reasonCode: 'crashed', error: null, steps: [step(it, reason)], message: null, events: ['execution:progress'],
+      kind: 'requeue',
+      ...hold(it),
+      nextAttempt: it.attempt,
+      availableAt: clock.now(),
+      reason,
+      reasonCode: 'crashed',
+      error: null,
+      steps: [step(it, reason)],
+      message: null,
+      events: ['execution:progress'],
     }
   }
 
@@ -92,15 +136,42 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
     const config = JSON.parse(it.config ?? '{}') as Partial<TriggerConfig>
     const reason = `The server died while it ran (begun ${new Date(it.startedAt).toISOString()}).`
     const told = { executionId: it.id, triggerId: it.triggerId, triggerName: it.triggerName }
-    const again = mayRepeat({ attempt: it.attempt, retries: config.retries ?? 0, safeToRepeat: safeToRepeat(it.agentId) }) && it.cancelRequestedAt === null
+    const again =
+      mayRepeat({
+        attempt: it.attempt,
+        retries: config.retries ?? 0,
+        safeToRepeat: safeToRepeat(it.agentId),
+      }) && it.cancelRequestedAt === null
     log.warn({ executionId: it.id, scheduleId: it.triggerId, again }, reason)
-    const common = { ...hold(it), reason, reasonCode: 'crashed', error: reason, steps: [step(it, reason)] } satisfies Partial<Requeue>
+    const common = {
+      ...hold(it),
+      reason,
+      reasonCode: 'crashed',
+      error: reason,
+      steps: [step(it, reason)],
+    } satisfies Partial<Requeue>
     if (again) {
-      return { kind: 'requeue', ...common, nextAttempt: it.attempt + 1, availableAt: clock.now(), message: telling(told, `**Interrupted:** ${reason} It runs again.`, clock.now()), events: ['execution:progress', 'chat'] }
+      return {
+        kind: 'requeue',
+        ...common,
+        nextAttempt: it.attempt + 1,
+        availableAt: clock.now(),
+        message: telling(told, `**Interrupted:** ${reason} It runs again.`, clock.now()),
+        events: ['execution:progress', 'chat'],
+      }
     }
     return {
-      kind: 'settle', ...common, status: 'failed', output: null, outcome: null, tokensUsed: 0, cost: 0, durationMs: null, countsAsFailure: true,
-      message: telling(told, `**Failed:** ${reason}`, clock.now()), events: ['schedule:failed', 'chat'],
+      kind: 'settle',
+      ...common,
+      status: 'failed',
+      output: null,
+      outcome: null,
+      tokensUsed: 0,
+      cost: 0,
+      durationMs: null,
+      countsAsFailure: true,
+      message: telling(told, `**Failed:** ${reason}`, clock.now()),
+      events: ['schedule:failed', 'chat'],
     }
   }
 
@@ -108,7 +179,11 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
   function recoverBeside(): void {
     if (recovering) return
     recovering = true
-    void recover().catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.')).finally(() => { recovering = false })
+    void recover()
+      .catch((error) => log.warn({ err: error }, 'Could not look for abandoned executions.'))
+      .finally(() => {
+        recovering = false
+      })
   }
 
   async function beatOnce(): Promise<boolean> {
@@ -126,7 +201,9 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
 
   function loop(): void {
     if (!open) return
-    beating = beatOnce().then((said) => { if (open) callOff = clock.after(said || alone ? beatMs : TRY_AGAIN_MS, loop) })
+    beating = beatOnce().then((said) => {
+      if (open) callOff = clock.after(said || alone ? beatMs : TRY_AGAIN_MS, loop)
+    })
   }
 
   return {
@@ -137,9 +214,18 @@ export function createLifecycle({ store, clock, log, ledger, server, beatMs, lea
       const last = await lastBeat(store, server.id)
       const othersAlive = !alone && last !== null && now.getTime() - last.getTime() < leaseMs
       if (last && !othersAlive && last < now) {
-        await addOutage(store, { kind: 'down', reason: 'The server was down.', startedAt: last, endedAt: now })
+        await addOutage(store, {
+          kind: 'down',
+          reason: 'The server was down.',
+          startedAt: last,
+          endedAt: now,
+        })
       }
-      await forgetServers(store, server.id, alone ? new Date(now.getTime() + days(36_500)) : new Date(now.getTime() - days(1)))
+      await forgetServers(
+        store,
+        server.id,
+        alone ? new Date(now.getTime() + days(36_500)) : new Date(now.getTime() - days(1)),
+      )
       await beat(store, server, now)
       watch(clock.monotonicMs())
       await recover()

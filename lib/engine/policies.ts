@@ -20,33 +20,69 @@ export function backoffMs(attempt: number, chance: number): number {
   return Math.round(exact * (0.75 + chance / 2))
 }
 
-export interface Failure { transient: boolean; attempt: number; retries: number }
+export interface Failure {
+  transient: boolean
+  attempt: number
+  retries: number
+}
 
 /** Only what may pass by itself is tried again. */
 export const mayRetry = ({ transient, attempt, retries }: Failure) => transient && attempt <= retries
 
 /** A run that its server's death cut off: once more if repeating does no harm, or while the trigger has retries left. */
-export const mayRepeat = ({ attempt, retries, safeToRepeat }: { attempt: number; retries: number; safeToRepeat: boolean }) =>
-  attempt <= retries || (safeToRepeat && attempt === 1)
+export const mayRepeat = ({
+  attempt,
+  retries,
+  safeToRepeat,
+}: {
+  attempt: number
+  retries: number
+  safeToRepeat: boolean
+}) => attempt <= retries || (safeToRepeat && attempt === 1)
 
-export interface Record { consecutiveFailures: number; disableAfterFailures: number; disableBelowSuccessRate: number; recent: number; recentSuccesses: number }
+export interface Record {
+  consecutiveFailures: number
+  disableAfterFailures: number
+  disableBelowSuccessRate: number
+  recent: number
+  recentSuccesses: number
+}
 
 /** Enough failures in a row, and too few successes among the most recent 20. */
-export function mustDisable({ consecutiveFailures, disableAfterFailures, disableBelowSuccessRate, recent, recentSuccesses }: Record): boolean {
+export function mustDisable({
+  consecutiveFailures,
+  disableAfterFailures,
+  disableBelowSuccessRate,
+  recent,
+  recentSuccesses,
+}: Record): boolean {
   const rate = recent === 0 ? 100 : (100 * recentSuccesses) / recent
   return consecutiveFailures >= disableAfterFailures && rate < disableBelowSuccessRate
 }
 
-export interface Queueing { workspaceId: number; queued: number; running: number; maxConcurrent: number | null }
+export interface Queueing {
+  workspaceId: number
+  queued: number
+  running: number
+  maxConcurrent: number | null
+}
 
 /**
  * How many each workspace may start now: the free slots are dealt one by one to those that wait, fewest running first,
  * so that a workspace with ten thousand in its queue cannot keep another waiting.
  */
-export function shares(backlog: Queueing[], limits: { total: number; perWorkspace: number; page: number }): { workspaceId: number; take: number }[] {
+export function shares(
+  backlog: Queueing[],
+  limits: { total: number; perWorkspace: number; page: number },
+): { workspaceId: number; take: number }[] {
   let free = Math.min(limits.page, limits.total - backlog.reduce((sum, it) => sum + it.running, 0))
   const open = backlog
-    .map((it) => ({ workspaceId: it.workspaceId, running: it.running, take: 0, most: Math.min(it.queued, (it.maxConcurrent ?? limits.perWorkspace) - it.running) }))
+    .map((it) => ({
+      workspaceId: it.workspaceId,
+      running: it.running,
+      take: 0,
+      most: Math.min(it.queued, (it.maxConcurrent ?? limits.perWorkspace) - it.running),
+    }))
     .filter((it) => it.most > 0)
     .sort((a, b) => a.running - b.running || a.workspaceId - b.workspaceId)
   let waiting = open

@@ -34,9 +34,21 @@ test('there is an end to the calendar', () => {
 })
 
 test('answers that are remembered are those that are computed, in whatever order they are asked for', () => {
-  const instants = instantsBetween('*/20 * * * *', 'Europe/Berlin', new Date('2027-03-27T22:00Z'), new Date('2027-03-28T03:00Z'), 100)
-  const moments = instants.slice(0, -1).flatMap((at, index) => [-1, 0, 1, 1_000_000].map((ms) => ({ after: new Date(at.getTime() + ms), next: instants[ms < 0 ? index : index + 1] })))
-  for (const { after, next } of [...moments, ...moments.toReversed(), ...moments]) expect(nextInstant('*/20 * * * *', 'Europe/Berlin', after)).toEqual(next)
+  const instants = instantsBetween(
+    '*/20 * * * *',
+    'Europe/Berlin',
+    new Date('2027-03-27T22:00Z'),
+    new Date('2027-03-28T03:00Z'),
+    100,
+  )
+  const moments = instants.slice(0, -1).flatMap((at, index) =>
+    [-1, 0, 1, 1_000_000].map((ms) => ({
+      after: new Date(at.getTime() + ms),
+      next: instants[ms < 0 ? index : index + 1],
+    })),
+  )
+  for (const { after, next } of [...moments, ...moments.toReversed(), ...moments])
+    expect(nextInstant('*/20 * * * *', 'Europe/Berlin', after)).toEqual(next)
 })
 
 test('more patterns than the registry keeps are still answered', () => {
@@ -50,16 +62,30 @@ test('more patterns than the registry keeps are still answered', () => {
 
 test('instants between two others: without the first, with the last, oldest first', () => {
   const [from, to] = [new Date('2027-01-01T09:00Z'), new Date('2027-01-04T09:00Z')]
-  expect(iso(instantsBetween('0 9 * * *', 'UTC', from, to, 10))).toEqual(['2027-01-02T09:00:00.000Z', '2027-01-03T09:00:00.000Z', '2027-01-04T09:00:00.000Z'])
-  expect(iso(instantsBetween('0 9 * * *', 'UTC', from, to, 2))).toEqual(['2027-01-02T09:00:00.000Z', '2027-01-03T09:00:00.000Z'])
+  expect(iso(instantsBetween('0 9 * * *', 'UTC', from, to, 10))).toEqual([
+    '2027-01-02T09:00:00.000Z',
+    '2027-01-03T09:00:00.000Z',
+    '2027-01-04T09:00:00.000Z',
+  ])
+  expect(iso(instantsBetween('0 9 * * *', 'UTC', from, to, 2))).toEqual([
+    '2027-01-02T09:00:00.000Z',
+    '2027-01-03T09:00:00.000Z',
+  ])
   expect(instantsBetween('0 9 * * *', 'UTC', to, from, 10)).toEqual([])
   expect(instantsBetween('0 9 * * *', 'UTC', from, to, 0)).toEqual([])
 })
 
 test('the latest instants: without the first, with the last, oldest first', () => {
   const [after, upTo] = [new Date('2027-01-01T09:00Z'), new Date('2027-01-04T09:00Z')]
-  expect(iso(latestInstants('0 9 * * *', 'UTC', after, upTo, 2))).toEqual(['2027-01-03T09:00:00.000Z', '2027-01-04T09:00:00.000Z'])
-  expect(iso(latestInstants('0 9 * * *', 'UTC', after, upTo, 10))).toEqual(['2027-01-02T09:00:00.000Z', '2027-01-03T09:00:00.000Z', '2027-01-04T09:00:00.000Z'])
+  expect(iso(latestInstants('0 9 * * *', 'UTC', after, upTo, 2))).toEqual([
+    '2027-01-03T09:00:00.000Z',
+    '2027-01-04T09:00:00.000Z',
+  ])
+  expect(iso(latestInstants('0 9 * * *', 'UTC', after, upTo, 10))).toEqual([
+    '2027-01-02T09:00:00.000Z',
+    '2027-01-03T09:00:00.000Z',
+    '2027-01-04T09:00:00.000Z',
+  ])
   expect(latestInstants('0 9 * * *', 'UTC', upTo, after, 10)).toEqual([])
   expect(latestInstants('0 9 * * *', 'UTC', after, upTo, 0)).toEqual([])
 })
@@ -67,9 +93,17 @@ test('the latest instants: without the first, with the last, oldest first', () =
 test('the latest instants of decades are found without walking through them', () => {
   const since = new Date('1975-01-01T00:00Z')
   const upTo = new Date('2027-06-15T12:00Z')
-  expect(iso(latestInstants('* * * * *', 'America/New_York', since, upTo, 2))).toEqual(['2027-06-15T11:59:00.000Z', '2027-06-15T12:00:00.000Z'])
-  expect(iso(latestInstants('* * * 1 *', 'America/New_York', since, upTo, 1))).toEqual(['2027-02-01T04:59:00.000Z'])
-  expect(iso(latestInstants('0 0 29 2 *', 'America/New_York', since, upTo, 2))).toEqual(['2020-02-29T05:00:00.000Z', '2024-02-29T05:00:00.000Z'])
+  expect(iso(latestInstants('* * * * *', 'America/New_York', since, upTo, 2))).toEqual([
+    '2027-06-15T11:59:00.000Z',
+    '2027-06-15T12:00:00.000Z',
+  ])
+  expect(iso(latestInstants('* * * 1 *', 'America/New_York', since, upTo, 1))).toEqual([
+    '2027-02-01T04:59:00.000Z',
+  ])
+  expect(iso(latestInstants('0 0 29 2 *', 'America/New_York', since, upTo, 2))).toEqual([
+    '2020-02-29T05:00:00.000Z',
+    '2024-02-29T05:00:00.000Z',
+  ])
 })
 
 test('counting is exact until the cap', () => {
@@ -82,7 +116,13 @@ test('counting is exact until the cap', () => {
 test('counting a century of minutes ends when its time is over, and says so', () => {
   let elapsedMs = 0
   vi.mocked(performance.now).mockImplementation(() => (elapsedMs += 1))
-  const { count, exact } = countInstants('* * * * *', 'UTC', new Date('2000-01-01T00:00Z'), new Date('2100-01-01T00:00Z'), 10_000_000)
+  const { count, exact } = countInstants(
+    '* * * * *',
+    'UTC',
+    new Date('2000-01-01T00:00Z'),
+    new Date('2100-01-01T00:00Z'),
+    10_000_000,
+  )
   expect(exact).toBe(false)
   expect(count).toBeGreaterThan(0)
   expect(count).toBeLessThan(100)

@@ -8,7 +8,12 @@ import { recurrenceOf } from './recurrence/registry.ts'
 import { nextInstantMs, previousInstantMs } from './recurrence/walk.ts'
 
 export { judgePattern, type Verdict } from './recurrence/judge.ts'
-export { type PlannedInstant, type Preview, previewPattern, type PreviewRequest } from './recurrence/preview.ts'
+export {
+  type PlannedInstant,
+  type Preview,
+  previewPattern,
+  type PreviewRequest,
+} from './recurrence/preview.ts'
 export { describePattern } from './recurrence/words.ts'
 export { judgeZone, zoneFaults } from './recurrence/zone.ts'
 
@@ -19,7 +24,13 @@ export function nextInstant(cronExpression: string, timezone: string, after: Dat
 }
 
 /** The first `limit` instants in (from, to], oldest first. */
-export function instantsBetween(cronExpression: string, timezone: string, from: Date, to: Date, limit: number): Date[] {
+export function instantsBetween(
+  cronExpression: string,
+  timezone: string,
+  from: Date,
+  to: Date,
+  limit: number,
+): Date[] {
   const { pattern, zone } = recurrenceOf(cronExpression, timezone)
   const found: Date[] = []
   for (let at = from.getTime(); found.length < limit; ) {
@@ -32,7 +43,13 @@ export function instantsBetween(cronExpression: string, timezone: string, from: 
 }
 
 /** The newest `count` instants in (after, upTo], oldest first. Walks backwards: a gap of years costs no more than one of hours. */
-export function latestInstants(cronExpression: string, timezone: string, after: Date, upTo: Date, count: number): Date[] {
+export function latestInstants(
+  cronExpression: string,
+  timezone: string,
+  after: Date,
+  upTo: Date,
+  count: number,
+): Date[] {
   const { pattern, zone } = recurrenceOf(cronExpression, timezone)
   const found: Date[] = []
   for (let at = upTo.getTime() + 1; found.length < count; ) {
@@ -47,7 +64,13 @@ export function latestInstants(cronExpression: string, timezone: string, after: 
 const COUNTING_MS = 20
 
 /** How many instants lie in (from, to]; `exact` is false where the cap or the time for counting ended first. */
-export function countInstants(cronExpression: string, timezone: string, from: Date, to: Date, cap: number): { count: number; exact: boolean } {
+export function countInstants(
+  cronExpression: string,
+  timezone: string,
+  from: Date,
+  to: Date,
+  cap: number,
+): { count: number; exact: boolean } {
   const { pattern, zone } = recurrenceOf(cronExpression, timezone)
   const startedMs = performance.now()
   let count = 0

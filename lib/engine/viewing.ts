@@ -10,7 +10,8 @@ const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStrin
 export function healthOf(row: TriggerRow): Health {
   if (row.problem) return 'broken'
   if (row.pausedAt !== null && !row.enabled) return 'paused'
-  if (row.disabledReason) return row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions ? 'ended' : 'disabled'
+  if (row.disabledReason)
+    return row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions ? 'ended' : 'disabled'
   if (!row.enabled) return 'paused'
   if (row.nextRunAt === null && row.dueAt === null) return 'ended'
   if (row.lastStatus === null) return 'new'
@@ -19,17 +20,50 @@ export function healthOf(row: TriggerRow): Health {
 
 export function toTrigger(row: TriggerRow): Trigger {
   return {
-    id: row.id, workspaceId: row.workspaceId, kind: row.kind, name: row.name, description: row.description, agentId: row.agentId, agentType: row.agentType as AgentType,
-    cronExpression: row.cronExpression, timezone: row.timezone, everySeconds: row.everySeconds, at: iso(row.at), context: contextOf(row.context), enabled: row.enabled,
-    misfire: row.misfire, maxCatchup: row.maxCatchup, catchupWindow: row.catchupWindow, overlap: row.overlap, bufferLimit: row.bufferLimit, timeoutSeconds: row.timeoutSeconds,
-    retries: row.retries, jitterSeconds: row.jitterSeconds, startsAt: iso(row.startsAt), endsAt: iso(row.endsAt), maxExecutions: row.maxExecutions, priority: row.priority, post: row.post,
-    disableAfterFailures: row.disableAfterFailures, disableBelowSuccessRate: row.disableBelowSuccessRate,
-    humanReadable: clockKind(row.kind).describe(whenOf(row)), health: healthOf(row),
+    id: row.id,
+    workspaceId: row.workspaceId,
+    kind: row.kind,
+    name: row.name,
+    description: row.description,
+    agentId: row.agentId,
+    agentType: row.agentType as AgentType,
+    cronExpression: row.cronExpression,
+    timezone: row.timezone,
+    everySeconds: row.everySeconds,
+    at: iso(row.at),
+    context: contextOf(row.context),
+    enabled: row.enabled,
+    misfire: row.misfire,
+    maxCatchup: row.maxCatchup,
+    catchupWindow: row.catchupWindow,
+    overlap: row.overlap,
+    bufferLimit: row.bufferLimit,
+    timeoutSeconds: row.timeoutSeconds,
+    retries: row.retries,
+    jitterSeconds: row.jitterSeconds,
+    startsAt: iso(row.startsAt),
+    endsAt: iso(row.endsAt),
+    maxExecutions: row.maxExecutions,
+    priority: row.priority,
+    post: row.post,
+    disableAfterFailures: row.disableAfterFailures,
+    disableBelowSuccessRate: row.disableBelowSuccessRate,
+    humanReadable: clockKind(row.kind).describe(whenOf(row)),
+    health: healthOf(row),
     // While it is off, the row keeps where it stopped; nothing will run then.
     nextRunAt: row.enabled ? iso(row.nextRunAt) : null,
-    lastRunAt: iso(row.lastRunAt), lastStatus: row.lastStatus as Status | null, lastExecutionId: row.lastExecutionId, consecutiveFailures: row.consecutiveFailures,
-    pausedReason: row.pausedReason, pausedUntil: iso(row.pausedUntil), disabledReason: row.disabledReason, problem: row.problem,
-    revision: row.revision, createdBy: row.createdBy, createdAt: new Date(row.createdAt).toISOString(), updatedAt: new Date(row.updatedAt).toISOString(),
+    lastRunAt: iso(row.lastRunAt),
+    lastStatus: row.lastStatus as Status | null,
+    lastExecutionId: row.lastExecutionId,
+    consecutiveFailures: row.consecutiveFailures,
+    pausedReason: row.pausedReason,
+    pausedUntil: iso(row.pausedUntil),
+    disabledReason: row.disabledReason,
+    problem: row.problem,
+    revision: row.revision,
+    createdBy: row.createdBy,
+    createdAt: new Date(row.createdAt).toISOString(),
+    updatedAt: new Date(row.updatedAt).toISOString(),
   }
 }
 
@@ -37,31 +71,66 @@ export function toTrigger(row: TriggerRow): Trigger {
 function contextOf(json: string): Record<string, unknown> {
   try {
     const context: unknown = JSON.parse(json)
-    return typeof context === 'object' && context !== null && !Array.isArray(context) ? (context as Record<string, unknown>) : {}
+    return typeof context === 'object' && context !== null && !Array.isArray(context)
+      ? (context as Record<string, unknown>)
+      : {}
   } catch {
     return {}
   }
 }
 
-interface PreviewInput { cronExpression: string; timezone: string; from: Date; count: number; viewerTimezone?: string | undefined }
+interface PreviewInput {
+  cronExpression: string
+  timezone: string
+  from: Date
+  count: number
+  viewerTimezone?: string | undefined
+}
 
 export function previewOfPattern({ viewerTimezone, ...input }: PreviewInput): Preview {
-  const { description, next, warnings, truncated } = previewPattern({ ...input, ...(viewerTimezone && { viewerTimezone }) })
+  const { description, next, warnings, truncated } = previewPattern({
+    ...input,
+    ...(viewerTimezone && { viewerTimezone }),
+  })
   const instants = next.map((it) => ({ ...it, at: it.at.toISOString() }))
   return { valid: true, description, next: instants.map((it) => it.at), warnings, instants, truncated }
 }
 
 /** The next instants of a trigger of any kind. */
-export function previewOfTrigger(row: TriggerRow, from: Date, count: number, viewerTimezone: string | undefined): Preview {
-  if (row.kind === 'schedule' && row.cronExpression) return previewOfPattern({ cronExpression: row.cronExpression, timezone: row.timezone, from, count, viewerTimezone })
+export function previewOfTrigger(
+  row: TriggerRow,
+  from: Date,
+  count: number,
+  viewerTimezone: string | undefined,
+): Preview {
+  if (row.kind === 'schedule' && row.cronExpression)
+    return previewOfPattern({
+      cronExpression: row.cronExpression,
+      timezone: row.timezone,
+      from,
+      count,
+      viewerTimezone,
+    })
   const kind = clockKind(row.kind)
   const when = whenOf(row)
   const instants: Preview['instants'] = []
-  const show = (at: Date, timeZone: string) => at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const show = (at: Date, timeZone: string) =>
+    at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone })
   for (let at = kind.next(when, from); at && instants.length < count; at = kind.next(when, at)) {
-    instants.push({ at: at.toISOString(), local: show(at, row.timezone), ...(viewerTimezone && { viewerLocal: show(at, viewerTimezone) }) })
+    instants.push({
+      at: at.toISOString(),
+      local: show(at, row.timezone),
+      ...(viewerTimezone && { viewerLocal: show(at, viewerTimezone) }),
+    })
   }
-  return { valid: true, description: kind.describe(when), next: instants.map((it) => it.at), warnings: [], instants, truncated: false }
+  return {
+    valid: true,
+    description: kind.describe(when),
+    next: instants.map((it) => it.at),
+    warnings: [],
+    instants,
+    truncated: false,
+  }
 }
 
 /** The value below which `share` of the values lie (nearest rank); null of nothing. */
@@ -69,4 +138,8 @@ export function percentile(values: number[], share: number): number | null {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.ceil(share * sorted.length) - 1] ?? null
 }
-export const percentiles = (values: number[]) => ({ p50: percentile(values, 0.5), p95: percentile(values, 0.95), p99: percentile(values, 0.99) })
+export const percentiles = (values: number[]) => ({
+  p50: percentile(values, 0.5),
+  p95: percentile(values, 0.95),
+  p99: percentile(values, 0.99),
+})

@@ -12,21 +12,38 @@ export const HEADERS: Readonly<Record<string, string>> = {
 }
 
 export const json = (answer: unknown, status: number, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify(answer), { status, headers: { ...HEADERS, 'content-type': 'application/json', ...headers } })
+  new Response(JSON.stringify(answer), {
+    status,
+    headers: { ...HEADERS, 'content-type': 'application/json', ...headers },
+  })
 
 export const problem = (it: Problem, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify(it), { status: it.status, headers: { ...HEADERS, 'content-type': 'application/problem+json', ...headers } })
+  new Response(JSON.stringify(it), {
+    status: it.status,
+    headers: { ...HEADERS, 'content-type': 'application/problem+json', ...headers },
+  })
 
-interface Issue { code?: string | undefined; path: PropertyKey[]; message: string; keys?: string[] | undefined }
+interface Issue {
+  code?: string | undefined
+  path: PropertyKey[]
+  message: string
+  keys?: string[] | undefined
+}
 
 /** What a schema found, one line for each field. */
 export const issuesOf = (issues: readonly Issue[]) =>
   issues.flatMap(({ code, path, message, keys }) =>
     code === 'unrecognized_keys' && keys
       ? keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field here' }))
-      : [{ path: path.join('.'), message }])
+      : [{ path: path.join('.'), message }],
+  )
 
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '')
+const nameOf = (error: unknown) =>
+  error instanceof Error
+    ? error.name
+    : typeof error === 'object' && error !== null && 'name' in error
+      ? String(error.name)
+      : ''
 
 /**
  * The answer to an error, whoever threw it. What nobody foresaw is told to `unforeseen`, which answers a reference: the caller gets that
@@ -34,12 +51,29 @@ const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof
  */
 export function problemResponse(error: unknown, unforeseen: (error: unknown) => string): Response {
   const known = problemOf(error)
-  if (known) return problem(known, known.status === 409 || known.status === 503 ? { 'retry-after': '1' } : known.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+  if (known)
+    return problem(
+      known,
+      known.status === 409 || known.status === 503
+        ? { 'retry-after': '1' }
+        : known.status === 401
+          ? { 'www-authenticate': 'Bearer' }
+          : {},
+    )
   const name = nameOf(error)
   if (name === 'StoreUnavailable') {
     unforeseen(error)
-    return problem(new ProblemError(503, 'The database cannot be used right now. Try again in a moment.').problem, { 'retry-after': '5' })
+    return problem(
+      new ProblemError(503, 'The database cannot be used right now. Try again in a moment.').problem,
+      { 'retry-after': '5' },
+    )
   }
-  if (name === 'ZodError' || name === '$ZodError') return problem(unacceptable(issuesOf((error as { issues: Issue[] }).issues)).problem)
-  return problem(new ProblemError(500, `Something broke on the server. Its log has the details under the reference ${unforeseen(error)}.`).problem)
+  if (name === 'ZodError' || name === '$ZodError')
+    return problem(unacceptable(issuesOf((error as { issues: Issue[] }).issues)).problem)
+  return problem(
+    new ProblemError(
+      500,
+      `Something broke on the server. Its log has the details under the reference ${unforeseen(error)}.`,
+    ).problem,
+  )
 }

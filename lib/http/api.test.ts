@@ -11,14 +11,22 @@ const APART = ['/[[...path]]', '/auth/[...all]', '/metrics', '/openapi.json']
 
 let it: World
 /** What demo has, so that other workspaces can try to reach it by id. */
-let ids: { trigger: number; execution: number; document: number; invitation: number; member: string; key: number }
+let ids: {
+  trigger: number
+  execution: number
+  document: number
+  invitation: number
+  member: string
+  key: number
+}
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
 
 beforeAll(async () => {
   it = await world()
-  const made = async (path: string, noun: string, body: unknown) => idOf((await it.ask('POST', path, { as: it.ada, body })).body, noun)
+  const made = async (path: string, noun: string, body: unknown) =>
+    idOf((await it.ask('POST', path, { as: it.ada, body })).body, noun)
   const trigger = await made('/workspace/demo/agent-schedules', 'schedule', schedule)
   ids = {
     trigger,
@@ -39,42 +47,77 @@ const idFor = (path: string) => {
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
-  path.replace('{slug}', slug).replace('{id}', String(id)).replace('{userId}', userId).replace('{token}', 'none')
+  path
+    .replace('{slug}', slug)
+    .replace('{id}', String(id))
+    .replace('{userId}', userId)
+    .replace('{token}', 'none')
 /** A body that the contract accepts, so that nothing but the caller is refused. */
 const BODIES: Record<string, unknown> = {
-  changeWorkspace: {}, invite: { email: 'eve@example.com' }, changeMember: { role: 'viewer' }, addDocument: { name: 'x', text: 'y' }, createSchedule: schedule, createTrigger: schedule,
-  changeSchedule: { name: 'x' }, changeTrigger: { name: 'x' }, toggleSchedule: {}, runSchedule: {}, postMessage: { text: 'hi' },
+  changeWorkspace: {},
+  invite: { email: 'eve@example.com' },
+  changeMember: { role: 'viewer' },
+  addDocument: { name: 'x', text: 'y' },
+  createSchedule: schedule,
+  createTrigger: schedule,
+  changeSchedule: { name: 'x' },
+  changeTrigger: { name: 'x' },
+  toggleSchedule: {},
+  runSchedule: {},
+  postMessage: { text: 'hi' },
   backfillSchedule: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true },
-  createWorkspace: { name: 'x' }, changeScheduler: { paused: false }, createKey: { name: 'x' }, previewCron: { cronExpression: '0 9 * * *' }, accept: { token: 'none' },
+  createWorkspace: { name: 'x' },
+  changeScheduler: { paused: false },
+  createKey: { name: 'x' },
+  previewCron: { cronExpression: '0 9 * * *' },
+  accept: { token: 'none' },
 }
-const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) => it.ask(endpoint.method, path, { as, body: BODIES[endpoint.name] })
+const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>
+  it.ask(endpoint.method, path, { as, body: BODIES[endpoint.name] })
 const isRole = (access: Access): access is Role => Role.options.some((role) => role === access)
 const inWorkspace = endpoints.filter((endpoint) => isRole(endpoint.access))
 const withId = endpoints.filter(({ path }) => /\{(id|userId)\}/.test(path))
 
 test('every endpoint has its route file, and every route file is in the table', async () => {
   const files = await routeFiles()
-  const written = [...files].filter(([path]) => !APART.includes(path)).flatMap(([path, file]) =>
-    Object.entries(file).flatMap(([method, handler]) => (typeof handler === 'function' && 'endpoint' in handler && handler.endpoint
-      ? [{ at: `${method} ${path}`, does: `${handler.endpoint.method} ${handler.endpoint.path}` }] : [])))
+  const written = [...files]
+    .filter(([path]) => !APART.includes(path))
+    .flatMap(([path, file]) =>
+      Object.entries(file).flatMap(([method, handler]) =>
+        typeof handler === 'function' && 'endpoint' in handler && handler.endpoint
+          ? [{ at: `${method} ${path}`, does: `${handler.endpoint.method} ${handler.endpoint.path}` }]
+          : [],
+      ),
+    )
   expect(written.filter(({ at, does }) => at !== does)).toEqual([])
-  expect(written.map(({ at }) => at).sort()).toEqual(endpoints.map(({ method, path }) => `${method} ${path}`).sort())
+  expect(written.map(({ at }) => at).sort()).toEqual(
+    endpoints.map(({ method, path }) => `${method} ${path}`).sort(),
+  )
   expect(APART.filter((path) => !files.has(path))).toEqual([])
 })
 
 test('every endpoint below a workspace takes a role in it', () => {
-  expect(endpoints.filter(({ path, access }) => path.startsWith('/workspace/') && !isRole(access))).toEqual([])
+  expect(endpoints.filter(({ path, access }) => path.startsWith('/workspace/') && !isRole(access))).toEqual(
+    [],
+  )
 })
 
 test('without credentials everything but the open endpoints is refused', async () => {
   const closed = endpoints.filter(({ access }) => access !== 'open')
-  const answers = await Promise.all(closed.map(async (endpoint) => [endpoint.name, (await send(endpoint, fill(endpoint.path, 'demo'))).status]))
+  const answers = await Promise.all(
+    closed.map(async (endpoint) => [
+      endpoint.name,
+      (await send(endpoint, fill(endpoint.path, 'demo'))).status,
+    ]),
+  )
   expect(answers.filter(([, status]) => status !== 401)).toEqual([])
 })
 
 test('a workspace of others answers exactly as one that is not there', async () => {
   for (const endpoint of inWorkspace) {
-    const [foreign, absent] = await Promise.all(['demo', 'nowhere'].map((slug) => send(endpoint, fill(endpoint.path, slug), it.cleo)))
+    const [foreign, absent] = await Promise.all(
+      ['demo', 'nowhere'].map((slug) => send(endpoint, fill(endpoint.path, slug), it.cleo)),
+    )
     expect([endpoint.name, foreign?.status, foreign?.text]).toEqual([endpoint.name, 404, absent?.text])
   }
 })
@@ -82,7 +125,8 @@ test('a workspace of others answers exactly as one that is not there', async () 
 test('an id of another workspace answers exactly as one that is not there', async () => {
   for (const endpoint of withId) {
     const [foreign, absent] = await Promise.all([
-      send(endpoint, fill(endpoint.path, 'other'), it.cleo), send(endpoint, fill(endpoint.path, 'other', 999_999, 'nobody'), it.cleo),
+      send(endpoint, fill(endpoint.path, 'other'), it.cleo),
+      send(endpoint, fill(endpoint.path, 'other', 999_999, 'nobody'), it.cleo),
     ])
     expect([endpoint.name, foreign.status, foreign.text]).toEqual([endpoint.name, 404, absent.text])
   }
@@ -91,21 +135,37 @@ test('an id of another workspace answers exactly as one that is not there', asyn
 test('too small a role is refused before anything else is looked at', async () => {
   const keys = { viewer: await it.key('viewer', 'demo'), editor: await it.key('editor', 'demo') }
   for (const endpoint of inWorkspace) {
-    const below = endpoint.access === 'admin' ? [keys.viewer, keys.editor] : endpoint.access === 'editor' ? [keys.viewer] : []
-    for (const as of below) expect([endpoint.name, (await send(endpoint, fill(endpoint.path, 'demo', 999_999), as)).status]).toEqual([endpoint.name, 403])
+    const below =
+      endpoint.access === 'admin'
+        ? [keys.viewer, keys.editor]
+        : endpoint.access === 'editor'
+          ? [keys.viewer]
+          : []
+    for (const as of below)
+      expect([
+        endpoint.name,
+        (await send(endpoint, fill(endpoint.path, 'demo', 999_999), as)).status,
+      ]).toEqual([endpoint.name, 403])
   }
 })
 
 test('what is for administrators of the installation is refused to those of a workspace', async () => {
   for (const endpoint of endpoints.filter(({ access }) => access === 'installation')) {
-    expect([endpoint.name, (await send(endpoint, endpoint.path, it.ada)).status]).toEqual([endpoint.name, 403])
+    expect([endpoint.name, (await send(endpoint, endpoint.path, it.ada)).status]).toEqual([
+      endpoint.name,
+      403,
+    ])
   }
 })
 
 test('there is one reading of an id', async () => {
   for (const endpoint of withId.filter(({ path }) => path.includes('{id}'))) {
     for (const id of ['01', '1e0', '%201', '-1', '0x1', '1.0', '99999999999999999', '1%00']) {
-      expect([endpoint.name, id, (await send(endpoint, fill(endpoint.path, 'demo', id), it.ada)).status]).toEqual([endpoint.name, id, 422])
+      expect([
+        endpoint.name,
+        id,
+        (await send(endpoint, fill(endpoint.path, 'demo', id), it.ada)).status,
+      ]).toEqual([endpoint.name, id, 422])
     }
   }
 })
@@ -113,11 +173,21 @@ test('there is one reading of an id', async () => {
 test('a field that the contract does not name is refused, in the query and in the body', async () => {
   for (const endpoint of inWorkspace) {
     const path = fill(endpoint.path, 'demo')
-    const { status, body } = await it.ask(endpoint.method, `${path}?workspaceId=2`, { as: it.ada, body: BODIES[endpoint.name] })
-    expect([endpoint.name, status, body.errors]).toEqual([endpoint.name, 422, [{ path: 'workspaceId', message: 'is not a field here' }]])
+    const { status, body } = await it.ask(endpoint.method, `${path}?workspaceId=2`, {
+      as: it.ada,
+      body: BODIES[endpoint.name],
+    })
+    expect([endpoint.name, status, body.errors]).toEqual([
+      endpoint.name,
+      422,
+      [{ path: 'workspaceId', message: 'is not a field here' }],
+    ])
     if (endpoint.method === 'GET' || endpoint.method === 'DELETE') continue
     for (const field of ['workspaceId', 'userId', 'nextRunAt', 'createdBy']) {
-      const answer = await it.ask(endpoint.method, path, { as: it.ada, body: { ...(BODIES[endpoint.name] as object), [field]: 2 } })
+      const answer = await it.ask(endpoint.method, path, {
+        as: it.ada,
+        body: { ...(BODIES[endpoint.name] as object), [field]: 2 },
+      })
       expect([endpoint.name, field, answer.status]).toEqual([endpoint.name, field, 422])
     }
   }
@@ -133,6 +203,8 @@ test('every list and detail answers as the contract has it', async () => {
 
 test('the documentation names every endpoint', () => {
   const { paths = {} } = openapi('1.0.0')
-  const documented = Object.entries(paths).flatMap(([path, item]) => Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`))
+  const documented = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
+  )
   expect(documented.sort()).toEqual(endpoints.map(({ method, path }) => `${method} ${path}`).sort())
 })

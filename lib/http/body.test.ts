@@ -28,19 +28,31 @@ test.each([
 })
 
 test.each([
-  ['{"a":{"k":1},"b":{"k":1}}'], ['[{"k":1},{"k":1}]'], ['{"a":"a","b":["a","a"]}'], ['{"a":"{\\"x\\":1,\\"x\\":2}"}'], ['{"a":-1.5e3,"b":"\\ud83d\\ude00"}'], ['"plain"'],
+  ['{"a":{"k":1},"b":{"k":1}}'],
+  ['[{"k":1},{"k":1}]'],
+  ['{"a":"a","b":["a","a"]}'],
+  ['{"a":"{\\"x\\":1,\\"x\\":2}"}'],
+  ['{"a":-1.5e3,"b":"\\ud83d\\ude00"}'],
+  ['"plain"'],
 ])('%s is read as JSON.parse reads it', (text) => {
   expect(parseJson(text)).toEqual(JSON.parse(text))
 })
 
 test('a body is cut off at the limit, whatever its length says', async () => {
-  const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)) })
-  const request = new Request('http://localhost/', { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
+  })
+  const request = new Request('http://localhost/', {
+    method: 'POST',
+    body: endless,
+    duplex: 'half',
+  } as RequestInit)
   await expect(readText(request)).rejects.toMatchObject({ problem: { status: 413 } })
 })
 
 test('a body that is not UTF-8 is refused, and a byte order mark is kept for the parser to refuse', async () => {
-  const send = (bytes: number[]) => readText(new Request('http://localhost/', { method: 'POST', body: new Uint8Array(bytes) }))
+  const send = (bytes: number[]) =>
+    readText(new Request('http://localhost/', { method: 'POST', body: new Uint8Array(bytes) }))
   await expect(send([0xff, 0xfe])).rejects.toMatchObject({ problem: { status: 400 } })
   expect(await send([0xef, 0xbb, 0xbf, 0x7b, 0x7d])).toBe('\ufeff{}')
 })
@@ -50,5 +62,7 @@ test('forms and plain text, which another site can make a browser send, are refu
     expect(refusal(() => requireJson(new Headers({ 'content-type': type })))).toContain('application/json')
   }
   expect(refusal(() => requireJson(new Headers()))).toContain('application/json')
-  expect(refusal(() => requireJson(new Headers({ 'content-type': 'Application/JSON; charset=utf-8' })))).toBe('accepted')
+  expect(refusal(() => requireJson(new Headers({ 'content-type': 'Application/JSON; charset=utf-8' })))).toBe(
+    'accepted',
+  )
 })

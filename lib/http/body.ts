@@ -30,7 +30,11 @@ export async function readText(request: Request, most = MOST_BODY_BYTES): Promis
 /** @throws ProblemError 415: a form or plain text is what another site can make a browser send. */
 export function requireJson(headers: Headers): void {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json') throw new ProblemError(415, `Send the body as application/json, not as ${type ? `"${type}"` : 'nothing named'}.`)
+  if (type !== 'application/json')
+    throw new ProblemError(
+      415,
+      `Send the body as application/json, not as ${type ? `"${type}"` : 'nothing named'}.`,
+    )
 }
 
 /** @throws ProblemError 400 with what is wrong. */
@@ -56,7 +60,8 @@ function ambiguity(text: string): string | null {
   for (const [token] of text.matchAll(TOKEN)) {
     const keys = open.at(-1)
     if (token === '{' || token === '[') {
-      if (open.push(token === '{' ? new Set() : null) > DEEPEST) return `is nested deeper than ${DEEPEST} levels`
+      if (open.push(token === '{' ? new Set() : null) > DEEPEST)
+        return `is nested deeper than ${DEEPEST} levels`
     } else if (token === '}' || token === ']') {
       open.pop()
     } else if (token.startsWith('"')) {
@@ -76,4 +81,5 @@ function ambiguity(text: string): string | null {
   return null
 }
 
-const keepsItsValue = (token: string) => Number.isFinite(Number(token)) && (!/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token)))
+const keepsItsValue = (token: string) =>
+  Number.isFinite(Number(token)) && (!/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token)))

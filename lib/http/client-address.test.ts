@@ -22,6 +22,13 @@ test('a proxy that is not a network is refused by name', () => {
 })
 
 test('only somebody on this machine who came directly is local', () => {
-  const local = (stamp?: string) => isLocal(new Headers(stamp === undefined ? {} : { 'x-carillon-client': stamp }))
-  expect([local('127.0.0.1'), local('::1'), local('via 127.0.0.1'), local('203.0.113.5'), local()]).toEqual([true, true, false, false, false])
+  const local = (stamp?: string) =>
+    isLocal(new Headers(stamp === undefined ? {} : { 'x-carillon-client': stamp }))
+  expect([local('127.0.0.1'), local('::1'), local('via 127.0.0.1'), local('203.0.113.5'), local()]).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
 })

@@ -17,7 +17,11 @@ export function parseProxies(entries: readonly string[]): BlockList {
     const [base = '', bits, ...rest] = entry.split('/')
     const family = isIP(base)
     const width = family === 4 ? 32 : 128
-    if (family === 0 || rest.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= width))) {
+    if (
+      family === 0 ||
+      rest.length > 0 ||
+      (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= width))
+    ) {
       throw new Error(`TRUSTED_PROXIES expects addresses or networks such as 10.0.0.0/8, not "${entry}".`)
     }
     list.addSubnet(base, bits === undefined ? width : Number(bits), family === 4 ? 'ipv4' : 'ipv6')
@@ -26,7 +30,8 @@ export function parseProxies(entries: readonly string[]): BlockList {
 }
 
 const plain = (address: string) => (ipaddr.isValid(address) ? ipaddr.process(address).toString() : '')
-const trusts = (proxies: BlockList, address: string) => isIP(address) !== 0 && proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
+const trusts = (proxies: BlockList, address: string) =>
+  isIP(address) !== 0 && proxies.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
 
 /** The client's address; `via <peer>` where somebody forwarded who is not trusted to say for whom. */
 export function clientAddress(peer: string, forwardedFor: string | undefined, proxies: BlockList): string {
@@ -41,7 +46,11 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, pr
 /** Called by the server for each request, before anything reads it. */
 export function stampClient(request: IncomingMessage, proxies: BlockList): void {
   const forwarded = request.headers['x-forwarded-for']
-  request.headers[STAMP] = clientAddress(request.socket.remoteAddress ?? '', Array.isArray(forwarded) ? forwarded.join(',') : forwarded, proxies)
+  request.headers[STAMP] = clientAddress(
+    request.socket.remoteAddress ?? '',
+    Array.isArray(forwarded) ? forwarded.join(',') : forwarded,
+    proxies,
+  )
 }
 
 /** What the server stamped, or null where no server stood before. */

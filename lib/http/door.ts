@@ -13,18 +13,25 @@ import { requireOwnHost, requireOwnOrigin } from './same-site.ts'
 
 export type Params = Record<string, string | string[] | undefined>
 /** The framework hands over no parameters at all where a path has none. */
-export type Handler = (request: Request, context: { params: Promise<Params | undefined> }) => Promise<Response>
+export type Handler = (
+  request: Request,
+  context: { params: Promise<Params | undefined> },
+) => Promise<Response>
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** `name` is what the log calls it: the path's pattern, since a path itself can carry a token. */
-export function door(name: string, perform: (request: Request, params: Params, carillon: Carillon) => Promise<Response>): Handler {
+export function door(
+  name: string,
+  perform: (request: Request, params: Params, carillon: Carillon) => Promise<Response>,
+): Handler {
   return async (request, { params }) => {
     try {
       const { env } = carillon()
       requireOwnHost(request.headers, env)
       // Another site can make a browser send a cookie, but never an Authorization header.
-      if (CHANGES.has(request.method) && !request.headers.has('authorization')) requireOwnOrigin(request.headers, env)
+      if (CHANGES.has(request.method) && !request.headers.has('authorization'))
+        requireOwnOrigin(request.headers, env)
       return await perform(request, (await params) ?? {}, carillon())
     } catch (error) {
       return problemResponse(error, (unforeseen) => logged(unforeseen, `${request.method} ${name}`))
@@ -45,13 +52,19 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof METHODS)[number]
 
 /** The handlers of one address; the methods that it does not have answer 405. */
-export function resource<Handlers extends Partial<Record<Method, Handler>>>(handlers: Handlers): Handlers & Record<Method, Handler> {
+export function resource<Handlers extends Partial<Record<Method, Handler>>>(
+  handlers: Handlers,
+): Handlers & Record<Method, Handler> {
   const allow = Object.keys(handlers).join(', ')
-  const refuse: Handler = async (request) => problem(new ProblemError(405, `${request.method} does not work here. Use ${allow}.`).problem, { allow })
-  return { ...Object.fromEntries(METHODS.map((method) => [method, refuse])), ...handlers } as Handlers & Record<Method, Handler>
+  const refuse: Handler = async (request) =>
+    problem(new ProblemError(405, `${request.method} does not work here. Use ${allow}.`).problem, { allow })
+  return { ...Object.fromEntries(METHODS.map((method) => [method, refuse])), ...handlers } as Handlers &
+    Record<Method, Handler>
 }
 
 /** Every address below `/api` that is none. */
-export const nowhere: Handler = async () => problem(new ProblemError(404, 'There is nothing at this address.').problem)
+export const nowhere: Handler = async () =>
+  problem(new ProblemError(404, 'There is nothing at this address.').problem)
 
-export const plainText = (text: string, type: string) => new Response(text, { headers: { ...HEADERS, 'content-type': type } })
+export const plainText = (text: string, type: string) =>
+  new Response(text, { headers: { ...HEADERS, 'content-type': type } })

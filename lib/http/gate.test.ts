@@ -11,7 +11,9 @@ let port: number
 let passed: { url: string | undefined; headers: IncomingHttpHeaders }[]
 
 beforeAll(async () => {
-  const gate = createGate(readEnv({ NODE_ENV: 'production', BASE_URL: 'https://bells.example', TRUSTED_PROXIES: '127.0.0.1' }))
+  const gate = createGate(
+    readEnv({ NODE_ENV: 'production', BASE_URL: 'https://bells.example', TRUSTED_PROXIES: '127.0.0.1' }),
+  )
   http = createServer((request, response) => {
     if (!gate.admit(request, response)) return
     passed.push({ url: request.url, headers: request.headers })
@@ -22,7 +24,9 @@ beforeAll(async () => {
   port = (http.address() as AddressInfo).port
 })
 afterAll(() => http.close())
-beforeEach(() => { passed = [] })
+beforeEach(() => {
+  passed = []
+})
 
 /** Speaks HTTP by hand: a client library would mend what is sent here. */
 async function send(line: string, headers: string[]): Promise<string> {
@@ -35,7 +39,11 @@ async function send(line: string, headers: string[]): Promise<string> {
 const statusOf = (answer: string) => Number(answer.split(' ')[1])
 
 test.each([
-  ['GET /x%20%F0%9F%94%94?q=% HTTP/1.1', 'localhost'], ['DELETE /api/x HTTP/1.1', 'localhost'], ['GET / HTTP/1.1', '127.0.0.1:3001'], ['GET / HTTP/1.1', 'bells.example'], ['GET / HTTP/1.1', '[::1]:3001'],
+  ['GET /x%20%F0%9F%94%94?q=% HTTP/1.1', 'localhost'],
+  ['DELETE /api/x HTTP/1.1', 'localhost'],
+  ['GET / HTTP/1.1', '127.0.0.1:3001'],
+  ['GET / HTTP/1.1', 'bells.example'],
+  ['GET / HTTP/1.1', '[::1]:3001'],
 ])('%s under the host "%s" passes', async (line, host) => {
   expect(statusOf(await send(line, [`Host: ${host}`]))).toBe(200)
   expect(passed).toHaveLength(1)
@@ -64,15 +72,27 @@ test.each([
 test('a refusal is a problem document that says what to do', async () => {
   const answer = await send('GET / HTTP/1.1', ['Host: evil.example'])
   expect(answer).toContain('application/problem+json')
-  expect(JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))).toMatchObject({ status: 400, detail: expect.stringContaining('BASE_URL') })
+  expect(JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1))).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('BASE_URL'),
+  })
 })
 
 test('every answer carries a policy of its own that allows no script, image or frame of others', async () => {
   const answers = await Promise.all([1, 2].map(() => send('GET / HTTP/1.1', ['Host: localhost'])))
   const policies = answers.map((it) => /^content-security-policy: (.*)$/im.exec(it)?.[1] ?? '')
   expect(policies[0]).not.toBe(policies[1])
-  for (const part of [`default-src 'self'`, `object-src 'none'`, `base-uri 'self'`, `frame-ancestors 'none'`, `img-src 'self' data: blob:`]) expect(policies[0]).toContain(part)
-  expect(/connect-src ([^;]*)/.exec(policies[0] ?? '')?.[1]).toBe(`'self' ws://localhost wss://localhost ws://bells.example wss://bells.example`)
+  for (const part of [
+    `default-src 'self'`,
+    `object-src 'none'`,
+    `base-uri 'self'`,
+    `frame-ancestors 'none'`,
+    `img-src 'self' data: blob:`,
+  ])
+    expect(policies[0]).toContain(part)
+  expect(/connect-src ([^;]*)/.exec(policies[0] ?? '')?.[1]).toBe(
+    `'self' ws://localhost wss://localhost ws://bells.example wss://bells.example`,
+  )
   expect(policies[0]).toMatch(/script-src 'self' 'nonce-[\w+/=]{24}' 'strict-dynamic'/)
   expect(policies[0]).not.toContain('unsafe-eval')
   expect(answers[0]).toMatch(/^x-content-type-options: nosniff/im)
@@ -80,12 +100,24 @@ test('every answer carries a policy of its own that allows no script, image or f
 })
 
 test('what the server itself says about a request cannot be said by the client', async () => {
-  await send('GET /w/demo?a=1 HTTP/1.1', ['Host: localhost', 'X-Carillon-Client: 10.0.0.1', 'X-Carillon-Path: //evil.example', 'X-Nonce: mine', 'Content-Security-Policy: none', 'X-Forwarded-For: 1.2.3.4, 198.51.100.7'])
-  expect(passed[0]?.headers).toMatchObject({ 'x-carillon-client': '198.51.100.7', 'x-carillon-path': '/w/demo?a=1' })
+  await send('GET /w/demo?a=1 HTTP/1.1', [
+    'Host: localhost',
+    'X-Carillon-Client: 10.0.0.1',
+    'X-Carillon-Path: //evil.example',
+    'X-Nonce: mine',
+    'Content-Security-Policy: none',
+    'X-Forwarded-For: 1.2.3.4, 198.51.100.7',
+  ])
+  expect(passed[0]?.headers).toMatchObject({
+    'x-carillon-client': '198.51.100.7',
+    'x-carillon-path': '/w/demo?a=1',
+  })
   expect(passed[0]?.headers['x-nonce']).not.toBe('mine')
   expect(passed[0]?.headers['content-security-policy']).toContain(`'nonce-${passed[0]?.headers['x-nonce']}'`)
 })
 
 test('a proxy that cannot be read stops the start with its value', () => {
-  expect(() => createGate(readEnv({ TRUSTED_PROXIES: '10.0.0.0/8,proxy.example' }))).toThrow('TRUSTED_PROXIES expects addresses or networks such as 10.0.0.0/8, not "proxy.example".')
+  expect(() => createGate(readEnv({ TRUSTED_PROXIES: '10.0.0.0/8,proxy.example' }))).toThrow(
+    'TRUSTED_PROXIES expects addresses or networks such as 10.0.0.0/8, not "proxy.example".',
+  )
 })

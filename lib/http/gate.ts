@@ -30,11 +30,21 @@ function isReadable(url: string): boolean {
 
 /** `hosts`: the names that the page may have been opened under; not every browser counts their web sockets as 'self'. */
 function policy(nonce: string, hosts: Set<string>, development: boolean): string {
-  const scripts = development ? `'self' 'unsafe-eval' 'unsafe-inline'` : `'self' 'nonce-${nonce}' 'strict-dynamic'`
+  const scripts = development
+    ? `'self' 'unsafe-eval' 'unsafe-inline'`
+    : `'self' 'nonce-${nonce}' 'strict-dynamic'`
   const sockets = [...hosts].flatMap((host) => [`ws://${host}`, `wss://${host}`]).join(' ')
   return [
-    `default-src 'self'`, `script-src ${scripts}`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data: blob:`, `font-src 'self' data:`, `connect-src 'self' ${sockets}`,
-    `object-src 'none'`, `base-uri 'self'`, `form-action 'self'`, `frame-ancestors 'none'`,
+    `default-src 'self'`,
+    `script-src ${scripts}`,
+    `style-src 'self' 'unsafe-inline'`,
+    `img-src 'self' data: blob:`,
+    `font-src 'self' data:`,
+    `connect-src 'self' ${sockets}`,
+    `object-src 'none'`,
+    `base-uri 'self'`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
   ].join('; ')
 }
 
@@ -47,7 +57,8 @@ export function createGate(env: Env) {
     if (!request.url?.startsWith('/')) return 'This server is no proxy: ask for a path.'
     // Of two, one would be judged and the other might be used.
     if (request.headersDistinct.host?.length !== 1) return 'A request names its host once.'
-    if (!isReadable(request.url)) return 'The path is not well-formed: a % is followed by two hexadecimal digits of UTF-8.'
+    if (!isReadable(request.url))
+      return 'The path is not well-formed: a % is followed by two hexadecimal digits of UTF-8.'
     // Pages are read; whatever changes something is below /api.
     if (!READS.has(request.method ?? '') && !request.url.startsWith('/api/')) return 'Pages take GET only.'
     try {
@@ -70,9 +81,17 @@ export function createGate(env: Env) {
       }
       stampClient(request, proxies)
       const nonce = randomBytes(16).toString('base64')
-      const csp = policy(nonce, new Set([String(request.headers.host), ...publicHosts]), env.NODE_ENV === 'development')
+      const csp = policy(
+        nonce,
+        new Set([String(request.headers.host), ...publicHosts]),
+        env.NODE_ENV === 'development',
+      )
       // The framework puts the nonce that it finds here on its own scripts.
-      Object.assign(request.headers, { 'x-nonce': nonce, 'content-security-policy': csp, 'x-carillon-path': request.url })
+      Object.assign(request.headers, {
+        'x-nonce': nonce,
+        'content-security-policy': csp,
+        'x-carillon-path': request.url,
+      })
       response.setHeader('content-security-policy', csp)
       response.setHeader('x-content-type-options', 'nosniff')
       response.setHeader('referrer-policy', 'same-origin')

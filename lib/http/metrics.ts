@@ -5,11 +5,17 @@ import { ProblemError } from '#lib/contract/problem.ts'
 import { isLocal } from './client-address.ts'
 
 /** @throws ProblemError 401 or 403 */
-export async function requireMetricsReader(headers: Headers, { env, auth }: Pick<Carillon, 'env' | 'auth'>): Promise<void> {
+export async function requireMetricsReader(
+  headers: Headers,
+  { env, auth }: Pick<Carillon, 'env' | 'auth'>,
+): Promise<void> {
   const [, token] = /^bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   if (env.METRICS_TOKEN && token && sameDigest(hashOf(token), hashOf(env.METRICS_TOKEN))) return
   const actor = await auth.actorOf(headers)
   if (actor) return auth.requireInstallation(actor)
   if (!env.METRICS_TOKEN && !token && isLocal(headers)) return
-  throw new ProblemError(401, 'Send METRICS_TOKEN, or the API key of an administrator of the installation, as "Authorization: Bearer <token>".')
+  throw new ProblemError(
+    401,
+    'Send METRICS_TOKEN, or the API key of an administrator of the installation, as "Authorization: Bearer <token>".',
+  )
 }

@@ -19,10 +19,14 @@ const ACCESS: Record<Access, string> = {
 }
 
 const IdempotencyKey = z.string().max(255).optional().meta({
-  description: 'Chosen by the client. The same request under the same key is performed once and answered alike, with the header Idempotent-Replayed.',
+  description:
+    'Chosen by the client. The same request under the same key is performed once and answered alike, with the header Idempotent-Replayed.',
 })
 
-function operation(name: string, { summary, access, params, query, body, answer, status = 200, method }: Endpoint): ZodOpenApiOperationObject {
+function operation(
+  name: string,
+  { summary, access, params, query, body, answer, status = 200, method }: Endpoint,
+): ZodOpenApiOperationObject {
   return {
     operationId: name,
     summary,
@@ -33,10 +37,18 @@ function operation(name: string, { summary, access, params, query, body, answer,
       ...(query instanceof z.ZodObject && { query }),
       ...(method === 'POST' && { header: z.object({ 'Idempotency-Key': IdempotencyKey }) }),
     },
-    ...(body && { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } } }),
+    ...(body && {
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: { 'application/json': { schema: body } },
+      },
+    }),
     responses: {
       [`${status}`]: { description: 'Done.', content: { 'application/json': { schema: answer } } },
-      default: { description: 'What went wrong.', content: { 'application/problem+json': { schema: Problem } } },
+      default: {
+        description: 'What went wrong.',
+        content: { 'application/problem+json': { schema: Problem } },
+      },
     },
   }
 }
@@ -44,7 +56,10 @@ function operation(name: string, { summary, access, params, query, body, answer,
 export function openapi(version: string) {
   const paths: ZodOpenApiPathsObject = {}
   for (const [name, endpoint] of Object.entries<Endpoint>(api)) {
-    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation(name, endpoint) }
+    paths[endpoint.path] = {
+      ...paths[endpoint.path],
+      [endpoint.method.toLowerCase()]: operation(name, endpoint),
+    }
   }
   return createDocument({
     openapi: '3.1.0',
@@ -53,10 +68,31 @@ export function openapi(version: string) {
     security: [{ apiKey: [] }, { session: [] }],
     paths,
     components: {
-      schemas: { Agent, ApiKey, Document, Execution, ExecutionDetail, Invitation, Member, Message, Problem, Trigger, Workspace },
+      schemas: {
+        Agent,
+        ApiKey,
+        Document,
+        Execution,
+        ExecutionDetail,
+        Invitation,
+        Member,
+        Message,
+        Problem,
+        Trigger,
+        Workspace,
+      },
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'A key from `npm run api-key` or `POST /api-keys`.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'carillon.session_token', description: 'The cookie of a signed-in browser.' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key from `npm run api-key` or `POST /api-keys`.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'carillon.session_token',
+          description: 'The cookie of a signed-in browser.',
+        },
       },
     },
   })

@@ -15,17 +15,30 @@ test('a member makes, sees, changes and deletes a schedule', async () => {
   const made = await it.ask('POST', schedules, { as: it.ben, body: schedule })
   expect(made.status).toBe(201)
   const { id } = made.body.schedule as { id: number }
-  expect((await it.ask('GET', `${schedules}/${id}`, { as: it.ada })).body.schedule).toMatchObject({ name: 'Digest', enabled: true })
-  expect((await it.ask('PUT', `${schedules}/${id}`, { as: it.ben, body: { name: 'News' } })).body.schedule).toMatchObject({ name: 'News' })
+  expect((await it.ask('GET', `${schedules}/${id}`, { as: it.ada })).body.schedule).toMatchObject({
+    name: 'Digest',
+    enabled: true,
+  })
+  expect(
+    (await it.ask('PUT', `${schedules}/${id}`, { as: it.ben, body: { name: 'News' } })).body.schedule,
+  ).toMatchObject({ name: 'News' })
   expect((await it.ask('DELETE', `${schedules}/${id}`, { as: it.ben })).body).toEqual({ done: true })
   expect((await it.ask('GET', `${schedules}/${id}`, { as: it.ben })).status).toBe(404)
 })
 
 test('what is wrong with a body is said field by field', async () => {
-  const { status, body, headers } = await it.ask('POST', schedules, { as: it.ben, body: { name: '', cronExpression: '0 9 * * *' } })
+  const { status, body, headers } = await it.ask('POST', schedules, {
+    as: it.ben,
+    body: { name: '', cronExpression: '0 9 * * *' },
+  })
   expect(status).toBe(422)
   expect(headers.get('content-type')).toBe('application/problem+json')
-  expect(body.errors).toEqual(expect.arrayContaining([{ path: 'name', message: 'must not be empty' }, { path: 'agentId', message: 'is needed' }]))
+  expect(body.errors).toEqual(
+    expect.arrayContaining([
+      { path: 'name', message: 'must not be empty' },
+      { path: 'agentId', message: 'is needed' },
+    ]),
+  )
 })
 
 test.each([
@@ -38,7 +51,11 @@ test.each([
   ['another host', '{"text":"a"}', { host: 'evil.example' }, 400],
   ['ten megabytes', JSON.stringify({ text: 'a'.repeat(10_000_000) }), {}, 413],
 ])('a message sent as %s is refused', async (_what, text, headers, status) => {
-  const answer = await it.ask('POST', '/workspace/demo/messages', { as: it.ben, text, headers: headers as Record<string, string> })
+  const answer = await it.ask('POST', '/workspace/demo/messages', {
+    as: it.ben,
+    text,
+    headers: headers as Record<string, string>,
+  })
   expect(answer.status).toBe(status)
   expect((await it.ask('GET', '/workspace/demo/messages', { as: it.ben })).body.messages).toEqual([])
 })
@@ -46,14 +63,19 @@ test.each([
 test('a context ten thousand levels deep, or with a hundred thousand keys, is refused without an overflow', async () => {
   const deep = `{"name":"x","agentId":"test-agent","cronExpression":"0 9 * * *","context":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`
   expect((await it.ask('POST', schedules, { as: it.ben, text: deep })).status).toBe(400)
-  const wide = { ...schedule, context: Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`k${n}`, n])) }
+  const wide = {
+    ...schedule,
+    context: Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`k${n}`, n])),
+  }
   expect((await it.ask('POST', schedules, { as: it.ben, body: wide })).status).toBe(422)
 })
 
 test('text that means something to a database is only text', async () => {
   await it.ask('POST', '/workspace/demo/messages', { as: it.ben, body: { text: 'a "quoted" word' } })
   for (const q of ['"', '"*', "' or 1=1 --", 'NEAR(', 'text: a', '*', 'a AND', '%', '\\', '-']) {
-    const { status } = await it.ask('GET', `/workspace/demo/messages?q=${encodeURIComponent(q)}`, { as: it.ben })
+    const { status } = await it.ask('GET', `/workspace/demo/messages?q=${encodeURIComponent(q)}`, {
+      as: it.ben,
+    })
     expect([q, status]).toEqual([q, 200])
   }
   expect((await it.ask('GET', '/workspace/demo/messages?q=%00', { as: it.ben })).status).toBe(422)
@@ -67,17 +89,29 @@ test('a request that is sent again under one key is performed once', async () =>
   const first = await it.ask('POST', schedules, { as: it.ben, body: schedule, headers })
   const again = await it.ask('POST', schedules, { as: it.ben, body: schedule, headers })
   expect([again.status, again.text]).toEqual([201, first.text])
-  expect([first.headers.get('idempotent-replayed'), again.headers.get('idempotent-replayed')]).toEqual([null, 'true'])
-  expect((await it.ask('POST', schedules, { as: it.ben, body: { ...schedule, name: 'Other' }, headers })).status).toBe(422)
+  expect([first.headers.get('idempotent-replayed'), again.headers.get('idempotent-replayed')]).toEqual([
+    null,
+    'true',
+  ])
+  expect(
+    (await it.ask('POST', schedules, { as: it.ben, body: { ...schedule, name: 'Other' }, headers })).status,
+  ).toBe(422)
   expect((await it.ask('POST', schedules, { as: it.ada, body: schedule, headers })).status).toBe(201)
   expect(((await it.ask('GET', schedules, { as: it.ben })).body.schedules as unknown[]).length).toBe(2)
 })
 
 test('two requests with one key at the same moment are performed once', async () => {
-  const send = () => it.ask('POST', '/workspace/demo/messages', { as: it.ben, body: { text: 'once' }, headers: { 'idempotency-key': 'm1' } })
+  const send = () =>
+    it.ask('POST', '/workspace/demo/messages', {
+      as: it.ben,
+      body: { text: 'once' },
+      headers: { 'idempotency-key': 'm1' },
+    })
   const answers = await Promise.all([send(), send(), send()])
   expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([])
-  expect(((await it.ask('GET', '/workspace/demo/messages', { as: it.ben })).body.messages as unknown[]).length).toBe(1)
+  expect(
+    ((await it.ask('GET', '/workspace/demo/messages', { as: it.ben })).body.messages as unknown[]).length,
+  ).toBe(1)
 })
 
 test('what failed may be tried again under its key', async () => {
@@ -88,7 +122,12 @@ test('what failed may be tried again under its key', async () => {
 })
 
 test('a key that is shown once is shown again to its maker, and lies sealed in between', async () => {
-  const make = () => it.ask('POST', '/api-keys', { as: it.ada, body: { name: 'script', workspace: 'demo' }, headers: { 'idempotency-key': 'k1' } })
+  const make = () =>
+    it.ask('POST', '/api-keys', {
+      as: it.ada,
+      body: { name: 'script', workspace: 'demo' },
+      headers: { 'idempotency-key': 'k1' },
+    })
   const [first, again] = [await make(), await make()]
   expect(again.body.key).toBe(first.body.key)
   const { store } = it.carillon
@@ -98,14 +137,19 @@ test('a key that is shown once is shown again to its maker, and lies sealed in b
 
 test('a wrong method and an unknown address answer as problems', async () => {
   const wrong = await it.ask('DELETE', '/health')
-  expect([wrong.status, wrong.headers.get('allow'), wrong.headers.get('content-type')]).toEqual([405, 'GET', 'application/problem+json'])
+  expect([wrong.status, wrong.headers.get('allow'), wrong.headers.get('content-type')]).toEqual([
+    405,
+    'GET',
+    'application/problem+json',
+  ])
   expect((await it.ask('GET', '/nothing/here')).status).toBe(404)
   expect((await it.ask('GET', '/auth/sign-up/email')).status).toBe(404)
   expect((await it.ask('GET', '/auth/sign-in/email')).status).toBe(405)
 })
 
 test('the metrics are for this machine, for the bearer of the token and for administrators', async () => {
-  const read = (asking: Parameters<World['ask']>[2]) => it.ask('GET', '/metrics', asking).then(({ status }) => status)
+  const read = (asking: Parameters<World['ask']>[2]) =>
+    it.ask('GET', '/metrics', asking).then(({ status }) => status)
   expect(await read({})).toBe(401)
   expect(await read({ headers: { 'x-carillon-client': '127.0.0.1' } })).toBe(200)
   expect(await read({ headers: { 'x-carillon-client': 'via 127.0.0.1' } })).toBe(401)
@@ -128,7 +172,9 @@ test('a bug is told by a reference only, and an unusable database as such', asyn
   expect(broken.text).not.toContain(PASSWORD)
   const [reference] = /[0-9a-f]{8}/.exec(String(broken.body.detail)) ?? []
   expect(it.log.some((line) => line.includes(String(reference)))).toBe(true)
-  Object.assign(triggers, { get: () => Promise.reject(Object.assign(new Error('busy'), { name: 'StoreUnavailable' })) })
+  Object.assign(triggers, {
+    get: () => Promise.reject(Object.assign(new Error('busy'), { name: 'StoreUnavailable' })),
+  })
   const away = await it.ask('GET', `${schedules}/1`, { as: it.ben })
   expect([away.status, away.headers.get('retry-after')]).toEqual([503, '5'])
   expect(store.dialect).toBe('sqlite')

@@ -45,24 +45,39 @@ export const DONE = { done: true } as const
 
 export type Route<E extends Endpoint> = Handler & { endpoint: E }
 
-export function route<E extends Endpoint>(endpoint: E, perform: (call: Call<E>) => Promise<AnswerOf<E> | Reply<AnswerOf<E>>>): Route<E> {
+export function route<E extends Endpoint>(
+  endpoint: E,
+  perform: (call: Call<E>) => Promise<AnswerOf<E> | Reply<AnswerOf<E>>>,
+): Route<E> {
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
     const { access } = endpoint
     const actor = access === 'open' ? null : await signedIn(carillon, request.headers)
     const params = paramsOf(endpoint, rawParams)
     if (access === 'installation' && actor) carillon.auth.requireInstallation(actor)
-    const workspace = isRole(access) && actor ? await carillon.auth.authorise(actor, String(params.slug), access) : null
+    const workspace =
+      isRole(access) && actor ? await carillon.auth.authorise(actor, String(params.slug), access) : null
     const query = queryOf(endpoint, new URL(request.url).searchParams)
     const text = endpoint.method === 'GET' ? '' : await readText(request)
     const body = bodyOf(endpoint, request.headers, text)
     const idempotencyKey = keyOf(endpoint, request.headers)
     const by = actor && { id: actor.id, name: actor.name }
     const requestId = idempotencyKey && `${actor?.id ?? 'anybody'} ${idempotencyKey}`
-    const call = { params, query, body, actor, by, workspace, carillon, request, requestId } as unknown as Call<E>
+    const call = {
+      params,
+      query,
+      body,
+      actor,
+      by,
+      workspace,
+      carillon,
+      request,
+      requestId,
+    } as unknown as Call<E>
 
     const given = async () => {
       const result = await perform(call)
-      const { status, answer } = result instanceof Reply ? result : { status: endpoint.status ?? 200, answer: result }
+      const { status, answer } =
+        result instanceof Reply ? result : { status: endpoint.status ?? 200, answer: result }
       if (carillon.env.NODE_ENV !== 'production') requirePromised(endpoint, answer)
       return { status, answer: answer as unknown }
     }
@@ -71,7 +86,13 @@ export function route<E extends Endpoint>(endpoint: E, perform: (call: Call<E>) 
       return json(answer, status)
     }
     const { pathname, search } = new URL(request.url)
-    const asked = { actor: actor?.id ?? 'anybody', key: idempotencyKey, method: endpoint.method, path: pathname + search, body: text }
+    const asked = {
+      actor: actor?.id ?? 'anybody',
+      key: idempotencyKey,
+      method: endpoint.method,
+      path: pathname + search,
+      body: text,
+    }
     const { status, answer, replayed } = await carillon.auth.answers.once(asked, given)
     return json(answer, status, replayed ? { 'idempotent-replayed': 'true' } : {})
   })
@@ -86,7 +107,10 @@ async function signedIn(carillon: Carillon, headers: Headers): Promise<Actor> {
   return actor
 }
 
-const wording = { error: (issue: { code?: string | undefined; input?: unknown }) => (issue.code === 'invalid_type' && issue.input === undefined ? 'is needed' : undefined) }
+const wording = {
+  error: (issue: { code?: string | undefined; input?: unknown }) =>
+    issue.code === 'invalid_type' && issue.input === undefined ? 'is needed' : undefined,
+}
 
 function parsed(schema: z.ZodType, given: unknown): unknown {
   const result = schema.safeParse(given, wording)
@@ -96,7 +120,8 @@ function parsed(schema: z.ZodType, given: unknown): unknown {
 
 /** A database would refuse it with an error of its own. */
 function requireStorable(name: string, text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) throw unacceptable([{ path: name, message: 'has a character that is not text' }])
+  if (text.includes('\0') || !text.isWellFormed())
+    throw unacceptable([{ path: name, message: 'has a character that is not text' }])
 }
 
 function paramsOf(endpoint: Endpoint, given: Params): Record<string, unknown> {
@@ -112,7 +137,8 @@ function queryOf(endpoint: Endpoint, given: URLSearchParams): unknown {
   const twice = names.find((name, n) => names.indexOf(name) !== n)
   if (twice !== undefined) throw unacceptable([{ path: twice, message: 'is given twice' }])
   for (const [name, text] of given) requireStorable(name, text)
-  const schema = endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : (endpoint.query ?? z.strictObject({}))
+  const schema =
+    endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : (endpoint.query ?? z.strictObject({}))
   // `fromEntries` defines, it does not assign: a field called __proto__ is refused like any other that is not known.
   return parsed(schema, Object.fromEntries(given))
 }
@@ -129,7 +155,8 @@ function bodyOf(endpoint: Endpoint, headers: Headers, text: string): unknown {
 function keyOf(endpoint: Endpoint, headers: Headers): string | undefined {
   const key = headers.get('idempotency-key')
   if (key === null || endpoint.method !== 'POST') return undefined
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new ProblemError(400, 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new ProblemError(400, 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
   return key
 }
 
@@ -138,6 +165,8 @@ function requirePromised(endpoint: Endpoint, answer: unknown): void {
   const sent: unknown = JSON.parse(JSON.stringify(answer))
   const result = endpoint.answer.safeParse(sent)
   const where = `The answer of ${endpoint.method} ${endpoint.path}`
-  if (!result.success) throw new Error(`${where} breaks the contract: ${JSON.stringify(issuesOf(result.error.issues))}`)
-  if (!isDeepStrictEqual(result.data, sent)) throw new Error(`${where} has fields that the contract does not name.`)
+  if (!result.success)
+    throw new Error(`${where} breaks the contract: ${JSON.stringify(issuesOf(result.error.issues))}`)
+  if (!isDeepStrictEqual(result.data, sent))
+    throw new Error(`${where} has fields that the contract does not name.`)
 }

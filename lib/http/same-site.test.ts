@@ -12,17 +12,31 @@ const passes = (act: () => void) => {
 }
 
 test.each([
-  ['localhost:3001', true], ['127.0.0.1:3001', true], ['[::1]:3001', true], ['bells.example', true], ['BELLS.example:443', true],
-  ['evil.example', false], ['localhost.evil.example', false], ['169.254.169.254', false], ['', false], ['localhost@evil.example', false], ['localhost/x', false],
+  ['localhost:3001', true],
+  ['127.0.0.1:3001', true],
+  ['[::1]:3001', true],
+  ['bells.example', true],
+  ['BELLS.example:443', true],
+  ['evil.example', false],
+  ['localhost.evil.example', false],
+  ['169.254.169.254', false],
+  ['', false],
+  ['localhost@evil.example', false],
+  ['localhost/x', false],
 ])('a request for the host "%s" passes: %s', (host, expected) => {
   expect(passes(() => requireOwnHost(new Headers({ host }), env))).toBe(expected)
 })
 
 test('without a proxy the address that the server listens on is its host', () => {
-  expect(passes(() => requireOwnHost(new Headers({ host: '192.0.2.7:3001' }), { HOST: '192.0.2.7', BASE_URL: undefined }))).toBe(true)
+  expect(
+    passes(() =>
+      requireOwnHost(new Headers({ host: '192.0.2.7:3001' }), { HOST: '192.0.2.7', BASE_URL: undefined }),
+    ),
+  ).toBe(true)
 })
 
-const change = (headers: Record<string, string>) => passes(() => requireOwnOrigin(new Headers({ host: 'localhost:3001', ...headers }), env))
+const change = (headers: Record<string, string>) =>
+  passes(() => requireOwnOrigin(new Headers({ host: 'localhost:3001', ...headers }), env))
 
 test.each([
   ['a page of this server', { origin: 'http://localhost:3001', cookie: 'a=b' }, true],
@@ -40,5 +54,9 @@ test.each([
 
 test('an origin is compared whole', () => {
   const headers = new Headers({ host: 'localhost:3001' })
-  expect(['http://localhost:3001.evil.example', 'file://localhost:3001', 'localhost:3001', ''].map((it) => isOwnOrigin(it, headers, env))).toEqual([false, false, false, false])
+  expect(
+    ['http://localhost:3001.evil.example', 'file://localhost:3001', 'localhost:3001', ''].map((it) =>
+      isOwnOrigin(it, headers, env),
+    ),
+  ).toEqual([false, false, false, false])
 })

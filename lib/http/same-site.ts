@@ -21,15 +21,28 @@ function nameOf(host: string | null): string | null {
 
 function ownNames({ HOST, BASE_URL }: HostEnv): Set<string> {
   const everywhere = HOST === '0.0.0.0' || HOST === '::'
-  const addresses = everywhere ? Object.values(networkInterfaces()).flatMap((it) => it ?? []).map((it) => bare(it.address)) : [bare(HOST)]
-  return new Set(['localhost', '127.0.0.1', '::1', ...addresses, ...(BASE_URL ? [bare(new URL(BASE_URL).hostname)] : [])])
+  const addresses = everywhere
+    ? Object.values(networkInterfaces())
+        .flatMap((it) => it ?? [])
+        .map((it) => bare(it.address))
+    : [bare(HOST)]
+  return new Set([
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    ...addresses,
+    ...(BASE_URL ? [bare(new URL(BASE_URL).hostname)] : []),
+  ])
 }
 
 /** @throws ProblemError 400 for a Host that is not this server's. */
 export function requireOwnHost(headers: Headings, env: HostEnv): void {
   const name = nameOf(headers.get('host'))
   if (name !== null && ownNames(env).has(name)) return
-  throw new ProblemError(400, 'This server does not answer under that host name. An administrator can name it in BASE_URL.')
+  throw new ProblemError(
+    400,
+    'This server does not answer under that host name. An administrator can name it in BASE_URL.',
+  )
 }
 
 /** Whether a page of `origin` is a page of this server, as this request addressed it. */
@@ -45,8 +58,11 @@ export function isOwnOrigin(origin: string, headers: Headings, env: HostEnv): bo
 export function requireOwnOrigin(headers: Headings, env: HostEnv): void {
   const refused = (detail: string) => new ProblemError(403, `Refused: ${detail}.`)
   const origin = headers.get('origin')
-  if (origin !== null && !isOwnOrigin(origin, headers, env)) throw refused('the request comes from another site')
+  if (origin !== null && !isOwnOrigin(origin, headers, env))
+    throw refused('the request comes from another site')
   const site = headers.get('sec-fetch-site')
-  if (site === 'cross-site' || (site === 'same-site' && origin === null)) throw refused('the request comes from another site')
-  if (headers.get('cookie') && origin === null && site !== 'same-origin') throw refused('a change with a cookie must say its Origin')
+  if (site === 'cross-site' || (site === 'same-site' && origin === null))
+    throw refused('the request comes from another site')
+  if (headers.get('cookie') && origin === null && site !== 'same-origin')
+    throw refused('a change with a cookie must say its Origin')
 }

@@ -19,7 +19,9 @@ export function parseNetworks(entries: readonly string[]): Networks {
     const width = { 4: 32, 6: 128 }[isIP(base)]
     const bits = prefix === undefined ? width : /^\d{1,3}$/.test(prefix) ? Number(prefix) : undefined
     if (width === undefined || bits === undefined || bits > width || rest.length > 0) {
-      throw new Error(`ALLOWED_PRIVATE_NETWORKS expects addresses or networks such as 10.0.0.0/8 or fd00::/8, not "${entry}".`)
+      throw new Error(
+        `ALLOWED_PRIVATE_NETWORKS expects addresses or networks such as 10.0.0.0/8 or fd00::/8, not "${entry}".`,
+      )
     }
     const address = ipaddr.parse(base)
     // It would never match: such an address is judged as the IPv4 address that it means.
@@ -51,9 +53,7 @@ const WORDS: Record<string, string> = {
   broadcast: 'the broadcast address',
 }
 
-export type AddressVerdict =
-  | { ok: true }
-  | { ok: false; what: string; remedy: 'allow' | 'none' }
+export type AddressVerdict = { ok: true } | { ok: false; what: string; remedy: 'allow' | 'none' }
 
 /** Judges one address, as a lookup or a parsed URL spells it (without brackets). */
 export function judgeAddress(text: string, allowed: Networks): AddressVerdict {
@@ -68,7 +68,11 @@ export function judgeAddress(text: string, allowed: Networks): AddressVerdict {
   // A network with IPv6 only reaches the public IPv4 internet through NAT64.
   if (carried && within(address, NAT64) && isPublic(carried)) return { ok: true }
   const named = carried && within(address, NAT64) ? carried : address
-  return { ok: false, what: WORDS[named.range()] ?? 'an address outside the public internet', remedy: 'allow' }
+  return {
+    ok: false,
+    what: WORDS[named.range()] ?? 'an address outside the public internet',
+    remedy: 'allow',
+  }
 }
 
 /** The refusal of `host` at `address` for whoever must act on it, or null when it may be connected to. */
@@ -76,9 +80,10 @@ export function refusal(host: string, address: string, allowed: Networks): strin
   const verdict = judgeAddress(address, allowed)
   if (verdict.ok) return null
   const at = host === address ? `"${host}"` : `"${host}" at ${address}`
-  const remedy = verdict.remedy === 'allow'
-    ? `If it is meant to be reached, an administrator can add ${address} to ALLOWED_PRIVATE_NETWORKS.`
-    : 'It is never connected to, whatever ALLOWED_PRIVATE_NETWORKS says.'
+  const remedy =
+    verdict.remedy === 'allow'
+      ? `If it is meant to be reached, an administrator can add ${address} to ALLOWED_PRIVATE_NETWORKS.`
+      : 'It is never connected to, whatever ALLOWED_PRIVATE_NETWORKS says.'
   return `Refused to connect to ${at}: that is ${verdict.what}. ${remedy}`
 }
 
@@ -100,6 +105,7 @@ function carriedIPv4(address: Address): ipaddr.IPv4 | undefined {
   if (!(address instanceof ipaddr.IPv6)) return undefined
   const bytes = address.toByteArray()
   if (address.range() === '6to4') return new ipaddr.IPv4(bytes.slice(2, 6))
-  const lowBitsAreIPv4 = ['rfc6052', 'rfc6145'].includes(address.range()) || bytes.slice(0, 12).every((byte) => byte === 0)
+  const lowBitsAreIPv4 =
+    ['rfc6052', 'rfc6145'].includes(address.range()) || bytes.slice(0, 12).every((byte) => byte === 0)
   return lowBitsAreIPv4 ? new ipaddr.IPv4(bytes.slice(12)) : undefined
 }

@@ -47,30 +47,61 @@ function names(answers: Record<string, string[][]>) {
 
 const bodyOf = async (request: IncomingMessage) => Buffer.concat(await request.toArray()).toString()
 /** Location goes out as raw UTF-8, as from a server that does not escape. */
-const redirectTo = (location: string, status = 302): RequestListener => (_, response) =>
-  response.writeHead(status, { location: Buffer.from(location).toString('latin1') }).end('moved')
+const redirectTo =
+  (location: string, status = 302): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { location: Buffer.from(location).toString('latin1') }).end('moved')
 
 test('an allowed address is asked and its answer returned', async () => {
   const { origin } = await serving(async (request, response) => {
-    response.writeHead(201, { 'x-method': request.method, 'x-key': request.headers['x-key'], 'user-agent': request.headers['user-agent'] }).end(`got ${await bodyOf(request)}`)
+    response
+      .writeHead(201, {
+        'x-method': request.method,
+        'x-key': request.headers['x-key'],
+        'user-agent': request.headers['user-agent'],
+      })
+      .end(`got ${await bodyOf(request)}`)
   })
-  const answer = await fetching()(`${origin}/in`, { method: 'post', headers: { 'X-Key': 'k' }, body: 'hällo' })
+  const answer = await fetching()(`${origin}/in`, {
+    method: 'post',
+    headers: { 'X-Key': 'k' },
+    body: 'hällo',
+  })
   expect(answer).toMatchObject({ status: 201, url: `${origin}/in`, redirects: [], truncated: false })
   expect(answer.text()).toBe('got hällo')
-  expect(Object.fromEntries(answer.headers)).toMatchObject({ 'x-method': 'POST', 'x-key': 'k', 'user-agent': 'Carillon' })
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'x-method': 'POST',
+    'x-key': 'k',
+    'user-agent': 'Carillon',
+  })
 })
 
-test.each(['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '[::ffff:127.0.0.1]', '0', 'localhost', 'good@127.0.0.1', '127。0。0。1'])('http://%s is refused before anything is sent', async (host) => {
+test.each([
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '0177.0.0.1',
+  '[::ffff:127.0.0.1]',
+  '0',
+  'localhost',
+  'good@127.0.0.1',
+  '127。0。0。1',
+])('http://%s is refused before anything is sent', async (host) => {
   const { asked, server, port } = await serving((_, response) => response.end())
   let connections = 0
   server.on('connection', () => connections++)
-  await expect(fetching({ allowedPrivateNetworks: [] })(`http://${host}:${port}/`)).rejects.toBeInstanceOf(OutboundRefused)
+  await expect(fetching({ allowedPrivateNetworks: [] })(`http://${host}:${port}/`)).rejects.toBeInstanceOf(
+    OutboundRefused,
+  )
   expect([connections, asked.length]).toEqual([0, 0])
 })
 
 test("the machine's own lookup is used by default", async () => {
   const { port } = await serving((_, response) => response.end('here'))
-  const answer = await fetching({ allowedPrivateNetworks: ['127.0.0.0/8', '::1'] })(`http://localhost:${port}/`)
+  const answer = await fetching({ allowedPrivateNetworks: ['127.0.0.0/8', '::1'] })(
+    `http://localhost:${port}/`,
+  )
   expect(answer.text()).toBe('here')
 })
 
@@ -81,7 +112,12 @@ test('a name that leads inside is refused with its address and the remedy', asyn
   )
 })
 
-test.each([['93.184.216.34', '127.0.0.2'], ['127.0.0.1', '169.254.169.254'], ['127.0.0.1', '::ffff:10.0.0.1'], ['127.0.0.1', 'fe80::1%eth0']])('one bad answer among good ones refuses the name: %s, %s', async (...answers) => {
+test.each([
+  ['93.184.216.34', '127.0.0.2'],
+  ['127.0.0.1', '169.254.169.254'],
+  ['127.0.0.1', '::ffff:10.0.0.1'],
+  ['127.0.0.1', 'fe80::1%eth0'],
+])('one bad answer among good ones refuses the name: %s, %s', async (...answers) => {
   const { lookup } = names({ 'mixed.example': [answers] })
   await expect(fetching({ lookup })('http://mixed.example/')).rejects.toBeInstanceOf(OutboundRefused)
 })
@@ -93,11 +129,20 @@ test('rebinding: a connection asks once and goes to the answer that was judged; 
   expect(calls).toEqual(['rebind.example'])
   expect(asked[0]?.headers.host).toBe(`rebind.example:${port}`)
 
-  await expect(fetching({ lookup })(`http://rebind.example:${port}/`)).rejects.toThrow('Refused to connect to "rebind.example" at 127.0.0.2')
+  await expect(fetching({ lookup })(`http://rebind.example:${port}/`)).rejects.toThrow(
+    'Refused to connect to "rebind.example" at 127.0.0.2',
+  )
   expect(asked).toHaveLength(1)
 })
 
-test.each(['http://169.254.169.254/latest/meta-data/', 'http://metadata.google.internal/', 'http://[::1]/', 'http://a:b@127.0.0.1/', 'file:///etc/passwd', '//127。0。0。1/'])('a redirect to %s is refused', async (location) => {
+test.each([
+  'http://169.254.169.254/latest/meta-data/',
+  'http://metadata.google.internal/',
+  'http://[::1]/',
+  'http://a:b@127.0.0.1/',
+  'file:///etc/passwd',
+  '//127。0。0。1/',
+])('a redirect to %s is refused', async (location) => {
   const { origin } = await serving(redirectTo(location))
   await expect(fetching()(origin)).rejects.toThrow(`${origin} redirects to a refused address. `)
 })
@@ -113,7 +158,11 @@ test('redirects are followed within an origin with everything the caller sent', 
     if (request.url === '/a') response.writeHead(307, { location: 'b?c=1' }).end()
     else response.end(`${request.method} ${request.headers.authorization} ${await bodyOf(request)}`)
   })
-  const answer = await fetching()(`${origin}/a`, { method: 'POST', headers: { authorization: 'Bearer s' }, body: 'text' })
+  const answer = await fetching()(`${origin}/a`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer s' },
+    body: 'text',
+  })
   expect(answer.text()).toBe('POST Bearer s text')
   expect(answer).toMatchObject({ url: `${origin}/b?c=1`, redirects: [`${origin}/b?c=1`] })
   expect(asked).toHaveLength(2)
@@ -125,20 +174,34 @@ test('another origin gets neither secrets nor a body, and neither does the first
     else redirectTo(`${second.origin}/x`, 303)(request, response)
   })
   const second = await serving((request, response) => redirectTo(`${first.origin}/back`)(request, response))
-  const secrets = { authorization: 'Bearer s', cookie: 'a=b', 'x-api-key': 's', 'webhook-signature': 's', 'content-type': 'text/plain' }
-  const answer = await fetching()(first.origin, { method: 'POST', headers: { ...secrets, accept: 'text/plain' }, body: 'private' })
+  const secrets = {
+    authorization: 'Bearer s',
+    cookie: 'a=b',
+    'x-api-key': 's',
+    'webhook-signature': 's',
+    'content-type': 'text/plain',
+  }
+  const answer = await fetching()(first.origin, {
+    method: 'POST',
+    headers: { ...secrets, accept: 'text/plain' },
+    body: 'private',
+  })
   expect(answer.text()).toBe('back')
   for (const request of [second.asked[0], first.asked[1]]) {
     expect(request?.method).toBe('GET')
     expect(request?.headers.accept).toBe('text/plain')
-    expect(Object.keys(request?.headers ?? {}).filter((name) => name in secrets || name === 'content-length')).toEqual([])
+    expect(
+      Object.keys(request?.headers ?? {}).filter((name) => name in secrets || name === 'content-length'),
+    ).toEqual([])
   }
 })
 
 test('307 with a body to another origin is refused, and the other origin is not asked', async () => {
   const second = await serving((_, response) => response.end())
   const first = await serving(redirectTo(second.origin, 307))
-  await expect(fetching()(first.origin, { method: 'POST', body: 'private' })).rejects.toThrow('a body is not sent on to another origin')
+  await expect(fetching()(first.origin, { method: 'POST', body: 'private' })).rejects.toThrow(
+    'a body is not sent on to another origin',
+  )
   expect(second.asked).toHaveLength(0)
 })
 
@@ -148,13 +211,17 @@ test('of 50 redirects, five are followed', async () => {
     if (n < 50) redirectTo(`/${n + 1}`)(request, response)
     else response.end('the end')
   })
-  await expect(fetching()(`${origin}/0`)).rejects.toThrow(`${origin} redirects once more after 5 redirects. Use the final address.`)
+  await expect(fetching()(`${origin}/0`)).rejects.toThrow(
+    `${origin} redirects once more after 5 redirects. Use the final address.`,
+  )
   expect(asked).toHaveLength(6)
   expect((await fetching()(`${origin}/45`)).text()).toBe('the end')
 })
 
 test('a redirect to a path with unescaped letters is followed', async () => {
-  const { origin, asked } = await serving((request, response) => (request.url === '/' ? redirectTo('/日本')(request, response) : response.end()))
+  const { origin, asked } = await serving((request, response) =>
+    request.url === '/' ? redirectTo('/日本')(request, response) : response.end(),
+  )
   await fetching()(origin)
   expect(asked[1]?.url).toBe('/%E6%97%A5%E6%9C%AC')
 })
@@ -164,7 +231,12 @@ test('a redirect without a Location is an answer', async () => {
   expect(await fetching()(origin)).toMatchObject({ status: 302, redirects: [] })
 })
 
-test.each([[9, 'ééé€', false], [8, 'ééé', true], [6, 'ééé', true], [1, '', true]])('at %i bytes a body of nine reads %j', async (maxBytes, text, truncated) => {
+test.each([
+  [9, 'ééé€', false],
+  [8, 'ééé', true],
+  [6, 'ééé', true],
+  [1, '', true],
+])('at %i bytes a body of nine reads %j', async (maxBytes, text, truncated) => {
   const { origin } = await serving((_, response) => response.end('ééé€'))
   const answer = await fetching()(origin, { maxBytes })
   expect(answer.text()).toBe(text)
@@ -189,8 +261,13 @@ test('an endless body is cut at 64 KiB and its connection closed', async () => {
 })
 
 test('the limit counts what a compressed body unfolds to', async () => {
-  const { origin } = await serving((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(20_000_000))))
-  expect(await fetching()(origin, { maxBytes: 1000 })).toMatchObject({ truncated: true, bytes: new Uint8Array(1000) })
+  const { origin } = await serving((_, response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(20_000_000))),
+  )
+  expect(await fetching()(origin, { maxBytes: 1000 })).toMatchObject({
+    truncated: true,
+    bytes: new Uint8Array(1000),
+  })
 })
 
 test('the caller can call a request off', async () => {
@@ -218,7 +295,9 @@ test('a lookup that never answers meets the deadline', async () => {
     asked.resolve()
     return new Promise<never>(() => {})
   }
-  const refused = expect(fetching({ clock, lookup })('http://slow.example/')).rejects.toMatchObject({ name: 'TimeoutError' })
+  const refused = expect(fetching({ clock, lookup })('http://slow.example/')).rejects.toMatchObject({
+    name: 'TimeoutError',
+  })
   await asked.promise
   clock.advance(30_000)
   await refused
@@ -230,18 +309,31 @@ test('a failure says which host and why, and is not a refusal', async () => {
   await once(server, 'close')
   const failure = await fetching()(origin).catch((error: unknown) => error)
   expect(failure).not.toBeInstanceOf(OutboundRefused)
-  expect(failure).toMatchObject({ message: expect.stringMatching(new RegExp(`^The request to "127\\.0\\.0\\.1:${port}" failed: .*ECONNREFUSED`)) })
+  expect(failure).toMatchObject({
+    message: expect.stringMatching(
+      new RegExp(`^The request to "127\\.0\\.0\\.1:${port}" failed: .*ECONNREFUSED`),
+    ),
+  })
 
   const { lookup } = names({})
-  await expect(fetching({ lookup })('http://gone.example/')).rejects.toThrow('The request to "gone.example" failed: no address is known for "gone.example".')
+  await expect(fetching({ lookup })('http://gone.example/')).rejects.toThrow(
+    'The request to "gone.example" failed: no address is known for "gone.example".',
+  )
 })
 
-test.each(['Host', 'connection', 'Content-Length', 'transfer-encoding', 'Upgrade', 'Proxy-Authorization'])('the header %s cannot be set', async (name) => {
-  await expect(fetching()('http://127.0.0.1/', { headers: { [name]: '169.254.169.254' } })).rejects.toThrow(`The header "${name}" belongs to the connection. Leave it out.`)
-})
+test.each(['Host', 'connection', 'Content-Length', 'transfer-encoding', 'Upgrade', 'Proxy-Authorization'])(
+  'the header %s cannot be set',
+  async (name) => {
+    await expect(fetching()('http://127.0.0.1/', { headers: { [name]: '169.254.169.254' } })).rejects.toThrow(
+      `The header "${name}" belongs to the connection. Leave it out.`,
+    )
+  },
+)
 
 test('a header with a line break is refused without repeating its value', async () => {
-  const refused = await fetching()('http://127.0.0.1/', { headers: { authorization: 'Bearer secret\r\nx: y' } }).catch((error: unknown) => error)
+  const refused = await fetching()('http://127.0.0.1/', {
+    headers: { authorization: 'Bearer secret\r\nx: y' },
+  }).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(OutboundRefused)
   expect(String(refused)).not.toContain('secret')
 })
@@ -255,5 +347,7 @@ test('after close nothing goes out', async () => {
 })
 
 test('a network that cannot be read stops the start', () => {
-  expect(() => createGuardedFetch({ allowedPrivateNetworks: ['10.0.0.0/40'] })).toThrow('ALLOWED_PRIVATE_NETWORKS')
+  expect(() => createGuardedFetch({ allowedPrivateNetworks: ['10.0.0.0/40'] })).toThrow(
+    'ALLOWED_PRIVATE_NETWORKS',
+  )
 })

@@ -65,30 +65,61 @@ export function createGuardedFetch({
   clock = systemClock,
 }: GuardedFetchOptions): GuardedFetch & { close(): Promise<void> } {
   const policy = { allowedPrivateNetworks }
-  const agent = new Agent({ connect: { lookup: guardedLookup(lookup, parseNetworks(allowedPrivateNetworks)) } })
+  const agent = new Agent({
+    connect: { lookup: guardedLookup(lookup, parseNetworks(allowedPrivateNetworks)) },
+  })
 
   const guardedFetch: GuardedFetch = async (given, request = {}) => {
-    const { method = 'GET', headers = {}, body, maxBytes = 65_536, maxRedirects = 5, timeoutMs = seconds(30) } = request
+    const {
+      method = 'GET',
+      headers = {},
+      body,
+      maxBytes = 65_536,
+      maxRedirects = 5,
+      timeoutMs = seconds(30),
+    } = request
     const deadline = new AbortController()
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal
-    let hop: Hop = { url: judged(given, policy), method: method.toUpperCase(), headers: ownHeaders(headers), body }
+    let hop: Hop = {
+      url: judged(given, policy),
+      method: method.toUpperCase(),
+      headers: ownHeaders(headers),
+      body,
+    }
     const redirects: string[] = []
 
     const callOff = clock.after(timeoutMs, () => {
-      deadline.abort(new DOMException(`${hop.url.host} did not answer completely within ${timeoutMs / 1000} s.`, 'TimeoutError'))
+      deadline.abort(
+        new DOMException(
+          `${hop.url.host} did not answer completely within ${timeoutMs / 1000} s.`,
+          'TimeoutError',
+        ),
+      )
     })
     try {
       for (;;) {
         const response = await fetch(hop.url, {
-          method: hop.method, headers: [...hop.headers], body: hop.body ?? null, redirect: 'manual', dispatcher: agent, signal,
+          method: hop.method,
+          headers: [...hop.headers],
+          body: hop.body ?? null,
+          redirect: 'manual',
+          dispatcher: agent,
+          signal,
         })
         const location = isRedirect(response.status) ? response.headers.get('location') : null
         if (location === null) return await read(response, { url: hop.url.href, redirects, maxBytes })
 
         await response.body?.cancel()
-        if (redirects.length === maxRedirects) throw new OutboundRefused(`${hop.url.origin} redirects once more after ${maxRedirects} redirects. Use the final address.`)
+        if (redirects.length === maxRedirects)
+          throw new OutboundRefused(
+            `${hop.url.origin} redirects once more after ${maxRedirects} redirects. Use the final address.`,
+          )
         // Header values come as one character a byte; servers that do not escape send UTF-8.
-        const next = nextHop(hop, response.status, judged(Buffer.from(location, 'latin1').toString(), policy, hop.url))
+        const next = nextHop(
+          hop,
+          response.status,
+          judged(Buffer.from(location, 'latin1').toString(), policy, hop.url),
+        )
         if (!next.ok) throw new OutboundRefused(next.message)
         hop = next.hop
         redirects.push(hop.url.href)
@@ -127,28 +158,38 @@ function guardedLookup(lookup: Lookup, allowed: Networks): LookupFunction {
 
 function judged(given: string | URL, policy: OutboundPolicy, base?: URL): URL {
   const verdict = judgeUrl(given, policy, base)
-  if (!verdict.ok) throw new OutboundRefused(base ? `${base.origin} redirects to a refused address. ${verdict.message}` : verdict.message)
+  if (!verdict.ok)
+    throw new OutboundRefused(
+      base ? `${base.origin} redirects to a refused address. ${verdict.message}` : verdict.message,
+    )
   return verdict.url
 }
 
 /** These say where the bytes go and where they end. With another Host a proxy inside would serve what the judged URL does not name. */
-const HEADERS_OF_THE_CONNECTION = /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/i
+const HEADERS_OF_THE_CONNECTION =
+  /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/i
 
 function ownHeaders(given: Record<string, string>): Headers {
   const headers = new Headers({ 'user-agent': 'Carillon' })
   for (const [name, value] of Object.entries(given)) {
-    if (HEADERS_OF_THE_CONNECTION.test(name)) throw new OutboundRefused(`The header "${name}" belongs to the connection. Leave it out.`)
+    if (HEADERS_OF_THE_CONNECTION.test(name))
+      throw new OutboundRefused(`The header "${name}" belongs to the connection. Leave it out.`)
     try {
       headers.set(name, value)
     } catch {
       // The platform's own message repeats the value, which may be a secret.
-      throw new OutboundRefused(`The header ${JSON.stringify(name)} has a character in its name or value that HTTP does not allow.`)
+      throw new OutboundRefused(
+        `The header ${JSON.stringify(name)} has a character in its name or value that HTTP does not allow.`,
+      )
     }
   }
   return headers
 }
 
-async function read(response: Response, { url, redirects, maxBytes }: { url: string; redirects: string[]; maxBytes: number }): Promise<GuardedResponse> {
+async function read(
+  response: Response,
+  { url, redirects, maxBytes }: { url: string; redirects: string[]; maxBytes: number },
+): Promise<GuardedResponse> {
   const chunks: Uint8Array[] = []
   let length = 0
   // Leaving the loop early cancels the stream, and with it the connection.
@@ -162,7 +203,10 @@ async function read(response: Response, { url, redirects, maxBytes }: { url: str
   return {
     status: response.status,
     headers: new Headers([...response.headers]),
-    url, redirects, bytes, truncated,
+    url,
+    redirects,
+    bytes,
+    truncated,
     // `stream` leaves a character out that the cut went through.
     text: () => new TextDecoder().decode(bytes, { stream: truncated }),
   }

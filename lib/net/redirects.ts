@@ -21,11 +21,26 @@ export function isRedirect(status: number): boolean {
 }
 
 export function nextHop({ url, method, headers, body }: Hop, status: number, to: URL): NextHop {
-  const becomesGet = status === 303 ? method !== 'HEAD' : method === 'POST' && (status === 301 || status === 302)
+  const becomesGet =
+    status === 303 ? method !== 'HEAD' : method === 'POST' && (status === 301 || status === 302)
   const sameOrigin = url.origin === to.origin
   if (body !== undefined && !becomesGet && !sameOrigin) {
-    return { ok: false, message: `${url.origin} redirects a ${method} request to ${to.origin}; a body is not sent on to another origin. Use the final address.` }
+    return {
+      ok: false,
+      message: `${url.origin} redirects a ${method} request to ${to.origin}; a body is not sent on to another origin. Use the final address.`,
+    }
   }
-  const kept = [...headers].filter(([name]) => (sameOrigin || HARMLESS_ELSEWHERE.includes(name)) && !(becomesGet && name.startsWith('content-')))
-  return { ok: true, hop: { url: to, method: becomesGet ? 'GET' : method, headers: new Headers(kept), body: becomesGet ? undefined : body } }
+  const kept = [...headers].filter(
+    ([name]) =>
+      (sameOrigin || HARMLESS_ELSEWHERE.includes(name)) && !(becomesGet && name.startsWith('content-')),
+  )
+  return {
+    ok: true,
+    hop: {
+      url: to,
+      method: becomesGet ? 'GET' : method,
+      headers: new Headers(kept),
+      body: becomesGet ? undefined : body,
+    },
+  }
 }

@@ -13,7 +13,21 @@ import type { Limits, Queue, Taker } from './queue.ts'
 
 const PAGE = 250
 
-export function embeddedQueue({ store, clock, log, owner, limits, taker }: { store: Store; clock: Clock; log: Logger; owner: string; limits: Limits; taker: Taker }): Queue {
+export function embeddedQueue({
+  store,
+  clock,
+  log,
+  owner,
+  limits,
+  taker,
+}: {
+  store: Store
+  clock: Clock
+  log: Logger
+  owner: string
+  limits: Limits
+  taker: Taker
+}): Queue {
   let callOff: (() => void) | null = null
   let lookedAt = clock.now()
 

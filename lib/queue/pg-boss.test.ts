@@ -37,37 +37,102 @@ afterEach(async () => {
 async function server(owner: string, { total = 10, takes = true } = {}) {
   const store = await openPostgres({ url: database.url, connections: 3 })
   const held = new Map<number, ClaimedRow>()
-  const taker = { begin: (claimed: ClaimedRow[]) => { for (const it of claimed) held.set(it.id, it) }, get running() { return held.size } }
-  const queue = pgBossQueue({ store, url: database.url, clock, log: pino({ level: 'silent' }), owner, limits: { total, perWorkspace: 100 }, taker })
+  const taker = {
+    begin: (claimed: ClaimedRow[]) => {
+      for (const it of claimed) held.set(it.id, it)
+    },
+    get running() {
+      return held.size
+    },
+  }
+  const queue = pgBossQueue({
+    store,
+    url: database.url,
+    clock,
+    log: pino({ level: 'silent' }),
+    owner,
+    limits: { total, perWorkspace: 100 },
+    taker,
+  })
   servers.push({ store, queue })
   await queue.join()
   if (takes) queue.start()
   return {
-    store, queue, held,
+    store,
+    queue,
+    held,
     /** As after a run that ended: the row is settled, the slot is free. */
     async settle() {
       const ended = [...held.values()]
       held.clear()
-      await write(store, ended.map((it) => ({
-        kind: 'settle', executionId: it.id, workspaceId: it.workspaceId, triggerId: it.triggerId, from: 'running', owner, fence: it.fence, attempt: it.attempt, status: 'success', reason: null, reasonCode: null,
-        output: '', outcome: null, error: null, tokensUsed: 0, cost: 0, durationMs: 1, countsAsFailure: false, message: null, events: [], steps: [],
-      })), clock.now())
+      await write(
+        store,
+        ended.map((it) => ({
+          kind: 'settle',
+          executionId: it.id,
+          workspaceId: it.workspaceId,
+          triggerId: it.triggerId,
+          from: 'running',
+          owner,
+          fence: it.fence,
+          attempt: it.attempt,
+          status: 'success',
+          reason: null,
+          reasonCode: null,
+          output: '',
+          outcome: null,
+          error: null,
+          tokensUsed: 0,
+          cost: 0,
+          durationMs: 1,
+          countsAsFailure: false,
+          message: null,
+          events: [],
+          steps: [],
+        })),
+        clock.now(),
+      )
     },
   }
 }
 
-const plantText: Text = () => sql`insert into triggers (workspace_id, name, agent_id, overlap, created_at, updated_at) values (${intValue('workspaceId')}, 'bell', 'test-agent', 'allow_all', 0, 0) returning id`
+const plantText: Text = () =>
+  sql`insert into triggers (workspace_id, name, agent_id, overlap, created_at, updated_at) values (${intValue('workspaceId')}, 'bell', 'test-agent', 'allow_all', 0, 0) returning id`
 
 /** As many executions of a trigger of a workspace of their own, which wait to be taken. */
 async function queueUp(store: Store, count: number): Promise<void> {
-  const { id: workspaceId } = (await store.q.insert(store.t.workspaces).values({ name: 'Home', slug: `home-${count}`, createdAt: clock.now() }).returning({ id: store.t.workspaces.id }))[0] as { id: number }
+  const { id: workspaceId } = (
+    await store.q
+      .insert(store.t.workspaces)
+      .values({ name: 'Home', slug: `home-${count}`, createdAt: clock.now() })
+      .returning({ id: store.t.workspaces.id })
+  )[0] as { id: number }
   const [trigger] = await store.all<{ id: number }>(plantText, { workspaceId })
-  await fireNow(store, { workspaceId, triggerId: trigger?.id as number, overlap: 'allow_all' }, Array.from({ length: count }, (_, i) => ({
-    key: `by hand ${i}`, kind: 'manual', scheduledFor: clock.now(), status: 'queued', availableAt: clock.now(), isCatchup: false, reason: null, reasonCode: null, overlapReason: '', notice: null, missedFrom: null, missedTo: null, missedCount: null,
-  })), clock.now())
+  await fireNow(
+    store,
+    { workspaceId, triggerId: trigger?.id as number, overlap: 'allow_all' },
+    Array.from({ length: count }, (_, i) => ({
+      key: `by hand ${i}`,
+      kind: 'manual',
+      scheduledFor: clock.now(),
+      status: 'queued',
+      availableAt: clock.now(),
+      isCatchup: false,
+      reason: null,
+      reasonCode: null,
+      overlapReason: '',
+      notice: null,
+      missedFrom: null,
+      missedTo: null,
+      missedCount: null,
+    })),
+    clock.now(),
+  )
 }
 
-const jobs = async () => (await shell.query(`select state, data from pgboss.job where name = 'executions' order by created_on`)).rows as { state: string; data: { executionIds: number[] } }[]
+const jobs = async () =>
+  (await shell.query(`select state, data from pgboss.job where name = 'executions' order by created_on`))
+    .rows as { state: string; data: { executionIds: number[] } }[]
 
 /** Each question goes to the database and back; with each the servers' clock moves on a little, so that they poll. Answers how much of their time has passed. */
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<number> {
@@ -82,7 +147,10 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
 test('jobs are sent in the transaction that queues their executions, and completed when these are taken', async () => {
   const a = await server('a', { total: 100, takes: false })
   await queueUp(a.store, 30)
-  expect((await jobs()).map((it) => [it.state, it.data.executionIds.length])).toEqual([['created', 25], ['created', 5]])
+  expect((await jobs()).map((it) => [it.state, it.data.executionIds.length])).toEqual([
+    ['created', 25],
+    ['created', 5],
+  ])
   a.queue.start()
   await until(() => a.held.size === 30, 'all to be taken')
   await until(async () => (await jobs()).every((it) => it.state === 'completed'), 'the jobs to be completed')
@@ -110,7 +178,10 @@ test('what the limit held back is taken at the next poll after another server fr
   await until(() => b.held.size === 10, 'the limit to be reached')
   a.queue.start()
   await queueUp(b.store, 5)
-  await until(async () => (await jobs()).every((it) => it.state === 'completed'), 'the other server to have used up the jobs')
+  await until(
+    async () => (await jobs()).every((it) => it.state === 'completed'),
+    'the other server to have used up the jobs',
+  )
   await b.settle()
   await b.queue.stop()
   expect(await until(() => a.held.size === 5, 'what was held back')).toBeLessThan(seconds(2))

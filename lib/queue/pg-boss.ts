@@ -25,14 +25,35 @@ const SWEEP_MS = seconds(5)
 const EXPIRE_SECONDS = 30
 
 /** For its pool, which by itself waits for ever on a connection that is dead without a word. */
-const PATIENCE = { statement_timeout: 9_000, query_timeout: 10_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+const PATIENCE = {
+  statement_timeout: 9_000,
+  query_timeout: 10_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+}
 
-interface Job { executionIds: number[] }
+interface Job {
+  executionIds: number[]
+}
 
-interface Deps { store: Store; url: string; clock: Clock; log: Logger; owner: string; limits: Limits; taker: Taker }
+interface Deps {
+  store: Store
+  url: string
+  clock: Clock
+  log: Logger
+  owner: string
+  limits: Limits
+  taker: Taker
+}
 
 export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: Deps): Queue {
-  const boss = new PgBoss({ connectionString: url, max: 3, application_name: 'carillon-queue', schedule: false, ...PATIENCE })
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 3,
+    application_name: 'carillon-queue',
+    schedule: false,
+    ...PATIENCE,
+  })
   // It reports a lost connection here and goes on by itself; our loop sees the failed call too.
   boss.on('error', (error) => log.warn({ err: error }, 'The queue could not reach its database.'))
   let callOff: (() => void) | null = null
@@ -51,11 +72,22 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     if (sweeps) sweptAtMs = clock.monotonicMs()
     const waiting = await backlog(store, clock.now())
     const take = shares(waiting, { ...limits, page: permitted })
-    const claimed = take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now: clock.now() })
+    const claimed =
+      take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now: clock.now() })
     // What the limits hold back stays owed: a slot that another server frees is looked for at the next poll, not at the next sweep.
-    owed = Math.max(0, Math.min(owed, waiting.reduce((sum, it) => sum + it.queued, 0)) - claimed.length)
+    owed = Math.max(
+      0,
+      Math.min(
+        owed,
+        waiting.reduce((sum, it) => sum + it.queued, 0),
+      ) - claimed.length,
+    )
     if (claimed.length > 0) taker.begin(claimed)
-    if (jobs.length > 0) await boss.complete(QUEUE, jobs.map((it) => it.id))
+    if (jobs.length > 0)
+      await boss.complete(
+        QUEUE,
+        jobs.map((it) => it.id),
+      )
     return claimed.length
   }
 
@@ -69,10 +101,21 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     name: 'pg-boss',
     async join() {
       await boss.start()
-      await boss.createQueue(QUEUE, { retryLimit: 5, retryDelay: 1, expireInSeconds: EXPIRE_SECONDS, deleteAfterSeconds: 3_600 })
+      await boss.createQueue(QUEUE, {
+        retryLimit: 5,
+        retryDelay: 1,
+        expireInSeconds: EXPIRE_SECONDS,
+        deleteAfterSeconds: 3_600,
+      })
       store.joinQueue?.(async (transaction, executions) => {
         const jobs = [...Map.groupBy(executions, (it) => it.availableAt)].flatMap(([availableAt, together]) =>
-          inParts(together.map((it) => it.takeable), PER_JOB).map((executionIds): JobInsert<Job> => ({ data: { executionIds }, startAfter: new Date(availableAt) })))
+          inParts(
+            together.map((it) => it.takeable),
+            PER_JOB,
+          ).map(
+            (executionIds): JobInsert<Job> => ({ data: { executionIds }, startAfter: new Date(availableAt) }),
+          ),
+        )
         await boss.insert(QUEUE, jobs, { db: transaction as never })
       })
     },
@@ -86,9 +129,12 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
       callOff?.()
     },
     async leave() {
-      await boss.stop({ graceful: false }).catch((error) => log.warn({ err: error }, 'The queue did not stop in order.'))
+      await boss
+        .stop({ graceful: false })
+        .catch((error) => log.warn({ err: error }, 'The queue did not stop in order.'))
     },
   }
 }
 
-const inParts = <Item>(items: Item[], size: number): Item[][] => Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+const inParts = <Item>(items: Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))

@@ -17,7 +17,17 @@ export interface Pump {
 }
 
 /** `takePage` answers how many it took; `rest` is called when a round has ended and the pump is still open. */
-export function createPump({ takePage, rest, clock, log }: { takePage(): Promise<number>; rest(): Promise<void> | void; clock: Clock; log: Logger }): Pump {
+export function createPump({
+  takePage,
+  rest,
+  clock,
+  log,
+}: {
+  takePage(): Promise<number>
+  rest(): Promise<void> | void
+  clock: Clock
+  log: Logger
+}): Pump {
   let open = false
   let again = false
   let round: Promise<void> | null = null
@@ -41,7 +51,10 @@ export function createPump({ takePage, rest, clock, log }: { takePage(): Promise
     } catch (error) {
       log.warn({ err: error }, 'Could not claim; the next look tries again.')
     }
-    if (open) await Promise.resolve(rest()).catch((error) => log.warn({ err: error }, 'Could not see what waits for later.'))
+    if (open)
+      await Promise.resolve(rest()).catch((error) =>
+        log.warn({ err: error }, 'Could not see what waits for later.'),
+      )
     round = null
     if (again) look()
   }

@@ -62,26 +62,53 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 /** A client's socket that says what it says by itself: `as` is a cookie or "Bearer <key>". */
-function client(as: string | undefined, { auth, headers = {}, transports = ['websocket'] }: { auth?: object; headers?: Record<string, string>; transports?: string[] } = {}): Socket {
+function client(
+  as: string | undefined,
+  {
+    auth,
+    headers = {},
+    transports = ['websocket'],
+  }: { auth?: object; headers?: Record<string, string>; transports?: string[] } = {},
+): Socket {
   const given = auth ?? (as?.startsWith('Bearer ') ? { token: as.slice('Bearer '.length) } : {})
   const cookie: Record<string, string> = as && !as.startsWith('Bearer ') ? { cookie: as } : {}
-  const socket = io(`http://localhost:${port}`, { auth: given, extraHeaders: { ...cookie, ...headers }, transports, reconnection: false, forceNew: true })
+  const socket = io(`http://localhost:${port}`, {
+    auth: given,
+    extraHeaders: { ...cookie, ...headers },
+    transports,
+    reconnection: false,
+    forceNew: true,
+  })
   opened.push(socket)
   return socket
 }
-const refusal = (socket: Socket) => new Promise<string>((resolve) => {
-  socket.once('connect', () => resolve('let in'))
-  socket.once('connect_error', (error) => resolve(error.message))
-})
+const refusal = (socket: Socket) =>
+  new Promise<string>((resolve) => {
+    socket.once('connect', () => resolve('let in'))
+    socket.once('connect_error', (error) => resolve(error.message))
+  })
 async function connected(as: string, options: Parameters<typeof client>[1] = {}): Promise<Socket> {
   const socket = client(as, options)
   expect(await refusal(socket)).toBe('let in')
   return socket
 }
-const ended = (socket: Socket) => new Promise<string>((resolve) => void (socket.connected ? socket.once('disconnect', resolve) : resolve('already')))
-const join = (socket: Socket, slug: unknown = 'demo') => socket.emitWithAck('workspace:join', slug) as Promise<{ ok: boolean; workspaceId: number; lastSeq: number; error?: string; status?: number }>
+const ended = (socket: Socket) =>
+  new Promise<string>(
+    (resolve) => void (socket.connected ? socket.once('disconnect', resolve) : resolve('already')),
+  )
+const join = (socket: Socket, slug: unknown = 'demo') =>
+  socket.emitWithAck('workspace:join', slug) as Promise<{
+    ok: boolean
+    workspaceId: number
+    lastSeq: number
+    error?: string
+    status?: number
+  }>
 
-async function follower(as: string, slug = 'demo'): Promise<{ socket: Socket; workspaceId: number; lastSeq: number; seqs: number[]; heard: LiveEvent[] }> {
+async function follower(
+  as: string,
+  slug = 'demo',
+): Promise<{ socket: Socket; workspaceId: number; lastSeq: number; seqs: number[]; heard: LiveEvent[] }> {
   const socket = await connected(as)
   const heard: LiveEvent[] = []
   const seqs: number[] = []
@@ -93,7 +120,8 @@ async function follower(as: string, slug = 'demo'): Promise<{ socket: Socket; wo
   expect(ok).toBe(true)
   return { socket, workspaceId, lastSeq, seqs, heard }
 }
-const post = (text: string, workspaceId: number) => it.carillon.messages.post(workspaceId, { text }, { id: 'ada', name: 'Ada' })
+const post = (text: string, workspaceId: number) =>
+  it.carillon.messages.post(workspaceId, { text }, { id: 'ada', name: 'Ada' })
 const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
 
 test('without a credential, with a bad one or with two, the handshake is refused', async () => {
@@ -103,8 +131,12 @@ test('without a credential, with a bad one or with two, the handshake is refused
   expect(await refusal(client(undefined, { auth: { token: ['x'] } }))).toBe('The token must be a string.')
   expect(await refusal(client(undefined, { auth: { token: null } }))).toMatch('Not signed in')
   expect(await refusal(client('carillon.session_token=forged.signature'))).toMatch('Not signed in')
-  expect(await refusal(client(it.ben, { auth: {}, headers: { authorization: key } }))).toContain('two credentials')
-  expect(await refusal(client(undefined, { headers: { cookie: `token=${key.slice(7)}` } }))).toMatch('Not signed in')
+  expect(await refusal(client(it.ben, { auth: {}, headers: { authorization: key } }))).toContain(
+    'two credentials',
+  )
+  expect(await refusal(client(undefined, { headers: { cookie: `token=${key.slice(7)}` } }))).toMatch(
+    'Not signed in',
+  )
 })
 
 test('a refused client has one try a connection', async () => {
@@ -116,16 +148,24 @@ test('a refused client has one try a connection', async () => {
 })
 
 test('under a foreign host name or from another site nobody gets in, whoever they are', async () => {
-  const handshake = (headers: Record<string, string>, path = '/socket.io/?EIO=4&transport=polling') => new Promise<number>((resolve, reject) => {
-    request({ port, host: '127.0.0.1', path, headers }, (response) => resolve(response.resume().statusCode ?? 0)).on('error', reject).end()
-  })
+  const handshake = (headers: Record<string, string>, path = '/socket.io/?EIO=4&transport=polling') =>
+    new Promise<number>((resolve, reject) => {
+      request({ port, host: '127.0.0.1', path, headers }, (response) =>
+        resolve(response.resume().statusCode ?? 0),
+      )
+        .on('error', reject)
+        .end()
+    })
   const own = `localhost:${port}`
   expect(await handshake({ host: own })).toBe(200)
   expect(await handshake({ host: own, origin: `http://${own}` })).toBe(200)
   expect(await handshake({ host: 'evil.example', cookie: it.ben })).toBe(403)
   expect(await handshake({ host: '169.254.169.254' })).toBe(403)
-  for (const origin of ['https://evil.example', 'null', 'http://localhost:1', `http://${own}.evil.example`]) expect([origin, await handshake({ host: own, origin })]).toEqual([origin, 403])
-  expect(await refusal(client(it.ben, { headers: { origin: 'https://evil.example' } }))).toBe('websocket error')
+  for (const origin of ['https://evil.example', 'null', 'http://localhost:1', `http://${own}.evil.example`])
+    expect([origin, await handshake({ host: own, origin })]).toEqual([origin, 403])
+  expect(await refusal(client(it.ben, { headers: { origin: 'https://evil.example' } }))).toBe(
+    'websocket error',
+  )
   expect(await refusal(client(it.ben, { headers: { host: 'evil.example' } }))).toBe('websocket error')
 })
 
@@ -136,15 +176,24 @@ test('a member follows, over either transport; a stranger is told what they woul
   const [foreign, unknown] = [await join(cleo, 'demo'), await join(cleo, 'nowhere')]
   expect(foreign).toEqual({ ok: false, status: 404, error: 'There is no such workspace here.' })
   expect(unknown).toEqual(foreign)
-  for (const slug of [null, 7, ['demo'], { slug: 'demo' }, 'DEMO', ' demo', 'demo\0', '__proto__', '']) expect([slug, await join(cleo, slug)]).toEqual([slug, foreign])
+  for (const slug of [null, 7, ['demo'], { slug: 'demo' }, 'DEMO', ' demo', 'demo\0', '__proto__', ''])
+    expect([slug, await join(cleo, slug)]).toEqual([slug, foreign])
 })
 
 test('a room hears its own workspace only, and nothing after it was left', async () => {
-  const [ada, cleo, whole] = [await follower(it.ada), await follower(it.cleo, 'other'), await follower(it.root)]
+  const [ada, cleo, whole] = [
+    await follower(it.ada),
+    await follower(it.cleo, 'other'),
+    await follower(it.root),
+  ]
   await post('for demo', ada.workspaceId)
   await post('for other', cleo.workspaceId)
   await until(() => ada.heard.length === 1 && cleo.heard.length === 1 && whole.heard.length === 1)
-  expect(ada.heard[0]).toMatchObject({ type: 'chat:message', workspaceId: ada.workspaceId, message: { text: 'for demo' } })
+  expect(ada.heard[0]).toMatchObject({
+    type: 'chat:message',
+    workspaceId: ada.workspaceId,
+    message: { text: 'for demo' },
+  })
   expect(cleo.heard[0]).toMatchObject({ workspaceId: cleo.workspaceId, message: { text: 'for other' } })
   expect(await ada.socket.emitWithAck('workspace:leave', 'demo')).toEqual({ ok: true })
   await post('more', ada.workspaceId)
@@ -154,10 +203,12 @@ test('a room hears its own workspace only, and nothing after it was left', async
 
 test('a joiner in the middle of many writes hears every number after its own, once and in order', async () => {
   const first = await follower(it.ada)
-  const writes = Promise.all(Array.from({ length: 40 }, async (_, n) => {
-    for (let turns = 0; turns < n; turns++) await turn()
-    return post(`message ${n}`, first.workspaceId)
-  }))
+  const writes = Promise.all(
+    Array.from({ length: 40 }, async (_, n) => {
+      for (let turns = 0; turns < n; turns++) await turn()
+      return post(`message ${n}`, first.workspaceId)
+    }),
+  )
   const second = await follower(it.ben)
   await writes
   const last = first.lastSeq + 40
@@ -169,7 +220,12 @@ test('a joiner in the middle of many writes hears every number after its own, on
 
 test('more than a page of events arrives whole', async () => {
   const ada = await follower(it.ada)
-  for (let n = 0; n < 600; n++) await messages.post(it.carillon.store, { workspaceId: ada.workspaceId, kind: 'person', author: { id: 'ada', name: 'Ada' }, text: `${n}` }, it.clock.now())
+  for (let n = 0; n < 600; n++)
+    await messages.post(
+      it.carillon.store,
+      { workspaceId: ada.workspaceId, kind: 'person', author: { id: 'ada', name: 'Ada' }, text: `${n}` },
+      it.clock.now(),
+    )
   await post('the hint', ada.workspaceId)
   await until(() => ada.seqs.length === 601)
   expect(ada.seqs).toEqual(upTo(ada.lastSeq + 1, ada.lastSeq + 601))
@@ -178,7 +234,16 @@ test('more than a page of events arrives whole', async () => {
 test('a lost hint costs one poll, and a database that is away delays only', async () => {
   const ada = await follower(it.ada)
   const { events } = it.carillon
-  await messages.post(it.carillon.store, { workspaceId: ada.workspaceId, kind: 'person', author: { id: 'ada', name: 'Ada' }, text: 'written by another server' }, it.clock.now())
+  await messages.post(
+    it.carillon.store,
+    {
+      workspaceId: ada.workspaceId,
+      kind: 'person',
+      author: { id: 'ada', name: 'Ada' },
+      text: 'written by another server',
+    },
+    it.clock.now(),
+  )
   await pass(seconds(1))
   expect(ada.heard).toEqual([])
   await pass(seconds(2))
@@ -208,12 +273,24 @@ async function secondsUntilCut(): Promise<number> {
 
 test('a membership, a key or a session that ends cuts the following within five seconds; others go on', async () => {
   const invite = async () => {
-    const { body } = await it.ask('POST', '/workspace/demo/members', { as: it.root, body: { email: 'dora@example.com', role: 'viewer' } })
-    await it.ask('POST', '/invitations', { body: { token: new URL(String(body.link)).searchParams.get('token'), name: 'Dora', password: 'correct horse' } })
+    const { body } = await it.ask('POST', '/workspace/demo/members', {
+      as: it.root,
+      body: { email: 'dora@example.com', role: 'viewer' },
+    })
+    await it.ask('POST', '/invitations', {
+      body: {
+        token: new URL(String(body.link)).searchParams.get('token'),
+        name: 'Dora',
+        password: 'correct horse',
+      },
+    })
     return it.signIn('dora@example.com')
   }
   const dora = await invite()
-  const made = await it.ask('POST', '/api-keys', { as: it.root, body: { name: 'script', role: 'viewer', workspace: 'demo' } })
+  const made = await it.ask('POST', '/api-keys', {
+    as: it.root,
+    body: { name: 'script', role: 'viewer', workspace: 'demo' },
+  })
   const ada = await follower(it.ada)
   const removed = await follower(dora)
   const revoked = await follower(`Bearer ${made.body.key}`)
@@ -225,7 +302,9 @@ test('a membership, a key or a session that ends cuts the following within five 
   expect(await secondsUntilCut()).toBeLessThanOrEqual(5)
   expect(await join(await connected(dora))).toMatchObject({ ok: false, status: 404 })
 
-  expect((await it.ask('DELETE', `/api-keys/${(made.body.apiKey as { id: number }).id}`, { as: it.root })).status).toBe(200)
+  expect(
+    (await it.ask('DELETE', `/api-keys/${(made.body.apiKey as { id: number }).id}`, { as: it.root })).status,
+  ).toBe(200)
   expect(await secondsUntilCut()).toBeLessThanOrEqual(5)
   expect(await refusal(client(`Bearer ${made.body.key}`))).toMatch('Not signed in')
 
@@ -239,7 +318,10 @@ test('a membership, a key or a session that ends cuts the following within five 
 
 test('a key that lapses by itself is noticed too', async () => {
   const expiresAt = new Date(it.clock.now().getTime() + minutes(1)).toISOString()
-  const { body } = await it.ask('POST', '/api-keys', { as: it.root, body: { name: 'short', role: 'viewer', workspace: 'demo', expiresAt } })
+  const { body } = await it.ask('POST', '/api-keys', {
+    as: it.root,
+    body: { name: 'short', role: 'viewer', workspace: 'demo', expiresAt },
+  })
   await follower(`Bearer ${body.key}`)
   const passed = await secondsUntilCut()
   expect(passed).toBeGreaterThanOrEqual(60)
@@ -247,7 +329,10 @@ test('a key that lapses by itself is noticed too', async () => {
 })
 
 test('while the database is away nobody is cut off, and a right that ended meanwhile is not forgotten', async () => {
-  const { body } = await it.ask('POST', '/api-keys', { as: it.root, body: { name: 'script', role: 'viewer', workspace: 'demo' } })
+  const { body } = await it.ask('POST', '/api-keys', {
+    as: it.root,
+    body: { name: 'script', role: 'viewer', workspace: 'demo' },
+  })
   await follower(`Bearer ${body.key}`)
   await it.ask('DELETE', `/api-keys/${(body.apiKey as { id: number }).id}`, { as: it.root })
   const { auth } = it.carillon
@@ -261,7 +346,13 @@ test('while the database is away nobody is cut off, and a right that ended meanw
 test('a server that cannot read for more than ten seconds lets its listeners go to another; they come back by themselves', async () => {
   const { store } = it.carillon
   const { all } = store
-  const socket = io(`http://localhost:${port}`, { extraHeaders: { cookie: it.ben }, transports: ['websocket'], reconnectionDelay: 1, reconnectionDelayMax: 5, forceNew: true })
+  const socket = io(`http://localhost:${port}`, {
+    extraHeaders: { cookie: it.ben },
+    transports: ['websocket'],
+    reconnectionDelay: 1,
+    reconnectionDelayMax: 5,
+    forceNew: true,
+  })
   opened.push(socket)
   expect(await refusal(socket)).toBe('let in')
   const { ok, lastSeq } = await join(socket)
@@ -278,7 +369,10 @@ test('a server that cannot read for more than ten seconds lets its listeners go 
 })
 
 test('a right that ends while a join is under way ends the join', async () => {
-  const { body } = await it.ask('POST', '/api-keys', { as: it.root, body: { name: 'script', role: 'viewer', workspace: 'demo' } })
+  const { body } = await it.ask('POST', '/api-keys', {
+    as: it.root,
+    body: { name: 'script', role: 'viewer', workspace: 'demo' },
+  })
   const socket = await connected(`Bearer ${body.key}`)
   const { auth } = it.carillon
   const authorise = auth.authorise
@@ -305,8 +399,19 @@ test('a socket that leaves during its join leaves nothing behind: nobody is told
   const gate = Promise.withResolvers<void>()
   const entered = Promise.withResolvers<void>()
   let asked = 0
-  Object.assign(auth, { async authorise(...given: Parameters<typeof authorise>) { entered.resolve(); await gate.promise; return authorise(...given) } })
-  Object.assign(events, { since: (...given: Parameters<typeof events.since>) => { asked++; return (real.since as typeof events.since)(...given) } })
+  Object.assign(auth, {
+    async authorise(...given: Parameters<typeof authorise>) {
+      entered.resolve()
+      await gate.promise
+      return authorise(...given)
+    },
+  })
+  Object.assign(events, {
+    since: (...given: Parameters<typeof events.since>) => {
+      asked++
+      return (real.since as typeof events.since)(...given)
+    },
+  })
   socket.emit('workspace:join', 'demo')
   await entered.promise
   socket.disconnect()
@@ -319,12 +424,17 @@ test('a socket that leaves during its join leaves nothing behind: nobody is told
 })
 
 test('a person has at most twenty sockets, however they are opened, and gets a place back for each that ends', async () => {
-  const answers = await Promise.all(Array.from({ length: 30 }, async () => {
-    const socket = client(it.ben)
-    if ((await refusal(socket)) !== 'let in') return null
-    // One that was let in at the same moment as too many others is ended at once; whoever stays is answered.
-    return Promise.race([join(socket).then(({ ok }) => (ok ? socket : null)), ended(socket).then(() => null)])
-  }))
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, async () => {
+      const socket = client(it.ben)
+      if ((await refusal(socket)) !== 'let in') return null
+      // One that was let in at the same moment as too many others is ended at once; whoever stays is answered.
+      return Promise.race([
+        join(socket).then(({ ok }) => (ok ? socket : null)),
+        ended(socket).then(() => null),
+      ])
+    }),
+  )
   expect(answers.filter(Boolean)).toHaveLength(20)
   expect(await refusal(client(it.ben))).toBe('Too many connections: at most 20 at a time.')
   expect(await refusal(client(it.ada))).toBe('let in')
@@ -345,7 +455,17 @@ test('a flood of events and a packet that is too large end the connection, and o
 
 test('events that nobody knows, that have no callback, too many parts or names of the language change nothing', async () => {
   const socket = await connected(it.ben)
-  for (const name of ['chat:message', 'schedule:created', '__proto__', 'constructor', 'toString', 'error', 'message', 'use']) socket.emit(name, { constructor: { prototype: { x: 1 } } })
+  for (const name of [
+    'chat:message',
+    'schedule:created',
+    '__proto__',
+    'constructor',
+    'toString',
+    'error',
+    'message',
+    'use',
+  ])
+    socket.emit(name, { constructor: { prototype: { x: 1 } } })
   socket.emit('workspace:join')
   socket.emit('workspace:join', 'demo')
   socket.emit('workspace:join', () => {})
@@ -376,33 +496,49 @@ async function anotherServer(at = 0) {
   }
 }
 
-test.each([['websocket'], ['polling']])('the end of the server loses no event that was told, and a client comes back to the next server by itself: %s', async (transport) => {
-  const first = await anotherServer()
-  const socket = io(`http://localhost:${first.port}`, { extraHeaders: { cookie: it.ada }, transports: [transport], reconnectionDelay: 1, reconnectionDelayMax: 5, forceNew: true })
-  opened.push(socket)
-  expect(await refusal(socket)).toBe('let in')
-  const { workspaceId, lastSeq } = await join(socket)
-  const seqs: number[] = []
-  socket.onAny((_type, { seq }: LiveEvent) => seqs.push(seq))
-  for (const text of ['one', 'two', 'three']) await post(text, workspaceId)
-  await turn()
-  const cut = ended(socket)
-  await first.end()
-  expect(await cut).not.toBe('io server disconnect')
-  expect(seqs).toEqual(upTo(lastSeq + 1, lastSeq + 3))
+test.each([['websocket'], ['polling']])(
+  'the end of the server loses no event that was told, and a client comes back to the next server by itself: %s',
+  async (transport) => {
+    const first = await anotherServer()
+    const socket = io(`http://localhost:${first.port}`, {
+      extraHeaders: { cookie: it.ada },
+      transports: [transport],
+      reconnectionDelay: 1,
+      reconnectionDelayMax: 5,
+      forceNew: true,
+    })
+    opened.push(socket)
+    expect(await refusal(socket)).toBe('let in')
+    const { workspaceId, lastSeq } = await join(socket)
+    const seqs: number[] = []
+    socket.onAny((_type, { seq }: LiveEvent) => seqs.push(seq))
+    for (const text of ['one', 'two', 'three']) await post(text, workspaceId)
+    await turn()
+    const cut = ended(socket)
+    await first.end()
+    expect(await cut).not.toBe('io server disconnect')
+    expect(seqs).toEqual(upTo(lastSeq + 1, lastSeq + 3))
 
-  const second = await anotherServer(first.port)
-  await until(() => socket.connected)
-  expect(await join(socket)).toEqual({ ok: true, workspaceId, lastSeq: lastSeq + 3 })
-  await second.end()
-})
+    const second = await anotherServer(first.port)
+    await until(() => socket.connected)
+    expect(await join(socket)).toEqual({ ok: true, workspaceId, lastSeq: lastSeq + 3 })
+    await second.end()
+  },
+)
 
 test('a handshake that fails for want of the database is tried again by the client', async () => {
   const { auth } = it.carillon
   const { actorOf } = auth
   let asked = 0
-  Object.assign(auth, { actorOf: (headers: Headers) => (++asked === 1 ? Promise.reject(new Error('away')) : actorOf(headers)) })
-  const socket = io(`http://localhost:${port}`, { extraHeaders: { cookie: it.ben }, transports: ['websocket'], reconnectionDelay: 1, forceNew: true })
+  Object.assign(auth, {
+    actorOf: (headers: Headers) => (++asked === 1 ? Promise.reject(new Error('away')) : actorOf(headers)),
+  })
+  const socket = io(`http://localhost:${port}`, {
+    extraHeaders: { cookie: it.ben },
+    transports: ['websocket'],
+    reconnectionDelay: 1,
+    forceNew: true,
+  })
   opened.push(socket)
   await until(() => socket.connected)
   Object.assign(auth, { actorOf })

@@ -14,11 +14,20 @@ const LOOK_MS = seconds(2)
 const ASK_ALL_EVERY = 15
 
 /** How a socket proved who it speaks for, so that it can be asked again. */
-export interface Credential { headers: Headers; token: string | null }
+export interface Credential {
+  headers: Headers
+  token: string | null
+}
 /** `workspaces`: what it follows, id and slug. */
-export interface Following extends Credential { actor: Actor; workspaces: Map<number, string> }
+export interface Following extends Credential {
+  actor: Actor
+  workspaces: Map<number, string>
+}
 
-interface Connected { data: Following; disconnect(close: boolean): unknown }
+interface Connected {
+  data: Following
+  disconnect(close: boolean): unknown
+}
 
 interface Deps<Live extends Connected> {
   auth: Pick<Auth, 'accessVersion' | 'actorOf' | 'actorOfToken' | 'authorise'>
@@ -32,7 +41,8 @@ export function watchRights<Live extends Connected>({ auth, clock, log, sockets 
   let seenVersion: number | null = null
   let looks = 0
 
-  const actorOf = ({ headers, token }: Credential) => (token === null ? auth.actorOf(headers) : auth.actorOfToken(token))
+  const actorOf = ({ headers, token }: Credential) =>
+    token === null ? auth.actorOf(headers) : auth.actorOfToken(token)
 
   /** Whoever a socket speaks for, while they may follow all that it follows; null when that has ended. */
   async function standing(following: Following): Promise<Actor | null> {
@@ -62,7 +72,12 @@ export function watchRights<Live extends Connected>({ auth, clock, log, sockets 
     const asked = new Map<string, Promise<Actor | null>>()
     for (const socket of all) {
       const { token, headers, workspaces } = socket.data
-      const question = JSON.stringify([token, headers.get('cookie'), headers.get('authorization'), [...workspaces]])
+      const question = JSON.stringify([
+        token,
+        headers.get('cookie'),
+        headers.get('authorization'),
+        [...workspaces],
+      ])
       const answer = asked.get(question) ?? standing(socket.data)
       asked.set(question, answer)
       heed(socket, await answer)
@@ -74,7 +89,11 @@ export function watchRights<Live extends Connected>({ auth, clock, log, sockets 
 
   function lookLater(): void {
     callOff = clock.after(LOOK_MS, () => {
-      look().catch((error) => log.warn({ err: error }, 'Could not look who may still listen.')).finally(() => { if (callOff) lookLater() })
+      look()
+        .catch((error) => log.warn({ err: error }, 'Could not look who may still listen.'))
+        .finally(() => {
+          if (callOff) lookLater()
+        })
     })
   }
   lookLater()

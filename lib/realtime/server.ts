@@ -29,7 +29,10 @@ const HANDSHAKE_MS = seconds(10)
 const LAST_WORDS_MS = seconds(1)
 
 type Asked = (slug: unknown, answer: unknown) => void
-interface Heard { 'workspace:join': Asked; 'workspace:leave': Asked }
+interface Heard {
+  'workspace:join': Asked
+  'workspace:leave': Asked
+}
 type Told = { [Type in EventType]: (event: LiveEvent) => void }
 type None = Record<string, never>
 
@@ -40,7 +43,8 @@ const roomOf = (workspaceId: number) => `${ROOM}${workspaceId}`
 
 function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value)
+  for (const [name, value] of Object.entries(request.headers))
+    if (typeof value === 'string') headers.set(name, value)
   return headers
 }
 
@@ -50,7 +54,10 @@ export interface Realtime {
   close(): Promise<void>
 }
 
-export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'store'>): Realtime {
+export function createRealtime(
+  http: HttpServer,
+  carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'store'>,
+): Realtime {
   const { auth, clock, env, log } = carillon
   const proxies = parseProxies(env.TRUSTED_PROXIES)
   let closing = false
@@ -64,9 +71,16 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
   }
 
   const io = new Server<Heard, Told, None, Following>(http, {
-    path: '/socket.io', serveClient: false, destroyUpgrade: false, maxHttpBufferSize: MOST_BYTES, pingInterval: seconds(20), pingTimeout: seconds(20), connectTimeout: HANDSHAKE_MS,
+    path: '/socket.io',
+    serveClient: false,
+    destroyUpgrade: false,
+    maxHttpBufferSize: MOST_BYTES,
+    pingInterval: seconds(20),
+    pingTimeout: seconds(20),
+    connectTimeout: HANDSHAKE_MS,
     // A packet is worth compressing only when it is large, and never a thousand times.
-    perMessageDeflate: false, httpCompression: false,
+    perMessageDeflate: false,
+    httpCompression: false,
     allowRequest(request, answer) {
       stampClient(request, proxies)
       answer(...admission(headersOf(request)))
@@ -82,24 +96,34 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
       return ['This server does not answer under that host name.', false]
     }
     const origin = headers.get('origin')
-    if (origin !== null && !isOwnOrigin(origin, headers, env)) return ['The connection comes from another site.', false]
-    if ((byNetwork.get(networkOf(clientOf(headers))) ?? 0) >= MOST_CONNECTIONS) return ['Too many connections from this network.', false]
+    if (origin !== null && !isOwnOrigin(origin, headers, env))
+      return ['The connection comes from another site.', false]
+    if ((byNetwork.get(networkOf(clientOf(headers))) ?? 0) >= MOST_CONNECTIONS)
+      return ['Too many connections from this network.', false]
     return [null, true]
   }
-  io.engine.on('connection', (connection: { request: IncomingMessage; once(event: 'close', listener: () => void): void }) => {
-    const network = networkOf(clientOf(headersOf(connection.request)))
-    count(byNetwork, network, 1)
-    connection.once('close', () => count(byNetwork, network, -1))
-  })
+  io.engine.on(
+    'connection',
+    (connection: { request: IncomingMessage; once(event: 'close', listener: () => void): void }) => {
+      const network = networkOf(clientOf(headersOf(connection.request)))
+      count(byNetwork, network, 1)
+      connection.once('close', () => count(byNetwork, network, -1))
+    },
+  )
 
   const teller = createTeller({
-    store: carillon.store, clock, log, since: carillon.events.since,
+    store: carillon.store,
+    clock,
+    log,
+    since: carillon.events.since,
     emit: (workspaceId, event) => void io.to(roomOf(workspaceId)).emit(event.type, event),
     outOfTouch: () => void endConnections(),
   })
   const stopHints = carillon.onHint(teller.hint)
   // An empty room is not told any more.
-  lobby.adapter.on('delete-room', (room: string) => { if (room.startsWith(ROOM)) teller.leave(Number(room.slice(ROOM.length))) })
+  lobby.adapter.on('delete-room', (room: string) => {
+    if (room.startsWith(ROOM)) teller.leave(Number(room.slice(ROOM.length)))
+  })
   const rights = watchRights<LiveSocket>({ auth, clock, log, sockets: () => lobby.sockets.values() })
 
   io.use(async (socket: LiveSocket, next) => {
@@ -114,7 +138,8 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
       const credential = { headers: headersOf(socket.request), token }
       const actor = await rights.actorOf(credential)
       if (!actor) return refuse('Not signed in: send a session cookie, or an API key as auth.token.')
-      if ((byActor.get(actor.id) ?? 0) >= MOST_SOCKETS[actor.kind]) return refuse(`Too many connections: at most ${MOST_SOCKETS[actor.kind]} at a time.`)
+      if ((byActor.get(actor.id) ?? 0) >= MOST_SOCKETS[actor.kind])
+        return refuse(`Too many connections: at most ${MOST_SOCKETS[actor.kind]} at a time.`)
       Object.assign(socket.data, { ...credential, actor, workspaces: new Map() } satisfies Following)
       next()
     } catch (error) {
@@ -140,17 +165,32 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
       if (++heard <= MOST_EVENTS_A_SECOND) return next()
       socket.disconnect(true)
     })
-    const answering = (act: (slug: string) => Promise<object>): Asked => (slug, answer) => {
-      const asked = Slug.safeParse(slug)
-      const acted = asked.success ? act(asked.data) : Promise.reject(notFound('workspace'))
-      acted.then((it) => ({ ok: true, ...it }), (error) => ({ ok: false, ...inWords(error, 'A socket request failed.') }))
-        .then((it) => { if (typeof answer === 'function') answer(it) })
-    }
-    socket.on('workspace:join', answering((slug) => join(socket, slug)))
-    socket.on('workspace:leave', answering(async (slug) => {
-      for (const [workspaceId, joined] of socket.data.workspaces) if (joined === slug) await leave(socket, workspaceId)
-      return {}
-    }))
+    const answering =
+      (act: (slug: string) => Promise<object>): Asked =>
+      (slug, answer) => {
+        const asked = Slug.safeParse(slug)
+        const acted = asked.success ? act(asked.data) : Promise.reject(notFound('workspace'))
+        acted
+          .then(
+            (it) => ({ ok: true, ...it }),
+            (error) => ({ ok: false, ...inWords(error, 'A socket request failed.') }),
+          )
+          .then((it) => {
+            if (typeof answer === 'function') answer(it)
+          })
+      }
+    socket.on(
+      'workspace:join',
+      answering((slug) => join(socket, slug)),
+    )
+    socket.on(
+      'workspace:leave',
+      answering(async (slug) => {
+        for (const [workspaceId, joined] of socket.data.workspaces)
+          if (joined === slug) await leave(socket, workspaceId)
+        return {}
+      }),
+    )
   })
 
   async function join(socket: LiveSocket, slug: string): Promise<{ workspaceId: number; lastSeq: number }> {
@@ -169,10 +209,14 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
   }
 
   /** The connections and not the sockets: a client that the server disconnects stays away, one whose connection ends comes back, to another server if there is one. */
-  const endConnections = () => [...lobby.sockets.values()].map(({ conn }) => new Promise<void>((ended) => {
-    conn.once('close', () => ended())
-    conn.close()
-  }))
+  const endConnections = () =>
+    [...lobby.sockets.values()].map(
+      ({ conn }) =>
+        new Promise<void>((ended) => {
+          conn.once('close', () => ended())
+          conn.close()
+        }),
+    )
 
   async function leave(socket: LiveSocket, workspaceId: number): Promise<void> {
     socket.data.workspaces.delete(workspaceId)
@@ -182,7 +226,10 @@ export function createRealtime(http: HttpServer, carillon: Pick<Carillon, 'auth'
   function inWords(error: unknown, what: string): { error: string; status: number } {
     const problem = problemOf(error)
     if (!problem) log.error({ err: error }, what)
-    return { error: problem?.detail ?? 'Something broke on the server. Try again.', status: problem?.status ?? 500 }
+    return {
+      error: problem?.detail ?? 'Something broke on the server. Try again.',
+      status: problem?.status ?? 500,
+    }
   }
 
   return {

@@ -87,13 +87,19 @@ export function createTeller({ store, clock, log, since, emit, outOfTouch }: Dep
     callOff = clock.after(POLL_MS, () => {
       const rooms = [...told.keys()]
       const asked = rooms.length === 0 ? Promise.resolve([]) : lastSeqs(store, rooms)
-      asked.then((newest) => {
-        readAtMs = clock.monotonicMs()
-        for (const { workspaceId, lastSeq } of newest) if (lastSeq > (told.get(workspaceId) ?? lastSeq)) void tell(workspaceId)
-      }).catch((error) => {
-        log.warn({ err: error }, 'Could not look for new events.')
-        if (clock.monotonicMs() - readAtMs > OUT_OF_TOUCH_MS) outOfTouch()
-      }).finally(() => { if (callOff) poll() })
+      asked
+        .then((newest) => {
+          readAtMs = clock.monotonicMs()
+          for (const { workspaceId, lastSeq } of newest)
+            if (lastSeq > (told.get(workspaceId) ?? lastSeq)) void tell(workspaceId)
+        })
+        .catch((error) => {
+          log.warn({ err: error }, 'Could not look for new events.')
+          if (clock.monotonicMs() - readAtMs > OUT_OF_TOUCH_MS) outOfTouch()
+        })
+        .finally(() => {
+          if (callOff) poll()
+        })
     })
   }
   poll()

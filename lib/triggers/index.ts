@@ -11,14 +11,21 @@ const kinds = new Map<string, ClockKindDefinition>([schedule, interval, once].ma
 
 /** The rules of a kind; for a kind that is not there, rules that say so. */
 export function clockKind(kind: string): ClockKindDefinition {
-  return kinds.get(kind) ?? {
-    kind,
-    judge: () => [{ path: 'kind', message: `is "${kind}", which does not follow the clock: use ${CLOCK_KINDS.join(', ')}` }],
-    describe: () => kind,
-    next: () => null,
-    latest: () => [],
-    count: () => ({ count: 0, exact: true }),
-  }
+  return (
+    kinds.get(kind) ?? {
+      kind,
+      judge: () => [
+        {
+          path: 'kind',
+          message: `is "${kind}", which does not follow the clock: use ${CLOCK_KINDS.join(', ')}`,
+        },
+      ],
+      describe: () => kind,
+      next: () => null,
+      latest: () => [],
+      count: () => ({ count: 0, exact: true }),
+    }
+  )
 }
 
 /** What is wrong with a row that plain SQL has written; nothing with one that was judged when it was made. */
@@ -26,6 +33,17 @@ export const faultsOf = (row: Parameters<typeof whenOf>[0] & { kind: string }): 
   clockKind(row.kind).judge(whenOf(row), { minimumIntervalSeconds: 1, now: new Date(row.createdAt - 1) })
 
 /** What planning reads of a trigger's row. */
-export const whenOf = (row: { cronExpression: string | null; timezone: string; everySeconds: number | null; at: number | null; startsAt: number | null; createdAt: number }): When => ({
-  cronExpression: row.cronExpression, timezone: row.timezone, everySeconds: row.everySeconds, at: row.at === null ? null : new Date(row.at), anchor: new Date(row.startsAt ?? row.createdAt),
+export const whenOf = (row: {
+  cronExpression: string | null
+  timezone: string
+  everySeconds: number | null
+  at: number | null
+  startsAt: number | null
+  createdAt: number
+}): When => ({
+  cronExpression: row.cronExpression,
+  timezone: row.timezone,
+  everySeconds: row.everySeconds,
+  at: row.at === null ? null : new Date(row.at),
+  anchor: new Date(row.startsAt ?? row.createdAt),
 })

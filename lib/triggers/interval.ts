@@ -2,7 +2,12 @@
 import { zoneFaults } from '../engine/recurrence.ts'
 import type { ClockKindDefinition, When } from './kind.ts'
 
-const UNITS: [seconds: number, one: string][] = [[86_400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']]
+const UNITS: [seconds: number, one: string][] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+]
 
 function inWords(seconds: number): string {
   const [size, one] = UNITS.find(([size]) => seconds % size === 0) ?? [1, 'second']
@@ -12,7 +17,8 @@ function inWords(seconds: number): string {
 
 const stepMs = ({ everySeconds }: When) => (everySeconds ?? 0) * 1000
 /** How many whole steps lie between the anchor and an instant. */
-const stepsUpTo = (when: When, instant: Date) => Math.floor((instant.getTime() - when.anchor.getTime()) / stepMs(when))
+const stepsUpTo = (when: When, instant: Date) =>
+  Math.floor((instant.getTime() - when.anchor.getTime()) / stepMs(when))
 const atStep = (when: When, n: number) => new Date(when.anchor.getTime() + n * stepMs(when))
 
 export const interval: ClockKindDefinition = {
@@ -20,7 +26,12 @@ export const interval: ClockKindDefinition = {
   judge({ everySeconds, timezone }, { minimumIntervalSeconds }) {
     if (!everySeconds) return [{ path: 'everySeconds', message: 'is needed, for example 3600' }]
     if (everySeconds < minimumIntervalSeconds) {
-      return [{ path: 'everySeconds', message: `is ${everySeconds}, less than the minimum interval of ${minimumIntervalSeconds} seconds that is set for this installation` }]
+      return [
+        {
+          path: 'everySeconds',
+          message: `is ${everySeconds}, less than the minimum interval of ${minimumIntervalSeconds} seconds that is set for this installation`,
+        },
+      ]
     }
     return zoneFaults('timezone', timezone)
   },
@@ -31,5 +42,8 @@ export const interval: ClockKindDefinition = {
     const first = Math.max(1, stepsUpTo(when, after) + 1, last - count + 1)
     return last < first ? [] : Array.from({ length: last - first + 1 }, (_, i) => atStep(when, first + i))
   },
-  count: (when, after, upTo) => ({ count: Math.max(0, stepsUpTo(when, upTo) - Math.max(0, stepsUpTo(when, after))), exact: true }),
+  count: (when, after, upTo) => ({
+    count: Math.max(0, stepsUpTo(when, upTo) - Math.max(0, stepsUpTo(when, after))),
+    exact: true,
+  }),
 }

@@ -9,7 +9,10 @@ export interface When {
   anchor: Date
 }
 
-export interface FieldError { path: string; message: string }
+export interface FieldError {
+  path: string
+  message: string
+}
 
 export interface ClockKindDefinition {
   kind: string

@@ -8,7 +8,9 @@ export const once: ClockKindDefinition = {
   kind: 'once',
   judge({ at, timezone }, { now }) {
     if (!at) return [{ path: 'at', message: 'is needed, for example 2027-01-01T09:00:00Z' }]
-    return at <= now ? [{ path: 'at', message: `is ${at.toISOString()}, which has passed: choose an instant to come` }] : zoneFaults('timezone', timezone)
+    return at <= now
+      ? [{ path: 'at', message: `is ${at.toISOString()}, which has passed: choose an instant to come` }]
+      : zoneFaults('timezone', timezone)
   },
   describe: ({ at }) => (at ? `Once, on ${WORDS.format(at)} UTC` : 'Once'),
   next: ({ at }, after) => (at && at > after ? at : null),

@@ -1,5 +1,11 @@
 /** Follows a cron pattern on the wall clock of a zone. */
-import { countInstants, describePattern, judgePattern, latestInstants, nextInstant } from '../engine/recurrence.ts'
+import {
+  countInstants,
+  describePattern,
+  judgePattern,
+  latestInstants,
+  nextInstant,
+} from '../engine/recurrence.ts'
 import type { ClockKindDefinition } from './kind.ts'
 
 const MOST_COUNTED = 10_000
@@ -11,8 +17,11 @@ export const schedule: ClockKindDefinition = {
     const verdict = judgePattern(cronExpression, timezone, { minimumIntervalSeconds })
     return verdict.ok ? [] : [{ path: verdict.field, message: verdict.message }]
   },
-  describe: ({ cronExpression, timezone }) => `${describePattern(cronExpression ?? '') ?? cronExpression} (${timezone})`,
+  describe: ({ cronExpression, timezone }) =>
+    `${describePattern(cronExpression ?? '') ?? cronExpression} (${timezone})`,
   next: ({ cronExpression, timezone }, after) => nextInstant(cronExpression ?? '', timezone, after),
-  latest: ({ cronExpression, timezone }, after, upTo, count) => latestInstants(cronExpression ?? '', timezone, after, upTo, count),
-  count: ({ cronExpression, timezone }, after, upTo) => countInstants(cronExpression ?? '', timezone, after, upTo, MOST_COUNTED),
+  latest: ({ cronExpression, timezone }, after, upTo, count) =>
+    latestInstants(cronExpression ?? '', timezone, after, upTo, count),
+  count: ({ cronExpression, timezone }, after, upTo) =>
+    countInstants(cronExpression ?? '', timezone, after, upTo, MOST_COUNTED),
 }

@@ -7,11 +7,20 @@ import { Joining } from './joining.tsx'
 // The address carries the token.
 export const metadata: Metadata = { title: 'Invitation', referrer: 'no-referrer' }
 
-export default async function Join({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
+export default async function Join({
+  searchParams,
+}: {
+  searchParams: Promise<{ token?: string | string[] }>
+}) {
   const actor = await reader()
   const { token } = await searchParams
   if (typeof token !== 'string' || token === '') {
-    return <FrontDoor title="This link is not whole" description="An invitation's link ends in a long token. Copy it again, or ask for a new one." />
+    return (
+      <FrontDoor
+        title="This link is not whole"
+        description="An invitation's link ends in a long token. Copy it again, or ask for a new one."
+      />
+    )
   }
   return <Joining token={token} signedInAs={actor?.email ?? null} />
 }

@@ -9,7 +9,11 @@ import { SignInForm } from './form.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-export default async function SignIn({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+export default async function SignIn({
+  searchParams,
+}: {
+  searchParams: Promise<{ next?: string | string[] }>
+}) {
   const next = ownPath((await searchParams).next)
   if (await reader()) redirect(next)
   if (await carillon().auth.setUpNeeded()) redirect('/set-up')

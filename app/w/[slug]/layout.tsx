@@ -5,7 +5,10 @@ import { Shell } from '#components/shell/shell.tsx'
 import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../session.ts'
 
-interface Props { children: ReactNode; params: Promise<{ slug: string }> }
+interface Props {
+  children: ReactNode
+  params: Promise<{ slug: string }>
+}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { workspace } = await requireMember((await params).slug)
@@ -14,5 +17,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { actor, workspace } = await requireMember((await params).slug)
-  return <Shell key={workspace.slug} workspace={workspace} me={await carillon().auth.me(actor)}>{children}</Shell>
+  return (
+    <Shell key={workspace.slug} workspace={workspace} me={await carillon().auth.me(actor)}>
+      {children}
+    </Shell>
+  )
 }

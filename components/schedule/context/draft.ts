@@ -19,12 +19,18 @@ export const contextDraft = (value: Context): ContextDraft => ({ mode: 'form', v
 
 export const keyOf = (path: readonly string[]) => path.join('.')
 
-const isRecord = (value: unknown): value is Context => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Context =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export const valueAt = (value: unknown, path: readonly string[]): unknown => path.reduce<unknown>((it, name) => (isRecord(it) ? it[name] : undefined), value)
+export const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((it, name) => (isRecord(it) ? it[name] : undefined), value)
 
 /** `undefined` takes the value away, and with it a group that holds nothing any more. */
-export function withValue(context: Context, [name = '', ...rest]: readonly string[], value: unknown): Context {
+export function withValue(
+  context: Context,
+  [name = '', ...rest]: readonly string[],
+  value: unknown,
+): Context {
   const inner = context[name]
   const next = rest.length === 0 ? value : withValue(isRecord(inner) ? inner : {}, rest, value)
   const gone = next === undefined || (rest.length > 0 && isRecord(next) && Object.keys(next).length === 0)
@@ -33,9 +39,17 @@ export function withValue(context: Context, [name = '', ...rest]: readonly strin
   return others
 }
 
-export const chosen = (draft: ContextDraft, path: readonly string[], value: unknown): ContextDraft => ({ ...draft, value: withValue(draft.value, path, value) })
+export const chosen = (draft: ContextDraft, path: readonly string[], value: unknown): ContextDraft => ({
+  ...draft,
+  value: withValue(draft.value, path, value),
+})
 
-export function typed(draft: ContextDraft, path: readonly string[], control: Control, text: string): ContextDraft {
+export function typed(
+  draft: ContextDraft,
+  path: readonly string[],
+  control: Control,
+  text: string,
+): ContextDraft {
   const reading = readText(control, text)
   const texts = { ...draft.texts, [keyOf(path)]: reading.ok ? { text } : { text, problem: reading.message } }
   return { ...draft, texts, value: reading.ok ? withValue(draft.value, path, reading.value) : draft.value }
@@ -55,7 +69,9 @@ export function obstacle(draft: ContextDraft): string | null {
 
 export function turned(draft: ContextDraft): ContextDraft {
   if (obstacle(draft)) return draft
-  return draft.mode === 'form' ? { ...draft, mode: 'json', texts: {}, json: JSON.stringify(draft.value, null, 2) } : { ...draft, mode: 'form', texts: {} }
+  return draft.mode === 'form'
+    ? { ...draft, mode: 'json', texts: {}, json: JSON.stringify(draft.value, null, 2) }
+    : { ...draft, mode: 'form', texts: {} }
 }
 
 export type ContextReading = { ok: true; value: Context } | { ok: false; message: string }
@@ -63,7 +79,9 @@ export type ContextReading = { ok: true; value: Context } | { ok: false; message
 function readContext(text: string): ContextReading {
   const reading = text.trim() === '' ? { ok: true as const, value: {} } : readJson(text)
   if (!reading.ok) return reading
-  return isRecord(reading.value) ? { ok: true, value: reading.value } : { ok: false, message: 'A context is a JSON object: it begins with { and ends with }.' }
+  return isRecord(reading.value)
+    ? { ok: true, value: reading.value }
+    : { ok: false, message: 'A context is a JSON object: it begins with { and ends with }.' }
 }
 
 /** What is wrong, by path below `context`; empty when it can be saved. */
@@ -72,5 +90,9 @@ export function contextErrors(draft: ContextDraft): Record<string, string> {
     const problem = obstacle(draft)
     return problem ? { context: problem } : {}
   }
-  return Object.fromEntries(Object.entries(draft.texts).flatMap(([path, { problem }]) => (problem ? [[`context.${path}`, problem]] : [])))
+  return Object.fromEntries(
+    Object.entries(draft.texts).flatMap(([path, { problem }]) =>
+      problem ? [[`context.${path}`, problem]] : [],
+    ),
+  )
 }

@@ -5,7 +5,11 @@
  */
 
 export type Control =
-  | { kind: 'line' } | { kind: 'prose' } | { kind: 'flag' } | { kind: 'list' } | { kind: 'json' }
+  | { kind: 'line' }
+  | { kind: 'prose' }
+  | { kind: 'flag' }
+  | { kind: 'list' }
+  | { kind: 'json' }
   /** A text, or JSON where it begins like JSON. */
   | { kind: 'mixed'; long: boolean }
   | { kind: 'number'; least: number | undefined; most: number | undefined }
@@ -24,19 +28,35 @@ export interface ContextField {
 }
 
 interface Schema {
-  type?: unknown; properties?: Record<string, Schema>; required?: string[]; items?: Schema; anyOf?: Schema[]; enum?: unknown[]; const?: unknown
-  description?: string; default?: unknown; format?: string; maxLength?: number; minimum?: number; maximum?: number
+  type?: unknown
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  anyOf?: Schema[]
+  enum?: unknown[]
+  const?: unknown
+  description?: string
+  default?: unknown
+  format?: string
+  maxLength?: number
+  minimum?: number
+  maximum?: number
 }
 
 const LONGEST_LINE = 500
 
 /** "includeSections" is read as "Include sections". */
 const labelOf = (name: string) => {
-  const words = name.replace(/[_-]+/g, ' ').replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\b(url|json|id|http|api)\b/gi, (it) => it.toUpperCase())
+  const words = name
+    .replace(/[_-]+/g, ' ')
+    .replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\b(url|json|id|http|api)\b/gi, (it) =>
+    it.toUpperCase(),
+  )
 }
 
-const textsOnly = (values: readonly unknown[] | undefined): values is readonly string[] => values !== undefined && values.length > 0 && values.every((it) => typeof it === 'string')
+const textsOnly = (values: readonly unknown[] | undefined): values is readonly string[] =>
+  values !== undefined && values.length > 0 && values.every((it) => typeof it === 'string')
 
 function controlOf(schema: Schema, path: readonly string[]): Control {
   if (textsOnly(schema.enum)) return { kind: 'choice', choices: schema.enum }
@@ -44,23 +64,37 @@ function controlOf(schema: Schema, path: readonly string[]): Control {
   if (schema.anyOf?.some((it) => it.type === 'string')) return { kind: 'mixed', long: false }
   if (!schema.anyOf && schema.type === undefined) return { kind: 'mixed', long: true }
   switch (schema.type) {
-    case 'string': return { kind: !schema.format && (schema.maxLength ?? 0) > LONGEST_LINE ? 'prose' : 'line' }
+    case 'string':
+      return { kind: !schema.format && (schema.maxLength ?? 0) > LONGEST_LINE ? 'prose' : 'line' }
     case 'number':
-    case 'integer': return { kind: 'number', least: schema.minimum, most: schema.maximum }
-    case 'boolean': return { kind: 'flag' }
+    case 'integer':
+      return { kind: 'number', least: schema.minimum, most: schema.maximum }
+    case 'boolean':
+      return { kind: 'flag' }
     case 'array':
       if (textsOnly(schema.items?.enum)) return { kind: 'choices', choices: schema.items.enum }
       return { kind: schema.items?.type === 'string' ? 'list' : 'json' }
     // One level only: deeper forms are harder to read than JSON.
-    case 'object': return schema.properties && path.length < 2 ? { kind: 'group', fields: fieldsIn(schema, path) } : { kind: 'json' }
-    default: return { kind: 'json' }
+    case 'object':
+      return schema.properties && path.length < 2
+        ? { kind: 'group', fields: fieldsIn(schema, path) }
+        : { kind: 'json' }
+    default:
+      return { kind: 'json' }
   }
 }
 
 const fieldsIn = (schema: Schema, parent: readonly string[]): ContextField[] =>
   Object.entries(schema.properties ?? {}).map(([name, it]) => {
     const path = [...parent, name]
-    return { path, label: labelOf(name), hint: it.description, required: schema.required?.includes(name) ?? false, fallback: it.default, control: controlOf(it, path) }
+    return {
+      path,
+      label: labelOf(name),
+      hint: it.description,
+      required: schema.required?.includes(name) ?? false,
+      fallback: it.default,
+      control: controlOf(it, path),
+    }
   })
 
 export const fieldsOf = (input: Record<string, unknown>): ContextField[] => fieldsIn(input as Schema, [])
@@ -74,15 +108,23 @@ export function fitting(control: Control, value: unknown): Control {
 function isOf(control: Control, value: unknown): boolean {
   switch (control.kind) {
     case 'line':
-    case 'prose': return typeof value === 'string'
-    case 'number': return typeof value === 'number'
-    case 'flag': return typeof value === 'boolean'
-    case 'choice': return control.choices.includes(value as string)
-    case 'choices': return Array.isArray(value) && value.every((it) => control.choices.includes(it))
-    case 'list': return Array.isArray(value) && value.every((it) => typeof it === 'string' && !it.includes('\n'))
-    case 'group': return typeof value === 'object' && value !== null && !Array.isArray(value)
+    case 'prose':
+      return typeof value === 'string'
+    case 'number':
+      return typeof value === 'number'
+    case 'flag':
+      return typeof value === 'boolean'
+    case 'choice':
+      return control.choices.includes(value as string)
+    case 'choices':
+      return Array.isArray(value) && value.every((it) => control.choices.includes(it))
+    case 'list':
+      return Array.isArray(value) && value.every((it) => typeof it === 'string' && !it.includes('\n'))
+    case 'group':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
     case 'mixed':
-    case 'json': return true
+    case 'json':
+      return true
   }
 }
 
@@ -102,7 +144,14 @@ export function readText(control: Control, text: string): Reading {
     const value = Number(text)
     return Number.isFinite(value) ? { ok: true, value } : { ok: false, message: `"${text}" is not a number.` }
   }
-  if (control.kind === 'list') return { ok: true, value: text.split('\n').map((it) => it.trim()).filter(Boolean) }
+  if (control.kind === 'list')
+    return {
+      ok: true,
+      value: text
+        .split('\n')
+        .map((it) => it.trim())
+        .filter(Boolean),
+    }
   if (control.kind === 'json') return readJson(text)
   if (control.kind === 'mixed') return readMixed(text)
   return { ok: true, value: text }

@@ -35,37 +35,104 @@ export function CronFields({ pattern, zone, viewerZone, onPattern, onZone, error
 
   const settled = asked === pattern.trim()
   const refused = settled ? fieldErrors(preview.error) : {}
-  const patternError = pattern.trim() === '' ? 'Write a pattern, or choose one above.' : (refused.cronExpression ?? errors.cronExpression)
+  const patternError =
+    pattern.trim() === ''
+      ? 'Write a pattern, or choose one above.'
+      : (refused.cronExpression ?? errors.cronExpression)
   const zoneError = refused.timezone ?? errors.timezone
   const remedy = patternError ? patternIn(patternError) : null
   const city = zoneError ? zoneIn(zoneError) : null
-  const other = settled && preview.error && !refused.cronExpression && !refused.timezone ? preview.error : null
+  const other =
+    settled && preview.error && !refused.cronExpression && !refused.timezone ? preview.error : null
   return (
     <>
       <Presets pattern={pattern} onPattern={onPattern} />
       <EveryAt pattern={pattern} onPattern={onPattern} />
       <div className="grid gap-4 sm:grid-cols-2">
         <div className="flex min-w-0 flex-col items-start gap-2">
-          <Field className="w-full" label="Cron pattern" error={patternError} hint={patternError ? undefined : 'Minute, hour, day of month, month, day of week.'}>
-            <Input value={pattern} onValueChange={onPattern} className="font-mono" autoComplete="off" autoCapitalize="off" autoCorrect="off" spellCheck={false} />
+          <Field
+            className="w-full"
+            label="Cron pattern"
+            error={patternError}
+            hint={patternError ? undefined : 'Minute, hour, day of month, month, day of week.'}
+          >
+            <Input
+              value={pattern}
+              onValueChange={onPattern}
+              className="font-mono"
+              autoComplete="off"
+              autoCapitalize="off"
+              autoCorrect="off"
+              spellCheck={false}
+            />
           </Field>
-          {remedy && <Button size="sm" onClick={() => onPattern(remedy)}>Use <code className="font-mono">{remedy}</code></Button>}
+          {remedy && (
+            <Button size="sm" onClick={() => onPattern(remedy)}>
+              Use <code className="font-mono">{remedy}</code>
+            </Button>
+          )}
         </div>
         <div className="flex min-w-0 flex-col items-start gap-2 [&>:first-child]:w-full">
           <ZonePicker value={zone} onChange={onZone} error={zoneError} />
-          {city && <Button size="sm" onClick={() => onZone(city)}>Use {city.replaceAll('_', ' ')}</Button>}
+          {city && (
+            <Button size="sm" onClick={() => onZone(city)}>
+              Use {city.replaceAll('_', ' ')}
+            </Button>
+          )}
         </div>
       </div>
-      <section aria-label="What this means" className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40">
-        <p role="status" className="font-medium">{patternError || zoneError ? <span className="font-normal text-faint">Nothing is planned with this yet.</span> : settled && preview.data ? preview.data.description : (last?.description ?? '…')}</p>
-        {other ? <ProblemNote error={other} /> : <Means preview={patternError || zoneError ? undefined : (preview.data ?? last)} stale={!settled || preview.isPending} zone={zone} viewerZone={viewerZone} waiting={!patternError && !zoneError} />}
+      <section
+        aria-label="What this means"
+        className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40"
+      >
+        <p role="status" className="font-medium">
+          {patternError || zoneError ? (
+            <span className="font-normal text-faint">Nothing is planned with this yet.</span>
+          ) : settled && preview.data ? (
+            preview.data.description
+          ) : (
+            (last?.description ?? '…')
+          )}
+        </p>
+        {other ? (
+          <ProblemNote error={other} />
+        ) : (
+          <Means
+            preview={patternError || zoneError ? undefined : (preview.data ?? last)}
+            stale={!settled || preview.isPending}
+            zone={zone}
+            viewerZone={viewerZone}
+            waiting={!patternError && !zoneError}
+          />
+        )}
       </section>
     </>
   )
 }
 
-function Means({ preview, stale, waiting, zone, viewerZone }: { preview: Preview | undefined; stale: boolean; waiting: boolean; zone: string; viewerZone: string }) {
-  if (!preview) return waiting && <Waiting className="flex flex-col gap-2.5">{[1, 2, 3, 4, 5].map((it) => <Skeleton key={it} />)}</Waiting>
+function Means({
+  preview,
+  stale,
+  waiting,
+  zone,
+  viewerZone,
+}: {
+  preview: Preview | undefined
+  stale: boolean
+  waiting: boolean
+  zone: string
+  viewerZone: string
+}) {
+  if (!preview)
+    return (
+      waiting && (
+        <Waiting className="flex flex-col gap-2.5">
+          {[1, 2, 3, 4, 5].map((it) => (
+            <Skeleton key={it} />
+          ))}
+        </Waiting>
+      )
+    )
   return (
     <div className={cn('flex flex-col gap-3 transition-opacity', stale && 'opacity-50')}>
       <Warnings warnings={preview.warnings} />
@@ -86,7 +153,12 @@ function Presets({ pattern, onPattern }: { pattern: string; onPattern(pattern: s
             type="button"
             aria-pressed={on}
             onClick={() => onPattern(it.pattern)}
-            className={cn('min-h-8 rounded-full border px-3 text-sm transition-colors pointer-coarse:min-h-10', on ? 'border-accent bg-accent-soft font-medium text-accent-text' : 'border-edge/60 bg-surface text-soft hover:bg-hover')}
+            className={cn(
+              'min-h-8 rounded-full border px-3 text-sm transition-colors pointer-coarse:min-h-10',
+              on
+                ? 'border-accent bg-accent-soft font-medium text-accent-text'
+                : 'border-edge/60 bg-surface text-soft hover:bg-hover',
+            )}
           >
             {it.label}
           </button>
@@ -109,10 +181,26 @@ function EveryAt({ pattern, onPattern }: { pattern: string; onPattern(pattern: s
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2 text-sm">
       <span>Every</span>
-      <Select<Days> aria-label="Days" className="w-34" value={shown.days} options={DAYS} onValueChange={(days) => write({ ...shown, days })} />
+      <Select<Days>
+        aria-label="Days"
+        className="w-34"
+        value={shown.days}
+        options={DAYS}
+        onValueChange={(days) => write({ ...shown, days })}
+      />
       <span>at</span>
-      <Input type="time" aria-label="Time of day" className="w-34" value={shown.time} onValueChange={(time) => write({ ...shown, time })} />
-      {!read && <Button size="sm" onClick={() => write(shown)}>Use</Button>}
+      <Input
+        type="time"
+        aria-label="Time of day"
+        className="w-34"
+        value={shown.time}
+        onValueChange={(time) => write({ ...shown, time })}
+      />
+      {!read && (
+        <Button size="sm" onClick={() => write(shown)}>
+          Use
+        </Button>
+      )}
     </div>
   )
 }

@@ -7,11 +7,21 @@
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
 import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'
 import { instantOf, wallOf } from '../wall-clock.ts'
-import { type PolicyFacts, type PolicyName, type PolicyTexts, policiesOf, readPolicies, usualPolicies } from './policies.ts'
+import {
+  type PolicyFacts,
+  type PolicyName,
+  type PolicyTexts,
+  policiesOf,
+  readPolicies,
+  usualPolicies,
+} from './policies.ts'
 import type { Starter } from './starters.ts'
 
 export const UNITS = [
-  { value: '60', label: 'minutes' }, { value: '3600', label: 'hours' }, { value: '86400', label: 'days' }, { value: '1', label: 'seconds' },
+  { value: '60', label: 'minutes' },
+  { value: '3600', label: 'hours' },
+  { value: '86400', label: 'days' },
+  { value: '1', label: 'seconds' },
 ] as const
 export type Unit = (typeof UNITS)[number]['value']
 
@@ -35,12 +45,35 @@ export interface Draft {
 export const contextOf = (draft: Draft): ContextDraft => draft.contexts[draft.agentId] ?? contextDraft({})
 
 export const emptyDraft = (timezone: string, facts: PolicyFacts): Draft => ({
-  name: '', description: '', kind: 'schedule', cronExpression: '0 9 * * 1-5', timezone, every: '1', unit: '3600', at: '', agentId: '', agentType: 'system', contexts: {}, policies: usualPolicies(facts),
+  name: '',
+  description: '',
+  kind: 'schedule',
+  cronExpression: '0 9 * * 1-5',
+  timezone,
+  every: '1',
+  unit: '3600',
+  at: '',
+  agentId: '',
+  agentType: 'system',
+  contexts: {},
+  policies: usualPolicies(facts),
 })
 
-export function startedDraft({ name, description, cronExpression, agentId, context, policies }: Starter, timezone: string, facts: PolicyFacts): Draft {
+export function startedDraft(
+  { name, description, cronExpression, agentId, context, policies }: Starter,
+  timezone: string,
+  facts: PolicyFacts,
+): Draft {
   const empty = emptyDraft(timezone, facts)
-  return { ...empty, name, description, cronExpression, agentId, contexts: { [agentId]: contextDraft(context) }, policies: { ...empty.policies, ...policies } }
+  return {
+    ...empty,
+    name,
+    description,
+    cronExpression,
+    agentId,
+    contexts: { [agentId]: contextDraft(context) },
+    policies: { ...empty.policies, ...policies },
+  }
 }
 
 function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
@@ -50,19 +83,31 @@ function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
 }
 
 export const draftOf = (trigger: Trigger): Draft => ({
-  name: trigger.name, description: trigger.description, kind: trigger.kind as Draft['kind'], cronExpression: trigger.cronExpression ?? '', timezone: trigger.timezone,
-  ...everyOf(trigger.everySeconds), at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '', agentId: trigger.agentId, agentType: trigger.agentType,
-  contexts: { [trigger.agentId]: contextDraft(trigger.context) }, policies: policiesOf(trigger, trigger.timezone),
+  name: trigger.name,
+  description: trigger.description,
+  kind: trigger.kind as Draft['kind'],
+  cronExpression: trigger.cronExpression ?? '',
+  timezone: trigger.timezone,
+  ...everyOf(trigger.everySeconds),
+  at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '',
+  agentId: trigger.agentId,
+  agentType: trigger.agentType,
+  contexts: { [trigger.agentId]: contextDraft(trigger.context) },
+  policies: policiesOf(trigger, trigger.timezone),
 })
 
 export const copyOf = (trigger: Trigger): Draft => ({ ...draftOf(trigger), name: `Copy of ${trigger.name}` })
 
 export type Body = NewTriggerInput
-export interface Made { body: Body; errors: Record<string, string> }
+export interface Made {
+  body: Body
+  errors: Record<string, string>
+}
 
 function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
   switch (draft.kind) {
-    case 'schedule': return { cronExpression: draft.cronExpression.trim() }
+    case 'schedule':
+      return { cronExpression: draft.cronExpression.trim() }
     case 'interval': {
       const everySeconds = Number(draft.every) * Number(draft.unit)
       if (draft.every.trim() !== '' && Number.isFinite(everySeconds)) return { everySeconds }
@@ -86,18 +131,32 @@ export function bodyOf(draft: Draft, facts: PolicyFacts): Made {
   if (draft.agentId === '') errors.agentId = 'Choose who does the work.'
   const when = whenOf(draft, errors)
   const body = {
-    name: draft.name.trim(), description: draft.description, kind: draft.kind, timezone: draft.timezone, agentId: draft.agentId, agentType: draft.agentType,
-    context: contextOf(draft).value, ...when, ...policies.values,
+    name: draft.name.trim(),
+    description: draft.description,
+    kind: draft.kind,
+    timezone: draft.timezone,
+    agentId: draft.agentId,
+    agentType: draft.agentType,
+    context: contextOf(draft).value,
+    ...when,
+    ...policies.values,
   } as Body
   return { body, errors }
 }
 
 export const changed = (before: Body, after: Body): Partial<Body> =>
-  Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Body])))
+  Object.fromEntries(
+    Object.entries(after).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Body]),
+    ),
+  )
 
 /** The fields of the form, by the names that the server's refusals use. */
 export const isPlaced = (path: string, draft: Draft) =>
-  ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) || path in draft.policies || path.split('.')[0] === 'context'
-  || path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }[draft.kind]
+  ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) ||
+  path in draft.policies ||
+  path.split('.')[0] === 'context' ||
+  path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }[draft.kind]
 
-export const concernsPolicies = (errors: Record<string, string>, policies: PolicyTexts) => (Object.keys(policies) as PolicyName[]).some((name) => errors[name] !== undefined)
+export const concernsPolicies = (errors: Record<string, string>, policies: PolicyTexts) =>
+  (Object.keys(policies) as PolicyName[]).some((name) => errors[name] !== undefined)

@@ -14,12 +14,32 @@ export function EditSchedule({ slug, id, facts }: { slug: string; id: number; fa
   const schedule = useSchedule(slug, id)
   const zone = useZone()
   return (
-    <Page title={schedule.data ? `Edit ${schedule.data.name}` : 'Edit schedule'} width="narrow" back={<Back slug={slug} />}>
-      {schedule.data && zone !== null ? <Editor slug={slug} facts={facts} viewerZone={zone} schedule={schedule.data} initial={draftOf(schedule.data)} />
-        : schedule.error ? <Problem error={schedule.error} retry={schedule.refetch} />
-          : <EditorSkeleton />}
+    <Page
+      title={schedule.data ? `Edit ${schedule.data.name}` : 'Edit schedule'}
+      width="narrow"
+      back={<Back slug={slug} />}
+    >
+      {schedule.data && zone !== null ? (
+        <Editor
+          slug={slug}
+          facts={facts}
+          viewerZone={zone}
+          schedule={schedule.data}
+          initial={draftOf(schedule.data)}
+        />
+      ) : schedule.error ? (
+        <Problem error={schedule.error} retry={schedule.refetch} />
+      ) : (
+        <EditorSkeleton />
+      )}
     </Page>
   )
 }
 
-export const EditorSkeleton = () => <Waiting className="flex flex-col gap-6"><Skeleton className="h-44" /><Skeleton className="h-96" /><Skeleton className="h-48" /></Waiting>
+export const EditorSkeleton = () => (
+  <Waiting className="flex flex-col gap-6">
+    <Skeleton className="h-44" />
+    <Skeleton className="h-96" />
+    <Skeleton className="h-48" />
+  </Waiting>
+)

@@ -17,7 +17,13 @@ import { type PolicyFacts, unusual } from './policies.ts'
 import { useSaving } from './saving.tsx'
 import { When } from './when.tsx'
 
-interface Props { slug: string; facts: PolicyFacts; initial: Draft; viewerZone: string; schedule?: Trigger | undefined }
+interface Props {
+  slug: string
+  facts: PolicyFacts
+  initial: Draft
+  viewerZone: string
+  schedule?: Trigger | undefined
+}
 
 export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Props) {
   const router = useRouter()
@@ -58,7 +64,11 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     if (!told) return
     if (inAdvanced) setAdvanced(true)
     // The section opens first; what is closed cannot take the focus.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')?.focus())
+    requestAnimationFrame(() =>
+      form.current
+        ?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')
+        ?.focus(),
+    )
   }, [told, inAdvanced])
 
   const different = unusual(draft.policies, facts)
@@ -67,31 +77,73 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
       <LeavingGuard active={dirty && !saving.saved} />
       <Card aria-label="About">
         <CardBody className="flex flex-col gap-5">
-          <Field label="Name" error={errors.name}><Input value={draft.name} onValueChange={(name) => change({ name })} placeholder="e.g. Daily summary" autoComplete="off" /></Field>
-          <Field label="Description" error={errors.description} optional><Textarea className="min-h-16" value={draft.description} onChange={(event) => change({ description: event.currentTarget.value })} /></Field>
+          <Field label="Name" error={errors.name}>
+            <Input
+              value={draft.name}
+              onValueChange={(name) => change({ name })}
+              placeholder="e.g. Daily summary"
+              autoComplete="off"
+            />
+          </Field>
+          <Field label="Description" error={errors.description} optional>
+            <Textarea
+              className="min-h-16"
+              value={draft.description}
+              onChange={(event) => change({ description: event.currentTarget.value })}
+            />
+          </Field>
         </CardBody>
       </Card>
       <Card aria-labelledby="when">
-        <CardHeader><CardTitle id="when">When</CardTitle></CardHeader>
-        <CardBody><When draft={draft} change={change} errors={errors} viewerZone={viewerZone} /></CardBody>
+        <CardHeader>
+          <CardTitle id="when">When</CardTitle>
+        </CardHeader>
+        <CardBody>
+          <When draft={draft} change={change} errors={errors} viewerZone={viewerZone} />
+        </CardBody>
       </Card>
       <Card aria-labelledby="agent">
-        <CardHeader><CardTitle id="agent">What</CardTitle></CardHeader>
-        <CardBody><AgentFields slug={slug} draft={draft} change={change} errors={errors} /></CardBody>
+        <CardHeader>
+          <CardTitle id="agent">What</CardTitle>
+        </CardHeader>
+        <CardBody>
+          <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
+        </CardBody>
       </Card>
       <Card aria-label="Advanced">
         <CardBody>
-          <Disclosure title="Advanced" aside={different === 0 ? 'all as usual' : `${different} ${different === 1 ? 'differs' : 'differ'} from the usual`} open={advanced} onOpenChange={setAdvanced}>
-            <Advanced policies={draft.policies} facts={facts} zone={draft.timezone} errors={errors} onChange={(policies) => change({ policies })} />
+          <Disclosure
+            title="Advanced"
+            aside={
+              different === 0
+                ? 'all as usual'
+                : `${different} ${different === 1 ? 'differs' : 'differ'} from the usual`
+            }
+            open={advanced}
+            onOpenChange={setAdvanced}
+          >
+            <Advanced
+              policies={draft.policies}
+              facts={facts}
+              zone={draft.timezone}
+              errors={errors}
+              onChange={(policies) => change({ policies })}
+            />
           </Disclosure>
         </CardBody>
       </Card>
       <Problems errors={errors} draft={draft} />
       {saving.note}
       <footer className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-ground/95 px-4 py-3 backdrop-blur-sm sm:-mx-8 sm:px-8">
-        <ButtonLink variant="ghost" href={home}>Cancel</ButtonLink>
-        <Button pending={saving.pending} onClick={() => void save(true)}>Save & run now</Button>
-        <Button type="submit" variant="primary" pending={saving.pending}>{schedule ? 'Save' : 'Create'}</Button>
+        <ButtonLink variant="ghost" href={home}>
+          Cancel
+        </ButtonLink>
+        <Button pending={saving.pending} onClick={() => void save(true)}>
+          Save & run now
+        </Button>
+        <Button type="submit" variant="primary" pending={saving.pending}>
+          {schedule ? 'Save' : 'Create'}
+        </Button>
       </footer>
     </form>
   )
@@ -103,8 +155,17 @@ function Problems({ errors, draft }: { errors: Record<string, string>; draft: Dr
   const strays = all.filter(([path]) => !isPlaced(path, draft))
   return (
     <div role="alert" className="text-sm text-bad empty:hidden">
-      {all.length > 0 && <p className="font-medium">{all.length === 1 ? 'One thing needs' : `${all.length} things need`} your attention before it can be saved.</p>}
-      {strays.map(([path, message]) => <p key={path}>{path}: {message}</p>)}
+      {all.length > 0 && (
+        <p className="font-medium">
+          {all.length === 1 ? 'One thing needs' : `${all.length} things need`} your attention before it can be
+          saved.
+        </p>
+      )}
+      {strays.map(([path, message]) => (
+        <p key={path}>
+          {path}: {message}
+        </p>
+      ))}
     </div>
   )
 }

@@ -3,12 +3,31 @@ import { z } from 'zod'
 import { POLICIES } from '#lib/contract/trigger.ts'
 import type { PolicyFact, PolicyFacts } from './policies.ts'
 
-interface Described { description?: string; default?: string | number | null; minimum?: number; maximum?: number; anyOf?: Described[] }
+interface Described {
+  description?: string
+  default?: string | number | null
+  minimum?: number
+  maximum?: number
+  anyOf?: Described[]
+}
 
 export function policyFacts(): PolicyFacts {
-  const properties = z.toJSONSchema(z.object(POLICIES), { io: 'input' }).properties as Record<string, Described>
-  return Object.fromEntries(Object.entries(properties).map(([name, it]): [string, PolicyFact] => {
-    const limits = it.anyOf?.[0] ?? it
-    return [name, { explanation: it.description ?? '', fallback: it.default ?? null, least: limits.minimum, most: limits.maximum }]
-  })) as PolicyFacts
+  const properties = z.toJSONSchema(z.object(POLICIES), { io: 'input' }).properties as Record<
+    string,
+    Described
+  >
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, it]): [string, PolicyFact] => {
+      const limits = it.anyOf?.[0] ?? it
+      return [
+        name,
+        {
+          explanation: it.description ?? '',
+          fallback: it.default ?? null,
+          least: limits.minimum,
+          most: limits.maximum,
+        },
+      ]
+    }),
+  ) as PolicyFacts
 }

@@ -8,9 +8,23 @@ import { Confirm } from '#components/ui/confirm.tsx'
 
 /** Where an ordinary click on a link of this site leads; null for everything else. */
 function destination(event: MouseEvent): string | null {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey
+  )
+    return null
   const link = event.target instanceof Element ? event.target.closest('a[href]') : null
-  if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin || (link.pathname === location.pathname && link.hash)) return null
+  if (
+    !(link instanceof HTMLAnchorElement) ||
+    link.target ||
+    link.origin !== location.origin ||
+    (link.pathname === location.pathname && link.hash)
+  )
+    return null
   return link.pathname + link.search + link.hash
 }
 
@@ -37,10 +51,14 @@ export function LeavingGuard({ active }: { active: boolean }) {
   return (
     <Confirm
       open={towards !== null}
-      onOpenChange={(open) => { if (!open) setTowards(null) }}
+      onOpenChange={(open) => {
+        if (!open) setTowards(null)
+      }}
       title="Leave without saving?"
       confirmLabel="Leave"
-      onConfirm={async () => { if (towards) router.push(towards) }}
+      onConfirm={async () => {
+        if (towards) router.push(towards)
+      }}
     >
       What you changed here is lost.
     </Confirm>

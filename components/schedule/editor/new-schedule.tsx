@@ -11,21 +11,48 @@ import { Editor } from './editor.tsx'
 import type { PolicyFacts } from './policies.ts'
 import { starterOf } from './starters.ts'
 
-export function NewSchedule({ slug, facts, from, copy }: { slug: string; facts: PolicyFacts; from?: string | undefined; copy?: number | undefined }) {
+export function NewSchedule({
+  slug,
+  facts,
+  from,
+  copy,
+}: {
+  slug: string
+  facts: PolicyFacts
+  from?: string | undefined
+  copy?: number | undefined
+}) {
   const zone = useZone()
   const starter = starterOf(from ?? null)
   return (
     <Page title="New schedule" width="narrow" back={<Back slug={slug} />}>
-      {zone === null ? <EditorSkeleton />
-        : copy !== undefined ? <Copy slug={slug} facts={facts} id={copy} zone={zone} />
-          : <Editor slug={slug} facts={facts} viewerZone={zone} initial={starter ? startedDraft(starter, zone, facts) : emptyDraft(zone, facts)} />}
+      {zone === null ? (
+        <EditorSkeleton />
+      ) : copy !== undefined ? (
+        <Copy slug={slug} facts={facts} id={copy} zone={zone} />
+      ) : (
+        <Editor
+          slug={slug}
+          facts={facts}
+          viewerZone={zone}
+          initial={starter ? startedDraft(starter, zone, facts) : emptyDraft(zone, facts)}
+        />
+      )}
     </Page>
   )
 }
 
 function Copy({ slug, facts, id, zone }: { slug: string; facts: PolicyFacts; id: number; zone: string }) {
   const schedule = useSchedule(slug, id)
-  if (schedule.data) return <Editor slug={slug} facts={facts} viewerZone={zone} initial={copyOf(schedule.data)} />
-  if (schedule.error) return <Problem error={schedule.error} retry={schedule.refetch} title="The schedule to copy could not be loaded" />
+  if (schedule.data)
+    return <Editor slug={slug} facts={facts} viewerZone={zone} initial={copyOf(schedule.data)} />
+  if (schedule.error)
+    return (
+      <Problem
+        error={schedule.error}
+        retry={schedule.refetch}
+        title="The schedule to copy could not be loaded"
+      />
+    )
   return <EditorSkeleton />
 }

@@ -7,21 +7,57 @@ import type { Trigger } from '#lib/contract/trigger.ts'
 import { instantOf, wallOf } from '../wall-clock.ts'
 
 export type PolicyName =
-  | 'misfire' | 'maxCatchup' | 'catchupWindow' | 'overlap' | 'bufferLimit' | 'timeoutSeconds' | 'retries' | 'jitterSeconds' | 'startsAt' | 'endsAt'
-  | 'maxExecutions' | 'priority' | 'post' | 'disableAfterFailures' | 'disableBelowSuccessRate'
+  | 'misfire'
+  | 'maxCatchup'
+  | 'catchupWindow'
+  | 'overlap'
+  | 'bufferLimit'
+  | 'timeoutSeconds'
+  | 'retries'
+  | 'jitterSeconds'
+  | 'startsAt'
+  | 'endsAt'
+  | 'maxExecutions'
+  | 'priority'
+  | 'post'
+  | 'disableAfterFailures'
+  | 'disableBelowSuccessRate'
 
-export interface PolicyFact { explanation: string; fallback: string | number | null; least?: number | undefined; most?: number | undefined }
+export interface PolicyFact {
+  explanation: string
+  fallback: string | number | null
+  least?: number | undefined
+  most?: number | undefined
+}
 export type PolicyFacts = Record<PolicyName, PolicyFact>
 export type PolicyTexts = Record<PolicyName, string>
 type PolicyValue = string | number | null
 
 /** `hours`: kept in seconds, shown in hours. */
 export type PolicyKind = 'choice' | 'number' | 'hours' | 'instant'
-export const POLICIES: readonly { name: PolicyName; label: string; kind: PolicyKind; unit?: string; onlyWith?: [PolicyName, string] }[] = [
+export const POLICIES: readonly {
+  name: PolicyName
+  label: string
+  kind: PolicyKind
+  unit?: string
+  onlyWith?: [PolicyName, string]
+}[] = [
   { name: 'overlap', label: 'If the last run still goes on', kind: 'choice' },
-  { name: 'bufferLimit', label: 'Most runs that may wait', kind: 'number', unit: 'runs', onlyWith: ['overlap', 'buffer_all'] },
+  {
+    name: 'bufferLimit',
+    label: 'Most runs that may wait',
+    kind: 'number',
+    unit: 'runs',
+    onlyWith: ['overlap', 'buffer_all'],
+  },
   { name: 'misfire', label: 'Missed runs', kind: 'choice' },
-  { name: 'maxCatchup', label: 'Most runs to catch up', kind: 'number', unit: 'runs', onlyWith: ['misfire', 'all'] },
+  {
+    name: 'maxCatchup',
+    label: 'Most runs to catch up',
+    kind: 'number',
+    unit: 'runs',
+    onlyWith: ['misfire', 'all'],
+  },
   { name: 'catchupWindow', label: 'Catch-up window', kind: 'hours', unit: 'hours' },
   { name: 'timeoutSeconds', label: 'Timeout', kind: 'number', unit: 'seconds' },
   { name: 'retries', label: 'Retries', kind: 'number', unit: 'times' },
@@ -47,7 +83,8 @@ const texts = (value: (name: PolicyName) => PolicyValue, zone: string) =>
   Object.fromEntries(POLICIES.map(({ name, kind }) => [name, textOf(kind, value(name), zone)])) as PolicyTexts
 
 export const usualPolicies = (facts: PolicyFacts): PolicyTexts => texts((name) => facts[name].fallback, 'UTC')
-export const policiesOf = (trigger: Trigger, zone: string): PolicyTexts => texts((name) => trigger[name], zone)
+export const policiesOf = (trigger: Trigger, zone: string): PolicyTexts =>
+  texts((name) => trigger[name], zone)
 
 export type PolicyReading = { values: Record<string, PolicyValue>; errors: Record<string, string> }
 
@@ -82,26 +119,51 @@ export const unusual = (policies: PolicyTexts, facts: PolicyFacts) => {
   return POLICIES.filter(({ name }) => policies[name].trim() !== usual[name]).length
 }
 
-export interface Choice { value: string; label: string; hint: string }
+export interface Choice {
+  value: string
+  label: string
+  hint: string
+}
 export const CHOICES: Record<'overlap' | 'misfire' | 'post', readonly Choice[]> = {
   overlap: [
     { value: 'skip', label: 'Skip', hint: 'The new run does not take place; the history says why.' },
-    { value: 'buffer_one', label: 'Queue one', hint: 'One run waits for the end of the last; further ones are skipped.' },
+    {
+      value: 'buffer_one',
+      label: 'Queue one',
+      hint: 'One run waits for the end of the last; further ones are skipped.',
+    },
     { value: 'buffer_all', label: 'Queue all', hint: 'Every run waits its turn, up to a limit.' },
-    { value: 'cancel_other', label: 'Cancel the running one', hint: 'The new run takes the place of the one that still goes on.' },
+    {
+      value: 'cancel_other',
+      label: 'Cancel the running one',
+      hint: 'The new run takes the place of the one that still goes on.',
+    },
     { value: 'allow_all', label: 'Run side by side', hint: 'Runs do not look at each other.' },
   ],
   misfire: [
-    { value: 'latest', label: 'Run the newest once', hint: 'One run makes up for everything that was missed.' },
+    {
+      value: 'latest',
+      label: 'Run the newest once',
+      hint: 'One run makes up for everything that was missed.',
+    },
     { value: 'skip', label: 'Leave them out', hint: 'The next run is the next planned one.' },
-    { value: 'all', label: 'Run all of them', hint: 'Each missed run takes place, oldest first, up to a limit.' },
+    {
+      value: 'all',
+      label: 'Run all of them',
+      hint: 'Each missed run takes place, oldest first, up to a limit.',
+    },
   ],
   post: [
     { value: 'always', label: 'Always', hint: 'Every result appears in the chat.' },
     { value: 'on_change', label: 'When the result changes', hint: 'A result like the last one stays quiet.' },
     { value: 'on_failure', label: 'When it fails', hint: 'Good results stay in the history only.' },
-    { value: 'when_notable', label: 'When the agent has something to say', hint: 'The agent decides whether a result is worth it.' },
+    {
+      value: 'when_notable',
+      label: 'When the agent has something to say',
+      hint: 'The agent decides whether a result is worth it.',
+    },
   ],
 }
 
-export const choiceLabel = (name: keyof typeof CHOICES, value: string) => CHOICES[name].find((it) => it.value === value)?.label ?? value
+export const choiceLabel = (name: keyof typeof CHOICES, value: string) =>
+  CHOICES[name].find((it) => it.value === value)?.label ?? value

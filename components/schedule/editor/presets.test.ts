@@ -12,9 +12,12 @@ test.each(DAYS)('every $label at a time is written and read back', ({ value }) =
   expect(daysAndTimeOf(pattern ?? '')).toEqual({ days: value, time: '07:05' })
 })
 
-test.each(['*/5 * * * *', '0 9 1 * *', '0 9 * * 1,3', '0 25 * * 1', '@daily', ''])('"%s" is not days and a time', (pattern) => {
-  expect(daysAndTimeOf(pattern)).toBeNull()
-})
+test.each(['*/5 * * * *', '0 9 1 * *', '0 9 * * 1,3', '0 25 * * 1', '@daily', ''])(
+  '"%s" is not days and a time',
+  (pattern) => {
+    expect(daysAndTimeOf(pattern)).toBeNull()
+  },
+)
 
 test('a time that is not complete writes nothing', () => {
   expect(patternOf({ days: '*', time: '' })).toBeNull()
@@ -31,10 +34,13 @@ test.each([
   expect(judgePattern(proposed ?? '', 'UTC').ok).toBe(true)
 })
 
-test.each(['0 61 * * *', 'hello', '@reboot', '0 0 30 2 *', ''])('where nothing is proposed for "%s", nothing is offered', (pattern) => {
-  const verdict = judgePattern(pattern, 'UTC')
-  expect(verdict.ok ? 'accepted' : patternIn(verdict.message)).toBeNull()
-})
+test.each(['0 61 * * *', 'hello', '@reboot', '0 0 30 2 *', ''])(
+  'where nothing is proposed for "%s", nothing is offered',
+  (pattern) => {
+    const verdict = judgePattern(pattern, 'UTC')
+    expect(verdict.ok ? 'accepted' : patternIn(verdict.message)).toBeNull()
+  },
+)
 
 test('the city that is meant by an abbreviation is offered', () => {
   const verdict = judgePattern('0 9 * * *', 'PST')

@@ -27,7 +27,10 @@ export const DAYS = [
 ] as const
 export type Days = (typeof DAYS)[number]['value']
 
-export interface DaysAndTime { days: Days; time: string }
+export interface DaysAndTime {
+  days: Days
+  time: string
+}
 
 /** Null while the time is not complete. */
 export function patternOf({ days, time }: DaysAndTime): string | null {
@@ -37,7 +40,8 @@ export function patternOf({ days, time }: DaysAndTime): string | null {
 
 /** Null for a pattern that says more, or something else: it stays as it was written. */
 export function daysAndTimeOf(pattern: string): DaysAndTime | null {
-  const [, minute, hour, written] = /^(\d{1,2}) (\d{1,2}) \* \* (\S+)$/.exec(pattern.trim().replace(/\s+/g, ' ')) ?? []
+  const [, minute, hour, written] =
+    /^(\d{1,2}) (\d{1,2}) \* \* (\S+)$/.exec(pattern.trim().replace(/\s+/g, ' ')) ?? []
   const days = DAYS.find((it) => it.value === (written === '7' ? '0' : written))?.value
   if (!days || Number(hour) > 23 || Number(minute) > 59) return null
   return { days, time: `${hour?.padStart(2, '0')}:${minute?.padStart(2, '0')}` }
@@ -50,4 +54,5 @@ const CITY = /\buse (?:a city name such as|UTC or a city name such as) ([A-Z]\w+
 /** The pattern that a refusal proposes, if it proposes one. */
 export const patternIn = (message: string): string | null => REMEDY.exec(message)?.[1] ?? null
 /** The zone that a refusal proposes. The one for a name that nobody knows is only an example. */
-export const zoneIn = (message: string): string | null => (message.includes('Abbreviations') ? (CITY.exec(message)?.[1] ?? null) : null)
+export const zoneIn = (message: string): string | null =>
+  message.includes('Abbreviations') ? (CITY.exec(message)?.[1] ?? null) : null

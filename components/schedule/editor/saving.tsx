@@ -23,9 +23,20 @@ export interface Saving {
 }
 
 /** Which refusals a change of the draft may have answered. */
-const FIELDS: Record<string, readonly string[]> = { every: ['everySeconds'], unit: ['everySeconds'], contexts: ['context'], agentId: ['agentId', 'agentType', 'context'], kind: ['cronExpression', 'everySeconds', 'at'] }
+const FIELDS: Record<string, readonly string[]> = {
+  every: ['everySeconds'],
+  unit: ['everySeconds'],
+  contexts: ['context'],
+  agentId: ['agentId', 'agentType', 'context'],
+  kind: ['cronExpression', 'everySeconds', 'at'],
+}
 
-export function useSaving(slug: string, facts: PolicyFacts, initial: Draft, schedule: Trigger | undefined): Saving {
+export function useSaving(
+  slug: string,
+  facts: PolicyFacts,
+  initial: Draft,
+  schedule: Trigger | undefined,
+): Saving {
   const create = useCreateSchedule(slug)
   const change = useChangeSchedule(slug, schedule?.id ?? 0)
   const running = useRunSchedule(slug)
@@ -58,12 +69,19 @@ export function useSaving(slug: string, facts: PolicyFacts, initial: Draft, sche
   }
 
   return {
-    errors, saved,
+    errors,
+    saved,
     note: problem !== null && Object.keys(errors).length === 0 && <ProblemNote error={problem} />,
     pending: create.isPending || change.isPending || running.isPending,
     forget(fields) {
-      const gone = fields.flatMap((it) => (it === 'policies' ? Object.keys(initial.policies) : (FIELDS[it] ?? [it])))
-      setErrors((before) => Object.fromEntries(Object.entries(before).filter(([path]) => !gone.includes(path.split('.')[0] ?? path))))
+      const gone = fields.flatMap((it) =>
+        it === 'policies' ? Object.keys(initial.policies) : (FIELDS[it] ?? [it]),
+      )
+      setErrors((before) =>
+        Object.fromEntries(
+          Object.entries(before).filter(([path]) => !gone.includes(path.split('.')[0] ?? path)),
+        ),
+      )
       setProblem(null)
     },
     async save(body, run) {

@@ -12,7 +12,9 @@ const zoneOption = (zone: string): Option => ({
   value: zone,
   label: zone.replaceAll('_', ' '),
   // Worked out when it is looked at: four hundred of them cost a noticeable moment.
-  get hint() { return isZone(zone) && zone !== 'UTC' ? offsetLabel(zone, openedMs) : undefined },
+  get hint() {
+    return isZone(zone) && zone !== 'UTC' ? offsetLabel(zone, openedMs) : undefined
+  },
 })
 
 let known: Option[] | undefined
@@ -22,13 +24,29 @@ const zones = () => {
   return known
 }
 
-export function ZonePicker({ value, onChange, error, hint }: { value: string; onChange(zone: string): void; error?: string | undefined; hint?: string | undefined }) {
+export function ZonePicker({
+  value,
+  onChange,
+  error,
+  hint,
+}: {
+  value: string
+  onChange(zone: string): void
+  error?: string | undefined
+  hint?: string | undefined
+}) {
   const listed = zones()
   const options = listed.some((it) => it.value === value) ? listed : [zoneOption(value), ...listed]
   const distance = isZone(value) && value !== 'UTC' ? `Now ${offsetLabel(value, openedMs)}.` : ''
   return (
     <Field label="Time zone" error={error} hint={[distance, hint].filter(Boolean).join(' ') || undefined}>
-      <Combobox value={value} options={options} onValueChange={onChange} placeholder="Search a city" empty="No zone is called that. Try a large city nearby." />
+      <Combobox
+        value={value}
+        options={options}
+        onValueChange={onChange}
+        placeholder="Search a city"
+        empty="No zone is called that. Try a large city nearby."
+      />
     </Field>
   )
 }

@@ -19,17 +19,34 @@ async function perform(agentId: string, context: Record<string, unknown>): Promi
   if (agentId === 'later') throw new AgentFailure('busy', { transient: true })
   return { text: `${agentId} is done`, usage: { tokensUsed: 2 } }
 }
-const run = (context: Record<string, unknown>, how: typeof perform = perform) => bench.run(batchProcessor, context, { tools: { perform: (id, inner) => how(id, inner) } })
+const run = (context: Record<string, unknown>, how: typeof perform = perform) =>
+  bench.run(batchProcessor, context, { tools: { perform: (id, inner) => how(id, inner) } })
 const tasks = (...ids: string[]) => ids.map((agentId) => ({ agentId }))
 
 test('each task has its result, in order', async () => {
-  const result = await run({ tasks: [{ agentId: 'a', name: 'Alpha', context: { x: 1 } }, { agentId: 'bad' }, { agentId: 'b' }] })
-  expect(performed).toEqual([{ agentId: 'a', context: { x: 1 } }, { agentId: 'bad', context: {} }, { agentId: 'b', context: {} }])
-  expect(result.text).toBe([
-    '**3 tasks**: 2 succeeded and 1 failed.', '', '| Task | Result | What it said |', '| --- | --- | --- |',
-    '| Alpha | ok | a is done |', '| 2. bad | failed | it \\| broke badly |', '| 3. b | ok | b is done |',
-  ].join('\n'))
-  expect(result).toMatchObject({ outcome: { succeeded: 2, failed: 1, notRun: 0 }, usage: { tokensUsed: 4, cost: 0 } })
+  const result = await run({
+    tasks: [{ agentId: 'a', name: 'Alpha', context: { x: 1 } }, { agentId: 'bad' }, { agentId: 'b' }],
+  })
+  expect(performed).toEqual([
+    { agentId: 'a', context: { x: 1 } },
+    { agentId: 'bad', context: {} },
+    { agentId: 'b', context: {} },
+  ])
+  expect(result.text).toBe(
+    [
+      '**3 tasks**: 2 succeeded and 1 failed.',
+      '',
+      '| Task | Result | What it said |',
+      '| --- | --- | --- |',
+      '| Alpha | ok | a is done |',
+      '| 2. bad | failed | it \\| broke badly |',
+      '| 3. b | ok | b is done |',
+    ].join('\n'),
+  )
+  expect(result).toMatchObject({
+    outcome: { succeeded: 2, failed: 1, notRun: 0 },
+    usage: { tokensUsed: 4, cost: 0 },
+  })
   expect(bench.said).toContain('3 of 3: 3. b: ok')
 })
 
@@ -46,7 +63,11 @@ test('no more than the allowed number run at a time', async () => {
 })
 
 test('it fails when all have failed, and may be tried again when that may help each of them', async () => {
-  await expect(run({ tasks: tasks('bad', 'later') })).rejects.toMatchObject({ name: 'AgentFailure', transient: false, message: expect.stringContaining('2 failed') })
+  await expect(run({ tasks: tasks('bad', 'later') })).rejects.toMatchObject({
+    name: 'AgentFailure',
+    transient: false,
+    message: expect.stringContaining('2 failed'),
+  })
   await expect(run({ tasks: tasks('later', 'later') })).rejects.toMatchObject({ transient: true })
 })
 
@@ -58,17 +79,51 @@ test('with stopOnFailure nothing is started after a failure', async () => {
 
 test('a template is run for each id', async () => {
   await run({ taskIds: [1, 'two'], template: { agentId: 'a', context: { y: 2 } } })
-  expect(performed.map((it) => it.context)).toEqual([{ y: 2, taskId: 1 }, { y: 2, taskId: 'two' }])
+  expect(performed.map((it) => it.context)).toEqual([
+    { y: 2, taskId: 1 },
+    { y: 2, taskId: 'two' },
+  ])
 })
 
 test('without a template the ids are of schedules here; one that is not there fails by itself', async () => {
   const config = {
-    kind: 'schedule', name: 'Morning', description: '', agentId: 'a', agentType: 'system', cronExpression: '0 9 * * *', timezone: 'UTC', everySeconds: null, at: null, context: '{"z":3}', enabled: true,
-    misfire: 'latest', maxCatchup: 10, catchupWindow: 86_400, overlap: 'skip', bufferLimit: 2, timeoutSeconds: 300, retries: 0, jitterSeconds: 0, startsAt: null, endsAt: null,
-    maxExecutions: null, priority: 0, post: 'always', disableAfterFailures: 5, disableBelowSuccessRate: 20, nextRunAt: null, dueAt: null,
+    kind: 'schedule',
+    name: 'Morning',
+    description: '',
+    agentId: 'a',
+    agentType: 'system',
+    cronExpression: '0 9 * * *',
+    timezone: 'UTC',
+    everySeconds: null,
+    at: null,
+    context: '{"z":3}',
+    enabled: true,
+    misfire: 'latest',
+    maxCatchup: 10,
+    catchupWindow: 86_400,
+    overlap: 'skip',
+    bufferLimit: 2,
+    timeoutSeconds: 300,
+    retries: 0,
+    jitterSeconds: 0,
+    startsAt: null,
+    endsAt: null,
+    maxExecutions: null,
+    priority: 0,
+    post: 'always',
+    disableAfterFailures: 5,
+    disableBelowSuccessRate: 20,
+    nextRunAt: null,
+    dueAt: null,
   } as const
   const here = await triggers.create(bench.store, bench.workspaceId, config, 'ada', bench.clock.now())
-  const batch = await triggers.create(bench.store, bench.workspaceId, { ...config, agentId: 'batch-processor' }, 'ada', bench.clock.now())
+  const batch = await triggers.create(
+    bench.store,
+    bench.workspaceId,
+    { ...config, agentId: 'batch-processor' },
+    'ada',
+    bench.clock.now(),
+  )
   const result = await run({ taskIds: [here.id, 999, batch.id] })
   expect(performed).toEqual([{ agentId: 'a', context: { z: 3 } }])
   expect(result.text).toContain('| Morning | ok | a is done |')
@@ -87,8 +142,15 @@ test('a stop ends it and starts nothing more', async () => {
 })
 
 test.each([
-  {}, { tasks: [] }, { tasks: tasks('batch-processor') }, { taskIds: [1], template: { agentId: 'batch-processor' } }, { tasks: tasks('a'), taskIds: [1] }, { tasks: tasks('a'), template: { agentId: 'a' } },
-  { tasks: tasks(...Array.from({ length: 101 }, () => 'a')) }, { tasks: tasks('a'), concurrency: 11 }, { tasks: [{ agentId: 'a', agentType: 'imported' }] },
+  {},
+  { tasks: [] },
+  { tasks: tasks('batch-processor') },
+  { taskIds: [1], template: { agentId: 'batch-processor' } },
+  { tasks: tasks('a'), taskIds: [1] },
+  { tasks: tasks('a'), template: { agentId: 'a' } },
+  { tasks: tasks(...Array.from({ length: 101 }, () => 'a')) },
+  { tasks: tasks('a'), concurrency: 11 },
+  { tasks: [{ agentId: 'a', agentType: 'imported' }] },
 ])('%j is refused', (context) => {
   expect(batchProcessor.input.safeParse(context).success).toBe(false)
 })

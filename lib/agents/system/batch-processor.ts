@@ -14,26 +14,64 @@ const MOST_TASKS = 100
 const MOST_KEPT = 2_000
 const NO_BATCH = 'A batch cannot run another batch: list its tasks here instead.'
 
-const AgentId = z.string().trim().min(1, 'must not be empty').max(120).refine((it) => it !== ID, NO_BATCH)
+const AgentId = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(120)
+  .refine((it) => it !== ID, NO_BATCH)
 const Context = z.record(z.string(), z.unknown()).default({})
 const OnlySystem = z.literal('system', 'expects "system": a batch runs system agents only').default('system')
 
-const Input = z.strictObject({
-  tasks: z.array(z.strictObject({ agentId: AgentId, agentType: OnlySystem, context: Context, name: z.string().trim().min(1).max(120).optional() }))
-    .min(1, 'expects at least one task').max(MOST_TASKS, `expects at most ${MOST_TASKS} tasks`).optional(),
-  taskIds: z.array(z.union([z.int(), z.string().min(1).max(120)])).min(1, 'expects at least one id').max(MOST_TASKS, `expects at most ${MOST_TASKS} ids`).optional()
-    .meta({ description: 'Instead of tasks: each id becomes a task of the template, which gets it as taskId; without a template the ids are those of schedules in this workspace.' }),
-  template: z.strictObject({ agentId: AgentId, agentType: OnlySystem, context: Context }).optional().meta({ description: 'The task that is run for each of taskIds.' }),
-  concurrency: z.int().min(1).max(10).default(3).meta({ description: 'How many tasks run at a time.' }),
-  stopOnFailure: z.boolean().default(false).meta({ description: 'Starts no further task after one has failed.' }),
-}).superRefine((it, check) => {
-  if (Boolean(it.tasks) === Boolean(it.taskIds)) check.addIssue({ code: 'custom', path: ['tasks'], message: 'expects either tasks or taskIds' })
-  if (it.template && !it.taskIds) check.addIssue({ code: 'custom', path: ['template'], message: 'goes with taskIds only' })
-})
+const Input = z
+  .strictObject({
+    tasks: z
+      .array(
+        z.strictObject({
+          agentId: AgentId,
+          agentType: OnlySystem,
+          context: Context,
+          name: z.string().trim().min(1).max(120).optional(),
+        }),
+      )
+      .min(1, 'expects at least one task')
+      .max(MOST_TASKS, `expects at most ${MOST_TASKS} tasks`)
+      .optional(),
+    taskIds: z
+      .array(z.union([z.int(), z.string().min(1).max(120)]))
+      .min(1, 'expects at least one id')
+      .max(MOST_TASKS, `expects at most ${MOST_TASKS} ids`)
+      .optional()
+      .meta({
+        description:
+          'Instead of tasks: each id becomes a task of the template, which gets it as taskId; without a template the ids are those of schedules in this workspace.',
+      }),
+    template: z
+      .strictObject({ agentId: AgentId, agentType: OnlySystem, context: Context })
+      .optional()
+      .meta({ description: 'The task that is run for each of taskIds.' }),
+    concurrency: z.int().min(1).max(10).default(3).meta({ description: 'How many tasks run at a time.' }),
+    stopOnFailure: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Starts no further task after one has failed.' }),
+  })
+  .superRefine((it, check) => {
+    if (Boolean(it.tasks) === Boolean(it.taskIds))
+      check.addIssue({ code: 'custom', path: ['tasks'], message: 'expects either tasks or taskIds' })
+    if (it.template && !it.taskIds)
+      check.addIssue({ code: 'custom', path: ['template'], message: 'goes with taskIds only' })
+  })
 type Input = z.output<typeof Input>
 
-interface Item { name: string; agentId: string; context: Record<string, unknown> }
-type ItemResult = { status: 'ok' | 'failed'; text: string; transient: boolean; tokensUsed: number; cost: number } | { status: 'not run' }
+interface Item {
+  name: string
+  agentId: string
+  context: Record<string, unknown>
+}
+type ItemResult =
+  | { status: 'ok' | 'failed'; text: string; transient: boolean; tokensUsed: number; cost: number }
+  | { status: 'not run' }
 /** A task that was named but cannot be run, with the reason. */
 type Resolved = Item | { name: string; problem: string }
 
@@ -42,12 +80,26 @@ export const batchProcessor = agent({
   name: 'Batch processor',
   description: 'Runs a list of tasks through other agents, a few at a time, and shows a result for each.',
   input: Input,
-  example: { tasks: [{ name: 'First', agentId: 'test-agent', context: { text: 'one' } }, { name: 'Second', agentId: 'test-agent', context: { text: 'two' } }], concurrency: 2 },
+  example: {
+    tasks: [
+      { name: 'First', agentId: 'test-agent', context: { text: 'one' } },
+      { name: 'Second', agentId: 'test-agent', context: { text: 'two' } },
+    ],
+    concurrency: 2,
+  },
   safeToRepeat: false,
   judge: (input, judging) => [
-    ...(input.tasks ?? []).flatMap((it, index) => judging.task(it.agentId, it.context).map((found) => ({ ...found, path: ['tasks', index, ...found.path] }))),
+    ...(input.tasks ?? []).flatMap((it, index) =>
+      judging
+        .task(it.agentId, it.context)
+        .map((found) => ({ ...found, path: ['tasks', index, ...found.path] })),
+    ),
     // The first id stands for all of them.
-    ...(input.template ? judging.task(input.template.agentId, withId(input.template.context, input.taskIds?.[0])).map((found) => ({ ...found, path: ['template', ...found.path] })) : []),
+    ...(input.template
+      ? judging
+          .task(input.template.agentId, withId(input.template.context, input.taskIds?.[0]))
+          .map((found) => ({ ...found, path: ['template', ...found.path] }))
+      : []),
   ],
   async perform({ input, workspace, signal, say, tools }) {
     const items = await resolve(input, workspace.id, tools)
@@ -68,39 +120,76 @@ export const batchProcessor = agent({
         say(`${++ended} of ${items.length}: ${item.name}: ${result.status}`)
       }
     }
-    say(`${counted(items.length, 'task')}, ${input.concurrency === 1 ? 'one at a time' : `up to ${input.concurrency} at a time`}`)
+    say(
+      `${counted(items.length, 'task')}, ${input.concurrency === 1 ? 'one at a time' : `up to ${input.concurrency} at a time`}`,
+    )
     await Promise.all(Array.from({ length: Math.min(input.concurrency, items.length) }, work))
     signal.throwIfAborted()
 
     const ran = results.filter((it) => it.status !== 'not run')
     const failed = ran.filter((it) => it.status === 'failed')
     const text = `${sentence(results)}\n\n${table(items, results)}`
-    if (failed.length === ran.length) throw new AgentFailure(text, { transient: failed.every((it) => it.transient) })
+    if (failed.length === ran.length)
+      throw new AgentFailure(text, { transient: failed.every((it) => it.transient) })
     return {
       text,
       outcome: {
-        succeeded: ran.length - failed.length, failed: failed.length, notRun: results.length - ran.length,
-        results: items.map((item, index) => ({ name: item.name, ...withoutUsage(results[index] as ItemResult) })),
+        succeeded: ran.length - failed.length,
+        failed: failed.length,
+        notRun: results.length - ran.length,
+        results: items.map((item, index) => ({
+          name: item.name,
+          ...withoutUsage(results[index] as ItemResult),
+        })),
       },
-      usage: { tokensUsed: ran.reduce((sum, it) => sum + it.tokensUsed, 0), cost: ran.reduce((sum, it) => sum + it.cost, 0) },
+      usage: {
+        tokensUsed: ran.reduce((sum, it) => sum + it.tokensUsed, 0),
+        cost: ran.reduce((sum, it) => sum + it.cost, 0),
+      },
     }
   },
 })
 
 const withId = (context: Record<string, unknown>, taskId: unknown) => ({ ...context, taskId })
 
-async function resolve({ tasks, taskIds = [], template }: Input, workspaceId: number, { store }: AgentTools): Promise<Resolved[]> {
-  if (tasks) return tasks.map((it, index) => ({ name: it.name ?? `${index + 1}. ${it.agentId}`, agentId: it.agentId, context: it.context }))
-  if (template) return taskIds.map((id) => ({ name: String(id), agentId: template.agentId, context: withId(template.context, id) }))
+async function resolve(
+  { tasks, taskIds = [], template }: Input,
+  workspaceId: number,
+  { store }: AgentTools,
+): Promise<Resolved[]> {
+  if (tasks)
+    return tasks.map((it, index) => ({
+      name: it.name ?? `${index + 1}. ${it.agentId}`,
+      agentId: it.agentId,
+      context: it.context,
+    }))
+  if (template)
+    return taskIds.map((id) => ({
+      name: String(id),
+      agentId: template.agentId,
+      context: withId(template.context, id),
+    }))
   return Promise.all(taskIds.map((id) => ofSchedule(id, workspaceId, store)))
 }
 
-async function ofSchedule(id: number | string, workspaceId: number, store: AgentTools['store']): Promise<Resolved> {
+async function ofSchedule(
+  id: number | string,
+  workspaceId: number,
+  store: AgentTools['store'],
+): Promise<Resolved> {
   const row = Number.isSafeInteger(Number(id)) ? await triggers.get(store, workspaceId, Number(id)) : null
-  if (!row) return { name: String(id), problem: `There is no schedule ${id} in this workspace. To run something else for each id, add a template with an agentId.` }
+  if (!row)
+    return {
+      name: String(id),
+      problem: `There is no schedule ${id} in this workspace. To run something else for each id, add a template with an agentId.`,
+    }
   if (row.agentId === ID) return { name: row.name, problem: NO_BATCH }
   try {
-    return { name: row.name, agentId: row.agentId, context: JSON.parse(row.context) as Record<string, unknown> }
+    return {
+      name: row.name,
+      agentId: row.agentId,
+      context: JSON.parse(row.context) as Record<string, unknown>,
+    }
   } catch {
     return { name: row.name, problem: `The context of schedule ${id} is not JSON.` }
   }
@@ -113,13 +202,22 @@ async function runOne(item: Resolved, tools: AgentTools, signal: AbortSignal): P
     const { text, usage } = await tools.perform(item.agentId, item.context, signal)
     return { status: 'ok', text, transient: false, ...unused, ...usage }
   } catch (error) {
-    return { status: 'failed', text: error instanceof Error ? error.message : String(error), transient: error instanceof AgentFailure && error.transient, ...unused }
+    return {
+      status: 'failed',
+      text: error instanceof Error ? error.message : String(error),
+      transient: error instanceof AgentFailure && error.transient,
+      ...unused,
+    }
   }
 }
 
 function sentence(results: ItemResult[]): string {
   const of = (status: ItemResult['status']) => results.filter((it) => it.status === status).length
-  const parts = [[of('ok'), 'succeeded'], [of('failed'), 'failed'], [of('not run'), of('not run') === 1 ? 'was not run' : 'were not run']] as const
+  const parts = [
+    [of('ok'), 'succeeded'],
+    [of('failed'), 'failed'],
+    [of('not run'), of('not run') === 1 ? 'was not run' : 'were not run'],
+  ] as const
   return `**${counted(results.length, 'task')}**: ${listed(parts.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`))}.`
 }
 
@@ -131,4 +229,5 @@ function table(items: Resolved[], results: ItemResult[]): string {
   return ['| Task | Result | What it said |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
-const withoutUsage = (it: ItemResult) => (it.status === 'not run' ? { status: it.status } : { status: it.status, text: shortened(it.text, MOST_KEPT) })
+const withoutUsage = (it: ItemResult) =>
+  it.status === 'not run' ? { status: it.status } : { status: it.status, text: shortened(it.text, MOST_KEPT) }

@@ -15,28 +15,71 @@ beforeEach(async () => {
 
 const ago = (n: number) => new Date(bench.clock.now().getTime() - days(n))
 async function history(ages: number[], { store, workspaceId } = bench): Promise<void> {
-  const [trigger] = await store.q.insert(store.t.triggers).values({ workspaceId, name: 'A', agentId: 'a', createdAt: ago(999), updatedAt: ago(999) }).returning()
-  await store.q.insert(store.t.executions).values(ages.map((age, index) => ({
-    workspaceId, triggerId: trigger?.id as number, triggerName: 'A', triggerRevision: 1, agentId: 'a', kind: 'schedule', occurrence: String(index), queuedAt: ago(age), availableAt: ago(age), status: 'success', output: 'x'.repeat(2048),
-  })))
-  await store.q.insert(store.t.messages).values(ages.map((age) => ({ workspaceId, kind: 'person', prompt: 'hi', text: 'hi', authorName: 'Ada', createdAt: ago(age), updatedAt: ago(age) })))
+  const [trigger] = await store.q
+    .insert(store.t.triggers)
+    .values({ workspaceId, name: 'A', agentId: 'a', createdAt: ago(999), updatedAt: ago(999) })
+    .returning()
+  await store.q.insert(store.t.executions).values(
+    ages.map((age, index) => ({
+      workspaceId,
+      triggerId: trigger?.id as number,
+      triggerName: 'A',
+      triggerRevision: 1,
+      agentId: 'a',
+      kind: 'schedule',
+      occurrence: String(index),
+      queuedAt: ago(age),
+      availableAt: ago(age),
+      status: 'success',
+      output: 'x'.repeat(2048),
+    })),
+  )
+  await store.q.insert(store.t.messages).values(
+    ages.map((age) => ({
+      workspaceId,
+      kind: 'person',
+      prompt: 'hi',
+      text: 'hi',
+      authorName: 'Ada',
+      createdAt: ago(age),
+      updatedAt: ago(age),
+    })),
+  )
 }
 
 test('it says what it did and how much that freed', async () => {
   await history([200, 100, 50, 1])
-  const result = await bench.run(maintenance, { tasks: ['archive_old_chats', 'prune_executions'], archiveAfterDays: 150, retentionDays: 30 })
-  expect(result.text).toBe([
-    '- **Old chats**: Archived 1 message older than 150 days.',
-    '- **Executions**: Deleted 3 executions older than 30 days, with about 6.0 KiB of output and steps.', '', 'Freed about 6.0 KiB.',
-  ].join('\n'))
-  expect(result).toMatchObject({ notable: true, outcome: { freedBytes: 6144, tasks: { archive_old_chats: { changed: 1 }, prune_executions: { changed: 3 } } } })
+  const result = await bench.run(maintenance, {
+    tasks: ['archive_old_chats', 'prune_executions'],
+    archiveAfterDays: 150,
+    retentionDays: 30,
+  })
+  expect(result.text).toBe(
+    [
+      '- **Old chats**: Archived 1 message older than 150 days.',
+      '- **Executions**: Deleted 3 executions older than 30 days, with about 6.0 KiB of output and steps.',
+      '',
+      'Freed about 6.0 KiB.',
+    ].join('\n'),
+  )
+  expect(result).toMatchObject({
+    notable: true,
+    outcome: {
+      freedBytes: 6144,
+      tasks: { archive_old_chats: { changed: 1 }, prune_executions: { changed: 3 } },
+    },
+  })
 })
 
-test('the workspace\'s retention counts when the task names none; without either all is kept', async () => {
+test("the workspace's retention counts when the task names none; without either all is kept", async () => {
   await history([100, 1])
-  expect((await bench.run(maintenance, { tasks: ['prune_executions'] })).text).toContain('All are kept: neither this task nor the workspace sets retentionDays.')
+  expect((await bench.run(maintenance, { tasks: ['prune_executions'] })).text).toContain(
+    'All are kept: neither this task nor the workspace sets retentionDays.',
+  )
   await bench.store.q.update(bench.store.t.workspaces).set({ retentionDays: 60 })
-  expect((await bench.run(maintenance, { tasks: ['prune_executions'] })).text).toContain('Deleted 1 execution older than 60 days')
+  expect((await bench.run(maintenance, { tasks: ['prune_executions'] })).text).toContain(
+    'Deleted 1 execution older than 60 days',
+  )
 })
 
 test('with nothing to do it says so and is not notable', async () => {
@@ -49,22 +92,46 @@ test('with nothing to do it says so and is not notable', async () => {
 
 test('what this version has nothing of is said plainly', async () => {
   const { text } = await bench.run(maintenance, { tasks: ['cleanup_temp_files', 'regenerate_summaries'] })
-  expect(text).toContain('- **Temporary files**: There are none: documents and results are kept in the database')
+  expect(text).toContain(
+    '- **Temporary files**: There are none: documents and results are kept in the database',
+  )
   expect(text).toContain('- **Summaries**: There are none to regenerate')
 })
 
 test('orphans are removed', async () => {
   const { store, workspaceId } = bench
-  await store.q.insert(store.t.triggers).values({ workspaceId, name: 'Gone', agentId: 'a', createdAt: ago(99), updatedAt: ago(99), deletedAt: ago(40) })
-  await store.q.insert(store.t.invitations).values({ workspaceId, email: 'e', role: 'editor', tokenHash: 'h', createdAt: ago(99), expiresAt: ago(90) })
-  expect((await bench.run(maintenance, { tasks: ['cleanup_orphans'] })).text).toContain('Removed 1 deleted schedule without history and 1 expired invitation.')
+  await store.q.insert(store.t.triggers).values({
+    workspaceId,
+    name: 'Gone',
+    agentId: 'a',
+    createdAt: ago(99),
+    updatedAt: ago(99),
+    deletedAt: ago(40),
+  })
+  await store.q.insert(store.t.invitations).values({
+    workspaceId,
+    email: 'e',
+    role: 'editor',
+    tokenHash: 'h',
+    createdAt: ago(99),
+    expiresAt: ago(90),
+  })
+  expect((await bench.run(maintenance, { tasks: ['cleanup_orphans'] })).text).toContain(
+    'Removed 1 deleted schedule without history and 1 expired invitation.',
+  )
 })
 
 test('a small database file gets smaller', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-test-'))
   const store = await openSqlite({ file: join(folder, 'carillon.db') })
-  const [row] = await store.q.insert(store.t.workspaces).values({ name: 'Demo', slug: 'demo', createdAt: ago(999) }).returning()
-  await history(Array.from({ length: 300 }, () => 100), { ...bench, store, workspaceId: row?.id as number })
+  const [row] = await store.q
+    .insert(store.t.workspaces)
+    .values({ name: 'Demo', slug: 'demo', createdAt: ago(999) })
+    .returning()
+  await history(
+    Array.from({ length: 300 }, () => 100),
+    { ...bench, store, workspaceId: row?.id as number },
+  )
   const onFile = { tools: { store } }
   await bench.run(maintenance, { tasks: ['prune_executions'], retentionDays: 30 }, onFile)
   const { text, outcome } = await bench.run(maintenance, { tasks: ['vacuum'] }, onFile)
@@ -77,16 +144,23 @@ test('a small database file gets smaller', async () => {
 
 test('on PostgreSQL the space is left to autovacuum', async () => {
   const store = { ...bench.store, dialect: 'postgres' as const }
-  expect((await bench.run(maintenance, { tasks: ['vacuum'] }, { tools: { store } })).text).toContain('PostgreSQL does this by itself (autovacuum).')
+  expect((await bench.run(maintenance, { tasks: ['vacuum'] }, { tools: { store } })).text).toContain(
+    'PostgreSQL does this by itself (autovacuum).',
+  )
 })
 
 test('a stop ends it between two pages', async () => {
   await history([100])
   bench.controller.abort(new Error('stopped'))
-  await expect(bench.run(maintenance, { tasks: ['prune_executions'], retentionDays: 30 })).rejects.toThrow('stopped')
+  await expect(bench.run(maintenance, { tasks: ['prune_executions'], retentionDays: 30 })).rejects.toThrow(
+    'stopped',
+  )
   expect(await bench.store.q.select().from(bench.store.t.executions)).toHaveLength(1)
 })
 
-test.each([{ tasks: [] }, { tasks: ['drop_everything'] }, { retentionDays: 0 }, { archiveAfterDays: 1.5 }])('%j is refused', (context) => {
-  expect(maintenance.input.safeParse(context).success).toBe(false)
-})
+test.each([{ tasks: [] }, { tasks: ['drop_everything'] }, { retentionDays: 0 }, { archiveAfterDays: 1.5 }])(
+  '%j is refused',
+  (context) => {
+    expect(maintenance.input.safeParse(context).success).toBe(false)
+  },
+)

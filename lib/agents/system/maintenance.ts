@@ -18,24 +18,50 @@ const ORPHANS_KEPT_MS = days(30)
 
 const Days = z.int().min(1).max(3650)
 const Input = z.strictObject({
-  tasks: z.array(z.enum(['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'cleanup_temp_files', 'regenerate_summaries', 'vacuum'])).min(1).max(20)
-    .default(['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum']).meta({ description: 'What to do, in this order.' }),
-  archiveAfterDays: Days.default(90).meta({ description: 'Messages older than this leave the chat; they are hidden, not deleted.' }),
-  retentionDays: Days.optional().meta({ description: 'Executions older than this are deleted; the retention of the workspace when left out.' }),
+  tasks: z
+    .array(
+      z.enum([
+        'archive_old_chats',
+        'prune_executions',
+        'cleanup_orphans',
+        'cleanup_temp_files',
+        'regenerate_summaries',
+        'vacuum',
+      ]),
+    )
+    .min(1)
+    .max(20)
+    .default(['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum'])
+    .meta({ description: 'What to do, in this order.' }),
+  archiveAfterDays: Days.default(90).meta({
+    description: 'Messages older than this leave the chat; they are hidden, not deleted.',
+  }),
+  retentionDays: Days.optional().meta({
+    description: 'Executions older than this are deleted; the retention of the workspace when left out.',
+  }),
 })
 type Chore = z.output<typeof Input>['tasks'][number]
 type MaintenanceTask = Task<z.output<typeof Input>>
 
 /** What a chore did, in words and as numbers. */
-interface Done { words: string; changed: number; freedBytes: number }
+interface Done {
+  words: string
+  changed: number
+  freedBytes: number
+}
 const nothing = (words: string): Done => ({ words, changed: 0, freedBytes: 0 })
 
 export const maintenance = agent({
   id: 'maintenance',
   name: 'Maintenance',
-  description: 'Archives old chats, prunes executions by retention, removes orphans and gives free space back. Says what it did and how much it freed.',
+  description:
+    'Archives old chats, prunes executions by retention, removes orphans and gives free space back. Says what it did and how much it freed.',
   input: Input,
-  example: { tasks: ['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum'], archiveAfterDays: 90, retentionDays: 365 },
+  example: {
+    tasks: ['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum'],
+    archiveAfterDays: 90,
+    retentionDays: 365,
+  },
   safeToRepeat: true,
   async perform(task) {
     const done: [Chore, Done][] = []
@@ -49,34 +75,71 @@ export const maintenance = agent({
     const freedBytes = Math.max(...done.map(([, it]) => it.freedBytes))
     const changed = done.some(([, it]) => it.changed > 0)
     return {
-      text: [...done.map(([chore, it]) => `- **${TITLES[chore]}**: ${it.words}`), '', freedBytes > 0 ? `Freed about ${inBytes(freedBytes)}.` : 'Nothing was freed.'].join('\n'),
-      outcome: { freedBytes, tasks: Object.fromEntries(done.map(([chore, { changed, freedBytes }]) => [chore, { changed, freedBytes }])) },
+      text: [
+        ...done.map(([chore, it]) => `- **${TITLES[chore]}**: ${it.words}`),
+        '',
+        freedBytes > 0 ? `Freed about ${inBytes(freedBytes)}.` : 'Nothing was freed.',
+      ].join('\n'),
+      outcome: {
+        freedBytes,
+        tasks: Object.fromEntries(
+          done.map(([chore, { changed, freedBytes }]) => [chore, { changed, freedBytes }]),
+        ),
+      },
       notable: changed || freedBytes > 0,
     }
   },
 })
 
 const TITLES: Record<Chore, string> = {
-  archive_old_chats: 'Old chats', prune_executions: 'Executions', cleanup_orphans: 'Orphans', cleanup_temp_files: 'Temporary files', regenerate_summaries: 'Summaries', vacuum: 'Space',
+  archive_old_chats: 'Old chats',
+  prune_executions: 'Executions',
+  cleanup_orphans: 'Orphans',
+  cleanup_temp_files: 'Temporary files',
+  regenerate_summaries: 'Summaries',
+  vacuum: 'Space',
 }
 
 const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
   async archive_old_chats(task) {
-    const { input: { archiveAfterDays }, workspace, tools: { store, clock } } = task
+    const {
+      input: { archiveAfterDays },
+      workspace,
+      tools: { store, clock },
+    } = task
     const now = clock.now()
     const before = new Date(now.getTime() - days(archiveAfterDays))
-    const { changed } = await inPages<number>(task, 0, (after) => retention.archiveMessages(store, { workspaceId: workspace.id, before, after, now }))
-    return { words: changed > 0 ? `Archived ${counted(changed, 'message')} older than ${counted(archiveAfterDays, 'day')}.` : `No message is older than ${counted(archiveAfterDays, 'day')}.`, changed, freedBytes: 0 }
+    const { changed } = await inPages<number>(task, 0, (after) =>
+      retention.archiveMessages(store, { workspaceId: workspace.id, before, after, now }),
+    )
+    return {
+      words:
+        changed > 0
+          ? `Archived ${counted(changed, 'message')} older than ${counted(archiveAfterDays, 'day')}.`
+          : `No message is older than ${counted(archiveAfterDays, 'day')}.`,
+      changed,
+      freedBytes: 0,
+    }
   },
 
   async prune_executions(task) {
-    const { input, workspace, tools: { store, clock } } = task
+    const {
+      input,
+      workspace,
+      tools: { store, clock },
+    } = task
     const kept = input.retentionDays ?? (await retention.retentionDays(store, workspace.id))
     if (kept === null) return nothing('All are kept: neither this task nor the workspace sets retentionDays.')
     const before = new Date(clock.now().getTime() - days(kept))
-    const { changed, bytes } = await inPages<retention.Place>(task, retention.FIRST, (after) => retention.pruneExecutions(store, { workspaceId: workspace.id, before, after }))
+    const { changed, bytes } = await inPages<retention.Place>(task, retention.FIRST, (after) =>
+      retention.pruneExecutions(store, { workspaceId: workspace.id, before, after }),
+    )
     if (changed === 0) return nothing(`None to delete that is older than ${counted(kept, 'day')}.`)
-    return { words: `Deleted ${counted(changed, 'execution')} older than ${counted(kept, 'day')}, with about ${inBytes(bytes)} of output and steps.`, changed, freedBytes: bytes }
+    return {
+      words: `Deleted ${counted(changed, 'execution')} older than ${counted(kept, 'day')}, with about ${inBytes(bytes)} of output and steps.`,
+      changed,
+      freedBytes: bytes,
+    }
   },
 
   async cleanup_orphans({ workspace, signal, tools: { store, clock } }) {
@@ -91,13 +154,27 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
     }
     const invitations = await retention.removeStaleInvitations(store, workspace.id, before)
     if (triggers + invitations === 0) return nothing('There are none.')
-    const parts = [triggers > 0 && counted(triggers, 'deleted schedule without history', 'deleted schedules without history'), invitations > 0 && counted(invitations, 'expired invitation')]
-    return { words: `Removed ${parts.filter(Boolean).join(' and ')}.`, changed: triggers + invitations, freedBytes: 0 }
+    const parts = [
+      triggers > 0 &&
+        counted(triggers, 'deleted schedule without history', 'deleted schedules without history'),
+      invitations > 0 && counted(invitations, 'expired invitation'),
+    ]
+    return {
+      words: `Removed ${parts.filter(Boolean).join(' and ')}.`,
+      changed: triggers + invitations,
+      freedBytes: 0,
+    }
   },
 
-  cleanup_temp_files: async () => nothing('There are none: documents and results are kept in the database, and nothing is written beside it.'),
+  cleanup_temp_files: async () =>
+    nothing(
+      'There are none: documents and results are kept in the database, and nothing is written beside it.',
+    ),
 
-  regenerate_summaries: async () => nothing('There are none to regenerate: a summary is written at each run of its schedule and kept as that run\'s result.'),
+  regenerate_summaries: async () =>
+    nothing(
+      "There are none to regenerate: a summary is written at each run of its schedule and kept as that run's result.",
+    ),
 
   async vacuum({ signal, tools: { store } }) {
     if (store.dialect === 'postgres') return nothing('PostgreSQL does this by itself (autovacuum).')
@@ -113,19 +190,33 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
         await setImmediate()
       }
     } else if (before.bytes <= SMALL_FILE_BYTES) {
-      const refusal = await retention.rewriteFile(store).then(() => null, (error: Error) => error.message)
-      if (refusal) return nothing(`The file could not be made smaller now (${refusal}); the next time may do.`)
+      const refusal = await retention.rewriteFile(store).then(
+        () => null,
+        (error: Error) => error.message,
+      )
+      if (refusal)
+        return nothing(`The file could not be made smaller now (${refusal}); the next time may do.`)
     } else {
-      return nothing(`The database has ${inBytes(before.bytes)}, ${inBytes(before.free)} of it unused: that is filled again before the file grows. Making the file smaller would hold up the server; with the server stopped, \`sqlite3 carillon.db vacuum\` does it.`)
+      return nothing(
+        `The database has ${inBytes(before.bytes)}, ${inBytes(before.free)} of it unused: that is filled again before the file grows. Making the file smaller would hold up the server; with the server stopped, \`sqlite3 carillon.db vacuum\` does it.`,
+      )
     }
     const after = await retention.spaceOfFile(store)
     const freedBytes = Math.max(0, before.bytes - after.bytes)
-    return { words: `The database went from ${inBytes(before.bytes)} to ${inBytes(after.bytes)}.`, changed: 0, freedBytes }
+    return {
+      words: `The database went from ${inBytes(before.bytes)} to ${inBytes(after.bytes)}.`,
+      changed: 0,
+      freedBytes,
+    }
   },
 }
 
 /** Page after page, with a breath in between. */
-async function inPages<Place>({ signal }: MaintenanceTask, first: Place, turn: (after: Place) => Promise<retention.Page<Place>>): Promise<{ changed: number; bytes: number }> {
+async function inPages<Place>(
+  { signal }: MaintenanceTask,
+  first: Place,
+  turn: (after: Place) => Promise<retention.Page<Place>>,
+): Promise<{ changed: number; bytes: number }> {
   const total = { changed: 0, bytes: 0 }
   for (let place: Place | null = first; place !== null; ) {
     signal.throwIfAborted()

@@ -12,18 +12,45 @@ beforeEach(async () => {
 })
 
 const ago = (h: number) => new Date(bench.clock.now().getTime() - hours(h))
-const say = (author: string, at: Date) => messages.post(bench.store, { workspaceId: bench.workspaceId, kind: 'person', text: 'hi', author: { id: null, name: author } }, at)
-async function trigger(name: string, change: Partial<typeof bench.store.t.triggers.$inferInsert> = {}): Promise<number> {
+const say = (author: string, at: Date) =>
+  messages.post(
+    bench.store,
+    { workspaceId: bench.workspaceId, kind: 'person', text: 'hi', author: { id: null, name: author } },
+    at,
+  )
+async function trigger(
+  name: string,
+  change: Partial<typeof bench.store.t.triggers.$inferInsert> = {},
+): Promise<number> {
   const { store, workspaceId } = bench
-  const [row] = await store.q.insert(store.t.triggers).values({ workspaceId, name, agentId: 'test-agent', createdAt: ago(999), updatedAt: ago(999), ...change }).returning()
+  const [row] = await store.q
+    .insert(store.t.triggers)
+    .values({ workspaceId, name, agentId: 'test-agent', createdAt: ago(999), updatedAt: ago(999), ...change })
+    .returning()
   return row?.id as number
 }
 let occurrences = 0
-async function ran(triggerId: number, triggerName: string, change: Partial<typeof bench.store.t.executions.$inferInsert> = {}): Promise<void> {
+async function ran(
+  triggerId: number,
+  triggerName: string,
+  change: Partial<typeof bench.store.t.executions.$inferInsert> = {},
+): Promise<void> {
   const { store, workspaceId } = bench
   const at = change.queuedAt ?? ago(1)
   await store.q.insert(store.t.executions).values({
-    workspaceId, triggerId, triggerName, triggerRevision: 1, agentId: 'test-agent', kind: 'schedule', occurrence: String(occurrences++), queuedAt: at, availableAt: at, completedAt: at, status: 'success', durationMs: 1500, ...change,
+    workspaceId,
+    triggerId,
+    triggerName,
+    triggerRevision: 1,
+    agentId: 'test-agent',
+    kind: 'schedule',
+    occurrence: String(occurrences++),
+    queuedAt: at,
+    availableAt: at,
+    completedAt: at,
+    status: 'success',
+    durationMs: 1500,
+    ...change,
   })
 }
 
@@ -40,8 +67,13 @@ test('a busy day is told in sections', async () => {
   await ran(sync, 'Sync | all', { status: 'failed', error: 'no route\nto host' })
   await ran(sync, 'Sync | all', { status: 'skipped', durationMs: null })
   await ran(backup, 'Morning digest', { agentId: 'daily-summary' })
-  await store.q.insert(store.t.documents).values({ workspaceId, name: 'plan.md', content: '', bytes: 0, createdAt: ago(3) })
-  const { text, notable } = await bench.run(summaryAgent, { reportType: 'daily_summary', includeMetrics: true })
+  await store.q
+    .insert(store.t.documents)
+    .values({ workspaceId, name: 'plan.md', content: '', bytes: 0, createdAt: ago(3) })
+  const { text, notable } = await bench.run(summaryAgent, {
+    reportType: 'daily_summary',
+    includeMetrics: true,
+  })
   expect(notable).toBe(true)
   expect(text).toBe(`## Daily summary: Demo
 
@@ -77,11 +109,20 @@ From 1 March at 09:00 to 2 March at 09:00 (UTC).
 })
 
 test('a quiet day is one sentence and not notable', async () => {
-  expect(await bench.run(summaryAgent)).toMatchObject({ text: '## Summary: Demo\n\nNothing happened in Demo since 1 March at 09:00 (UTC).', notable: false })
+  expect(await bench.run(summaryAgent)).toMatchObject({
+    text: '## Summary: Demo\n\nNothing happened in Demo since 1 March at 09:00 (UTC).',
+    notable: false,
+  })
 })
 
 test('its own runs and what a person paused are no news', async () => {
-  const own = await trigger('Digest', { agentId: 'daily-summary', enabled: false, pausedAt: ago(1), pausedReason: 'holiday', pausedUntil: ago(-48) })
+  const own = await trigger('Digest', {
+    agentId: 'daily-summary',
+    enabled: false,
+    pausedAt: ago(1),
+    pausedReason: 'holiday',
+    pausedUntil: ago(-48),
+  })
   await ran(own, 'Digest', { agentId: 'daily-summary' })
   const { text, notable } = await bench.run(summaryAgent)
   expect(notable).toBe(false)
@@ -95,22 +136,35 @@ test('broken, switched off and globally paused is trouble worth telling', async 
   await pauseAll(bench.store, 'upgrade', ago(1))
   const { text, notable } = await bench.run(summaryAgent)
   expect(notable).toBe(true)
-  expect(text).toContain('- The whole scheduler is paused since 2 March at 08:00: upgrade\n- **Odd** cannot be planned: Unknown time zone "Mars".\n- **Tired** is switched off: Switched off after 5 failures in a row.')
+  expect(text).toContain(
+    '- The whole scheduler is paused since 2 March at 08:00: upgrade\n- **Odd** cannot be planned: Unknown time zone "Mars".\n- **Tired** is switched off: Switched off after 5 failures in a row.',
+  )
 })
 
 test.each([
-  [{}, 5, 1], [{}, null, 2], [{ lookbackHours: 30 }, null, 3], [{ lookbackHours: 30 }, 5, 3],
-  [{ dateRange: 'last_24_hours' }, 5, 2], [{ dateRange: 'last_7_days' }, 5, 4], [{ dateRange: 'since_last_run' }, 5, 1],
+  [{}, 5, 1],
+  [{}, null, 2],
+  [{ lookbackHours: 30 }, null, 3],
+  [{ lookbackHours: 30 }, 5, 3],
+  [{ dateRange: 'last_24_hours' }, 5, 2],
+  [{ dateRange: 'last_7_days' }, 5, 4],
+  [{ dateRange: 'since_last_run' }, 5, 1],
 ])('%j, last run %j hours ago, looks as far back as it says', async (context, lastRun, expected) => {
   for (const h of [4, 20, 28, 100]) await say('Ada', ago(h))
-  const { text } = await bench.run(summaryAgent, context, { execution: { lastRunAt: lastRun === null ? null : ago(lastRun) } })
+  const { text } = await bench.run(summaryAgent, context, {
+    execution: { lastRunAt: lastRun === null ? null : ago(lastRun) },
+  })
   expect(text).toContain(`- Ada: ${expected}`)
 })
 
 test('only the sections asked for are told; what has no meaning yet is said in a step', async () => {
   await say('Ada', ago(1))
   await ran(await trigger('Backup'), 'Backup')
-  const { text } = await bench.run(summaryAgent, { includeSections: ['agent_usage', 'weather'], emailRecipients: ['team@example.com'], instructions: 'Be brief' })
+  const { text } = await bench.run(summaryAgent, {
+    includeSections: ['agent_usage', 'weather'],
+    emailRecipients: ['team@example.com'],
+    instructions: 'Be brief',
+  })
   expect(text).toContain('### Runs\n\n1 run: 1 succeeded.')
   expect(text).not.toContain('### Messages')
   expect(bench.said).toEqual([
@@ -128,9 +182,12 @@ test('long lists are cut, and say by how much', async () => {
   expect(text).toContain('- and 3 more')
 })
 
-test.each([{ dateRange: 'yesterday-ish' }, { timezone: 'Mars/Olympus' }, { lookbackHours: 0 }])('%j is refused', (context) => {
-  expect(summaryAgent.input.safeParse(context).success).toBe(false)
-})
+test.each([{ dateRange: 'yesterday-ish' }, { timezone: 'Mars/Olympus' }, { lookbackHours: 0 }])(
+  '%j is refused',
+  (context) => {
+    expect(summaryAgent.input.safeParse(context).success).toBe(false)
+  },
+)
 
 test('what the reader adds for themselves is kept out of the way', () => {
   expect(summaryAgent.input.safeParse({ myOwn: { field: 1 } }).success).toBe(true)

@@ -15,7 +15,13 @@ import { counted, inline, listed } from '../markdown.ts'
 
 const IDS = { id: 'summary-agent', aliases: ['daily-summary'] }
 /** The original guide's names first. */
-const SECTIONS = ['chat_activity', 'agent_usage', 'new_documents', 'upcoming_runs', 'schedule_health'] as const
+const SECTIONS = [
+  'chat_activity',
+  'agent_usage',
+  'new_documents',
+  'upcoming_runs',
+  'schedule_health',
+] as const
 type Section = (typeof SECTIONS)[number]
 const isSection = (name: string): name is Section => SECTIONS.some((it) => it === name)
 
@@ -36,13 +42,38 @@ function isZone(name: string): boolean {
 
 // Loose, unlike the other agents: contexts written for the original guide's summary carry fields of the reader's own.
 const Input = z.looseObject({
-  lookbackHours: z.number().positive().max(LONGEST_LOOKBACK_HOURS).optional().meta({ description: 'How far back to look. Without it: since the last run; the first time, 24 hours.' }),
-  dateRange: z.union([z.literal('since_last_run'), z.string().regex(RANGE)], 'expects since_last_run, or a range such as last_24_hours or last_7_days').optional()
+  lookbackHours: z
+    .number()
+    .positive()
+    .max(LONGEST_LOOKBACK_HOURS)
+    .optional()
+    .meta({ description: 'How far back to look. Without it: since the last run; the first time, 24 hours.' }),
+  dateRange: z
+    .union(
+      [z.literal('since_last_run'), z.string().regex(RANGE)],
+      'expects since_last_run, or a range such as last_24_hours or last_7_days',
+    )
+    .optional()
     .meta({ description: 'The same in words: since_last_run, last_24_hours, last_7_days.' }),
-  includeSections: z.array(z.string().max(60)).max(50).optional().meta({ description: `Any of ${SECTIONS.join(', ')}; all when left out.` }),
-  includeMetrics: z.boolean().default(false).meta({ description: 'Adds success rate, average duration and tokens of the runs.' }),
-  reportType: z.string().max(60).optional().meta({ description: 'Names the report in its title, such as daily_summary.' }),
-  timezone: z.string().refine(isZone, 'expects a time zone such as America/New_York').optional().meta({ description: 'For the times shown; that of the schedule when left out.' }),
+  includeSections: z
+    .array(z.string().max(60))
+    .max(50)
+    .optional()
+    .meta({ description: `Any of ${SECTIONS.join(', ')}; all when left out.` }),
+  includeMetrics: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Adds success rate, average duration and tokens of the runs.' }),
+  reportType: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: 'Names the report in its title, such as daily_summary.' }),
+  timezone: z
+    .string()
+    .refine(isZone, 'expects a time zone such as America/New_York')
+    .optional()
+    .meta({ description: 'For the times shown; that of the schedule when left out.' }),
   emailRecipients: z.array(z.string().max(320)).max(100).default([]),
   notifyUsers: z.array(z.string().max(320)).max(100).default([]),
   instructions: z.string().max(4_000).default(''),
@@ -52,15 +83,21 @@ type Input = z.output<typeof Input>
 export const summaryAgent = agent({
   ...IDS,
   name: 'Summary',
-  description: 'Tells what happened in the workspace since its last run: messages, runs, documents, what comes next and which schedules are in trouble.',
+  description:
+    'Tells what happened in the workspace since its last run: messages, runs, documents, what comes next and which schedules are in trouble.',
   input: Input,
-  example: { reportType: 'daily_summary', includeSections: ['new_documents', 'chat_activity', 'agent_usage'], includeMetrics: true },
+  example: {
+    reportType: 'daily_summary',
+    includeSections: ['new_documents', 'chat_activity', 'agent_usage'],
+    includeMetrics: true,
+  },
   safeToRepeat: true,
   async perform({ input, workspace, execution, say, tools: { store, clock } }) {
     for (const sentence of withoutMeaning(input)) say(sentence)
     const until = clock.now()
     const window = { workspaceId: workspace.id, since: startOf(input, execution, until), until }
-    const wanted = (section: Section) => !input.includeSections?.some(isSection) || input.includeSections.includes(section)
+    const wanted = (section: Section) =>
+      !input.includeSections?.some(isSection) || input.includeSections.includes(section)
     const timezone = input.timezone ?? (await zoneOf(execution.triggerId, workspace.id, store))
     const show = { time: times(timezone, until), metrics: input.includeMetrics }
     say(`Reading what happened since ${show.time(window.since)}`)
@@ -71,9 +108,18 @@ export const summaryAgent = agent({
       wanted('agent_usage') && runs(await activity.runs(store, window, [IDS.id, ...IDS.aliases]), show),
       wanted('new_documents') && documents(await activity.documentsAdded(store, window)),
     ].filter((it) => typeof it === 'string')
-    const troubles = wanted('schedule_health') ? await activity.inTrouble(store, { workspaceId: workspace.id, limit: MOST_NAMED + 1 }) : []
+    const troubles = wanted('schedule_health')
+      ? await activity.inTrouble(store, { workspaceId: workspace.id, limit: MOST_NAMED + 1 })
+      : []
     const pause = wanted('schedule_health') ? await globalPause(store) : null
-    const coming = wanted('upcoming_runs') ? await activity.upcoming(store, { workspaceId: workspace.id, before, except: execution.triggerId, limit: MOST_NAMED + 1 }) : []
+    const coming = wanted('upcoming_runs')
+      ? await activity.upcoming(store, {
+          workspaceId: workspace.id,
+          before,
+          except: execution.triggerId,
+          limit: MOST_NAMED + 1,
+        })
+      : []
 
     // What a person paused is their decision: it is shown, but it is no news.
     const notable = news.length > 0 || pause !== null || troubles.some((it) => it.state !== 'paused')
@@ -81,10 +127,19 @@ export const summaryAgent = agent({
     const quiet = `Nothing happened in ${inline(workspace.name)} since ${show.time(window.since)} (${timezone}).`
     return {
       text: [
-        `## ${title(input.reportType)}: ${inline(workspace.name)}`, news.length > 0 ? span : quiet, ...news,
-        ...trouble(troubles, pause, show), ...upcoming(coming),
+        `## ${title(input.reportType)}: ${inline(workspace.name)}`,
+        news.length > 0 ? span : quiet,
+        ...news,
+        ...trouble(troubles, pause, show),
+        ...upcoming(coming),
       ].join('\n\n'),
-      outcome: { since: window.since.toISOString(), until: until.toISOString(), sections: news.length, inTrouble: Math.min(troubles.length, MOST_NAMED), quiet: !notable },
+      outcome: {
+        since: window.since.toISOString(),
+        until: until.toISOString(),
+        sections: news.length,
+        inTrouble: Math.min(troubles.length, MOST_NAMED),
+        quiet: !notable,
+      },
       notable,
     }
   },
@@ -97,26 +152,47 @@ async function zoneOf(triggerId: number, workspaceId: number, store: Store): Pro
 }
 
 /** What the context asks for and this version cannot do, said once instead of silently not done. */
-function withoutMeaning({ emailRecipients, notifyUsers, instructions, includeSections = [] }: Input): string[] {
+function withoutMeaning({
+  emailRecipients,
+  notifyUsers,
+  instructions,
+  includeSections = [],
+}: Input): string[] {
   const unknown = includeSections.filter((it) => !isSection(it))
   return [
-    emailRecipients.length + notifyUsers.length > 0 && 'This version sends no mail: the digest is in the chat, and emailRecipients and notifyUsers are not told.',
-    instructions !== '' && 'Instructions need a language model, which this agent does not use: the digest has its usual form.',
-    unknown.length > 0 && `Left out, as there ${unknown.length === 1 ? 'is no such section' : 'are no such sections'}: ${unknown.join(', ')}. There are: ${SECTIONS.join(', ')}.`,
+    emailRecipients.length + notifyUsers.length > 0 &&
+      'This version sends no mail: the digest is in the chat, and emailRecipients and notifyUsers are not told.',
+    instructions !== '' &&
+      'Instructions need a language model, which this agent does not use: the digest has its usual form.',
+    unknown.length > 0 &&
+      `Left out, as there ${unknown.length === 1 ? 'is no such section' : 'are no such sections'}: ${unknown.join(', ')}. There are: ${SECTIONS.join(', ')}.`,
   ].filter((it) => it !== false)
 }
 
-function startOf({ lookbackHours, dateRange }: Input, { lastRunAt }: Task<Input>['execution'], until: Date): Date {
+function startOf(
+  { lookbackHours, dateRange }: Input,
+  { lastRunAt }: Task<Input>['execution'],
+  until: Date,
+): Date {
   const [, n = '1', unit] = RANGE.exec(dateRange ?? '') ?? []
   if (unit) return new Date(until.getTime() - Number(n) * UNIT_MS[unit as keyof typeof UNIT_MS])
-  if (lookbackHours !== undefined && dateRange === undefined) return new Date(until.getTime() - hours(lookbackHours))
+  if (lookbackHours !== undefined && dateRange === undefined)
+    return new Date(until.getTime() - hours(lookbackHours))
   return lastRunAt ?? new Date(until.getTime() - FIRST_LOOKBACK_MS)
 }
 
 /** "09:00" means nothing without its day, but the year goes without saying within this one. */
 function times(timeZone: string, now: Date): (at: Date) => string {
   const year = (at: Date) => at.toLocaleString('en-GB', { year: 'numeric', timeZone })
-  return (at) => at.toLocaleString('en-GB', { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', timeZone, ...(year(at) !== year(now) && { year: 'numeric' }) })
+  return (at) =>
+    at.toLocaleString('en-GB', {
+      day: 'numeric',
+      month: 'long',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone,
+      ...(year(at) !== year(now) && { year: 'numeric' }),
+    })
 }
 
 function title(reportType = 'summary'): string {
@@ -125,7 +201,8 @@ function title(reportType = 'summary'): string {
 }
 
 type Show = { time: (at: Date) => string; metrics: boolean }
-const section = (heading: string, lead: string, items: string[]) => [`### ${heading}`, ...(lead ? [lead] : []), items.map((it) => `- ${it}`).join('\n')].join('\n\n')
+const section = (heading: string, lead: string, items: string[]) =>
+  [`### ${heading}`, ...(lead ? [lead] : []), items.map((it) => `- ${it}`).join('\n')].join('\n\n')
 const quoted = (reason: string | null) => (reason ? `: ${inline(reason)}` : '')
 
 /** The first few, and how many more there are. */
@@ -134,16 +211,26 @@ function few<T>(items: T[], word: (item: T) => string, total = items.length): st
   return total > named.length ? [...named, `and ${(total - named.length).toLocaleString('en')} more`] : named
 }
 
-function messages({ people, isPartial }: Awaited<ReturnType<typeof activity.messagesByPerson>>): string | null {
+function messages({
+  people,
+  isPartial,
+}: Awaited<ReturnType<typeof activity.messagesByPerson>>): string | null {
   if (people.length === 0) return null
   const total = people.reduce((sum, it) => sum + it.n, 0)
   const lead = `${isPartial ? 'At least ' : ''}${counted(total, 'message')} by ${counted(people.length, 'person', 'people')}.`
-  return section('Messages', lead, few(people, (it) => `${inline(it.name)}: ${it.n.toLocaleString('en')}`))
+  return section(
+    'Messages',
+    lead,
+    few(people, (it) => `${inline(it.name)}: ${it.n.toLocaleString('en')}`),
+  )
 }
 
 const ENDED: Partial<Record<Status, (n: number) => string>> = {
-  success: () => 'succeeded', failed: () => 'failed',
-  cancelled: (n) => (n === 1 ? 'was cancelled' : 'were cancelled'), skipped: (n) => (n === 1 ? 'was skipped' : 'were skipped'), missed: (n) => (n === 1 ? 'was missed' : 'were missed'),
+  success: () => 'succeeded',
+  failed: () => 'failed',
+  cancelled: (n) => (n === 1 ? 'was cancelled' : 'were cancelled'),
+  skipped: (n) => (n === 1 ? 'was skipped' : 'were skipped'),
+  missed: (n) => (n === 1 ? 'was missed' : 'were missed'),
 }
 const outcomes = (all: activity.Runs[]) =>
   Object.entries(ENDED).flatMap(([status, words]) => {
@@ -151,14 +238,24 @@ const outcomes = (all: activity.Runs[]) =>
     return n > 0 ? [`${n.toLocaleString('en')} ${words(n)}`] : []
   })
 
-function runs({ runs: all, isPartial }: Awaited<ReturnType<typeof activity.runs>>, { metrics }: Show): string | null {
+function runs(
+  { runs: all, isPartial }: Awaited<ReturnType<typeof activity.runs>>,
+  { metrics }: Show,
+): string | null {
   if (all.length === 0) return null
   const total = all.reduce((sum, it) => sum + it.n, 0)
   const bySchedule = [...Map.groupBy(all, (it) => it.triggerName)]
     // What went wrong is read first.
-    .sort(([, a], [, b]) => Number(b.some((it) => it.status === 'failed')) - Number(a.some((it) => it.status === 'failed')))
+    .sort(
+      ([, a], [, b]) =>
+        Number(b.some((it) => it.status === 'failed')) - Number(a.some((it) => it.status === 'failed')),
+    )
   const lead = `${isPartial ? 'At least ' : ''}${counted(total, 'run')}: ${listed(outcomes(all))}.${metrics ? ` ${measured(all)}` : ''}`
-  return section('Runs', lead, few(bySchedule, ([name, its]) => `**${inline(name, 80)}**: ${listed(outcomes(its))}${lastError(its)}`))
+  return section(
+    'Runs',
+    lead,
+    few(bySchedule, ([name, its]) => `**${inline(name, 80)}**: ${listed(outcomes(its))}${lastError(its)}`),
+  )
 }
 
 function lastError(its: activity.Runs[]): string {
@@ -177,28 +274,53 @@ function measured(all: activity.Runs[]): string {
 }
 
 function documents({ names, total }: Awaited<ReturnType<typeof activity.documentsAdded>>): string | null {
-  return total === 0 ? null : section('New documents', `${counted(total, 'document')} ${total === 1 ? 'was' : 'were'} added.`, few(names, (it) => inline(it), total))
+  return total === 0
+    ? null
+    : section(
+        'New documents',
+        `${counted(total, 'document')} ${total === 1 ? 'was' : 'were'} added.`,
+        few(names, (it) => inline(it), total),
+      )
 }
 
-function trouble(found: activity.Trouble[], pause: { reason: string; since: Date } | null, { time }: Show): string[] {
+function trouble(
+  found: activity.Trouble[],
+  pause: { reason: string; since: Date } | null,
+  { time }: Show,
+): string[] {
   const item = ({ name, state, reason, failures, pausedUntil }: activity.Trouble) => {
     const words = {
-      broken: 'cannot be planned', disabled: 'is switched off', paused: pausedUntil === null ? 'is paused' : `is paused until ${time(new Date(pausedUntil))}`,
+      broken: 'cannot be planned',
+      disabled: 'is switched off',
+      paused: pausedUntil === null ? 'is paused' : `is paused until ${time(new Date(pausedUntil))}`,
       failing: failures === 1 ? 'failed the last time' : `failed the last ${failures} times`,
     }
     return `**${inline(name, 80)}** ${words[state]}${quoted(reason)}`
   }
   const items = [
     ...(pause ? [`The whole scheduler is paused since ${time(pause.since)}${quoted(pause.reason)}`] : []),
-    ...found.slice(0, MOST_NAMED).map(item), ...(found.length > MOST_NAMED ? ['and more'] : []),
+    ...found.slice(0, MOST_NAMED).map(item),
+    ...(found.length > MOST_NAMED ? ['and more'] : []),
   ]
   return items.length > 0 ? [section('Schedules in trouble', '', items)] : []
 }
 
 function upcoming(found: activity.Upcoming[]): string[] {
   const item = ({ name, nextRunAt, timezone }: activity.Upcoming) => {
-    const at = new Date(nextRunAt).toLocaleString('en-GB', { weekday: 'long', hour: '2-digit', minute: '2-digit', timeZone: timezone })
+    const at = new Date(nextRunAt).toLocaleString('en-GB', {
+      weekday: 'long',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone: timezone,
+    })
     return `**${inline(name, 80)}**: ${at} (${timezone})`
   }
-  return found.length > 0 ? [section('In the next 24 hours', '', [...found.slice(0, MOST_NAMED).map(item), ...(found.length > MOST_NAMED ? ['and more'] : [])])] : []
+  return found.length > 0
+    ? [
+        section('In the next 24 hours', '', [
+          ...found.slice(0, MOST_NAMED).map(item),
+          ...(found.length > MOST_NAMED ? ['and more'] : []),
+        ]),
+      ]
+    : []
 }

@@ -14,7 +14,9 @@ test('with an empty context it succeeds at once', async () => {
 })
 
 test('it fails and throws as it is told', async () => {
-  await expect(bench.run(testAgent, { does: 'fail', text: 'broken', transient: true })).rejects.toMatchObject({ name: 'AgentFailure', message: 'broken', transient: true })
+  await expect(bench.run(testAgent, { does: 'fail', text: 'broken', transient: true })).rejects.toMatchObject(
+    { name: 'AgentFailure', message: 'broken', transient: true },
+  )
   const thrown = await bench.run(testAgent, { does: 'throw', text: 'a bug' }).catch((error: unknown) => error)
   expect(thrown).toMatchObject({ message: 'a bug' })
   expect(thrown).not.toBeInstanceOf(AgentFailure)
@@ -37,11 +39,14 @@ test('a number of steps is that many', async () => {
   expect(bench.said).toEqual(['Step 1 of 2', 'Step 2 of 2'])
 })
 
-test.each([{ does: 'hang' }, { durationMs: 60_000 }, { does: 'hang', steps: 3, durationMs: 100 }])('%j ends when it is stopped', async (context) => {
-  const running = bench.run(testAgent, context)
-  bench.controller.abort(new Error('stopped'))
-  await expect(running).rejects.toThrow('stopped')
-})
+test.each([{ does: 'hang' }, { durationMs: 60_000 }, { does: 'hang', steps: 3, durationMs: 100 }])(
+  '%j ends when it is stopped',
+  async (context) => {
+    const running = bench.run(testAgent, context)
+    bench.controller.abort(new Error('stopped'))
+    await expect(running).rejects.toThrow('stopped')
+  },
+)
 
 test('what it does not know is refused', () => {
   expect(testAgent.input.safeParse({ does: 'dance' }).success).toBe(false)

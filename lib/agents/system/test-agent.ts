@@ -8,24 +8,54 @@ import { AgentFailure, type AgentTools, agent } from '../agent.ts'
 const MOST_STEPS = 1000
 
 const Input = z.strictObject({
-  does: z.enum(['succeed', 'fail', 'throw', 'hang']).default('succeed').meta({ description: 'How it ends; "hang" waits until it is stopped.' }),
-  durationMs: z.number().int().min(0).max(days(1)).default(0).meta({ description: 'How long it takes, in milliseconds.' }),
-  text: z.string().max(10_000).optional().meta({ description: 'What it says at the end: its result, or the error.' }),
-  steps: z.union([z.number().int().min(0).max(MOST_STEPS), z.array(z.string().max(1000)).max(MOST_STEPS)]).default(0)
+  does: z
+    .enum(['succeed', 'fail', 'throw', 'hang'])
+    .default('succeed')
+    .meta({ description: 'How it ends; "hang" waits until it is stopped.' }),
+  durationMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(days(1))
+    .default(0)
+    .meta({ description: 'How long it takes, in milliseconds.' }),
+  text: z
+    .string()
+    .max(10_000)
+    .optional()
+    .meta({ description: 'What it says at the end: its result, or the error.' }),
+  steps: z
+    .union([z.number().int().min(0).max(MOST_STEPS), z.array(z.string().max(1000)).max(MOST_STEPS)])
+    .default(0)
     .meta({ description: 'How many steps it says, or their words, spread evenly over the duration.' }),
-  tokens: z.number().int().min(0).max(1_000_000_000).default(0).meta({ description: 'How many tokens it claims to have used.' }),
+  tokens: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .meta({ description: 'How many tokens it claims to have used.' }),
   transient: z.boolean().default(false).meta({ description: 'With "fail": trying again may help.' }),
 })
 
 export const testAgent = agent({
   id: 'test-agent',
   name: 'Test agent',
-  description: 'Does what its context says: succeed, fail, throw, hang, take long, say steps. For trying out schedules.',
+  description:
+    'Does what its context says: succeed, fail, throw, hang, take long, say steps. For trying out schedules.',
   input: Input,
-  example: { does: 'succeed', durationMs: 2000, steps: ['Looking around', 'Writing it down'], text: 'All is well.' },
+  example: {
+    does: 'succeed',
+    durationMs: 2000,
+    steps: ['Looking around', 'Writing it down'],
+    text: 'All is well.',
+  },
   safeToRepeat: false,
   async perform({ input: { does, durationMs, text, steps, tokens, transient }, signal, say, tools }) {
-    const words = typeof steps === 'number' ? Array.from({ length: steps }, (_, index) => `Step ${index + 1} of ${steps}`) : steps
+    const words =
+      typeof steps === 'number'
+        ? Array.from({ length: steps }, (_, index) => `Step ${index + 1} of ${steps}`)
+        : steps
     for (const step of words) {
       say(step)
       await wait(durationMs / words.length, tools, signal)
@@ -34,10 +64,14 @@ export const testAgent = agent({
 
     signal.throwIfAborted()
     switch (does) {
-      case 'succeed': return { text: text ?? 'The test agent ran.', usage: { tokensUsed: tokens } }
-      case 'fail': throw new AgentFailure(text ?? 'The test agent failed, as it was told.', { transient })
-      case 'throw': throw new Error(text ?? 'The test agent threw, as it was told.')
-      case 'hang': return stopped(signal)
+      case 'succeed':
+        return { text: text ?? 'The test agent ran.', usage: { tokensUsed: tokens } }
+      case 'fail':
+        throw new AgentFailure(text ?? 'The test agent failed, as it was told.', { transient })
+      case 'throw':
+        throw new Error(text ?? 'The test agent threw, as it was told.')
+      case 'hang':
+        return stopped(signal)
     }
   },
 })
@@ -60,5 +94,7 @@ async function wait(ms: number, { clock }: AgentTools, signal: AbortSignal): Pro
 }
 
 function stopped(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )
 }

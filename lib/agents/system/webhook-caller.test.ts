@@ -7,7 +7,12 @@ import { createGuardedFetch, type GuardedFetch } from '#lib/net/guarded-fetch.ts
 import { type Workbench, workbench } from '../testing/task.ts'
 import { webhookCaller } from './webhook-caller.ts'
 
-interface Asked { method: string; path: string; headers: IncomingHttpHeaders; body: string }
+interface Asked {
+  method: string
+  path: string
+  headers: IncomingHttpHeaders
+  body: string
+}
 let bench: Workbench
 let origin: string
 let asked: Asked[]
@@ -39,13 +44,23 @@ beforeEach(async () => {
   }
 })
 
-const call = (context: Record<string, unknown>, fetch = allowed) => bench.run(webhookCaller, { url: `${origin}/hook`, ...context }, { tools: { fetch } })
-const json = (value: unknown, status = 200) => (answer = (_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value)))
+const call = (context: Record<string, unknown>, fetch = allowed) =>
+  bench.run(webhookCaller, { url: `${origin}/hook`, ...context }, { tools: { fetch } })
+const json = (value: unknown, status = 200) =>
+  (answer = (_, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value)))
 
 test('a JSON body is posted and the answer shown', async () => {
   json({ ok: true })
   const result = await call({ body: { hello: 'world' }, headers: { 'X-Extra': '1' } })
-  expect(asked).toMatchObject([{ method: 'POST', path: '/hook', body: '{"hello":"world"}', headers: { 'content-type': 'application/json', 'x-extra': '1' } }])
+  expect(asked).toMatchObject([
+    {
+      method: 'POST',
+      path: '/hook',
+      body: '{"hello":"world"}',
+      headers: { 'content-type': 'application/json', 'x-extra': '1' },
+    },
+  ])
   expect(result.text).toMatch(/^POST to 127\.0\.0\.1:\d+ answered \*\*200\*\*/)
   expect(result.text).toContain('```json\n{"ok":true}\n```')
   expect(result.outcome).toMatchObject({ status: 200, truncated: false })
@@ -53,7 +68,14 @@ test('a JSON body is posted and the answer shown', async () => {
 
 test('a text is sent as it is, and every call carries an id and its time', async () => {
   await call({ body: 'plain', method: 'PUT' })
-  expect(asked[0]).toMatchObject({ method: 'PUT', body: 'plain', headers: { 'content-type': 'text/plain; charset=utf-8', 'webhook-timestamp': String(Date.parse('2026-03-02T09:00:00Z') / 1000) } })
+  expect(asked[0]).toMatchObject({
+    method: 'PUT',
+    body: 'plain',
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'webhook-timestamp': String(Date.parse('2026-03-02T09:00:00Z') / 1000),
+    },
+  })
   await call({ body: 'plain', method: 'PUT' })
   await call({ body: 'other', method: 'PUT' })
   const ids = asked.map((it) => it.headers['webhook-id'])
@@ -63,13 +85,31 @@ test('a text is sent as it is, and every call carries an id and its time', async
 
 test('with a secret the call is signed as in Standard Webhooks', async () => {
   await call({ body: { a: 1 }, secret: `whsec_${Buffer.from('a key of some bytes').toString('base64')}` })
-  const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature } = asked[0]?.headers ?? {}
-  expect(signature).toBe(`v1,${createHmac('sha256', 'a key of some bytes').update(`${id}.${at}.{"a":1}`).digest('base64')}`)
+  const {
+    'webhook-id': id,
+    'webhook-timestamp': at,
+    'webhook-signature': signature,
+  } = asked[0]?.headers ?? {}
+  expect(signature).toBe(
+    `v1,${createHmac('sha256', 'a key of some bytes').update(`${id}.${at}.{"a":1}`).digest('base64')}`,
+  )
 })
 
-test.each([[500, true], [503, true], [429, true], [408, true], [425, true], [404, false], [301, false]])('a status of %i fails the run; trying again may help: %s', async (status, transient) => {
+test.each([
+  [500, true],
+  [503, true],
+  [429, true],
+  [408, true],
+  [425, true],
+  [404, false],
+  [301, false],
+])('a status of %i fails the run; trying again may help: %s', async (status, transient) => {
   answer = (_, response) => response.writeHead(status).end('sorry')
-  await expect(call({})).rejects.toMatchObject({ name: 'AgentFailure', transient, message: expect.stringContaining(`answered ${status}; expected was 2xx.`) })
+  await expect(call({})).rejects.toMatchObject({
+    name: 'AgentFailure',
+    transient,
+    message: expect.stringContaining(`answered ${status}; expected was 2xx.`),
+  })
 })
 
 test.each([[404], [[200, 404]], ['4xx']])('a status that is expected (%j) is a success', async (status) => {
@@ -80,10 +120,22 @@ test.each([[404], [[200, 404]], ['4xx']])('a status that is expected (%j) is a s
 test('expectations of the JSON are checked, each in words', async () => {
   json({ a: { b: [{ 'c d': 5 }] }, tags: ['x', 'y'], text: 'hello', none: null })
   const met = [
-    { path: '$.a.b[0]["c d"]', equals: 5 }, { path: '$.tags', contains: 'y' }, { path: '$.text', contains: 'ell' }, { path: '$.none', exists: true, equals: null }, { path: '$.nope', exists: false },
+    { path: '$.a.b[0]["c d"]', equals: 5 },
+    { path: '$.tags', contains: 'y' },
+    { path: '$.text', contains: 'ell' },
+    { path: '$.none', exists: true, equals: null },
+    { path: '$.nope', exists: false },
   ]
   expect((await call({ expect: { json: met } })).text).toContain('The answer meets 5 expectations.')
-  const failure = await call({ expect: { json: [{ path: '$.text', equals: 'bye' }, { path: '$.gone', exists: true }, { path: '$.tags', contains: 'z' }] } }).catch((error: Error) => error)
+  const failure = await call({
+    expect: {
+      json: [
+        { path: '$.text', equals: 'bye' },
+        { path: '$.gone', exists: true },
+        { path: '$.tags', contains: 'z' },
+      ],
+    },
+  }).catch((error: Error) => error)
   expect(failure).toMatchObject({ transient: false })
   expect((failure as Error).message).toContain('- `$.text` is "hello"; expected was "bye".')
   expect((failure as Error).message).toContain('- `$.gone` is not there; it was expected to be there.')
@@ -112,23 +164,46 @@ test('what is not text is not shown', async () => {
 
 test('secrets are in nothing that is said, even when the other side echoes them', async () => {
   const secrets = ['tok_123456', 'key_abcdef_"quoted"', 'signing-secret', 'path-secret']
-  const context = { url: `${origin}/path-secret`, headers: { Authorization: 'Bearer tok_123456', 'X-Api-Key': 'key_abcdef_"quoted"' }, secret: 'signing-secret' }
-  answer = ({ headers }, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ headers, also: 'signing-secret' }))
+  const context = {
+    url: `${origin}/path-secret`,
+    headers: { Authorization: 'Bearer tok_123456', 'X-Api-Key': 'key_abcdef_"quoted"' },
+    secret: 'signing-secret',
+  }
+  answer = ({ headers }, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ headers, also: 'signing-secret' }))
   const good = await call(context)
   expect(good.text).toContain('•••')
-  const unmet = await call({ ...context, expect: { json: [{ path: '$.headers.authorization', equals: '' }, { path: '$.headers["x-api-key"]', equals: '' }] } }).catch((error: Error) => error.message)
+  const unmet = await call({
+    ...context,
+    expect: {
+      json: [
+        { path: '$.headers.authorization', equals: '' },
+        { path: '$.headers["x-api-key"]', equals: '' },
+      ],
+    },
+  }).catch((error: Error) => error.message)
   const told = JSON.stringify([good, unmet, bench.said])
-  for (const secret of secrets) for (const it of [secret, secret.replaceAll('_', '\\_')]) expect(told).not.toContain(it)
+  for (const secret of secrets)
+    for (const it of [secret, secret.replaceAll('_', '\\_')]) expect(told).not.toContain(it)
 })
 
 test('a private address is refused at its use, and trying again does not help', async () => {
-  await expect(call({}, refusing)).rejects.toMatchObject({ name: 'AgentFailure', transient: false, message: expect.stringContaining('127.0.0.1') })
+  await expect(call({}, refusing)).rejects.toMatchObject({
+    name: 'AgentFailure',
+    transient: false,
+    message: expect.stringContaining('127.0.0.1'),
+  })
   expect(asked).toEqual([])
 })
 
 test('a redirect to a metadata service is refused', async () => {
   answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end()
-  await expect(call({ method: 'GET' })).rejects.toMatchObject({ transient: false, message: expect.stringContaining('169.254.169.254') })
+  await expect(call({ method: 'GET' })).rejects.toMatchObject({
+    transient: false,
+    message: expect.stringContaining('169.254.169.254'),
+  })
 })
 
 test('a connection that breaks may be tried again', async () => {
@@ -142,8 +217,16 @@ test('it ends when it is stopped', async () => {
 })
 
 test.each([
-  { headers: { 'X-A': 'a\r\nEvil: 1' } }, { headers: { 'X A': 'a' } }, { method: 'TRACE' }, { method: 'GET', body: 'x' }, { expect: { json: [{ path: 'a.b', exists: true }] } },
-  { expect: { json: [{ path: '$.a' }] } }, { expect: { status: 'fine' } }, { maxBytes: 65_537 }, { timeoutSeconds: 0 }, { unknown: 1 },
+  { headers: { 'X-A': 'a\r\nEvil: 1' } },
+  { headers: { 'X A': 'a' } },
+  { method: 'TRACE' },
+  { method: 'GET', body: 'x' },
+  { expect: { json: [{ path: 'a.b', exists: true }] } },
+  { expect: { json: [{ path: '$.a' }] } },
+  { expect: { status: 'fine' } },
+  { maxBytes: 65_537 },
+  { timeoutSeconds: 0 },
+  { unknown: 1 },
 ])('%j is refused', (context) => {
   expect(webhookCaller.input.safeParse({ url: 'https://example.com', ...context }).success).toBe(false)
 })

@@ -18,37 +18,78 @@ const MOST_SHOWN = 2_000
 /** Trying again may help: request timeout, too early, too many requests. So may it for every 5xx. */
 const TRANSIENT = [408, 425, 429]
 /** Values of these say nothing in confidence. */
-const PLAIN_HEADERS = /^(accept|accept-language|cache-control|content-type|user-agent|webhook-id|webhook-timestamp)$/i
+const PLAIN_HEADERS =
+  /^(accept|accept-language|cache-control|content-type|user-agent|webhook-id|webhook-timestamp)$/i
 
 const Status = z.int().min(100).max(599)
-const JsonExpectation = z.strictObject({
-  path: z.string().max(500).refine((it) => parseJsonPath(it) !== null, 'expects a path such as $.items[0].name').meta({ description: 'Where in the answer, such as $.items[0].name' }),
-  equals: z.unknown().optional(),
-  contains: z.unknown().optional().meta({ description: 'Part of a text, or an element of a list.' }),
-  exists: z.boolean().optional(),
-}).refine((it) => it.equals !== undefined || it.contains !== undefined || it.exists !== undefined, 'expects one of equals, contains or exists')
+const JsonExpectation = z
+  .strictObject({
+    path: z
+      .string()
+      .max(500)
+      .refine((it) => parseJsonPath(it) !== null, 'expects a path such as $.items[0].name')
+      .meta({ description: 'Where in the answer, such as $.items[0].name' }),
+    equals: z.unknown().optional(),
+    contains: z.unknown().optional().meta({ description: 'Part of a text, or an element of a list.' }),
+    exists: z.boolean().optional(),
+  })
+  .refine(
+    (it) => it.equals !== undefined || it.contains !== undefined || it.exists !== undefined,
+    'expects one of equals, contains or exists',
+  )
 
 const Headers = z.record(z.string(), z.string().max(8_000)).superRefine((headers, check) => {
-  if (Object.keys(headers).length > 50) check.addIssue({ code: 'custom', message: 'expects at most 50 headers' })
+  if (Object.keys(headers).length > 50)
+    check.addIssue({ code: 'custom', message: 'expects at most 50 headers' })
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) check.addIssue({ code: 'custom', path: [name], message: 'is not the name of a header' })
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) check.addIssue({ code: 'custom', path: [name], message: 'has a line break or another character that a header cannot carry' })
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+      check.addIssue({ code: 'custom', path: [name], message: 'is not the name of a header' })
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+      check.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'has a line break or another character that a header cannot carry',
+      })
   }
 })
 
-const Input = z.strictObject({
-  url: z.string().max(4_000).meta({ format: 'uri', description: 'Where to call; private addresses are refused.' }),
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
-  headers: Headers.default({}),
-  body: z.unknown().optional().meta({ description: 'A text is sent as it is, anything else as JSON.' }),
-  secret: z.string().min(8).max(500).optional().meta({ description: 'Signs the call as in Standard Webhooks; a secret that starts with whsec_ is read as base64.' }),
-  expect: z.strictObject({
-    status: z.union([Status, z.array(Status).min(1), z.string().regex(/^[1-5]xx$/i, 'expects a class of statuses such as 2xx')]).default('2xx'),
-    json: z.array(JsonExpectation).max(50).default([]),
-  }).prefault({}),
-  timeoutSeconds: z.number().min(1).max(300).default(30),
-  maxBytes: z.int().min(0).max(MOST_BYTES).default(MOST_BYTES).meta({ description: 'How much of the answer is read.' }),
-}).refine((it) => it.body === undefined || (it.method !== 'GET' && it.method !== 'HEAD'), { path: ['body'], error: 'does not go with GET or HEAD' })
+const Input = z
+  .strictObject({
+    url: z
+      .string()
+      .max(4_000)
+      .meta({ format: 'uri', description: 'Where to call; private addresses are refused.' }),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+    headers: Headers.default({}),
+    body: z.unknown().optional().meta({ description: 'A text is sent as it is, anything else as JSON.' }),
+    secret: z.string().min(8).max(500).optional().meta({
+      description:
+        'Signs the call as in Standard Webhooks; a secret that starts with whsec_ is read as base64.',
+    }),
+    expect: z
+      .strictObject({
+        status: z
+          .union([
+            Status,
+            z.array(Status).min(1),
+            z.string().regex(/^[1-5]xx$/i, 'expects a class of statuses such as 2xx'),
+          ])
+          .default('2xx'),
+        json: z.array(JsonExpectation).max(50).default([]),
+      })
+      .prefault({}),
+    timeoutSeconds: z.number().min(1).max(300).default(30),
+    maxBytes: z
+      .int()
+      .min(0)
+      .max(MOST_BYTES)
+      .default(MOST_BYTES)
+      .meta({ description: 'How much of the answer is read.' }),
+  })
+  .refine((it) => it.body === undefined || (it.method !== 'GET' && it.method !== 'HEAD'), {
+    path: ['body'],
+    error: 'does not go with GET or HEAD',
+  })
 type Input = z.output<typeof Input>
 
 export const webhookCaller = agent({
@@ -56,7 +97,12 @@ export const webhookCaller = agent({
   name: 'Webhook caller',
   description: 'Sends an HTTP request and checks the status and the JSON of the answer.',
   input: Input,
-  example: { url: 'https://example.com/hooks/carillon', method: 'POST', body: { hello: 'world' }, expect: { status: '2xx', json: [{ path: '$.ok', equals: true }] } },
+  example: {
+    url: 'https://example.com/hooks/carillon',
+    method: 'POST',
+    body: { hello: 'world' },
+    expect: { status: '2xx', json: [{ path: '$.ok', equals: true }] },
+  },
   safeToRepeat: false,
   judge(input, judging) {
     const message = judging.url(input.url)
@@ -70,13 +116,27 @@ export const webhookCaller = agent({
     // The path may be a secret too: many chat services put their key there.
     say(`${input.method} to ${host}`)
 
-    const answer = await tools.fetch(input.url, { method: input.method, headers, ...(body !== undefined && { body }), signal, maxBytes: input.maxBytes, timeoutMs: seconds(input.timeoutSeconds) })
+    const answer = await tools
+      .fetch(input.url, {
+        method: input.method,
+        headers,
+        ...(body !== undefined && { body }),
+        signal,
+        maxBytes: input.maxBytes,
+        timeoutMs: seconds(input.timeoutSeconds),
+      })
       .catch((error: unknown) => {
         signal.throwIfAborted()
-        throw new AgentFailure(hide(error instanceof Error ? error.message : String(error)), { transient: !(error instanceof OutboundRefused) })
+        throw new AgentFailure(hide(error instanceof Error ? error.message : String(error)), {
+          transient: !(error instanceof OutboundRefused),
+        })
       })
     const tookMs = Math.round(tools.clock.monotonicMs() - startedMs)
-    say(`${host} answered ${answer.status} after ${tookMs} ms`, { status: answer.status, tookMs, bytes: answer.bytes.length })
+    say(`${host} answered ${answer.status} after ${tookMs} ms`, {
+      status: answer.status,
+      tookMs,
+      bytes: answer.bytes.length,
+    })
 
     const shown = bodyOf(answer, hide)
     if (!isExpected(answer.status, input.expect.status)) {
@@ -86,50 +146,88 @@ export const webhookCaller = agent({
       )
     }
     const broken = brokenExpectations(answer, input.expect.json, hide)
-    if (broken.length > 0) throw new AgentFailure(`${host} answered ${answer.status}, but not what was expected:\n\n${broken.map((it) => `- ${it}`).join('\n')}${shown}`)
+    if (broken.length > 0)
+      throw new AgentFailure(
+        `${host} answered ${answer.status}, but not what was expected:\n\n${broken.map((it) => `- ${it}`).join('\n')}${shown}`,
+      )
 
-    const met = input.expect.json.length > 0 ? ` The answer meets ${counted(input.expect.json.length, 'expectation')}.` : ''
+    const met =
+      input.expect.json.length > 0
+        ? ` The answer meets ${counted(input.expect.json.length, 'expectation')}.`
+        : ''
     return {
       text: `${input.method} to ${inline(host)} answered **${answer.status}** after ${tookMs} ms.${met}${shown}`,
-      outcome: { status: answer.status, tookMs, bytes: answer.bytes.length, truncated: answer.truncated, redirects: answer.redirects.length },
+      outcome: {
+        status: answer.status,
+        tookMs,
+        bytes: answer.bytes.length,
+        truncated: answer.truncated,
+        redirects: answer.redirects.length,
+      },
     }
   },
 })
 
 /** What goes over the wire. The id stays the same when the execution is tried again, so that the receiver can tell a repetition. */
-function sent({ url, method, headers, body: given, secret }: Input, execution: Task<Input>['execution'], now: Date) {
+function sent(
+  { url, method, headers, body: given, secret }: Input,
+  execution: Task<Input>['execution'],
+  now: Date,
+) {
   const body = given === undefined ? undefined : typeof given === 'string' ? given : JSON.stringify(given)
-  const id = `execution_${execution.id}_${createHash('sha256').update(`${method} ${url}\n${body ?? ''}`).digest('hex').slice(0, 12)}`
+  const id = `execution_${execution.id}_${createHash('sha256')
+    .update(`${method} ${url}\n${body ?? ''}`)
+    .digest('hex')
+    .slice(0, 12)}`
   const timestamp = String(Math.floor(now.getTime() / 1000))
   const own: Record<string, string> = { 'webhook-id': id, 'webhook-timestamp': timestamp }
-  if (body !== undefined) own['content-type'] = typeof given === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
+  if (body !== undefined)
+    own['content-type'] = typeof given === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
   if (secret) {
     const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : secret
-    own['webhook-signature'] = `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body ?? ''}`).digest('base64')}`
+    own['webhook-signature'] = `v1,${createHmac('sha256', key)
+      .update(`${id}.${timestamp}.${body ?? ''}`)
+      .digest('base64')}`
   }
   const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
-  return { body, headers: { ...Object.fromEntries(Object.entries(own).filter(([name]) => !named.has(name))), ...headers } }
+  return {
+    body,
+    headers: { ...Object.fromEntries(Object.entries(own).filter(([name]) => !named.has(name))), ...headers },
+  }
 }
 
 /** Takes what was sent in confidence out of a text: the whole value of a header, and the part after its scheme (`Bearer …`). */
 function hiding({ headers, secret }: Input): (text: string) => string {
-  const values = Object.entries(headers).filter(([name]) => !PLAIN_HEADERS.test(name)).map(([, value]) => value.trim())
+  const values = Object.entries(headers)
+    .filter(([name]) => !PLAIN_HEADERS.test(name))
+    .map(([, value]) => value.trim())
   const secrets = [...values, ...values.map((value) => value.replace(/^\S+\s+/, '')), secret ?? '']
     // One of a few characters would blot out half of the answer and is no secret.
     .filter((it) => it.length >= 6)
     .sort((a, b) => b.length - a.length)
-  return (text) => secrets.reduce((left, it) => left.replaceAll(it, '•••').replaceAll(JSON.stringify(it).slice(1, -1), '•••'), text)
+  return (text) =>
+    secrets.reduce(
+      (left, it) => left.replaceAll(it, '•••').replaceAll(JSON.stringify(it).slice(1, -1), '•••'),
+      text,
+    )
 }
 
 function isExpected(status: number, expected: Input['expect']['status']): boolean {
-  return typeof expected === 'string' ? Math.floor(status / 100) === Number(expected[0]) : [expected].flat().includes(status)
+  return typeof expected === 'string'
+    ? Math.floor(status / 100) === Number(expected[0])
+    : [expected].flat().includes(status)
 }
 
 /** Each expectation that does not hold, in words. */
-function brokenExpectations(answer: GuardedResponse, expectations: Input['expect']['json'], hide: (text: string) => string): string[] {
+function brokenExpectations(
+  answer: GuardedResponse,
+  expectations: Input['expect']['json'],
+  hide: (text: string) => string,
+): string[] {
   const shown = (value: unknown) => inline(hide(JSON.stringify(value)))
   if (expectations.length === 0) return []
-  if (answer.truncated) return [`The answer is longer than ${inBytes(answer.bytes.length)}, so it cannot be read as JSON.`]
+  if (answer.truncated)
+    return [`The answer is longer than ${inBytes(answer.bytes.length)}, so it cannot be read as JSON.`]
   let json: unknown
   try {
     json = JSON.parse(answer.text())
@@ -141,9 +239,12 @@ function brokenExpectations(answer: GuardedResponse, expectations: Input['expect
     const is = value === undefined ? 'is not there' : `is ${shown(value)}`
     const path = `\`${expected.path.replaceAll('`', "'")}\``
     const broken: string[] = []
-    if (expected.exists !== undefined && expected.exists !== (value !== undefined)) broken.push(`${path} ${is}; it was expected ${expected.exists ? 'to be there' : 'not to be there'}.`)
-    if (expected.equals !== undefined && !isDeepStrictEqual(value, expected.equals)) broken.push(`${path} ${is}; expected was ${shown(expected.equals)}.`)
-    if (expected.contains !== undefined && !contains(value, expected.contains)) broken.push(`${path} ${is}; it was expected to contain ${shown(expected.contains)}.`)
+    if (expected.exists !== undefined && expected.exists !== (value !== undefined))
+      broken.push(`${path} ${is}; it was expected ${expected.exists ? 'to be there' : 'not to be there'}.`)
+    if (expected.equals !== undefined && !isDeepStrictEqual(value, expected.equals))
+      broken.push(`${path} ${is}; expected was ${shown(expected.equals)}.`)
+    if (expected.contains !== undefined && !contains(value, expected.contains))
+      broken.push(`${path} ${is}; it was expected to contain ${shown(expected.contains)}.`)
     return broken
   })
 }
@@ -157,7 +258,8 @@ function contains(value: unknown, part: unknown): boolean {
 function bodyOf(answer: GuardedResponse, hide: (text: string) => string): string {
   if (answer.bytes.length === 0) return ''
   const type = answer.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type && !/^text\/|[/+](json|xml)$|x-www-form-urlencoded$|javascript$/.test(type)) return `\n\nThe answer is ${inBytes(answer.bytes.length)} of ${inline(type)}.`
+  if (type && !/^text\/|[/+](json|xml)$|x-www-form-urlencoded$|javascript$/.test(type))
+    return `\n\nThe answer is ${inBytes(answer.bytes.length)} of ${inline(type)}.`
   // Hidden before it is shortened: the cut could leave half of a secret.
   const text = shortened(hide(answer.text()).replace(/[^\P{Cc}\n\t]/gu, ''), MOST_SHOWN)
   return `\n\n${fenced(text, type.endsWith('json') ? 'json' : '')}${answer.truncated ? `\n\nMore than ${inBytes(answer.bytes.length)}; the rest was not read.` : ''}`

@@ -14,27 +14,54 @@ export interface Workbench {
   /** What the agent has said so far. */
   said: string[]
   controller: AbortController
-  run(agent: AgentDefinition, context?: Record<string, unknown>, change?: { tools?: Partial<AgentTools>; execution?: Partial<Task<unknown>['execution']> }): Promise<AgentResult>
+  run(
+    agent: AgentDefinition,
+    context?: Record<string, unknown>,
+    change?: { tools?: Partial<AgentTools>; execution?: Partial<Task<unknown>['execution']> },
+  ): Promise<AgentResult>
 }
 
 export async function workbench({ now = NOW }: { now?: string } = {}): Promise<Workbench> {
   const store = await openSqlite({ file: ':memory:' })
   const clock = handClock(now)
-  const [row] = await store.q.insert(store.t.workspaces).values({ name: 'Demo', slug: 'demo', createdAt: clock.now() }).returning()
+  const [row] = await store.q
+    .insert(store.t.workspaces)
+    .values({ name: 'Demo', slug: 'demo', createdAt: clock.now() })
+    .returning()
   const workspaceId = row?.id as number
   const said: string[] = []
   const controller = new AbortController()
   return {
-    store, clock, workspaceId, said, controller,
+    store,
+    clock,
+    workspaceId,
+    said,
+    controller,
     async run(agent, context = {}, { tools, execution } = {}) {
       const input: z.output<typeof agent.input> = agent.input.parse(context)
       return agent.perform({
         input,
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
-        execution: { id: 1, triggerId: 1, triggerName: 'Test', attempt: 1, scheduledFor: null, startedAt: clock.now(), lastRunAt: null, isCatchup: false, ...execution },
+        execution: {
+          id: 1,
+          triggerId: 1,
+          triggerName: 'Test',
+          attempt: 1,
+          scheduledFor: null,
+          startedAt: clock.now(),
+          lastRunAt: null,
+          isCatchup: false,
+          ...execution,
+        },
         signal: controller.signal,
         say: (text) => void said.push(text),
-        tools: { store, clock, fetch: () => Promise.reject(new Error('no network here')), perform: () => Promise.reject(new Error('no other agent here')), ...tools },
+        tools: {
+          store,
+          clock,
+          fetch: () => Promise.reject(new Error('no network here')),
+          perform: () => Promise.reject(new Error('no other agent here')),
+          ...tools,
+        },
       })
     },
   }

@@ -9,9 +9,36 @@ const refusal = (pattern: string, minimumIntervalSeconds?: number) => {
 
 describe('a pattern is accepted', () => {
   test.each([
-    '* * * * *', '*/5 * * * *', '0 9 * * 1-5', '0 9 * * MON-FRI', '0 9 * jan,MAR *', '0 9 * * 0', '0 9 * * 7', '0 9 * * 5-7', '? ? ? * ?', '0 9 ? * MON', '0 9 L * *', '0 9 LW * *',
-    '0 9 15W * *', '0 9 * * FRI#2', '0 9 * * 5L', '0 9 L,15 * *', '0 0 29 2 *', '0 9 1 * 1', '0 22-23,0-2 * * *', '5-59/15 * * * *', '0 0 30 2 1', '0 0 * 2 MON#5',
-    '@hourly', '@daily', '@midnight', '@weekly', '@monthly', '@yearly', '@annually', '@Daily',
+    '* * * * *',
+    '*/5 * * * *',
+    '0 9 * * 1-5',
+    '0 9 * * MON-FRI',
+    '0 9 * jan,MAR *',
+    '0 9 * * 0',
+    '0 9 * * 7',
+    '0 9 * * 5-7',
+    '? ? ? * ?',
+    '0 9 ? * MON',
+    '0 9 L * *',
+    '0 9 LW * *',
+    '0 9 15W * *',
+    '0 9 * * FRI#2',
+    '0 9 * * 5L',
+    '0 9 L,15 * *',
+    '0 0 29 2 *',
+    '0 9 1 * 1',
+    '0 22-23,0-2 * * *',
+    '5-59/15 * * * *',
+    '0 0 30 2 1',
+    '0 0 * 2 MON#5',
+    '@hourly',
+    '@daily',
+    '@midnight',
+    '@weekly',
+    '@monthly',
+    '@yearly',
+    '@annually',
+    '@Daily',
   ])('%s', (pattern) => {
     expect(judgePattern(pattern, 'Europe/Berlin')).toEqual({ ok: true, pattern })
   })
@@ -24,7 +51,10 @@ describe('a pattern is accepted', () => {
 describe('a pattern is refused, with the value and the remedy', () => {
   test.each([
     ['0 22-2 * * *', 'Invalid hour "22-2" in "0 22-2 * * *": a range runs upwards. Use 0 22-23,0-2 * * *.'],
-    ['5/15 * * * *', 'Invalid minute "5/15" in "5/15 * * * *": a step follows * or a range. Use 5-59/15 * * * *.'],
+    [
+      '5/15 * * * *',
+      'Invalid minute "5/15" in "5/15 * * * *": a step follows * or a range. Use 5-59/15 * * * *.',
+    ],
     ['/10 * * * *', 'Use */10 * * * *.'],
     ['0 9 * * FRI-MON', 'Use 0 9 * * 5-6,0-1.'],
     ['0 9 * NOV-FEB/2 *', 'Use 0 9 * 11,1 *.'],
@@ -57,35 +87,72 @@ describe('a pattern is refused, with the value and the remedy', () => {
     [`${'0,'.repeat(100_000)}0 * * * *`, 'The pattern is 200009 characters long; at most 256 are read.'],
     [' '.repeat(1_000_000), 'The pattern is 1000000 characters long'],
   ])('%.40s', (pattern, message) => {
-    expect(refusal(pattern)).toEqual({ ok: false, field: 'cronExpression', message: expect.stringContaining(message) })
+    expect(refusal(pattern)).toEqual({
+      ok: false,
+      field: 'cronExpression',
+      message: expect.stringContaining(message),
+    })
   })
 
-  test.each(['0 0 30 2 *', '0 0 31 2 *', '0 0 30,31 2 *', '0 0 31 4 *', '0 0 31 2,4,6,9,11 *', '*/5 * 31 JUN *', '0 0 30W 2 *', '0 9 30-31 FEB *', '0 0 30/1 2 *', '0 9 31W 11 ?'])(
-    'because it never fires, or worse: %s', (pattern) => {
-      expect(refusal(pattern)?.message).toMatch(/never fires|Use 0 0 30-31\/1 2 \*/)
-    })
+  test.each([
+    '0 0 30 2 *',
+    '0 0 31 2 *',
+    '0 0 30,31 2 *',
+    '0 0 31 4 *',
+    '0 0 31 2,4,6,9,11 *',
+    '*/5 * 31 JUN *',
+    '0 0 30W 2 *',
+    '0 9 30-31 FEB *',
+    '0 0 30/1 2 *',
+    '0 9 31W 11 ?',
+  ])('because it never fires, or worse: %s', (pattern) => {
+    expect(refusal(pattern)?.message).toMatch(/never fires|Use 0 0 30-31\/1 2 \*/)
+  })
 
   test('and what is suggested instead is accepted', () => {
-    const wrapping = fc.tuple(fc.integer({ min: 1, max: 23 }), fc.integer({ min: 0, max: 22 }), fc.option(fc.integer({ min: 1, max: 9 }))).filter(([from, to]) => from > to)
-    fc.assert(fc.property(wrapping, ([from, to, step]) => {
-      const suggestion = /Use (.*)\.$/.exec(refusal(`0 ${from}-${to}${step ? `/${step}` : ''} * * *`)?.message ?? '')?.[1]
-      expect(judgePattern(suggestion ?? '', 'UTC')).toEqual({ ok: true, pattern: suggestion })
-    }))
+    const wrapping = fc
+      .tuple(
+        fc.integer({ min: 1, max: 23 }),
+        fc.integer({ min: 0, max: 22 }),
+        fc.option(fc.integer({ min: 1, max: 9 })),
+      )
+      .filter(([from, to]) => from > to)
+    fc.assert(
+      fc.property(wrapping, ([from, to, step]) => {
+        const suggestion = /Use (.*)\.$/.exec(
+          refusal(`0 ${from}-${to}${step ? `/${step}` : ''} * * *`)?.message ?? '',
+        )?.[1]
+        expect(judgePattern(suggestion ?? '', 'UTC')).toEqual({ ok: true, pattern: suggestion })
+      }),
+    )
   })
 
   test('for any text, without throwing; and whatever is accepted fires', () => {
-    const cronLike = fc.string({ unit: fc.constantFrom(...'0123456789*/,-#?LW@+ ', 'MON', 'jan', '\t', '1', ' * '), maxLength: 40 })
-    fc.assert(fc.property(fc.oneof(cronLike, fc.string({ maxLength: 300 })), (text) => {
-      const verdict = judgePattern(text, 'Europe/Berlin')
-      if (verdict.ok) expect(nextInstant(verdict.pattern, 'Europe/Berlin', new Date('2026-11-23T00:00Z'))).toBeInstanceOf(Date)
-      else expect(verdict.message.length).toBeGreaterThan(20)
-    }), { numRuns: 1_000 })
+    const cronLike = fc.string({
+      unit: fc.constantFrom(...'0123456789*/,-#?LW@+ ', 'MON', 'jan', '\t', '1', ' * '),
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(fc.oneof(cronLike, fc.string({ maxLength: 300 })), (text) => {
+        const verdict = judgePattern(text, 'Europe/Berlin')
+        if (verdict.ok)
+          expect(nextInstant(verdict.pattern, 'Europe/Berlin', new Date('2026-11-23T00:00Z'))).toBeInstanceOf(
+            Date,
+          )
+        else expect(verdict.message.length).toBeGreaterThan(20)
+      }),
+      { numRuns: 1_000 },
+    )
   })
 })
 
 describe('the minimum interval', () => {
   test.each([
-    ['*/5 * * * *', 3600, '"*/5 * * * *" runs twice within 5 minutes; the shortest interval allowed here is 1 hour.'],
+    [
+      '*/5 * * * *',
+      3600,
+      '"*/5 * * * *" runs twice within 5 minutes; the shortest interval allowed here is 1 hour.',
+    ],
     ['*/7 * * * *', 300, 'twice within 4 minutes'],
     ['0,1 9 1 1 *', 3600, 'twice within 1 minute'],
     ['0 0,23 * * *', 7200, 'twice within 1 hour'],
@@ -110,15 +177,32 @@ describe('the minimum interval', () => {
 
 describe('a zone', () => {
   test.each([
-    'UTC', 'GMT', 'utc', 'Etc/UTC', 'Etc/GMT+5', 'Asia/Kathmandu', 'Asia/Kolkata', 'Europe/Kyiv', 'America/New_York', 'America/Argentina/Buenos_Aires', 'America/Nuuk', 'Antarctica/Troll',
-    'US/Eastern', 'Asia/Calcutta', 'europe/berlin', ...Intl.supportedValuesOf('timeZone').filter((_, index) => index % 25 === 0),
+    'UTC',
+    'GMT',
+    'utc',
+    'Etc/UTC',
+    'Etc/GMT+5',
+    'Asia/Kathmandu',
+    'Asia/Kolkata',
+    'Europe/Kyiv',
+    'America/New_York',
+    'America/Argentina/Buenos_Aires',
+    'America/Nuuk',
+    'Antarctica/Troll',
+    'US/Eastern',
+    'Asia/Calcutta',
+    'europe/berlin',
+    ...Intl.supportedValuesOf('timeZone').filter((_, index) => index % 25 === 0),
   ])('%s is accepted', (timezone) => {
     expect(judgeZone(timezone)).toEqual({ ok: true })
     expect(nextInstant('0 9 * * *', timezone, new Date('2027-01-01T00:00Z'))).toBeInstanceOf(Date)
   })
 
   test.each([
-    ['EST', 'Unknown time zone "EST". Abbreviations are ambiguous: use a city name such as America/New_York.'],
+    [
+      'EST',
+      'Unknown time zone "EST". Abbreviations are ambiguous: use a city name such as America/New_York.',
+    ],
     ['PST', 'America/Los_Angeles'],
     ['IST', 'Asia/Kolkata or Europe/Dublin'],
     ['BST', 'Europe/London'],
@@ -140,7 +224,11 @@ describe('a zone', () => {
     ['Europe/Berlin\0', 'Unknown time zone'],
     [`Europe/${'x'.repeat(100_000)}`, '…"'],
   ])('%.40s is refused', (timezone, message) => {
-    expect(judgePattern('0 9 * * *', timezone)).toEqual({ ok: false, field: 'timezone', message: expect.stringContaining(message) })
+    expect(judgePattern('0 9 * * *', timezone)).toEqual({
+      ok: false,
+      field: 'timezone',
+      message: expect.stringContaining(message),
+    })
     const verdict = judgeZone(timezone)
     expect(verdict.ok ? 0 : verdict.message.length).toBeLessThan(250)
     expect(verdict.ok).toBe(false)

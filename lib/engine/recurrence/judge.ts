@@ -8,9 +8,15 @@ import { readingOf } from './registry.ts'
 import { dayOf } from './walk.ts'
 import { judgeZone } from './zone.ts'
 
-export type Verdict = { ok: true; pattern: string } | { ok: false; field: 'cronExpression' | 'timezone'; message: string }
+export type Verdict =
+  | { ok: true; pattern: string }
+  | { ok: false; field: 'cronExpression' | 'timezone'; message: string }
 
-export function judgePattern(cronExpression: string, timezone: string, { minimumIntervalSeconds = 60 }: { minimumIntervalSeconds?: number | undefined } = {}): Verdict {
+export function judgePattern(
+  cronExpression: string,
+  timezone: string,
+  { minimumIntervalSeconds = 60 }: { minimumIntervalSeconds?: number | undefined } = {},
+): Verdict {
   const reading = readingOf(cronExpression)
   if (!reading.ok) return { ok: false, field: 'cronExpression', message: reading.message }
   const zone = judgeZone(timezone)
@@ -47,7 +53,14 @@ function shortestGapMinutes(pattern: Pattern): number {
 }
 
 function duration(seconds: number): string {
-  const [size, unit] = seconds % 86_400 === 0 ? [86_400, 'day'] : seconds % 3600 === 0 ? [3600, 'hour'] : seconds % 60 === 0 ? [60, 'minute'] : [1, 'second']
+  const [size, unit] =
+    seconds % 86_400 === 0
+      ? [86_400, 'day']
+      : seconds % 3600 === 0
+        ? [3600, 'hour']
+        : seconds % 60 === 0
+          ? [60, 'minute']
+          : [1, 'second']
   const count = seconds / size
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

@@ -16,7 +16,9 @@ export interface Notice {
 
 export function noticeOf(pattern: Pattern, zone: Zone, before: Stretch, after: Stretch): Notice | null {
   if (!pattern.fixedTimes && pattern.everyHour) return null
-  return after.offsetMs > before.offsetMs ? gapNotice(pattern, zone, before, after) : overlapNotice(pattern, zone, before, after)
+  return after.offsetMs > before.offsetMs
+    ? gapNotice(pattern, zone, before, after)
+    : overlapNotice(pattern, zone, before, after)
 }
 
 function gapNotice(pattern: Pattern, zone: Zone, before: Stretch, after: Stretch): Notice | null {
@@ -29,7 +31,11 @@ function gapNotice(pattern: Pattern, zone: Zone, before: Stretch, after: Stretch
   const wall = wallAtStart(after)
   const day = dayOf(wall) === dayOf(first) ? '' : ` on ${longDay(wall)}`
   const isShared = pattern.next(wall - 1) === wall
-  const runs = isShared ? `joined with the run at ${time(wall)}` : times.length === 1 ? `runs at ${time(wall)}` : `runs once, at ${time(wall)}`
+  const runs = isShared
+    ? `joined with the run at ${time(wall)}`
+    : times.length === 1
+      ? `runs at ${time(wall)}`
+      : `runs once, at ${time(wall)}`
   return { text: `${missing}: ${runs}${day}.`, instants: [after.startMs] }
 }
 
@@ -39,11 +45,24 @@ function overlapNotice(pattern: Pattern, zone: Zone, before: Stretch, after: Str
   if (first === undefined) return null
   const twice = `On ${longDay(first)}, ${timeList(times)} ${times.length === 1 ? 'occurs' : 'occur'} twice in ${zone.name}`
   const firstPass = times.map((wall) => wall - before.offsetMs)
-  if (pattern.fixedTimes) return { text: `${twice}: ${times.length === 1 ? 'runs' : 'each runs'} once, the first time.`, instants: firstPass }
-  return { text: `${twice}: ${times.length === 1 ? 'runs' : 'each runs'} both times.`, instants: [...firstPass, ...times.map((wall) => wall - after.offsetMs)] }
+  if (pattern.fixedTimes)
+    return {
+      text: `${twice}: ${times.length === 1 ? 'runs' : 'each runs'} once, the first time.`,
+      instants: firstPass,
+    }
+  return {
+    text: `${twice}: ${times.length === 1 ? 'runs' : 'each runs'} both times.`,
+    instants: [...firstPass, ...times.map((wall) => wall - after.offsetMs)],
+  }
 }
 
-const LONG_DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+})
 const longDay = (wallMs: number) => LONG_DAY.format(wallMs).replace(',', '')
 const time = (wallMs: number) => new Date(wallMs).toISOString().slice(11, 16)
 

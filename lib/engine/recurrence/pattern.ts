@@ -40,12 +40,16 @@ export function readPattern(expression: string): Reading {
   }
   const pattern = patternOf(text, compiled)
   if (pattern.next(ANY_DAY) === null) {
-    return { ok: false, message: `"${text}" never fires: none of its months has such a day. Choose a day that exists; L is the last day of any month.` }
+    return {
+      ok: false,
+      message: `"${text}" never fires: none of its months has such a day. Choose a day that exists; L is the last day of any month.`,
+    }
   }
   return { ok: true, pattern }
 }
 
-const compile = (text: string) => new CronPattern(text, undefined, { mode: '5-part', fixedTimeRule: 'no-wildcard' })
+const compile = (text: string) =>
+  new CronPattern(text, undefined, { mode: '5-part', fixedTimeRule: 'no-wildcard' })
 
 function isAccepted(text: string): boolean {
   try {

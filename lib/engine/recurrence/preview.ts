@@ -37,10 +37,17 @@ export interface Preview {
 const MOST_INSTANTS = 50
 const BUDGET_MS = 50
 const MONTHS_AHEAD = 18
-const EITHER_DAY = 'Day of month and day of week are both restricted: it runs on every day that matches either of them, not only where both match.'
+const EITHER_DAY =
+  'Day of month and day of week are both restricted: it runs on every day that matches either of them, not only where both match.'
 
 /** @throws Error for what `judgePattern` refuses. */
-export function previewPattern({ cronExpression, timezone, from, count, viewerTimezone }: PreviewRequest): Preview {
+export function previewPattern({
+  cronExpression,
+  timezone,
+  from,
+  count,
+  viewerTimezone,
+}: PreviewRequest): Preview {
   const startedMs = performance.now()
   const { pattern, zone } = recurrenceOf(cronExpression, timezone)
   const viewer = viewerTimezone ? namedZone(viewerTimezone) : null
@@ -50,7 +57,11 @@ export function previewPattern({ cronExpression, timezone, from, count, viewerTi
   const next: PlannedInstant[] = []
   let instant = nextInstantMs(pattern, zone, from.getTime())
   // The first one is free: a preview without any says nothing.
-  while (instant !== null && next.length < wanted && (next.length === 0 || performance.now() - startedMs < BUDGET_MS)) {
+  while (
+    instant !== null &&
+    next.length < wanted &&
+    (next.length === 0 || performance.now() - startedMs < BUDGET_MS)
+  ) {
     const affected = noticeAbout(instant, zone, noticeAtStart)
     next.push({
       at: new Date(instant),
@@ -63,7 +74,10 @@ export function previewPattern({ cronExpression, timezone, from, count, viewerTi
   return {
     description: describePattern(cronExpression) ?? pattern.text,
     next,
-    warnings: [...(pattern.eitherDay ? [EITHER_DAY] : []), ...noticesAhead(from, zone, noticeAtStart).map((notice) => notice.text)],
+    warnings: [
+      ...(pattern.eitherDay ? [EITHER_DAY] : []),
+      ...noticesAhead(from, zone, noticeAtStart).map((notice) => notice.text),
+    ],
     truncated: instant !== null && next.length < count,
   }
 }
@@ -75,7 +89,8 @@ function noticesOf(pattern: Pattern, zone: Zone): NoticeAtStart {
   const known = new Map<number, Notice | null>()
   return (stretch) => {
     if (stretch.startMs === -Infinity) return null
-    const notice = known.get(stretch.startMs) ?? noticeOf(pattern, zone, zone.at(stretch.startMs - 1), stretch)
+    const notice =
+      known.get(stretch.startMs) ?? noticeOf(pattern, zone, zone.at(stretch.startMs - 1), stretch)
     known.set(stretch.startMs, notice)
     return notice
   }
@@ -83,7 +98,9 @@ function noticesOf(pattern: Pattern, zone: Zone): NoticeAtStart {
 
 /** Only the changes of the clock are looked at, two or four a year, so that a dense pattern costs no more than a rare one. */
 function noticesAhead(from: Date, zone: Zone, noticeAtStart: NoticeAtStart): Notice[] {
-  const horizonMs = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO('UTC').add({ months: MONTHS_AHEAD }).epochMilliseconds
+  const horizonMs = Temporal.Instant.fromEpochMilliseconds(from.getTime())
+    .toZonedDateTimeISO('UTC')
+    .add({ months: MONTHS_AHEAD }).epochMilliseconds
   const notices: Notice[] = []
   for (let stretch = zone.at(from.getTime()); stretch.endMs <= horizonMs; ) {
     stretch = zone.at(stretch.endMs)

@@ -20,7 +20,8 @@ export const wallAtStart = (after: Stretch) => after.startMs + after.offsetMs
 
 /** Wall times of the pattern in [from, to). */
 export function* timesBetween(pattern: Pattern, fromWallMs: number, toWallMs: number): Generator<number> {
-  for (let wall = pattern.next(fromWallMs - 1); wall !== null && wall < toWallMs; wall = pattern.next(wall)) yield wall
+  for (let wall = pattern.next(fromWallMs - 1); wall !== null && wall < toWallMs; wall = pattern.next(wall))
+    yield wall
 }
 
 /** Times that the gap between two stretches swallows; not those of a day that does not exist at all (Apia, 30 December 2011). */

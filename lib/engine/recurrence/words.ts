@@ -30,4 +30,5 @@ export function describePattern(cronExpression: string): string | null {
   }
 }
 
-const say = (text: string) => cronstrue.toString(text, { use24HourTimeFormat: true }).replace('on day the last day', 'on the last day')
+const say = (text: string) =>
+  cronstrue.toString(text, { use24HourTimeFormat: true }).replace('on day the last day', 'on the last day')

@@ -24,21 +24,50 @@ const WITHOUT_A_CITY = ['UTC', 'GMT']
 
 /** What people mean by an abbreviation. Intl would take IST for India, BST for Bangladesh and EST for Panama. */
 const CITIES: Record<string, string> = {
-  EST: 'America/New_York', EDT: 'America/New_York', CST: 'America/Chicago', CDT: 'America/Chicago', MST: 'America/Denver', MDT: 'America/Denver',
-  PST: 'America/Los_Angeles', PDT: 'America/Los_Angeles', WET: 'Europe/Lisbon', CET: 'Europe/Berlin', CEST: 'Europe/Berlin', EET: 'Europe/Athens', EEST: 'Europe/Athens',
-  MSK: 'Europe/Moscow', BST: 'Europe/London', IST: 'Asia/Kolkata or Europe/Dublin', JST: 'Asia/Tokyo', KST: 'Asia/Seoul', SGT: 'Asia/Singapore',
-  AEST: 'Australia/Sydney', AEDT: 'Australia/Sydney', NZST: 'Pacific/Auckland', HST: 'Pacific/Honolulu',
+  EST: 'America/New_York',
+  EDT: 'America/New_York',
+  CST: 'America/Chicago',
+  CDT: 'America/Chicago',
+  MST: 'America/Denver',
+  MDT: 'America/Denver',
+  PST: 'America/Los_Angeles',
+  PDT: 'America/Los_Angeles',
+  WET: 'Europe/Lisbon',
+  CET: 'Europe/Berlin',
+  CEST: 'Europe/Berlin',
+  EET: 'Europe/Athens',
+  EEST: 'Europe/Athens',
+  MSK: 'Europe/Moscow',
+  BST: 'Europe/London',
+  IST: 'Asia/Kolkata or Europe/Dublin',
+  JST: 'Asia/Tokyo',
+  KST: 'Asia/Seoul',
+  SGT: 'Asia/Singapore',
+  AEST: 'Australia/Sydney',
+  AEDT: 'Australia/Sydney',
+  NZST: 'Pacific/Auckland',
+  HST: 'Pacific/Honolulu',
 }
 
 export function judgeZone(timezone: string): { ok: true } | { ok: false; message: string } {
-  if (timezone.trim() === '') return refuse('The time zone is empty. Use UTC or a city name such as America/New_York.')
+  if (timezone.trim() === '')
+    return refuse('The time zone is empty. Use UTC or a city name such as America/New_York.')
   const shown = timezone.length > LONGEST_NAME ? `${timezone.slice(0, LONGEST_NAME)}…` : timezone
-  if (/^[+\-\d]/.test(timezone)) return refuse(`Unknown time zone "${shown}". A distance from UTC knows no daylight saving: use a city name such as Asia/Karachi, or UTC.`)
+  if (/^[+\-\d]/.test(timezone))
+    return refuse(
+      `Unknown time zone "${shown}". A distance from UTC knows no daylight saving: use a city name such as Asia/Karachi, or UTC.`,
+    )
   const city = CITIES[timezone.toUpperCase()]
-  if (city) return refuse(`Unknown time zone "${shown}". Abbreviations are ambiguous: use a city name such as ${city}.`)
+  if (city)
+    return refuse(
+      `Unknown time zone "${shown}". Abbreviations are ambiguous: use a city name such as ${city}.`,
+    )
   // The name decides, not Intl.supportedValuesOf: that list lacks UTC, Asia/Kolkata and Europe/Kyiv.
-  const named = timezone.length <= LONGEST_NAME && (timezone.includes('/') || WITHOUT_A_CITY.includes(timezone.toUpperCase()))
-  if (!named || !isKnown(timezone)) return refuse(`Unknown time zone "${shown}". Use UTC or a city name such as America/New_York.`)
+  const named =
+    timezone.length <= LONGEST_NAME &&
+    (timezone.includes('/') || WITHOUT_A_CITY.includes(timezone.toUpperCase()))
+  if (!named || !isKnown(timezone))
+    return refuse(`Unknown time zone "${shown}". Use UTC or a city name such as America/New_York.`)
   return { ok: true }
 }
 
@@ -79,7 +108,8 @@ export function zoneOf(name: string): Zone {
   }
 }
 
-const holds = (stretch: Stretch, instantMs: number) => stretch.startMs <= instantMs && instantMs < stretch.endMs
+const holds = (stretch: Stretch, instantMs: number) =>
+  stretch.startMs <= instantMs && instantMs < stretch.endMs
 
 function stretchAt(name: string, instantMs: number): Stretch {
   const here = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(name)

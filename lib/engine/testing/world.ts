@@ -23,26 +23,55 @@ import { createSteering } from '../steering.ts'
 export const ADA = { id: 'ada', name: 'Ada' }
 
 const scripted = agent({
-  id: 'test-agent', name: 'Scripted', description: 'Does what its context says.', safeToRepeat: false,
-  input: z.object({ does: z.enum(['succeed', 'fail', 'throw', 'hang', 'ignore']).default('succeed'), text: z.string().default('done'), transient: z.boolean().default(false), notable: z.boolean().default(true) }),
+  id: 'test-agent',
+  name: 'Scripted',
+  description: 'Does what its context says.',
+  safeToRepeat: false,
+  input: z.object({
+    does: z.enum(['succeed', 'fail', 'throw', 'hang', 'ignore']).default('succeed'),
+    text: z.string().default('done'),
+    transient: z.boolean().default(false),
+    notable: z.boolean().default(true),
+  }),
   async perform({ input, signal, say }) {
     say(`begins to ${input.does}`)
     if (input.does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
     if (input.does === 'throw') throw new Error('a bug')
     // "ignore" hangs on although it was asked to stop.
-    if (input.does === 'hang' || input.does === 'ignore') await new Promise<void>((_, reject) => { if (input.does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped'))) })
+    if (input.does === 'hang' || input.does === 'ignore')
+      await new Promise<void>((_, reject) => {
+        if (input.does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
+      })
     return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
   },
 })
 const safe = { ...scripted, id: 'safe-agent', safeToRepeat: true }
 
-const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map((table): Text => () => sql`delete from ${sql.raw(table)} ${table === 'settings' ? sql`where name not in ('views')` : sql``}` as SQL)
+const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map(
+  (table): Text =>
+    () =>
+      sql`delete from ${sql.raw(table)} ${table === 'settings' ? sql`where name not in ('views')` : sql``}` as SQL,
+)
 
 export interface World extends Awaited<ReturnType<typeof world>> {}
 
 /** A fresh workspace and a server on the given store; `again` starts another server there, as after a crash or beside this one. */
-export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock = handClock(now), limits = { total: 50, perWorkspace: 50 }, keep = false, alone = true }: {
-  now?: string; clock?: HandClock; limits?: { total: number; perWorkspace: number }; keep?: boolean; alone?: boolean } = {}) {
+export async function world(
+  shared: Store,
+  {
+    now = '2026-03-01T08:00:00Z',
+    clock = handClock(now),
+    limits = { total: 50, perWorkspace: 50 },
+    keep = false,
+    alone = true,
+  }: {
+    now?: string
+    clock?: HandClock
+    limits?: { total: number; perWorkspace: number }
+    keep?: boolean
+    alone?: boolean
+  } = {},
+) {
   let dead = false
   const never = () => new Promise<never>(() => {})
   // A process that was killed writes nothing more: its calls never come back.
@@ -54,24 +83,67 @@ export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock
   if (!keep) await store.atomically(wipe.map((text) => [text] as const))
   const slug = 'home'
   const [known] = await store.q.select().from(store.t.workspaces)
-  const workspaceId = known?.id ?? ((await store.q.insert(store.t.workspaces).values({ name: slug, slug, createdAt: clock.now() }).returning())[0]?.id as number)
+  const workspaceId =
+    known?.id ??
+    ((
+      await store.q
+        .insert(store.t.workspaces)
+        .values({ name: slug, slug, createdAt: clock.now() })
+        .returning()
+    )[0]?.id as number)
 
-  const agents = createAgentPort({ find: (id) => [scripted, safe].find((it) => it.id === id) ?? null, unknown: (id) => `Unknown agent "${id}". Known agents: test-agent, safe-agent.` }, {
-    store, clock, fetch: () => Promise.reject(new Error('no network here')),
-  })
+  const agents = createAgentPort(
+    {
+      find: (id) => [scripted, safe].find((it) => it.id === id) ?? null,
+      unknown: (id) => `Unknown agent "${id}". Known agents: test-agent, safe-agent.`,
+    },
+    {
+      store,
+      clock,
+      fetch: () => Promise.reject(new Error('no network here')),
+    },
+  )
   const log = pino({ level: 'silent' })
   const serverId = `server-${Math.random().toString(36).slice(2)}`
   const engine: Engine = createEngine({
-    store, clock, log, agents, limits, minimumIntervalSeconds: 60, server: { id: serverId, role: 'all', version: '0' }, beatMs: 5_000, leaseMs: 20_000, alone, chance: () => 0.5,
-    hint: () => {}, observe: () => {}, observeStart: () => {}, queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
+    store,
+    clock,
+    log,
+    agents,
+    limits,
+    minimumIntervalSeconds: 60,
+    server: { id: serverId, role: 'all', version: '0' },
+    beatMs: 5_000,
+    leaseMs: 20_000,
+    alone,
+    chance: () => 0.5,
+    hint: () => {},
+    observe: () => {},
+    observeStart: () => {},
+    queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
   })
-  const steering = createSteering({ store, clock, engine, minimumIntervalSeconds: 60, hint: () => {}, handOver: () => engine.handOver(), judgeAgent: () => [] })
+  const steering = createSteering({
+    store,
+    clock,
+    engine,
+    minimumIntervalSeconds: 60,
+    hint: () => {},
+    handOver: () => engine.handOver(),
+    judgeAgent: () => [],
+  })
 
-  const history = async (triggerId?: number) => (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
-  async function until(condition: () => Promise<boolean> | boolean, what = 'what was waited for'): Promise<void> {
+  const history = async (triggerId?: number) =>
+    (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
+  async function until(
+    condition: () => Promise<boolean> | boolean,
+    what = 'what was waited for',
+  ): Promise<void> {
     const giveUpAt = performance.now() + 20_000
     while (!(await condition())) {
-      if (performance.now() > giveUpAt) throw new Error(`Waited too long for ${what}. History: ${JSON.stringify((await history()).map((it) => [it.id, it.status, it.reason]))}`)
+      if (performance.now() > giveUpAt)
+        throw new Error(
+          `Waited too long for ${what}. History: ${JSON.stringify((await history()).map((it) => [it.id, it.status, it.reason]))}`,
+        )
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
   }
@@ -81,8 +153,19 @@ export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock
     store: shared,
     /** The store as this server sees it, for faults. */
     inner: store,
-    clock, engine, steering, workspaceId, serverId, history, until,
-    schedule: (change: Partial<NewTriggerInput> = {}) => steering.create(workspaceId, NewTrigger.parse({ name: 'Morning', agentId: 'test-agent', cronExpression: '0 9 * * *', ...change }), ADA),
+    clock,
+    engine,
+    steering,
+    workspaceId,
+    serverId,
+    history,
+    until,
+    schedule: (change: Partial<NewTriggerInput> = {}) =>
+      steering.create(
+        workspaceId,
+        NewTrigger.parse({ name: 'Morning', agentId: 'test-agent', cronExpression: '0 9 * * *', ...change }),
+        ADA,
+      ),
     trigger: async (id: number) => (await triggers.get(store, workspaceId, id)) as triggers.TriggerRow,
     /** Accounts for the past and starts the loop, as a server does. */
     start: () => engine.start({ fires: true }),
@@ -98,10 +181,21 @@ export async function world(shared: Store, { now = '2026-03-01T08:00:00Z', clock
     kill() {
       dead = true
     },
-    settled: (count: number, triggerId?: number) => until(async () => (await history(triggerId)).filter(isFinal).length === count, `${count} ended executions`),
-    running: (count: number) => until(async () => engine.running === count && (await history()).filter((it) => it.status === 'running').length === count, `${count} running executions`),
+    settled: (count: number, triggerId?: number) =>
+      until(
+        async () => (await history(triggerId)).filter(isFinal).length === count,
+        `${count} ended executions`,
+      ),
+    running: (count: number) =>
+      until(
+        async () =>
+          engine.running === count &&
+          (await history()).filter((it) => it.status === 'running').length === count,
+        `${count} running executions`,
+      ),
     feed: () => messages.list(store, workspaceId, { limit: 200 }),
     events: async () => (await since(store, workspaceId, 0, 1000)).events,
-    again: (options: { alone?: boolean; clock?: HandClock } = {}) => world(shared, { clock, limits, keep: true, ...options }),
+    again: (options: { alone?: boolean; clock?: HandClock } = {}) =>
+      world(shared, { clock, limits, keep: true, ...options }),
   }
 }

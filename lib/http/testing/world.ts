@@ -23,24 +23,45 @@ export type RouteFile = Partial<Record<Method, Handler & { endpoint?: Endpoint }
 /** Every route file by the path below `/api` that it stands at, parameters in braces. */
 export async function routeFiles(): Promise<Map<string, RouteFile>> {
   const files = globSync('**/route.ts', { cwd: API }).sort()
-  return new Map(await Promise.all(files.map(async (file) => {
-    const path = `/${file.replace(/\/?route\.ts$/, '')}`.replace(/\[(\w+)\]/g, '{$1}')
-    return [path, (await import(join(API, file))) as RouteFile] as const
-  })))
+  return new Map(
+    await Promise.all(
+      files.map(async (file) => {
+        const path = `/${file.replace(/\/?route\.ts$/, '')}`.replace(/\[(\w+)\]/g, '{$1}')
+        return [path, (await import(join(API, file))) as RouteFile] as const
+      }),
+    ),
+  )
 }
 
-export interface Asking { as?: string | undefined; body?: unknown; text?: string; headers?: Record<string, string> }
-export interface Heard { status: number; body: Record<string, unknown>; text: string; headers: Headers }
+export interface Asking {
+  as?: string | undefined
+  body?: unknown
+  text?: string
+  headers?: Record<string, string>
+}
+export interface Heard {
+  status: number
+  body: Record<string, unknown>
+  text: string
+  headers: Headers
+}
 
 export async function world(env: Record<string, string> = {}) {
   const log: string[] = []
   const clock = handClock(new Date())
   const store = await openSqlite({ file: ':memory:' })
   const carillon: Carillon = await createCarillon({
-    store, clock, log: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
+    store,
+    clock,
+    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
     env: readEnv({
-      NODE_ENV: 'test', ADMIN_EMAIL: 'root@example.com', ADMIN_PASSWORD: PASSWORD,
-      JWT_SECRET: 'j'.repeat(32), SIG_KEY: 'k'.repeat(32), SIG_SALT: 's'.repeat(32), ...env,
+      NODE_ENV: 'test',
+      ADMIN_EMAIL: 'root@example.com',
+      ADMIN_PASSWORD: PASSWORD,
+      JWT_SECRET: 'j'.repeat(32),
+      SIG_KEY: 'k'.repeat(32),
+      SIG_SALT: 's'.repeat(32),
+      ...env,
     }),
   })
   await carillon.auth.boot()
@@ -48,7 +69,11 @@ export async function world(env: Record<string, string> = {}) {
   const files = await routeFiles()
 
   /** Sends a request as the framework would: `as` is a cookie or an Authorization header. */
-  async function ask(method: Method, path: string, { as, body, text, headers = {} }: Asking = {}): Promise<Heard> {
+  async function ask(
+    method: Method,
+    path: string,
+    { as, body, text, headers = {} }: Asking = {},
+  ): Promise<Heard> {
     const url = new URL(`http://${HOST}/api${path}`)
     const [pattern, params] = match([...files.keys()], url.pathname.slice('/api'.length))
     const handler = files.get(pattern)?.[method]
@@ -60,13 +85,24 @@ export async function world(env: Record<string, string> = {}) {
       headers: {
         host: HOST,
         ...(sent !== undefined && { 'content-type': 'application/json' }),
-        ...(as?.startsWith('Bearer ') ? { authorization: as } : as ? { cookie: as, origin: `http://${HOST}` } : {}),
+        ...(as?.startsWith('Bearer ')
+          ? { authorization: as }
+          : as
+            ? { cookie: as, origin: `http://${HOST}` }
+            : {}),
         ...headers,
       },
     })
-    const response = await handler(request, { params: Promise.resolve(Object.keys(params).length > 0 ? params : undefined) })
+    const response = await handler(request, {
+      params: Promise.resolve(Object.keys(params).length > 0 ? params : undefined),
+    })
     const answer = await response.text()
-    return { status: response.status, headers: response.headers, text: answer, body: answer.startsWith('{') ? (JSON.parse(answer) as Record<string, unknown>) : {} }
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: answer,
+      body: answer.startsWith('{') ? (JSON.parse(answer) as Record<string, unknown>) : {},
+    }
   }
 
   /** Sends what must succeed for the test to mean anything. */
@@ -77,7 +113,10 @@ export async function world(env: Record<string, string> = {}) {
   }
   const signIn = async (email: string) => {
     const { headers } = await make('/auth/sign-in/email', { body: { email, password: PASSWORD } })
-    return headers.getSetCookie().map((it) => it.split(';')[0]).join('; ')
+    return headers
+      .getSetCookie()
+      .map((it) => it.split(';')[0])
+      .join('; ')
   }
   const root = await signIn('root@example.com')
   const invited = async (name: string, slug: string, role: Role) => {
@@ -88,10 +127,18 @@ export async function world(env: Record<string, string> = {}) {
     return signIn(email)
   }
   for (const slug of ['demo', 'other']) await make('/workspaces', { as: root, body: { name: slug, slug } })
-  const key = async (role: Role, workspace?: string) => `Bearer ${(await make('/api-keys', { as: root, body: { name: role, role, ...(workspace && { workspace }) } })).body.key}`
+  const key = async (role: Role, workspace?: string) =>
+    `Bearer ${(await make('/api-keys', { as: root, body: { name: role, role, ...(workspace && { workspace }) } })).body.key}`
 
   return {
-    carillon, clock, log, ask, signIn, key, files, root,
+    carillon,
+    clock,
+    log,
+    ask,
+    signIn,
+    key,
+    files,
+    root,
     ada: await invited('Ada', 'demo', 'admin'),
     ben: await invited('Ben', 'demo', 'editor'),
     cleo: await invited('Cleo', 'other', 'admin'),
@@ -104,11 +151,27 @@ export type World = Awaited<ReturnType<typeof world>>
 function match(patterns: string[], path: string): [pattern: string, params: Record<string, string>] {
   const fitting = patterns.flatMap((pattern) => {
     const names = [...pattern.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
-    const form = pattern.replace(/\{\w+\}/g, '([^/]+)').replace('/[[...path]]', '(?:/.*)?').replace('[...all]', '.+').replaceAll('.json', '\\.json')
+    const form = pattern
+      .replace(/\{\w+\}/g, '([^/]+)')
+      .replace('/[[...path]]', '(?:/.*)?')
+      .replace('[...all]', '.+')
+      .replaceAll('.json', '\\.json')
     const found = new RegExp(`^${form}$`).exec(path)
-    return found ? [{ pattern, names, found, wild: pattern.includes('[[') ? 200 : pattern.includes('...') ? 100 : names.length }] : []
+    return found
+      ? [
+          {
+            pattern,
+            names,
+            found,
+            wild: pattern.includes('[[') ? 200 : pattern.includes('...') ? 100 : names.length,
+          },
+        ]
+      : []
   })
   const [best] = fitting.sort((a, b) => a.wild - b.wild)
   if (!best) throw new Error(`No route file stands at ${path}.`)
-  return [best.pattern, Object.fromEntries(best.names.map((name, n) => [name, decodeURIComponent(best.found[n + 1] as string)]))]
+  return [
+    best.pattern,
+    Object.fromEntries(best.names.map((name, n) => [name, decodeURIComponent(best.found[n + 1] as string)])),
+  ]
 }

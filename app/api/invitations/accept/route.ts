@@ -3,5 +3,7 @@ import { resource } from '#lib/http/door.ts'
 import { route } from '#lib/http/route.ts'
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  POST: route(api.accept, async ({ body, actor, carillon }) => carillon.auth.invitations.accept(body.token, actor)),
+  POST: route(api.accept, async ({ body, actor, carillon }) =>
+    carillon.auth.invitations.accept(body.token, actor),
+  ),
 })

@@ -4,6 +4,10 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listDocuments, async ({ workspace, carillon }) => ({ documents: await carillon.documents.list(workspace.id) })),
-  POST: route(api.addDocument, async ({ workspace, body, by, carillon }) => ({ document: await carillon.documents.add(workspace.id, body, by) })),
+  GET: route(api.listDocuments, async ({ workspace, carillon }) => ({
+    documents: await carillon.documents.list(workspace.id),
+  })),
+  POST: route(api.addDocument, async ({ workspace, body, by, carillon }) => ({
+    document: await carillon.documents.add(workspace.id, body, by),
+  })),
 })

@@ -4,5 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listEvents, async ({ workspace, query, carillon }) => carillon.events.since(workspace.id, query.since, query.limit)),
+  GET: route(api.listEvents, async ({ workspace, query, carillon }) =>
+    carillon.events.since(workspace.id, query.since, query.limit),
+  ),
 })

@@ -4,5 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listExecutions, async ({ workspace, query, carillon }) => carillon.executions.list(workspace.id, query)),
+  GET: route(api.listExecutions, async ({ workspace, query, carillon }) =>
+    carillon.executions.list(workspace.id, query),
+  ),
 })

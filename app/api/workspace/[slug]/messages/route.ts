@@ -4,6 +4,10 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listMessages, async ({ workspace, query, carillon }) => ({ messages: await carillon.messages.list(workspace.id, query) })),
-  POST: route(api.postMessage, async ({ workspace, body, by, carillon }) => ({ message: await carillon.messages.post(workspace.id, body, by) })),
+  GET: route(api.listMessages, async ({ workspace, query, carillon }) => ({
+    messages: await carillon.messages.list(workspace.id, query),
+  })),
+  POST: route(api.postMessage, async ({ workspace, body, by, carillon }) => ({
+    message: await carillon.messages.post(workspace.id, body, by),
+  })),
 })

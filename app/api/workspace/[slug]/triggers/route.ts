@@ -4,6 +4,10 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listTriggers, async ({ workspace, query, carillon }) => carillon.triggers.list(workspace.id, query)),
-  POST: route(api.createTrigger, async ({ workspace, body, by, carillon }) => ({ trigger: await carillon.triggers.create(workspace.id, body, by) })),
+  GET: route(api.listTriggers, async ({ workspace, query, carillon }) =>
+    carillon.triggers.list(workspace.id, query),
+  ),
+  POST: route(api.createTrigger, async ({ workspace, body, by, carillon }) => ({
+    trigger: await carillon.triggers.create(workspace.id, body, by),
+  })),
 })

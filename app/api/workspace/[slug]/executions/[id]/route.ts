@@ -4,5 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.getExecution, async ({ workspace, params, carillon }) => ({ execution: await carillon.executions.get(workspace.id, params.id) })),
+  GET: route(api.getExecution, async ({ workspace, params, carillon }) => ({
+    execution: await carillon.executions.get(workspace.id, params.id),
+  })),
 })

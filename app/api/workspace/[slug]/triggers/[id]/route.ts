@@ -4,8 +4,12 @@ import { DONE, route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.getTrigger, async ({ workspace, params, carillon }) => ({ trigger: await carillon.triggers.get(workspace.id, params.id) })),
-  PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => ({ trigger: await carillon.triggers.change(workspace.id, params.id, body, by) })),
+  GET: route(api.getTrigger, async ({ workspace, params, carillon }) => ({
+    trigger: await carillon.triggers.get(workspace.id, params.id),
+  })),
+  PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => ({
+    trigger: await carillon.triggers.change(workspace.id, params.id, body, by),
+  })),
   DELETE: route(api.deleteTrigger, async ({ workspace, params, by, carillon }) => {
     await carillon.triggers.remove(workspace.id, params.id, by)
     return DONE

@@ -7,7 +7,11 @@ import { requireMember } from '../../../../../session.ts'
 
 export const metadata: Metadata = { title: 'Edit schedule' }
 
-export default async function EditSchedulePage({ params }: { params: Promise<{ slug: string; id: string }> }) {
+export default async function EditSchedulePage({
+  params,
+}: {
+  params: Promise<{ slug: string; id: string }>
+}) {
   const { slug, id } = await params
   const { workspace } = await requireMember(slug, 'editor')
   const known = Id.safeParse(id)

@@ -3,5 +3,7 @@ import { resource } from '#lib/http/door.ts'
 import { route } from '#lib/http/route.ts'
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  POST: route(api.backfillSchedule, async ({ workspace, params, body, by, carillon }) => carillon.triggers.backfill(workspace.id, params.id, body, by)),
+  POST: route(api.backfillSchedule, async ({ workspace, params, body, by, carillon }) =>
+    carillon.triggers.backfill(workspace.id, params.id, body, by),
+  ),
 })

@@ -4,5 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.previewSchedule, async ({ workspace, params, query, carillon }) => carillon.triggers.preview(workspace.id, params.id, query)),
+  GET: route(api.previewSchedule, async ({ workspace, params, query, carillon }) =>
+    carillon.triggers.preview(workspace.id, params.id, query),
+  ),
 })

@@ -4,5 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.scheduleStats, async ({ workspace, params, carillon }) => ({ stats: await carillon.triggers.stats(workspace.id, params.id) })),
+  GET: route(api.scheduleStats, async ({ workspace, params, carillon }) => ({
+    stats: await carillon.triggers.stats(workspace.id, params.id),
+  })),
 })

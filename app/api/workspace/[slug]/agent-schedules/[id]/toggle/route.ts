@@ -3,5 +3,7 @@ import { resource } from '#lib/http/door.ts'
 import { route } from '#lib/http/route.ts'
 
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  POST: route(api.toggleSchedule, async ({ workspace, params, body, by, carillon }) => ({ schedule: await carillon.triggers.toggle(workspace.id, params.id, body, by) })),
+  POST: route(api.toggleSchedule, async ({ workspace, params, body, by, carillon }) => ({
+    schedule: await carillon.triggers.toggle(workspace.id, params.id, body, by),
+  })),
 })
