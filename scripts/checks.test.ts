@@ -37,7 +37,7 @@ describe('imports', () => {
     ['lib/engine/x.ts', `import { due } from '#db/queries/firing.ts'`],
     [
       'lib/triggers/schedule.ts',
-      `import { next } from '../engine/recurrence.ts'\nimport type { Kind } from './kind.ts'`,
+      `import { next } from '../recurrence/index.ts'\nimport type { Kind } from './kind.ts'`,
     ],
     ['lib/triggers/index.ts', `import { schedule } from './schedule.ts'\nimport { once } from './once.ts'`],
     ['lib/agents/system/a.ts', `import { words } from './a/words.ts'\nimport { agent } from '../agent.ts'`],

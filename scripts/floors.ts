@@ -23,7 +23,7 @@ const ROOMS: readonly Room[] = [
   { name: 'ground', holds: /^lib\/(env|clock|log|version)\.ts$/, imports: ['contract'] },
   { name: 'db', holds: /^db\//, imports: ['contract', 'ground'] },
   { name: 'net', holds: /^lib\/net\//, imports: ['contract', 'ground'] },
-  { name: 'recurrence', holds: /^lib\/engine\/recurrence(\/|\.ts$)/, imports: ['contract', 'ground'] },
+  { name: 'recurrence', holds: /^lib\/recurrence\//, imports: ['contract', 'ground'] },
   { name: 'triggers', holds: /^lib\/triggers\//, imports: ['contract', 'ground', 'db', 'recurrence'] },
   {
     name: 'core',

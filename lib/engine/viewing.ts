@@ -3,7 +3,7 @@ import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AgentType, Health, Preview, Trigger } from '../contract/trigger.ts'
 import type { Status } from '../contract/execution.ts'
 import { clockKind, whenOf } from '../triggers/index.ts'
-import { previewPattern } from './recurrence.ts'
+import { previewPattern } from '../recurrence/index.ts'
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 

@@ -1,5 +1,5 @@
 /** Every so many seconds, counted from where the trigger began: real time, no wall clock. */
-import { zoneFaults } from '../engine/recurrence.ts'
+import { zoneFaults } from '../recurrence/index.ts'
 import type { ClockKindDefinition, When } from './kind.ts'
 
 const UNITS: [seconds: number, one: string][] = [

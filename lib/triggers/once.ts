@@ -1,5 +1,5 @@
 /** One instant. */
-import { zoneFaults } from '../engine/recurrence.ts'
+import { zoneFaults } from '../recurrence/index.ts'
 import type { ClockKindDefinition } from './kind.ts'
 
 const WORDS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })

@@ -5,7 +5,7 @@ import {
   judgePattern,
   latestInstants,
   nextInstant,
-} from '../engine/recurrence.ts'
+} from '../recurrence/index.ts'
 import type { ClockKindDefinition } from './kind.ts'
 
 const MOST_COUNTED = 10_000

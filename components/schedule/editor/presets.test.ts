@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgePattern } from '#lib/engine/recurrence.ts'
+import { judgePattern } from '#lib/recurrence/index.ts'
 import { DAYS, daysAndTimeOf, PRESETS, patternIn, patternOf, zoneIn } from './presets.ts'
 
 test.each(PRESETS)('the preset "$label" is a pattern that runs', ({ pattern }) => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { judgePattern, judgeZone, nextInstant } from '#lib/engine/recurrence.ts'
+import { judgePattern, judgeZone, nextInstant } from '#lib/recurrence/index.ts'
 
 const refusal = (pattern: string, minimumIntervalSeconds?: number) => {
   const verdict = judgePattern(pattern, 'UTC', { minimumIntervalSeconds })

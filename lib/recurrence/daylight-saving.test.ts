@@ -11,7 +11,7 @@ import {
   judgePattern,
   latestInstants,
   nextInstant,
-} from '#lib/engine/recurrence.ts'
+} from '#lib/recurrence/index.ts'
 import { matcher, runsIn, spanAround, transitionsOf } from './testing/minute-by-minute.ts'
 
 const HOUR_MS = 3_600_000

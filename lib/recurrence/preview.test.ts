@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { describePattern, previewPattern } from '#lib/engine/recurrence.ts'
+import { describePattern, previewPattern } from '#lib/recurrence/index.ts'
 
 const preview = (
   cronExpression: string,

@@ -4,18 +4,18 @@
  * Promise: pure. The same question has the same answer on every machine, and no clock is asked but a stopwatch that
  * cuts long answers short. A daily schedule runs exactly once on every local day that exists, in every zone.
  */
-import { recurrenceOf } from './recurrence/registry.ts'
-import { nextInstantMs, previousInstantMs } from './recurrence/walk.ts'
+import { recurrenceOf } from './registry.ts'
+import { nextInstantMs, previousInstantMs } from './walk.ts'
 
-export { judgePattern, type Verdict } from './recurrence/judge.ts'
+export { judgePattern, type Verdict } from './judge.ts'
 export {
   type PlannedInstant,
   type Preview,
   previewPattern,
   type PreviewRequest,
-} from './recurrence/preview.ts'
-export { describePattern } from './recurrence/words.ts'
-export { judgeZone, zoneFaults } from './recurrence/zone.ts'
+} from './preview.ts'
+export { describePattern } from './words.ts'
+export { judgeZone, zoneFaults } from './zone.ts'
 
 /** The first instant strictly after `after`; null when the pattern has none before the year 3000. */
 export function nextInstant(cronExpression: string, timezone: string, after: Date): Date | null {

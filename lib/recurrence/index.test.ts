@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { countInstants, instantsBetween, latestInstants, nextInstant } from './recurrence.ts'
+import { countInstants, instantsBetween, latestInstants, nextInstant } from './index.ts'
 
 // The stopwatch stands still, so that a busy machine cuts nothing short.
 beforeEach(() => void vi.spyOn(performance, 'now').mockReturnValue(0))
