@@ -1,0 +1,99 @@
+/**
+ * What a socket may ask: to follow a workspace, and to follow it no more.
+ *
+ * Promise: a socket is in a room only while its actor may read the workspace, and every request is answered, a refused one in words.
+ */
+import type { Logger } from 'pino'
+import type { Carillon } from '../carillon.ts'
+import { type Clock, seconds } from '../clock.ts'
+import { Slug } from '../contract/fields.ts'
+import { notFound } from '../contract/problem.ts'
+import { type Asked, inWords, type LiveSocket } from './socket.ts'
+import type { Teller } from './teller.ts'
+
+const MOST_EVENTS_A_SECOND = 20
+
+const ROOM = 'workspace:'
+export const roomOf = (workspaceId: number) => `${ROOM}${workspaceId}`
+/** Null for the room that each socket has for itself. */
+export const workspaceOf = (room: string) => (room.startsWith(ROOM) ? Number(room.slice(ROOM.length)) : null)
+
+interface Deps {
+  auth: Pick<Carillon['auth'], 'authorise'>
+  events: Pick<Carillon['events'], 'since'>
+  rights: { recheck(socket: LiveSocket): Promise<void> }
+  teller: Pick<Teller, 'listen'>
+  clock: Pick<Clock, 'monotonicMs'>
+  log: Logger
+}
+
+/** Takes the requests of a socket, from now on. */
+export function createRequests(deps: Deps): (socket: LiveSocket) => void {
+  const answering = answerer(deps.log)
+  return (socket) => {
+    cutOffWhoeverHurries(socket, deps.clock)
+    socket.on(
+      'workspace:join',
+      answering((slug) => join(socket, slug, deps)),
+    )
+    socket.on(
+      'workspace:leave',
+      answering(async (slug) => {
+        for (const [workspaceId, joined] of socket.data.workspaces)
+          if (joined === slug) await leave(socket, workspaceId)
+        return {}
+      }),
+    )
+  }
+}
+
+function cutOffWhoeverHurries(socket: LiveSocket, clock: Pick<Clock, 'monotonicMs'>): void {
+  let heard = 0
+  let countedFromMs = clock.monotonicMs()
+  socket.use((_packet, next) => {
+    const nowMs = clock.monotonicMs()
+    if (nowMs - countedFromMs > seconds(1)) [heard, countedFromMs] = [0, nowMs]
+    if (++heard <= MOST_EVENTS_A_SECOND) return next()
+    socket.disconnect(true)
+  })
+}
+
+const answerer =
+  (log: Logger) =>
+  (act: (slug: string) => Promise<object>): Asked =>
+  (slug, answer) => {
+    const asked = Slug.safeParse(slug)
+    const acted = asked.success ? act(asked.data) : Promise.reject(notFound('workspace'))
+    acted
+      .then(
+        (it) => ({ ok: true, ...it }),
+        (error) => ({ ok: false, ...inWords(error, 'A socket request failed.', log) }),
+      )
+      .then((it) => {
+        if (typeof answer === 'function') answer(it)
+      })
+  }
+
+async function join(
+  socket: LiveSocket,
+  slug: string,
+  { auth, events, rights, teller }: Deps,
+): Promise<{ workspaceId: number; lastSeq: number }> {
+  const { id, slug: joined } = await auth.authorise(socket.data.actor, slug, 'viewer')
+  // A socket that is gone would stay in its room for ever.
+  if (!socket.connected) throw notFound('workspace')
+  socket.data.workspaces.set(id, joined)
+  await socket.join(roomOf(id))
+  // Asked again now that the watch knows of it: a right that ended meanwhile was not its business yet.
+  await rights.recheck(socket)
+  // First the room, then the number: an event in between is told, and one before it is counted.
+  const { lastSeq } = await events.since(id, Number.MAX_SAFE_INTEGER, 1)
+  if (!socket.rooms.has(roomOf(id))) throw notFound('workspace')
+  teller.listen(id, lastSeq)
+  return { workspaceId: id, lastSeq }
+}
+
+async function leave(socket: LiveSocket, workspaceId: number): Promise<void> {
+  socket.data.workspaces.delete(workspaceId)
+  await socket.leave(roomOf(workspaceId))
+}
