@@ -22,8 +22,7 @@ async function carillon(
   const engine = benchEngine(store, { settled: () => {} })
   const begun = performance.now()
   await engine.start({ fires: true })
-  while (!engine.dispatcher.asleep || !engine.dispatcher.lastTickAt)
-    await new Promise((resolve) => setImmediate(resolve))
+  while (!engine.loop.asleep || !engine.loop.lastTickAt) await new Promise((resolve) => setImmediate(resolve))
   const armedMs = performance.now() - begun
   const mib = Math.max(0, held() - before) / MIB
   const cpu = process.cpuUsage()

@@ -164,7 +164,7 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
       revision: int().notNull().default(1),
       /** The next planned instant, without jitter. */
       nextRunAt: instant(),
-      /** When the dispatcher must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan me", null for never. */
+      /** When the loop must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan me", null for never. */
       dueAt: instant(),
       lastRunAt: instant(),
       lastStatus: text(),

@@ -101,7 +101,6 @@ export async function createCarillon({
     engine,
     hint,
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
-    handOver: engine.handOver,
     judgeAgent(agentId, agentType, context) {
       const verdict = judgeContext(agentId, agentType, context, {
         allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
@@ -118,7 +117,7 @@ export async function createCarillon({
     hint(workspaceIds)
     callOffLook ??= clock.after(seconds(1), () => {
       callOffLook = null
-      if (fires) engine.nudge()
+      if (fires) engine.look()
     })
   })
   let stopping: Promise<void> | null = null
@@ -186,7 +185,7 @@ export async function createCarillon({
       queue: engine.queueName,
       scheduler: !fires ? 'off' : paused ? 'paused' : 'running',
       clockSkewMs,
-      lastTickAt: engine.dispatcher.lastTickAt?.toISOString() ?? null,
+      lastTickAt: engine.loop.lastTickAt?.toISOString() ?? null,
       uptimeSeconds: Math.round((clock.monotonicMs() - startedAtMs) / 1000),
       problems,
     }
@@ -333,7 +332,7 @@ export async function createCarillon({
       async change({ paused, reason }, by) {
         if (paused) await upkeep.pauseAll(store, reason ?? `paused by ${by.name}`, clock.now())
         else await upkeep.resumeAll(store, clock.now())
-        engine.nudge()
+        engine.look()
         return schedulerState()
       },
     },

@@ -108,7 +108,7 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await figures())[3]).toBe('carillon_overdue_schedules 1')
     await it.steering.runNow(it.workspaceId, off.id, {})
     expect((await figures())[1]).toBe('carillon_queue_depth 1')
-    await it.engine.dispatcher.tick()
+    await it.engine.loop.tick()
     expect(await figures()).toEqual([
       'carillon_active_schedules 1',
       'carillon_queue_depth 1',

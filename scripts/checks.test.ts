@@ -24,7 +24,7 @@ describe('imports', () => {
     ['lib/client/x.ts', `export { carillon } from '#lib/http/pinned.ts'`],
     ['lib/http/x.ts', `import { pin } from '../carillon.ts'`],
     ['lib/http/x.ts', `export type Name = string\nexport { pin } from '../carillon.ts'`],
-    ['lib/triggers/x.ts', `import { fire } from '#lib/engine/dispatcher.ts'`],
+    ['lib/triggers/x.ts', `import { fire } from '#lib/engine/loop.ts'`],
     ['lib/agents/system/a.ts', `import { b } from './b.ts'`],
     ['lib/triggers/schedule.ts', `import { once } from './once.ts'`],
     ['lib/delivery/chat.ts', `import type { Mail } from './mail.ts'`],

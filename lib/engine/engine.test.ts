@@ -107,7 +107,7 @@ describe.each(stores)('on $name', ({ open }) => {
     }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
       select ${it.workspaceId}, 'one of many', 'test-agent', 'interval', 600, ${it.clock.now().getTime()}, 0, 0 from ${page}`
     await store.atomically([[plant, { rows: Array.from({ length: 1_300 }, (_, i) => i) }]])
-    await Promise.all([it.engine.dispatcher.tick(), other.engine.dispatcher.tick()])
+    await Promise.all([it.engine.loop.tick(), other.engine.loop.tick()])
     await it.at('2026-03-01T08:10:00Z')
     const count: Text = () =>
       sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`
@@ -447,7 +447,7 @@ describe.each(stores)('on $name', ({ open }) => {
       await upkeep.pauseAll(store, 'moving house', it.clock.now())
       it.clock.set('2026-03-01T10:30:00Z')
       await upkeep.resumeAll(store, it.clock.now())
-      it.engine.nudge()
+      it.engine.look()
       await it.settled(1)
       expect(await it.history(trigger.id)).toMatchObject([
         { status: 'skipped', reasonCode: 'paused', missedCount: 2 },

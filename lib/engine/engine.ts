@@ -1,5 +1,5 @@
 /**
- * The engine: dispatcher, queue, executor, ledger and lifecycle, wired together.
+ * The engine: loop, queue, executor, ledger and lifecycle, wired together.
  *
  * `start` returns once the previous life is accounted for; `stop` returns when nothing runs any more, and calling it twice is fine.
  */
@@ -11,10 +11,10 @@ import { planAnew } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
-import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { type AgentPort, createExecutor } from './executor.ts'
 import { createLedger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { createLoop, type Loop } from './loop.ts'
 import { LONGEST_BACKWARDS_MS, mustDisable } from './policies.ts'
 
 /** How long running agents may take to end when the server stops. */
@@ -44,20 +44,21 @@ export interface EngineDeps {
 }
 
 export interface Engine {
-  readonly dispatcher: Dispatcher
+  readonly loop: Loop
   readonly running: number
   readonly queueName: string
   readonly problem: string | null
   /** Whether this server fires and runs; a web server only records what people do. */
   start(options: { fires: boolean }): Promise<void>
   stop(): Promise<void>
-  nudge(): void
-  /** Executions were queued by a person: the queue looks. */
-  handOver(): void
+  /** A trigger changed: the loop looks now instead of at the end of its sleep. */
+  look(): void
+  /** Executions were queued by a person. */
+  lookAtQueue(): void
   /** Records an entry in the next page. */
   record(entry: Entry): Promise<boolean>
-  /** Looks now for executions that were asked to stop. */
-  heedStops(): Promise<void>
+  /** Executions may have been asked to stop. */
+  lookForStops(): Promise<void>
   recover(): Promise<number>
 }
 
@@ -78,7 +79,7 @@ export function createEngine(deps: EngineDeps): Engine {
         .map((it) => it.triggerId)
       if (failed.length > 0) void disableFailing(failed)
       // A slot may have been released, or a retry queued.
-      queue.handOver()
+      queue.look()
     },
   })
   const executor = createExecutor({
@@ -88,7 +89,7 @@ export function createEngine(deps: EngineDeps): Engine {
     agents: deps.agents,
     owner: server.id,
     chance: deps.chance,
-    freed: () => queue.handOver(),
+    freed: () => queue.look(),
   })
   const queue = deps.queue({
     begin(claimed) {
@@ -99,7 +100,7 @@ export function createEngine(deps: EngineDeps): Engine {
       return executor.running
     },
   })
-  const dispatcher = createDispatcher({
+  const loop = createLoop({
     store,
     clock,
     log,
@@ -107,7 +108,7 @@ export function createEngine(deps: EngineDeps): Engine {
     alone: deps.alone,
     chance: deps.chance,
     hint,
-    handOver: queue.handOver,
+    lookAtQueue: queue.look,
     async wentBack(byMs) {
       log.warn({ byMs }, 'The clock went back. What has run does not run again.')
       if (byMs > LONGEST_BACKWARDS_MS) await planAnew(store, clock.now())
@@ -127,7 +128,7 @@ export function createEngine(deps: EngineDeps): Engine {
     wasLeftBehind: executor.wasLeftBehind,
     claimingSince: () => queue.claimingSince,
     lost: () => executor.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
-    recovered: () => queue.handOver(),
+    recovered: () => queue.look(),
   })
 
   async function disableFailing(triggerIds: number[]): Promise<void> {
@@ -153,7 +154,7 @@ export function createEngine(deps: EngineDeps): Engine {
     }
   }
 
-  async function heedStops(): Promise<void> {
+  async function lookForStops(): Promise<void> {
     if (executor.running === 0) return
     for (const { id, reason } of await askedToStop(store, server.id)) {
       executor.stop(
@@ -167,7 +168,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
   function pollStops(): void {
     callOffPoll = clock.after(STOP_POLL_MS, () => {
-      heedStops()
+      lookForStops()
         .catch((error) => log.warn({ err: error }, 'Could not look for cancelled executions.'))
         .finally(() => {
           if (!stopping) pollStops()
@@ -176,13 +177,13 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   return {
-    dispatcher,
+    loop,
     queueName: queue.name,
     get running() {
       return executor.running
     },
     get problem() {
-      return ledger.problem ?? dispatcher.problem
+      return ledger.problem ?? loop.problem
     },
     async start({ fires }) {
       await queue.join()
@@ -190,12 +191,12 @@ export function createEngine(deps: EngineDeps): Engine {
       await lifecycle.start()
       queue.start()
       pollStops()
-      dispatcher.start()
+      loop.start()
     },
     stop() {
       stopping ??= (async () => {
         callOffPoll?.()
-        await dispatcher.stop()
+        await loop.stop()
         await queue.stop()
         executor.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
         let callOff = () => {}
@@ -211,10 +212,10 @@ export function createEngine(deps: EngineDeps): Engine {
       })()
       return stopping
     },
-    nudge: dispatcher.nudge,
-    handOver: () => queue.handOver(),
+    look: loop.look,
+    lookAtQueue: () => queue.look(),
     record: ledger.add,
-    heedStops,
+    lookForStops,
     recover: lifecycle.recover,
   }
 }

@@ -41,7 +41,7 @@ const MOST_LATE = LATE_MS / seconds(1) + 1
 
 const before = (instant: Date) => new Date(instant.getTime() - 1)
 
-/** The first instant after `after` and when the dispatcher must look: what a new or changed trigger is set to. */
+/** The first instant after `after` and when the loop must look: what a new or changed trigger is set to. */
 export function firstInstant(
   trigger: Pick<DueTrigger, 'id' | 'startsAt' | 'endsAt' | 'jitterSeconds'>,
   when: When,

@@ -2,7 +2,7 @@
  * What people do with triggers and executions: plan, pause, run now, backfill, cancel, run again.
  *
  * Promise: a bad configuration is refused with the field and the remedy, and changes nothing; an edit never loses another's (it is made again on what is there);
- * nothing has to be reloaded: a change is a row, and the dispatcher is nudged.
+ * nothing has to be reloaded: a change is a row, and the loop looks at once.
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
@@ -32,10 +32,9 @@ export interface By {
 export interface SteeringDeps {
   store: Store
   clock: Clock
-  engine: Pick<Engine, 'nudge' | 'record' | 'heedStops'>
+  engine: Pick<Engine, 'look' | 'lookAtQueue' | 'record' | 'lookForStops'>
   minimumIntervalSeconds: number
   hint(workspaceIds: number[]): void
-  handOver(): void
   /** What is wrong with the agent or its context, or nothing. */
   judgeAgent(agentId: string, agentType: string, context: Record<string, unknown>): FieldError[]
 }
@@ -51,7 +50,6 @@ export function createSteering({
   engine,
   minimumIntervalSeconds,
   hint,
-  handOver,
   judgeAgent,
 }: SteeringDeps) {
   async function found(workspaceId: number, id: number): Promise<TriggerRow> {
@@ -101,7 +99,7 @@ export function createSteering({
       const changed = await triggers.change(store, seen, next, { by: by.id, now, also })
       if (changed) {
         hint([workspaceId])
-        engine.nudge()
+        engine.look()
         return changed
       }
     }
@@ -179,8 +177,8 @@ export function createSteering({
     const execution = fired && (await executions.get(store, row.workspaceId, fired.id))
     if (!execution) throw notFound('schedule')
     hint([row.workspaceId])
-    handOver()
-    if (row.overlap === 'cancel_other') await engine.heedStops()
+    engine.lookAtQueue()
+    if (row.overlap === 'cancel_other') await engine.lookForStops()
     return withoutDetail(execution)
   }
 
@@ -230,7 +228,7 @@ export function createSteering({
         endsAt: ms(body.endsAt),
       }
       judge({ ...config, createdAt: now.getTime() }, { when: true, agent: true })
-      // The jitter depends on the id, which is not known yet: the dispatcher sets the exact moment when it first looks.
+      // The jitter depends on the id, which is not known yet: the loop sets the exact moment when it first looks.
       const first = firstInstant(
         { id: 0, ...config, jitterSeconds: 0 },
         whenOf({ ...config, createdAt: now.getTime() }),
@@ -249,7 +247,7 @@ export function createSteering({
         : { nextRunAt: null, dueAt: null }
       const row = await triggers.create(store, workspaceId, { ...config, ...planned }, by.id, now)
       hint([workspaceId])
-      engine.nudge()
+      engine.look()
       return row
     },
 
@@ -414,7 +412,7 @@ export function createSteering({
         await new Promise<void>((resolve) => setImmediate(resolve))
       }
       hint([workspaceId])
-      handOver()
+      engine.lookAtQueue()
       return { ...answer, created, alreadyThere: chosen.length - created }
     },
 
@@ -431,7 +429,7 @@ export function createSteering({
             ? await cancelWaiting(row, reason)
             : await executions.askToStop(store, workspaceId, id, reason, clock.now())
       }
-      await engine.heedStops()
+      await engine.lookForStops()
       const after = await executions.get(store, workspaceId, id)
       if (!after) throw notFound('execution')
       return withoutDetail(after)

@@ -1,7 +1,7 @@
 /**
- * The embedded queue: rows and a wake-up.
+ * The embedded queue: the rows, and a word to look at them.
  *
- * Promise: fair between workspaces (see `shares`), never above the limits, and a lost wake-up costs at most one poll of the dispatcher, which hands over at every tick.
+ * Promise: fair between workspaces (see `shares`), never above the limits, and a lost word costs at most one sleep of the loop, which lets the queue look at every tick.
  */
 import type { Logger } from 'pino'
 import { backlog, claim, nextAvailable } from '#db/queries/claiming.ts'
@@ -55,7 +55,7 @@ export function embeddedQueue({
     name: 'embedded',
     join: async () => {},
     start: pump.start,
-    handOver: pump.look,
+    look: pump.look,
     get claimingSince() {
       return pump.takingSince
     },

@@ -120,7 +120,7 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
       })
     },
     start: pump.start,
-    handOver: pump.look,
+    look: pump.look,
     get claimingSince() {
       return pump.takingSince
     },

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts'
 
 export interface Pump {
   start(): void
-  /** Look again: something was queued, or a slot became free. */
+  /** Something was queued, or a slot became free. */
   look(): void
   /** Resolves when no page is under way. */
   stop(): Promise<void>

@@ -1,7 +1,7 @@
 /**
  * How queued executions reach an executor: the port between fire and claim.
  *
- * Two meanings: *hand over* (executions were queued; may be a mere hint) and *take* (claimed executions arrive at `begin`, as many as there is room for).
+ * Two meanings: *look* (executions were queued; a mere hint) and *take* (claimed executions arrive at `begin`, as many as there is room for).
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 
@@ -13,12 +13,12 @@ export interface Limits {
 
 export interface Queue {
   readonly name: string
-  /** Connects; from now on what is queued is handed over. */
+  /** Connects; from now on it hears of what is queued. */
   join(): Promise<void>
   /** Begins to take. */
   start(): void
-  /** Executions were queued or slots became free. */
-  handOver(): void
+  /** Executions were queued, or slots became free: look now instead of at the next poll. A mere hint: nothing depends on it. */
+  look(): void
   /** Takes nothing more; resolves when no claim is under way. */
   stop(): Promise<void>
   /** When the claim began whose answer is still to come; null when none is under way. */

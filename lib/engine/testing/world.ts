@@ -128,7 +128,6 @@ export async function world(
     engine,
     minimumIntervalSeconds: 60,
     hint: () => {},
-    handOver: () => engine.handOver(),
     judgeAgent: () => [],
   })
 
@@ -171,9 +170,9 @@ export async function world(
     start: () => engine.start({ fires: true }),
     /** Moves to an instant, at once, and waits until the loop has dealt with all that is due by then. */
     async at(instant: string): Promise<void> {
-      await until(() => engine.dispatcher.asleep, 'the loop to rest')
+      await until(() => engine.loop.asleep, 'the loop to rest')
       clock.set(instant)
-      await until(() => engine.dispatcher.asleep, 'the loop to rest')
+      await until(() => engine.loop.asleep, 'the loop to rest')
       await until(async () => (await due(store, clock.now(), 1)).length === 0, `everything due at ${instant}`)
     },
     stop: () => engine.stop(),

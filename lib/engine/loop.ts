@@ -1,0 +1,217 @@
+/**
+ * The loop: fires what is due, lets the queue look, sleeps until the next instant.
+ *
+ * Promise: it outlives every error; it costs what is due, not what exists; a clock that jumps and a process that was frozen lead to one decision a trigger.
+ */
+import type { Logger } from 'pino'
+import { nextDue } from '#db/queries/firing.ts'
+import { addOutage, globalPause } from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, seconds } from '../clock.ts'
+import { createLookAhead } from './ahead.ts'
+import { firePage, PAGE } from './page.ts'
+import { LATE_MS } from './policies.ts'
+import { turnOfOthers } from './slices.ts'
+
+const LONGEST_SLEEP_MS = seconds(30)
+const RETRY_MS = seconds(1)
+/** How often rows of another process are looked for. */
+const FOREIGN_POLL_MS = seconds(1)
+/** The clock may be set back a little at any time. */
+const BACKWARDS_WORTH_A_WORD_MS = seconds(5)
+/** Of a herd that several servers see, each takes pages at random places: a page that another fires at the same time is work for nothing. */
+const PAGES_APART = 8
+
+export interface Loop {
+  start(): void
+  /** Something changed: look now instead of at the end of the sleep. Nothing depends on it. */
+  look(): void
+  /** Fires all that is due. Answers how many triggers were looked at. */
+  tick(): Promise<number>
+  stop(): Promise<void>
+  readonly lastTickAt: Date | null
+  /** Nothing is under way: it waits for its next instant. */
+  readonly asleep: boolean
+  readonly problem: string | null
+}
+
+export interface LoopDeps {
+  store: Store
+  clock: Clock
+  log: Logger
+  minimumIntervalSeconds: number
+  /** No other server can fire. */
+  alone: boolean
+  /** In [0, 1). */
+  chance(): number
+  /** Executions were queued, or may wait. */
+  lookAtQueue(): void
+  /** Events were written in these workspaces. */
+  hint(workspaceIds: number[]): void
+  /** The wall clock went back by so much, in milliseconds. */
+  wentBack(byMs: number): Promise<void>
+}
+
+export function createLoop(deps: LoopDeps): Loop {
+  const { store, clock } = deps
+  let open = false
+  let round: Promise<void> | null = null
+  let again = false
+  let callOff: (() => void) | null = null
+  const ticking = createTicking(deps)
+  const sleeping = createSleeping(deps, ticking.tick)
+  const foreign = watchForeignWrites(store, clock, look)
+
+  async function once(): Promise<void> {
+    const sleepMs = await sleeping.tickAndDecide()
+    round = null
+    if (!open) return
+    callOff = clock.after(again ? 0 : sleepMs, look)
+    again = false
+  }
+
+  function look(): void {
+    callOff?.()
+    callOff = null
+    if (!open) return
+    if (round) again = true
+    else round = once()
+  }
+
+  return {
+    start() {
+      open = true
+      look()
+      foreign.start()
+    },
+    look,
+    tick: ticking.tick,
+    async stop() {
+      open = false
+      callOff?.()
+      foreign.stop()
+      await round
+    },
+    get asleep() {
+      return round === null
+    },
+    get lastTickAt() {
+      return ticking.lastAt
+    },
+    get problem() {
+      return sleeping.problem
+    },
+  }
+}
+
+/** A tick, and how long to sleep after it: until the next instant, or a moment where it failed. */
+function createSleeping({ store, clock, log }: LoopDeps, tick: () => Promise<number>) {
+  const computeAhead = createLookAhead({ store, clock })
+  let problem: string | null = null
+
+  const untilMs = (next: Date) => Math.max(0, next.getTime() - clock.now().getTime())
+
+  async function tickAndDecide(): Promise<number> {
+    try {
+      await tick()
+      const next = await nextDue(store)
+      if (problem) log.info('The scheduler fires again.')
+      problem = null
+      if (!next) return LONGEST_SLEEP_MS
+      if (untilMs(next) > 0) await computeAhead(next)
+      const sleepMs = Math.min(LONGEST_SLEEP_MS, untilMs(next))
+      return sleepMs === 0 && (await globalPause(store)) ? LONGEST_SLEEP_MS : sleepMs
+    } catch (error) {
+      if (!problem) log.error({ err: error }, 'A tick failed; nothing is lost, the next one tries again.')
+      problem = (error as Error).message
+      return RETRY_MS
+    }
+  }
+
+  return {
+    tickAndDecide,
+    get problem() {
+      return problem
+    },
+  }
+}
+
+/** Page after page while something is due. */
+function createTicking(deps: LoopDeps) {
+  const { store, clock, chance, alone, lookAtQueue, hint } = deps
+  let lastAt: Date | null = null
+
+  async function noticeTime(now: Date): Promise<void> {
+    const last = lastAt
+    lastAt = now
+    if (last) await noticeGap(deps, last, now)
+  }
+
+  async function firePages(): Promise<number> {
+    let looked = 0
+    for (let more = true, herd = false; more; ) {
+      // The process may be frozen between any two pages.
+      const now = clock.now()
+      await noticeTime(now)
+      const offset = herd && !alone ? PAGE * Math.floor(chance() * PAGES_APART) : 0
+      const { found, workspaceIds } = await firePage(deps, now, offset)
+      herd = found === PAGE
+      more = herd || offset > 0
+      looked += found
+      if (found > 0) {
+        hint(workspaceIds)
+        lookAtQueue()
+      }
+      await turnOfOthers()
+    }
+    return looked
+  }
+
+  return {
+    async tick(): Promise<number> {
+      await noticeTime(clock.now())
+      const looked = (await globalPause(store)) ? 0 : await firePages()
+      lookAtQueue()
+      return looked
+    },
+    get lastAt() {
+      return lastAt
+    },
+  }
+}
+
+/** A wall clock that moved while nothing ran: remembered, so that missed instants can say why. */
+async function noticeGap({ store, log, wentBack }: LoopDeps, last: Date, now: Date): Promise<void> {
+  const gapMs = now.getTime() - last.getTime()
+  if (gapMs > LONGEST_SLEEP_MS + LATE_MS / 2) {
+    log.warn(
+      { from: last, to: now },
+      'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.',
+    )
+    const reason = 'The server could not act.'
+    await addOutage(store, { kind: 'asleep', reason, startedAt: last, endedAt: now })
+  }
+  if (gapMs < -BACKWARDS_WORTH_A_WORD_MS) await wentBack(-gapMs)
+}
+
+/** Calls `look` when another process has written; a database that tells of changes itself is not asked. */
+function watchForeignWrites(store: Store, clock: Clock, look: () => void) {
+  let seen = store.foreignWrites()
+  let callOff: (() => void) | null = null
+
+  function poll(): void {
+    const version = store.foreignWrites()
+    if (version !== seen) {
+      seen = version
+      look()
+    }
+    callOff = clock.after(FOREIGN_POLL_MS, poll)
+  }
+
+  return {
+    start() {
+      if (seen !== null) poll()
+    },
+    stop: () => callOff?.(),
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * One page of due triggers: read, planned, fired, or put aside.
+ *
+ * Promise: an occurrence becomes at most one execution, however many servers take the same page (it rests on the unique key and the guarded advance, not
+ * on timing); a row that cannot be planned or recorded is put aside with the reason and does not take its page down with it.
+ */
+import type { Logger } from 'pino'
+import { type DueTrigger, due, fire, type Plan } from '#db/queries/firing.ts'
+import { byIds, keepRevisions } from '#db/queries/triggers.ts'
+import { outages } from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
+import { clockKind, whenOf } from '../triggers/index.ts'
+import { plan } from './planning.ts'
+import { LATE_MS } from './policies.ts'
+import { inSlices } from './slices.ts'
+
+export const PAGE = 250
+
+export interface PageDeps {
+  store: Store
+  log: Logger
+  minimumIntervalSeconds: number
+}
+
+/** What a page held, the longest due first; `offset` leaves out so many of them. */
+export interface FiredPage {
+  found: number
+  /** Where something may have been told. */
+  workspaceIds: number[]
+}
+
+export async function firePage(deps: PageDeps, now: Date, offset: number): Promise<FiredPage> {
+  const page = await due(deps.store, now, PAGE, offset)
+  if (page.length === 0) return { found: 0, workspaceIds: [] }
+  await keepUnknownRevisions(deps.store, page, now)
+  const gaps = await gapsBefore(deps.store, page, now)
+  const plans: Plan[] = []
+  await inSlices(page, (it) => plans.push(planOf(deps, it, now, gaps)))
+  await record(deps, plans, now)
+  logged(deps.log, plans)
+  return { found: page.length, workspaceIds: [...new Set(plans.map((it) => it.workspaceId))] }
+}
+
+/** What plain SQL wrote has made revisions that nobody kept yet. */
+async function keepUnknownRevisions(store: Store, page: DueTrigger[], now: Date): Promise<void> {
+  const unplanned = page.filter((it) => it.dueAt === 0).map((it) => it.id)
+  if (unplanned.length > 0) await keepRevisions(store, await byIds(store, unplanned), now)
+}
+
+/** When nothing could fire, if the page reaches back so far that somebody will ask. */
+async function gapsBefore(store: Store, page: DueTrigger[], now: Date): ReturnType<typeof outages> {
+  const oldest = page.reduce((least, it) => Math.min(least, it.nextRunAt ?? now.getTime()), now.getTime())
+  return oldest < now.getTime() - LATE_MS / 2 ? outages(store, new Date(oldest)) : []
+}
+
+function planOf(
+  { log, minimumIntervalSeconds }: PageDeps,
+  trigger: DueTrigger,
+  now: Date,
+  gaps: Awaited<ReturnType<typeof outages>>,
+): Plan {
+  const seen = { ...trigger, triggerId: trigger.id, seenDueAt: trigger.dueAt }
+  try {
+    const problem = judged(trigger, minimumIntervalSeconds, now)
+    return problem
+      ? aside(seen, problem)
+      : plan({ trigger, when: whenOf(trigger), kind: clockKind(trigger.kind), now, outages: gaps })
+  } catch (error) {
+    log.error({ err: error, scheduleId: trigger.id }, 'A trigger could not be planned.')
+    return aside(seen, `It could not be planned: ${(error as Error).message}`)
+  }
+}
+
+/** A row that plain SQL wrote may be anything: judge it before it is planned, and put it aside with the reason. */
+function judged(trigger: DueTrigger, minimumIntervalSeconds: number, now: Date): string | null {
+  if (trigger.dueAt !== 0) return null
+  const errors = clockKind(trigger.kind).judge(whenOf(trigger), {
+    minimumIntervalSeconds,
+    now: new Date(trigger.createdAt - 1),
+  })
+  if (errors.length === 0) return null
+  return `${errors.map((it) => `${it.path}: ${it.message}`).join(' ')} (looked at ${now.toISOString()})`
+}
+
+type Seen = Pick<Plan, 'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap'>
+
+/** Put aside with the reason, which the UI shows; whoever edits the trigger brings it back. */
+const aside = ({ triggerId, workspaceId, seenDueAt, revision, overlap }: Seen, problem: string): Plan => ({
+  triggerId,
+  workspaceId,
+  seenDueAt,
+  revision,
+  overlap,
+  occurrences: [],
+  nextRunAt: null,
+  dueAt: null,
+  plannedRuns: 0,
+  enabled: true,
+  resumed: false,
+  disabledReason: null,
+  problem,
+})
+
+/** A row that the database refuses does not take its page down with it. */
+async function record(deps: PageDeps, plans: Plan[], now: Date): Promise<void> {
+  try {
+    await fire(deps.store, plans, now)
+  } catch (error) {
+    const [only, ...others] = plans
+    if (!only || (error instanceof Error && error.name === 'StoreUnavailable')) throw error
+    if (others.length > 0) {
+      for (const it of plans) await record(deps, [it], now)
+      return
+    }
+    deps.log.error({ err: error, scheduleId: only.triggerId }, 'The database refused what a trigger fires.')
+    const problem = `What it fires could not be recorded: ${(error as Error).message}`
+    await fire(deps.store, [aside(only, problem)], now)
+  }
+}
+
+function logged(log: Logger, plans: Plan[]): void {
+  for (const { triggerId: scheduleId, occurrences, nextRunAt, problem } of plans) {
+    if (occurrences.length > 0) {
+      const made = occurrences.map((one) => ({ at: one.key, status: one.status }))
+      log.info({ scheduleId, occurrences: made, nextRunAt }, '[AgentScheduler] fired')
+    }
+    if (problem) log.warn({ scheduleId, problem }, 'A schedule was put aside.')
+  }
+}
