@@ -1,8 +1,9 @@
 /**
  * PostgreSQL: any number of servers.
  *
- * Promise: the same texts as on SQLite. A transaction that lost a deadlock is tried again; one whose commit went unanswered may be tried again too,
- * because every list is guarded by what it expects to find.
+ * Promise: the same texts as on SQLite. Whatever lost a race (a deadlock, a serialisation, a lock not had) is tried again: a transaction, a
+ * statement by itself whoever says it, and a migration. A list whose commit went unanswered may be tried again too, because every list is
+ * guarded by what it expects to find.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -56,7 +57,7 @@ export interface PostgresOptions {
 }
 
 export async function openPostgres({ url, connections = 10 }: PostgresOptions): Promise<Store> {
-  const pool = new pg.Pool({
+  const pool = new PatientPool({
     connectionString: url,
     max: connections,
     application_name: 'carillon',
@@ -79,12 +80,29 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
   pool.on('error', () => {})
   pool.on('connect', (client) => void client.on('error', () => {}))
   try {
-    await migrateSchema(url)
+    await patiently(() => migrateSchema(url))
   } catch (error) {
     await pool.end()
     throw error
   }
   return store(pool, await listen(url))
+}
+
+/** A lost race has changed nothing, so the same again is right, be it a statement or a whole transaction. */
+export async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!lostARace(error) || attempt === RETRIES) throw error
+    }
+  }
+}
+
+/** What is asked outside of a transaction comes here: texts by themselves, drizzle's builder, and the account library through it. */
+class PatientPool extends pg.Pool {
+  override query = (async (text: string, values: unknown[]) =>
+    patiently(() => super.query(text, values)).catch(sayReadably)) as pg.Pool['query']
 }
 
 function store(pool: pg.Pool, news: News): Store {
@@ -143,22 +161,8 @@ function store(pool: pg.Pool, news: News): Store {
     dialect: 'postgres',
     t: t as unknown as Store['t'],
     q: drizzle(pool, { casing: 'snake_case' }) as unknown as Store['q'],
-    all: async <Row>(text: Text, values?: Values) => {
-      try {
-        return (await run(pool, [text, values])) as Row[]
-      } catch (error) {
-        throw readable(error)
-      }
-    },
-    async atomically(statements) {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return await once(statements)
-        } catch (error) {
-          if (!lostARace(error) || attempt === RETRIES) throw readable(error)
-        }
-      }
-    },
+    all: async <Row>(text: Text, values?: Values) => (await run(pool, [text, values])) as Row[],
+    atomically: (statements) => patiently(() => once(statements)).catch(sayReadably),
     async clockSkewMs() {
       // The quickest answer of a few is the truest: a busy process or network only ever makes one slower.
       let best = { tookMs: Number.POSITIVE_INFINITY, skewMs: 0 }
@@ -321,8 +325,11 @@ async function migrateSchema(url: string): Promise<void> {
   }
 }
 
-const codeOf = (error: unknown) =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+/** Drizzle's builder and migrator wrap what the driver says. */
+const codeOf = (error: unknown): string => {
+  if (typeof error !== 'object' || error === null) return ''
+  return 'code' in error ? String(error.code) : 'cause' in error ? codeOf(error.cause) : ''
+}
 const lostARace = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error))
 /** The database says that the statement itself is at fault: a value, a key, its text. So is what breaks before it is sent. */
 const isRefused = (error: unknown) =>
@@ -332,8 +339,8 @@ const isRefused = (error: unknown) =>
 /** Everything else may be over the next time: connection lost, cancelled, server stopping, standby, out of disk, name not found. */
 const isAway = (error: unknown) => !isRefused(error) && !lostARace(error)
 
-function readable(error: unknown): unknown {
-  return !isRefused(error)
-    ? new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error)
-    : error
+function sayReadably(error: unknown): never {
+  throw isRefused(error)
+    ? error
+    : new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error)
 }

@@ -13,8 +13,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openSqlite } from './sqlite.ts'
 import { setSetting, setting } from './queries/upkeep.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Text } from './store.ts'
 
 let folder: string
 let file: string
@@ -87,6 +88,8 @@ test('a database of a newer program is refused', async () => {
   await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(/made by a newer Carillon/)
 })
 
+const forgetText: Text = () => sql`delete from settings where name = 'patience' returning name`
+
 test('a writer of another process delays, and loses nothing', async () => {
   const store = await openSqlite({ file })
   const other = new Database(file)
@@ -95,6 +98,10 @@ test('a writer of another process delays, and loses nothing', async () => {
   other.exec('commit')
   await waiting
   expect(await setting(store, 'patience')).toBe('rewarded')
+  other.exec('begin immediate')
+  const byItself = store.all(forgetText)
+  other.exec('commit')
+  expect(await byItself).toEqual([{ name: 'patience' }])
   other.close()
   await store.close()
 })

@@ -92,19 +92,8 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
     dialect: 'sqlite',
     t,
     q,
-    all: async <Row>(text: Text, values?: Values) => run([text, values]) as Row[],
-    async atomically(statements) {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return together.immediate(statements)
-        } catch (error) {
-          if (!isBusy(error)) throw readable(error)
-          if (attempt === BUSY_RETRIES)
-            throw new StoreUnavailable('Another process holds the database.', error)
-          await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS))
-        }
-      }
-    },
+    all: async <Row>(text: Text, values?: Values) => (await patiently(() => run([text, values]))) as Row[],
+    atomically: (statements) => patiently(() => together.immediate(statements)),
     clockSkewMs: async () => 0,
     foreignWrites: () => dataVersion.get() as number,
     onNews: null,
@@ -113,6 +102,19 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
       if (db.open) db.close()
       lock?.close()
     },
+  }
+}
+
+/** Waits and asks again while another process holds the database: what was refused for it has changed nothing. */
+async function patiently<Answer>(ask: () => Answer): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return ask()
+    } catch (error) {
+      if (!isBusy(error)) throw readable(error)
+      if (attempt === BUSY_RETRIES) throw new StoreUnavailable('Another process holds the database.', error)
+      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS))
+    }
   }
 }
 

@@ -91,6 +91,10 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** Whether trying later may help: drizzle's builder wraps what the database said. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'StoreUnavailable' || isUnavailable(error.cause))
+
 /** The start must stop, and the person must read why. */
 export class StoreRefused extends Error {
   constructor(message: string) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { openPostgres } from '../postgres.ts'
+import { openPostgres, patiently } from '../postgres.ts'
 import { openSqlite } from '../sqlite.ts'
 import type { Store } from '../store.ts'
 import { freshDatabase } from './fresh-database.ts'
@@ -59,11 +59,10 @@ async function beingUpgraded(): Promise<Opened> {
   let calls = 0
   async function migrate(): Promise<void> {
     if (++calls % EVERY_SO_MANY_CALLS !== 0) return
-    await newer.query(
-      tables
-        .map(({ name }) => `alter table ${name} add column added_${calls} bigint not null default 0`)
-        .join(';'),
+    const added = tables.map(
+      ({ name }) => `alter table ${name} add column added_${calls} bigint not null default 0`,
     )
+    await patiently(() => newer.query(added.join(';')))
   }
   const beside = (it: Store): Store => ({
     ...it,

@@ -1,4 +1,5 @@
 /** How answers and errors leave the server: JSON or a problem document, kept by no cache, useless to another site. */
+import { isUnavailable } from '#db/store.ts'
 import { type Problem, ProblemError, problemOf, unacceptable } from '#lib/contract/problem.ts'
 
 export const HEADERS: Readonly<Record<string, string>> = {
@@ -60,14 +61,14 @@ export function problemResponse(error: unknown, unforeseen: (error: unknown) => 
           ? { 'www-authenticate': 'Bearer' }
           : {},
     )
-  const name = nameOf(error)
-  if (name === 'StoreUnavailable') {
+  if (isUnavailable(error)) {
     unforeseen(error)
     return problem(
       new ProblemError(503, 'The database cannot be used right now. Try again in a moment.').problem,
       { 'retry-after': '5' },
     )
   }
+  const name = nameOf(error)
   if (name === 'ZodError' || name === '$ZodError')
     return problem(unacceptable(issuesOf((error as { issues: Issue[] }).issues)).problem)
   return problem(

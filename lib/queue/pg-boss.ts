@@ -7,6 +7,7 @@
  */
 import type { Logger } from 'pino'
 import { type JobInsert, PgBoss } from 'pg-boss'
+import { patiently } from '#db/postgres.ts'
 import { backlog, claim } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -101,12 +102,15 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     name: 'pg-boss',
     async join() {
       await boss.start()
-      await boss.createQueue(QUEUE, {
-        retryLimit: 5,
-        retryDelay: 1,
-        expireInSeconds: EXPIRE_SECONDS,
-        deleteAfterSeconds: 3_600,
-      })
+      // Several servers do this at once; what a running one loses of its own races, its next look makes good.
+      await patiently(() =>
+        boss.createQueue(QUEUE, {
+          retryLimit: 5,
+          retryDelay: 1,
+          expireInSeconds: EXPIRE_SECONDS,
+          deleteAfterSeconds: 3_600,
+        }),
+      )
       store.joinQueue?.(async (transaction, executions) => {
         const jobs = [...Map.groupBy(executions, (it) => it.availableAt)].flatMap(([availableAt, together]) =>
           inParts(
