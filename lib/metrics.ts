@@ -25,76 +25,11 @@ export function createMetrics({
   store: Store
   clock: Pick<Clock, 'now' | 'monotonicMs'>
 }): Metrics {
-  const registers = [new Registry()]
-  const [registry] = registers as [Registry]
+  const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
-  const settled = new Counter({
-    name: 'carillon_executions_total',
-    help: 'Executions that ended on this server, by status.',
-    labelNames: ['status'],
-    registers,
-  })
-  // A rate is drawn from the first scrape on, also where nothing has ended yet.
-  for (const status of RUN_ENDS) settled.inc({ status }, 0)
-  const retried = new Counter({
-    name: 'carillon_retries_total',
-    help: 'Attempts that will be repeated.',
-    registers,
-  })
-  const duration = new Histogram({
-    name: 'carillon_execution_duration_seconds',
-    help: 'How long executions took.',
-    buckets: SECONDS,
-    registers,
-  })
-  const lateness = new Histogram({
-    name: 'carillon_execution_lateness_seconds',
-    help: 'How long after their instant executions began.',
-    buckets: SECONDS,
-    registers,
-  })
-  const active = new Gauge({
-    name: 'carillon_active_schedules',
-    help: 'Schedules that will fire.',
-    registers,
-  })
-  const queued = new Gauge({
-    name: 'carillon_queue_depth',
-    help: 'Executions that wait for a free slot.',
-    registers,
-  })
-  const running = new Gauge({
-    name: 'carillon_running_executions',
-    help: 'Executions that run, on all servers.',
-    registers,
-  })
-  const overdue = new Gauge({
-    name: 'carillon_overdue_schedules',
-    help: 'Schedules whose instant has passed without a trace so far.',
-    registers,
-  })
-  const today = new Gauge({
-    name: 'carillon_executions_today',
-    help: 'What became of executions on this UTC day, on all servers, by status, with those that never ran; of missed ones, the instants.',
-    labelNames: ['status'],
-    registers,
-  })
-  const missed = new Gauge({
-    name: 'carillon_missed_instants',
-    help: 'Planned instants that were missed, ever.',
-    registers,
-  })
-
-  let look: { atMs: number; rows: Promise<void> } | null = null
-  async function read(): Promise<void> {
-    const now = await gauges(store, clock.now())
-    active.set(now.active)
-    queued.set(now.queued)
-    running.set(now.running)
-    overdue.set(now.overdue)
-    missed.set(now.missedEver)
-    for (const status of ENDS) today.set({ status }, now[status])
-  }
+  const { settled, retried, duration, lateness } = happenings([registry])
+  const state = standing([registry])
+  const read = notMoreOftenThan(FRESH_MS, clock, async () => state.show(await gauges(store, clock.now())))
 
   return {
     observe(entries) {
@@ -107,15 +42,89 @@ export function createMetrics({
     },
     observeStart: (ms) => lateness.observe(ms / 1000),
     async text() {
-      const nowMs = clock.monotonicMs()
-      if (!look || nowMs - look.atMs >= FRESH_MS) look = { atMs: nowMs, rows: read() }
-      const asked = look
-      await asked.rows.catch((error) => {
-        // A database that is back is asked at once.
-        if (look === asked) look = null
-        throw error
-      })
+      await read()
       return registry.metrics()
     },
+  }
+}
+
+/** What happens on this server, counted as it is recorded. */
+function happenings(registers: Registry[]) {
+  const settled = new Counter({
+    name: 'carillon_executions_total',
+    help: 'Executions that ended on this server, by status.',
+    labelNames: ['status'],
+    registers,
+  })
+  // A rate is drawn from the first scrape on, also where nothing has ended yet.
+  for (const status of RUN_ENDS) settled.inc({ status }, 0)
+  return {
+    settled,
+    retried: new Counter({
+      name: 'carillon_retries_total',
+      help: 'Attempts that will be repeated.',
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'carillon_execution_duration_seconds',
+      help: 'How long executions took.',
+      buckets: SECONDS,
+      registers,
+    }),
+    lateness: new Histogram({
+      name: 'carillon_execution_lateness_seconds',
+      help: 'How long after their instant executions began.',
+      buckets: SECONDS,
+      registers,
+    }),
+  }
+}
+
+/** What is, on all servers, as it was read last. */
+function standing(registers: Registry[]) {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
+  const active = gauge('carillon_active_schedules', 'Schedules that will fire.')
+  const queued = gauge('carillon_queue_depth', 'Executions that wait for a free slot.')
+  const running = gauge('carillon_running_executions', 'Executions that run, on all servers.')
+  const overdue = gauge(
+    'carillon_overdue_schedules',
+    'Schedules whose instant has passed without a trace so far.',
+  )
+  const today = new Gauge({
+    name: 'carillon_executions_today',
+    help:
+      'What became of executions on this UTC day, on all servers, by status, with those that never ran; ' +
+      'of missed ones, the instants.',
+    labelNames: ['status'],
+    registers,
+  })
+  const missed = gauge('carillon_missed_instants', 'Planned instants that were missed, ever.')
+  return {
+    show(now: Awaited<ReturnType<typeof gauges>>): void {
+      active.set(now.active)
+      queued.set(now.queued)
+      running.set(now.running)
+      overdue.set(now.overdue)
+      missed.set(now.missedEver)
+      for (const status of ENDS) today.set({ status }, now[status])
+    },
+  }
+}
+
+/** Whoever asks meanwhile gets what was read; a read that failed is not kept, so a database that is back is asked at once. */
+function notMoreOftenThan(
+  restMs: number,
+  clock: Pick<Clock, 'monotonicMs'>,
+  read: () => Promise<void>,
+): () => Promise<void> {
+  let last: { atMs: number; done: Promise<void> } | null = null
+  return async () => {
+    const nowMs = clock.monotonicMs()
+    if (!last || nowMs - last.atMs >= restMs) last = { atMs: nowMs, done: read() }
+    const asked = last
+    await asked.done.catch((error) => {
+      if (last === asked) last = null
+      throw error
+    })
   }
 }

@@ -30,6 +30,24 @@ export function createSignIn(
   const byAccount = createThrottle({ clock, most: 10, withinMs: minutes(10) })
   const byNetwork = createThrottle({ clock, most: 50, withinMs: minutes(10) })
 
+  /** Asks the library about a password, unless it was asked too often. */
+  async function guess(request: Request, body: unknown): Promise<Response> {
+    const email = emailIn(body)
+    const network = networkOf(clientOf(request.headers))
+    const waitSeconds = Math.max(byNetwork.take(network), email ? byAccount.take(email) : 0)
+    if (waitSeconds > 0) {
+      return problem(new ProblemError(429, `Too many tries. Wait ${waitSeconds} seconds.`).problem, {
+        'retry-after': String(waitSeconds),
+      })
+    }
+    const response = await library(withBody(request, body))
+    if (response.ok) {
+      byNetwork.giveBack(network)
+      byAccount.clear(email)
+    }
+    return asOurs(response)
+  }
+
   return async (request) => {
     const path = new URL(request.url).pathname.slice(basePath.length)
     const method = PATHS[path]
@@ -40,28 +58,19 @@ export function createSignIn(
     const text = await readText(request, MOST_BYTES)
     if (text) requireJson(request.headers)
     const body = text ? parseJson(text) : {}
-    const headers = new Headers(request.headers)
-    headers.set('content-type', 'application/json')
-    headers.delete('content-length')
-    const again = () => new Request(request.url, { method, headers, body: JSON.stringify(body) })
-    if (!GUESSABLE.has(path)) return asOurs(await library(again()))
-
-    const email =
-      typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase() : ''
-    const network = networkOf(clientOf(request.headers))
-    const waitSeconds = Math.max(byNetwork.take(network), email ? byAccount.take(email) : 0)
-    if (waitSeconds > 0) {
-      return problem(new ProblemError(429, `Too many tries. Wait ${waitSeconds} seconds.`).problem, {
-        'retry-after': String(waitSeconds),
-      })
-    }
-    const response = await library(again())
-    if (response.ok) {
-      byNetwork.giveBack(network)
-      byAccount.clear(email)
-    }
-    return asOurs(response)
+    return GUESSABLE.has(path) ? guess(request, body) : asOurs(await library(withBody(request, body)))
   }
+}
+
+const emailIn = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase() : ''
+
+/** The same request again, with the body that was read and judged. */
+function withBody({ url, method, headers: given }: Request, body: unknown): Request {
+  const headers = new Headers(given)
+  headers.set('content-type', 'application/json')
+  headers.delete('content-length')
+  return new Request(url, { method, headers, body: JSON.stringify(body) })
 }
 
 /** The library's answer with our headers, and its errors as problem documents. */

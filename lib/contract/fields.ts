@@ -60,16 +60,23 @@ const MOST_CONTEXT_BYTES = 64 * 1024
 const DEEPEST_CONTEXT = 32
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** What is wrong with a context, in words, or null. Iterative: a context 10,000 levels deep must not overflow the stack. */
+/** What is wrong with a text or a number, in words, or null. */
+function problemOfPlain(value: unknown): string | null {
+  if (typeof value === 'string' && !value.isWellFormed()) return 'has a broken character (a lone surrogate)'
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return `has the number ${value}, which JSON cannot carry exactly: write it as a string`
+  return null
+}
+
+/**
+ * What is wrong with a context, in words, or null. Iterative: a context 10,000 levels deep must not overflow the stack.
+ */
 function contextProblem(context: unknown): string | null {
   const stack: { value: unknown; depth: number }[] = [{ value: context, depth: 0 }]
   for (let item = stack.pop(); item; item = stack.pop()) {
     if (item.depth > DEEPEST_CONTEXT) return `is nested deeper than ${DEEPEST_CONTEXT} levels`
-    if (typeof item.value === 'string' && !item.value.isWellFormed())
-      return 'has a broken character (a lone surrogate)'
-    if (typeof item.value === 'number' && Number.isInteger(item.value) && !Number.isSafeInteger(item.value)) {
-      return `has the number ${item.value}, which JSON cannot carry exactly: write it as a string`
-    }
+    const problem = problemOfPlain(item.value)
+    if (problem) return problem
     if (typeof item.value !== 'object' || item.value === null) continue
     for (const [key, value] of Object.entries(item.value)) {
       if (FORBIDDEN_KEYS.has(key)) return `has the key "${key}", which is not allowed`

@@ -52,32 +52,54 @@ export function parseJson(text: string): unknown {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g
 
-/** What JSON.parse accepts without a word, in words, or null. The text is known to be valid JSON; no recursion, however deep it is. */
+/**
+ * What JSON.parse accepts without a word, in words, or null. The text is known to be valid JSON; no recursion, however deep it is.
+ */
 function ambiguity(text: string): string | null {
-  // For each open bracket the keys seen so far; null inside a list.
-  const open: (Set<string> | null)[] = []
+  const open: Open = []
   let before = ''
   for (const [token] of text.matchAll(TOKEN)) {
-    const keys = open.at(-1)
-    if (token === '{' || token === '[') {
-      if (open.push(token === '{' ? new Set() : null) > DEEPEST)
-        return `is nested deeper than ${DEEPEST} levels`
-    } else if (token === '}' || token === ']') {
-      open.pop()
-    } else if (token.startsWith('"')) {
-      const string = token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1)
-      if (!string.isWellFormed()) return 'has a broken character (a lone surrogate)'
-      if (string.includes('\0')) return 'has a NUL character'
-      if (keys && (before === '{' || before === ',')) {
-        if (string === '__proto__') return 'has the key "__proto__", which is not allowed'
-        if (keys.has(string)) return `has the key "${string}" twice in one object`
-        keys.add(string)
-      }
-    } else if (token !== ',' && !keepsItsValue(token)) {
-      return `has the number ${token.slice(0, 40)}, which JSON cannot carry exactly: write it as a string`
-    }
+    const problem = problemOfToken(token, before, open)
+    if (problem) return problem
     before = token
   }
+  return null
+}
+
+/** For each open bracket the keys seen so far; null inside a list. */
+type Open = (Set<string> | null)[]
+
+function problemOfToken(token: string, before: string, open: Open): string | null {
+  switch (token) {
+    case '{':
+    case '[':
+      open.push(token === '{' ? new Set() : null)
+      return open.length > DEEPEST ? `is nested deeper than ${DEEPEST} levels` : null
+    case '}':
+    case ']':
+      open.pop()
+      return null
+    case ',':
+      return null
+  }
+  if (!token.startsWith('"')) {
+    if (keepsItsValue(token)) return null
+    return `has the number ${token.slice(0, 40)}, which JSON cannot carry exactly: write it as a string`
+  }
+  const string = token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1)
+  const keys = before === '{' || before === ',' ? open.at(-1) : null
+  return problemOfText(string) ?? (keys ? problemOfKey(string, keys) : null)
+}
+
+function problemOfText(text: string): string | null {
+  if (!text.isWellFormed()) return 'has a broken character (a lone surrogate)'
+  return text.includes('\0') ? 'has a NUL character' : null
+}
+
+function problemOfKey(key: string, seen: Set<string>): string | null {
+  if (key === '__proto__') return 'has the key "__proto__", which is not allowed'
+  if (seen.has(key)) return `has the key "${key}" twice in one object`
+  seen.add(key)
   return null
 }
 

@@ -50,29 +50,17 @@ export function route<E extends Endpoint>(
   perform: (call: Call<E>) => Promise<AnswerOf<E> | Reply<AnswerOf<E>>>,
 ): Route<E> {
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
-    const { access } = endpoint
-    const actor = access === 'open' ? null : await signedIn(carillon, request.headers)
-    const params = paramsOf(endpoint, rawParams)
-    if (access === 'installation' && actor) carillon.auth.requireInstallation(actor)
-    const workspace =
-      isRole(access) && actor ? await carillon.auth.authorise(actor, String(params.slug), access) : null
-    const query = queryOf(endpoint, new URL(request.url).searchParams)
+    const admitted = await admit(endpoint, request.headers, rawParams, carillon)
+    const { pathname, search, searchParams } = new URL(request.url)
+    const query = queryOf(endpoint, searchParams)
     const text = endpoint.method === 'GET' ? '' : await readText(request)
     const body = bodyOf(endpoint, request.headers, text)
-    const idempotencyKey = keyOf(endpoint, request.headers)
+    const key = keyOf(endpoint, request.headers)
+    const { actor } = admitted
+    const who = actor?.id ?? 'anybody'
     const by = actor && { id: actor.id, name: actor.name }
-    const requestId = idempotencyKey && `${actor?.id ?? 'anybody'} ${idempotencyKey}`
-    const call = {
-      params,
-      query,
-      body,
-      actor,
-      by,
-      workspace,
-      carillon,
-      request,
-      requestId,
-    } as unknown as Call<E>
+    const requestId = key && `${who} ${key}`
+    const call = { ...admitted, query, body, by, carillon, request, requestId } as unknown as Call<E>
 
     const given = async () => {
       const result = await perform(call)
@@ -81,28 +69,31 @@ export function route<E extends Endpoint>(
       if (carillon.env.NODE_ENV !== 'production') requirePromised(endpoint, answer)
       return { status, answer: answer as unknown }
     }
-    if (idempotencyKey === undefined) {
+    if (key === undefined) {
       const { status, answer } = await given()
       return json(answer, status)
     }
-    const { pathname, search } = new URL(request.url)
-    const asked = {
-      actor: actor?.id ?? 'anybody',
-      key: idempotencyKey,
-      method: endpoint.method,
-      path: pathname + search,
-      body: text,
-    }
+    const asked = { actor: who, key, method: endpoint.method, path: pathname + search, body: text }
     const { status, answer, replayed } = await carillon.auth.answers.once(asked, given)
     return json(answer, status, replayed ? { 'idempotent-replayed': 'true' } : {})
   })
   return Object.assign(handler, { endpoint })
 }
 
+/** Who asks, about what, and whether they may: before anything that they say is looked at. */
+async function admit(endpoint: Endpoint, headers: Headers, rawParams: Params, { auth }: Carillon) {
+  const { access } = endpoint
+  const actor = access === 'open' ? null : await signedIn(auth, headers)
+  const params = paramsOf(endpoint, rawParams)
+  if (access === 'installation' && actor) auth.requireInstallation(actor)
+  const workspace = isRole(access) && actor ? await auth.authorise(actor, String(params.slug), access) : null
+  return { actor, params, workspace }
+}
+
 const isRole = (access: Endpoint['access']): access is Role => Role.options.some((it) => it === access)
 
-async function signedIn(carillon: Carillon, headers: Headers): Promise<Actor> {
-  const actor = await carillon.auth.actorOf(headers)
+async function signedIn(auth: Carillon['auth'], headers: Headers): Promise<Actor> {
+  const actor = await auth.actorOf(headers)
   if (!actor) throw new ProblemError(401, 'Sign in, or send an API key as "Authorization: Bearer <key>".')
   return actor
 }

@@ -70,64 +70,17 @@ export function createGuardedFetch({
   })
 
   const guardedFetch: GuardedFetch = async (given, request = {}) => {
-    const {
-      method = 'GET',
-      headers = {},
-      body,
-      maxBytes = 65_536,
-      maxRedirects = 5,
-      timeoutMs = seconds(30),
-    } = request
-    const deadline = new AbortController()
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal
-    let hop: Hop = {
-      url: judged(given, policy),
-      method: method.toUpperCase(),
-      headers: ownHeaders(headers),
-      body,
-    }
-    const redirects: string[] = []
-
-    const callOff = clock.after(timeoutMs, () => {
-      deadline.abort(
-        new DOMException(
-          `${hop.url.host} did not answer completely within ${timeoutMs / 1000} s.`,
-          'TimeoutError',
-        ),
-      )
-    })
+    const { maxBytes = 65_536, maxRedirects = 5, timeoutMs = seconds(30) } = request
+    const way: Way = { hop: firstHop(given, request, policy), redirects: [] }
+    const deadline = deadlineOf(() => way.hop.url.host, { clock, timeoutMs, signal: request.signal })
+    const { signal } = deadline
     try {
-      for (;;) {
-        const response = await fetch(hop.url, {
-          method: hop.method,
-          headers: [...hop.headers],
-          body: hop.body ?? null,
-          redirect: 'manual',
-          dispatcher: agent,
-          signal,
-        })
-        const location = isRedirect(response.status) ? response.headers.get('location') : null
-        if (location === null) return await read(response, { url: hop.url.href, redirects, maxBytes })
-
-        await response.body?.cancel()
-        if (redirects.length === maxRedirects)
-          throw new OutboundRefused(
-            `${hop.url.origin} redirects once more after ${maxRedirects} redirects. Use the final address.`,
-          )
-        // Header values come as one character a byte; servers that do not escape send UTF-8.
-        const next = nextHop(
-          hop,
-          response.status,
-          judged(Buffer.from(location, 'latin1').toString(), policy, hop.url),
-        )
-        if (!next.ok) throw new OutboundRefused(next.message)
-        hop = next.hop
-        redirects.push(hop.url.href)
-      }
+      const response = await arrive(way, { policy, agent, signal, maxRedirects })
+      return await read(response, { url: way.hop.url.href, redirects: way.redirects, maxBytes })
     } catch (error) {
-      throw signal.aborted ? signal.reason : inWords(error, hop.url)
+      throw signal.aborted ? signal.reason : inWords(error, way.hop.url)
     } finally {
-      callOff()
+      deadline.callOff()
     }
   }
 
@@ -154,6 +107,66 @@ function guardedLookup(lookup: Lookup, allowed: Networks): LookupFunction {
       (error) => done(error, ''),
     )
   }
+}
+
+function firstHop(given: string | URL, request: GuardedRequest, policy: OutboundPolicy): Hop {
+  const { method = 'GET', headers = {}, body } = request
+  return { url: judged(given, policy), method: method.toUpperCase(), headers: ownHeaders(headers), body }
+}
+
+/** How far a request has come: where it asks now, and where it was sent before. */
+interface Way {
+  hop: Hop
+  redirects: string[]
+}
+
+interface Travel {
+  policy: OutboundPolicy
+  agent: Agent
+  signal: AbortSignal
+  maxRedirects: number
+}
+
+/** Goes where it is redirected to, each address judged anew, until something else is answered. */
+async function arrive(way: Way, { policy, agent, signal, maxRedirects }: Travel): Promise<Response> {
+  for (;;) {
+    const { hop, redirects } = way
+    const response = await fetch(hop.url, {
+      method: hop.method,
+      headers: [...hop.headers],
+      body: hop.body ?? null,
+      redirect: 'manual',
+      dispatcher: agent,
+      signal,
+    })
+    const location = isRedirect(response.status) ? response.headers.get('location') : null
+    if (location === null) return response
+
+    await response.body?.cancel()
+    if (redirects.length === maxRedirects)
+      throw new OutboundRefused(
+        `${hop.url.origin} redirects once more after ${maxRedirects} redirects. Use the final address.`,
+      )
+    // Header values come as one character a byte; servers that do not escape send UTF-8.
+    const to = judged(Buffer.from(location, 'latin1').toString(), policy, hop.url)
+    const next = nextHop(hop, response.status, to)
+    if (!next.ok) throw new OutboundRefused(next.message)
+    way.hop = next.hop
+    redirects.push(next.hop.url.href)
+  }
+}
+
+/** Aborts when the caller does, or when the time is up; `host` says who is asked by then. */
+function deadlineOf(
+  host: () => string,
+  { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal | undefined },
+) {
+  const deadline = new AbortController()
+  const callOff = clock.after(timeoutMs, () => {
+    const why = `${host()} did not answer completely within ${timeoutMs / 1000} s.`
+    deadline.abort(new DOMException(why, 'TimeoutError'))
+  })
+  return { signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal, callOff }
 }
 
 function judged(given: string | URL, policy: OutboundPolicy, base?: URL): URL {

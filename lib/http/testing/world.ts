@@ -67,44 +67,53 @@ export async function world(env: Record<string, string> = {}) {
   await carillon.auth.boot()
   pin(carillon)
   const files = await routeFiles()
+  const ask = askingOf(files)
+  return { carillon, clock, log, ask, files, ...(await usualCast(ask)), close: () => carillon.stop() }
+}
+export type World = Awaited<ReturnType<typeof world>>
 
-  /** Sends a request as the framework would: `as` is a cookie or an Authorization header. */
-  async function ask(
-    method: Method,
-    path: string,
-    { as, body, text, headers = {} }: Asking = {},
-  ): Promise<Heard> {
+type Ask = ReturnType<typeof askingOf>
+
+/** Sends a request as the framework would: `as` is a cookie or an Authorization header. */
+function askingOf(files: Map<string, RouteFile>) {
+  return async (method: Method, path: string, asking: Asking = {}): Promise<Heard> => {
     const url = new URL(`http://${HOST}/api${path}`)
     const [pattern, params] = match([...files.keys()], url.pathname.slice('/api'.length))
     const handler = files.get(pattern)?.[method]
     if (!handler) throw new Error(`${pattern} has no ${method}.`)
-    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
-    const request = new Request(url, {
-      method,
-      ...(sent !== undefined && { body: sent }),
-      headers: {
-        host: HOST,
-        ...(sent !== undefined && { 'content-type': 'application/json' }),
-        ...(as?.startsWith('Bearer ')
-          ? { authorization: as }
-          : as
-            ? { cookie: as, origin: `http://${HOST}` }
-            : {}),
-        ...headers,
-      },
-    })
-    const response = await handler(request, {
+    const response = await handler(requestOf(method, url, asking), {
       params: Promise.resolve(Object.keys(params).length > 0 ? params : undefined),
     })
-    const answer = await response.text()
+    const text = await response.text()
     return {
       status: response.status,
       headers: response.headers,
-      text: answer,
-      body: answer.startsWith('{') ? (JSON.parse(answer) as Record<string, unknown>) : {},
+      text,
+      body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {},
     }
   }
+}
 
+function requestOf(method: Method, url: URL, { as, body, text, headers }: Asking): Request {
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
+  return new Request(url, {
+    method,
+    ...(sent !== undefined && { body: sent }),
+    headers: {
+      host: HOST,
+      ...(sent !== undefined && { 'content-type': 'application/json' }),
+      ...credentials(as),
+      ...headers,
+    },
+  })
+}
+
+function credentials(as: string | undefined): Record<string, string> {
+  if (!as) return {}
+  return as.startsWith('Bearer ') ? { authorization: as } : { cookie: as, origin: `http://${HOST}` }
+}
+
+async function usualCast(ask: Ask) {
   /** Sends what must succeed for the test to mean anything. */
   const make = async (path: string, asking: Asking) => {
     const answer = await ask('POST', path, asking)
@@ -127,25 +136,20 @@ export async function world(env: Record<string, string> = {}) {
     return signIn(email)
   }
   for (const slug of ['demo', 'other']) await make('/workspaces', { as: root, body: { name: slug, slug } })
-  const key = async (role: Role, workspace?: string) =>
-    `Bearer ${(await make('/api-keys', { as: root, body: { name: role, role, ...(workspace && { workspace }) } })).body.key}`
-
+  const key = async (role: Role, workspace?: string) => {
+    const asked = { name: role, role, ...(workspace && { workspace }) }
+    const { body } = await make('/api-keys', { as: root, body: asked })
+    return `Bearer ${body.key}`
+  }
   return {
-    carillon,
-    clock,
-    log,
-    ask,
     signIn,
     key,
-    files,
     root,
     ada: await invited('Ada', 'demo', 'admin'),
     ben: await invited('Ben', 'demo', 'editor'),
     cleo: await invited('Cleo', 'other', 'admin'),
-    close: () => carillon.stop(),
   }
 }
-export type World = Awaited<ReturnType<typeof world>>
 
 /** The pattern that the framework would choose: the one with the fewest parameters, a catch-all last. */
 function match(patterns: string[], path: string): [pattern: string, params: Record<string, string>] {
@@ -157,16 +161,8 @@ function match(patterns: string[], path: string): [pattern: string, params: Reco
       .replace('[...all]', '.+')
       .replaceAll('.json', '\\.json')
     const found = new RegExp(`^${form}$`).exec(path)
-    return found
-      ? [
-          {
-            pattern,
-            names,
-            found,
-            wild: pattern.includes('[[') ? 200 : pattern.includes('...') ? 100 : names.length,
-          },
-        ]
-      : []
+    const wild = pattern.includes('[[') ? 200 : pattern.includes('...') ? 100 : names.length
+    return found ? [{ pattern, names, found, wild }] : []
   })
   const [best] = fitting.sort((a, b) => a.wild - b.wild)
   if (!best) throw new Error(`No route file stands at ${path}.`)
