@@ -74,7 +74,6 @@ export function benchEngine(
     server: { id: 'bench', role: 'all', version: '0' },
     beatMs: 5000,
     leaseMs: 20_000,
-    alone: true,
     chance: Math.random,
     hint,
     agents: { perform: async () => ({ kind: 'done', result: { text: 'done' } }), safeToRepeat: () => false },

@@ -159,6 +159,8 @@ function store(pool: pg.Pool, news: News): Store {
 
   return {
     dialect: 'postgres',
+    provider: 'pg',
+    shared: true,
     t: t as unknown as Store['t'],
     q: drizzle(pool, { casing: 'snake_case' }) as unknown as Store['q'],
     all: async <Row>(text: Text, values?: Values) => (await run(pool, [text, values])) as Row[],

@@ -90,6 +90,8 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
 
   return {
     dialect: 'sqlite',
+    provider: 'sqlite',
+    shared: false,
     t,
     q,
     all: async <Row>(text: Text, values?: Values) => (await patiently(() => run([text, values]))) as Row[],

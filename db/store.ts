@@ -32,6 +32,10 @@ export type Statement = readonly [Text, Values?]
 
 export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
+  /** The dialect by the name that libraries on drizzle have for it. */
+  readonly provider: 'sqlite' | 'pg'
+  /** Several servers may be alive on it. Where it is false, every server but this one is dead, and its clock is ours. */
+  readonly shared: boolean
   readonly t: Tables
   /** For reads, and for the libraries that bring their own queries. */
   readonly q: BetterSQLite3Database<Record<string, unknown>>

@@ -68,7 +68,7 @@ export async function createCarillon({
 }: Parts): Promise<Carillon> {
   const store = given ?? (await openStore(env, { exclusive: true }))
   // Several servers go by one clock: the database's.
-  const clock = store.dialect === 'postgres' ? await followDatabase(store, ownClock, log) : ownClock
+  const clock = store.shared ? await followDatabase(store, ownClock, log) : ownClock
   const serverId = randomUUID()
   const listeners = new Set<(workspaceIds: number[]) => void>()
   const hint = (workspaceIds: number[]) => {
@@ -87,7 +87,6 @@ export async function createCarillon({
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
     server: { id: serverId, role: env.ROLE, version: VERSION },
     ...BEAT,
-    alone: store.dialect === 'sqlite',
     chance,
     hint,
     queue: (taker) => queueFor(env, { store, clock, log, owner: serverId, limits, taker }),

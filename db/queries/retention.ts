@@ -126,8 +126,9 @@ export interface Space {
   pageBytes: number
   autoVacuum: number
 }
-/** How big the SQLite file is, and how much of it is free to be used again. */
-export async function spaceOfFile(store: Store): Promise<Space> {
+/** How big the SQLite file is, and how much of it is free to be used again. Null where the database gives space back by itself. */
+export async function spaceOfFile(store: Store): Promise<Space | null> {
+  if (store.dialect === 'postgres') return null
   const [space] = await store.all<Space>(spaceText)
   return space ?? { bytes: 0, free: 0, pageBytes: 0, autoVacuum: 0 }
 }

@@ -48,7 +48,7 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
     },
     database: patient(
       drizzleAdapter(store.q, {
-        provider: store.dialect === 'sqlite' ? 'sqlite' : 'pg',
+        provider: store.provider,
         schema: { user, session, account, verification },
       }),
     ),

@@ -99,8 +99,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a herd of which two servers take pages at random places is fired whole, and once', async () => {
-    const it = await begin({ alone: false })
-    const other = await anotherServer(it, { alone: false })
+    const it = await begin({ shared: true })
+    const other = await anotherServer(it, { shared: true })
     await other.start()
     const plant: Text = ({
       page,
@@ -183,7 +183,7 @@ describe.each(stores)('on $name', ({ open }) => {
       await first.at('2026-03-01T08:55:00Z')
       await first.stop()
       first.clock.advance(minutes(25))
-      const second = await anotherServer(first, { alone: true })
+      const second = await anotherServer(first, { shared: false })
       await second.start()
       await second.settled(1)
       expect((await second.history(trigger.id))[0]?.reason).toBe(
@@ -466,7 +466,7 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.running(1)
       await it.until(async () => (await it.feed()).length === 1, 'the announcement')
       kill(it)
-      const next = await anotherServer(it, { alone: true })
+      const next = await anotherServer(it, { shared: false })
       next.clock.advance(seconds(1))
       await next.start()
       await next.settled(1)
@@ -481,7 +481,7 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.at('2026-03-01T09:00:00Z')
       await it.running(1)
       kill(it)
-      const next = await anotherServer(it, { alone: true })
+      const next = await anotherServer(it, { shared: false })
       next.clock.advance(seconds(1))
       await next.start()
       await next.until(async () => (await next.history())[0]?.attempt === 2, 'the second attempt')
@@ -490,8 +490,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a server that was out of touch gives up what it ran; it is settled once, and its late result is refused', async () => {
-    const it = await begin({ alone: false })
-    const other = await anotherServer(it, { alone: false })
+    const it = await begin({ shared: true })
+    const other = await anotherServer(it, { shared: true })
     await it.schedule({ context: { does: 'ignore' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
@@ -506,27 +506,31 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test.each([
-    [true, 'alone'],
-    [false, 'beside others'],
-  ])('a claim whose answer was lost is found by its own server, and runs once (alone: %s)', async (alone) => {
-    const it = await begin({ alone, now: '2026-03-01T08:59:58Z' })
-    const { atomically } = it.inner
-    const trigger = await it.schedule()
-    // The commit reaches the database; its answer does not come back.
-    it.inner.atomically = async (statements) => {
-      const answers = await atomically(statements)
-      if (!statements.some(([, values]) => values?.owner === it.serverId && 'take' in values)) return answers
-      it.inner.atomically = atomically
-      throw new StoreUnavailable('The connection was cut.', null)
-    }
-    await it.at('2026-03-01T09:00:00Z')
-    await it.until(async () => (await it.history())[0]?.status === 'running', 'the claim to be stored')
-    expect(it.engine.running).toBe(0)
-    it.clock.advance(seconds(5))
-    await it.settled(1)
-    expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', attempt: 1, output: 'done' }])
-    expect(await it.feed()).toMatchObject([{ version: 1, text: 'done' }])
-  })
+    [false, 'alone'],
+    [true, 'beside others'],
+  ])(
+    'a claim whose answer was lost is found by its own server, and runs once (shared: %s)',
+    async (shared) => {
+      const it = await begin({ shared, now: '2026-03-01T08:59:58Z' })
+      const { atomically } = it.inner
+      const trigger = await it.schedule()
+      // The commit reaches the database; its answer does not come back.
+      it.inner.atomically = async (statements) => {
+        const answers = await atomically(statements)
+        if (!statements.some(([, values]) => values?.owner === it.serverId && 'take' in values))
+          return answers
+        it.inner.atomically = atomically
+        throw new StoreUnavailable('The connection was cut.', null)
+      }
+      await it.at('2026-03-01T09:00:00Z')
+      await it.until(async () => (await it.history())[0]?.status === 'running', 'the claim to be stored')
+      expect(it.engine.running).toBe(0)
+      it.clock.advance(seconds(5))
+      await it.settled(1)
+      expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', attempt: 1, output: 'done' }])
+      expect(await it.feed()).toMatchObject([{ version: 1, text: 'done' }])
+    },
+  )
 
   test('what is carried out is never taken for lost, however long it takes', async () => {
     const it = await begin()
@@ -541,7 +545,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a server whose database stalls has left what it runs before its lease ends, even what heeds no signal', async () => {
-    const it = await begin({ alone: false, now: '2026-03-01T08:59:58Z' })
+    const it = await begin({ shared: true, now: '2026-03-01T08:59:58Z' })
     await it.schedule({ context: { does: 'ignore' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)

@@ -32,8 +32,6 @@ export interface EngineDeps {
   server: { id: string; role: string; version: string }
   beatMs: number
   leaseMs: number
-  /** Only one server can be alive on this store. */
-  alone: boolean
   /** In [0, 1): spreads back-off. */
   chance(): number
   queue(taker: Taker): Queue
@@ -105,7 +103,6 @@ export function createEngine(deps: EngineDeps): Engine {
     clock,
     log,
     minimumIntervalSeconds: deps.minimumIntervalSeconds,
-    alone: deps.alone,
     chance: deps.chance,
     hint,
     lookAtQueue: queue.look,
@@ -122,7 +119,6 @@ export function createEngine(deps: EngineDeps): Engine {
     server,
     beatMs: deps.beatMs,
     leaseMs: deps.leaseMs,
-    alone: deps.alone,
     safeToRepeat: deps.agents.safeToRepeat,
     carriedOut: executor.carriedOut,
     wasLeftBehind: executor.wasLeftBehind,

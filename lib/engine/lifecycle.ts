@@ -32,8 +32,6 @@ export interface LifecycleDeps {
   /** How often this server says that it is alive, and how long its word holds. */
   beatMs: number
   leaseMs: number
-  /** Only one server can be alive on this store: every other owner is dead. */
-  alone: boolean
   safeToRepeat(agentId: string): boolean
   /** The executions that this process carries out. */
   carriedOut(): number[]
@@ -54,7 +52,6 @@ export function createLifecycle({
   server,
   beatMs,
   leaseMs,
-  alone,
   safeToRepeat,
   carriedOut,
   wasLeftBehind,
@@ -71,7 +68,7 @@ export function createLifecycle({
   /** A server that cannot say in time that it is alive gives up what it runs, so long before the end of its lease that even an agent that heeds no signal has been left by then. */
   function watch(sinceMs: number): void {
     callOffWatch?.()
-    if (!alone)
+    if (store.shared)
       callOffWatch = clock.after(Math.max(0, sinceMs + leaseMs * GIVE_UP_AFTER - clock.monotonicMs()), lost)
   }
 
@@ -81,7 +78,8 @@ export function createLifecycle({
     for (let page = PAGE; page === PAGE; ) {
       const now = clock.now()
       const begunBefore = new Date((claimingSince() ?? now).getTime() - CLOCK_SLACK_MS)
-      const aliveSince = alone ? now : new Date(now.getTime() - leaseMs)
+      // Where it cannot be shared, every other owner is dead.
+      const aliveSince = store.shared ? new Date(now.getTime() - leaseMs) : now
       const left = await abandoned(store, aliveSince, PAGE, {
         owner: server.id,
         carriedOut: carriedOut(),
@@ -202,7 +200,7 @@ export function createLifecycle({
   function loop(): void {
     if (!open) return
     beating = beatOnce().then((said) => {
-      if (open) callOff = clock.after(said || alone ? beatMs : TRY_AGAIN_MS, loop)
+      if (open) callOff = clock.after(said || !store.shared ? beatMs : TRY_AGAIN_MS, loop)
     })
   }
 
@@ -212,7 +210,7 @@ export function createLifecycle({
     async start(): Promise<void> {
       const now = clock.now()
       const last = await lastBeat(store, server.id)
-      const othersAlive = !alone && last !== null && now.getTime() - last.getTime() < leaseMs
+      const othersAlive = store.shared && last !== null && now.getTime() - last.getTime() < leaseMs
       if (last && !othersAlive && last < now) {
         await addOutage(store, {
           kind: 'down',
@@ -224,7 +222,7 @@ export function createLifecycle({
       await forgetServers(
         store,
         server.id,
-        alone ? new Date(now.getTime() + days(36_500)) : new Date(now.getTime() - days(1)),
+        store.shared ? new Date(now.getTime() - days(1)) : new Date(now.getTime() + days(36_500)),
       )
       await beat(store, server, now)
       watch(clock.monotonicMs())

@@ -40,8 +40,6 @@ export interface LoopDeps {
   clock: Clock
   log: Logger
   minimumIntervalSeconds: number
-  /** No other server can fire. */
-  alone: boolean
   /** In [0, 1). */
   chance(): number
   /** Executions were queued, or may wait. */
@@ -138,7 +136,7 @@ function createSleeping({ store, clock, log }: LoopDeps, tick: () => Promise<num
 
 /** Page after page while something is due. */
 function createTicking(deps: LoopDeps) {
-  const { store, clock, chance, alone, lookAtQueue, hint } = deps
+  const { store, clock, chance, lookAtQueue, hint } = deps
   let lastAt: Date | null = null
 
   async function noticeTime(now: Date): Promise<void> {
@@ -153,7 +151,7 @@ function createTicking(deps: LoopDeps) {
       // The process may be frozen between any two pages.
       const now = clock.now()
       await noticeTime(now)
-      const offset = herd && !alone ? PAGE * Math.floor(chance() * PAGES_APART) : 0
+      const offset = herd && store.shared ? PAGE * Math.floor(chance() * PAGES_APART) : 0
       const { found, workspaceIds } = await firePage(deps, now, offset)
       herd = found === PAGE
       more = herd || offset > 0

@@ -177,9 +177,9 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
     ),
 
   async vacuum({ signal, tools: { store } }) {
-    if (store.dialect === 'postgres') return nothing('PostgreSQL does this by itself (autovacuum).')
-    await retention.checkpoint(store)
     const before = await retention.spaceOfFile(store)
+    if (!before) return nothing('PostgreSQL does this by itself (autovacuum).')
+    await retention.checkpoint(store)
     if (before.free === 0) return nothing(`The database has ${inBytes(before.bytes)}, none of it unused.`)
     const INCREMENTAL = 2
     if (before.autoVacuum === INCREMENTAL) {
@@ -201,7 +201,7 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
         `The database has ${inBytes(before.bytes)}, ${inBytes(before.free)} of it unused: that is filled again before the file grows. Making the file smaller would hold up the server; with the server stopped, \`sqlite3 carillon.db vacuum\` does it.`,
       )
     }
-    const after = await retention.spaceOfFile(store)
+    const after = (await retention.spaceOfFile(store)) ?? before
     const freedBytes = Math.max(0, before.bytes - after.bytes)
     return {
       words: `The database went from ${inBytes(before.bytes)} to ${inBytes(after.bytes)}.`,

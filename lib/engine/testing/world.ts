@@ -57,28 +57,30 @@ export interface World extends Awaited<ReturnType<typeof world>> {}
 
 /** A fresh workspace and a server on the given store; `again` starts another server there, as after a crash or beside this one. */
 export async function world(
-  shared: Store,
+  given: Store,
   {
     now = '2026-03-01T08:00:00Z',
     clock = handClock(now),
     limits = { total: 50, perWorkspace: 50 },
     keep = false,
-    alone = true,
+    shared = false,
   }: {
     now?: string
     clock?: HandClock
     limits?: { total: number; perWorkspace: number }
     keep?: boolean
-    alone?: boolean
+    /** Other servers may be alive on the store, whichever it is. */
+    shared?: boolean
   } = {},
 ) {
   let dead = false
   const never = () => new Promise<never>(() => {})
   // A process that was killed writes nothing more: its calls never come back.
   const store: Store = {
-    ...shared,
-    all: (text, values) => (dead ? never() : shared.all(text, values)),
-    atomically: (statements) => (dead ? never() : shared.atomically(statements)),
+    ...given,
+    shared,
+    all: (text, values) => (dead ? never() : given.all(text, values)),
+    atomically: (statements) => (dead ? never() : given.atomically(statements)),
   }
   if (!keep) await store.atomically(wipe.map((text) => [text] as const))
   const slug = 'home'
@@ -115,7 +117,6 @@ export async function world(
     server: { id: serverId, role: 'all', version: '0' },
     beatMs: 5_000,
     leaseMs: 20_000,
-    alone,
     chance: () => 0.5,
     hint: () => {},
     observe: () => {},
@@ -149,7 +150,7 @@ export async function world(
   const isFinal = (it: Execution) => it.status !== 'queued' && it.status !== 'running'
 
   return {
-    store: shared,
+    store: given,
     /** The store as this server sees it, for faults. */
     inner: store,
     clock,
@@ -194,7 +195,7 @@ export async function world(
       ),
     feed: () => messages.list(store, workspaceId, { limit: 200 }),
     events: async () => (await since(store, workspaceId, 0, 1000)).events,
-    again: (options: { alone?: boolean; clock?: HandClock } = {}) =>
-      world(shared, { clock, limits, keep: true, ...options }),
+    again: (options: { shared?: boolean; clock?: HandClock } = {}) =>
+      world(given, { clock, limits, keep: true, ...options }),
   }
 }
