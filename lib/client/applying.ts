@@ -15,6 +15,17 @@ export interface Applying {
   stop(): void
 }
 
+/** What an event makes old, but for the feed. */
+function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly unknown[])[] {
+  const touched: (readonly unknown[])[] = []
+  if (executionId !== undefined) touched.push(keys.execution(slug, executionId))
+  if (!type.startsWith('schedule:')) return touched
+  touched.push(keys.schedules(slug), keys.stats(slug))
+  if (executionId !== undefined) touched.push(keys.executionLists(slug))
+  if (type === 'schedule:missed') touched.push(keys.missed(slug))
+  return touched
+}
+
 export function createApplying(client: QueryClient, slug: string): Applying {
   const due = new Map<string, readonly unknown[]>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -38,14 +49,7 @@ export function createApplying(client: QueryClient, slug: string): Applying {
       const messages = events.flatMap((it) => it.message ?? [])
       if (messages.length > 0)
         client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, messages))
-      for (const event of events) {
-        if (event.executionId !== undefined) soon(keys.execution(slug, event.executionId))
-        if (!event.type.startsWith('schedule:')) continue
-        soon(keys.schedules(slug))
-        soon(keys.stats(slug))
-        if (event.executionId !== undefined) soon(keys.executionLists(slug))
-        if (event.type === 'schedule:missed') soon(keys.missed(slug))
-      }
+      for (const event of events) for (const key of touchedBy(event, slug)) soon(key)
     },
     refresh: () => void client.invalidateQueries({ queryKey: keys.workspace(slug) }),
     stop() {

@@ -24,6 +24,10 @@ export interface Follower {
   catchUp(): Promise<void>
 }
 
+/** Whether the record does not join on to what is known here, or is too long to be gone through. */
+const isLost = ({ oldest, lastSeq }: EventPage, seq: number) =>
+  oldest > seq + 1 || lastSeq < seq || lastSeq - seq > TOO_FAR
+
 export function createFollower({ since, ask, apply, refresh }: Parts): Follower {
   let seq = since
   let early: LiveEvent[] = []
@@ -47,19 +51,22 @@ export function createFollower({ since, ask, apply, refresh }: Parts): Follower 
   async function fill(): Promise<void> {
     do {
       again = false
-      const page = await ask(seq)
-      const lost = page.oldest > seq + 1 || page.lastSeq < seq || page.lastSeq - seq > TOO_FAR
-      if (lost) {
-        seq = page.lastSeq
-        refresh()
-      }
-      const before = seq
-      take(lost ? early : [...page.events, ...early])
-      if (page.truncated && !lost) again = true
-      // A record that is behind what was heard is asked once more when the next event comes, not at once and for ever.
-      if (early.length > 0 && seq > before) again = true
-      else early = []
+      absorb(await ask(seq))
     } while (again)
+  }
+
+  function absorb(page: EventPage): void {
+    const lost = isLost(page, seq)
+    if (lost) {
+      seq = page.lastSeq
+      refresh()
+    }
+    const before = seq
+    take(lost ? early : [...page.events, ...early])
+    if (page.truncated && !lost) again = true
+    // A record that is behind what was heard is asked once more when the next event comes, not at once and for ever.
+    if (early.length > 0 && seq > before) again = true
+    else early = []
   }
 
   function catchUp(): Promise<void> {
