@@ -4,7 +4,7 @@ import type { Entry, Settlement } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
 import { seconds } from './clock.ts'
 import { stores } from '#db/testing/stores.ts'
-import { type World, world } from './engine/testing/world.ts'
+import { ADA, type World, world } from './engine/testing/world.ts'
 import { createMetrics } from './metrics.ts'
 
 const settlement = (change: Partial<Settlement> = {}): Settlement => ({
@@ -106,7 +106,7 @@ describe.each(stores)('on $name', ({ open }) => {
     ])
     it.clock.set('2026-03-01T11:30:00Z')
     expect((await figures())[3]).toBe('carillon_overdue_schedules 1')
-    await it.steering.runNow(it.workspaceId, off.id, {})
+    await it.triggers.runNow(it.workspaceId, off.id, {}, ADA)
     expect((await figures())[1]).toBe('carillon_queue_depth 1')
     await it.engine.loop.tick()
     expect(await figures()).toEqual([
@@ -125,7 +125,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('a run that was skipped because the last one still goes on is among those of today, until the day is over', async () => {
     const { id } = await it.schedule()
-    for (let n = 0; n < 2; n++) await it.steering.runNow(it.workspaceId, id, {})
+    for (let n = 0; n < 2; n++) await it.triggers.runNow(it.workspaceId, id, {}, ADA)
     const metrics = createMetrics({ store, clock: it.clock })
     const skipped = async () =>
       lines(await metrics.text(), 'carillon_executions_today{status="skipped"}').join()

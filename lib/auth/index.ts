@@ -14,7 +14,6 @@ import { createCredentials, type Credentials } from './credentials.ts'
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
-import { createMembers, type Members } from './members.ts'
 import { createSecretMark, type SecretMark } from './secret-mark.ts'
 import { readSecrets } from './secrets.ts'
 import { createWorkspaces, type Workspaces } from './workspaces.ts'
@@ -34,7 +33,6 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   /** A number that rises whenever anybody's rights shrink: whoever keeps a connection open asks again when it does. */
   accessVersion(): Promise<number>
   readonly workspaces: Workspaces
-  readonly members: Members
   readonly invitations: Invitations
   readonly keys: Keys
   readonly answers: Answers
@@ -77,7 +75,6 @@ export function createAuth({
     requireInstallation,
     accessVersion: () => accessVersion(store),
     workspaces,
-    members: createMembers(store, clock),
     invitations: createInvitations(store, clock, baseUrl),
     keys: createKeys(store, clock),
     answers: createAnswers(store, clock, secret),

@@ -270,9 +270,9 @@ describe.each(stores)('on $name', ({ open }) => {
         retries: 3,
         context: { does: 'fail', transient: true },
       })
-      await it.steering.runNow(it.workspaceId, trigger.id, {})
+      await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
       await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt to be planned')
-      await it.steering.runNow(it.workspaceId, trigger.id, { context: { does: 'succeed' } })
+      await it.triggers.runNow(it.workspaceId, trigger.id, { context: { does: 'succeed' } }, ADA)
       await it.settled(2)
       expect((await it.history()).map((one) => [one.status, one.reasonCode])).toEqual([
         ['cancelled', 'superseded'],
@@ -385,16 +385,16 @@ describe.each(stores)('on $name', ({ open }) => {
       'Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.',
     )
     expect((await it.feed()).at(-1)).toMatchObject({ kind: 'notice' })
-    await it.steering.runNow(it.workspaceId, trigger.id, {})
+    await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
     await it.settled(6)
     expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'failed', error: 'it failed' })
     await it.at('2026-03-01T15:30:00Z')
     expect(await it.history(trigger.id)).toHaveLength(6)
-    expect(await it.steering.toggle(it.workspaceId, trigger.id, {}, ADA)).toMatchObject({
+    expect(await it.triggers.toggle(it.workspaceId, trigger.id, {}, ADA)).toMatchObject({
       enabled: true,
       disabledReason: null,
       consecutiveFailures: 0,
-      nextRunAt: Date.parse('2026-03-01T16:00:00Z'),
+      nextRunAt: '2026-03-01T16:00:00.000Z',
     })
     expect((await it.history(trigger.id)).at(-1)).toMatchObject({
       status: 'skipped',
@@ -407,10 +407,10 @@ describe.each(stores)('on $name', ({ open }) => {
     test('leaves one trace for what it held back, by hand', async () => {
       const it = await begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
-      await it.steering.toggle(it.workspaceId, trigger.id, { enabled: false, reason: 'Holiday' }, ADA)
+      await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false, reason: 'Holiday' }, ADA)
       await it.at('2026-03-01T11:30:00Z')
       expect(await it.history()).toEqual([])
-      await it.steering.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
+      await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
       expect(await it.history(trigger.id)).toMatchObject([
         {
           status: 'skipped',
@@ -426,7 +426,7 @@ describe.each(stores)('on $name', ({ open }) => {
     test('ends by itself at its time', async () => {
       const it = await begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
-      await it.steering.toggle(
+      await it.triggers.toggle(
         it.workspaceId,
         trigger.id,
         { enabled: false, until: '2026-03-01T10:30:00Z' },
@@ -629,10 +629,10 @@ describe.each(stores)('on $name', ({ open }) => {
       ])
     const trigger = await it.schedule({ context: { text: 'before' } })
     await change('{"text":"after"}')
-    await it.steering.runNow(it.workspaceId, trigger.id, {})
+    await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
     await it.settled(1)
     await change('not json')
-    const { id } = await it.steering.runNow(it.workspaceId, trigger.id, {})
+    const { id } = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
     await it.settled(2)
     expect(await it.history()).toMatchObject([
       { status: 'success', output: 'after' },
@@ -658,51 +658,52 @@ describe.each(stores)('on $name', ({ open }) => {
     test('runs now, as often as asked, and once a request', async () => {
       const it = await begin()
       const trigger = await it.schedule({})
-      const first = await it.steering.runNow(
+      const first = await it.triggers.runNow(
         it.workspaceId,
         trigger.id,
         { context: { text: 'by hand' } },
+        ADA,
         'r1',
       )
       await it.settled(1)
-      expect((await it.steering.runNow(it.workspaceId, trigger.id, {}, 'r1')).id).toBe(first.id)
+      expect((await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA, 'r1')).id).toBe(first.id)
       expect(await it.history()).toMatchObject([{ kind: 'manual', output: 'by hand', scheduledFor: null }])
     })
 
     test('cancels what runs and what waits, and runs it again', async () => {
       const it = await begin()
       const trigger = await it.schedule({ context: { does: 'hang' }, overlap: 'buffer_one' })
-      const running = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      const running = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
       await it.running(1)
-      const waiting = await it.steering.runNow(it.workspaceId, trigger.id, {})
-      expect(await it.steering.cancel(it.workspaceId, waiting.id, ADA)).toMatchObject({
+      const waiting = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
+      expect(await it.executions.cancel(it.workspaceId, waiting.id, ADA)).toMatchObject({
         status: 'cancelled',
         reason: 'Cancelled by Ada.',
       })
-      await it.steering.cancel(it.workspaceId, running.id, ADA)
+      await it.executions.cancel(it.workspaceId, running.id, ADA)
       await it.settled(2)
       expect((await it.history()).map((one) => one.reasonCode)).toEqual(['cancelled', 'cancelled'])
-      const again = await it.steering.retry(it.workspaceId, running.id)
+      const again = await it.executions.retry(it.workspaceId, running.id, ADA)
       expect(again).toMatchObject({ kind: 'retry', retryOf: running.id })
     })
 
     test('cancels what is claimed at that moment', async () => {
       const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
       const trigger = await it.schedule({ context: { does: 'hang' }, overlap: 'allow_all' })
-      const first = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      const first = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
       await it.running(1)
-      const second = await it.steering.runNow(it.workspaceId, trigger.id, {})
+      const second = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
       const { record } = it.engine
       it.engine.record = async (entry) => {
         it.engine.record = record
-        await it.steering.cancel(it.workspaceId, first.id, ADA)
+        await it.executions.cancel(it.workspaceId, first.id, ADA)
         await it.until(
           async () => (await it.history()).some((one) => one.id === second.id && one.status === 'running'),
           'the second to be claimed',
         )
         return record(entry)
       }
-      await it.steering.cancel(it.workspaceId, second.id, ADA)
+      await it.executions.cancel(it.workspaceId, second.id, ADA)
       await it.settled(2)
       expect((await it.history()).map((one) => one.status)).toEqual(['cancelled', 'cancelled'])
     })
@@ -724,18 +725,18 @@ describe.each(stores)('on $name', ({ open }) => {
       const trigger = await it.schedule({ overlap: 'allow_all' })
       const range = { from: '2026-02-20T00:00:00Z', to: '2026-02-23T00:00:00Z', dryRun: false }
       expect(
-        await it.steering.backfill(it.workspaceId, trigger.id, { ...range, dryRun: true }),
+        await it.triggers.backfill(it.workspaceId, trigger.id, { ...range, dryRun: true }, ADA),
       ).toMatchObject({
         created: 0,
         instants: ['2026-02-20T09:00:00.000Z', '2026-02-21T09:00:00.000Z', '2026-02-22T09:00:00.000Z'],
       })
-      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({
+      expect(await it.triggers.backfill(it.workspaceId, trigger.id, range, ADA)).toMatchObject({
         created: 3,
         alreadyThere: 0,
       })
       await it.settled(3)
       it.clock.advance(seconds(1))
-      expect(await it.steering.backfill(it.workspaceId, trigger.id, range)).toMatchObject({
+      expect(await it.triggers.backfill(it.workspaceId, trigger.id, range, ADA)).toMatchObject({
         created: 0,
         alreadyThere: 3,
       })
@@ -763,12 +764,12 @@ describe.each(stores)('on $name', ({ open }) => {
       enabled: false,
       disabledReason: 'It has reached its maximum of 2 runs.',
     })
-    await expect(it.steering.toggle(it.workspaceId, twice.id, { enabled: true }, ADA)).rejects.toThrow(
+    await expect(it.triggers.toggle(it.workspaceId, twice.id, { enabled: true }, ADA)).rejects.toThrow(
       'has been reached (2 planned runs)',
     )
     expect(
-      await it.steering.change(it.workspaceId, twice.id, { enabled: true, maxExecutions: 3 }, ADA),
-    ).toMatchObject({ enabled: true, nextRunAt: Date.parse('2026-03-01T12:00:00Z') })
+      await it.triggers.change(it.workspaceId, twice.id, { enabled: true, maxExecutions: 3 }, ADA),
+    ).toMatchObject({ enabled: true, nextRunAt: '2026-03-01T12:00:00.000Z' })
     expect(await traces(it, ending.id)).toHaveLength(1)
     expect(await traces(it, once.id)).toEqual([['03-01T09:15', 'success', null]])
     expect(await it.trigger(once.id)).toMatchObject({ nextRunAt: null, dueAt: null })

@@ -5,7 +5,7 @@
  * under a reference without anything that the caller sent.
  */
 import { randomBytes } from 'node:crypto'
-import type { Carillon } from '#lib/carillon.ts'
+import type { Carillon } from '#lib/composition.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 import { HEADERS, problem, problemResponse } from './answering.ts'
 import { carillon } from './pinned.ts'

@@ -1,5 +1,5 @@
 /** Who may read the metrics: the bearer of METRICS_TOKEN, an administrator of the installation and, where no token is set, this machine. */
-import type { Carillon } from '#lib/carillon.ts'
+import type { Carillon } from '#lib/composition.ts'
 import { hashOf, sameDigest } from '#lib/auth/tokens.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 import { isLocal } from './client-address.ts'

@@ -7,8 +7,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
-import type { By, Carillon } from '#lib/carillon.ts'
+import type { Carillon } from '#lib/composition.ts'
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#lib/contract/api.ts'
+import type { By } from '#lib/contract/by.ts'
 import { Role } from '#lib/contract/fields.ts'
 import { notFound, ProblemError, unacceptable } from '#lib/contract/problem.ts'
 import { issuesOf, json } from './answering.ts'
@@ -58,7 +59,7 @@ export function route<E extends Endpoint>(
     const key = keyOf(endpoint, request.headers)
     const { actor } = admitted
     const who = actor?.id ?? 'anybody'
-    const by = actor && { id: actor.id, name: actor.name }
+    const by: By | null = actor && { kind: actor.kind, id: actor.id, name: actor.name }
     const requestId = key && `${who} ${key}`
     const call = { ...admitted, query, body, by, carillon, request, requestId } as unknown as Call<E>
 

@@ -121,7 +121,7 @@ async function follower(
   return { socket, workspaceId, lastSeq, seqs, heard }
 }
 const post = (text: string, workspaceId: number) =>
-  it.carillon.messages.post(workspaceId, { text }, { id: 'ada', name: 'Ada' })
+  it.carillon.chat.post(workspaceId, { text }, { kind: 'person', id: 'ada', name: 'Ada' })
 const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
 
 test('without a credential, with a bad one or with two, the handshake is refused', async () => {

@@ -18,9 +18,11 @@ import type { Execution } from '../../contract/execution.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
 import { createEngine, type Engine } from '../engine.ts'
-import { createSteering } from '../steering.ts'
+import { bind, type Deps } from '../../verbs/deps.ts'
+import * as executionVerbs from '../../verbs/executions.ts'
+import * as triggerVerbs from '../../verbs/triggers.ts'
 
-export const ADA = { id: 'ada', name: 'Ada' }
+export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
 
 const scripted = agent({
   id: 'test-agent',
@@ -123,14 +125,15 @@ export async function world(
     observeStart: () => {},
     queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
   })
-  const steering = createSteering({
+  const deps: Deps = {
     store,
     clock,
     engine,
     minimumIntervalSeconds: 60,
     hint: () => {},
     judgeAgent: () => [],
-  })
+  }
+  const verbs = { triggers: bind(deps, triggerVerbs), executions: bind(deps, executionVerbs) }
 
   const history = async (triggerId?: number) =>
     (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
@@ -155,13 +158,13 @@ export async function world(
     inner: store,
     clock,
     engine,
-    steering,
+    ...verbs,
     workspaceId,
     serverId,
     history,
     until,
     schedule: (change: Partial<NewTriggerInput> = {}) =>
-      steering.create(
+      verbs.triggers.create(
         workspaceId,
         NewTrigger.parse({ name: 'Morning', agentId: 'test-agent', cronExpression: '0 9 * * *', ...change }),
         ADA,

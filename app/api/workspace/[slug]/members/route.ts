@@ -4,7 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listMembers, async ({ workspace, carillon }) => carillon.auth.members.list(workspace.id)),
+  GET: route(api.listMembers, async ({ workspace, carillon }) => carillon.people.list(workspace.id)),
   POST: route(api.invite, async ({ actor, workspace, body, carillon }) =>
     carillon.auth.invitations.invite(workspace.id, body, actor),
   ),

@@ -5,6 +5,6 @@ import { route } from '#lib/http/route.ts'
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.workspaceStats, async ({ workspace, query, carillon }) =>
-    carillon.stats(workspace.id, query.days),
+    carillon.workspaces.stats(workspace.id, query.days),
   ),
 })

@@ -1,4 +1,4 @@
-/** Triggers as the API answers them: rows with their words, health and previews. */
+/** Triggers as the API answers them: rows with their words, health and previews. Pure. */
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AgentType, Health, Preview, Trigger } from '../contract/trigger.ts'
 import type { Status } from '../contract/execution.ts'

@@ -1,7 +1,7 @@
 /** What a server says of itself to whoever operates it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { seconds } from './clock.ts'
-import { type World, world } from './http/testing/world.ts'
+import { seconds } from '../clock.ts'
+import { type World, world } from '../http/testing/world.ts'
 
 let it: World
 beforeAll(async () => {

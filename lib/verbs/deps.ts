@@ -1,0 +1,36 @@
+/**
+ * What verbs work with. Each file beside this one is a noun; each function that it exports is a verb: it takes these, and whoever changes
+ * something says who did it.
+ */
+import type { Store } from '#db/store.ts'
+import type { Clock } from '../clock.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { FieldError } from '../triggers/index.ts'
+
+export interface Deps {
+  store: Store
+  clock: Clock
+  engine: Pick<Engine, 'look' | 'lookAtQueue' | 'record' | 'lookForStops'>
+  minimumIntervalSeconds: number
+  /** Called after a commit with the workspaces whose story goes on. */
+  hint(workspaceIds: number[]): void
+  /** What is wrong with an agent or its context, or nothing. */
+  judgeAgent(agentId: string, agentType: string, context: Record<string, unknown>): FieldError[]
+}
+
+/** The verbs of a noun as their callers see them: what they work with is bound. */
+export type Bound<Verbs> = {
+  [Verb in keyof Verbs]: Verbs[Verb] extends (deps: never, ...rest: infer Rest) => infer Answer
+    ? (...rest: Rest) => Answer
+    : never
+}
+type Verb<D> = (deps: D, ...rest: never[]) => unknown
+
+/** `bind(deps, triggers)`: a noun's module in, its verbs out. */
+export function bind<D, Verbs extends Readonly<Record<string, Verb<D>>>>(
+  deps: D,
+  verbs: Verbs,
+): Bound<Verbs> {
+  const bound = Object.entries(verbs).map(([name, verb]) => [name, verb.bind(null, deps)])
+  return Object.fromEntries(bound) as Bound<Verbs>
+}

@@ -1,0 +1,120 @@
+/**
+ * Executions: look, cancel, run again.
+ *
+ * Promise: what waits is cancelled, what runs is asked to stop, whoever owns it by then; a run that has ended stays as it ended.
+ */
+import { randomUUID } from 'node:crypto'
+import * as executions from '#db/queries/executions.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import type { TriggerConfig } from '#db/queries/triggers.ts'
+import type { By } from '../contract/by.ts'
+import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
+import { notFound, ProblemError } from '../contract/problem.ts'
+import { telling } from '../engine/telling.ts'
+import type { Deps } from './deps.ts'
+import { request, withoutDetail } from './requesting.ts'
+
+const CANCEL_TRIES = 5
+
+/** History, newest first. */
+export async function list(
+  { store }: Pick<Deps, 'store'>,
+  workspaceId: number,
+  { limit, cursor, from, to, ...filter }: ExecutionQuery,
+): Promise<{ executions: Execution[]; nextCursor: string | null }> {
+  const range = { from: from ? new Date(from) : undefined, to: to ? new Date(to) : undefined }
+  const rows = await executions.list(store, workspaceId, { ...filter, ...range }, place(cursor), limit + 1)
+  const page = rows.slice(0, limit)
+  return { executions: page, nextCursor: rows.length > limit ? cursorOf(page.at(-1)) : null }
+}
+
+function place(cursor: string | undefined): executions.Place | null {
+  if (!cursor) return null
+  const [queuedAt, id] = Buffer.from(cursor, 'base64url').toString().split('.').map(Number)
+  if (!Number.isSafeInteger(queuedAt) || !Number.isSafeInteger(id))
+    throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
+  return { queuedAt: queuedAt as number, id: id as number }
+}
+const cursorOf = (it: Execution | undefined) =>
+  it ? Buffer.from(`${Date.parse(it.queuedAt)}.${it.id}`).toString('base64url') : null
+
+export async function get(
+  { store }: Pick<Deps, 'store'>,
+  workspaceId: number,
+  id: number,
+): Promise<ExecutionDetail> {
+  const execution = await executions.get(store, workspaceId, id)
+  if (!execution) throw notFound('execution')
+  return execution
+}
+
+export async function cancel(deps: Deps, workspaceId: number, id: number, by: By): Promise<Execution> {
+  const { store, clock, engine } = deps
+  const reason = `Cancelled by ${by.name}.`
+  // It may be claimed, or put back, between the look and the word: then it is looked at again.
+  for (let tries = 0, heard = false; !heard && tries < CANCEL_TRIES; tries++) {
+    const row = await executions.find(store, workspaceId, id)
+    if (!row) throw notFound('execution')
+    if (row.status !== 'queued' && row.status !== 'running')
+      throw new ProblemError(409, `This execution has ended already: it is "${row.status}".`)
+    heard =
+      row.status === 'queued'
+        ? await withdraw(deps, row, reason)
+        : await executions.askToStop(store, workspaceId, id, reason, clock.now())
+  }
+  await engine.lookForStops()
+  return withoutDetail(await get(deps, workspaceId, id))
+}
+
+/** False when it does not wait any more. */
+function withdraw({ engine, clock }: Deps, row: executions.ExecutionRow, reason: string): Promise<boolean> {
+  const began = row.fence > 0
+  const told = { executionId: row.id, triggerId: row.triggerId, triggerName: row.triggerName }
+  return engine.record({
+    kind: 'settle',
+    executionId: row.id,
+    workspaceId: row.workspaceId,
+    triggerId: row.triggerId,
+    from: 'queued',
+    owner: row.owner,
+    fence: row.fence,
+    attempt: row.attempt,
+    status: 'cancelled',
+    reason,
+    reasonCode: 'cancelled',
+    output: null,
+    outcome: null,
+    error: null,
+    tokensUsed: 0,
+    cost: 0,
+    durationMs: null,
+    countsAsFailure: false,
+    steps: [],
+    message: telling(told, `**Cancelled.** ${reason}`, clock.now(), began),
+    events: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
+  })
+}
+
+/** Runs it again with what it ran with. `requestId`: the same one answers the same execution. */
+export async function retry(
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  _by: By,
+  requestId: string = randomUUID(),
+): Promise<Execution> {
+  const row = await executions.find(deps.store, workspaceId, id)
+  if (!row) throw notFound('execution')
+  if (row.status === 'queued' || row.status === 'running')
+    throw new ProblemError(409, `This execution has not ended yet: it is "${row.status}".`)
+  const trigger = await triggers.get(deps.store, workspaceId, row.triggerId)
+  if (!trigger) throw new ProblemError(409, 'Its schedule was deleted: it cannot run again.')
+  return request(deps, trigger, {
+    key: `retry:${requestId}`,
+    kind: 'retry',
+    availableAt: deps.clock.now(),
+    scheduledFor: row.scheduledFor === null ? null : new Date(row.scheduledFor),
+    context: row.context ?? (row.config ? (JSON.parse(row.config) as TriggerConfig).context : null),
+    retryOf: row.id,
+  })
+}

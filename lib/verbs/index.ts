@@ -1,0 +1,34 @@
+/** Every verb there is, by noun. A new noun is one file beside this one and one line here. */
+import * as agents from './agents.ts'
+import * as chat from './chat.ts'
+import { bind, type Deps } from './deps.ts'
+import * as documents from './documents.ts'
+import * as events from './events.ts'
+import * as executions from './executions.ts'
+import * as health from './health.ts'
+import * as people from './people.ts'
+import * as scheduler from './scheduler.ts'
+import * as triggers from './triggers.ts'
+import * as workspaces from './workspaces.ts'
+
+export interface House extends Omit<Deps, 'judgeAgent'>, agents.AgentDeps {
+  engine: Deps['engine'] & health.ServerDeps['engine']
+  server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
+}
+
+export function bindVerbs({ server, ...house }: House) {
+  const agentVerbs = bind(house, agents)
+  const deps: Deps = { ...house, judgeAgent: agentVerbs.judge }
+  return {
+    agents: agentVerbs,
+    triggers: bind(deps, triggers),
+    executions: bind(deps, executions),
+    chat: bind(deps, chat),
+    events: bind(deps, events),
+    documents: bind(deps, documents),
+    people: bind(deps, people),
+    workspaces: bind(deps, workspaces),
+    scheduler: bind(deps, scheduler),
+    ...bind({ ...house, ...server }, health),
+  }
+}

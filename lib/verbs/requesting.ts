@@ -1,0 +1,49 @@
+/** A run that a person asks for: it has no planned instant, and its key is the request's own, so that asking twice makes one. */
+import * as executions from '#db/queries/executions.ts'
+import { fireNow, type Occurrence } from '#db/queries/firing.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import type { TriggerRow } from '#db/queries/triggers.ts'
+import type { Execution, ExecutionDetail } from '../contract/execution.ts'
+import { notFound } from '../contract/problem.ts'
+import type { Deps } from './deps.ts'
+
+/** What a person asks to run; what is not named has no meaning for it. */
+export type Requested = Pick<Occurrence, 'key' | 'kind' | 'availableAt'> & Partial<Occurrence>
+
+export const requested = (it: Requested): Occurrence => ({
+  scheduledFor: null,
+  status: 'queued',
+  isCatchup: false,
+  reason: null,
+  reasonCode: null,
+  overlapReason: 'Skipped: another run of this schedule was still going.',
+  notice: null,
+  missedFrom: null,
+  missedTo: null,
+  missedCount: null,
+  ...it,
+})
+
+/** Answers the execution that the request makes, or made. */
+export async function request(deps: Deps, trigger: TriggerRow, it: Requested): Promise<Execution> {
+  const { store, clock, engine, hint } = deps
+  const { id, workspaceId, overlap } = trigger
+  // Plain SQL and a switching-off make revisions that nobody kept yet; a run must know what it ran with.
+  await triggers.keepRevisions(store, [trigger], clock.now())
+  const [fired] = await fireNow(store, { workspaceId, triggerId: id, overlap }, [requested(it)], clock.now())
+  const execution = fired && (await executions.get(store, workspaceId, fired.id))
+  if (!execution) throw notFound('schedule')
+  hint([workspaceId])
+  engine.lookAtQueue()
+  if (overlap === 'cancel_other') await engine.lookForStops()
+  return withoutDetail(execution)
+}
+
+/** As lists and the answers of verbs show it. */
+export const withoutDetail = ({
+  steps: _steps,
+  config: _config,
+  owner: _owner,
+  outcome: _outcome,
+  ...execution
+}: ExecutionDetail): Execution => execution

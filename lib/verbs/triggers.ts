@@ -1,0 +1,288 @@
+/**
+ * Triggers: plan, change, pause, run now, backfill, look ahead and back.
+ *
+ * Promise: a bad configuration is refused with the field and the remedy, and changes nothing; an edit never loses another's (it is made
+ * again on what is there); nothing has to be reloaded: a change is a row, and the loop looks at once.
+ */
+import { randomUUID } from 'node:crypto'
+import * as executions from '#db/queries/executions.ts'
+import { fireNow, occurrencesOf } from '#db/queries/firing.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import type { TriggerRow } from '#db/queries/triggers.ts'
+import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
+import type { By } from '../contract/by.ts'
+import type { Execution } from '../contract/execution.ts'
+import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
+import { judgePattern, zoneFaults } from '../recurrence/index.ts'
+import { clockKind, faultsOf, whenOf } from '../triggers/index.ts'
+import type { Deps } from './deps.ts'
+import { changed, type Edited, type Editing, made, toggled } from './editing.ts'
+import { request, requested } from './requesting.ts'
+import { percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
+
+const EDIT_TRIES = 5
+const MOST_BACKFILLED = 1000
+const BACKFILL_PAGE = 50
+
+async function found({ store }: Pick<Deps, 'store'>, workspaceId: number, id: number): Promise<TriggerRow> {
+  const row = await triggers.get(store, workspaceId, id)
+  if (!row) throw notFound('schedule')
+  return row
+}
+
+export async function list(
+  { store }: Deps,
+  workspaceId: number,
+  { limit, cursor, q, health: wanted, kind }: QueryOf<Api['listTriggers']>,
+): Promise<{ triggers: Trigger[]; nextCursor: string | null }> {
+  const after = cursor ? Number(cursor) : 0
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
+  const rows = await triggers.list(store, workspaceId, { after, kind, q, limit: limit + 1 })
+  const page = rows.slice(0, limit).map(toTrigger)
+  return {
+    triggers: wanted ? page.filter((it) => it.health === wanted) : page,
+    nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null,
+  }
+}
+
+export const get = async (deps: Deps, workspaceId: number, id: number): Promise<Trigger> =>
+  toTrigger(await found(deps, workspaceId, id))
+
+export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
+  const { store, engine, hint } = deps
+  const editing = editingBy(deps, by)
+  const row = await triggers.create(store, workspaceId, made(body, editing), by.id, editing.now)
+  hint([workspaceId])
+  engine.look()
+  return toTrigger(row)
+}
+
+export const change = (
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  body: TriggerChange,
+  by: By,
+): Promise<Trigger> => edit(deps, workspaceId, id, by, (row, editing) => changed(row, body, editing))
+
+/** Pauses or resumes, with a reason and an optional end. */
+export const toggle = (
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  body: BodyOf<Api['toggleSchedule']>,
+  by: By,
+): Promise<Trigger> => edit(deps, workspaceId, id, by, (row, editing) => toggled(row, body, editing))
+
+/** An edit, made again on the newest row while others edit too. */
+async function edit(
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  by: By,
+  make: (row: TriggerRow, editing: Editing) => Edited | null,
+): Promise<Trigger> {
+  const { store, engine, hint } = deps
+  for (let tries = 0; tries < EDIT_TRIES; tries++) {
+    const seen = await found(deps, workspaceId, id)
+    const editing = editingBy(deps, by)
+    const edited = make(seen, editing)
+    if (!edited) return toTrigger(seen)
+    const { skipped = [], ...next } = edited
+    const { now } = editing
+    const also = occurrencesOf({ workspaceId, triggerId: id, overlap: next.overlap }, skipped, now, {
+      revision: seen.revision + 1,
+      ...(next.dueAt !== null && { seenDueAt: next.dueAt }),
+    })
+    const row = await triggers.change(store, seen, next, { by: by.id, now, also })
+    if (row) {
+      hint([workspaceId])
+      engine.look()
+      return toTrigger(row)
+    }
+  }
+  throw new ProblemError(
+    409,
+    'This schedule is being changed by somebody else at the same time. Look at it again, then repeat your change.',
+  )
+}
+
+function editingBy(deps: Deps, by: By): Editing {
+  const now = deps.clock.now()
+  return {
+    by,
+    now,
+    judge(config, { when, agent }) {
+      const { minimumIntervalSeconds } = deps
+      const errors = [
+        ...(when ? clockKind(config.kind).judge(whenOf(config), { minimumIntervalSeconds, now }) : []),
+        ...(agent
+          ? deps.judgeAgent(
+              config.agentId,
+              config.agentType,
+              JSON.parse(config.context) as Record<string, unknown>,
+            )
+          : []),
+      ]
+      if (errors.length > 0) throw unacceptable(errors)
+    },
+  }
+}
+
+/** Its history stays. */
+export async function remove(deps: Deps, workspaceId: number, id: number, _by: By): Promise<void> {
+  const row = await found(deps, workspaceId, id)
+  if (!(await triggers.remove(deps.store, row, deps.clock.now()))) throw notFound('schedule')
+  deps.hint([workspaceId])
+}
+
+/** `requestId`: the same one answers the same execution. */
+export async function runNow(
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  body: BodyOf<Api['runSchedule']>,
+  _by: By,
+  requestId: string = randomUUID(),
+): Promise<Execution> {
+  const row = await found(deps, workspaceId, id)
+  if (body.context) {
+    const errors = deps.judgeAgent(row.agentId, row.agentType, body.context)
+    if (errors.length > 0) throw unacceptable(errors)
+  }
+  return request(deps, row, {
+    key: `manual:${requestId}`,
+    kind: 'manual',
+    availableAt: deps.clock.now(),
+    context: body.context ? JSON.stringify(body.context) : null,
+  })
+}
+
+/** Runs the planned instants of a past range that have no run yet. */
+export async function backfill(
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  body: BodyOf<Api['backfillSchedule']>,
+  _by: By,
+): Promise<AnswerOf<Api['backfillSchedule']>> {
+  const row = await found(deps, workspaceId, id)
+  const faults = faultsOf(row)
+  if (faults.length > 0) throw unacceptable(faults)
+  const instants = plannedWithin(row, new Date(body.from), new Date(body.to), deps.clock.now())
+  const chosen = instants.slice(0, MOST_BACKFILLED)
+  const answer = {
+    instants: chosen.map((it) => it.toISOString()),
+    truncated: instants.length > MOST_BACKFILLED,
+  }
+  if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
+  const created = await fireAll(deps, row, chosen)
+  deps.hint([workspaceId])
+  deps.engine.lookAtQueue()
+  return { ...answer, created, alreadyThere: chosen.length - created }
+}
+
+/** One more than are backfilled at once, if there are so many. */
+function plannedWithin(row: TriggerRow, from: Date, to: Date, now: Date): Date[] {
+  if (to > now) {
+    const message = 'must not be in the future: what is to come is planned already'
+    throw unacceptable([{ path: 'to', message }])
+  }
+  const kind = clockKind(row.kind)
+  const when = whenOf(row)
+  const instants: Date[] = []
+  let at = kind.next(when, new Date(from.getTime() - 1))
+  while (at && at <= to && instants.length <= MOST_BACKFILLED) {
+    instants.push(at)
+    at = kind.next(when, at)
+  }
+  return instants
+}
+
+/** Answers how many runs it made: an instant that was used before keeps the run it has. */
+async function fireAll({ store, clock }: Deps, row: TriggerRow, instants: Date[]): Promise<number> {
+  const { id, workspaceId, overlap } = row
+  const startedAt = clock.now()
+  await triggers.keepRevisions(store, [row], startedAt)
+  let created = 0
+  for (let i = 0; i < instants.length; i += BACKFILL_PAGE) {
+    const page = instants.slice(i, i + BACKFILL_PAGE).map((at) =>
+      requested({
+        key: at.toISOString(),
+        kind: 'backfill',
+        availableAt: clock.now(),
+        scheduledFor: at,
+        isCatchup: true,
+        reason: 'Backfilled.',
+      }),
+    )
+    for (const fired of await fireNow(store, { workspaceId, triggerId: id, overlap }, page, startedAt)) {
+      const it = await executions.find(store, workspaceId, fired.id)
+      if (it?.kind === 'backfill' && it.queuedAt === startedAt.getTime()) created++
+    }
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return created
+}
+
+export async function stats(deps: Deps, workspaceId: number, id: number): Promise<TriggerStats> {
+  const row = await found(deps, workspaceId, id)
+  const recent = await triggers.recentRuns(deps.store, id)
+  const finished = row.successfulRuns + row.failedRuns
+  return {
+    totalExecutions: row.totalRuns,
+    successfulExecutions: row.successfulRuns,
+    failedExecutions: row.failedRuns,
+    successRate: finished === 0 ? 0 : Math.round((1000 * row.successfulRuns) / finished) / 10,
+    averageExecutionTime: row.totalRuns === 0 ? 0 : row.durationMs / row.totalRuns / 1000,
+    durationMs: percentiles(recent.flatMap((it) => it.durationMs ?? [])),
+    latenessMs: percentiles(recent.flatMap((it) => it.latenessMs ?? [])),
+  }
+}
+
+/** The next instants of a trigger. */
+export async function preview(
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  { count, viewerTimezone }: QueryOf<Api['previewSchedule']>,
+): Promise<Preview> {
+  const row = await found(deps, workspaceId, id)
+  const faults = [...faultsOf(row), ...zoneFaults('viewerTimezone', viewerTimezone)]
+  if (faults.length > 0) throw unacceptable(faults)
+  return previewOfTrigger(row, deps.clock.now(), count, viewerTimezone)
+}
+
+/** What a pattern means and when it fires, before it is anybody's. */
+export function previewCron(
+  { clock, minimumIntervalSeconds }: Deps,
+  { cronExpression, timezone, viewerTimezone, from, count }: BodyOf<Api['previewCron']>,
+): Preview {
+  const verdict = judgePattern(cronExpression, timezone, { minimumIntervalSeconds })
+  if (!verdict.ok) throw unacceptable([{ path: verdict.field, message: verdict.message }])
+  const faults = zoneFaults('viewerTimezone', viewerTimezone)
+  if (faults.length > 0) throw unacceptable(faults)
+  return previewOfPattern({
+    cronExpression: verdict.pattern,
+    timezone,
+    viewerTimezone,
+    count,
+    from: from ? new Date(from) : clock.now(),
+  })
+}
+
+/** What should have run but did not yet, and what was missed. */
+export async function missed({ store, clock }: Deps, workspaceId: number): Promise<AnswerOf<Api['missed']>> {
+  const now = clock.now()
+  const overdue = await executions.overdue(store, workspaceId, now)
+  return {
+    overdue: overdue.map((it) => ({
+      ...it,
+      dueAt: new Date(it.dueAt).toISOString(),
+      lateMs: now.getTime() - it.dueAt,
+    })),
+    missed: await executions.list(store, workspaceId, { status: ['missed'] }, null, 100),
+  }
+}
