@@ -67,6 +67,10 @@ const page = <Name extends string, Item extends z.ZodType>(name: Name, item: Ite
   z.object({ [name]: z.array(item), nextCursor: z.string().nullable() } as {
     [K in Name]: z.ZodArray<Item>
   } & { nextCursor: z.ZodNullable<z.ZodString> })
+const ahead = z.object({
+  count: z.coerce.number().int().min(1).max(50).default(10),
+  viewerTimezone: z.string().max(64).optional(),
+})
 const done = z.object({ done: z.literal(true) })
 
 export const api = {
@@ -356,10 +360,7 @@ export const api = {
     summary: 'The next instants of a schedule',
     access: 'viewer',
     params: slugId,
-    query: z.object({
-      count: z.coerce.number().int().min(1).max(50).default(10),
-      viewerTimezone: z.string().max(64).optional(),
-    }),
+    query: ahead,
     answer: Preview,
   },
   previewCron: {
@@ -415,6 +416,52 @@ export const api = {
     access: 'editor',
     params: slugId,
     answer: done,
+  },
+  toggleTrigger: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/toggle',
+    summary: 'Pause or resume, with a reason and an optional end',
+    access: 'editor',
+    params: slugId,
+    body: Toggle,
+    answer: z.object({ trigger: Trigger }),
+  },
+  runTrigger: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/run',
+    summary: 'Run now',
+    access: 'editor',
+    params: slugId,
+    body: RunNow,
+    answer: z.object({ execution: Execution }),
+    status: 202,
+  },
+  backfillTrigger: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/backfill',
+    summary: 'Run the planned instants of a past range',
+    access: 'editor',
+    params: slugId,
+    body: Backfill,
+    answer: BackfillAnswer,
+    status: 202,
+  },
+  triggerStats: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/stats',
+    summary: 'How a trigger has fared',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ stats: TriggerStats }),
+  },
+  previewTrigger: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/preview',
+    summary: 'The next instants of a trigger',
+    access: 'viewer',
+    params: slugId,
+    query: ahead,
+    answer: Preview,
   },
 
   listExecutions: {

@@ -52,6 +52,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{id}', String(id))
     .replace('{userId}', userId)
     .replace('{token}', 'none')
+const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true }
 /** A body that the contract accepts, so that nothing but the caller is refused. */
 const BODIES: Record<string, unknown> = {
   changeWorkspace: {},
@@ -63,9 +64,12 @@ const BODIES: Record<string, unknown> = {
   changeSchedule: { name: 'x' },
   changeTrigger: { name: 'x' },
   toggleSchedule: {},
+  toggleTrigger: {},
   runSchedule: {},
+  runTrigger: {},
   postMessage: { text: 'hi' },
-  backfillSchedule: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true },
+  backfillSchedule: RANGE,
+  backfillTrigger: RANGE,
   createWorkspace: { name: 'x' },
   changeScheduler: { paused: false },
   createKey: { name: 'x' },
@@ -207,4 +211,30 @@ test('the documentation names every endpoint', () => {
     Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(documented.sort()).toEqual(endpoints.map(({ method, path }) => `${method} ${path}`).sort())
+})
+
+test('what a schedule can do, it can do by its general name, with the same answer', async () => {
+  const below = endpoints.filter(({ path }) => path.includes('/agent-schedules/{id}/'))
+  expect(below.map(({ path }) => path.split('/').at(-1)).sort()).toEqual([
+    'backfill',
+    'preview',
+    'run',
+    'stats',
+    'toggle',
+  ])
+  for (const schedule of below) {
+    const path = schedule.path.replace('agent-schedules', 'triggers')
+    const trigger = endpoints.find((it) => it.path === path && it.method === schedule.method)
+    expect({ ...trigger, name: '', path: '', summary: '', answer: null }).toEqual({
+      ...schedule,
+      name: '',
+      path: '',
+      summary: '',
+      answer: null,
+    })
+  }
+  const paused = await it.ask('POST', `/workspace/demo/triggers/${ids.trigger}/toggle`, { as: it.ada })
+  expect(paused.body).toMatchObject({ trigger: { id: ids.trigger, enabled: false } })
+  const run = await it.ask('POST', `/workspace/demo/triggers/${ids.trigger}/run`, { as: it.ada })
+  expect([run.status, run.body.execution]).toMatchObject([202, { kind: 'manual', triggerId: ids.trigger }])
 })
