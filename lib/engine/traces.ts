@@ -1,0 +1,123 @@
+/**
+ * The rows that a trigger's instants leave behind: one for each run, one for each gap of instants that do not run. Pure.
+ *
+ * Promise: instants that share a reason share a row, which says how many they are; years of missed instants cost no more than a few.
+ */
+import type { DueTrigger, Occurrence } from '#db/queries/firing.ts'
+import type { Outage } from '#db/queries/upkeep.ts'
+import { type Instants, before } from './instants.ts'
+import type { Obstacle } from './standing.ts'
+import type { Words } from './wording.ts'
+
+/** A trigger at the moment it is planned. */
+export interface Moment {
+  trigger: DueTrigger
+  now: Date
+  /** The last instant whose moment has come: the trigger's own shift is taken off. */
+  upTo: Date
+  offsetMs: number
+  instants: Instants
+  /** When nothing could fire, newest first. */
+  outages: Outage[]
+  words: Words
+}
+
+/** Pauses of everything, newest first. */
+export const pausesIn = (outages: Outage[]) => outages.filter((it) => it.kind === 'paused')
+export const isDuring = (at: Date, { startedAt, endedAt }: Outage) =>
+  at >= startedAt && (endedAt === null || at <= endedAt)
+
+export function run(it: Moment, at: Date, isCatchup: boolean): Occurrence {
+  return occurrence(it.trigger, {
+    key: at.toISOString(),
+    scheduledFor: at,
+    status: 'queued',
+    isCatchup,
+    availableAt: new Date(Math.min(it.now.getTime(), at.getTime() + it.offsetMs)),
+    reason: isCatchup ? `Catches up the run of ${it.words.at(at)}.` : null,
+    overlapReason: it.words.overlap,
+  })
+}
+
+/** The instants from `from` to `to` that an obstacle of the trigger itself kept from running. */
+export const keptFrom = (it: Moment, from: Date, to: Date, { code, why }: Obstacle): Occurrence[] =>
+  gap(it, from, to, { status: 'skipped', reasonCode: code, say: (range) => `Skipped${range}: ${why}.` })
+
+/**
+ * The instants from `begin` to `end` that do not run: cut where a pause of everything begins and ends, one row for each part.
+ * `covering`: the run that stands for them.
+ */
+export function unran(it: Moment, begin: Date, end: Date, covering: Date | undefined): Occurrence[] {
+  if (end < begin) return []
+  const cuts = pausesIn(it.outages)
+    .flatMap((pause) => [before(pause.startedAt), pause.endedAt ?? it.now])
+    .filter((at) => at >= begin && at < end)
+    .sort((a, b) => a.getTime() - b.getTime())
+  const begins = [begin, ...cuts.map((cut) => new Date(cut.getTime() + 1))]
+  return [...cuts, end].flatMap((to, i) => unranPart(it, begins[i] as Date, to, covering))
+}
+
+/** A part that lies in one pause of everything, or in none. */
+function unranPart(it: Moment, from: Date, to: Date, covering: Date | undefined): Occurrence[] {
+  const pause = pausesIn(it.outages).find((one) => isDuring(from, one))
+  if (pause) {
+    const say = (range: string) => `Skipped${range}: everything was paused (${pause.reason}).`
+    return gap(it, from, to, { status: 'skipped', reasonCode: 'paused', say })
+  }
+  const outage = it.outages.find(
+    (one) => one.kind !== 'paused' && one.startedAt <= to && (one.endedAt ?? it.now) >= from,
+  )
+  return gap(it, from, to, {
+    status: 'missed',
+    reasonCode: outage ? 'server_down' : 'clock_jump',
+    say: (range) => `Missed${range}: ${it.words.outage(outage)}. ${it.words.policy(to, covering)}`,
+    told: true,
+  })
+}
+
+interface Why extends Pick<Occurrence, 'status' | 'reasonCode'> {
+  /** `range`: " (3 instants from … to …)", or nothing where it is one instant. */
+  say(range: string): string
+  /** The chat hears of it, too. */
+  told?: boolean
+}
+
+/** One row for the instants from `from` to `to`, if there are any. */
+function gap(it: Moment, from: Date, to: Date, { status, reasonCode, say, told }: Why): Occurrence[] {
+  const { count, exact } = it.instants.count(before(from), to)
+  const first = it.instants.next(before(from))
+  const final = it.instants.latest(before(from), to, 1)[0]
+  if (count === 0 || !first || !final) return []
+  const several = first.getTime() !== final.getTime()
+  const many = exact ? count : `more than ${count}`
+  const range = several ? ` (${many} instants from ${it.words.at(first)} to ${it.words.at(final)})` : ''
+  const reason = say(range).trim()
+  return [
+    occurrence(it.trigger, {
+      key: several ? `${first.toISOString()}/${final.toISOString()}` : first.toISOString(),
+      scheduledFor: first,
+      status,
+      reason,
+      reasonCode,
+      availableAt: it.now,
+      notice: told ? reason : null,
+      ...(several && { missedFrom: first, missedTo: final, missedCount: count }),
+    }),
+  ]
+}
+
+const occurrence = (
+  trigger: DueTrigger,
+  it: Pick<Occurrence, 'key' | 'scheduledFor' | 'status' | 'availableAt'> & Partial<Occurrence>,
+): Occurrence => ({
+  kind: trigger.kind,
+  isCatchup: false,
+  reason: null,
+  reasonCode: null,
+  overlapReason: '',
+  notice: null,
+  missedFrom: null,
+  missedTo: null,
+  missedCount: null,
+  ...it,
+})
