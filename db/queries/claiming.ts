@@ -56,7 +56,7 @@ const claimText: Text = ({ least, greatest, skipLocked }) => sql`
     ${skipLocked})
   returning id`
 
-/** What an executor needs to carry an execution out. `config` is the JSON of the trigger's revision it was fired from. */
+/** What a run needs to be carried out. `config` is the JSON of the trigger's revision it was fired from. */
 export interface ClaimedRow {
   id: number
   workspaceId: number

@@ -38,7 +38,10 @@ function perform(agentId: string, context: Record<string, unknown>) {
     { find: findAgent, unknown: unknownAgent },
     { store: bench.store, clock: bench.clock, fetch: () => Promise.reject(new Error('no network here')) },
   )
-  return port.perform(claimed, context, bench.controller.signal, (text) => void bench.said.push(text))
+  return port.perform(claimed, context, {
+    signal: bench.controller.signal,
+    say: (text) => void bench.said.push(text),
+  })
 }
 
 test('an agent that is not there fails the execution with the sentence that lists the others', async () => {

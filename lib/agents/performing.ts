@@ -4,8 +4,8 @@
  * Promise: what can be expected (no such agent, a bad context, a failure) comes back as a value with the sentence for the person who must act.
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import type { AgentPort, Performed } from '../engine/executor.ts'
 import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
+import type { AgentPort, Performed } from './port.ts'
 
 interface Registry {
   find(agentId: string, agentType?: string): AgentDefinition | null
@@ -62,12 +62,11 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
 
   return {
     safeToRepeat: (agentId) => registry.find(agentId)?.safeToRepeat ?? false,
-    perform: (claimed, context, signal, say) =>
+    perform: (claimed, context, live) =>
       perform([claimed.agentId, claimed.agentType], context, {
         workspace: workspaceOf(claimed),
         execution: executionOf(claimed),
-        signal,
-        say,
+        ...live,
       }),
   }
 }

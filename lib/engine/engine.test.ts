@@ -364,6 +364,8 @@ describe.each(stores)('on $name', ({ open }) => {
       const trigger = await it.schedule({ context: { does: 'fail', transient: true }, retries: 2 })
       await it.at('2026-03-01T09:00:00Z')
       await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt')
+      const [row] = await store.q.select().from(store.t.executions)
+      expect(row?.availableAt).toEqual(new Date('2026-03-01T09:00:05Z'))
       it.clock.advance(seconds(5))
       await it.until(async () => (await it.history())[0]?.attempt === 3, 'the third attempt')
       it.clock.advance(seconds(10))
@@ -486,6 +488,28 @@ describe.each(stores)('on $name', ({ open }) => {
       await next.start()
       await next.until(async () => (await next.history())[0]?.attempt === 2, 'the second attempt')
       expect(await next.history()).toHaveLength(1)
+    })
+
+    test('is part of the story: what was said before, its death, and what was said after, in order', async () => {
+      const it = await begin()
+      await it.schedule({ agentId: 'safe-agent', context: { does: 'hang' } })
+      await it.at('2026-03-01T09:00:00Z')
+      await it.running(1)
+      await it.until(async () => (await it.feed()).length === 1, 'the announcement')
+      kill(it)
+      const next = await anotherServer(it, { shared: false })
+      next.clock.advance(seconds(1))
+      await next.start()
+      await next.running(1)
+      const [{ id } = { id: 0 }] = await next.history()
+      const said = async () =>
+        (await executions.get(store, next.workspaceId, id))?.steps.map((step) => [step.attempt, step.kind])
+      await next.until(async () => (await said())?.length === 3, 'the second beginning')
+      expect(await said()).toEqual([
+        [1, 'step'],
+        [1, 'crash'],
+        [2, 'step'],
+      ])
     })
   })
 
@@ -652,6 +676,17 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.settled(1)
     await stopped
     expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'shutdown' }])
+  })
+
+  test('an answer that comes while the server stops is the outcome', async () => {
+    const it = await begin()
+    await it.schedule({ context: { does: 'finish', text: 'just in time' } })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.running(1)
+    await it.stop()
+    expect(await it.history()).toMatchObject([
+      { status: 'success', output: 'just in time', reasonCode: null },
+    ])
   })
 
   describe('a person', () => {

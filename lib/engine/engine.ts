@@ -1,5 +1,5 @@
 /**
- * The engine: loop, queue, executor, ledger and lifecycle, wired together.
+ * The engine: loop, queue, runs, ledger, recovery and lifecycle, wired together.
  *
  * `start` returns once the previous life is accounted for; `stop` returns when nothing runs any more, and calling it twice is fine.
  */
@@ -9,13 +9,16 @@ import type { Entry } from '#db/queries/settling.ts'
 import { disable, failing } from '#db/queries/triggers.ts'
 import { planAnew } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
+import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
-import { type AgentPort, createExecutor } from './executor.ts'
 import { createLedger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
+import { askedStop } from './outcomes.ts'
 import { LONGEST_BACKWARDS_MS, mustDisable } from './policies.ts'
+import { createRecovery } from './recovery.ts'
+import { createRuns } from './runs.ts'
 
 /** How long running agents may take to end when the server stops. */
 const GRACE_MS = seconds(25)
@@ -80,7 +83,7 @@ export function createEngine(deps: EngineDeps): Engine {
       queue.look()
     },
   })
-  const executor = createExecutor({
+  const runs = createRuns({
     clock,
     log,
     ledger,
@@ -92,10 +95,10 @@ export function createEngine(deps: EngineDeps): Engine {
   const queue = deps.queue({
     begin(claimed) {
       for (const it of claimed) if (it.attempt === 1) deps.observeStart(it.latenessMs)
-      executor.begin(claimed)
+      runs.begin(claimed)
     },
     get running() {
-      return executor.running
+      return runs.running
     },
   })
   const loop = createLoop({
@@ -111,20 +114,28 @@ export function createEngine(deps: EngineDeps): Engine {
       if (byMs > LONGEST_BACKWARDS_MS) await planAnew(store, clock.now())
     },
   })
-  const lifecycle = createLifecycle({
+  const recover = createRecovery({
     store,
     clock,
     log,
     ledger,
+    serverId: server.id,
+    leaseMs: deps.leaseMs,
+    safeToRepeat: deps.agents.safeToRepeat,
+    carriedOut: runs.carriedOut,
+    wasLeftBehind: runs.wasLeftBehind,
+    claimingSince: () => queue.claimingSince,
+    recovered: () => queue.look(),
+  })
+  const lifecycle = createLifecycle({
+    store,
+    clock,
+    log,
     server,
     beatMs: deps.beatMs,
     leaseMs: deps.leaseMs,
-    safeToRepeat: deps.agents.safeToRepeat,
-    carriedOut: executor.carriedOut,
-    wasLeftBehind: executor.wasLeftBehind,
-    claimingSince: () => queue.claimingSince,
-    lost: () => executor.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
-    recovered: () => queue.look(),
+    lost: () => runs.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
+    recover,
   })
 
   async function disableFailing(triggerIds: number[]): Promise<void> {
@@ -151,15 +162,8 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   async function lookForStops(): Promise<void> {
-    if (executor.running === 0) return
-    for (const { id, reason } of await askedToStop(store, server.id)) {
-      executor.stop(
-        id,
-        reason === 'superseded'
-          ? { code: 'superseded', reason: 'Cancelled: a newer run took its place.' }
-          : { code: 'cancelled', reason: reason ?? 'Cancelled.' },
-      )
-    }
+    if (runs.running === 0) return
+    for (const { id, reason } of await askedToStop(store, server.id)) runs.stop(id, askedStop(reason))
   }
 
   function pollStops(): void {
@@ -176,7 +180,7 @@ export function createEngine(deps: EngineDeps): Engine {
     loop,
     queueName: queue.name,
     get running() {
-      return executor.running
+      return runs.running
     },
     get problem() {
       return ledger.problem ?? loop.problem
@@ -194,10 +198,10 @@ export function createEngine(deps: EngineDeps): Engine {
         callOffPoll?.()
         await loop.stop()
         await queue.stop()
-        executor.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
+        runs.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
         let callOff = () => {}
         await Promise.race([
-          executor.idle(),
+          runs.idle(),
           new Promise<void>((resolve) => {
             callOff = clock.after(GRACE_MS, resolve)
           }),
@@ -212,6 +216,6 @@ export function createEngine(deps: EngineDeps): Engine {
     lookAtQueue: () => queue.look(),
     record: ledger.add,
     lookForStops,
-    recover: lifecycle.recover,
+    recover,
   }
 }

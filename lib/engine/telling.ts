@@ -2,7 +2,7 @@
 import type { Telling } from '#db/queries/settling.ts'
 import type { Post } from '../contract/trigger.ts'
 
-interface Told {
+export interface Told {
   executionId: number
   triggerId: number
   triggerName: string

@@ -1,5 +1,5 @@
 /**
- * How queued executions reach an executor: the port between fire and claim.
+ * How queued executions reach the set of runs: the port between fire and claim.
  *
  * Two meanings: *look* (executions were queued; a mere hint) and *take* (claimed executions arrive at `begin`, as many as there is room for).
  */

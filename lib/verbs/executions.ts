@@ -10,7 +10,7 @@ import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
-import { telling } from '../engine/telling.ts'
+import { withdrawal } from '../engine/outcomes.ts'
 import type { Deps } from './deps.ts'
 import { request, withoutDetail } from './requesting.ts'
 
@@ -59,40 +59,11 @@ export async function cancel(deps: Deps, workspaceId: number, id: number, by: By
       throw new ProblemError(409, `This execution has ended already: it is "${row.status}".`)
     heard =
       row.status === 'queued'
-        ? await withdraw(deps, row, reason)
+        ? await engine.record(withdrawal(row, reason, clock.now()))
         : await executions.askToStop(store, workspaceId, id, reason, clock.now())
   }
   await engine.lookForStops()
   return withoutDetail(await get(deps, workspaceId, id))
-}
-
-/** False when it does not wait any more. */
-function withdraw({ engine, clock }: Deps, row: executions.ExecutionRow, reason: string): Promise<boolean> {
-  const began = row.fence > 0
-  const told = { executionId: row.id, triggerId: row.triggerId, triggerName: row.triggerName }
-  return engine.record({
-    kind: 'settle',
-    executionId: row.id,
-    workspaceId: row.workspaceId,
-    triggerId: row.triggerId,
-    from: 'queued',
-    owner: row.owner,
-    fence: row.fence,
-    attempt: row.attempt,
-    status: 'cancelled',
-    reason,
-    reasonCode: 'cancelled',
-    output: null,
-    outcome: null,
-    error: null,
-    tokensUsed: 0,
-    cost: 0,
-    durationMs: null,
-    countsAsFailure: false,
-    steps: [],
-    message: telling(told, `**Cancelled.** ${reason}`, clock.now(), began),
-    events: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
-  })
 }
 
 /** Runs it again with what it ran with. `requestId`: the same one answers the same execution. */

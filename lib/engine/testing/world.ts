@@ -30,7 +30,7 @@ const scripted = agent({
   description: 'Does what its context says.',
   safeToRepeat: false,
   input: z.object({
-    does: z.enum(['succeed', 'fail', 'throw', 'hang', 'ignore']).default('succeed'),
+    does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore']).default('succeed'),
     text: z.string().default('done'),
     transient: z.boolean().default(false),
     notable: z.boolean().default(true),
@@ -39,10 +39,11 @@ const scripted = agent({
     say(`begins to ${input.does}`)
     if (input.does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
     if (input.does === 'throw') throw new Error('a bug')
-    // "ignore" hangs on although it was asked to stop.
-    if (input.does === 'hang' || input.does === 'ignore')
-      await new Promise<void>((_, reject) => {
+    // Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on.
+    if (input.does === 'hang' || input.does === 'finish' || input.does === 'ignore')
+      await new Promise<void>((resolve, reject) => {
         if (input.does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
+        if (input.does === 'finish') signal.addEventListener('abort', () => resolve())
       })
     return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
   },

@@ -1,0 +1,18 @@
+/** How the engine finds and runs an agent: handed in by the composition root, so that neither room knows the other's inside. */
+import type { ClaimedRow } from '#db/queries/claiming.ts'
+import type { ReasonCode } from '../contract/execution.ts'
+import type { AgentResult, Task } from './agent.ts'
+
+/** What a task has only while it runs; the rest of it stands in the claimed row. */
+export type Live = Pick<Task<unknown>, 'signal' | 'say'>
+
+export interface AgentPort {
+  /** Never throws: what can be expected is a value. */
+  perform(claimed: ClaimedRow, context: Record<string, unknown>, live: Live): Promise<Performed>
+  safeToRepeat(agentId: string): boolean
+}
+
+export type Performed =
+  | { kind: 'done'; result: AgentResult }
+  /** It failed, or could not even begin: nobody knows it, or its context does not fit. */
+  | { kind: 'failed'; error: string; reasonCode: ReasonCode; transient: boolean }

@@ -1,0 +1,309 @@
+/**
+ * How a run ended, and what follows from it.
+ *
+ * Promise: this is the one place that decides it, and it is pure. Whoever ends a run (the run itself, recovery, a person who withdraws it) says how it ended,
+ * and gets one value: what is recorded, told and shown. What is released follows from what is recorded: an end frees the slot and the capacity,
+ * another attempt keeps the slot and frees the capacity.
+ */
+import type { ClaimedRow } from '#db/queries/claiming.ts'
+import type { ExecutionRow } from '#db/queries/executions.ts'
+import type { Announcement, Entry, Hold, Requeue, Settlement, StepRow } from '#db/queries/settling.ts'
+import type { TriggerConfig } from '#db/queries/triggers.ts'
+import type { AgentResult } from '../agents/agent.ts'
+import type { Performed } from '../agents/port.ts'
+import type { Post } from '../contract/trigger.ts'
+import { backoffMs, mayRepeat, mayRetry } from './policies.ts'
+import { isPosted, type Told, telling } from './telling.ts'
+import { keepable } from './text.ts'
+
+/** Why a run is asked to stop. */
+export type Stop =
+  | { code: 'timeout' | 'cancelled' | 'superseded' | 'shutdown'; reason: string }
+  /** Its server was out of touch for so long that another may have taken it: nothing is recorded here. */
+  | { code: 'lost'; reason: string }
+type Heeded = Exclude<Stop, { code: 'lost' }>
+
+export type Ending =
+  /** The agent answered, failed, or could not begin. */
+  | Performed
+  | { kind: 'stopped'; stop: Heeded }
+  /** Its server died under it. */
+  | { kind: 'crashed'; begunAt: Date; cancelRequested: boolean }
+  /** It was claimed, but the answer to the claim was lost: no agent has seen it. */
+  | { kind: 'unbegun' }
+  /** A person cancelled it before its turn had come; `began`: an earlier attempt had run. */
+  | { kind: 'withdrawn'; reason: string; began: boolean }
+
+/** What the rules must know of a run. */
+export interface Facts extends Told {
+  attempt: number
+  retries: number
+  post: Post
+  safeToRepeat: boolean
+  /** What the trigger's run before this one said; known where `post` asks for it. */
+  lastOutput: string | null
+  /** The chat and the listeners have heard that it began. */
+  announced: boolean
+}
+export interface Moment {
+  now: Date
+  /** How long it ran; null where nobody measured it. */
+  durationMs: number | null
+  /** In [0, 1): spreads the back-off. */
+  chance: number
+}
+
+/** The row of an execution that waits for its turn. */
+export type Withdrawn = Pick<
+  ExecutionRow,
+  'id' | 'workspaceId' | 'triggerId' | 'triggerName' | 'owner' | 'fence' | 'attempt'
+>
+
+type Common = keyof Hold | 'message' | 'events' | 'steps'
+type Settled = Omit<Settlement, Common>
+type Requeued = Omit<Requeue, Common>
+
+export interface Outcome {
+  recorded: Settled | Requeued
+  told: Announcement['events']
+  shown: Announcement['message']
+  /** The step that closes this attempt's transcript. */
+  noted: Pick<StepRow, 'kind' | 'text'> | null
+}
+
+/** What counts where an agent was asked to stop and may have answered all the same. Null: nothing is to be recorded, the run is another's. */
+export function endingOf(performed: Performed | null, stop: Stop | null): Ending | null {
+  if (stop?.code === 'lost') return null
+  // A stop of the server withdraws nothing: an answer that came in time is as good as any.
+  if (performed?.kind === 'done' && stop?.code === 'shutdown') return performed
+  if (stop) return { kind: 'stopped', stop }
+  if (performed) return performed
+  throw new Error('A run ended without an answer, and nobody had stopped it.')
+}
+
+/** The stop that a row asks for, by its `cancel_reason`. */
+export const askedStop = (reason: string | null): Heeded =>
+  reason === 'superseded'
+    ? { code: 'superseded', reason: 'Cancelled: a newer run took its place.' }
+    : { code: 'cancelled', reason: reason ?? 'Cancelled.' }
+
+/** What the row that was claimed says of the run. */
+export function factsOf(
+  { id, triggerId, triggerName, attempt, lastOutput }: ClaimedRow,
+  config: Partial<TriggerConfig>,
+  { safeToRepeat, announced }: Pick<Facts, 'safeToRepeat' | 'announced'>,
+): Facts {
+  return {
+    executionId: id,
+    triggerId,
+    triggerName,
+    attempt,
+    retries: config.retries ?? 0,
+    post: config.post ?? 'always',
+    safeToRepeat,
+    lastOutput,
+    announced,
+  }
+}
+
+export function outcomeOf(run: Facts, ending: Ending, at: Moment): Outcome {
+  switch (ending.kind) {
+    case 'done':
+      return succeeded(run, ending.result, at)
+    case 'failed':
+      return failed(run, ending, at)
+    case 'stopped':
+      return stopped(run, ending.stop, at)
+    case 'crashed':
+      return crashed(run, ending, at)
+    case 'unbegun':
+      return unbegun(run, at)
+    case 'withdrawn':
+      return withdrawn(run, ending, at.now)
+  }
+}
+
+/** The outcome as the ledger takes it: `hold` says who may write it. */
+export const entryOf = (hold: Hold, { recorded, told, shown }: Outcome, steps: StepRow[]): Entry => ({
+  ...hold,
+  ...recorded,
+  events: told,
+  message: shown,
+  steps,
+})
+
+/** A person cancels what waits for its turn. The guard of the entry fails where it was taken meanwhile. */
+export function withdrawal(row: Withdrawn, reason: string, now: Date): Entry {
+  const { id: executionId, workspaceId, triggerId, triggerName, owner, fence, attempt } = row
+  const hold: Hold = { executionId, workspaceId, triggerId, from: 'queued', owner, fence, attempt }
+  const ending: Ending = { kind: 'withdrawn', reason, began: fence > 0 }
+  return entryOf(hold, withdrawn({ executionId, triggerId, triggerName }, ending, now), [])
+}
+
+function succeeded(run: Facts, result: AgentResult, at: Moment): Outcome {
+  const output = keepable(result.text)
+  const include = isPosted(run.post, {
+    failed: false,
+    notable: result.notable !== false,
+    changed: output !== run.lastOutput,
+  })
+  return {
+    recorded: settlement(at, {
+      status: 'success',
+      output,
+      outcome: result.outcome ?? null,
+      tokensUsed: result.usage?.tokensUsed ?? 0,
+      cost: result.usage?.cost ?? 0,
+    }),
+    told: [...opening(run), 'schedule:completed', 'chat'],
+    shown: telling(run, output, at.now, include),
+    noted: null,
+  }
+}
+
+function failed(
+  run: Facts,
+  failure: Pick<Extract<Performed, { kind: 'failed' }>, 'error' | 'reasonCode' | 'transient'>,
+  at: Moment,
+): Outcome {
+  const { reasonCode, transient } = failure
+  const error = keepable(failure.error)
+  if (mayRetry({ transient, attempt: run.attempt, retries: run.retries })) {
+    return again(run, at, {
+      reason: `Attempt ${run.attempt} failed: ${error}`,
+      reasonCode,
+      error,
+      delayMs: backoffMs(run.attempt, at.chance),
+    })
+  }
+  return ended(run, at, `**Failed:** ${error}`, {
+    status: 'failed',
+    error,
+    reason: error,
+    reasonCode,
+    countsAsFailure: true,
+  })
+}
+
+function stopped(run: Facts, { code, reason }: Heeded, at: Moment): Outcome {
+  switch (code) {
+    case 'timeout':
+      return failed(run, { error: reason, reasonCode: 'timeout', transient: true }, at)
+    case 'shutdown':
+      return mayRepeat(run)
+        ? again(run, at, { reason, reasonCode: 'shutdown', error: null, delayMs: 0 })
+        : ended(run, at, `**Interrupted:** ${reason}`, {
+            status: 'failed',
+            reason,
+            reasonCode: 'shutdown',
+            error: reason,
+          })
+    case 'cancelled':
+    case 'superseded':
+      return ended(run, at, `**Cancelled.** ${reason}`, { status: 'cancelled', reason, reasonCode: code })
+  }
+}
+
+function crashed(
+  run: Facts,
+  { begunAt, cancelRequested }: Extract<Ending, { kind: 'crashed' }>,
+  at: Moment,
+): Outcome {
+  const reason = `The server died while it ran (begun ${begunAt.toISOString()}).`
+  const noted = { kind: 'crash', text: reason }
+  const failure = { reason, reasonCode: 'crashed', error: reason } as const
+  if (mayRepeat(run) && !cancelRequested) {
+    return {
+      recorded: { kind: 'requeue', ...failure, nextAttempt: run.attempt + 1, availableAt: at.now },
+      told: ['execution:progress', 'chat'],
+      shown: telling(run, `**Interrupted:** ${reason} It runs again.`, at.now),
+      noted,
+    }
+  }
+  return {
+    ...ended(run, at, `**Failed:** ${reason}`, { status: 'failed', ...failure, countsAsFailure: true }),
+    noted,
+  }
+}
+
+/** The same attempt begins for the first time: nobody has heard of it yet. */
+function unbegun(run: Facts, { now }: Moment): Outcome {
+  const reason = 'The database did not answer when the run was to begin.'
+  return {
+    recorded: {
+      kind: 'requeue',
+      nextAttempt: run.attempt,
+      availableAt: now,
+      reason,
+      reasonCode: 'crashed',
+      error: null,
+    },
+    told: ['execution:progress'],
+    shown: null,
+    noted: { kind: 'crash', text: reason },
+  }
+}
+
+/** What never began is a run that did not take place: told as skipped, and not shown. */
+function withdrawn(run: Told, { reason, began }: Extract<Ending, { kind: 'withdrawn' }>, now: Date): Outcome {
+  return {
+    recorded: settlement({ durationMs: null }, { status: 'cancelled', reason, reasonCode: 'cancelled' }),
+    told: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
+    shown: telling(run, `**Cancelled.** ${reason}`, now, began),
+    noted: null,
+  }
+}
+
+/** It did not succeed, and this was its last attempt. */
+function ended(
+  run: Facts,
+  at: Moment,
+  words: string,
+  how: Partial<Settled> & Pick<Settled, 'status'>,
+): Outcome {
+  return {
+    recorded: settlement(at, how),
+    told: [...opening(run), 'schedule:failed', 'chat'],
+    shown: telling(run, words, at.now),
+    noted: null,
+  }
+}
+
+function again(
+  run: Facts,
+  { now }: Moment,
+  { delayMs, ...why }: Pick<Requeued, 'reason' | 'reasonCode' | 'error'> & { delayMs: number },
+): Outcome {
+  const shown = run.post === 'always' ? telling(run, `${why.reason} It will be tried again.`, now) : null
+  return {
+    recorded: {
+      kind: 'requeue',
+      ...why,
+      nextAttempt: run.attempt + 1,
+      availableAt: new Date(now.getTime() + delayMs),
+    },
+    told: [...opening(run), 'execution:progress', ...(shown ? (['chat'] as const) : [])],
+    shown,
+    noted: { kind: 'retry', text: why.reason },
+  }
+}
+
+/** Whoever listens hears of a beginning before an end. */
+const opening = ({ announced }: Facts) => (announced ? [] : (['schedule:started'] as const))
+
+const settlement = (
+  { durationMs }: Pick<Moment, 'durationMs'>,
+  it: Partial<Settled> & Pick<Settled, 'status'>,
+): Settled => ({
+  kind: 'settle',
+  reason: null,
+  reasonCode: null,
+  output: null,
+  outcome: null,
+  error: null,
+  tokensUsed: 0,
+  cost: 0,
+  countsAsFailure: false,
+  durationMs,
+  ...it,
+})

@@ -1,0 +1,208 @@
+/**
+ * One run, from claimed to recorded: load, perform, settle.
+ *
+ * Promise: whatever its agent does (throws, hangs, ignores its signal, answers twice), the run ends once, with the outcome that `outcomes.ts` has for it,
+ * or is left behind where this server may no longer speak for it. A run that starts and ends in the same moment is written once.
+ */
+import type { Logger } from 'pino'
+import type { ClaimedRow } from '#db/queries/claiming.ts'
+import type { Hold } from '#db/queries/settling.ts'
+import type { TriggerConfig } from '#db/queries/triggers.ts'
+import type { AgentPort, Performed } from '../agents/port.ts'
+import { type Clock, seconds } from '../clock.ts'
+import type { Ledger } from './ledger.ts'
+import {
+  askedStop,
+  type Ending,
+  endingOf,
+  entryOf,
+  factsOf,
+  type Outcome,
+  outcomeOf,
+  type Stop,
+} from './outcomes.ts'
+import { closingStep, createTranscript, type Transcript } from './transcript.ts'
+
+/** How long an agent may take to heed its signal before it is left behind. */
+const STUCK_MS = seconds(5)
+
+export interface RunDeps {
+  clock: Clock
+  log: Logger
+  ledger: Ledger
+  agents: AgentPort
+  owner: string
+  chance(): number
+}
+
+export interface Run {
+  stop(stop: Stop): void
+  /** It takes its time: the chat hears that it began. */
+  announce(): void
+  /** Never rejects. `left`: without an outcome, for this server was out of touch, or the outcome could not be stored. */
+  ended: Promise<'recorded' | 'left'>
+}
+
+interface Loaded {
+  claimed: ClaimedRow
+  config: Partial<TriggerConfig>
+  hold: Hold
+  controller: AbortController
+  transcript: Transcript
+  startedMs: number
+}
+
+export function beginRun(claimed: ClaimedRow, deps: RunDeps): Run {
+  const run = load(claimed, deps)
+  return {
+    stop: (stop) => run.controller.abort(stop),
+    announce: run.transcript.announce,
+    ended: carryOut(run, deps),
+  }
+}
+
+function load(claimed: ClaimedRow, { clock, ledger, owner }: RunDeps): Loaded {
+  const config = JSON.parse(claimed.config ?? '{}') as Partial<TriggerConfig>
+  const { id: executionId, workspaceId, triggerId, triggerName, fence, attempt } = claimed
+  const hold: Hold = { executionId, workspaceId, triggerId, from: 'running', owner, fence, attempt }
+  const controller = new AbortController()
+  if (claimed.cancelRequestedAt !== null) controller.abort(askedStop(claimed.cancelReason))
+  return {
+    claimed,
+    config,
+    hold,
+    controller,
+    startedMs: clock.monotonicMs(),
+    transcript: createTranscript({
+      clock,
+      told: { executionId, triggerId, triggerName },
+      post: config.post ?? 'always',
+      fence,
+      // Refused, it is lost with its steps: the outcome is told all the same.
+      record: (it) => void ledger.add({ kind: 'announce', ...hold, ...it }).catch(() => {}),
+    }),
+  }
+}
+
+async function carryOut(run: Loaded, deps: RunDeps): Promise<'recorded' | 'left'> {
+  const { clock, log } = deps
+  const executionId = run.claimed.id
+  const callOff = limitTime(run, clock)
+  try {
+    const ending = await perform(run, deps)
+    return ending ? await settle(run, ending, deps) : leave(run, deps)
+  } catch (error) {
+    log.error({ err: error, executionId }, 'An execution could not be carried out.')
+    return await settle(run, fallen(error), deps).catch((again) => {
+      log.error({ err: again, executionId }, 'An execution could not be settled.')
+      return 'left'
+    })
+  } finally {
+    callOff()
+    run.transcript.close()
+  }
+}
+
+function limitTime({ config, controller }: Loaded, clock: Clock): () => void {
+  const limit = config.timeoutSeconds ?? 300
+  const reason = `It took longer than ${limit} ${limit === 1 ? 'second' : 'seconds'}.`
+  return clock.after(seconds(limit), () => controller.abort({ code: 'timeout', reason } satisfies Stop))
+}
+
+/** How it ended; null where that is no longer for this server to say. */
+async function perform(run: Loaded, { agents, clock }: RunDeps): Promise<Ending | null> {
+  const { signal } = run.controller
+  const performed = signal.aborted
+    ? null
+    : await Promise.race([performAgent(run, agents), unheeding(signal, clock)])
+  return endingOf(performed, signal.aborted ? (signal.reason as Stop) : null)
+}
+
+async function performAgent(
+  { claimed, config, controller, transcript }: Loaded,
+  agents: AgentPort,
+): Promise<Performed> {
+  let context: Record<string, unknown>
+  try {
+    context = JSON.parse(claimed.context ?? config.context ?? '{}') as Record<string, unknown>
+  } catch (error) {
+    // Plain SQL may have written any text.
+    return {
+      kind: 'failed',
+      error: `The context is not JSON: ${(error as Error).message}`,
+      reasonCode: 'bad_input',
+      transient: false,
+    }
+  }
+  return agents.perform(claimed, context, { signal: controller.signal, say: transcript.say })
+}
+
+/** Resolves when an agent that was asked to stop has had its time to do so. */
+function unheeding(signal: AbortSignal, clock: Clock): Promise<null> {
+  return new Promise((resolve) => {
+    const wait = () => clock.after(STUCK_MS, () => resolve(null))
+    if (signal.aborted) wait()
+    else signal.addEventListener('abort', wait, { once: true })
+  })
+}
+
+/** What nobody foresaw, up to an outcome that cannot be stored, still ends the run, with the little that is certain. */
+const fallen = (error: unknown): Ending => ({
+  kind: 'failed',
+  error: error instanceof Error ? error.message : String(error),
+  reasonCode: 'agent_error',
+  transient: false,
+})
+
+async function settle(run: Loaded, ending: Ending, deps: RunDeps): Promise<'recorded'> {
+  const { claimed, config, hold, transcript } = run
+  const { agents, clock, ledger } = deps
+  const moment = {
+    now: clock.now(),
+    durationMs: Math.max(0, Math.round(clock.monotonicMs() - run.startedMs)),
+    chance: deps.chance(),
+  }
+  const facts = factsOf(claimed, config, {
+    safeToRepeat: agents.safeToRepeat(claimed.agentId),
+    announced: transcript.announced,
+  })
+  const outcome = outcomeOf(facts, ending, moment)
+  const steps = transcript.close()
+  if (outcome.noted) steps.push(closingStep(claimed.fence, moment.now, outcome.noted))
+  logEnd(run, outcome, moment.durationMs, await ledger.add(entryOf(hold, outcome, steps)), deps.log)
+  return 'recorded'
+}
+
+function logEnd(
+  { claimed }: Loaded,
+  { recorded }: Outcome,
+  durationMs: number,
+  written: boolean,
+  log: Logger,
+): void {
+  const { id: executionId, triggerId: scheduleId, triggerName, fence, latenessMs } = claimed
+  if (!written) {
+    log.warn({ executionId, fence }, 'A late result was refused: the execution has another owner.')
+    return
+  }
+  const ended = recorded.kind === 'settle'
+  log.info(
+    {
+      executionId,
+      scheduleId,
+      status: ended ? recorded.status : 'queued',
+      reasonCode: recorded.reasonCode,
+      durationMs,
+      latenessMs,
+    },
+    `[AgentScheduler] ${triggerName}: ${ended ? recorded.status : 'will be tried again'}`,
+  )
+}
+
+function leave({ claimed }: Loaded, { log }: RunDeps): 'left' {
+  log.warn(
+    { executionId: claimed.id, fence: claimed.fence },
+    'Left an execution behind: this server was out of touch too long.',
+  )
+  return 'left'
+}
