@@ -4,7 +4,7 @@
  * Promise: an edit is one row update, guarded by the revision that the editor saw, and every revision's configuration is kept.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { ClockKind, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
+import type { ClockKind, Health, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
 import {
   flag,
   int,
@@ -73,6 +73,7 @@ export interface TriggerRow extends TriggerConfig {
   createdBy: string | null
   createdAt: number
   updatedAt: number
+  health: Health
 }
 
 /** Each editable field, its column, and how it is read from the page. */
@@ -115,7 +116,19 @@ const assignments = sql.join(
   sql`, `,
 )
 
-const selected = sql.raw(
+/** How a trigger is, decided here and nowhere else: what is shown and what is asked for cannot differ. */
+const health = sql.raw(`case
+  when coalesce(t.problem, '') <> '' then 'broken'
+  when t.paused_at is not null and not t.enabled then 'paused'
+  when coalesce(t.disabled_reason, '') <> '' and t.planned_runs >= t.max_executions then 'ended'
+  when coalesce(t.disabled_reason, '') <> '' then 'disabled'
+  when not t.enabled then 'paused'
+  when t.next_run_at is null and t.due_at is null then 'ended'
+  when t.last_status is null then 'new'
+  when t.consecutive_failures > 0 then 'failing'
+  else 'healthy' end`)
+
+const columns = sql.raw(
   [
     ...fields.map(([name, [column]]) => `t.${column} as "${name}"`),
     ...[
@@ -145,6 +158,7 @@ const selected = sql.raw(
     ].map((name) => `t.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as "${name}"`),
   ].join(', '),
 )
+const selected = sql`${columns}, ${health} as health`
 
 const toRow = (row: TriggerRow): TriggerRow => ({ ...row, enabled: Boolean(row.enabled) })
 
@@ -202,6 +216,7 @@ const listText: Text = () => sql`
   select ${selected} from triggers t
   where t.workspace_id = ${value('workspaceId')} and t.deleted_at is null and t.id > ${value('after')}
     and (${textValue('kind')} is null or t.kind = ${textValue('kind')})
+    and (${textValue('health')} is null or ${health} = ${textValue('health')})
     and (${textValue('q')} is null or lower(t.name) like ${textValue('q')} escape '\\' or lower(t.agent_id) like ${textValue('q')} escape '\\')
   order by t.id limit ${value('limit')}`
 export async function list(
@@ -210,9 +225,16 @@ export async function list(
   {
     after,
     kind,
+    health: wanted,
     q,
     limit,
-  }: { after: number; kind?: string | undefined; q?: string | undefined; limit: number },
+  }: {
+    after: number
+    kind?: string | undefined
+    health?: Health | undefined
+    q?: string | undefined
+    limit: number
+  },
 ): Promise<TriggerRow[]> {
   const words = q?.trim()
     ? `%${q
@@ -221,7 +243,14 @@ export async function list(
         .replace(/[\\%_]/g, '\\$&')}%`
     : null
   return (
-    await store.all<TriggerRow>(listText, { workspaceId, after, kind: kind ?? null, q: words, limit })
+    await store.all<TriggerRow>(listText, {
+      workspaceId,
+      after,
+      kind: kind ?? null,
+      health: wanted ?? null,
+      q: words,
+      limit,
+    })
   ).map(toRow)
 }
 

@@ -238,3 +238,25 @@ test('what a schedule can do, it can do by its general name, with the same answe
   const run = await it.ask('POST', `/workspace/demo/triggers/${ids.trigger}/run`, { as: it.ada })
   expect([run.status, run.body.execution]).toMatchObject([202, { kind: 'manual', triggerId: ids.trigger }])
 })
+
+test('a filter by health fills its pages: the one that is paused among sixty is found, wherever it stands', async () => {
+  const made: number[] = []
+  for (let n = 0; n < 60; n++) {
+    const body = { ...schedule, name: `one of sixty ${n}` }
+    made.push(
+      idOf((await it.ask('POST', '/workspace/other/triggers', { as: it.cleo, body })).body, 'trigger'),
+    )
+  }
+  const last = made.at(-1)
+  await it.ask('POST', `/workspace/other/triggers/${last}/toggle`, { as: it.cleo })
+  const page = async (query: string) => {
+    const { body } = await it.ask('GET', `/workspace/other/agent-schedules?limit=50&${query}`, {
+      as: it.cleo,
+    })
+    return { ids: (body.schedules as { id: number }[]).map(({ id }) => id), next: body.nextCursor }
+  }
+  expect(await page('health=paused')).toEqual({ ids: [last], next: null })
+  const first = await page('health=new')
+  expect(first).toEqual({ ids: made.slice(0, 50), next: String(made[49]) })
+  expect(await page(`health=new&cursor=${first.next}`)).toEqual({ ids: made.slice(50, 59), next: null })
+})

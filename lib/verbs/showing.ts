@@ -1,22 +1,11 @@
-/** Triggers as the API answers them: rows with their words, health and previews. Pure. */
+/** Triggers as the API answers them: rows with their words and previews. Pure. */
 import type { TriggerRow } from '#db/queries/triggers.ts'
-import type { AgentType, Health, Preview, Trigger } from '../contract/trigger.ts'
+import type { AgentType, Preview, Trigger } from '../contract/trigger.ts'
 import type { Status } from '../contract/execution.ts'
 import { clockKind, whenOf } from '../triggers/index.ts'
 import { previewPattern } from '../recurrence/index.ts'
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-
-export function healthOf(row: TriggerRow): Health {
-  if (row.problem) return 'broken'
-  if (row.pausedAt !== null && !row.enabled) return 'paused'
-  if (row.disabledReason)
-    return row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions ? 'ended' : 'disabled'
-  if (!row.enabled) return 'paused'
-  if (row.nextRunAt === null && row.dueAt === null) return 'ended'
-  if (row.lastStatus === null) return 'new'
-  return row.consecutiveFailures > 0 ? 'failing' : 'healthy'
-}
 
 export function toTrigger(row: TriggerRow): Trigger {
   return {
@@ -49,7 +38,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     disableAfterFailures: row.disableAfterFailures,
     disableBelowSuccessRate: row.disableBelowSuccessRate,
     humanReadable: clockKind(row.kind).describe(whenOf(row)),
-    health: healthOf(row),
+    health: row.health,
     // While it is off, the row keeps where it stopped; nothing will run then.
     nextRunAt: row.enabled ? iso(row.nextRunAt) : null,
     lastRunAt: iso(row.lastRunAt),

@@ -34,17 +34,14 @@ async function found({ store }: Pick<Deps, 'store'>, workspaceId: number, id: nu
 export async function list(
   { store }: Deps,
   workspaceId: number,
-  { limit, cursor, q, health: wanted, kind }: QueryOf<Api['listTriggers']>,
+  { limit, cursor, ...filter }: QueryOf<Api['listTriggers']>,
 ): Promise<{ triggers: Trigger[]; nextCursor: string | null }> {
   const after = cursor ? Number(cursor) : 0
   if (!Number.isSafeInteger(after) || after < 0)
     throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
-  const rows = await triggers.list(store, workspaceId, { after, kind, q, limit: limit + 1 })
+  const rows = await triggers.list(store, workspaceId, { ...filter, after, limit: limit + 1 })
   const page = rows.slice(0, limit).map(toTrigger)
-  return {
-    triggers: wanted ? page.filter((it) => it.health === wanted) : page,
-    nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null,
-  }
+  return { triggers: page, nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null }
 }
 
 export const get = async (deps: Deps, workspaceId: number, id: number): Promise<Trigger> =>
