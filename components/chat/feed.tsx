@@ -22,15 +22,10 @@ export function Feed({ slug, q }: { slug: string; q: string }) {
   const outbox = useOutbox(slug)
   const me = useMe().data
   const messages = feed.data ?? []
-  const unsent = q
-    ? []
-    : outbox.unsent.filter((it) => !messages.some((message) => message.clientId === it.clientId))
+  const unsent = q ? [] : outbox.unsent.filter(notAmong(messages))
   const shown = messages.length > 0 || unsent.length > 0
   const { frame, content, atEnd, toEnd } = useScrolling(messages[0]?.id, shown)
-  const seen = useRef(0)
-  const newest = messages.at(-1)?.id ?? 0
-  if (atEnd) seen.current = newest
-  const unseen = messages.filter((it) => it.id > seen.current).length
+  const unseen = useUnseen(messages, atEnd)
 
   // One's own words are what one wants to see next.
   const sent = unsent.length
@@ -52,14 +47,7 @@ export function Feed({ slug, q }: { slug: string; q: string }) {
         className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div ref={content} className="mx-auto max-w-3xl px-4 pt-4 pb-6 sm:px-8">
-          <Older
-            more={feed.hasNextPage}
-            loading={feed.isFetchingNextPage}
-            failed={feed.isFetchNextPageError}
-            load={feed.fetchNextPage}
-            frame={frame.current}
-            found={q !== ''}
-          />
+          <Older feed={feed} frame={frame.current} found={q !== ''} />
           <Lines
             slug={slug}
             messages={messages}
@@ -70,17 +58,32 @@ export function Feed({ slug, q }: { slug: string; q: string }) {
           />
         </div>
       </div>
-      {!atEnd && (
-        <Button
-          size="sm"
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised"
-          onClick={() => toEnd(true)}
-        >
-          <ArrowDown aria-hidden />
-          {unseen > 0 ? `${unseen} new ${unseen === 1 ? 'message' : 'messages'}` : 'To the newest'}
-        </Button>
-      )}
+      {!atEnd && <ToTheEnd unseen={unseen} go={() => toEnd(true)} />}
     </div>
+  )
+}
+
+/** What was sent and is in the feed already is not shown twice. */
+const notAmong = (messages: readonly Message[]) => (it: Unsent) =>
+  !messages.some((message) => message.clientId === it.clientId)
+
+/** How many came since the end was last in sight. */
+function useUnseen(messages: readonly Message[], atEnd: boolean): number {
+  const seen = useRef(0)
+  if (atEnd) seen.current = messages.at(-1)?.id ?? 0
+  return messages.filter((it) => it.id > seen.current).length
+}
+
+function ToTheEnd({ unseen, go }: { unseen: number; go(): void }) {
+  return (
+    <Button
+      size="sm"
+      className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised"
+      onClick={go}
+    >
+      <ArrowDown aria-hidden />
+      {unseen > 0 ? `${unseen} new ${unseen === 1 ? 'message' : 'messages'}` : 'To the newest'}
+    </Button>
   )
 }
 
@@ -141,17 +144,11 @@ function Lines({
 
 /** Above the oldest: loads on when it comes into sight, or when it is pressed. */
 function Older({
-  more,
-  loading,
-  failed,
-  load,
+  feed: { hasNextPage: more, isFetchingNextPage: loading, isFetchNextPageError: failed, fetchNextPage: load },
   frame,
   found,
 }: {
-  more: boolean
-  loading: boolean
-  failed: boolean
-  load(): unknown
+  feed: ReturnType<typeof useMessages>
   frame: HTMLElement | null
   found: boolean
 }) {
@@ -160,7 +157,7 @@ function Older({
     if (!more || loading || failed || !edge.current) return
     const inSight = new IntersectionObserver(
       ([it]) => {
-        if (it?.isIntersecting) load()
+        if (it?.isIntersecting) void load()
       },
       { root: frame, rootMargin: '400px 0px 0px' },
     )
@@ -178,7 +175,7 @@ function Older({
       {loading ? (
         <Spinner label="Loading older messages" className="text-faint" />
       ) : (
-        <Button variant="ghost" size="sm" onClick={load}>
+        <Button variant="ghost" size="sm" onClick={() => void load()}>
           {failed ? 'Older messages could not be loaded. Try again' : 'Load older messages'}
         </Button>
       )}

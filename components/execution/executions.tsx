@@ -4,10 +4,12 @@ import { ArrowUp, History, SearchX } from 'lucide-react'
 import { useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
+import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { useExecutions } from '#lib/client/executions.ts'
+import type { Execution } from '#lib/contract/execution.ts'
 import { arrange } from './arriving.ts'
 import { ExecutionFilters, useExecutionFilters } from './filters.tsx'
 import { ExecutionTable } from './table.tsx'
@@ -42,70 +44,84 @@ export function Executions({ slug }: { slug: string }) {
       description="Every planned run leaves a trace here: what it did, or why it did not take place."
     >
       <ExecutionFilters slug={slug} filters={filters} />
-      <div
-        role="status"
-        className="pointer-events-none sticky top-2 z-10 -my-3 flex h-0 justify-center overflow-visible"
-      >
-        {waiting.length > 0 && (
-          <Button
-            variant="primary"
-            size="sm"
-            className="pointer-events-auto rounded-full shadow-raised"
-            onClick={showNew}
-          >
-            <ArrowUp aria-hidden />
-            {waiting.length === 1 ? '1 new run' : `${waiting.length} new runs`}
-          </Button>
-        )}
-      </div>
-      {executions.isPending ? (
-        <Waiting className="flex flex-col gap-3">
-          {[1, 2, 3, 4, 5, 6].map((it) => (
-            <Skeleton key={it} className="h-12" />
-          ))}
-        </Waiting>
-      ) : executions.error && !executions.data ? (
-        <Problem
-          error={executions.error}
-          retry={executions.refetch}
-          title="The history could not be loaded"
-        />
-      ) : shown.length > 0 ? (
-        <>
-          <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} />
-          {executions.hasNextPage ? (
-            <Button
-              className="self-center"
-              pending={executions.isFetchingNextPage}
-              onClick={() => void executions.fetchNextPage()}
-            >
-              Load more
-            </Button>
-          ) : (
-            <p className="text-center text-sm text-faint">That is all of it.</p>
-          )}
-        </>
-      ) : filters.any ? (
-        <Empty
-          icon={<SearchX />}
-          title="No run is like that"
-          action={<Button onClick={filters.clear}>Show all runs</Button>}
-        >
-          Nothing fits these filters.
-        </Empty>
-      ) : (
-        <Empty
-          icon={<History />}
-          title="Nothing has run yet"
-          action={
-            <ButtonLink variant="primary" href={`/w/${slug}/schedules`}>
-              See the schedules
-            </ButtonLink>
-          }
-        >
-          A run appears here as soon as a schedule falls due, or somebody starts one.
-        </Empty>
-      )}
+      <NewRuns count={waiting.length} show={showNew} />
+      <List slug={slug} executions={executions} shown={shown} filters={filters} />
     </Page>
+  )
+}
+
+function NewRuns({ count, show }: { count: number; show(): void }) {
+  return (
+    <div
+      role="status"
+      className="pointer-events-none sticky top-2 z-10 -my-3 flex h-0 justify-center overflow-visible"
+    >
+      {count > 0 && (
+        <Button
+          variant="primary"
+          size="sm"
+          className="pointer-events-auto rounded-full shadow-raised"
+          onClick={show}
+        >
+          <ArrowUp aria-hidden />
+          {count === 1 ? '1 new run' : `${count} new runs`}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+interface ListProps {
+  slug: string
+  executions: ReturnType<typeof useExecutions>
+  /** Of what was read, what the reader is shown. */
+  shown: readonly Execution[]
+  filters: ReturnType<typeof useExecutionFilters>
+}
+
+function List({ slug, executions, shown, filters }: ListProps) {
+  const { data, error } = executions
+  if (executions.isPending) return <WaitingRows rows={6} height="h-12" />
+  if (error && !data)
+    return <Problem error={error} retry={executions.refetch} title="The history could not be loaded" />
+  if (shown.length === 0)
+    return filters.any ? <NothingFits clear={filters.clear} /> : <NothingYet slug={slug} />
+  return (
+    <>
+      <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} />
+      {executions.hasNextPage ? (
+        <LoadMore pages={executions} />
+      ) : (
+        <p className="text-center text-sm text-faint">That is all of it.</p>
+      )}
+    </>
+  )
+}
+
+function NothingYet({ slug }: { slug: string }) {
+  return (
+    <Empty
+      icon={<History />}
+      title="Nothing has run yet"
+      action={
+        <ButtonLink variant="primary" href={`/w/${slug}/schedules`}>
+          See the schedules
+        </ButtonLink>
+      }
+    >
+      A run appears here as soon as a schedule falls due, or somebody starts one.
+    </Empty>
+  )
+}
+
+function NothingFits({ clear }: { clear(): void }) {
+  return (
+    <Empty
+      icon={<SearchX />}
+      title="No run is like that"
+      action={<Button onClick={clear}>Show all runs</Button>}
+    >
+      Nothing fits these filters.
+    </Empty>
   )
 }

@@ -7,7 +7,7 @@ import { Confirm } from '#components/ui/confirm.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
@@ -33,11 +33,7 @@ export function Members({ slug }: { slug: string }) {
       actions={may && <Invite slug={slug} />}
     >
       {members.isPending ? (
-        <Waiting className="flex flex-col gap-3">
-          {[1, 2, 3].map((it) => (
-            <Skeleton key={it} className="h-14" />
-          ))}
-        </Waiting>
+        <WaitingRows rows={3} height="h-14" />
       ) : members.error ? (
         <Problem error={members.error} retry={members.refetch} title="The members could not be loaded" />
       ) : (

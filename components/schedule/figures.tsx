@@ -1,7 +1,7 @@
 'use client'
 /** How a schedule has fared, in figures. */
 import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { formatDuration } from '#components/ui/time.tsx'
 import { useScheduleStats } from '#lib/client/schedules.ts'
 import type { TriggerStats } from '#lib/contract/trigger.ts'
@@ -9,13 +9,7 @@ import type { TriggerStats } from '#lib/contract/trigger.ts'
 export function Figures({ slug, id }: { slug: string; id: number }) {
   const stats = useScheduleStats(slug, id)
   if (stats.isPending)
-    return (
-      <Waiting className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-        {[1, 2, 3, 4].map((it) => (
-          <Skeleton key={it} className="h-14" />
-        ))}
-      </Waiting>
-    )
+    return <WaitingRows rows={4} height="h-14" className="grid grid-cols-2 gap-3 sm:grid-cols-4" />
   if (stats.error)
     return (
       <Problem

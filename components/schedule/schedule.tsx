@@ -9,7 +9,7 @@ import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { Skeleton, Waiting, WaitingRows } from '#components/ui/skeleton.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useExecutions } from '#lib/client/executions.ts'
 import { useMay } from '#lib/client/people.ts'
@@ -134,14 +134,7 @@ function NextRuns({ slug, schedule }: { slug: string; schedule: Trigger }) {
         {schedule.health === 'ended' ? 'It has ended: no run is left.' : 'None while it is off.'}
       </p>
     )
-  if (preview.isPending || zone === null)
-    return (
-      <Waiting className="flex flex-col gap-2.5">
-        {[1, 2, 3, 4, 5].map((it) => (
-          <Skeleton key={it} />
-        ))}
-      </Waiting>
-    )
+  if (preview.isPending || zone === null) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />
   if (preview.error) return <Problem error={preview.error} retry={preview.refetch} className="py-4" />
   return (
     <>
@@ -183,11 +176,7 @@ function Past({ slug, schedule }: { slug: string; schedule: Trigger }) {
           )}
         </header>
         {executions.isPending ? (
-          <Waiting className="flex flex-col gap-3">
-            {[1, 2, 3].map((it) => (
-              <Skeleton key={it} className="h-12" />
-            ))}
-          </Waiting>
+          <WaitingRows rows={3} height="h-12" />
         ) : executions.error && !executions.data ? (
           <Problem error={executions.error} retry={executions.refetch} title="The runs could not be loaded" />
         ) : executions.data?.length === 0 ? (

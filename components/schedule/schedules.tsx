@@ -4,9 +4,10 @@ import { CalendarClock, Plus, SearchX } from 'lucide-react'
 import { useEffect } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
+import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
@@ -25,63 +26,75 @@ export function Schedules({ slug }: { slug: string }) {
     if (none && hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [none, hasNextPage, isFetchingNextPage, fetchNextPage])
 
-  const add = may && (
-    <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
-      <Plus aria-hidden />
-      New schedule
-    </ButtonLink>
-  )
   const nothingYet = none && !filters.any
   return (
     <Page
       title="Schedules"
       description="Agents that run because the clock says so."
-      actions={!nothingYet && add}
+      actions={may && !nothingYet && <Add slug={slug} />}
     >
       {!nothingYet && <ScheduleFilters filters={filters} />}
-      {schedules.isPending || (none && hasNextPage) ? (
-        <Waiting className="flex flex-col gap-3">
-          {[1, 2, 3, 4].map((it) => (
-            <Skeleton key={it} className="h-16" />
-          ))}
-        </Waiting>
-      ) : schedules.error && !data ? (
-        <Problem
-          error={schedules.error}
-          retry={schedules.refetch}
-          title="The schedules could not be loaded"
-        />
-      ) : nothingYet ? (
-        <>
-          <Empty icon={<CalendarClock />} title="Nothing is planned yet" action={add} className="pb-6">
-            A schedule says which agent does what, and when. Its results appear in the chat.
-          </Empty>
-          {may && <Starters slug={slug} />}
-        </>
-      ) : none ? (
-        <Empty
-          icon={<SearchX />}
-          title="No schedule is like that"
-          action={<Button onClick={filters.clear}>Show all schedules</Button>}
-        >
-          Nothing fits this search.
-        </Empty>
-      ) : (
-        data && (
-          <>
-            <ScheduleTable slug={slug} schedules={data} may={may} />
-            {hasNextPage && (
-              <Button
-                className="self-center"
-                pending={isFetchingNextPage}
-                onClick={() => void fetchNextPage()}
-              >
-                Load more
-              </Button>
-            )}
-          </>
-        )
-      )}
+      <List slug={slug} schedules={schedules} filters={filters} may={may} />
     </Page>
   )
 }
+
+interface ListProps {
+  slug: string
+  schedules: ReturnType<typeof useSchedules>
+  filters: ReturnType<typeof useScheduleFilters>
+  may: boolean
+}
+
+function List({ slug, schedules, filters, may }: ListProps) {
+  const { data, error, hasNextPage } = schedules
+  if (schedules.isPending || (data?.length === 0 && hasNextPage))
+    return <WaitingRows rows={4} height="h-16" />
+  if (!data)
+    return (
+      error && <Problem error={error} retry={schedules.refetch} title="The schedules could not be loaded" />
+    )
+  if (data.length === 0)
+    return filters.any ? <NothingFits clear={filters.clear} /> : <NothingYet slug={slug} may={may} />
+  return (
+    <>
+      <ScheduleTable slug={slug} schedules={data} may={may} />
+      {hasNextPage && <LoadMore pages={schedules} />}
+    </>
+  )
+}
+
+function NothingYet({ slug, may }: { slug: string; may: boolean }) {
+  return (
+    <>
+      <Empty
+        icon={<CalendarClock />}
+        title="Nothing is planned yet"
+        action={may && <Add slug={slug} />}
+        className="pb-6"
+      >
+        A schedule says which agent does what, and when. Its results appear in the chat.
+      </Empty>
+      {may && <Starters slug={slug} />}
+    </>
+  )
+}
+
+function NothingFits({ clear }: { clear(): void }) {
+  return (
+    <Empty
+      icon={<SearchX />}
+      title="No schedule is like that"
+      action={<Button onClick={clear}>Show all schedules</Button>}
+    >
+      Nothing fits this search.
+    </Empty>
+  )
+}
+
+const Add = ({ slug }: { slug: string }) => (
+  <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
+    <Plus aria-hidden />
+    New schedule
+  </ButtonLink>
+)

@@ -22,3 +22,23 @@ export function Waiting({
     </div>
   )
 }
+
+/** A list that waits: so many rows, as high as its own. */
+export function WaitingRows({
+  rows,
+  height,
+  className = 'flex flex-col gap-3',
+}: {
+  rows: number
+  height?: string | undefined
+  className?: string | undefined
+}) {
+  return (
+    <Waiting className={className}>
+      {Array.from({ length: rows }, (_, n) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they have nothing but their place
+        <Skeleton key={n} className={height} />
+      ))}
+    </Waiting>
+  )
+}

@@ -1,5 +1,6 @@
 'use client'
 /** The fields of an agent's context, drawn from its own schema. */
+import type { ChangeEvent, ReactNode } from 'react'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -7,7 +8,7 @@ import { Select } from '#components/ui/select.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { chosen, type ContextDraft, keyOf, typed, valueAt } from './draft.ts'
-import { type ContextField, fitting, textOf } from './schema.ts'
+import { type ContextField, type Control, fitting, textOf } from './schema.ts'
 
 export interface ContextFieldsProps {
   fields: readonly ContextField[]
@@ -28,166 +29,138 @@ function errorAt(errors: Record<string, string>, path: readonly string[]): strin
   return errors[key] ?? (inner && `${inner.slice(key.length + 1)}: ${errors[inner]}`)
 }
 
-/** A list of choices needs a value for "nothing said". */
-const UNSAID = '(not said)'
+type OneProps = Omit<ContextFieldsProps, 'fields'> & { field: ContextField }
 
-function One({
-  field,
-  draft,
-  onChange,
-  errors,
-}: Omit<ContextFieldsProps, 'fields'> & { field: ContextField }) {
+function One({ field, draft, onChange, errors }: OneProps) {
   const { path, label, hint, required, fallback } = field
   const value = valueAt(draft.value, path)
   const control = fitting(field.control, value)
-  if (control.kind === 'group') {
-    return (
-      <fieldset className="flex min-w-0 flex-col gap-4 border-l-2 border-line pl-4">
-        <legend className="float-left mb-3 text-sm font-medium">{label}</legend>
-        {hint && <p className="clear-left -mt-3 text-sm text-faint">{hint}</p>}
-        <div className="clear-left flex flex-col gap-4">
-          <ContextFields fields={control.fields} draft={draft} onChange={onChange} errors={errors} />
-        </div>
-      </fieldset>
-    )
-  }
-
   const said = draft.texts[keyOf(path)]
-  const text = said?.text ?? textOf(control, value)
-  const write = (next: string) => onChange(typed(draft, path, control, next))
+  const error = said?.problem ?? errorAt(errors, path)
   const choose = (next: unknown) => onChange(chosen(draft, path, next))
-  const usual =
-    fallback === undefined
-      ? undefined
-      : typeof fallback === 'object'
-        ? JSON.stringify(fallback)
-        : String(fallback)
-  const shape =
-    control.kind === 'list'
-      ? 'One on each line.'
-      : control.kind === 'json'
-        ? 'As JSON.'
-        : control.kind === 'mixed' && control.long
-          ? 'A text, or JSON.'
-          : undefined
+
+  if (control.kind === 'group')
+    return (
+      <Group label={label} hint={hint}>
+        <ContextFields fields={control.fields} draft={draft} onChange={onChange} errors={errors} />
+      </Group>
+    )
+  if (control.kind === 'choices')
+    return <Choices field={field} choices={control.choices} value={value} error={error} onChange={choose} />
   const about = {
     label,
     optional: !required,
-    hint: [hint, shape].filter(Boolean).join(' ') || undefined,
-    error: said?.problem ?? errorAt(errors, path),
+    hint: [hint, shapeOf(control)].filter(Boolean).join(' ') || undefined,
+    error,
   }
+  if (control.kind === 'flag')
+    return (
+      <Field {...about} optional={false} inline>
+        <Switch checked={(value ?? fallback) === true} onCheckedChange={choose} />
+      </Field>
+    )
+  if (control.kind === 'choice')
+    return (
+      <Field {...about}>
+        <Choice field={field} choices={control.choices} value={value} onChange={choose} />
+      </Field>
+    )
+  return (
+    <Field {...about}>
+      <Written
+        control={control}
+        text={said?.text ?? textOf(control, value)}
+        usual={usualOf(fallback)}
+        write={(next) => onChange(typed(draft, path, control, next))}
+      />
+    </Field>
+  )
+}
 
+/** What holds when nothing is said, as one would write it. */
+function usualOf(fallback: unknown): string | undefined {
+  if (fallback === undefined) return undefined
+  return typeof fallback === 'object' ? JSON.stringify(fallback) : String(fallback)
+}
+
+/** In which shape a text is understood, where the control does not show it. */
+function shapeOf(control: Control): string | undefined {
+  if (control.kind === 'list') return 'One on each line.'
+  if (control.kind === 'json') return 'As JSON.'
+  return control.kind === 'mixed' && control.long ? 'A text, or JSON.' : undefined
+}
+
+function Group({ label, hint, children }: { label: string; hint: string | undefined; children: ReactNode }) {
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-4 border-l-2 border-line pl-4">
+      <legend className="float-left mb-3 text-sm font-medium">{label}</legend>
+      {hint && <p className="clear-left -mt-3 text-sm text-faint">{hint}</p>}
+      <div className="clear-left flex flex-col gap-4">{children}</div>
+    </fieldset>
+  )
+}
+
+interface WrittenProps {
+  control: Exclude<Control, { kind: 'group' | 'choice' | 'choices' | 'flag' }>
+  text: string
+  usual: string | undefined
+  write(text: string): void
+}
+
+/** What is said by typing it. */
+function Written({ control, text, usual, write }: WrittenProps) {
+  const line = { value: text, onValueChange: write, placeholder: usual, autoComplete: 'off' }
+  const area = {
+    value: text,
+    onChange: (event: ChangeEvent<HTMLTextAreaElement>) => write(event.currentTarget.value),
+  }
   switch (control.kind) {
     case 'line':
-      return (
-        <Field {...about}>
-          <Input value={text} onValueChange={write} placeholder={usual} autoComplete="off" />
-        </Field>
-      )
+      return <Input {...line} />
     case 'number':
-      return (
-        <Field {...about}>
-          <Input
-            inputMode="decimal"
-            value={text}
-            onValueChange={write}
-            placeholder={usual}
-            autoComplete="off"
-            className="sm:max-w-48"
-          />
-        </Field>
-      )
-    case 'mixed':
-      return (
-        <Field {...about}>
-          {control.long ? (
-            <Textarea
-              value={text}
-              onChange={(event) => write(event.currentTarget.value)}
-              placeholder={usual}
-              spellCheck={false}
-              className="min-h-16 font-mono"
-            />
-          ) : (
-            <Input value={text} onValueChange={write} placeholder={usual} autoComplete="off" />
-          )}
-        </Field>
-      )
+      return <Input {...line} inputMode="decimal" className="sm:max-w-48" />
     case 'prose':
     case 'list':
-      return (
-        <Field {...about}>
-          <Textarea
-            value={text}
-            onChange={(event) => write(event.currentTarget.value)}
-            placeholder={usual === '[]' ? undefined : usual}
-          />
-        </Field>
-      )
+      return <Textarea {...area} placeholder={usual === '[]' ? undefined : usual} />
+    case 'mixed':
     case 'json':
-      return (
-        <Field {...about}>
-          <Textarea
-            value={text}
-            onChange={(event) => write(event.currentTarget.value)}
-            placeholder={usual}
-            spellCheck={false}
-            className="min-h-16 font-mono"
-          />
-        </Field>
-      )
-    case 'flag':
-      return (
-        <Field {...about} optional={false} inline>
-          <Switch checked={(value ?? fallback) === true} onCheckedChange={choose} />
-        </Field>
-      )
-    case 'choice':
-      return (
-        <Field {...about}>
-          <Select
-            className="sm:max-w-64"
-            value={typeof value === 'string' ? value : UNSAID}
-            options={[
-              ...(required && typeof value === 'string'
-                ? []
-                : [{ value: UNSAID, label: usual ? `${usual} (usual)` : 'Not said' }]),
-              ...control.choices.map((it) => ({ value: it, label: it })),
-            ]}
-            onValueChange={(next) => choose(next === UNSAID ? undefined : next)}
-          />
-        </Field>
-      )
-    case 'choices':
-      return (
-        <Choices
-          field={field}
-          choices={control.choices}
-          value={value}
-          fallback={fallback}
-          error={about.error}
-          onChange={choose}
-        />
-      )
+      if (control.kind === 'mixed' && !control.long) return <Input {...line} />
+      return <Textarea {...area} placeholder={usual} spellCheck={false} className="min-h-16 font-mono" />
   }
+}
+
+/** A list of choices needs a value for "nothing said". */
+const UNSAID = '(not said)'
+
+interface ChoiceProps {
+  field: ContextField
+  choices: readonly string[]
+  value: unknown
+  onChange(value: unknown): void
+}
+
+function Choice({ field: { required, fallback }, choices, value, onChange }: ChoiceProps) {
+  const usual = usualOf(fallback)
+  const said = typeof value === 'string'
+  const unsaid = { value: UNSAID, label: usual ? `${usual} (usual)` : 'Not said' }
+  return (
+    <Select
+      className="sm:max-w-64"
+      value={said ? value : UNSAID}
+      options={[...(required && said ? [] : [unsaid]), ...choices.map((it) => ({ value: it, label: it }))]}
+      onValueChange={(next) => onChange(next === UNSAID ? undefined : next)}
+    />
+  )
 }
 
 /** What is added stands last: where the order matters, it is that in which they were chosen. */
 function Choices({
-  field: { label, hint, path },
+  field: { label, hint, path, fallback },
   choices,
   value,
-  fallback,
   error,
   onChange,
-}: {
-  field: ContextField
-  choices: readonly string[]
-  value: unknown
-  fallback: unknown
-  error: string | undefined
-  onChange(value: unknown): void
-}) {
+}: ChoiceProps & { error: string | undefined }) {
   const on = (Array.isArray(value) ? value : Array.isArray(fallback) ? fallback : []) as string[]
   const errorId = `${keyOf(path)}-error`
   return (

@@ -60,8 +60,10 @@ const textsOnly = (values: readonly unknown[] | undefined): values is readonly s
 
 function controlOf(schema: Schema, path: readonly string[]): Control {
   if (textsOnly(schema.enum)) return { kind: 'choice', choices: schema.enum }
-  if (schema.anyOf?.every((it) => it.type === 'string')) return { kind: 'line' }
-  if (schema.anyOf?.some((it) => it.type === 'string')) return { kind: 'mixed', long: false }
+  if (schema.anyOf?.some((it) => it.type === 'string'))
+    return schema.anyOf.every((it) => it.type === 'string')
+      ? { kind: 'line' }
+      : { kind: 'mixed', long: false }
   if (!schema.anyOf && schema.type === undefined) return { kind: 'mixed', long: true }
   switch (schema.type) {
     case 'string':
@@ -72,16 +74,23 @@ function controlOf(schema: Schema, path: readonly string[]): Control {
     case 'boolean':
       return { kind: 'flag' }
     case 'array':
-      if (textsOnly(schema.items?.enum)) return { kind: 'choices', choices: schema.items.enum }
-      return { kind: schema.items?.type === 'string' ? 'list' : 'json' }
-    // One level only: deeper forms are harder to read than JSON.
+      return listControl(schema.items)
     case 'object':
-      return schema.properties && path.length < 2
-        ? { kind: 'group', fields: fieldsIn(schema, path) }
-        : { kind: 'json' }
+      return groupControl(schema, path)
     default:
       return { kind: 'json' }
   }
+}
+
+function listControl(items: Schema | undefined): Control {
+  if (textsOnly(items?.enum)) return { kind: 'choices', choices: items.enum }
+  return { kind: items?.type === 'string' ? 'list' : 'json' }
+}
+
+/** One level only: deeper forms are harder to read than JSON. */
+function groupControl(schema: Schema, path: readonly string[]): Control {
+  if (!schema.properties || path.length >= 2) return { kind: 'json' }
+  return { kind: 'group', fields: fieldsIn(schema, path) }
 }
 
 const fieldsIn = (schema: Schema, parent: readonly string[]): ContextField[] =>

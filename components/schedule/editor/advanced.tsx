@@ -3,7 +3,15 @@
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
-import { CHOICES, POLICIES, type PolicyFacts, type PolicyName, type PolicyTexts } from './policies.ts'
+import {
+  CHOICES,
+  POLICIES,
+  type Policy,
+  type PolicyFact,
+  type PolicyFacts,
+  type PolicyName,
+  type PolicyTexts,
+} from './policies.ts'
 
 interface Props {
   policies: PolicyTexts
@@ -14,57 +22,78 @@ interface Props {
 }
 
 export function Advanced({ policies, facts, zone, onChange, errors }: Props) {
+  const asked = POLICIES.filter(
+    ({ name, onlyWith }) => !onlyWith || policies[onlyWith[0]] === onlyWith[1] || errors[name],
+  )
   return (
     <div className="grid gap-x-6 gap-y-5 pt-4 sm:grid-cols-2">
-      {POLICIES.filter(
-        ({ name, onlyWith }) => !onlyWith || policies[onlyWith[0]] === onlyWith[1] || errors[name],
-      ).map(({ name, label, kind, unit }) => {
-        const { explanation, fallback, least, most } = facts[name]
-        const set = (text: string) => onChange({ ...policies, [name]: text })
-        const field = {
-          label,
-          hint:
-            kind === 'instant'
-              ? `${explanation} ${zone.replaceAll('_', ' ')} time.`
-              : kind === 'hours'
-                ? HOURS
-                : explanation,
-          error: errors[name],
-          optional: fallback === null,
-        }
-        if (kind === 'choice') {
-          return (
-            <Field key={name} {...field} hint={chosenHint(name, policies[name])}>
-              <Select
-                value={policies[name]}
-                options={CHOICES[name as keyof typeof CHOICES]}
-                onValueChange={set}
-              />
-            </Field>
-          )
-        }
-        return (
-          <Field key={name} {...field}>
-            {kind === 'instant' ? (
-              <Input type="datetime-local" value={policies[name]} onValueChange={set} />
-            ) : (
-              <Measured
-                value={policies[name]}
-                unit={unit}
-                placeholder={
-                  fallback === null
-                    ? 'no limit'
-                    : `${kind === 'hours' ? '' : `${least} to ${most?.toLocaleString()}`}`
-                }
-                onChange={set}
-              />
-            )}
-          </Field>
-        )
-      })}
+      {asked.map((policy) => (
+        <PolicyField
+          key={policy.name}
+          policy={policy}
+          fact={facts[policy.name]}
+          text={policies[policy.name]}
+          zone={zone}
+          error={errors[policy.name]}
+          onChange={(text) => onChange({ ...policies, [policy.name]: text })}
+        />
+      ))}
     </div>
   )
 }
+
+interface PolicyFieldProps {
+  policy: Policy
+  fact: PolicyFact
+  text: string
+  zone: string
+  error: string | undefined
+  onChange(text: string): void
+}
+
+function PolicyField({
+  policy: { name, label, kind, unit },
+  fact,
+  text,
+  zone,
+  error,
+  onChange,
+}: PolicyFieldProps) {
+  const about = { label, error, optional: fact.fallback === null }
+  switch (kind) {
+    case 'choice':
+      return (
+        <Field {...about} hint={chosenHint(name, text)}>
+          <Select value={text} options={CHOICES[name as keyof typeof CHOICES]} onValueChange={onChange} />
+        </Field>
+      )
+    case 'instant':
+      return (
+        <Field {...about} hint={`${fact.explanation} ${zone.replaceAll('_', ' ')} time.`}>
+          <Input type="datetime-local" value={text} onValueChange={onChange} />
+        </Field>
+      )
+    case 'hours':
+      return (
+        <Field {...about} hint={HOURS}>
+          <Measured value={text} unit={unit} placeholder={limits(fact, '')} onChange={onChange} />
+        </Field>
+      )
+    case 'number':
+      return (
+        <Field {...about} hint={fact.explanation}>
+          <Measured
+            value={text}
+            unit={unit}
+            placeholder={limits(fact, `${fact.least} to ${fact.most?.toLocaleString()}`)}
+            onChange={onChange}
+          />
+        </Field>
+      )
+  }
+}
+
+const limits = ({ fallback }: PolicyFact, range: string) => (fallback === null ? 'no limit' : range)
 
 /** The contract counts it in seconds, the form in hours. */
 const HOURS = 'A run that was missed longer ago than this is no longer caught up.'

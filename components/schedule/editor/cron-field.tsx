@@ -8,7 +8,7 @@ import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { Select } from '#components/ui/select.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useCronPreview } from '#lib/client/schedules.ts'
 import type { Preview } from '#lib/contract/trigger.ts'
@@ -28,44 +28,16 @@ interface Props {
 }
 
 export function CronFields({ pattern, zone, viewerZone, onPattern, onZone, errors }: Props) {
-  const asked = useResting(pattern.trim(), REST_MS)
-  const preview = useCronPreview(asked, zone)
-  const [last, setLast] = useState<Preview>()
-  if (preview.data && preview.data !== last) setLast(preview.data)
-
-  const settled = asked === pattern.trim()
-  const refused = settled ? fieldErrors(preview.error) : {}
-  const patternError =
-    pattern.trim() === ''
-      ? 'Write a pattern, or choose one above.'
-      : (refused.cronExpression ?? errors.cronExpression)
-  const zoneError = refused.timezone ?? errors.timezone
-  const remedy = patternError ? patternIn(patternError) : null
-  const city = zoneError ? zoneIn(zoneError) : null
-  const other =
-    settled && preview.error && !refused.cronExpression && !refused.timezone ? preview.error : null
+  const reading = useReading(pattern.trim(), zone, errors)
+  const remedy = reading.patternError ? patternIn(reading.patternError) : null
+  const city = reading.zoneError ? zoneIn(reading.zoneError) : null
   return (
     <>
       <Presets pattern={pattern} onPattern={onPattern} />
       <EveryAt pattern={pattern} onPattern={onPattern} />
       <div className="grid gap-4 sm:grid-cols-2">
         <div className="flex min-w-0 flex-col items-start gap-2">
-          <Field
-            className="w-full"
-            label="Cron pattern"
-            error={patternError}
-            hint={patternError ? undefined : 'Minute, hour, day of month, month, day of week.'}
-          >
-            <Input
-              value={pattern}
-              onValueChange={onPattern}
-              className="font-mono"
-              autoComplete="off"
-              autoCapitalize="off"
-              autoCorrect="off"
-              spellCheck={false}
-            />
-          </Field>
+          <Pattern pattern={pattern} onPattern={onPattern} error={reading.patternError} />
           {remedy && (
             <Button size="sm" onClick={() => onPattern(remedy)}>
               Use <code className="font-mono">{remedy}</code>
@@ -73,7 +45,7 @@ export function CronFields({ pattern, zone, viewerZone, onPattern, onZone, error
           )}
         </div>
         <div className="flex min-w-0 flex-col items-start gap-2 [&>:first-child]:w-full">
-          <ZonePicker value={zone} onChange={onZone} error={zoneError} />
+          <ZonePicker value={zone} onChange={onZone} error={reading.zoneError} />
           {city && (
             <Button size="sm" onClick={() => onZone(city)}>
               Use {city.replaceAll('_', ' ')}
@@ -81,58 +53,102 @@ export function CronFields({ pattern, zone, viewerZone, onPattern, onZone, error
           )}
         </div>
       </div>
-      <section
-        aria-label="What this means"
-        className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40"
-      >
-        <p role="status" className="font-medium">
-          {patternError || zoneError ? (
-            <span className="font-normal text-faint">Nothing is planned with this yet.</span>
-          ) : settled && preview.data ? (
-            preview.data.description
-          ) : (
-            (last?.description ?? '…')
-          )}
-        </p>
-        {other ? (
-          <ProblemNote error={other} />
-        ) : (
-          <Means
-            preview={patternError || zoneError ? undefined : (preview.data ?? last)}
-            stale={!settled || preview.isPending}
-            zone={zone}
-            viewerZone={viewerZone}
-            waiting={!patternError && !zoneError}
-          />
-        )}
-      </section>
+      <Meaning reading={reading} zone={zone} viewerZone={viewerZone} />
     </>
   )
 }
 
-function Means({
-  preview,
-  stale,
-  waiting,
-  zone,
-  viewerZone,
-}: {
+interface Reading {
+  patternError: string | undefined
+  zoneError: string | undefined
+  /** What is wrong that no field can be blamed for. */
+  problem: Error | null
+  /** What it means; while that is asked for, what the last one meant. */
+  preview: Preview | undefined
+  /** The preview is still that of another pattern. */
+  asking: boolean
+}
+
+/** What the server says of a pattern, once it is no longer being typed; `errors` is what was said when it was sent. */
+function useReading(pattern: string, zone: string, errors: Record<string, string>): Reading {
+  const asked = useResting(pattern, REST_MS)
+  const preview = useCronPreview(asked, zone)
+  const [last, setLast] = useState<Preview>()
+  if (preview.data && preview.data !== last) setLast(preview.data)
+
+  const settled = asked === pattern
+  const refused = settled ? fieldErrors(preview.error) : {}
+  return {
+    patternError:
+      pattern === ''
+        ? 'Write a pattern, or choose one above.'
+        : (refused.cronExpression ?? errors.cronExpression),
+    zoneError: refused.timezone ?? errors.timezone,
+    problem: settled && !refused.cronExpression && !refused.timezone ? preview.error : null,
+    preview: preview.data ?? last,
+    asking: !settled || preview.isPending,
+  }
+}
+
+interface PatternProps {
+  pattern: string
+  onPattern(pattern: string): void
+  error: string | undefined
+}
+
+function Pattern({ pattern, onPattern, error }: PatternProps) {
+  return (
+    <Field
+      className="w-full"
+      label="Cron pattern"
+      error={error}
+      hint={error ? undefined : 'Minute, hour, day of month, month, day of week.'}
+    >
+      <Input
+        value={pattern}
+        onValueChange={onPattern}
+        className="font-mono"
+        autoComplete="off"
+        autoCapitalize="off"
+        autoCorrect="off"
+        spellCheck={false}
+      />
+    </Field>
+  )
+}
+
+function Meaning({ reading, zone, viewerZone }: { reading: Reading; zone: string; viewerZone: string }) {
+  const { problem, preview, asking } = reading
+  const refused = Boolean(reading.patternError || reading.zoneError)
+  return (
+    <section
+      aria-label="What this means"
+      className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40"
+    >
+      <p role="status" className="font-medium">
+        {refused ? (
+          <span className="font-normal text-faint">Nothing is planned with this yet.</span>
+        ) : (
+          (preview?.description ?? '…')
+        )}
+      </p>
+      {problem && <ProblemNote error={problem} />}
+      {!problem && !refused && (
+        <Instants preview={preview} stale={asking} zone={zone} viewerZone={viewerZone} />
+      )}
+    </section>
+  )
+}
+
+interface InstantsProps {
   preview: Preview | undefined
   stale: boolean
-  waiting: boolean
   zone: string
   viewerZone: string
-}) {
-  if (!preview)
-    return (
-      waiting && (
-        <Waiting className="flex flex-col gap-2.5">
-          {[1, 2, 3, 4, 5].map((it) => (
-            <Skeleton key={it} />
-          ))}
-        </Waiting>
-      )
-    )
+}
+
+function Instants({ preview, stale, zone, viewerZone }: InstantsProps) {
+  if (!preview) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />
   return (
     <div className={cn('flex flex-col gap-3 transition-opacity', stale && 'opacity-50')}>
       <Warnings warnings={preview.warnings} />

@@ -1,7 +1,7 @@
 'use client'
 /** The form of a schedule. It says where something is wrong, keeps what was typed, and asks before that is lost. */
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
@@ -15,7 +15,9 @@ import { bodyOf, concernsPolicies, type Draft, isPlaced } from './draft.ts'
 import { LeavingGuard } from './leaving.tsx'
 import { type PolicyFacts, unusual } from './policies.ts'
 import { useSaving } from './saving.tsx'
-import { When } from './when.tsx'
+import { type PartProps, When } from './when.tsx'
+
+type Errors = Record<string, string>
 
 interface Props {
   slug: string
@@ -31,8 +33,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   // As it was when the form opened: what others change meanwhile is neither shown as ours nor undone.
   const [initial] = useState(given)
   const [draft, setDraft] = useState(initial)
-  const [local, setLocal] = useState<Record<string, string>>({})
-  const [advanced, setAdvanced] = useState(false)
+  const [local, setLocal] = useState<Errors>({})
   const saving = useSaving(slug, facts, initial, schedule)
   const errors = { ...saving.errors, ...local }
   const dirty = JSON.stringify(draft) !== JSON.stringify(initial)
@@ -57,43 +58,11 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     void save(false)
   }
 
-  const wrong = Object.keys(errors)
-  const told = wrong.join(' ')
-  const inAdvanced = concernsPolicies(errors, draft.policies)
-  useEffect(() => {
-    if (!told) return
-    if (inAdvanced) setAdvanced(true)
-    // The section opens first; what is closed cannot take the focus.
-    requestAnimationFrame(() =>
-      form.current
-        ?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')
-        ?.focus(),
-    )
-  }, [told, inAdvanced])
-
-  const different = unusual(draft.policies, facts)
+  const [advanced, setAdvanced] = useAdvanced(form, errors, draft)
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
-      <Card aria-label="About">
-        <CardBody className="flex flex-col gap-5">
-          <Field label="Name" error={errors.name}>
-            <Input
-              value={draft.name}
-              onValueChange={(name) => change({ name })}
-              placeholder="e.g. Daily summary"
-              autoComplete="off"
-            />
-          </Field>
-          <Field label="Description" error={errors.description} optional>
-            <Textarea
-              className="min-h-16"
-              value={draft.description}
-              onChange={(event) => change({ description: event.currentTarget.value })}
-            />
-          </Field>
-        </CardBody>
-      </Card>
+      <About draft={draft} change={change} errors={errors} />
       <Card aria-labelledby="when">
         <CardHeader>
           <CardTitle id="when">When</CardTitle>
@@ -114,11 +83,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
         <CardBody>
           <Disclosure
             title="Advanced"
-            aside={
-              different === 0
-                ? 'all as usual'
-                : `${different} ${different === 1 ? 'differs' : 'differ'} from the usual`
-            }
+            aside={differences(unusual(draft.policies, facts))}
             open={advanced}
             onOpenChange={setAdvanced}
           >
@@ -149,8 +114,53 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   )
 }
 
+/** The section opens where something in it is wrong; then the first field that is wrong takes the focus. */
+function useAdvanced(form: RefObject<HTMLFormElement | null>, errors: Errors, draft: Draft) {
+  const [advanced, setAdvanced] = useState(false)
+  const told = Object.keys(errors).join(' ')
+  const inAdvanced = concernsPolicies(errors, draft.policies)
+  useEffect(() => {
+    if (!told) return
+    if (inAdvanced) setAdvanced(true)
+    // The section opens first; what is closed cannot take the focus.
+    requestAnimationFrame(() =>
+      form.current
+        ?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')
+        ?.focus(),
+    )
+  }, [form, told, inAdvanced])
+  return [advanced, setAdvanced] as const
+}
+
+const differences = (count: number) =>
+  count === 0 ? 'all as usual' : `${count} ${count === 1 ? 'differs' : 'differ'} from the usual`
+
+function About({ draft, change, errors }: PartProps) {
+  return (
+    <Card aria-label="About">
+      <CardBody className="flex flex-col gap-5">
+        <Field label="Name" error={errors.name}>
+          <Input
+            value={draft.name}
+            onValueChange={(name) => change({ name })}
+            placeholder="e.g. Daily summary"
+            autoComplete="off"
+          />
+        </Field>
+        <Field label="Description" error={errors.description} optional>
+          <Textarea
+            className="min-h-16"
+            value={draft.description}
+            onChange={(event) => change({ description: event.currentTarget.value })}
+          />
+        </Field>
+      </CardBody>
+    </Card>
+  )
+}
+
 /** Beside the button, since the fields may be out of sight; what has no field of its own is said here in full. */
-function Problems({ errors, draft }: { errors: Record<string, string>; draft: Draft }) {
+function Problems({ errors, draft }: { errors: Errors; draft: Draft }) {
   const all = Object.entries(errors)
   const strays = all.filter(([path]) => !isPlaced(path, draft))
   return (

@@ -35,13 +35,15 @@ type PolicyValue = string | number | null
 
 /** `hours`: kept in seconds, shown in hours. */
 export type PolicyKind = 'choice' | 'number' | 'hours' | 'instant'
-export const POLICIES: readonly {
+export interface Policy {
   name: PolicyName
   label: string
   kind: PolicyKind
   unit?: string
+  /** Asked only where another one is so. */
   onlyWith?: [PolicyName, string]
-}[] = [
+}
+export const POLICIES: readonly Policy[] = [
   { name: 'overlap', label: 'If the last run still goes on', kind: 'choice' },
   {
     name: 'bufferLimit',
@@ -92,25 +94,32 @@ export function readPolicies(policies: PolicyTexts, facts: PolicyFacts, zone: st
   const values: Record<string, PolicyValue> = {}
   const errors: Record<string, string> = {}
   for (const { name, kind } of POLICIES) {
-    const text = policies[name].trim()
-    if (text === '') {
-      // What has no usual value may be left open.
-      if (facts[name].fallback === null) values[name] = null
-      else errors[name] = `Write a value; ${textOf(kind, facts[name].fallback, zone)} is usual.`
-    } else if (kind === 'instant') {
-      const instant = instantOf(text, zone)
-      if (instant) values[name] = instant
-      else errors[name] = 'Write a date and a time.'
-    } else if (kind === 'choice') {
-      values[name] = text
-    } else {
-      const value = Number(text) * (kind === 'hours' ? HOUR_SECONDS : 1)
-      const { least = -Infinity, most = Infinity } = facts[name]
-      if (value >= least && value <= most) values[name] = kind === 'hours' ? Math.round(value) : value
-      else errors[name] = `Write a number from ${textOf(kind, least, zone)} to ${textOf(kind, most, zone)}.`
-    }
+    const reading = readPolicy(kind, policies[name].trim(), facts[name], zone)
+    if ('error' in reading) errors[name] = reading.error
+    else values[name] = reading.value
   }
   return { values, errors }
+}
+
+function readPolicy(
+  kind: PolicyKind,
+  text: string,
+  { fallback, least = -Infinity, most = Infinity }: PolicyFact,
+  zone: string,
+): { value: PolicyValue } | { error: string } {
+  if (text === '') {
+    // What has no usual value may be left open.
+    if (fallback === null) return { value: null }
+    return { error: `Write a value; ${textOf(kind, fallback, zone)} is usual.` }
+  }
+  if (kind === 'choice') return { value: text }
+  if (kind === 'instant') {
+    const instant = instantOf(text, zone)
+    return instant ? { value: instant } : { error: 'Write a date and a time.' }
+  }
+  const value = Number(text) * (kind === 'hours' ? HOUR_SECONDS : 1)
+  if (value >= least && value <= most) return { value: kind === 'hours' ? Math.round(value) : value }
+  return { error: `Write a number from ${textOf(kind, least, zone)} to ${textOf(kind, most, zone)}.` }
 }
 
 /** How many differ from what is usual: said beside the closed section. */
