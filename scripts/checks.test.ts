@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { brokenFloors, violations } from './floors.ts'
+import { brokenFloors, ROOMS, upArrows, violations } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
 import { narrowing } from './migrations.ts'
 import { tally } from './tally.ts'
@@ -20,6 +20,11 @@ describe('imports', () => {
     ['lib/contract/x.ts', `import { readEnv } from '../env.ts'`],
     ['db/x.ts', `import {\n  plan,\n} from '#lib/engine/planning.ts'`],
     ['db/x.ts', `import '#lib/net/guarded-fetch.ts'`],
+    ['lib/queue/x.ts', `import type { Engine } from '../engine/engine.ts'`],
+    ['lib/agents/x.ts', `import { plan } from '../engine/planning.ts'`],
+    ['lib/http/x.ts', `import { hashOf } from '../auth/tokens.ts'`],
+    ['lib/realtime/x.ts', `import type { Carillon } from '../composition.ts'`],
+    ['app/page.tsx', `import * as triggers from '#lib/verbs/triggers.ts'`],
     ['lib/engine/x.ts', `import * as triggers from '../verbs/triggers.ts'`],
     ['lib/verbs/x.ts', `import { route } from '../http/route.ts'`],
     ['lib/verbs/x.ts', `import type { Carillon } from '../composition.ts'`],
@@ -45,6 +50,8 @@ describe('imports', () => {
     ['lib/triggers/index.ts', `import { schedule } from './schedule.ts'\nimport { once } from './once.ts'`],
     ['lib/agents/system/a.ts', `import { words } from './a/words.ts'\nimport { agent } from '../agent.ts'`],
     ['lib/http/x.ts', `import type { Carillon } from '../composition.ts'`],
+    ['lib/http/x.ts', `import type { Actor } from '../auth/index.ts'`],
+    ['lib/verbs/x.ts', `import { plan } from '../engine/planning.ts'`],
     [
       'components/x.tsx',
       `import type { Trigger } from '#lib/contract/trigger.ts'\nimport { call } from '#lib/client/call.ts'\nimport { z } from 'zod'`,
@@ -52,6 +59,24 @@ describe('imports', () => {
     ['app/layout.tsx', `import './globals.css'\nimport { route } from '#lib/http/route.ts'`],
     ['lib/engine/x.test.ts', `import { world } from '#lib/realtime/server.ts'`],
   ])('%s: %s is fine', (path, text) => expect(one(path, text)).toEqual([]))
+
+  test('a room imports from the rooms below it', () => {
+    const names = ROOMS.map((it) => it.name)
+    for (const [floor, { name, imports }] of ROOMS.entries())
+      expect([name, imports.filter((it) => !names.slice(0, floor).includes(it))]).toEqual([name, []])
+  })
+  test('what points up is counted by rooms', () => {
+    const files = new Map([
+      ['lib/http/a.ts', `import type { Actor } from '../auth/index.ts'`],
+      [
+        'lib/http/b.ts',
+        `import type { Auth } from '../auth/index.ts'\nimport { due } from '#db/queries/firing.ts'`,
+      ],
+      ['lib/engine/c.ts', `import type { World } from '../verbs/deps.ts'`],
+      ['lib/engine/d.test.ts', `import { bind } from '../verbs/deps.ts'`],
+    ])
+    expect(upArrows(files)).toEqual(['engine → verbs', 'http → auth'])
+  })
 
   test('the files of a folder are read', () => {
     const root = mkdtempSync(join(tmpdir(), 'carillon-floors-'))

@@ -10,40 +10,53 @@ interface Room {
   name: string
   holds: RegExp
   imports: readonly string[]
-  /** Rooms above whose types it may name: types vanish before anything runs. */
+  /** Rooms whose types alone it may name: types vanish before anything runs. */
   types?: readonly string[]
 }
 
-const LOWER = ['contract', 'ground', 'db', 'net', 'recurrence', 'triggers', 'core', 'verbs', 'beside db']
+const GROUND = ['contract', 'ground']
+const ENGINE = ['triggers', 'agents', 'delivery', 'queue', 'engine']
 
 /** From the lowest floor up. A file is in the first room that holds it; a room may import itself. */
-const ROOMS: readonly Room[] = [
+export const ROOMS: readonly Room[] = [
   // The browser holds it too: nothing of the server may come along.
   { name: 'contract', holds: /^lib\/contract\//, imports: [] },
   { name: 'ground', holds: /^lib\/(env|clock|log|version)\.ts$/, imports: ['contract'] },
-  { name: 'db', holds: /^db\//, imports: ['contract', 'ground'] },
-  { name: 'net', holds: /^lib\/net\//, imports: ['contract', 'ground'] },
-  { name: 'recurrence', holds: /^lib\/recurrence\//, imports: ['contract', 'ground'] },
-  { name: 'triggers', holds: /^lib\/triggers\//, imports: ['contract', 'ground', 'db', 'recurrence'] },
+
+  { name: 'db', holds: /^db\//, imports: GROUND },
+  { name: 'recurrence', holds: /^lib\/recurrence\//, imports: GROUND },
+  { name: 'net', holds: /^lib\/net\//, imports: GROUND },
+  { name: 'beside db', holds: /^lib\/(metrics|database-clock)\.ts$/, imports: [...GROUND, 'db'] },
+
+  { name: 'triggers', holds: /^lib\/triggers\//, imports: [...GROUND, 'db', 'recurrence'] },
+  { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net'] },
+  { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net'] },
+  { name: 'queue', holds: /^lib\/queue\//, imports: [...GROUND, 'db'] },
   {
-    name: 'core',
-    holds: /^lib\/(engine|agents|queue|delivery)\//,
-    imports: ['contract', 'ground', 'db', 'net', 'recurrence', 'triggers'],
+    name: 'engine',
+    holds: /^lib\/engine\//,
+    imports: [...GROUND, 'db', 'recurrence', 'triggers', 'agents', 'delivery', 'queue'],
   },
-  {
-    name: 'verbs',
-    holds: /^lib\/verbs\//,
-    imports: ['contract', 'ground', 'db', 'net', 'recurrence', 'triggers', 'core'],
-  },
-  { name: 'beside db', holds: /^lib\/(metrics|database-clock)\.ts$/, imports: ['contract', 'ground', 'db'] },
+
+  { name: 'verbs', holds: /^lib\/verbs\//, imports: [...GROUND, 'db', 'recurrence', ...ENGINE] },
+
   { name: 'client', holds: /^lib\/client\//, imports: ['contract'] },
-  { name: 'doors', holds: /^lib\/(auth|http|realtime)\//, imports: LOWER, types: ['root'] },
-  { name: 'root', holds: /^lib\/composition\.ts$/, imports: [...LOWER, 'doors'] },
+  { name: 'http', holds: /^lib\/http\//, imports: [...GROUND, 'db', 'verbs'], types: ['auth', 'root'] },
+  { name: 'auth', holds: /^lib\/auth\//, imports: [...GROUND, 'db', 'verbs', 'http'] },
+  { name: 'realtime', holds: /^lib\/realtime\//, imports: [...GROUND, 'db', 'verbs', 'http', 'auth'] },
+  {
+    name: 'root',
+    holds: /^lib\/composition\.ts$/,
+    imports: [...GROUND, 'db', 'net', 'beside db', ...ENGINE, 'verbs', 'auth'],
+  },
+
   { name: 'components', holds: /^components\//, imports: ['contract', 'client'] },
   // A page that imported the root would get a second copy of it: it reaches the living one through a door.
-  { name: 'app', holds: /^app\//, imports: ['contract', 'ground', 'client', 'components', 'doors'] },
-  { name: 'server', holds: /^server\.ts$/, imports: [...LOWER, 'doors', 'root'] },
+  { name: 'app', holds: /^app\//, imports: ['contract', 'client', 'components', 'http', 'auth'] },
+  { name: 'server', holds: /^server\.ts$/, imports: [...GROUND, 'http', 'realtime', 'root'] },
 ]
+/** Rooms of `lib` that name a type of a room above them. The number only shrinks. */
+const MOST_UP_ARROWS = 2
 
 /** Plug-ins stand side by side: none knows another. What they share, their registry and interface, is no plug-in. */
 const PLUGIN = /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|channel)\.ts$)[^/.]+/
@@ -57,21 +70,35 @@ const roomOf = (path: string) => ROOMS.find((it) => it.holds.test(path))
 const pluginOf = (path: string) => PLUGIN.exec(path)?.[0]
 const isTest = (path: string) => /\.test\.tsx?$|\/testing\//.test(path)
 
-/** One line for each import that points up or sideways; `files` maps paths to texts. */
-export function violations(files: ReadonlyMap<string, string>): string[] {
-  return [...files].flatMap(([path, text]) => {
-    if (isTest(path)) return []
-    const room = roomOf(path)
-    if (!room) return [`${path} is in no room of scripts/floors.ts`]
-    return [...text.matchAll(IMPORT)].flatMap(([, typeOnly, from, dynamic]) => {
-      const target = resolve(path, from ?? dynamic ?? '')
-      const problem = target && SOURCE.test(target) && breach(room, path, target, Boolean(typeOnly))
-      return problem ? [`${path} imports ${target}: ${problem}`] : []
-    })
-  })
+interface Import {
+  path: string
+  room: Room
+  target: string
+  typeOnly: boolean
 }
 
-function breach(room: Room, path: string, target: string, typeOnly: boolean): string | null {
+function* importsOf(files: ReadonlyMap<string, string>): Generator<Import> {
+  for (const [path, text] of files) {
+    const room = roomOf(path)
+    if (!room || isTest(path)) continue
+    for (const [, typeOnly, from, dynamic] of text.matchAll(IMPORT)) {
+      const target = resolve(path, from ?? dynamic ?? '')
+      if (target && SOURCE.test(target)) yield { path, room, target, typeOnly: Boolean(typeOnly) }
+    }
+  }
+}
+
+/** One line for each import that points up or sideways; `files` maps paths to texts. */
+export function violations(files: ReadonlyMap<string, string>): string[] {
+  const homeless = [...files.keys()].filter((path) => !isTest(path) && !roomOf(path))
+  const broken = [...importsOf(files)].flatMap((it) => {
+    const problem = breach(it)
+    return problem ? [`${it.path} imports ${it.target}: ${problem}`] : []
+  })
+  return [...homeless.map((path) => `${path} is in no room of scripts/floors.ts`), ...broken]
+}
+
+function breach({ room, path, target, typeOnly }: Import): string | null {
   const other = roomOf(target)
   if (!other) return 'that is in no room of scripts/floors.ts'
   if (isTest(target)) return 'that is for tests only'
@@ -81,6 +108,15 @@ function breach(room: Room, path: string, target: string, typeOnly: boolean): st
   return other === room || allowed.includes(other.name)
     ? null
     : `"${room.name}" never imports "${other.name}"`
+}
+
+/** Which rooms name a type of a room above them, each pair once. */
+export function upArrows(files: ReadonlyMap<string, string>): string[] {
+  const arrows = [...importsOf(files)].flatMap(({ room, target }) => {
+    const other = roomOf(target)
+    return other && ROOMS.indexOf(other) > ROOMS.indexOf(room) ? [`${room.name} → ${other.name}`] : []
+  })
+  return [...new Set(arrows)].sort()
 }
 
 function resolve(path: string, specifier: string): string | null {
@@ -98,5 +134,12 @@ function sources(root: string, path: string): string[] {
 
 export function brokenFloors(root: string): string[] {
   const paths = ['app', 'components', 'lib', 'db', 'server.ts'].flatMap((it) => sources(root, it))
-  return violations(new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])))
+  const files = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+  const up = upArrows(files)
+  return [
+    ...violations(files),
+    ...(up.length > MOST_UP_ARROWS
+      ? [`${up.length} arrows point up, ${MOST_UP_ARROWS} may: ${up.join(', ')}`]
+      : []),
+  ]
 }

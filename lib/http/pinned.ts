@@ -6,6 +6,8 @@
 import type { Carillon } from '#lib/composition.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 
+export type { Carillon }
+
 const KEY = Symbol.for('carillon')
 
 /** The web framework bundles its own copy of every module: only what is global is the same to all. */

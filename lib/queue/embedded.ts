@@ -7,9 +7,9 @@ import type { Logger } from 'pino'
 import { backlog, claim, nextAvailable } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
-import { shares } from '../engine/policies.ts'
 import { createPump } from './pump.ts'
 import type { Limits, Queue, Taker } from './queue.ts'
+import { shares } from './shares.ts'
 
 const PAGE = 250
 

@@ -11,9 +11,9 @@ import { patiently } from '#db/postgres.ts'
 import { backlog, claim } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
-import { shares } from '../engine/policies.ts'
 import { createPump } from './pump.ts'
 import type { Limits, Queue, Taker } from './queue.ts'
+import { shares } from './shares.ts'
 
 const QUEUE = 'executions'
 const PAGE = 250

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { networkOf } from '../auth/throttle.ts'
-import type { Carillon } from '../composition.ts'
+import type { Carillon } from '../http/pinned.ts'
 import { clientOf, parseProxies, stampClient } from '../http/client-address.ts'
 import { isOwnOrigin, requireOwnHost } from '../http/same-site.ts'
 import { createCounts } from './counts.ts'

@@ -4,7 +4,7 @@
  * Promise: a socket is in a room only while its actor may read the workspace, and every request is answered, a refused one in words.
  */
 import type { Logger } from 'pino'
-import type { Carillon } from '../composition.ts'
+import type { Carillon } from '../http/pinned.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { Slug } from '../contract/fields.ts'
 import { notFound } from '../contract/problem.ts'

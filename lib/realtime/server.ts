@@ -6,7 +6,7 @@
  */
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
-import type { Carillon } from '../composition.ts'
+import type { Carillon } from '../http/pinned.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createAdmission } from './admission.ts'
 import { createIntroduction } from './introduction.ts'

@@ -1,5 +1,5 @@
+import { requireMetricsReader } from '#lib/auth/metrics-reader.ts'
 import { door, plainText, resource } from '#lib/http/door.ts'
-import { requireMetricsReader } from '#lib/http/metrics.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
