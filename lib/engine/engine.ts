@@ -4,26 +4,23 @@
  * `start` returns once the previous life is accounted for; `stop` returns when nothing runs any more, and calling it twice is fine.
  */
 import type { Logger } from 'pino'
-import { askedToStop } from '#db/queries/claiming.ts'
 import type { Entry } from '#db/queries/settling.ts'
-import { disable, failing } from '#db/queries/triggers.ts'
 import { planAnew } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
-import { createLedger } from './ledger.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
-import { askedStop } from './outcomes.ts'
-import { LONGEST_BACKWARDS_MS, mustDisable } from './policies.ts'
+import { LONGEST_BACKWARDS_MS } from './policies.ts'
 import { createRecovery } from './recovery.ts'
-import { createRuns } from './runs.ts'
+import { createRuns, type Runs } from './runs.ts'
+import { createStops } from './stops.ts'
+import { switchOffFailing } from './switching-off.ts'
 
 /** How long running agents may take to end when the server stops. */
 const GRACE_MS = seconds(25)
-/** How often rows are asked who wants to be stopped: another server, or plain SQL, may have said so. */
-const STOP_POLL_MS = seconds(1)
 
 export interface EngineDeps {
   store: Store
@@ -64,10 +61,58 @@ export interface Engine {
 }
 
 export function createEngine(deps: EngineDeps): Engine {
-  const { store, clock, log, server, hint } = deps
+  const { ledger, runs, queue } = createWork(deps)
+  const { loop, stops, recover, lifecycle } = createWatch(deps, { ledger, runs, queue })
   let stopping: Promise<void> | null = null
-  let callOffPoll: (() => void) | null = null
 
+  async function stopAll(): Promise<void> {
+    stops.stop()
+    await loop.stop()
+    await queue.stop()
+    runs.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
+    await within(deps.clock, GRACE_MS, runs.idle())
+    await lifecycle.stop()
+    await queue.leave()
+  }
+
+  return {
+    loop,
+    queueName: queue.name,
+    get running() {
+      return runs.running
+    },
+    get problem() {
+      return ledger.problem ?? loop.problem
+    },
+    async start({ fires }) {
+      await queue.join()
+      if (!fires) return
+      await lifecycle.start()
+      queue.start()
+      stops.start()
+      loop.start()
+    },
+    stop() {
+      stopping ??= stopAll()
+      return stopping
+    },
+    look: loop.look,
+    lookAtQueue: () => queue.look(),
+    record: ledger.add,
+    lookForStops: stops.look,
+    recover,
+  }
+}
+
+interface Work {
+  ledger: Ledger
+  runs: Runs
+  queue: Queue
+}
+
+/** What takes queued executions, carries them out and records how they ended. */
+function createWork(deps: EngineDeps): Work {
+  const { store, clock, log, server, hint } = deps
   const ledger = createLedger({
     store,
     clock,
@@ -75,10 +120,12 @@ export function createEngine(deps: EngineDeps): Engine {
     written(entries) {
       hint([...new Set(entries.map((it) => it.workspaceId))])
       deps.observe(entries)
-      const failed = entries
-        .filter((it) => it.kind === 'settle' && it.countsAsFailure)
-        .map((it) => it.triggerId)
-      if (failed.length > 0) void disableFailing(failed)
+      const failed = entries.filter((it) => it.kind === 'settle' && it.countsAsFailure)
+      if (failed.length > 0)
+        void switchOffFailing(
+          deps,
+          failed.map((it) => it.triggerId),
+        )
       // A slot may have been released, or a retry queued.
       queue.look()
     },
@@ -101,13 +148,14 @@ export function createEngine(deps: EngineDeps): Engine {
       return runs.running
     },
   })
+  return { ledger, runs, queue }
+}
+
+/** What watches the clock, the rows and the other servers. */
+function createWatch(deps: EngineDeps, { ledger, runs, queue }: Work) {
+  const { store, clock, log, server, beatMs, leaseMs } = deps
   const loop = createLoop({
-    store,
-    clock,
-    log,
-    minimumIntervalSeconds: deps.minimumIntervalSeconds,
-    chance: deps.chance,
-    hint,
+    ...deps,
     lookAtQueue: queue.look,
     async wentBack(byMs) {
       log.warn({ byMs }, 'The clock went back. What has run does not run again.')
@@ -120,7 +168,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     ledger,
     serverId: server.id,
-    leaseMs: deps.leaseMs,
+    leaseMs,
     safeToRepeat: deps.agents.safeToRepeat,
     carriedOut: runs.carriedOut,
     wasLeftBehind: runs.wasLeftBehind,
@@ -132,90 +180,18 @@ export function createEngine(deps: EngineDeps): Engine {
     clock,
     log,
     server,
-    beatMs: deps.beatMs,
-    leaseMs: deps.leaseMs,
+    beatMs,
+    leaseMs,
     lost: () => runs.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
     recover,
   })
+  return { loop, recover, lifecycle, stops: createStops({ store, clock, log, owner: server.id, runs }) }
+}
 
-  async function disableFailing(triggerIds: number[]): Promise<void> {
-    try {
-      for (const it of await failing(store, triggerIds)) {
-        if (!mustDisable(it)) continue
-        const reason = `Switched off after ${it.consecutiveFailures} failures in a row; ${it.recentSuccesses} of the last ${it.recent} runs succeeded.`
-        const notice = `**${it.name}** was switched off: ${it.consecutiveFailures} failures in a row, and ${it.recentSuccesses} of the last ${it.recent} runs succeeded. Mend the cause, then switch it on again.`
-        if (
-          await disable(
-            store,
-            { id: it.id, workspaceId: it.workspaceId, failures: it.disableAfterFailures, reason, notice },
-            clock.now(),
-          )
-        ) {
-          log.warn({ scheduleId: it.id }, reason)
-          hint([it.workspaceId])
-        }
-      }
-    } catch (error) {
-      // The facts stay in the rows: the next failure decides again.
-      log.warn({ err: error }, 'Could not look whether a failing schedule must be switched off.')
-    }
-  }
-
-  async function lookForStops(): Promise<void> {
-    if (runs.running === 0) return
-    for (const { id, reason } of await askedToStop(store, server.id)) runs.stop(id, askedStop(reason))
-  }
-
-  function pollStops(): void {
-    callOffPoll = clock.after(STOP_POLL_MS, () => {
-      lookForStops()
-        .catch((error) => log.warn({ err: error }, 'Could not look for cancelled executions.'))
-        .finally(() => {
-          if (!stopping) pollStops()
-        })
-    })
-  }
-
-  return {
-    loop,
-    queueName: queue.name,
-    get running() {
-      return runs.running
-    },
-    get problem() {
-      return ledger.problem ?? loop.problem
-    },
-    async start({ fires }) {
-      await queue.join()
-      if (!fires) return
-      await lifecycle.start()
-      queue.start()
-      pollStops()
-      loop.start()
-    },
-    stop() {
-      stopping ??= (async () => {
-        callOffPoll?.()
-        await loop.stop()
-        await queue.stop()
-        runs.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
-        let callOff = () => {}
-        await Promise.race([
-          runs.idle(),
-          new Promise<void>((resolve) => {
-            callOff = clock.after(GRACE_MS, resolve)
-          }),
-        ])
-        callOff()
-        await lifecycle.stop()
-        await queue.leave()
-      })()
-      return stopping
-    },
-    look: loop.look,
-    lookAtQueue: () => queue.look(),
-    record: ledger.add,
-    lookForStops,
-    recover,
-  }
+/** Resolves when the work does, or when its time is over. */
+async function within(clock: Clock, ms: number, work: Promise<void>): Promise<void> {
+  const over = Promise.withResolvers<void>()
+  const callOff = clock.after(ms, over.resolve)
+  await Promise.race([work, over.promise])
+  callOff()
 }

@@ -9,7 +9,7 @@ import type { Logger } from 'pino'
 import { type JobInsert, PgBoss } from 'pg-boss'
 import { patiently } from '#db/postgres.ts'
 import { backlog, claim } from '#db/queries/claiming.ts'
-import type { Store } from '#db/store.ts'
+import type { Store, Takeable } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createPump } from './pump.ts'
 import type { Limits, Queue, Taker } from './queue.ts'
@@ -24,6 +24,8 @@ const POLL_MS = 500
 const SWEEP_MS = seconds(5)
 /** A server that fetched a job and died before the claim: another gets the job after so long. */
 const EXPIRE_SECONDS = 30
+
+const RULES = { retryLimit: 5, retryDelay: 1, expireInSeconds: EXPIRE_SECONDS, deleteAfterSeconds: 3_600 }
 
 /** For its pool, which by itself waits for ever on a connection that is dead without a word. */
 const PATIENCE = {
@@ -47,80 +49,25 @@ interface Deps {
   taker: Taker
 }
 
-export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: Deps): Queue {
-  const boss = new PgBoss({
-    connectionString: url,
-    max: 3,
-    application_name: 'carillon-queue',
-    schedule: false,
-    ...PATIENCE,
-  })
-  // It reports a lost connection here and goes on by itself; our loop sees the failed call too.
-  boss.on('error', (error) => log.warn({ err: error }, 'The queue could not reach its database.'))
+export function pgBossQueue(deps: Deps): Queue {
+  const { store, clock, log } = deps
+  const boss = connection(deps)
   let callOff: (() => void) | null = null
-  let sweptAtMs = Number.NEGATIVE_INFINITY
-  /** Jobs that were used up while their executions had to wait for a slot. */
-  let owed = 0
-
-  async function takePage(): Promise<number> {
-    const room = Math.min(PAGE, limits.total - taker.running)
-    if (room <= 0) return 0
-    const sweeps = clock.monotonicMs() - sweptAtMs > SWEEP_MS
-    const jobs = await boss.fetch<Job>(QUEUE, { batchSize: Math.ceil(room / PER_JOB) })
-    owed += jobs.reduce((sum, it) => sum + it.data.executionIds.length, 0)
-    const permitted = sweeps ? room : Math.min(room, owed)
-    if (permitted === 0) return 0
-    if (sweeps) sweptAtMs = clock.monotonicMs()
-    const waiting = await backlog(store, clock.now())
-    const take = shares(waiting, { ...limits, page: permitted })
-    const claimed =
-      take.length === 0 ? [] : await claim(store, { owner, shares: take, limits, now: clock.now() })
-    // What the limits hold back stays owed: a slot that another server frees is looked for at the next poll, not at the next sweep.
-    owed = Math.max(
-      0,
-      Math.min(
-        owed,
-        waiting.reduce((sum, it) => sum + it.queued, 0),
-      ) - claimed.length,
-    )
-    if (claimed.length > 0) taker.begin(claimed)
-    if (jobs.length > 0)
-      await boss.complete(
-        QUEUE,
-        jobs.map((it) => it.id),
-      )
-    return claimed.length
-  }
 
   function lookLater(): void {
     callOff?.()
     callOff = clock.after(POLL_MS, pump.look)
   }
 
-  const pump = createPump({ takePage, rest: lookLater, clock, log })
+  const pump = createPump({ takePage: createTaking(deps, boss), rest: lookLater, clock, log })
   return {
     name: 'pg-boss',
     async join() {
       await boss.start()
       // Several servers do this at once; what a running one loses of its own races, its next look makes good.
-      await patiently(() =>
-        boss.createQueue(QUEUE, {
-          retryLimit: 5,
-          retryDelay: 1,
-          expireInSeconds: EXPIRE_SECONDS,
-          deleteAfterSeconds: 3_600,
-        }),
-      )
+      await patiently(() => boss.createQueue(QUEUE, RULES))
       store.joinQueue?.(async (transaction, executions) => {
-        const jobs = [...Map.groupBy(executions, (it) => it.availableAt)].flatMap(([availableAt, together]) =>
-          inParts(
-            together.map((it) => it.takeable),
-            PER_JOB,
-          ).map(
-            (executionIds): JobInsert<Job> => ({ data: { executionIds }, startAfter: new Date(availableAt) }),
-          ),
-        )
-        await boss.insert(QUEUE, jobs, { db: transaction as never })
+        await boss.insert(QUEUE, jobsFor(executions), { db: transaction as never })
       })
     },
     start: pump.start,
@@ -139,6 +86,62 @@ export function pgBossQueue({ store, url, clock, log, owner, limits, taker }: De
     },
   }
 }
+
+function connection({ url, log }: Deps): PgBoss {
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 3,
+    application_name: 'carillon-queue',
+    schedule: false,
+    ...PATIENCE,
+  })
+  // It reports a lost connection here and goes on by itself; our loop sees the failed call too.
+  boss.on('error', (error) => log.warn({ err: error }, 'The queue could not reach its database.'))
+  return boss
+}
+
+/** Takes a page: as many as the fetched jobs speak of, or, at a sweep, as there is room for. Answers how many. */
+function createTaking({ store, clock, owner, limits, taker }: Deps, boss: PgBoss): () => Promise<number> {
+  let sweptAtMs = Number.NEGATIVE_INFINITY
+  /** Jobs that were used up while their executions had to wait for a slot. */
+  let owed = 0
+
+  async function take(permitted: number): Promise<number> {
+    const waiting = await backlog(store, clock.now())
+    const dealt = shares(waiting, { ...limits, page: permitted })
+    const claimed =
+      dealt.length === 0 ? [] : await claim(store, { owner, shares: dealt, limits, now: clock.now() })
+    const queued = waiting.reduce((sum, it) => sum + it.queued, 0)
+    // What the limits hold back stays owed: a slot that another server frees is looked for at the next poll, not at the next sweep.
+    owed = Math.max(0, Math.min(owed, queued) - claimed.length)
+    if (claimed.length > 0) taker.begin(claimed)
+    return claimed.length
+  }
+
+  return async function takePage() {
+    const room = Math.min(PAGE, limits.total - taker.running)
+    if (room <= 0) return 0
+    const sweeps = clock.monotonicMs() - sweptAtMs > SWEEP_MS
+    const jobs = await boss.fetch<Job>(QUEUE, { batchSize: Math.ceil(room / PER_JOB) })
+    owed += jobs.reduce((sum, it) => sum + it.data.executionIds.length, 0)
+    const permitted = sweeps ? room : Math.min(room, owed)
+    if (permitted === 0) return 0
+    if (sweeps) sweptAtMs = clock.monotonicMs()
+    const taken = await take(permitted)
+    const used = jobs.map((it) => it.id)
+    if (used.length > 0) await boss.complete(QUEUE, used)
+    return taken
+  }
+}
+
+/** What becomes takeable at one instant is spoken of together. */
+const jobsFor = (executions: Takeable[]): JobInsert<Job>[] =>
+  [...Map.groupBy(executions, (it) => it.availableAt)].flatMap(([availableAt, together]) =>
+    inParts(
+      together.map((it) => it.takeable),
+      PER_JOB,
+    ).map((executionIds) => ({ data: { executionIds }, startAfter: new Date(availableAt) })),
+  )
 
 const inParts = <Item>(items: Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
