@@ -56,7 +56,7 @@ export function changed(row: TriggerRow, body: TriggerChange, { by, now, judge }
   const whenChanged = differs(next, row, DECIDES_WHEN)
   const switchedOn = next.enabled && (!row.enabled || row.problem !== null)
   judge(next, { when: whenChanged || switchedOn, agent: differs(next, row, DECIDES_WHAT) })
-  if (switchedOn) return resumed(next, now)
+  if (switchedOn) return resumed(next, row, now)
   if (next.enabled) return whenChanged ? { ...next, problem: null, ...firstOf(next, now) } : next
   if (!row.enabled) return next
   const pause = { pausedReason: `Switched off by ${by.name}.`, pausedBy: by.id, pausedUntil: null }
@@ -110,7 +110,7 @@ export function toggled(
   if (body.enabled ?? !row.enabled) {
     if (row.enabled && row.problem === null) return null
     judge(row, { when: true, agent: false })
-    return resumed(row, now)
+    return resumed(row, row, now)
   }
   const until = ms(body.until)
   if (until !== null && until <= now.getTime())
@@ -128,8 +128,8 @@ export function toggled(
   }
 }
 
-/** Switched on: from now on, with a clean slate; the instants that passed while it was off leave their trace. */
-function resumed(row: TriggerRow, now: Date): Edited {
+/** Switched on: from now on, with a clean slate; the instants that passed while it was off, as `seen`, leave their trace. */
+function resumed(row: TriggerRow, seen: TriggerRow, now: Date): Edited {
   if (row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions) {
     const message = `has been reached (${row.plannedRuns} planned runs): raise it, or leave it out`
     throw unacceptable([{ path: 'maxExecutions', message }])
@@ -144,7 +144,7 @@ function resumed(row: TriggerRow, now: Date): Edited {
     disabledReason: null,
     problem: null,
     consecutiveFailures: 0,
-    skipped: passedWhileOff(row, now),
+    skipped: passedWhileOff(seen, now),
     ...firstOf(row, now),
   }
 }

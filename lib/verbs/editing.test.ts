@@ -1,0 +1,185 @@
+/** What an edit makes of a row, case by case: no database, no clock. */
+import { describe, expect, test } from 'vitest'
+import type { TriggerRow } from '#db/queries/triggers.ts'
+import { NewTrigger, TriggerChange } from '../contract/trigger.ts'
+import { changed, type Editing, made, toggled } from './editing.ts'
+
+const NOW = new Date('2026-03-01T11:30:00Z')
+const at = (time: string) => Date.parse(`2026-03-01T${time}:00Z`)
+const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
+
+/** What was judged is kept, for tests that ask. */
+function editing() {
+  const judged: { when: boolean; agent: boolean }[] = []
+  const it: Editing = { by: ADA, now: NOW, judge: (_, what) => void judged.push(what) }
+  return { ...it, judged }
+}
+const asked = (change: Partial<Parameters<typeof NewTrigger.parse>[0] & object> = {}) =>
+  NewTrigger.parse({ name: 'Hourly', agentId: 'test-agent', cronExpression: '0 * * * *', ...change })
+
+function row(change: Partial<TriggerRow> = {}): TriggerRow {
+  return {
+    ...made(asked(), editing()),
+    id: 7,
+    workspaceId: 1,
+    revision: 1,
+    lastRunAt: null,
+    lastStatus: null,
+    lastExecutionId: null,
+    consecutiveFailures: 0,
+    plannedRuns: 0,
+    totalRuns: 0,
+    successfulRuns: 0,
+    failedRuns: 0,
+    durationMs: 0,
+    pausedAt: null,
+    pausedUntil: null,
+    pausedReason: null,
+    pausedBy: null,
+    disabledReason: null,
+    problem: null,
+    createdBy: 'ada',
+    createdAt: at('08:00'),
+    updatedAt: at('08:00'),
+    health: 'new',
+    ...change,
+  }
+}
+/** Since half past eight, with the instants of nine, ten and eleven passed. */
+const PAUSED = {
+  enabled: false,
+  dueAt: null,
+  nextRunAt: at('09:00'),
+  pausedAt: at('08:30'),
+  pausedReason: 'Holiday',
+}
+const change = (seen: TriggerRow, body: object) => changed(seen, TriggerChange.parse(body), editing())
+const PASSED = [{ status: 'skipped', reasonCode: 'paused', missedCount: 3 }]
+
+describe('a new trigger', () => {
+  test.each([
+    ['is due at its first instant', {}, { nextRunAt: at('12:00'), dueAt: at('12:00') }],
+    ['with jitter is looked at first', { jitterSeconds: 60 }, { nextRunAt: at('12:00'), dueAt: 0 }],
+    ['that is off has no instant', { enabled: false }, { nextRunAt: null, dueAt: null }],
+    [
+      'begins at its start',
+      { startsAt: '2026-03-01T14:30:00Z' },
+      { nextRunAt: at('15:00'), dueAt: at('15:00') },
+    ],
+  ])('%s', (_, given, expected) => expect(made(asked(given), editing())).toMatchObject(expected))
+  test('without any instant is refused', () =>
+    expect(() => made(asked({ endsAt: '2026-03-01T11:45:00Z' }), editing())).toThrow(
+      'leaves no instant to run at',
+    ))
+})
+
+describe('a change', () => {
+  test.each([
+    [
+      'keeps what it does not name',
+      { name: 'Other' },
+      { name: 'Other', cronExpression: '0 * * * *', dueAt: at('12:00') },
+    ],
+    [
+      'of the pattern plans anew',
+      { cronExpression: '45 * * * *' },
+      { nextRunAt: at('11:45'), dueAt: at('11:45') },
+    ],
+    [
+      'of the kind drops the fields of the old one',
+      { kind: 'interval', everySeconds: 600 },
+      { cronExpression: null, everySeconds: 600, at: null },
+    ],
+    ['to no end takes the end away', { endsAt: null }, { endsAt: null }],
+    [
+      'that switches off says by whom',
+      { enabled: false },
+      {
+        enabled: false,
+        dueAt: null,
+        pausedAt: NOW.getTime(),
+        pausedReason: 'Switched off by Ada.',
+        pausedBy: 'ada',
+      },
+    ],
+  ])('%s', (_, body, expected) => expect(change(row(), body)).toMatchObject(expected))
+
+  test.each([
+    ['the name', { name: 'Other' }, { when: false, agent: false }],
+    ['the zone', { timezone: 'Europe/Paris' }, { when: true, agent: false }],
+    ['the context', { context: { a: 1 } }, { when: false, agent: true }],
+    ['the agent', { agentId: 'other' }, { when: false, agent: true }],
+  ])('of %s is judged by what it touches', (_, body, expected) => {
+    const by = editing()
+    changed(row(), TriggerChange.parse(body), by)
+    expect(by.judged).toEqual([expected])
+  })
+  test('whose end is before the start that stands is refused', () =>
+    expect(() => change(row({ startsAt: at('20:00') }), { endsAt: '2026-03-01T19:00:00Z' })).toThrow(
+      'must be after startsAt',
+    ))
+  test('that switches on leaves a trace of what passed, by the pattern of then', () =>
+    expect(change(row(PAUSED), { enabled: true, cronExpression: '15 * * * *' })).toMatchObject({
+      enabled: true,
+      pausedAt: null,
+      pausedReason: null,
+      nextRunAt: at('12:15'),
+      skipped: PASSED,
+    }))
+  test('of what is off and stays off changes no more than it names', () =>
+    expect(change(row(PAUSED), { name: 'Other' })).toEqual(row({ ...PAUSED, name: 'Other' })))
+})
+
+describe('a switch', () => {
+  test.each([
+    [
+      'pauses what runs',
+      row(),
+      {},
+      { enabled: false, dueAt: null, pausedReason: 'Paused by Ada.', pausedBy: 'ada' },
+    ],
+    [
+      'pauses until an instant, which is then due',
+      row(),
+      { until: '2026-03-01T12:30:00Z', reason: 'Lunch' },
+      { enabled: false, dueAt: at('12:30'), pausedUntil: at('12:30'), pausedReason: 'Lunch' },
+    ],
+    [
+      'resumes what is paused, with a trace',
+      row(PAUSED),
+      {},
+      { enabled: true, pausedReason: null, dueAt: at('12:00'), skipped: PASSED },
+    ],
+    [
+      'gives what failed a clean slate',
+      row({ ...PAUSED, pausedAt: null, disabledReason: 'It failed.', consecutiveFailures: 5 }),
+      { enabled: true },
+      { enabled: true, disabledReason: null, consecutiveFailures: 0 },
+    ],
+    [
+      'tells a paused one a new reason',
+      row(PAUSED),
+      { enabled: false, reason: 'Longer' },
+      { pausedReason: 'Longer', pausedAt: at('08:30') },
+    ],
+  ])('%s', (_, seen, body, expected) => expect(toggled(seen, body, editing())).toMatchObject(expected))
+
+  test.each([
+    ['on what is on', row(), { enabled: true }],
+    ['off what is off', row(PAUSED), { enabled: false }],
+  ])('%s changes nothing', (_, seen, body) => expect(toggled(seen, body, editing())).toBeNull())
+  test.each([
+    [
+      'until an instant that has passed',
+      row(),
+      { until: '2026-03-01T11:00:00Z' },
+      'must be an instant to come',
+    ],
+    [
+      'on again after all its runs',
+      row({ ...PAUSED, maxExecutions: 2, plannedRuns: 2 }),
+      {},
+      'has been reached (2 planned runs)',
+    ],
+  ])('%s is refused', (_, seen, body, words) => expect(() => toggled(seen, body, editing())).toThrow(words))
+})
