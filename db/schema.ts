@@ -7,6 +7,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Kit } from './kit.ts'
+import { isLive, status } from './states.ts'
 
 export function tables({ table, id, text, int, real, flag, instant, index, unique, primaryKey }: Kit) {
   const user = table('user', {
@@ -233,6 +234,7 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
       availableAt: instant().notNull(),
       startedAt: instant(),
       completedAt: instant(),
+      /** How long it ran. Of one that was parked, how long so far: the attempt that goes on gets what is left of its time-out. */
       durationMs: int(),
       latenessMs: int(),
       attempt: int().notNull().default(1),
@@ -268,11 +270,13 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
       index('executions_newest').on(it.workspaceId, it.queuedAt, it.id),
       index('executions_of_trigger').on(it.triggerId, it.queuedAt, it.id),
       index('executions_by_status').on(it.workspaceId, it.status, it.queuedAt, it.id),
-      index('executions_live').on(it.triggerId, it.id).where(sql`status in ('queued', 'running')`),
+      index('executions_live').on(it.triggerId, it.id).where(isLive(sql`status`)),
       index('executions_queued')
         .on(it.workspaceId, it.rank, it.id, it.availableAt)
-        .where(sql`status = 'queued' and not held`),
-      index('executions_running').on(it.owner, it.workspaceId).where(sql`status = 'running'`),
+        .where(sql`status = ${status('queued')} and not held`),
+      index('executions_running')
+        .on(it.owner, it.workspaceId)
+        .where(sql`status = ${status('running')}`),
     ],
   )
   const executionSteps = table(

@@ -4,12 +4,11 @@ import { gauges } from '#db/queries/gauges.ts'
 import type { Entry } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from './clock.ts'
+import { ENDED, RUN_ENDS } from './contract/states.ts'
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
 /** Rows are counted this often at most, whoever asks: with many of them it takes the database a while. */
 const FRESH_MS = seconds(5)
-const RUN_ENDS = ['success', 'failed', 'cancelled'] as const
-const ENDS = [...RUN_ENDS, 'skipped', 'missed'] as const
 
 export interface Metrics {
   /** What a page of work recorded, with how late its runs had begun. */
@@ -86,6 +85,7 @@ function standing(registers: Registry[]) {
   const active = gauge('carillon_active_schedules', 'Schedules that will fire.')
   const queued = gauge('carillon_queue_depth', 'Executions that wait for a free slot.')
   const running = gauge('carillon_running_executions', 'Executions that run, on all servers.')
+  const waiting = gauge('carillon_executions_waiting', 'Executions that wait for a person.')
   const overdue = gauge(
     'carillon_overdue_schedules',
     'Schedules whose instant has passed without a trace so far.',
@@ -104,9 +104,10 @@ function standing(registers: Registry[]) {
       active.set(now.active)
       queued.set(now.queued)
       running.set(now.running)
+      waiting.set(now.waiting)
       overdue.set(now.overdue)
       missed.set(now.missedEver)
-      for (const status of ENDS) today.set({ status }, now[status])
+      for (const status of ENDED) today.set({ status }, now[status])
     },
   }
 }

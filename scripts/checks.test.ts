@@ -197,4 +197,16 @@ describe('migrations', () => {
     '-- A word of explanation.\nCREATE EXTENSION IF NOT EXISTS pg_trgm;',
     'CREATE TABLE "threads" (\n\t"id" bigint\n);\n--> statement-breakpoint\nALTER TABLE "threads" ADD CONSTRAINT "known" FOREIGN KEY ("id") REFERENCES "messages"("id");\n--> statement-breakpoint\nCREATE UNIQUE INDEX "one" ON "threads" USING btree ("id");',
   ])('%s adds', (sql) => expect(narrowing(sql)).toEqual([]))
+
+  test('an index that only makes reads quick may be made anew; a unique one stays', () => {
+    const past = [
+      'CREATE INDEX "by_text" ON "messages" USING btree ("text");',
+      'CREATE UNIQUE INDEX "one" ON "messages" USING btree ("text");',
+    ].join('\n--> statement-breakpoint\n')
+    const anew = (name: string) =>
+      `DROP INDEX "${name}";--> statement-breakpoint\nCREATE INDEX "${name}" ON "messages" USING btree ("id");`
+    expect(narrowing(anew('by_text'), past)).toEqual([])
+    expect(narrowing(anew('one'), past)).toEqual(['DROP INDEX "one";'])
+    expect(narrowing(anew('unheard_of'), past)).toEqual(['DROP INDEX "unheard_of";'])
+  })
 })

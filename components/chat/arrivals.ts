@@ -1,5 +1,5 @@
 /** What arrives in the feed while somebody looks: what another person wrote, and how a run ended. Not every step, nothing that was only loaded. */
-import type { Status } from '#lib/contract/execution.ts'
+import { isLive, type Status } from '#lib/contract/states.ts'
 import type { Message } from '#lib/contract/message.ts'
 
 export interface Seen {
@@ -7,7 +7,7 @@ export interface Seen {
   running: ReadonlySet<number>
 }
 
-export const goesOn = (status: Status | null) => status === 'queued' || status === 'running'
+export const goesOn = (status: Status | null) => status !== null && isLive(status)
 
 export const seenOf = (messages: readonly Message[]): Seen => ({
   newest: messages.reduce((most, it) => Math.max(most, it.id), 0),

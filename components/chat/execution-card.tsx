@@ -8,6 +8,7 @@ import { cn } from '#components/ui/cn.ts'
 import { Elapsed, formatDuration, Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import type { Message } from '#lib/contract/message.ts'
+import { isOneOf, NEVER_RAN } from '#lib/contract/states.ts'
 import { useCancelExecution, useRetryExecution } from '#lib/client/executions.ts'
 import { useMay } from '#lib/client/people.ts'
 import { goesOn } from './arrivals.ts'
@@ -17,7 +18,7 @@ export const titleOf = (message: Message) => message.prompt.replace(/^\[SCHEDULE
 
 /** The message appears when the run starts and changes last when it ends; one that was written once took no time worth a number. */
 function duration({ createdAt, updatedAt, version, status }: Message): ReactNode {
-  if (!status || goesOn(status) || status === 'skipped' || status === 'missed') return null
+  if (!status || goesOn(status) || isOneOf(status, NEVER_RAN)) return null
   return version === 1 ? 'under 1 s' : formatDuration(Date.parse(updatedAt) - Date.parse(createdAt))
 }
 

@@ -186,7 +186,7 @@ function Times({ slug, execution: it }: { slug: string; execution: ExecutionDeta
           )}
           {it.startedAt && (
             <Fact label="Duration">
-              {goesOn(it) ? (
+              {goesOn(it) && it.status !== 'waiting' ? (
                 <Elapsed since={it.startedAt} />
               ) : it.durationMs === null ? (
                 '–'

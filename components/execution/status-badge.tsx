@@ -1,5 +1,14 @@
 /** How an execution stands, in an icon and a word. */
-import { Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, LoaderCircle } from 'lucide-react'
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleSlash,
+  CircleX,
+  Clock,
+  LoaderCircle,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import type { Execution, Status } from '#lib/contract/execution.ts'
@@ -7,6 +16,7 @@ import type { Execution, Status } from '#lib/contract/execution.ts'
 export const STATUSES: Record<Status, { label: string; tone: Tone; icon: ReactNode }> = {
   queued: { label: 'Queued', tone: 'neutral', icon: <CircleDashed aria-hidden /> },
   running: { label: 'Running', tone: 'busy', icon: <LoaderCircle aria-hidden className="animate-spin" /> },
+  waiting: { label: 'Waiting', tone: 'warn', icon: <CirclePause aria-hidden /> },
   success: { label: 'Success', tone: 'good', icon: <CircleCheck aria-hidden /> },
   failed: { label: 'Failed', tone: 'bad', icon: <CircleX aria-hidden /> },
   cancelled: { label: 'Cancelled', tone: 'neutral', icon: <Ban aria-hidden /> },

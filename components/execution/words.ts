@@ -1,8 +1,9 @@
 /** What is said about a run besides its status. */
 import { formatDuration } from '#components/ui/time.tsx'
 import type { Execution } from '#lib/contract/execution.ts'
+import { isLive } from '#lib/contract/states.ts'
 
-export const goesOn = ({ status }: Pick<Execution, 'status'>) => status === 'queued' || status === 'running'
+export const goesOn = ({ status }: Pick<Execution, 'status'>) => isLive(status)
 
 const KINDS: Record<string, string> = { manual: 'Run by hand', retry: 'Run again', backfill: 'Backfilled' }
 

@@ -19,6 +19,7 @@ const BARS: Record<Status, string> = {
   failed: 'h-full bg-bad bg-[repeating-linear-gradient(135deg,transparent_0_3px,var(--surface)_3px_4px)]',
   running: 'h-3/4 animate-pulse bg-busy',
   queued: 'h-1/2 bg-busy/60',
+  waiting: 'h-1/2 bg-warn/60',
   cancelled: 'h-1/2 bg-edge',
   skipped: 'h-1/3 bg-edge',
   missed: 'h-1/3 bg-warn',

@@ -5,6 +5,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Status } from '#lib/contract/execution.ts'
+import { isEnded } from '../states.ts'
 import { intValue, type Store, text, type Text, value } from '../store.ts'
 
 const MOST_MESSAGES = 5_000
@@ -51,7 +52,7 @@ const runsText: Text = ({ page }) => sql`
     from (
       select e.id, e.trigger_id, e.status, e.agent_id, e.missed_count, e.duration_ms, e.tokens_used, coalesce(e.completed_at, e.queued_at) as ended_at
       from executions e where e.workspace_id = ${value('workspaceId')} and e.queued_at >= ${intValue('from')} order by e.queued_at desc, e.id desc limit ${value('most')}) r
-    where r.status in ('success', 'failed', 'cancelled', 'skipped', 'missed') and r.ended_at >= ${intValue('since')} and r.ended_at < ${intValue('until')}
+    where ${isEnded(sql`r.status`)} and r.ended_at >= ${intValue('since')} and r.ended_at < ${intValue('until')}
       and r.agent_id not in (select ${text('agentId')} from ${page})
     group by r.trigger_id, r.status)
   select e.trigger_name as "triggerName", g.status, g.n, coalesce(e.error, e.reason) as reason, g.duration_ms as "durationMs", g.tokens_used as "tokensUsed"

@@ -22,7 +22,7 @@ export interface ExecutionRow {
   attempt: number
   isCatchup: number | boolean
   retryOf: number | null
-  status: string
+  status: Status
   owner: string | null
   fence: number
   cancelRequestedAt: number | null
@@ -63,7 +63,7 @@ export const toExecution = (row: ExecutionRow): Execution => ({
   attempt: row.attempt,
   isCatchup: Boolean(row.isCatchup),
   retryOf: row.retryOf,
-  status: row.status as Status,
+  status: row.status,
   reason: row.reason,
   reasonCode: row.reasonCode as ReasonCode | null,
   cancelRequested: row.cancelRequestedAt !== null,

@@ -1,11 +1,13 @@
 /** How things stand in the whole installation, for the metrics. Every number comes from an index or a count that settle keeps. */
 import { sql } from 'drizzle-orm'
+import { isLive, status } from '../states.ts'
 import { intValue, type Store, type Text, value } from '../store.ts'
 
 export interface Gauges {
   active: number
   queued: number
   running: number
+  waiting: number
   overdue: number
   /** Planned instants that were missed, ever. */
   missedEver: number
@@ -21,8 +23,9 @@ export interface Gauges {
 const text: Text = ({ day }) => sql`
   select
     (select count(*) from triggers where enabled = true and problem is null and deleted_at is null) as active,
-    (select count(*) from executions where status = 'queued' and not held) as queued,
-    (select count(*) from executions where status = 'running') as running,
+    (select count(*) from executions where status = ${status('queued')} and not held) as queued,
+    (select count(*) from executions where status = ${status('running')}) as running,
+    (select count(*) from executions where ${isLive(sql`status`)} and status = ${status('waiting')}) as waiting,
     (select count(*) from triggers where due_at <= ${value('now')} and due_at > 0 and deleted_at is null) as overdue,
     (select coalesce(sum(missed), 0) from execution_days) as "missedEver",
     coalesce(sum(d.success), 0) as success, coalesce(sum(d.failed), 0) as failed, coalesce(sum(d.cancelled), 0) as cancelled,
@@ -35,6 +38,7 @@ export async function gauges(store: Store, now: Date): Promise<Gauges> {
       active: 0,
       queued: 0,
       running: 0,
+      waiting: 0,
       overdue: 0,
       missedEver: 0,
       success: 0,

@@ -1,10 +1,11 @@
 /**
  * What is let go of after a while, a page at a time.
  *
- * Promise: each call reads and writes at most one page, found through an index, so that years of history never hold up the server. What is queued or
- * running, and each schedule's last run, stay whatever their age. A message that is archived is hidden, not deleted.
+ * Promise: each call reads and writes at most one page, found through an index, so that years of history never hold up the server. What has not ended,
+ * and each schedule's last run, stay whatever their age. A message that is archived is hidden, not deleted.
  */
 import { sql } from 'drizzle-orm'
+import { isEnded, isLive } from '../states.ts'
 import { intValue, type Store, type Text, value } from '../store.ts'
 
 const PAGE = 500
@@ -21,7 +22,7 @@ const oldMessagesText: Text = () => sql`
 const archiveText: Text = ({ page }) => sql`
   update messages set include = false, version = version + 1, updated_at = ${intValue('now')}
   where id in (select cast(p.value as bigint) from ${page}) and include = true
-    and not exists (select 1 from executions x where x.id = messages.execution_id and x.status in ('queued', 'running'))
+    and not exists (select 1 from executions x where x.id = messages.execution_id and ${isLive(sql`x.status`)})
   returning id`
 /** Archives a page of messages from before `before`; the place is a message's id, 0 at first. */
 export async function archiveMessages(
@@ -55,7 +56,7 @@ const oldExecutionsText: Text = () => sql`
   where workspace_id = ${value('workspaceId')} and queued_at < ${intValue('before')} and (queued_at, id) > (${intValue('queuedAt')}, ${intValue('id')})
   order by queued_at, id limit ${value('limit')}`
 const prunable = sql`
-  e.status in ('success', 'failed', 'cancelled', 'skipped', 'missed')
+  ${isEnded(sql`e.status`)}
   and not exists (select 1 from triggers t where t.id = e.trigger_id and t.last_execution_id = e.id and t.deleted_at is null)`
 const stepBytesText: Text = ({ page }) => sql`
   select coalesce(sum(octet_length(s.text) + coalesce(octet_length(s.data), 0)), 0) as bytes

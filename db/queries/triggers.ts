@@ -4,7 +4,9 @@
  * Promise: an edit is one row update, guarded by the revision that the editor saw, and every revision's configuration is kept.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import { JUDGED } from '#lib/contract/states.ts'
 import type { ClockKind, Health, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
+import { isOneOf, status } from '../states.ts'
 import {
   flag,
   int,
@@ -351,8 +353,8 @@ export interface Failing {
 const failingText: Text = ({ page }) => sql`
   select t.id, t.workspace_id as "workspaceId", t.name, t.consecutive_failures as "consecutiveFailures", t.disable_after_failures as "disableAfterFailures",
     t.disable_below_success_rate as "disableBelowSuccessRate",
-    (select count(*) from (select e.status from executions e where e.trigger_id = t.id and e.status in ('success', 'failed') order by e.queued_at desc, e.id desc limit 20) r) as recent,
-    (select count(*) from (select e.status from executions e where e.trigger_id = t.id and e.status in ('success', 'failed') order by e.queued_at desc, e.id desc limit 20) r where r.status = 'success') as "recentSuccesses"
+    (select count(*) from (select e.status from executions e where e.trigger_id = t.id and ${isOneOf(sql`e.status`, JUDGED)} order by e.queued_at desc, e.id desc limit 20) r) as recent,
+    (select count(*) from (select e.status from executions e where e.trigger_id = t.id and ${isOneOf(sql`e.status`, JUDGED)} order by e.queued_at desc, e.id desc limit 20) r where r.status = ${status('success')}) as "recentSuccesses"
   from ${page} join triggers t on t.id = cast(p.value as bigint)
   where t.enabled = true and t.consecutive_failures >= t.disable_after_failures`
 export const failing = (store: Store, ids: number[]) => store.all<Failing>(failingText, { rows: ids })
@@ -400,7 +402,7 @@ export async function disable(
 
 const recentText: Text = () => sql`
   select e.duration_ms as "durationMs", case when e.kind not in ('manual', 'backfill', 'retry') then e.lateness_ms end as "latenessMs" from executions e
-  where e.trigger_id = ${value('id')} and e.status in ('success', 'failed') order by e.queued_at desc, e.id desc limit 1000`
+  where e.trigger_id = ${value('id')} and ${isOneOf(sql`e.status`, JUDGED)} order by e.queued_at desc, e.id desc limit 1000`
 /** Durations of the most recent runs, and how late those were that the clock had planned. */
 export const recentRuns = (store: Store, id: number) =>
   store.all<{ durationMs: number | null; latenessMs: number | null }>(recentText, { id })

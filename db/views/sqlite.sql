@@ -62,7 +62,7 @@ from executions;
 
 -- A run that is still going on keeps its row: its result would have nowhere to go.
 create trigger schedule_executions_delete instead of delete on schedule_executions
-when old.status not in ('queued', 'running')
+when old.status not in ('queued', 'running', 'waiting')
 begin
   -- Said in full: the sqlite3 shell does not follow foreign keys.
   delete from execution_steps where execution_id = old.id;

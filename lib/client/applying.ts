@@ -19,9 +19,11 @@ export interface Applying {
 function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly unknown[])[] {
   const touched: (readonly unknown[])[] = []
   if (executionId !== undefined) touched.push(keys.execution(slug, executionId))
-  if (!type.startsWith('schedule:')) return touched
+  const ofSchedule = type.startsWith('schedule:')
+  if (executionId !== undefined && (ofSchedule || type === 'execution:waiting'))
+    touched.push(keys.executionLists(slug))
+  if (!ofSchedule) return touched
   touched.push(keys.schedules(slug), keys.stats(slug))
-  if (executionId !== undefined) touched.push(keys.executionLists(slug))
   if (type === 'schedule:missed') touched.push(keys.missed(slug))
   return touched
 }

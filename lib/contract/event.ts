@@ -17,6 +17,7 @@ export const EventType = z.enum([
   'schedule:missed',
   'schedule:disabled',
   'execution:progress',
+  'execution:waiting',
   'chat:message',
   'chat:updated',
 ])

@@ -1,10 +1,10 @@
 /** An execution is one occurrence of a trigger, carried out by an agent, with everything that can be known about it afterwards. */
 import { z } from 'zod'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
+import { STATUSES } from './states.ts'
 
-export const Status = z.enum(['queued', 'running', 'success', 'failed', 'cancelled', 'skipped', 'missed'])
+export const Status = z.enum(STATUSES)
 export type Status = z.infer<typeof Status>
-export const FINAL: readonly Status[] = ['success', 'failed', 'cancelled', 'skipped', 'missed']
 
 /** Why an execution ended as it did, for machines; `reason` says it in words. */
 export const ReasonCode = z.enum([

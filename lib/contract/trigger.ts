@@ -4,6 +4,7 @@
  * The policies stand here once; the form, the API, its documentation and the engine read them from this file.
  */
 import { z } from 'zod'
+import { Status } from './execution.ts'
 import { Context, Instant, InstantIn, Line, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
@@ -157,8 +158,6 @@ export type TriggerChange = z.infer<typeof TriggerChange>
 export const Health = z.enum(['new', 'healthy', 'failing', 'paused', 'disabled', 'broken', 'ended'])
 export type Health = z.infer<typeof Health>
 
-export const Outcome = z.enum(['queued', 'running', 'success', 'failed', 'cancelled', 'skipped', 'missed'])
-
 export const Trigger = z.object({
   id: z.number(),
   workspaceId: z.number(),
@@ -192,7 +191,7 @@ export const Trigger = z.object({
   health: Health,
   nextRunAt: Instant.nullable(),
   lastRunAt: Instant.nullable(),
-  lastStatus: Outcome.nullable(),
+  lastStatus: Status.nullable(),
   lastExecutionId: z.number().nullable(),
   consecutiveFailures: z.number(),
   /** Why it does not run, in words: paused by whom, switched off for what, broken how. Null while it runs. */

@@ -1,7 +1,7 @@
 /**
  * Executions: look, cancel, run again.
  *
- * Promise: what waits is cancelled, what runs is asked to stop, whoever owns it by then; a run that has ended stays as it ended.
+ * Promise: what waits, in the queue or for a person, is cancelled, what runs is asked to stop, whoever owns it by then; a run that has ended stays as it ended.
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
@@ -10,6 +10,7 @@ import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
+import { isLive } from '../contract/states.ts'
 import { withdrawal } from '../engine/outcomes.ts'
 import type { Deps } from './deps.ts'
 import { request, withoutDetail } from './requesting.ts'
@@ -55,12 +56,12 @@ export async function cancel(deps: Deps, workspaceId: number, id: number, by: By
   for (let tries = 0, heard = false; !heard && tries < CANCEL_TRIES; tries++) {
     const row = await executions.find(store, workspaceId, id)
     if (!row) throw notFound('execution')
-    if (row.status !== 'queued' && row.status !== 'running')
+    if (!isLive(row.status))
       throw new ProblemError(409, `This execution has ended already: it is "${row.status}".`)
     heard =
-      row.status === 'queued'
-        ? await engine.record(withdrawal(row, reason, clock.now()))
-        : await executions.askToStop(store, workspaceId, id, reason, clock.now())
+      row.status === 'running'
+        ? await executions.askToStop(store, workspaceId, id, reason, clock.now())
+        : await engine.record(withdrawal(row, reason, clock.now()))
   }
   await engine.lookForStops()
   return withoutDetail(await get(deps, workspaceId, id))
@@ -76,7 +77,7 @@ export async function retry(
 ): Promise<Execution> {
   const row = await executions.find(deps.store, workspaceId, id)
   if (!row) throw notFound('execution')
-  if (row.status === 'queued' || row.status === 'running')
+  if (isLive(row.status))
     throw new ProblemError(409, `This execution has not ended yet: it is "${row.status}".`)
   const trigger = await triggers.get(deps.store, workspaceId, row.triggerId)
   if (!trigger) throw new ProblemError(409, 'Its schedule was deleted: it cannot run again.')

@@ -14,7 +14,7 @@ import type { Store, Text } from '#db/store.ts'
 import { AgentFailure, agent } from '../../agents/agent.ts'
 import { createAgentPort } from '../../agents/performing.ts'
 import { type HandClock, handClock } from '../../clock.ts'
-import type { Execution } from '../../contract/execution.ts'
+import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
 import { createEngine, type Engine } from '../engine.ts'
@@ -151,7 +151,6 @@ export async function world(
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
   }
-  const isFinal = (it: Execution) => it.status !== 'queued' && it.status !== 'running'
 
   return {
     store: given,
@@ -187,7 +186,7 @@ export async function world(
     },
     settled: (count: number, triggerId?: number) =>
       until(
-        async () => (await history(triggerId)).filter(isFinal).length === count,
+        async () => (await history(triggerId)).filter((it) => isEnded(it.status)).length === count,
         `${count} ended executions`,
       ),
     running: (count: number) =>

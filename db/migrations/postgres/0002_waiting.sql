@@ -1,0 +1,2 @@
+DROP INDEX "executions_live";--> statement-breakpoint
+CREATE INDEX "executions_live" ON "executions" USING btree ("trigger_id","id") WHERE status in ('queued', 'running', 'waiting');

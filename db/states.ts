@@ -1,0 +1,22 @@
+/**
+ * The states of an execution as fragments of SQL.
+ *
+ * Always in words, never as bound values: a partial index serves only a query that repeats its condition.
+ */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { ENDED, HOLDS_SLOT, LIVE, type Status } from '#lib/contract/states.ts'
+
+/** A status in a text, so that a misspelt one does not compile. */
+export const status = (it: Status): SQL => sql.raw(`'${it}'`)
+
+/** The column stands at one of these. */
+export const isOneOf = (column: SQLWrapper, statuses: readonly Status[]): SQL =>
+  sql`${column} in (${sql.join(statuses.map(status), sql`, `)})`
+
+/** It has not ended: the condition of the index `executions_live`. */
+export const isLive = (column: SQLWrapper): SQL => isOneOf(column, LIVE)
+export const isEnded = (column: SQLWrapper): SQL => isOneOf(column, ENDED)
+
+/** What overlap counts as the run before: it has its trigger's slot, or is in line for it. */
+export const occupies = (column: SQLWrapper, slot: SQLWrapper): SQL =>
+  sql`${isLive(column)} and (${isOneOf(column, HOLDS_SLOT)} or ${slot} is not null)`
