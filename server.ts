@@ -1,7 +1,8 @@
 /**
  * The server: web pages, API, live events and the scheduler, on one port in one process.
  *
- * SIGTERM and SIGINT stop it in order: no new work, running agents get their signal and a grace time, open connections are closed, exit 0.
+ * SIGTERM and SIGINT stop it in order: no new work, running agents get
+ * their signal and a grace time, open connections are closed, exit 0.
  */
 import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'

@@ -19,7 +19,10 @@ export async function reader(): Promise<Extract<Actor, { kind: 'person' }> | nul
   return actor?.kind === 'person' ? actor : null
 }
 
-/** The workspace, for a member; a sign-in for nobody; for a stranger the same page as for a workspace that is not there. */
+/**
+ * The workspace, for a member; a sign-in for nobody; for a
+ * stranger the same page as for a workspace that is not there.
+ */
 export async function requireMember(
   slug: string,
   need: 'viewer' | 'editor' | 'admin' = 'viewer',

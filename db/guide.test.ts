@@ -1,4 +1,7 @@
-/** The original guide's SQL works word for word on the default database, from another process than the server's. */
+/**
+ * The original guide's SQL works word for word on the default
+ * database, from another process than the server's.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

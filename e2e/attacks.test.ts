@@ -1,6 +1,7 @@
 /**
- * The whole server under attack, over its real port. Whatever is sent: an answer below 500, a process that lives, and nothing secret in what
- * it says or logs. What one module refuses by itself is tested beside that module.
+ * The whole server under attack, over its real port. Whatever is sent: an
+ * answer below 500, a process that lives, and nothing secret in what it says
+ * or logs. What one module refuses by itself is tested beside that module.
  */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
@@ -87,7 +88,10 @@ async function signIn(email: string, password = ADA.password): Promise<string> {
     .join('; ')
 }
 
-/** Says exactly these bytes. `reset`: breaks the connection off once the first byte of an answer, or nothing, came. */
+/**
+ * Says exactly these bytes. `reset`: breaks the connection
+ * off once the first byte of an answer, or nothing, came.
+ */
 function raw(text: string, { reset = false } = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

@@ -1,6 +1,6 @@
 /**
- * A server is killed fifty times at random moments while schedules fire. Then only the database is read: every planned instant accounted for
- * exactly once, no message twice, none lost.
+ * A server is killed fifty times at random moments while schedules fire. Then only the database is read:
+ * every planned instant accounted for exactly once, no message twice, none lost.
  */
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
@@ -52,7 +52,8 @@ test(`${KILLS} times SIGKILL`, async () => {
   }
   const count = shell.prepare(`select count(*) from executions where status <> 'queued'`).pluck()
   for (let i = 0; i < KILLS; i++) {
-    // Some way into its work, at a moment that nobody chose: so many more rows, then a random turn of the loop.
+    // Some way into its work, at a moment that nobody chose:
+    // so many more rows, then a random turn of the loop.
     const enough = (count.get() as number) + randomInt(1, 12)
     await until(() => (count.get() as number) >= enough, 'work to go on')
     for (let turns = randomInt(0, 400); turns > 0; turns--)

@@ -1,6 +1,6 @@
 /**
- * The main job, end to end, as a person with curl, a Socket.IO client, a browser and a database shell does it: on one machine with its file,
- * and at either of two servers that share a PostgreSQL.
+ * The main job, end to end, as a person with curl, a Socket.IO client, a browser and a database shell does
+ * it: on one machine with its file, and at either of two servers that share a PostgreSQL.
  */
 import { join } from 'node:path'
 import Database from 'better-sqlite3'

@@ -1,4 +1,7 @@
-/** Servers of different kinds on one PostgreSQL: one answers people, one works, and one has a clock that is five minutes fast. */
+/**
+ * Servers of different kinds on one PostgreSQL: one answers people,
+ * one works, and one has a clock that is five minutes fast.
+ */
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '#db/testing/fresh-database.ts'

@@ -1,4 +1,7 @@
-/** Two whole servers on one PostgreSQL are one Carillon: what one does the other tells, and losing one loses nothing. */
+/**
+ * Two whole servers on one PostgreSQL are one Carillon: what
+ * one does the other tells, and losing one loses nothing.
+ */
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase } from '#db/testing/fresh-database.ts'

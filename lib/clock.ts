@@ -43,7 +43,10 @@ export const systemClock: Clock = {
 export interface HandClock extends Clock {
   /** Moves wall and monotonic time together and rings what falls due, in order. */
   advance(ms: number): void
-  /** Moves to an instant at once, as if the process had been frozen: what fell due on the way rings once, then. */
+  /**
+   * Moves to an instant at once, as if the process had been
+   * frozen: what fell due on the way rings once, then.
+   */
   set(instant: Date | string): void
   /** Moves the wall clock alone, as an administrator or a bad NTP server would. */
   jump(ms: number): void

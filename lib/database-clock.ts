@@ -1,14 +1,18 @@
 /**
  * The database's clock, as this server reads it.
  *
- * Promise: due times and leases of all servers go by one clock, however wrong their own are; a server's own clock only wakes it.
+ * Promise: due times and leases of all servers go by one clock,
+ * however wrong their own are; a server's own clock only wakes it.
  */
 import type { Logger } from 'pino'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from './clock.ts'
 
 const ASK_AGAIN_MS = seconds(10)
-/** A machine that slept has its wall clock go on and its monotonic one not; one whose clock is set, the other way round. */
+/**
+ * A machine that slept has its wall clock go on and its monotonic
+ * one not; one whose clock is set, the other way round.
+ */
 const APART_MS = seconds(1)
 
 export async function followDatabase(store: Store, own: Clock, log: Logger): Promise<Clock> {

@@ -1,7 +1,8 @@
 /**
  * The configuration, parsed once at start.
  *
- * Promise: a bad value stops the start with its name, the value and what to write instead; an empty value counts as absent.
+ * Promise: a bad value stops the start with its name, the value
+ * and what to write instead; an empty value counts as absent.
  */
 import { z } from 'zod'
 

@@ -1,7 +1,8 @@
 /**
  * The log: one JSON line an event; readable text in a developer's terminal.
  *
- * Promise: no line carries a secret of the configuration, an API key, a session or a one-time link, in whatever field or sentence it came.
+ * Promise: no line carries a secret of the configuration, an API key, a
+ * session or a one-time link, in whatever field or sentence it came.
  */
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { type Env, SECRET_NAMES } from './env.ts'
@@ -20,7 +21,10 @@ const SECRET_FIELDS = [
 ]
 const AT = ['', '*.', '*.*.', '*.*.*.']
 
-/** What is secret by its shape. A line is JSON by then: before a word there may stand the `n` of an escaped line break, so no pattern begins with a boundary. */
+/**
+ * What is secret by its shape. A line is JSON by then: before a word there may stand the `n` of an escaped
+ * line break, so no pattern begins with a boundary.
+ */
 const SECRETS_IN_TEXT = [
   /car_[\w-]{20,}/g,
   /(?<=session_token=)[^\s;,"\\]+/g,

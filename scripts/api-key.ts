@@ -1,4 +1,7 @@
-/** Prints a new API key on standard output, alone: `npm run -s api-key -- --name NAME [--workspace SLUG] [--role ROLE]`. Works beside a running server. */
+/**
+ * Prints a new API key on standard output, alone:
+ * `npm run -s api-key -- --name NAME [--workspace SLUG] [--role ROLE]`. Works beside a running server.
+ */
 import { parseArgs } from 'node:util'
 import { openStore } from '#db/index.ts'
 import { createAuth } from '#lib/auth/index.ts'

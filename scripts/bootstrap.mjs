@@ -1,8 +1,10 @@
 /**
- * Makes a fresh clone ready: dependencies, a newer Node among them, the build, and what the tests need. Runs on the machine's own old Node.
+ * Makes a fresh clone ready: dependencies, a newer Node among them, the
+ * build, and what the tests need. Runs on the machine's own old Node.
  *
- * Promise: the same command twice does the work once (a stamp says what was done); two at once take turns; one that is stopped leaves nothing
- * running and nothing half done; standard output stays clean for the command that follows.
+ * Promise: the same command twice does the work once (a stamp says what was
+ * done); two at once take turns; one that is stopped leaves nothing running and
+ * nothing half done; standard output stays clean for the command that follows.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -45,7 +47,10 @@ await install()
 checkNode()
 for (const meet of needs) await meet()
 
-/** Runs a program to its end. A signal that stops this process stops the program too, else it would go on behind the next start. */
+/**
+ * Runs a program to its end. A signal that stops this process stops
+ * the program too, else it would go on behind the next start.
+ */
 function run(program, args, options) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: ROOT, ...options })
@@ -79,7 +84,10 @@ function isDone(stamp, hash) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
 }
 
-/** The npm that called, under the Node that it runs on, else the one on the path; never on this project's own Node: `npm ci` deletes it meanwhile. */
+/**
+ * The npm that called, under the Node that it runs on, else the one on the
+ * path; never on this project's own Node: `npm ci` deletes it meanwhile.
+ */
 function npm() {
   const { npm_execpath: script, npm_node_execpath: node } = process.env
   return script?.endsWith('npm-cli.js') && node && !node.startsWith(MODULES) ? [node, script] : ['npm']

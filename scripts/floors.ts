@@ -1,5 +1,6 @@
 /**
- * Imports point down only (README, "The house"): a table of who may import whom, and each line that breaks it.
+ * Imports point down only (README, "The house"): a table
+ * of who may import whom, and each line that breaks it.
  *
  * Promise: a file that stands in no room is told too, so nothing new escapes the table.
  */
@@ -58,7 +59,10 @@ export const ROOMS: readonly Room[] = [
 /** Rooms of `lib` that name a type of a room above them. The number only shrinks. */
 const MOST_UP_ARROWS = 2
 
-/** Plug-ins stand side by side: none knows another. What they share, their registry and interface, is no plug-in. */
+/**
+ * Plug-ins stand side by side: none knows another. What they
+ * share, their registry and interface, is no plug-in.
+ */
 const PLUGIN = /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|channel)\.ts$)[^/.]+/
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */

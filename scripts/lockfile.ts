@@ -1,7 +1,8 @@
 /**
  * Optional packages that a lockfile names but does not hold.
  *
- * Where a package of one platform was not published yet, `npm install` succeeds and writes a lockfile with which every `npm ci` fails.
+ * Where a package of one platform was not published yet, `npm install`
+ * succeeds and writes a lockfile with which every `npm ci` fails.
  */
 interface Lockfile {
   packages: Record<string, { optionalDependencies?: Record<string, string> }>

@@ -1,4 +1,7 @@
-/** `npm run migrate-to-postgres -- --from storage/carillon.db --to postgres://…`: moves a stopped installation; can be run again after a failure. */
+/**
+ * `npm run migrate-to-postgres -- --from storage/carillon.db --to postgres://…`: moves a stopped
+ * installation; can be run again after a failure.
+ */
 import { parseArgs } from 'node:util'
 import { copyToPostgres } from '#db/copy-to-postgres.ts'
 

@@ -1,5 +1,6 @@
 /**
- * Every check of the project, in order. Prints `N passed, N failed` as its last line; anything that did not pass, did not run, or was skipped, failed.
+ * Every check of the project, in order. Prints `N passed, N failed` as its last
+ * line; anything that did not pass, did not run, or was skipped, failed.
  *
  * `npm test -- words` runs only the test files whose path holds one of the words.
  */

@@ -1,7 +1,8 @@
 /**
  * One process at a time in a folder.
  *
- * Promise: a turn ends with its process, however it ends; what a dead process left is taken over by one of those who wait.
+ * Promise: a turn ends with its process, however it ends; what a
+ * dead process left is taken over by one of those who wait.
  */
 import { mkdirSync, readFileSync, readlinkSync, rmSync, rmdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,7 +44,9 @@ function holderOf(lock) {
   }
 }
 
-/** One of several who saw the same dead holder: else the second would remove what the first has taken since. */
+/**
+ * One of several who saw the same dead holder: else the second would remove what the first has taken since.
+ */
 function takeOver(lock, holder) {
   const claim = `${lock}-${holder}`
   try {
@@ -67,7 +70,10 @@ function isAlive(holder) {
   return birth === birthOf(pid)
 }
 
-/** Numbers of processes are used again, after the restart of a container at once. Where the system does not tell a birth, the number must do. */
+/**
+ * Numbers of processes are used again, after the restart of a container
+ * at once. Where the system does not tell a birth, the number must do.
+ */
 function birthOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[19]

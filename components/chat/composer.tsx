@@ -1,5 +1,8 @@
 'use client'
-/** Where one writes. Enter sends, Shift+Enter begins a new line; while an input method is composing, Enter is its own. */
+/**
+ * Where one writes. Enter sends, Shift+Enter begins a new line;
+ * while an input method is composing, Enter is its own.
+ */
 import { SendHorizontal } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'

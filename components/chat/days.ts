@@ -1,4 +1,6 @@
-/** The feed cut into days as the reader's calendar has them, and a person's messages in a row taken together. */
+/**
+ * The feed cut into days as the reader's calendar has them, and a person's messages in a row taken together.
+ */
 import type { Message } from '#lib/contract/message.ts'
 
 const TOGETHER_MS = 5 * 60_000

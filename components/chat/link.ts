@@ -1,4 +1,7 @@
-/** What of a link in an agent's words may be followed: whoever wrote the page that the agent read may have written the link too. */
+/**
+ * What of a link in an agent's words may be followed: whoever wrote
+ * the page that the agent read may have written the link too.
+ */
 export interface SafeLink {
   href: string
   host: string

@@ -2,7 +2,8 @@
 /**
  * Markdown from agents and people.
  *
- * Promise: nothing in it runs, and nothing in it is fetched: raw HTML is text, an image is a link to itself, and a link says where it leads.
+ * Promise: nothing in it runs, and nothing in it is fetched: raw HTML is
+ * text, an image is a link to itself, and a link says where it leads.
  */
 import { ExternalLink, Image } from 'lucide-react'
 import type { ReactNode } from 'react'

@@ -1,5 +1,8 @@
 'use client'
-/** A message's text. The parser of markdown comes later than the page; until then the text stands as it was written. Long texts are folded. */
+/**
+ * A message's text. The parser of markdown comes later than the page;
+ * until then the text stands as it was written. Long texts are folded.
+ */
 import { lazy, Suspense, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'

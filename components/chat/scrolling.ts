@@ -2,7 +2,8 @@
 /**
  * How the feed scrolls.
  *
- * Promise: at its end it stays at its end, whatever grows; elsewhere what the reader looks at keeps its place when older messages are put above it.
+ * Promise: at its end it stays at its end, whatever grows; elsewhere what the
+ * reader looks at keeps its place when older messages are put above it.
  */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
@@ -16,7 +17,10 @@ export interface Scrolling {
   toEnd(smooth?: boolean): void
 }
 
-/** `first` and `last` name the messages at both ends, so that a change at one is told from a change at the other. */
+/**
+ * `first` and `last` name the messages at both ends, so that
+ * a change at one is told from a change at the other.
+ */
 export function useScrolling(first: number | undefined, ready: boolean): Scrolling {
   const frame = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)

@@ -1,8 +1,8 @@
 /**
  * What of a list that changes by itself is shown.
  *
- * Promise: nothing jumps under the reader's hand. What comes in above or between rows that are seen already waits until it is asked for;
- * what follows after them was loaded because it was asked for.
+ * Promise: nothing jumps under the reader's hand. What comes in above or between rows that are seen already
+ * waits until it is asked for; what follows after them was loaded because it was asked for.
  */
 export interface Arrangement<Row> {
   shown: Row[]

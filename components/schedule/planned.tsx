@@ -1,6 +1,6 @@
 /**
- * The next instants of a schedule: on its own wall clock, on the reader's, and from now. A line stands between days; where the reader's day
- * is another one, it says so.
+ * The next instants of a schedule: on its own wall clock, on the reader's, and from now. A line stands
+ * between days; where the reader's day is another one, it says so.
  */
 import { TriangleAlert } from 'lucide-react'
 import { cn } from '#components/ui/cn.ts'

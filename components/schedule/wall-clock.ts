@@ -1,7 +1,9 @@
 /**
- * What the clock on a wall of some zone shows, as `<input type="datetime-local">` writes it, and the instant that is meant.
+ * What the clock on a wall of some zone shows, as
+ * `<input type="datetime-local">` writes it, and the instant that is meant.
  *
- * Promise: a time that exists goes there and back unchanged; one that the clock skips becomes the instant as far behind the skip.
+ * Promise: a time that exists goes there and back unchanged; one
+ * that the clock skips becomes the instant as far behind the skip.
  */
 
 const formatters = new Map<string, Intl.DateTimeFormat>()

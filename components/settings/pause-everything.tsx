@@ -1,5 +1,8 @@
 'use client'
-/** The switch for the whole installation: nothing new begins while it is thrown, and each schedule keeps its own state. */
+/**
+ * The switch for the whole installation: nothing new begins
+ * while it is thrown, and each schedule keeps its own state.
+ */
 import { CirclePause, CirclePlay } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'

@@ -1,5 +1,7 @@
 'use client'
-/** A form that ends in a signed-in person: it sends once, and says beside each field what is wrong with it. */
+/**
+ * A form that ends in a signed-in person: it sends once, and says beside each field what is wrong with it.
+ */
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'

@@ -1,5 +1,8 @@
 'use client'
-/** What stands around every page of a workspace: the way to the others, and a word when something concerns them all. */
+/**
+ * What stands around every page of a workspace: the way to
+ * the others, and a word when something concerns them all.
+ */
 import type { ReactNode } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
 import { LiveProvider } from '#lib/client/live.tsx'

@@ -1,4 +1,7 @@
-/** What does something (`Button`) and what leads somewhere (`ButtonLink`); they look alike and are not the same element. */
+/**
+ * What does something (`Button`) and what leads somewhere
+ * (`ButtonLink`); they look alike and are not the same element.
+ */
 import { cva, type VariantProps } from 'class-variance-authority'
 import Link from 'next/link'
 import type { ComponentProps } from 'react'

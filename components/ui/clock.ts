@@ -2,8 +2,8 @@
 /**
  * The moving "now" of the page.
  *
- * Promise: one timer however many times are shown, none while none is; a component renders again only when its own step has passed. Null on
- * the server and while the page wakes up, so that both draw the same.
+ * Promise: one timer however many times are shown, none while none is; a component renders again only when
+ * its own step has passed. Null on the server and while the page wakes up, so that both draw the same.
  */
 import { useSyncExternalStore } from 'react'
 

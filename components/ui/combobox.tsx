@@ -1,5 +1,8 @@
 'use client'
-/** One of many, found by typing. Every word that is typed must occur, in any order and whatever its case or punctuation. */
+/**
+ * One of many, found by typing. Every word that is typed must
+ * occur, in any order and whatever its case or punctuation.
+ */
 import { Combobox as Base } from '@base-ui/react/combobox'
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { cn } from './cn.ts'

@@ -1,5 +1,8 @@
 'use client'
-/** Asks before something that cannot be taken back. It stays open until that is done, and says what went wrong. */
+/**
+ * Asks before something that cannot be taken back. It stays
+ * open until that is done, and says what went wrong.
+ */
 import { AlertDialog as Base } from '@base-ui/react/alert-dialog'
 import { type ReactElement, type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'

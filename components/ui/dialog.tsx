@@ -1,5 +1,7 @@
 'use client'
-/** A question or a small form over the page. On a phone it rests on the lower edge, within the thumb's reach. */
+/**
+ * A question or a small form over the page. On a phone it rests on the lower edge, within the thumb's reach.
+ */
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'

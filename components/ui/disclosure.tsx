@@ -1,5 +1,8 @@
 'use client'
-/** What not everybody needs, behind a heading that opens it. What is inside stays as it was while it is closed. */
+/**
+ * What not everybody needs, behind a heading that opens
+ * it. What is inside stays as it was while it is closed.
+ */
 import { Collapsible } from '@base-ui/react/collapsible'
 import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'

@@ -1,7 +1,7 @@
 'use client'
 /**
- * A control with its label, a hint and what is wrong with it. Whatever control of this folder stands inside is wired to them: name,
- * description and invalid state reach assistive technology without ids by hand.
+ * A control with its label, a hint and what is wrong with it. Whatever control of this folder stands inside
+ * is wired to them: name, description and invalid state reach assistive technology without ids by hand.
  */
 import { Field as Base } from '@base-ui/react/field'
 import { CircleAlert } from 'lucide-react'

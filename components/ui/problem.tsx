@@ -1,4 +1,7 @@
-/** Something went wrong: what, why, and a way to try again. Reads any error that has a title and a detail, and others by their message. */
+/**
+ * Something went wrong: what, why, and a way to try again. Reads any
+ * error that has a title and a detail, and others by their message.
+ */
 import { CircleAlert, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'

@@ -1,5 +1,8 @@
 'use client'
-/** Instants and durations as people say them. The full instant is always there too: in the markup, and on hover. */
+/**
+ * Instants and durations as people say them. The full instant
+ * is always there too: in the markup, and on hover.
+ */
 import { useNow } from './clock.ts'
 
 const MINUTE = 60_000

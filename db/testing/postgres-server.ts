@@ -1,8 +1,9 @@
 /**
  * A real PostgreSQL for tests, from the binaries that an npm package carries.
  *
- * Promise: it listens on a port of its own on loopback, keeps its files in a temporary folder, and is gone when the run ends; what a killed run
- * left is cleared by the next one. As root it runs as the user `postgres`, which the package makes, so its folder must be open to that user.
+ * Promise: it listens on a port of its own on loopback, keeps its files in a temporary folder, and is gone
+ * when the run ends; what a killed run left is cleared by the next one. As root it runs as the user
+ * `postgres`, which the package makes, so its folder must be open to that user.
  */
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -14,7 +15,10 @@ export interface PostgresServer {
   /** Of its administrator; the path names no database. */
   url: string
   port: number
-  /** Ends every connection and begins again on the same data. `immediate`: like a crash, so that it must recover from its log. */
+  /**
+   * Ends every connection and begins again on the same data.
+   * `immediate`: like a crash, so that it must recover from its log.
+   */
   restart(how: 'fast' | 'immediate'): Promise<void>
   stop(): Promise<void>
 }
@@ -85,7 +89,10 @@ export async function startPostgres({
   }
 }
 
-/** Removes what killed runs left behind. A server whose files are gone notices within a minute, and ends by itself: no process is looked for. */
+/**
+ * Removes what killed runs left behind. A server whose files are gone
+ * notices within a minute, and ends by itself: no process is looked for.
+ */
 export function clearAbandoned(temporary: string): void {
   for (const name of readdirSync(temporary)) {
     if (!name.startsWith(PREFIX)) continue

@@ -1,4 +1,6 @@
-/** The databases that the tests run on: a SQLite file, and a real PostgreSQL that the tests start themselves. */
+/**
+ * The databases that the tests run on: a SQLite file, and a real PostgreSQL that the tests start themselves.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +48,10 @@ async function postgres(): Promise<Opened> {
 
 const EVERY_SO_MANY_CALLS = 20
 
-/** PostgreSQL while the next versions' migrations run beside this program: every table gets a column more, again and again, under statements that are prepared already. */
+/**
+ * PostgreSQL while the next versions' migrations run beside this program: every table gets a column more,
+ * again and again, under statements that are prepared already.
+ */
 async function beingUpgraded(): Promise<Opened> {
   const database = await freshDatabase()
   const store = await openPostgres({ url: database.url, connections: 4 })

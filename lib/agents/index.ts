@@ -1,4 +1,6 @@
-/** The agents of this installation. A new system agent is one file in `system/`, one import and one line here. */
+/**
+ * The agents of this installation. A new system agent is one file in `system/`, one import and one line here.
+ */
 import { createRegistry } from './registry.ts'
 import { batchProcessor } from './system/batch-processor.ts'
 import { maintenance } from './system/maintenance.ts'

@@ -1,7 +1,8 @@
 /**
  * Reads one value out of JSON by a path such as `$.items[0]["first name"]`.
  *
- * Promise: only what the JSON itself holds can be reached, never what JavaScript adds to it; a path is data and is not run.
+ * Promise: only what the JSON itself holds can be reached, never
+ * what JavaScript adds to it; a path is data and is not run.
  */
 
 export type JsonPath = readonly (string | number)[]

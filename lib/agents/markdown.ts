@@ -1,7 +1,8 @@
 /**
  * Words for people, in Markdown.
  *
- * Promise: what somebody else wrote (a name, a reply) shows as the text it is: it starts no markup, no link, no table cell and no new line.
+ * Promise: what somebody else wrote (a name, a reply) shows as the text
+ * it is: it starts no markup, no link, no table cell and no new line.
  */
 
 /** Cuts on a character, not inside one. */

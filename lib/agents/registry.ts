@@ -1,7 +1,8 @@
 /**
  * The agents there are, by id and by alias.
  *
- * Promise: an id means one agent or none; a list in which two agents share an id or an alias is refused when the program starts.
+ * Promise: an id means one agent or none; a list in which two agents
+ * share an id or an alias is refused when the program starts.
  */
 import { z } from 'zod'
 import type { Agent } from '../contract/agent.ts'
@@ -57,7 +58,10 @@ export function createRegistry(agents: readonly AgentDefinition[]) {
     )
   }
 
-  /** Whether the agent exists and can work with the context. Without a policy no private address may be called. */
+  /**
+   * Whether the agent exists and can work with the context.
+   * Without a policy no private address may be called.
+   */
   function judge(
     agentId: string,
     agentType: string,

@@ -1,8 +1,8 @@
 /**
  * Accounts, passwords and sessions, by better-auth over our tables.
  *
- * Promise: a session lives in the database only (ending it ends it at once), its cookie is HttpOnly and SameSite=Lax, and accounts arise
- * through set-up, invitation and the environment, never by signing up.
+ * Promise: a session lives in the database only (ending it ends it at once), its cookie is HttpOnly and
+ * SameSite=Lax, and accounts arise through set-up, invitation and the environment, never by signing up.
  */
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
@@ -72,7 +72,8 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
         if (path === '/change-password') return { context: { body: { ...body, revokeOtherSessions: true } } }
       }),
     },
-    // The door in front (sign-in.ts, same-site.ts) counts tries and judges hosts and origins; here only the request's own origin is left.
+    // The door in front (sign-in.ts, same-site.ts) counts tries and judges
+    // hosts and origins; here only the request's own origin is left.
     rateLimit: { enabled: false },
     trustedOrigins: async (request) => {
       const host = request?.headers.get('host')

@@ -1,8 +1,8 @@
 /**
  * Idempotency keys: a client that did not hear the answer asks again, and gets it again.
  *
- * Promise: one performance for each key of each caller; only what succeeded is kept, and it is kept sealed, since an answer may carry a
- * secret that is shown once.
+ * Promise: one performance for each key of each caller; only what succeeded is kept, and it is kept sealed,
+ * since an answer may carry a secret that is shown once.
  */
 import * as idempotency from '#db/queries/idempotency.ts'
 import type { Store } from '#db/store.ts'

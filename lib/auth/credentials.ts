@@ -1,8 +1,8 @@
 /**
  * From a credential to whoever asks: the one resolver of every door.
  *
- * Promise: a key counts as a bearer token and nowhere else (no other header, query or cookie); two credentials at once are refused, since
- * nobody could say whose rights were meant.
+ * Promise: a key counts as a bearer token and nowhere else (no other header, query or cookie); two
+ * credentials at once are refused, since nobody could say whose rights were meant.
  */
 import type { Logger } from 'pino'
 import * as apiKeys from '#db/queries/api-keys.ts'

@@ -1,4 +1,7 @@
-/** How an empty installation gets its first workspace and its first administrator: by the environment, or by a link in the server's log. */
+/**
+ * How an empty installation gets its first workspace and its first
+ * administrator: by the environment, or by a link in the server's log.
+ */
 import { randomUUID } from 'node:crypto'
 import * as people from '#db/queries/people.ts'
 import * as workspaces from '#db/queries/workspaces.ts'
@@ -12,7 +15,10 @@ import { hashOf, newToken, sameDigest } from './tokens.ts'
 import { setting } from '#db/queries/upkeep.ts'
 
 export interface FirstAdmin {
-  /** What an empty database needs: the first workspace, and the administrator that the environment names. Twice is fine. */
+  /**
+   * What an empty database needs: the first workspace, and the
+   * administrator that the environment names. Twice is fine.
+   */
   boot(): Promise<void>
   setUpNeeded(): Promise<boolean>
   /** A new one-time link, which ends any earlier one; null when there is an administrator. */

@@ -26,11 +26,17 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   handler(request: Request): Promise<Response>
   /** Who is asking, and where they may go. */
   me(actor: Actor): Promise<Me>
-  /** THE authorisation of every door. @throws ProblemError 404 without a part in the workspace, 403 with too small a role. */
+  /**
+   * THE authorisation of every door. @throws ProblemError 404
+   * without a part in the workspace, 403 with too small a role.
+   */
   authorise(actor: Actor, slug: string, need: Role): Promise<WorkspaceAccess>
   /** @throws ProblemError 403 for anybody but an administrator of the whole installation. */
   requireInstallation(actor: Actor): void
-  /** A number that rises whenever anybody's rights shrink: whoever keeps a connection open asks again when it does. */
+  /**
+   * A number that rises whenever anybody's rights shrink:
+   * whoever keeps a connection open asks again when it does.
+   */
   accessVersion(): Promise<number>
   readonly workspaces: Workspaces
   readonly invitations: Invitations

@@ -1,7 +1,8 @@
 /**
  * Invitations: how people who are not administrators get an account or a workspace.
  *
- * Promise: whoever invites cannot learn whether an address has an account; only the bearer of the link is told.
+ * Promise: whoever invites cannot learn whether an address
+ * has an account; only the bearer of the link is told.
  */
 import { randomUUID } from 'node:crypto'
 import * as invitations from '#db/queries/invitations.ts'

@@ -1,4 +1,7 @@
-/** Who may read the metrics: the bearer of METRICS_TOKEN, an administrator of the installation and, where no token is set, this machine. */
+/**
+ * Who may read the metrics: the bearer of METRICS_TOKEN, an administrator
+ * of the installation and, where no token is set, this machine.
+ */
 import { ProblemError } from '#lib/contract/problem.ts'
 import type { Env } from '#lib/env.ts'
 import { isLocal } from '#lib/http/client-address.ts'

@@ -1,6 +1,6 @@
 /**
- * The account library writes through its own adapter, past `store.atomically`: this makes it wait, as every other write does, while
- * another process holds the database.
+ * The account library writes through its own adapter, past `store.atomically`: this makes it wait, as every
+ * other write does, while another process holds the database.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DBAdapter, DBAdapterInstance } from 'better-auth/types'

@@ -1,4 +1,7 @@
-/** Seals what must lie in the database but not be readable from it: AES-256-GCM, a key for each purpose, bound to its row. */
+/**
+ * Seals what must lie in the database but not be readable from
+ * it: AES-256-GCM, a key for each purpose, bound to its row.
+ */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 export interface Seal {

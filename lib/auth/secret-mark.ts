@@ -1,4 +1,7 @@
-/** Whether all servers of one database sign with the same secret; else whoever signs in at one is a stranger to the next. */
+/**
+ * Whether all servers of one database sign with the same secret;
+ * else whoever signs in at one is a stranger to the next.
+ */
 import { scryptSync } from 'node:crypto'
 import { setSetting, setting } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'

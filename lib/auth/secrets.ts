@@ -1,8 +1,8 @@
 /**
  * The installation's own secrets.
  *
- * Promise: what the environment does not give is made once and kept in `DATA_DIR/secrets.json`, readable by this user only; it never
- * changes by itself, or every session would end.
+ * Promise: what the environment does not give is made once and kept in `DATA_DIR/secrets.json`, readable by
+ * this user only; it never changes by itself, or every session would end.
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'

@@ -1,8 +1,9 @@
 /**
  * The door to the account library: signing in and out, and changing one's own password.
  *
- * Promise: nothing else of the library can be reached, so nothing that it adds opens by itself; guessing passwords is slow for an
- * account and for a network alike; an unknown account and a wrong password look the same.
+ * Promise: nothing else of the library can be reached, so nothing that it
+ * adds opens by itself; guessing passwords is slow for an account and for a
+ * network alike; an unknown account and a wrong password look the same.
  */
 import { ProblemError } from '#lib/contract/problem.ts'
 import { type Clock, minutes } from '#lib/clock.ts'

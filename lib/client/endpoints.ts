@@ -1,8 +1,8 @@
 /**
  * Where the browser finds each endpoint it uses.
  *
- * Promise: every line is the contract's, to the letter; the compiler refuses any other. Written out because the contract's own table carries
- * its schemas along, which no browser needs.
+ * Promise: every line is the contract's, to the letter; the compiler refuses any other. Written out because
+ * the contract's own table carries its schemas along, which no browser needs.
  */
 import type { Api } from '#lib/contract/api.ts'
 

@@ -1,7 +1,8 @@
 /**
  * The chat as the query cache holds it: pages, the newest first, each oldest first within.
  *
- * Promise: a message stands in it once, at its place, in the newest version that was heard of; what is hidden is not in it.
+ * Promise: a message stands in it once, at its place, in the
+ * newest version that was heard of; what is hidden is not in it.
  */
 import type { InfiniteData } from '@tanstack/react-query'
 import type { Message } from '#lib/contract/message.ts'
@@ -15,7 +16,10 @@ export type Feed = InfiniteData<FeedPage, number | undefined>
 export const messagesOf = (feed: Feed): Message[] =>
   feed.pages.flatMap((_, n) => feed.pages[feed.pages.length - 1 - n]?.messages ?? [])
 
-/** The feed with what was heard; the same object where nothing is new. What is older than all that was loaded waits to be loaded. */
+/**
+ * The feed with what was heard; the same object where nothing is
+ * new. What is older than all that was loaded waits to be loaded.
+ */
 export function withMessages(feed: Feed, heard: readonly Message[]): Feed {
   let pages = feed.pages
   for (const message of heard) {

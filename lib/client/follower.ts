@@ -1,8 +1,8 @@
 /**
  * Follows a workspace's events by their numbers.
  *
- * Promise: every event is applied once and in order, however the connection behaves. A gap or a reconnection is filled from the server's
- * record; where that no longer reaches back, everything is read afresh.
+ * Promise: every event is applied once and in order, however the connection behaves. A gap or a reconnection
+ * is filled from the server's record; where that no longer reaches back, everything is read afresh.
  */
 import type { EventPage, LiveEvent } from '#lib/contract/event.ts'
 
@@ -64,7 +64,8 @@ export function createFollower({ since, ask, apply, refresh }: Parts): Follower 
     const before = seq
     take(lost ? early : [...page.events, ...early])
     if (page.truncated && !lost) again = true
-    // A record that is behind what was heard is asked once more when the next event comes, not at once and for ever.
+    // A record that is behind what was heard is asked once more
+    // when the next event comes, not at once and for ever.
     if (early.length > 0 && seq > before) again = true
     else early = []
   }

@@ -1,8 +1,8 @@
 /**
  * Keeps the query cache true to one workspace, over the page's socket.
  *
- * Promise: it is called `live` only while events arrive and what was missed before is read. The socket only makes it quick: while it is
- * away the record is asked now and then, and once more when it is back.
+ * Promise: it is called `live` only while events arrive and what was missed before is read. The socket only
+ * makes it quick: while it is away the record is asked now and then, and once more when it is back.
  */
 import type { QueryClient } from '@tanstack/react-query'
 import type { Socket } from 'socket.io-client'

@@ -1,4 +1,7 @@
-/** The names of what the query cache holds. Everything of a workspace begins alike, so that it can be refreshed together. */
+/**
+ * The names of what the query cache holds. Everything of a
+ * workspace begins alike, so that it can be refreshed together.
+ */
 export type Filters = Record<string, string | number | undefined>
 
 export const keys = {

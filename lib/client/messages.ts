@@ -37,7 +37,10 @@ interface Post {
 }
 const postKey = (slug: string) => ['workspace', slug, 'post'] as const
 
-/** Sends at once; what is under way or failed stands in `useOutbox`. The client id makes a second try harmless. */
+/**
+ * Sends at once; what is under way or failed stands in
+ * `useOutbox`. The client id makes a second try harmless.
+ */
 export function usePostMessage(slug: string) {
   const client = useQueryClient()
   const posting = useMutation({

@@ -11,7 +11,10 @@ export const useMe = (known?: Me) =>
   useQuery({ queryKey: keys.me, queryFn: ({ signal }) => call('me', { signal }), initialData: known })
 
 const ROLES: readonly Role[] = ['viewer', 'editor', 'admin']
-/** Whether the reader has at least this role in the workspace: what is not allowed is not offered. The server decides anyway. */
+/**
+ * Whether the reader has at least this role in the workspace: what
+ * is not allowed is not offered. The server decides anyway.
+ */
 export function useMay(slug: string, need: Role): boolean {
   const role = useMe().data?.workspaces.find((it) => it.slug === slug)?.role
   return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(need)

@@ -44,7 +44,10 @@ export function noAnswer(cause: unknown): Problem {
   return problem
 }
 
-/** From an answer that is not good; whatever stands between us and the server may answer without a problem document. */
+/**
+ * From an answer that is not good; whatever stands between
+ * us and the server may answer without a problem document.
+ */
 export async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text().catch(() => '')
   const status = response.status

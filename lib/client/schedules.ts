@@ -63,7 +63,10 @@ export const useSchedulePreview = (slug: string, id: number, count = 10) =>
       }),
   })
 
-/** What a pattern means, as it is typed: hand in a value that has rested for a moment. A refusal is an answer too, so it is not asked for again. */
+/**
+ * What a pattern means, as it is typed: hand in a value that has rested for
+ * a moment. A refusal is an answer too, so it is not asked for again.
+ */
 export const useCronPreview = (cronExpression: string, timezone: string, count = 10) =>
   useQuery({
     queryKey: keys.cronPreview(cronExpression, timezone, count),

@@ -1,4 +1,7 @@
-/** An agent can do a task. What the product needs to know of one to list it, to draw its form and to judge a context. */
+/**
+ * An agent can do a task. What the product needs to know of
+ * one to list it, to draw its form and to judge a context.
+ */
 import { z } from 'zod'
 import { AgentType } from './trigger.ts'
 

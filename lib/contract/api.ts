@@ -1,6 +1,6 @@
 /**
- * Every endpoint of the HTTP API, once. The route handlers, the browser's client, the documentation and the test that no endpoint
- * forgets to authorise all read this table.
+ * Every endpoint of the HTTP API, once. The route handlers, the browser's client, the documentation and the
+ * test that no endpoint forgets to authorise all read this table.
  */
 import { z } from 'zod'
 import { Agent } from './agent.ts'
@@ -44,7 +44,10 @@ import {
   WorkspaceStats,
 } from './workspace.ts'
 
-/** `open`: anyone. `signed-in`: any person or key. `installation`: an admin of the whole installation. A role: at least that, in the workspace of the path. */
+/**
+ * `open`: anyone. `signed-in`: any person or key. `installation`: an admin of the whole installation. A role:
+ * at least that, in the workspace of the path.
+ */
 export type Access = 'open' | 'signed-in' | 'installation' | Role
 
 export interface Endpoint {

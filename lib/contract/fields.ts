@@ -1,5 +1,6 @@
 /**
- * Shapes that several resources share. Everything in `lib/contract` runs in the browser as well as on the server.
+ * Shapes that several resources share. Everything in
+ * `lib/contract` runs in the browser as well as on the server.
  */
 import { z } from 'zod'
 
@@ -23,7 +24,9 @@ export const InstantIn = z.iso
     'expects an instant between 1970 and 2199',
   )
 
-/** Free text that a person reads: trimmed, well-formed, without control characters that would break a line. */
+/**
+ * Free text that a person reads: trimmed, well-formed, without control characters that would break a line.
+ */
 export const Line = (most: number) =>
   z
     .string()
@@ -69,7 +72,8 @@ function problemOfPlain(value: unknown): string | null {
 }
 
 /**
- * What is wrong with a context, in words, or null. Iterative: a context 10,000 levels deep must not overflow the stack.
+ * What is wrong with a context, in words, or null. Iterative: a
+ * context 10,000 levels deep must not overflow the stack.
  */
 function contextProblem(context: unknown): string | null {
   const stack: { value: unknown; depth: number }[] = [{ value: context, depth: 0 }]
@@ -86,7 +90,9 @@ function contextProblem(context: unknown): string | null {
   return null
 }
 
-/** An agent's input: an object, or the same as a JSON string (as the original guide sends it); at most 64 KiB. */
+/**
+ * An agent's input: an object, or the same as a JSON string (as the original guide sends it); at most 64 KiB.
+ */
 export const Context = z
   .union(
     [z.record(z.string(), z.unknown()), z.string().max(MOST_CONTEXT_BYTES, 'expects at most 64 KiB')],

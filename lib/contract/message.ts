@@ -1,6 +1,7 @@
 /**
- * A message is what the chat shows. `prompt` and `response` are the original guide's: a result has the prompt `[SCHEDULED] <name>` and a
- * response that is JSON `{ text, type: "schedule_result", scheduleId, executionId, timestamp }`.
+ * A message is what the chat shows. `prompt` and `response` are the original guide's: a result has the prompt
+ * `[SCHEDULED] <name>` and a response that is JSON
+ * `{ text, type: "schedule_result", scheduleId, executionId, timestamp }`.
  */
 import { z } from 'zod'
 import { Id, Instant, Prose } from './fields.ts'

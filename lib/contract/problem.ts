@@ -26,8 +26,8 @@ const TITLES: Record<number, string> = {
 }
 
 /**
- * An error that a person can act on. Recognised by its `problem` field, not by its class: the web framework bundles
- * its own copy of this module, so `instanceof` does not hold between a route and the server.
+ * An error that a person can act on. Recognised by its `problem` field, not by its class: the web framework
+ * bundles its own copy of this module, so `instanceof` does not hold between a route and the server.
  */
 export class ProblemError extends Error {
   readonly problem: Problem

@@ -1,4 +1,7 @@
-/** How answers and errors leave the server: JSON or a problem document, kept by no cache, useless to another site. */
+/**
+ * How answers and errors leave the server: JSON or a problem
+ * document, kept by no cache, useless to another site.
+ */
 import { isUnavailable } from '#db/store.ts'
 import { type Problem, ProblemError, problemOf, unacceptable } from '#lib/contract/problem.ts'
 
@@ -47,8 +50,9 @@ const nameOf = (error: unknown) =>
       : ''
 
 /**
- * The answer to an error, whoever threw it. What nobody foresaw is told to `unforeseen`, which answers a reference: the caller gets that
- * and nothing else. Errors are recognised by what they carry, not by their class: the web framework bundles its own copies.
+ * The answer to an error, whoever threw it. What nobody foresaw is told to `unforeseen`, which answers a
+ * reference: the caller gets that and nothing else. Errors are recognised by what they carry, not by their
+ * class: the web framework bundles its own copies.
  */
 export function problemResponse(error: unknown, unforeseen: (error: unknown) => string): Response {
   const known = problemOf(error)

@@ -1,8 +1,9 @@
 /**
  * JSON as it comes in, read with care.
  *
- * Promise: at most so many bytes are ever held; one text has one meaning (no byte order mark, no duplicate keys, no number that changes
- * its value on the way in); nothing that names a prototype or that a database refuses to store gets through.
+ * Promise: at most so many bytes are ever held; one text has one meaning (no byte
+ * order mark, no duplicate keys, no number that changes its value on the way in);
+ * nothing that names a prototype or that a database refuses to store gets through.
  */
 import { ProblemError } from '#lib/contract/problem.ts'
 
@@ -53,7 +54,8 @@ export function parseJson(text: string): unknown {
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g
 
 /**
- * What JSON.parse accepts without a word, in words, or null. The text is known to be valid JSON; no recursion, however deep it is.
+ * What JSON.parse accepts without a word, in words, or null. The text
+ * is known to be valid JSON; no recursion, however deep it is.
  */
 function ambiguity(text: string): string | null {
   const open: Open = []

@@ -1,8 +1,8 @@
 /**
  * Who is at the other end of the connection.
  *
- * Promise: a header that anybody can write counts only when a proxy that the administrator trusts wrote it. The server stamps each request
- * with what it saw, over whatever came in; route handlers read the stamp.
+ * Promise: a header that anybody can write counts only when a proxy that the administrator trusts wrote it.
+ * The server stamps each request with what it saw, over whatever came in; route handlers read the stamp.
  */
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
@@ -38,7 +38,8 @@ export function clientAddress(peer: string, forwardedFor: string | undefined, pr
   const hops = forwardedFor?.split(',').map((hop) => plain(hop.trim())) ?? []
   let address = plain(peer)
   if (hops.length > 0 && !trusts(proxies, address)) return `via ${address}`
-  // From the right: each trusted proxy vouches for the hop before it, and nothing further left can be believed.
+  // From the right: each trusted proxy vouches for the hop
+  // before it, and nothing further left can be believed.
   while (hops.length > 0 && trusts(proxies, address)) address = hops.pop() || address
   return address
 }

@@ -1,8 +1,8 @@
 /**
  * What every request passes, whatever it asks for, and the only try/catch of the API.
  *
- * Promise: a foreign host name or site gets no further; whatever is thrown becomes a problem document, and what nobody foresaw is logged
- * under a reference without anything that the caller sent.
+ * Promise: a foreign host name or site gets no further; whatever is thrown becomes a problem document, and
+ * what nobody foresaw is logged under a reference without anything that the caller sent.
  */
 import { randomBytes } from 'node:crypto'
 import type { Carillon } from '#lib/composition.ts'

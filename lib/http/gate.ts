@@ -1,8 +1,8 @@
 /**
  * What every request passes before the web framework sees it.
  *
- * Promise: a request under a foreign host name, in absolute form or with a forged address ends here; every answer carries the headers
- * that keep scripts and images of others out of a page.
+ * Promise: a request under a foreign host name, in absolute form or with a forged address ends here; every
+ * answer carries the headers that keep scripts and images of others out of a page.
  */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -28,7 +28,10 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** `hosts`: the names that the page may have been opened under; not every browser counts their web sockets as 'self'. */
+/**
+ * `hosts`: the names that the page may have been opened under;
+ * not every browser counts their web sockets as 'self'.
+ */
 function policy(nonce: string, hosts: Set<string>, development: boolean): string {
   const scripts = development
     ? `'self' 'unsafe-eval' 'unsafe-inline'`

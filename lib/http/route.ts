@@ -1,8 +1,9 @@
 /**
  * A route: one line of the endpoint table and what to do.
  *
- * Promise: a handler is reached only by somebody who may, with parameters, query and body as the contract has them; what a request does
- * not say, or says twice, is refused before anything happens. A POST that is sent again under one Idempotency-Key is performed once.
+ * Promise: a handler is reached only by somebody who may, with parameters, query and body as the contract has
+ * them; what a request does not say, or says twice, is refused before anything happens. A POST that is sent
+ * again under one Idempotency-Key is performed once.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
@@ -131,7 +132,8 @@ function queryOf(endpoint: Endpoint, given: URLSearchParams): unknown {
   for (const [name, text] of given) requireStorable(name, text)
   const schema =
     endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : (endpoint.query ?? z.strictObject({}))
-  // `fromEntries` defines, it does not assign: a field called __proto__ is refused like any other that is not known.
+  // `fromEntries` defines, it does not assign: a field called
+  // __proto__ is refused like any other that is not known.
   return parsed(schema, Object.fromEntries(given))
 }
 

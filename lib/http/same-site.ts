@@ -1,8 +1,8 @@
 /**
  * What keeps other sites out of a signed-in person's browser.
  *
- * Promise: a name that the administrator did not choose (DNS rebinding) is refused, and so is a change that another site makes a
- * browser send. The socket handshake asks the same questions.
+ * Promise: a name that the administrator did not choose (DNS rebinding) is refused, and so is a change that
+ * another site makes a browser send. The socket handshake asks the same questions.
  */
 import { networkInterfaces } from 'node:os'
 import { ProblemError } from '#lib/contract/problem.ts'

@@ -1,8 +1,8 @@
 /**
  * Which addresses the product may connect to.
  *
- * Promise: only the public internet, and what the administrator allows, is reachable; addresses that hand out a
- * machine's own credentials (cloud metadata) are reachable for nobody. Pure: no lookup happens here.
+ * Promise: only the public internet, and what the administrator allows, is reachable; addresses that hand out
+ * a machine's own credentials (cloud metadata) are reachable for nobody. Pure: no lookup happens here.
  */
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'

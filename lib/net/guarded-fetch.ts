@@ -1,9 +1,10 @@
 /**
  * The only way out: every outbound HTTP request of the product goes through here.
  *
- * Promise: a socket is only ever opened to an address that was judged. A name is looked up once for a connection, every answer
- * must pass, and the socket goes to an answer that did, so a name that changes its mind between check and use gains nothing.
- * Whatever happens, a request ends by its deadline and holds no more than `maxBytes` of the answer.
+ * Promise: a socket is only ever opened to an address that was judged. A name is looked up
+ * once for a connection, every answer must pass, and the socket goes to an answer that did,
+ * so a name that changes its mind between check and use gains nothing. Whatever happens, a
+ * request ends by its deadline and holds no more than `maxBytes` of the answer.
  */
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
@@ -15,7 +16,10 @@ import { type Hop, isRedirect, nextHop } from './redirects.ts'
 
 export { judgeUrl, type OutboundPolicy, type UrlVerdict } from './judge-url.ts'
 
-/** Thrown when a request may not be made. Trying again does not help; any other error of a guarded fetch may pass. */
+/**
+ * Thrown when a request may not be made. Trying again does
+ * not help; any other error of a guarded fetch may pass.
+ */
 export class OutboundRefused extends Error {
   override readonly name = 'OutboundRefused'
   readonly code = 'OUTBOUND_REFUSED'
@@ -88,7 +92,10 @@ export function createGuardedFetch({
   return Object.assign(guardedFetch, { close: () => agent.destroy() })
 }
 
-/** Runs inside the connection, so that what is checked is what is connected to. Literal addresses never come here: `judgeUrl` has them. */
+/**
+ * Runs inside the connection, so that what is checked is what is
+ * connected to. Literal addresses never come here: `judgeUrl` has them.
+ */
 function guardedLookup(lookup: Lookup, allowed: Networks): LookupFunction {
   const answersFor = async (hostname: string) => {
     const answers = (await lookup(hostname)).map(({ address }) => ({ address, family: isIP(address) }))
@@ -178,7 +185,10 @@ function judged(given: string | URL, policy: OutboundPolicy, base?: URL): URL {
   return verdict.url
 }
 
-/** These say where the bytes go and where they end. With another Host a proxy inside would serve what the judged URL does not name. */
+/**
+ * These say where the bytes go and where they end. With another Host a
+ * proxy inside would serve what the judged URL does not name.
+ */
 const HEADERS_OF_THE_CONNECTION =
   /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/i
 

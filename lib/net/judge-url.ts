@@ -1,8 +1,9 @@
 /**
- * Which URLs the product may fetch, as far as that can be known without a lookup: asked when one is saved and again on every hop.
+ * Which URLs the product may fetch, as far as that can be known
+ * without a lookup: asked when one is saved and again on every hop.
  *
- * Promise: what is judged is the parsed URL that the client connects with, and there is no URL that a person reads as one host
- * and the client as another.
+ * Promise: what is judged is the parsed URL that the client connects with, and there is no URL that a person
+ * reads as one host and the client as another.
  */
 import { isIP } from 'node:net'
 import { domainToUnicode } from 'node:url'
@@ -61,7 +62,9 @@ export function judgeUrl(
   return first && !refusals.includes(null) ? refuse(first) : { ok: true, url }
 }
 
-/** The host as it was typed, to be compared with the parsed one and for nothing else; null in a relative URL. */
+/**
+ * The host as it was typed, to be compared with the parsed one and for nothing else; null in a relative URL.
+ */
 function typedHost(text: string): string | null {
   const authority = /^(?:[a-z][a-z\d+.-]*:\/*|\/\/+)([^/?#]*)/i.exec(text)?.[1]
   return authority ? authority.replace(/:\d*$/, '').toLowerCase().normalize('NFC') : null

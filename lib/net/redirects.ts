@@ -1,7 +1,8 @@
 /**
  * What is asked of the next address after a redirect. Pure.
  *
- * Promise: nothing that the caller meant for one origin reaches another: no body, and no header but the few that say nothing.
+ * Promise: nothing that the caller meant for one origin reaches
+ * another: no body, and no header but the few that say nothing.
  */
 
 export interface Hop {
@@ -13,7 +14,10 @@ export interface Hop {
 
 export type NextHop = { ok: true; hop: Hop } | { ok: false; message: string }
 
-/** A list of what may pass: secrets also travel as X-Api-Key, webhook-signature and names that nobody can foresee. */
+/**
+ * A list of what may pass: secrets also travel as X-Api-Key,
+ * webhook-signature and names that nobody can foresee.
+ */
 const HARMLESS_ELSEWHERE = ['accept', 'accept-language', 'user-agent']
 
 export function isRedirect(status: number): boolean {

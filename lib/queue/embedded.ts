@@ -1,7 +1,8 @@
 /**
  * The embedded queue: the rows, and a word to look at them.
  *
- * Promise: fair between workspaces (see `shares`), never above the limits, and a lost word costs at most one sleep of the loop, which lets the queue look at every tick.
+ * Promise: fair between workspaces (see `shares`), never above the limits, and a lost word costs at most one
+ * sleep of the loop, which lets the queue look at every tick.
  */
 import type { Logger } from 'pino'
 import { backlog, claim, nextAvailable } from '#db/queries/claiming.ts'

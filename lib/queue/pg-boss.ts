@@ -1,9 +1,10 @@
 /**
  * The cluster's queue: pg-boss hands executions to whichever server has room.
  *
- * A job is a permission to take as many executions as it speaks of; which ones is decided by the rows, fairly, under the claims' lock. So a job
- * that is lost, late or delivered twice harms nothing: the claim is guarded, and a sweep finds what nobody was told of.
- * Promise: a job is sent in the transaction that queues its executions, and completed once a claim is written.
+ * A job is a permission to take as many executions as it speaks of; which ones is decided by the rows,
+ * fairly, under the claims' lock. So a job that is lost, late or delivered twice harms nothing: the claim is
+ * guarded, and a sweep finds what nobody was told of. Promise: a job is sent in the transaction that queues
+ * its executions, and completed once a claim is written.
  */
 import type { Logger } from 'pino'
 import { type JobInsert, PgBoss } from 'pg-boss'
@@ -17,10 +18,16 @@ import { shares } from './shares.ts'
 
 const QUEUE = 'executions'
 const PAGE = 250
-/** Executions of one job at the most: few rows for the queue to keep, and enough jobs for every server to have some. */
+/**
+ * Executions of one job at the most: few rows for the queue
+ * to keep, and enough jobs for every server to have some.
+ */
 const PER_JOB = 25
 const POLL_MS = 500
-/** How often executions are taken that no job spoke of: their job was lost, or used up while every slot was full. */
+/**
+ * How often executions are taken that no job spoke of: their
+ * job was lost, or used up while every slot was full.
+ */
 const SWEEP_MS = seconds(5)
 /** A server that fetched a job and died before the claim: another gets the job after so long. */
 const EXPIRE_SECONDS = 30
@@ -100,7 +107,9 @@ function connection({ url, log }: Deps): PgBoss {
   return boss
 }
 
-/** Takes a page: as many as the fetched jobs speak of, or, at a sweep, as there is room for. Answers how many. */
+/**
+ * Takes a page: as many as the fetched jobs speak of, or, at a sweep, as there is room for. Answers how many.
+ */
 function createTaking({ store, clock, owner, limits, taker }: Deps, boss: PgBoss): () => Promise<number> {
   let sweptAtMs = Number.NEGATIVE_INFINITY
   /** Jobs that were used up while their executions had to wait for a slot. */
@@ -112,7 +121,8 @@ function createTaking({ store, clock, owner, limits, taker }: Deps, boss: PgBoss
     const claimed =
       dealt.length === 0 ? [] : await claim(store, { owner, shares: dealt, limits, now: clock.now() })
     const queued = waiting.reduce((sum, it) => sum + it.queued, 0)
-    // What the limits hold back stays owed: a slot that another server frees is looked for at the next poll, not at the next sweep.
+    // What the limits hold back stays owed: a slot that another server
+    // frees is looked for at the next poll, not at the next sweep.
     owed = Math.max(0, Math.min(owed, queued) - claimed.length)
     if (claimed.length > 0) taker.begin(claimed)
     return claimed.length

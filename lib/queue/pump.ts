@@ -1,7 +1,8 @@
 /**
  * Takes page after page while there is something to take, once for any number of calls.
  *
- * Promise: a call that comes while a page is under way leads to another look; an error ends the round, never the pump.
+ * Promise: a call that comes while a page is under way leads
+ * to another look; an error ends the round, never the pump.
  */
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
@@ -16,7 +17,9 @@ export interface Pump {
   readonly takingSince: Date | null
 }
 
-/** `takePage` answers how many it took; `rest` is called when a round has ended and the pump is still open. */
+/**
+ * `takePage` answers how many it took; `rest` is called when a round has ended and the pump is still open.
+ */
 export function createPump({
   takePage,
   rest,

@@ -1,7 +1,8 @@
 /**
  * How queued executions reach the set of runs: the port between fire and claim.
  *
- * Two meanings: *look* (executions were queued; a mere hint) and *take* (claimed executions arrive at `begin`, as many as there is room for).
+ * Two meanings: *look* (executions were queued; a mere hint) and *take*
+ * (claimed executions arrive at `begin`, as many as there is room for).
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 
@@ -17,7 +18,10 @@ export interface Queue {
   join(): Promise<void>
   /** Begins to take. */
   start(): void
-  /** Executions were queued, or slots became free: look now instead of at the next poll. A mere hint: nothing depends on it. */
+  /**
+   * Executions were queued, or slots became free: look now instead
+   * of at the next poll. A mere hint: nothing depends on it.
+   */
   look(): void
   /** Takes nothing more; resolves when no claim is under way. */
   stop(): Promise<void>

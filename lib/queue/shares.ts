@@ -8,8 +8,8 @@ export interface Queueing {
 }
 
 /**
- * How many each workspace may start now: the free slots are dealt one by one to those that wait, fewest running first,
- * so that a workspace with ten thousand in its queue cannot keep another waiting.
+ * How many each workspace may start now: the free slots are dealt one by one to those that wait, fewest
+ * running first, so that a workspace with ten thousand in its queue cannot keep another waiting.
  */
 export function shares(
   backlog: Queueing[],

@@ -1,7 +1,8 @@
 /**
  * Which connections are taken, before anybody says who they are.
  *
- * Promise: a connection comes for this host, from our own pages or from no page at all, and one network cannot take all there are.
+ * Promise: a connection comes for this host, from our own pages or
+ * from no page at all, and one network cannot take all there are.
  */
 import type { IncomingMessage } from 'node:http'
 import { networkOf } from '../auth/throttle.ts'

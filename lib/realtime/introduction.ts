@@ -1,7 +1,8 @@
 /**
  * Who speaks on a connection: the handshake of a socket.
  *
- * Promise: no socket is heard before it is known who it speaks for, and nobody holds more sockets than is their due.
+ * Promise: no socket is heard before it is known who it speaks
+ * for, and nobody holds more sockets than is their due.
  */
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/index.ts'
@@ -52,7 +53,8 @@ export function createIntroduction({ actorOf, log }: Deps): Introduction {
         next()
       } catch (error) {
         const { error: why, status } = inWords(error, 'A handshake failed.', log)
-        // A client that is refused in words gives up; one that is cut off tries again, and the fault may be over by then.
+        // A client that is refused in words gives up; one that is
+        // cut off tries again, and the fault may be over by then.
         if (status >= 500) socket.conn.close()
         else refuse(why)
       }

@@ -1,8 +1,9 @@
 /**
  * Who may still listen.
  *
- * Promise: a membership, key or session that ends cuts its sockets off at the next look, wherever it was ended; one that lapses by itself, soon
- * after. While the database is away nobody is cut off for it, and nothing is told either.
+ * Promise: a membership, key or session that ends cuts its sockets off at the next
+ * look, wherever it was ended; one that lapses by itself, soon after. While the
+ * database is away nobody is cut off for it, and nothing is told either.
  */
 import type { Logger } from 'pino'
 import type { Actor, Auth } from '../auth/index.ts'
@@ -10,7 +11,9 @@ import { type Clock, seconds } from '../clock.ts'
 import { problemOf } from '../contract/problem.ts'
 
 const LOOK_MS = seconds(2)
-/** A key or a session may also end by itself, which raises no number: every so many looks everybody is asked. */
+/**
+ * A key or a session may also end by itself, which raises no number: every so many looks everybody is asked.
+ */
 const ASK_ALL_EVERY = 15
 
 /** How a socket proved who it speaks for, so that it can be asked again. */

@@ -1,8 +1,9 @@
 /**
  * Live events over Socket.IO: who may listen, and to which workspaces.
  *
- * Promise: nobody hears a workspace without being let in by the same function as at every other door, and whoever loses that right is
- * cut off within seconds. Content comes from the rows (see `teller.ts`), so any server tells what any other one did.
+ * Promise: nobody hears a workspace without being let in by the same function as at
+ * every other door, and whoever loses that right is cut off within seconds. Content
+ * comes from the rows (see `teller.ts`), so any server tells what any other one did.
  */
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
@@ -89,8 +90,8 @@ export function createRealtime(
 }
 
 /**
- * The connections and not the sockets: a client that the server disconnects stays away, one whose connection ends comes back, to
- * another server if there is one.
+ * The connections and not the sockets: a client that the server disconnects stays away, one whose connection
+ * ends comes back, to another server if there is one.
  */
 const endConnections = (sockets: Iterable<LiveSocket>) =>
   Promise.all(

@@ -1,4 +1,6 @@
-/** A live socket: what may be asked on it, what is told on it, and how a failure is worded for whoever asked. */
+/**
+ * A live socket: what may be asked on it, what is told on it, and how a failure is worded for whoever asked.
+ */
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Server, Socket } from 'socket.io'

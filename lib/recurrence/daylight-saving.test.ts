@@ -1,6 +1,7 @@
 /**
- * The daylight-saving rule: cases that people know, properties over all zones, and two judges that share nothing
- * with the module: every minute of real time (testing/minute-by-minute.ts), and croner's own arithmetic with zones.
+ * The daylight-saving rule: cases that people know, properties over all zones,
+ * and two judges that share nothing with the module: every minute of real time
+ * (testing/minute-by-minute.ts), and croner's own arithmetic with zones.
  */
 import { Cron } from 'croner'
 import * as fc from 'fast-check'

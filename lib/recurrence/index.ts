@@ -1,8 +1,9 @@
 /**
  * The time of a cron schedule: pattern and zone in; instants, words and warnings out.
  *
- * Promise: pure. The same question has the same answer on every machine, and no clock is asked but a stopwatch that
- * cuts long answers short. A daily schedule runs exactly once on every local day that exists, in every zone.
+ * Promise: pure. The same question has the same answer on every machine, and
+ * no clock is asked but a stopwatch that cuts long answers short. A daily
+ * schedule runs exactly once on every local day that exists, in every zone.
  */
 import { recurrenceOf } from './registry.ts'
 import { nextInstantMs, previousInstantMs } from './walk.ts'
@@ -42,7 +43,10 @@ export function instantsBetween(
   return found
 }
 
-/** The newest `count` instants in (after, upTo], oldest first. Walks backwards: a gap of years costs no more than one of hours. */
+/**
+ * The newest `count` instants in (after, upTo], oldest first. Walks
+ * backwards: a gap of years costs no more than one of hours.
+ */
 export function latestInstants(
   cronExpression: string,
   timezone: string,
@@ -63,7 +67,9 @@ export function latestInstants(
 
 const COUNTING_MS = 20
 
-/** How many instants lie in (from, to]; `exact` is false where the cap or the time for counting ended first. */
+/**
+ * How many instants lie in (from, to]; `exact` is false where the cap or the time for counting ended first.
+ */
 export function countInstants(
   cronExpression: string,
   timezone: string,

@@ -35,7 +35,9 @@ const DAY_MS = DAY_MINUTES * 60_000
 /** Five years of every day, and far more of rarer ones. */
 const DAYS_COMPARED = 2_000
 
-/** By the clock on the wall: that two runs come an hour closer on one night in spring is no reason to refuse. */
+/**
+ * By the clock on the wall: that two runs come an hour closer on one night in spring is no reason to refuse.
+ */
 function shortestGapMinutes(pattern: Pattern): number {
   const times = pattern.timesOfDay()
   const [first = 0] = times

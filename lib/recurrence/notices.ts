@@ -1,8 +1,8 @@
 /**
  * What a change of the clock does to a pattern, said before it happens.
  *
- * Promise: every time of a pattern that a change moves, joins, drops or repeats is named; patterns that run in every
- * hour just follow real time, and are left in peace.
+ * Promise: every time of a pattern that a change moves, joins, drops or repeats is named; patterns that run
+ * in every hour just follow real time, and are left in peace.
  */
 import type { Pattern } from './pattern.ts'
 import { dayOf, timesBetween, timesInGap, wallAtEnd, wallAtStart } from './walk.ts'

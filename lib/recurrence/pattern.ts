@@ -1,8 +1,10 @@
 /**
- * A cron pattern as croner reads it: the times that it names on a clock on the wall, before any zone is known.
+ * A cron pattern as croner reads it: the times that it
+ * names on a clock on the wall, before any zone is known.
  *
- * Promise: croner is the only judge, and nothing can be compiled that it refuses, that the product does not offer,
- * or that never fires. A wall time is a number of milliseconds, written as if the clock on the wall showed UTC.
+ * Promise: croner is the only judge, and nothing can be compiled that it
+ * refuses, that the product does not offer, or that never fires. A wall time is
+ * a number of milliseconds, written as if the clock on the wall showed UTC.
  */
 import { CronDate, CronPattern } from 'croner'
 import { explainRefusal, refuseShape } from './refusal.ts'
@@ -10,7 +12,9 @@ import { explainRefusal, refuseShape } from './refusal.ts'
 export interface Pattern {
   /** As given, without superfluous spaces. */
   text: string
-  /** Neither wildcard nor step in minute and hour: such times are kept once a day, whatever the clock does. */
+  /**
+   * Neither wildcard nor step in minute and hour: such times are kept once a day, whatever the clock does.
+   */
   fixedTimes: boolean
   everyHour: boolean
   /** Day of month and day of week are both restricted: either one is enough. */
@@ -25,7 +29,10 @@ export interface Pattern {
 
 export type Reading = { ok: true; pattern: Pattern } | { ok: false; message: string }
 
-/** Croner looks 400 years ahead, and the calendar repeats after 400 years: silence from here is silence for ever. */
+/**
+ * Croner looks 400 years ahead, and the calendar repeats
+ * after 400 years: silence from here is silence for ever.
+ */
 const ANY_DAY = Date.UTC(2000, 0, 1)
 
 export function readPattern(expression: string): Reading {

@@ -96,7 +96,10 @@ function noticesOf(pattern: Pattern, zone: Zone): NoticeAtStart {
   }
 }
 
-/** Only the changes of the clock are looked at, two or four a year, so that a dense pattern costs no more than a rare one. */
+/**
+ * Only the changes of the clock are looked at, two or four a
+ * year, so that a dense pattern costs no more than a rare one.
+ */
 function noticesAhead(from: Date, zone: Zone, noticeAtStart: NoticeAtStart): Notice[] {
   const horizonMs = Temporal.Instant.fromEpochMilliseconds(from.getTime())
     .toZonedDateTimeISO('UTC')
@@ -110,7 +113,9 @@ function noticesAhead(from: Date, zone: Zone, noticeAtStart: NoticeAtStart): Not
   return notices
 }
 
-/** A time that occurs twice may be met before the clock goes back, or after: the changes on both sides count. */
+/**
+ * A time that occurs twice may be met before the clock goes back, or after: the changes on both sides count.
+ */
 function noticeAbout(instantMs: number, zone: Zone, noticeAtStart: NoticeAtStart): Notice | undefined {
   const here = zone.at(instantMs)
   const notices = [noticeAtStart(here), here.endMs === Infinity ? null : noticeAtStart(zone.at(here.endMs))]

@@ -1,8 +1,9 @@
 /**
  * Why a cron pattern is refused, said to the person who typed it: the value, the reason, the remedy.
  *
- * Promise: croner alone decides what is valid. Here its refusals are put into words, and what croner reads but the
- * product does not offer (seconds, dates, `+`) is sent to where it belongs. A suggestion is one that croner accepts.
+ * Promise: croner alone decides what is valid. Here its refusals are put into
+ * words, and what croner reads but the product does not offer (seconds, dates,
+ * `+`) is sent to where it belongs. A suggestion is one that croner accepts.
  */
 
 const LONGEST_PATTERN = 256

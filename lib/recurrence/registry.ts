@@ -1,7 +1,8 @@
 /**
  * The registry: one compiled pattern per distinct (pattern, zone), shared by every trigger that uses it.
  *
- * Promise: memory is bounded whatever people plan, and ten thousand triggers on one pattern cost one computation.
+ * Promise: memory is bounded whatever people plan, and ten
+ * thousand triggers on one pattern cost one computation.
  */
 import { type Pattern, readPattern, type Reading } from './pattern.ts'
 import { nextInstantMs } from './walk.ts'

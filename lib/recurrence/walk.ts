@@ -1,12 +1,13 @@
 /**
  * Where the times of a pattern fall in real time: the daylight-saving rule, in one place.
  *
- * Promise, for fixed times: one that does not exist runs once, at the first instant after the gap; one that exists
- * twice runs once, the first time. So a daily pattern keeps every local day that exists, also where the clock
- * jumps at midnight. Patterns with a wildcard or a step follow real time: nothing in a gap, both passes of an overlap.
+ * Promise, for fixed times: one that does not exist runs once, at the first instant after
+ * the gap; one that exists twice runs once, the first time. So a daily pattern keeps every
+ * local day that exists, also where the clock jumps at midnight. Patterns with a wildcard
+ * or a step follow real time: nothing in a gap, both passes of an overlap.
  *
- * croner names the times on the wall and this walk carries them over. Its own arithmetic with zones would drop the
- * run of a gap that ends at local midnight, and costs about ten times as much.
+ * croner names the times on the wall and this walk carries them over. Its own arithmetic with zones would
+ * drop the run of a gap that ends at local midnight, and costs about ten times as much.
  */
 import type { Pattern } from './pattern.ts'
 import type { Stretch, Zone } from './zone.ts'
@@ -24,7 +25,10 @@ export function* timesBetween(pattern: Pattern, fromWallMs: number, toWallMs: nu
     yield wall
 }
 
-/** Times that the gap between two stretches swallows; not those of a day that does not exist at all (Apia, 30 December 2011). */
+/**
+ * Times that the gap between two stretches swallows; not those of
+ * a day that does not exist at all (Apia, 30 December 2011).
+ */
 export function* timesInGap(pattern: Pattern, before: Stretch, after: Stretch): Generator<number> {
   const gapStart = wallAtEnd(before)
   const gapEnd = wallAtStart(after)
@@ -49,7 +53,8 @@ export function nextInstantMs(pattern: Pattern, zone: Zone, afterMs: number): nu
     if (instant < stretch.endMs) return instant
     const after = zone.at(stretch.endMs)
     if (runsAfterGap(pattern, stretch, after)) return after.startMs
-    // A fixed time before the end of the last stretch has run there, so `wall` stands also when the clock went back.
+    // A fixed time before the end of the last stretch has run
+    // there, so `wall` stands also when the clock went back.
     const isRepeated = after.offsetMs < stretch.offsetMs && !pattern.fixedTimes
     if (isRepeated || wall < wallAtStart(after)) wall = pattern.next(wallAtStart(after) - 1)
     stretch = after

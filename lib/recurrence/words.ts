@@ -1,8 +1,8 @@
 /**
  * A pattern in words.
  *
- * Promise: words only for what may be planned, and never words that say something else than what runs: then null,
- * and the list of next instants speaks for itself.
+ * Promise: words only for what may be planned, and never words that say something else than what runs: then
+ * null, and the list of next instants speaks for itself.
  */
 import * as cronstrue from 'cronstrue'
 import { readingOf } from './registry.ts'

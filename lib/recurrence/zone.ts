@@ -22,7 +22,9 @@ export interface Zone {
 const LONGEST_NAME = 64
 const WITHOUT_A_CITY = ['UTC', 'GMT']
 
-/** What people mean by an abbreviation. Intl would take IST for India, BST for Bangladesh and EST for Panama. */
+/**
+ * What people mean by an abbreviation. Intl would take IST for India, BST for Bangladesh and EST for Panama.
+ */
 const CITIES: Record<string, string> = {
   EST: 'America/New_York',
   EDT: 'America/New_York',

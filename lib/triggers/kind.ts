@@ -1,4 +1,7 @@
-/** What a kind of trigger that follows the clock knows: judge its configuration, say it in words, compute its instants. */
+/**
+ * What a kind of trigger that follows the clock knows: judge
+ * its configuration, say it in words, compute its instants.
+ */
 
 export interface When {
   cronExpression: string | null

@@ -1,6 +1,6 @@
 /**
- * What verbs work with. Each file beside this one is a noun; each function that it exports is a verb: it takes these, and whoever changes
- * something says who did it.
+ * What verbs work with. Each file beside this one is a noun; each function that it exports is a verb: it
+ * takes these, and whoever changes something says who did it.
  */
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'

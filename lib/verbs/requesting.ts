@@ -1,4 +1,7 @@
-/** A run that a person asks for: it has no planned instant, and its key is the request's own, so that asking twice makes one. */
+/**
+ * A run that a person asks for: it has no planned instant, and
+ * its key is the request's own, so that asking twice makes one.
+ */
 import * as executions from '#db/queries/executions.ts'
 import { fireNow, type Occurrence } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'

@@ -1,8 +1,9 @@
 /**
  * Triggers: plan, change, pause, run now, backfill, look ahead and back.
  *
- * Promise: a bad configuration is refused with the field and the remedy, and changes nothing; an edit never loses another's (it is made
- * again on what is there); nothing has to be reloaded: a change is a row, and the loop looks at once.
+ * Promise: a bad configuration is refused with the field and the remedy, and changes
+ * nothing; an edit never loses another's (it is made again on what is there); nothing
+ * has to be reloaded: a change is a row, and the loop looks at once.
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'

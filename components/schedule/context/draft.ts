@@ -1,7 +1,8 @@
 /**
  * A context while it is being edited: as a form or as JSON, whichever the reader prefers.
  *
- * Promise: no text is ever lost. A text that cannot be read yet is kept as it was typed, says why, and is in the way of saving only.
+ * Promise: no text is ever lost. A text that cannot be read yet is
+ * kept as it was typed, says why, and is in the way of saving only.
  */
 import { type Control, readJson, readText } from './schema.ts'
 

@@ -1,7 +1,8 @@
 /**
  * An agent's JSON Schema, read as the fields of a form.
  *
- * Promise: whatever the schema says there is a way to fill it in; what has no control of its own is edited as JSON.
+ * Promise: whatever the schema says there is a way to fill
+ * it in; what has no control of its own is edited as JSON.
  */
 
 export type Control =
@@ -108,7 +109,9 @@ const fieldsIn = (schema: Schema, parent: readonly string[]): ContextField[] =>
 
 export const fieldsOf = (input: Record<string, unknown>): ContextField[] => fieldsIn(input as Schema, [])
 
-/** A value that is of another kind than the control expects is edited as JSON, so that it is seen as it is. */
+/**
+ * A value that is of another kind than the control expects is edited as JSON, so that it is seen as it is.
+ */
 export function fitting(control: Control, value: unknown): Control {
   const fits = value === undefined || isOf(control, value)
   return fits ? control : { kind: 'json' }

@@ -1,5 +1,8 @@
 'use client'
-/** A pattern: chosen, put together or written; what it means and when it runs next stands below as it is typed. */
+/**
+ * A pattern: chosen, put together or written; what it means
+ * and when it runs next stands below as it is typed.
+ */
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -69,7 +72,10 @@ interface Reading {
   asking: boolean
 }
 
-/** What the server says of a pattern, once it is no longer being typed; `errors` is what was said when it was sent. */
+/**
+ * What the server says of a pattern, once it is no longer
+ * being typed; `errors` is what was said when it was sent.
+ */
 function useReading(pattern: string, zone: string, errors: Record<string, string>): Reading {
   const asked = useResting(pattern, REST_MS)
   const preview = useCronPreview(asked, zone)
@@ -184,7 +190,10 @@ function Presets({ pattern, onPattern }: { pattern: string; onPattern(pattern: s
   )
 }
 
-/** Follows the pattern where that is days and a time; otherwise it waits to be used, and writes nothing by itself. */
+/**
+ * Follows the pattern where that is days and a time; otherwise
+ * it waits to be used, and writes nothing by itself.
+ */
 function EveryAt({ pattern, onPattern }: { pattern: string; onPattern(pattern: string): void }) {
   const read = daysAndTimeOf(pattern)
   const [kept, setKept] = useState({ days: '1-5' as Days, time: '09:00' })

@@ -1,8 +1,8 @@
 /**
  * A schedule while it is being edited.
  *
- * Promise: everything is kept as it was typed; `bodyOf` says what it means or what is in the way. A change sends only what was changed, so
- * that two people who edit different things both keep theirs.
+ * Promise: everything is kept as it was typed; `bodyOf` says what it means or what is in the way. A change
+ * sends only what was changed, so that two people who edit different things both keep theirs.
  */
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
 import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'

@@ -1,5 +1,8 @@
 'use client'
-/** The form of a schedule. It says where something is wrong, keeps what was typed, and asks before that is lost. */
+/**
+ * The form of a schedule. It says where something is wrong,
+ * keeps what was typed, and asks before that is lost.
+ */
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
@@ -159,7 +162,9 @@ function About({ draft, change, errors }: PartProps) {
   )
 }
 
-/** Beside the button, since the fields may be out of sight; what has no field of its own is said here in full. */
+/**
+ * Beside the button, since the fields may be out of sight; what has no field of its own is said here in full.
+ */
 function Problems({ errors, draft }: { errors: Errors; draft: Draft }) {
   const all = Object.entries(errors)
   const strays = all.filter(([path]) => !isPlaced(path, draft))

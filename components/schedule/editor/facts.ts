@@ -1,4 +1,7 @@
-/** What the form says about each policy, drawn from the contract. Runs on the server: pages hand it to the editor. */
+/**
+ * What the form says about each policy, drawn from the
+ * contract. Runs on the server: pages hand it to the editor.
+ */
 import { z } from 'zod'
 import { POLICIES } from '#lib/contract/trigger.ts'
 import type { PolicyFact, PolicyFacts } from './policies.ts'

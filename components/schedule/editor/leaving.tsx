@@ -1,6 +1,7 @@
 'use client'
 /**
- * Asks before what was written is left behind: on a link of the app with a dialog of ours, on everything else with the browser's own.
+ * Asks before what was written is left behind: on a link of the app
+ * with a dialog of ours, on everything else with the browser's own.
  */
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'

@@ -1,7 +1,8 @@
 /**
  * The policies of a schedule as the form holds them: as text.
  *
- * Names, limits and explanations are the contract's; they come as facts that the server draws from it, so that no browser needs its schemas.
+ * Names, limits and explanations are the contract's; they come as facts
+ * that the server draws from it, so that no browser needs its schemas.
  */
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { instantOf, wallOf } from '../wall-clock.ts'

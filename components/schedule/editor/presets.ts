@@ -1,4 +1,7 @@
-/** Patterns that people ask for, and the days-and-time shorthand, which is written to a pattern and read back from one. */
+/**
+ * Patterns that people ask for, and the days-and-time shorthand,
+ * which is written to a pattern and read back from one.
+ */
 
 export const PRESETS: readonly { label: string; pattern: string }[] = [
   { label: 'Every 5 minutes', pattern: '*/5 * * * *' },

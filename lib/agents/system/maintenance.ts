@@ -1,7 +1,9 @@
 /**
- * Keeps a workspace tidy: archives old chats, prunes history, removes what nothing refers to, gives free space back.
+ * Keeps a workspace tidy: archives old chats, prunes history,
+ * removes what nothing refers to, gives free space back.
  *
- * Promise: it says what it did and how much that freed, also where there was nothing to do; it works in small pages and lets the server breathe in
+ * Promise: it says what it did and how much that freed, also where there was
+ * nothing to do; it works in small pages and lets the server breathe in
  * between; stopped half-way it has done half of the work and nothing twice.
  */
 import { setImmediate } from 'node:timers/promises'

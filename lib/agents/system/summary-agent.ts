@@ -1,8 +1,8 @@
 /**
  * Tells what happened in the workspace since its last run, as a digest that is read in half a minute.
  *
- * Promise: it names no section that is empty, says so in one sentence when nothing happened, and its own runs are no news to it. It reads a bounded
- * amount, and where that was not everything the digest says "at least".
+ * Promise: it names no section that is empty, says so in one sentence when nothing happened, and its own runs
+ * are no news to it. It reads a bounded amount, and where that was not everything the digest says "at least".
  */
 import { z } from 'zod'
 import * as activity from '#db/queries/activity.ts'
@@ -40,7 +40,8 @@ function isZone(name: string): boolean {
   }
 }
 
-// Loose, unlike the other agents: contexts written for the original guide's summary carry fields of the reader's own.
+// Loose, unlike the other agents: contexts written for the
+// original guide's summary carry fields of the reader's own.
 const Input = z.looseObject({
   lookbackHours: z
     .number()

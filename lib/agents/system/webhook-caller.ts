@@ -1,8 +1,9 @@
 /**
  * Calls a web address and checks what it answers.
  *
- * Promise: what was sent in confidence (header values, the signing secret) is in no step, result or error, even when the other side echoes it. Private and
- * metadata addresses are refused when the schedule is saved and again when the connection is made. A call can be signed as in Standard Webhooks.
+ * Promise: what was sent in confidence (header values, the signing secret) is in no step, result or error,
+ * even when the other side echoes it. Private and metadata addresses are refused when the schedule is saved
+ * and again when the connection is made. A call can be signed as in Standard Webhooks.
  */
 import { createHash, createHmac } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
@@ -168,7 +169,10 @@ export const webhookCaller = agent({
   },
 })
 
-/** What goes over the wire. The id stays the same when the execution is tried again, so that the receiver can tell a repetition. */
+/**
+ * What goes over the wire. The id stays the same when the execution
+ * is tried again, so that the receiver can tell a repetition.
+ */
 function sent(
   { url, method, headers, body: given, secret }: Input,
   execution: Task<Input>['execution'],
@@ -196,7 +200,10 @@ function sent(
   }
 }
 
-/** Takes what was sent in confidence out of a text: the whole value of a header, and the part after its scheme (`Bearer …`). */
+/**
+ * Takes what was sent in confidence out of a text: the whole value
+ * of a header, and the part after its scheme (`Bearer …`).
+ */
 function hiding({ headers, secret }: Input): (text: string) => string {
   const values = Object.entries(headers)
     .filter(([name]) => !PLAIN_HEADERS.test(name))

@@ -1,6 +1,7 @@
 /**
- * A server for tests without its sockets: the real composition on a fresh database, the real route files, and the usual cast. Ada is the
- * admin of `demo`, Ben its editor, Cleo has a workspace of her own; `root` administers the installation.
+ * A server for tests without its sockets: the real composition on a fresh database,
+ * the real route files, and the usual cast. Ada is the admin of `demo`, Ben its
+ * editor, Cleo has a workspace of her own; `root` administers the installation.
  */
 import { globSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,8 +1,8 @@
 /**
  * The daylight-saving rule a second time, the slow way: every minute of real time is looked at.
  *
- * Promise: shares nothing with the module under test, and nothing with croner: its own reading of the five fields,
- * its own statement of the rule, and the offset of every single minute from Temporal.
+ * Promise: shares nothing with the module under test, and nothing with croner: its own reading of the five
+ * fields, its own statement of the rule, and the offset of every single minute from Temporal.
  */
 
 /** Real minutes in a row, with what the clock on the wall shows in each (minutes, as if it showed UTC). */
