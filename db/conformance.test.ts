@@ -400,6 +400,43 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       expect(await triggers.get(store, workspaceId, it.triggerId)).toMatchObject({ totalRuns: 1 })
     })
 
+    test('a checkpoint is written by the owner alone, once, and comes along with the next claim', async () => {
+      const it = await claimed()
+      expect(it.kept).toBeUndefined()
+      const keep = (value: string, as = hold(it)): Announcement => ({
+        kind: 'announce',
+        ...as,
+        steps: [],
+        events: [],
+        message: null,
+        kept: [{ key: 'count', value }],
+      })
+      expect(await write(store, [keep('0', hold(it, 'b'))], later(2))).toEqual(new Set())
+      expect(await write(store, [keep('1', { ...hold(it), fence: it.fence - 1 })], later(2))).toEqual(
+        new Set(),
+      )
+      expect(await write(store, [keep('{"n":2}')], later(2))).toEqual(new Set([it.id]))
+      // A page that is written again after a lost answer, and nothing else, repeats a key.
+      expect(await write(store, [keep('3')], later(2))).toEqual(new Set([it.id]))
+      const requeue: Requeue = {
+        kind: 'requeue',
+        ...hold(it),
+        steps: [],
+        events: [],
+        message: null,
+        nextAttempt: 2,
+        availableAt: later(3),
+        reason: 'again',
+        reasonCode: 'shutdown',
+        error: null,
+      }
+      await write(store, [requeue], later(2))
+      expect(await claimAll('b', later(4))).toMatchObject([
+        { id: it.id, attempt: 2, fence: it.fence + 1, kept: [{ key: 'count', value: '{"n":2}' }] },
+      ])
+      expect(await write(store, [keep('4')], later(5))).toEqual(new Set())
+    })
+
     test('an announced run keeps its one message, which changes', async () => {
       const it = await claimed()
       const announcement: Announcement = {

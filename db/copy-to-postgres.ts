@@ -26,6 +26,7 @@ const TABLES = [
   'trigger_revisions',
   'executions',
   'execution_steps',
+  'execution_checkpoints',
   'execution_days',
   'messages',
   'events',

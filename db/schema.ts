@@ -294,6 +294,20 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     },
     (it) => [primaryKey({ columns: [it.executionId, it.n] })],
   )
+  /** What an agent has done already, for whoever continues its execution. */
+  const executionCheckpoints = table(
+    'execution_checkpoints',
+    {
+      executionId: int()
+        .notNull()
+        .references(() => executions.id, { onDelete: 'cascade' }),
+      key: text().notNull(),
+      /** JSON: what came of it. */
+      value: text().notNull(),
+      at: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.executionId, it.key] })],
+  )
   /** Counted in the transaction that settles, so that a year of statistics reads a year of rows. */
   const executionDays = table(
     'execution_days',
@@ -428,6 +442,7 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     triggerRevisions,
     executions,
     executionSteps,
+    executionCheckpoints,
     executionDays,
     messages,
     events,

@@ -5,6 +5,7 @@
  * Capacity defers, never drops: what is not taken stays queued.
  */
 import { sql } from 'drizzle-orm'
+import { type Checkpoint, keptOf } from './checkpoints.ts'
 import { intValue, type Store, type Text, textValue, value } from '../store.ts'
 
 export interface Backlog {
@@ -80,6 +81,8 @@ export interface ClaimedRow {
   /** The instant of the trigger's run before this one, and what that run said. */
   lastRunAt: number | null
   lastOutput: string | null
+  /** What earlier claims have kept; a first one has nothing to look for. */
+  kept?: Checkpoint[] | undefined
 }
 
 const loadText: Text = ({ page }) => sql`
@@ -122,7 +125,15 @@ export async function claim(
 }
 
 async function load(store: Store, ids: number[]): Promise<ClaimedRow[]> {
-  return ids.length === 0 ? [] : store.all<ClaimedRow>(loadText, { rows: ids })
+  if (ids.length === 0) return []
+  const rows = await store.all<ClaimedRow>(loadText, { rows: ids })
+  const continued = rows.filter((it) => it.fence > 1)
+  if (continued.length === 0) return rows
+  const kept = await keptOf(
+    store,
+    continued.map((it) => it.id),
+  )
+  return rows.map((it) => ({ ...it, kept: kept.get(it.id) }))
 }
 
 const askedText: Text = () => sql`

@@ -7,6 +7,7 @@
 import { sql } from 'drizzle-orm'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode, Status } from '#lib/contract/execution.ts'
+import type { Checkpoint } from './checkpoints.ts'
 import { flag, int, intValue, real, type Statement, type Store, type Text, text } from '../store.ts'
 import { countEvents, lockWorkspaces } from './events.ts'
 
@@ -46,6 +47,8 @@ interface Written extends Hold {
 
 export interface Announcement extends Written {
   kind: 'announce'
+  /** What the agent has done already. */
+  kept?: Checkpoint[]
 }
 
 export interface Settlement extends Written {
@@ -95,6 +98,13 @@ const tellText: Text = ({ page }) => sql`
 const stepsText: Text = ({ page }) => sql`
   insert into execution_steps (execution_id, n, attempt, at, kind, text, data)
   select e.id, ${int('n')}, ${int('attempt')}, ${int('at')}, ${text('kind')}, ${text('text')}, ${text('data')}
+  from ${page} join executions e on ${guard}
+  where true
+  on conflict do nothing`
+
+const keepText: Text = ({ page }) => sql`
+  insert into execution_checkpoints (execution_id, key, value, at)
+  select e.id, ${text('key')}, ${text('value')}, ${intValue('now')}
   from ${page} join executions e on ${guard}
   where true
   on conflict do nothing`
@@ -173,6 +183,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
       data: step.data == null ? null : JSON.stringify(step.data),
     })),
   )
+  const kept = announcements.flatMap((it) => (it.kept ?? []).map((one) => ({ ...hold(it), ...one })))
   const shown = entries.flatMap((it) => (it.message ? [{ ...hold(it), ...it.message }] : []))
   const outcomes = settlements.map(({ message, events, steps: _, ...it }) => ({
     ...it,
@@ -181,6 +192,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
 
   const statements: Statement[] = [lockWorkspaces(workspaceIds)]
   if (steps.length > 0) statements.push([stepsText, { rows: steps }])
+  if (kept.length > 0) statements.push([keepText, { rows: kept, now }])
   if (shown.length > 0) statements.push([messageText, { rows: shown, now }])
   if (outcomes.length > 0)
     statements.push([countText, { rows: outcomes, now }], [triggerText, { rows: outcomes }])

@@ -14,6 +14,7 @@ export const {
   triggerRevisions,
   executions,
   executionSteps,
+  executionCheckpoints,
   executionDays,
   messages,
   events,

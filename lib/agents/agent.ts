@@ -29,8 +29,16 @@ export interface AgentTools {
   clock: Clock
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
-  /** Runs another agent in the same workspace as part of this execution. Throws what that agent throws. */
-  perform(agentId: string, context: Record<string, unknown>, signal: AbortSignal): Promise<AgentResult>
+  /**
+   * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It ends with this agent at the latest.
+   * `key`: its steps are kept below it, by default below its id; a second run of the same agent needs one of its own.
+   */
+  perform(
+    agentId: string,
+    context: Record<string, unknown>,
+    signal: AbortSignal,
+    key?: string,
+  ): Promise<AgentResult>
 }
 
 export interface Task<Input> {
@@ -50,6 +58,13 @@ export interface Task<Input> {
   signal: AbortSignal
   /** Says a step: shown live, kept in the transcript. */
   say(text: string, data?: unknown): void
+  /**
+   * Does a part of the work and keeps what came of it: whoever continues this execution later gets that answer instead of doing the part again.
+   * Resolves when it is stored. The answer is JSON, and is given as it will be read back; a key stands for one part of a run.
+   */
+  step<Answer>(key: string, work: () => Answer | Promise<Answer>): Promise<Answer>
+  /** Has something that the agent started ended with the run, however the run ends. */
+  onEnd(end: () => unknown): void
   tools: AgentTools
 }
 

@@ -1,16 +1,26 @@
-import { beforeEach, expect, test } from 'vitest'
+import pino from 'pino'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
+import { agent, type AgentDefinition, type Task } from './agent.ts'
 import { findAgent, unknownAgent } from './index.ts'
 import { createAgentPort } from './performing.ts'
+import { createScope, type Scope } from './scope.ts'
 import { type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
+let scope: Scope
 beforeEach(async () => {
   bench = await workbench()
+  scope = createScope({ clock: bench.clock, log: pino({ level: 'silent' }), executionId: 1 })
   return () => bench.store.close()
 })
 
-function perform(agentId: string, context: Record<string, unknown>) {
+function perform(
+  agentId: string,
+  context: Record<string, unknown>,
+  find: (id: string) => AgentDefinition | null = findAgent,
+) {
   const claimed: ClaimedRow = {
     id: 1,
     workspaceId: bench.workspaceId,
@@ -35,12 +45,14 @@ function perform(agentId: string, context: Record<string, unknown>) {
     lastOutput: null,
   }
   const port = createAgentPort(
-    { find: findAgent, unknown: unknownAgent },
+    { find, unknown: unknownAgent },
     { store: bench.store, clock: bench.clock, fetch: () => Promise.reject(new Error('no network here')) },
   )
   return port.perform(claimed, context, {
     signal: bench.controller.signal,
     say: (text) => void bench.said.push(text),
+    step: bench.step,
+    scope,
   })
 }
 
@@ -90,4 +102,71 @@ test('a batch runs other agents of the registry, and tells what each said', asyn
   })
   expect(JSON.stringify(performed)).toContain('Unknown agent')
   expect(bench.said).toContain('looking')
+})
+
+describe('an agent inside another', () => {
+  const doing = (id: string, perform: (task: Task<unknown>) => Promise<string>) =>
+    agent({
+      id,
+      name: id,
+      description: id,
+      input: z.object({}),
+      safeToRepeat: false,
+      perform: async (task) => ({ text: await perform(task) }),
+    })
+  const among =
+    (...agents: AgentDefinition[]) =>
+    (id: string) =>
+      agents.find((it) => it.id === id) ?? null
+
+  test('keeps its steps below its key', async () => {
+    const inner = doing('inner', async ({ step }) => step('look', () => 'seen'))
+    const outer = doing('outer', async ({ step, tools, signal }) => {
+      await step('look', () => 'looked')
+      await tools.perform('inner', {}, signal)
+      await tools.perform('inner', {}, signal, 'again')
+      return 'done'
+    })
+    expect(await perform('outer', {}, among(inner, outer))).toMatchObject({ kind: 'done' })
+    expect([...bench.kept.keys()]).toEqual(['look', 'inner/look', 'again/look'])
+  })
+
+  test('ends what it started when it ends, and not only with the whole', async () => {
+    const told: string[] = []
+    const inner = doing('inner', async ({ onEnd }) => {
+      onEnd(() => told.push('inner has ended'))
+      return 'done'
+    })
+    const outer = doing('outer', async ({ tools, signal, onEnd }) => {
+      onEnd(() => told.push('outer has ended'))
+      await tools.perform('inner', {}, signal)
+      told.push('outer goes on')
+      return 'done'
+    })
+    await perform('outer', {}, among(inner, outer))
+    await scope.end()
+    expect(told).toEqual(['inner has ended', 'outer goes on', 'outer has ended'])
+  })
+
+  test('ends with it, also where it was let go', async () => {
+    let stopped = false
+    const inner = doing(
+      'inner',
+      ({ signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            stopped = true
+            reject(signal.reason)
+          }),
+        ),
+    )
+    const outer = doing('outer', async ({ tools, signal }) => {
+      void tools.perform('inner', {}, signal)
+      return 'done'
+    })
+    expect(await perform('outer', {}, among(inner, outer))).toMatchObject({ kind: 'done' })
+    expect(stopped).toBe(false)
+    await scope.end()
+    expect(stopped).toBe(true)
+  })
 })

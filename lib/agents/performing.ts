@@ -4,8 +4,10 @@
  * Promise: what can be expected (no such agent, a bad context, a failure) comes back as a value with the sentence for the person who must act.
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
+import type { ReasonCode } from '../contract/execution.ts'
 import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
 import type { AgentPort, Performed } from './port.ts'
+import type { Scope } from './scope.ts'
 
 interface Registry {
   find(agentId: string, agentType?: string): AgentDefinition | null
@@ -16,49 +18,56 @@ interface Registry {
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
   issues.map((it) => `${['context', ...it.path].join('.')}: ${it.message}`).join('; ')
 
+type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> & { scope: Scope }
+
 export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'perform'>): AgentPort {
   async function perform(
     [agentId, agentType]: [id: string, type: string],
     context: Record<string, unknown>,
-    task: Omit<Task<unknown>, 'input' | 'tools'>,
+    { scope, ...task }: Given,
   ): Promise<Performed> {
     const agent = registry.find(agentId, agentType)
-    if (!agent)
-      return {
-        kind: 'failed',
-        error: registry.unknown(agentId, agentType),
-        reasonCode: 'unknown_agent',
-        transient: false,
-      }
+    if (!agent) return refused('unknown_agent', registry.unknown(agentId, agentType))
     const input = agent.input.safeParse(context)
     if (!input.success)
-      return {
-        kind: 'failed',
-        error: `The context does not fit the agent "${agent.id}": ${issuesInWords(input.error.issues)}.`,
-        reasonCode: 'bad_input',
-        transient: false,
-      }
+      return refused(
+        'bad_input',
+        `The context does not fit the agent "${agent.id}": ${issuesInWords(input.error.issues)}.`,
+      )
     try {
-      const inner: AgentTools['perform'] = async (id, innerContext, signal) => {
-        const performed = await perform([id, 'system'], innerContext, { ...task, signal })
-        if (performed.kind === 'done') return performed.result
-        throw new AgentFailure(performed.error, { transient: performed.transient })
-      }
-      return {
-        kind: 'done',
-        result: await agent.perform({ ...task, input: input.data, tools: { ...tools, perform: inner } }),
-      }
+      const result = await agent.perform({
+        ...task,
+        input: input.data,
+        onEnd: scope.onEnd,
+        tools: { ...tools, perform: within({ scope, ...task }) },
+      })
+      return { kind: 'done', result }
     } catch (error) {
-      if (error instanceof AgentFailure)
-        return { kind: 'failed', error: error.message, reasonCode: 'agent_error', transient: error.transient }
-      return {
-        kind: 'failed',
-        error: error instanceof Error && error.message ? error.message : String(error),
-        reasonCode: 'agent_error',
-        transient: false,
-      }
+      return failure(error)
     }
   }
+
+  /** Other agents as part of a run: each is a part of its scope, and keeps its steps below a key. */
+  const within =
+    ({ scope, ...task }: Given): AgentTools['perform'] =>
+    (id, context, signal, key = id) => {
+      const part = scope.part()
+      const ended = new AbortController()
+      part.onEnd(() => ended.abort(new Error('The agent that ran this one has ended.')))
+      const performed = perform([id, 'system'], context, {
+        ...task,
+        signal: AbortSignal.any([signal, ended.signal]),
+        step: (name, work) => task.step(`${key}/${name}`, work),
+        scope: part,
+      })
+      const result = performed.finally(part.end).then((it) => {
+        if (it.kind === 'done') return it.result
+        throw new AgentFailure(it.error, { transient: it.transient })
+      })
+      // Whoever does not wait for it has let it go: its failure is then nobody's.
+      result.catch(() => {})
+      return result
+    }
 
   return {
     safeToRepeat: (agentId) => registry.find(agentId)?.safeToRepeat ?? false,
@@ -70,6 +79,20 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
       }),
   }
 }
+
+const refused = (reasonCode: ReasonCode, error: string): Performed => ({
+  kind: 'failed',
+  error,
+  reasonCode,
+  transient: false,
+})
+
+const failure = (error: unknown): Performed => ({
+  kind: 'failed',
+  error: error instanceof Error && error.message ? error.message : String(error),
+  reasonCode: 'agent_error',
+  transient: error instanceof AgentFailure && error.transient,
+})
 
 const workspaceOf = (it: ClaimedRow) => ({
   id: it.workspaceId,

@@ -2,9 +2,12 @@
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { AgentResult, Task } from './agent.ts'
+import type { Scope } from './scope.ts'
 
 /** What a task has only while it runs; the rest of it stands in the claimed row. */
-export type Live = Pick<Task<unknown>, 'signal' | 'say'>
+export interface Live extends Pick<Task<unknown>, 'signal' | 'say' | 'step'> {
+  scope: Scope
+}
 
 export interface AgentPort {
   /** Never throws: what can be expected is a value. */

@@ -678,6 +678,65 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'shutdown' }])
   })
 
+  test.each([
+    ['by a death', kill],
+    ['by a stop', async (it: World) => it.stop()],
+  ])('an agent that was cut off %s goes on behind what it has kept, at another server', async (_, cutOff) => {
+    const it = await begin()
+    const parts = ['first', 'second']
+    await it.schedule({ agentId: 'safe-agent', context: { parts, does: 'hang' } })
+    await it.at('2026-03-01T09:00:00Z')
+    const said = async (by: World) => {
+      const [{ id } = { id: 0 }] = await by.history()
+      return (await executions.get(store, by.workspaceId, id))?.steps.map((step) => step.text) ?? []
+    }
+    await it.until(
+      () => it.clock.advance(100) === undefined && said(it).then((all) => all.length === 3),
+      'both parts',
+    )
+    await cutOff(it)
+    const next = await anotherServer(it, { shared: false })
+    next.clock.advance(seconds(1))
+    await next.start()
+    await next.until(
+      async () => next.clock.advance(100) === undefined && (await said(next)).length === 7,
+      'the second attempt to go on',
+    )
+    expect((await said(next)).filter((text) => text.includes('done by'))).toEqual(
+      [...parts, ...parts].map((part) => `${part} was done by attempt 1`),
+    )
+  })
+
+  test.each([
+    ['succeeds', { does: 'succeed' }],
+    ['fails', { does: 'fail' }],
+    ['throws', { does: 'throw' }],
+    ['is stopped', { does: 'hang' }],
+    ['does not heed its signal', { does: 'ignore' }],
+  ])('what an agent has started is ended when it %s', async (_, context) => {
+    const it = await begin()
+    await it.schedule({ context, timeoutSeconds: 60 })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.until(
+      async () =>
+        it.clock.advance(seconds(5)) === undefined && (await it.history()).every((one) => one.completedAt),
+      'the end',
+    )
+    expect(it.ended).toEqual((await it.history()).map((one) => one.id))
+  })
+
+  test('what an agent has started is ended, too, when its server gives it up', async () => {
+    const it = await begin({ shared: true, now: '2026-03-01T08:59:58Z' })
+    await it.schedule({ context: { does: 'hang' } })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.running(1)
+    const [{ id } = { id: 0 }] = await it.history()
+    kill(it)
+    it.clock.advance(seconds(19))
+    await it.until(() => it.engine.running === 0, 'the run to be left')
+    expect(it.ended).toEqual([id])
+  })
+
   test('an answer that comes while the server stops is the outcome', async () => {
     const it = await begin()
     await it.schedule({ context: { does: 'finish', text: 'just in time' } })

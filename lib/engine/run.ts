@@ -6,10 +6,12 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import type { Hold } from '#db/queries/settling.ts'
+import type { Announcement, Hold } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
-import type { AgentPort, Performed } from '../agents/port.ts'
+import type { AgentPort, Live, Performed } from '../agents/port.ts'
+import { createScope } from '../agents/scope.ts'
 import { type Clock, seconds } from '../clock.ts'
+import { createStep } from './checkpoints.ts'
 import type { Ledger } from './ledger.ts'
 import {
   askedStop,
@@ -49,6 +51,8 @@ interface Loaded {
   hold: Hold
   controller: AbortController
   transcript: Transcript
+  /** What the agent gets of it. */
+  live: Live
   startedMs: number
 }
 
@@ -61,27 +65,30 @@ export function beginRun(claimed: ClaimedRow, deps: RunDeps): Run {
   }
 }
 
-function load(claimed: ClaimedRow, { clock, ledger, owner }: RunDeps): Loaded {
+function load(claimed: ClaimedRow, { clock, log, ledger, owner }: RunDeps): Loaded {
   const config = JSON.parse(claimed.config ?? '{}') as Partial<TriggerConfig>
   const { id: executionId, workspaceId, triggerId, triggerName, fence, attempt } = claimed
   const hold: Hold = { executionId, workspaceId, triggerId, from: 'running', owner, fence, attempt }
+  const note = (it: Partial<Announcement>) =>
+    ledger.add({ kind: 'announce', ...hold, message: null, events: [], steps: [], ...it })
   const controller = new AbortController()
   if (claimed.cancelRequestedAt !== null) controller.abort(askedStop(claimed.cancelReason))
-  return {
-    claimed,
-    config,
-    hold,
-    controller,
-    startedMs: clock.monotonicMs(),
-    transcript: createTranscript({
-      clock,
-      told: { executionId, triggerId, triggerName },
-      post: config.post ?? 'always',
-      fence,
-      // Refused, it is lost with its steps: the outcome is told all the same.
-      record: (it) => void ledger.add({ kind: 'announce', ...hold, ...it }).catch(() => {}),
-    }),
+  const { signal } = controller
+  const transcript = createTranscript({
+    clock,
+    told: { executionId, triggerId, triggerName },
+    post: config.post ?? 'always',
+    fence,
+    // Refused, it is lost with its steps: the outcome is told all the same.
+    record: (it) => void note(it).catch(() => {}),
+  })
+  const live: Live = {
+    signal,
+    say: transcript.say,
+    step: createStep({ signal, kept: claimed.kept ?? [], keep: (it) => note({ kept: [it] }) }),
+    scope: createScope({ clock, log, executionId }),
   }
+  return { claimed, config, hold, controller, transcript, live, startedMs: clock.monotonicMs() }
 }
 
 async function carryOut(run: Loaded, deps: RunDeps): Promise<'recorded' | 'left'> {
@@ -90,7 +97,9 @@ async function carryOut(run: Loaded, deps: RunDeps): Promise<'recorded' | 'left'
   const callOff = limitTime(run, clock)
   try {
     const ending = await perform(run, deps)
-    return ending ? await settle(run, ending, deps) : leave(run, deps)
+    if (!ending) return leave(run, deps)
+    await run.live.scope.end()
+    return await settle(run, ending, deps)
   } catch (error) {
     log.error({ err: error, executionId }, 'An execution could not be carried out.')
     return await settle(run, fallen(error), deps).catch((again) => {
@@ -100,6 +109,7 @@ async function carryOut(run: Loaded, deps: RunDeps): Promise<'recorded' | 'left'
   } finally {
     callOff()
     run.transcript.close()
+    void run.live.scope.end()
   }
 }
 
@@ -118,10 +128,7 @@ async function perform(run: Loaded, { agents, clock }: RunDeps): Promise<Ending 
   return endingOf(performed, signal.aborted ? (signal.reason as Stop) : null)
 }
 
-async function performAgent(
-  { claimed, config, controller, transcript }: Loaded,
-  agents: AgentPort,
-): Promise<Performed> {
+async function performAgent({ claimed, config, live }: Loaded, agents: AgentPort): Promise<Performed> {
   let context: Record<string, unknown>
   try {
     context = JSON.parse(claimed.context ?? config.context ?? '{}') as Record<string, unknown>
@@ -134,7 +141,7 @@ async function performAgent(
       transient: false,
     }
   }
-  return agents.perform(claimed, context, { signal: controller.signal, say: transcript.say })
+  return agents.perform(claimed, context, live)
 }
 
 /** Resolves when an agent that was asked to stop has had its time to do so. */

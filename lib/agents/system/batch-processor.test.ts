@@ -50,6 +50,14 @@ test('each task has its result, in order', async () => {
   expect(bench.said).toContain('3 of 3: 3. b: ok')
 })
 
+test('a batch that was cut off and goes on runs what has not succeeded, and tells of all', async () => {
+  await run({ tasks: tasks('a', 'bad', 'b') })
+  performed = []
+  const result = await run({ tasks: tasks('a', 'later', 'b', 'c') })
+  expect(performed.map((it) => it.agentId)).toEqual(['later', 'c'])
+  expect(result).toMatchObject({ outcome: { succeeded: 3, failed: 1 }, usage: { tokensUsed: 6 } })
+})
+
 test('no more than the allowed number run at a time', async () => {
   let running = 0
   let most = 0

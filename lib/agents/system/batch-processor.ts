@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import * as triggers from '#db/queries/triggers.ts'
-import { AgentFailure, agent, type AgentTools } from '../agent.ts'
+import { AgentFailure, agent, type AgentTools, type Task } from '../agent.ts'
 import { counted, inline, listed, shortened } from '../markdown.ts'
 
 const ID = 'batch-processor'
@@ -101,7 +101,7 @@ export const batchProcessor = agent({
           .map((found) => ({ ...found, path: ['template', ...found.path] }))
       : []),
   ],
-  async perform({ input, workspace, signal, say, tools }) {
+  async perform({ input, workspace, signal, say, step, tools }) {
     const items = await resolve(input, workspace.id, tools)
     const results: ItemResult[] = items.map(() => ({ status: 'not run' }))
     let next = 0
@@ -112,7 +112,7 @@ export const batchProcessor = agent({
       while (next < items.length && !stopped && !signal.aborted) {
         const index = next++
         const item = items[index] as Resolved
-        const result = await runOne(item, tools, signal)
+        const result = await runOne(item, `task ${index + 1}`, { signal, step, tools })
         // A task that was cut off has no result of its own: the run as a whole was stopped.
         if (signal.aborted) return
         results[index] = result
@@ -195,11 +195,19 @@ async function ofSchedule(
   }
 }
 
-async function runOne(item: Resolved, tools: AgentTools, signal: AbortSignal): Promise<ItemResult> {
+/** What a task has answered is kept: a batch that was cut off and goes on later does not run it again. */
+async function runOne(
+  item: Resolved,
+  key: string,
+  { signal, step, tools }: Pick<Task<Input>, 'signal' | 'step' | 'tools'>,
+): Promise<ItemResult> {
   const unused = { tokensUsed: 0, cost: 0 }
   if ('problem' in item) return { status: 'failed', text: item.problem, transient: false, ...unused }
   try {
-    const { text, usage } = await tools.perform(item.agentId, item.context, signal)
+    const { text, usage } = await step(key, async () => {
+      const { text, usage = {} } = await tools.perform(item.agentId, item.context, signal, key)
+      return { text: shortened(text, MOST_KEPT), usage }
+    })
     return { status: 'ok', text, transient: false, ...unused, ...usage }
   } catch (error) {
     return {

@@ -1,9 +1,11 @@
 /** A task for an agent under test: a real store in memory, a clock that stands still, and no way out unless one is given. */
+import pino from 'pino'
 import type { z } from 'zod'
 import { openSqlite } from '#db/sqlite.ts'
 import type { Store } from '#db/store.ts'
 import { type HandClock, handClock } from '#lib/clock.ts'
 import type { AgentDefinition, AgentResult, AgentTools, Task } from '../agent.ts'
+import { createScope } from '../scope.ts'
 
 export const NOW = '2026-03-02T09:00:00Z'
 
@@ -14,6 +16,11 @@ export interface Workbench {
   /** What the agent has said so far. */
   said: string[]
   controller: AbortController
+  /** What the agent keeps; hand it in before a run to have it continue one. */
+  kept: Map<string, unknown>
+  step: Task<unknown>['step']
+  /** Ends what the agent has started, as the end of a run does. */
+  end(): Promise<void>
   run(
     agent: AgentDefinition,
     context?: Record<string, unknown>,
@@ -31,12 +38,21 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
   const workspaceId = row?.id as number
   const said: string[] = []
   const controller = new AbortController()
+  const kept = new Map<string, unknown>()
+  const scope = createScope({ clock, log: pino({ level: 'silent' }), executionId: 1 })
+  const step: Task<unknown>['step'] = async (key, work) => {
+    if (!kept.has(key)) kept.set(key, await work())
+    return kept.get(key) as Awaited<ReturnType<typeof work>>
+  }
   return {
     store,
     clock,
     workspaceId,
     said,
     controller,
+    kept,
+    step,
+    end: scope.end,
     async run(agent, context = {}, { tools, execution } = {}) {
       const input: z.output<typeof agent.input> = agent.input.parse(context)
       return agent.perform({
@@ -55,6 +71,8 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         },
         signal: controller.signal,
         say: (text) => void said.push(text),
+        step,
+        onEnd: scope.onEnd,
         tools: {
           store,
           clock,

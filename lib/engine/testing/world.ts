@@ -24,31 +24,37 @@ import * as triggerVerbs from '../../verbs/triggers.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
 
-const scripted = agent({
-  id: 'test-agent',
-  name: 'Scripted',
-  description: 'Does what its context says.',
-  safeToRepeat: false,
-  input: z.object({
-    does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore']).default('succeed'),
-    text: z.string().default('done'),
-    transient: z.boolean().default(false),
-    notable: z.boolean().default(true),
-  }),
-  async perform({ input, signal, say }) {
-    say(`begins to ${input.does}`)
-    if (input.does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
-    if (input.does === 'throw') throw new Error('a bug')
-    // Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on.
-    if (input.does === 'hang' || input.does === 'finish' || input.does === 'ignore')
-      await new Promise<void>((resolve, reject) => {
-        if (input.does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
-        if (input.does === 'finish') signal.addEventListener('abort', () => resolve())
-      })
-    return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
-  },
-})
-const safe = { ...scripted, id: 'safe-agent', safeToRepeat: true }
+/** `ended`: the executions of which it was told that they are over. */
+const scripted = (ended: number[]) =>
+  agent({
+    id: 'test-agent',
+    name: 'Scripted',
+    description: 'Does what its context says.',
+    safeToRepeat: false,
+    input: z.object({
+      does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore']).default('succeed'),
+      text: z.string().default('done'),
+      transient: z.boolean().default(false),
+      notable: z.boolean().default(true),
+      /** Parts that it does and keeps before the rest; the answer of each is the attempt that did it. */
+      parts: z.array(z.string()).default([]),
+    }),
+    async perform({ input, execution, signal, say, step, onEnd }) {
+      onEnd(() => ended.push(execution.id))
+      for (const part of input.parts)
+        say(`${part} was done by attempt ${await step(part, () => execution.attempt)}`)
+      say(`begins to ${input.does}`)
+      if (input.does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
+      if (input.does === 'throw') throw new Error('a bug')
+      // Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on.
+      if (input.does === 'hang' || input.does === 'finish' || input.does === 'ignore')
+        await new Promise<void>((resolve, reject) => {
+          if (input.does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
+          if (input.does === 'finish') signal.addEventListener('abort', () => resolve())
+        })
+      return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
+    },
+  })
 
 const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map(
   (table): Text =>
@@ -97,9 +103,12 @@ export async function world(
         .returning()
     )[0]?.id as number)
 
+  const ended: number[] = []
+  const script = scripted(ended)
+  const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
   const agents = createAgentPort(
     {
-      find: (id) => [scripted, safe].find((it) => it.id === id) ?? null,
+      find: (id) => scripts.find((it) => it.id === id) ?? null,
       unknown: (id) => `Unknown agent "${id}". Known agents: test-agent, safe-agent.`,
     },
     {
@@ -158,6 +167,8 @@ export async function world(
     inner: store,
     clock,
     engine,
+    /** Executions whose agent was told that they are over. */
+    ended,
     ...verbs,
     workspaceId,
     serverId,
