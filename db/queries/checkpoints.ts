@@ -1,7 +1,8 @@
 /**
  * Checkpoints: what an agent has done already, kept for whoever continues its execution.
  *
- * Promise: one is written only by the current owner, under the guard of all that a run writes, and once: what is kept under a key is never changed.
+ * Promise: one is written only by the current owner, under the guard of all that a run writes, and once: what
+ * is kept under a key is never changed.
  */
 import { sql } from 'drizzle-orm'
 import type { Store, Text } from '../store.ts'

@@ -1,7 +1,8 @@
 /**
  * What every agent is: an id, words, a schema for its input, and one function that does the task.
  *
- * An agent never touches its execution: it returns what it has to say, or throws; whoever runs it records the outcome, once.
+ * An agent never touches its execution: it returns what it has to say, or throws; whoever runs it records the
+ * outcome, once.
  */
 import type { z } from 'zod'
 import type { Store } from '#db/store.ts'
@@ -30,8 +31,10 @@ export interface AgentTools {
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
   /**
-   * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It ends with this agent at the latest.
-   * `key`: its steps are kept below it, by default below its id; a second run of the same agent needs one of its own.
+   * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It
+   * ends with this agent at the latest.
+   * `key`: its steps are kept below it, by default below its id; a second run of the same agent needs one of
+   * its own.
    */
   perform(
     agentId: string,
@@ -59,8 +62,9 @@ export interface Task<Input> {
   /** Says a step: shown live, kept in the transcript. */
   say(text: string, data?: unknown): void
   /**
-   * Does a part of the work and keeps what came of it: whoever continues this execution later gets that answer instead of doing the part again.
-   * Resolves when it is stored. The answer is JSON, and is given as it will be read back; a key stands for one part of a run.
+   * Does a part of the work and keeps what came of it: whoever continues this execution later gets that
+   * answer instead of doing the part again. Resolves when it is stored. The answer is JSON, and is given as
+   * it will be read back; a key stands for one part of a run.
    */
   step<Answer>(key: string, work: () => Answer | Promise<Answer>): Promise<Answer>
   /** Has something that the agent started ended with the run, however the run ends. */
@@ -68,7 +72,9 @@ export interface Task<Input> {
   tools: AgentTools
 }
 
-/** Thrown by an agent: whether trying again may help, said by who knows. Any other error is not tried again. */
+/**
+ * Thrown by an agent: whether trying again may help, said by who knows. Any other error is not tried again.
+ */
 export class AgentFailure extends Error {
   readonly transient: boolean
   constructor(message: string, { transient = false, cause }: { transient?: boolean; cause?: unknown } = {}) {
@@ -78,7 +84,9 @@ export class AgentFailure extends Error {
   }
 }
 
-/** What only the installation knows about a context: which addresses may be called, which agents there are. */
+/**
+ * What only the installation knows about a context: which addresses may be called, which agents there are.
+ */
 export interface Judging {
   /** Why the address may not be called, or null. */
   url(url: string): string | null
@@ -96,13 +104,19 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   aliases?: readonly string[]
   name: string
   description: string
-  /** The schema of its context: judged when a schedule is saved and again when it runs; forms are drawn from it. */
+  /**
+   * The schema of its context: judged when a schedule is saved and again when it runs; forms are drawn from
+   * it.
+   */
   input: Schema
   /** A context that shows what it can do, for the editor. */
   example?: z.input<Schema>
   /** Running it twice for one occurrence does no harm: a crash then repeats it by itself. */
   safeToRepeat: boolean
-  /** Looks at what the schema cannot know. Asked when a schedule is saved; at its run, `tools` refuse by themselves. */
+  /**
+   * Looks at what the schema cannot know. Asked when a schedule is saved; at its run, `tools` refuse by
+   * themselves.
+   */
   judge?(input: z.output<Schema>, judging: Judging): ContextProblem[]
   perform(task: Task<z.output<Schema>>): Promise<AgentResult>
 }

@@ -1,7 +1,8 @@
 /**
  * Runs an agent by its id: finds it, judges the context, performs.
  *
- * Promise: what can be expected (no such agent, a bad context, a failure) comes back as a value with the sentence for the person who must act.
+ * Promise: what can be expected (no such agent, a bad context, a failure) comes back as a value with the
+ * sentence for the person who must act.
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'

@@ -1,4 +1,7 @@
-/** How the engine finds and runs an agent: handed in by the composition root, so that neither room knows the other's inside. */
+/**
+ * How the engine finds and runs an agent: handed in by the composition root, so that neither room knows the
+ * other's inside.
+ */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { AgentResult, Task } from './agent.ts'

@@ -1,13 +1,17 @@
 /**
  * What an agent started ends with it.
  *
- * Promise: each thing is ended once, the newest first, however the run ends; nobody waits for it longer than the time that it is given;
- * an error is logged and not told, for it changes nothing about what the agent did. What is started after the end is ended at once.
+ * Promise: each thing is ended once, the newest first, however the run ends; nobody waits for it longer than
+ * the time that it is given; an error is logged and not told, for it changes nothing about what the agent
+ * did. What is started after the end is ended at once.
  */
 import type { Logger } from 'pino'
 import { type Clock, seconds } from '../clock.ts'
 
-/** Within what a stopping server waits for its runs, together with the time that an agent has to heed its signal. */
+/**
+ * Within what a stopping server waits for its runs, together with the time that an agent has to heed its
+ * signal.
+ */
 const LONGEST_END_MS = seconds(5)
 
 export interface Scope {

@@ -1,8 +1,9 @@
 /**
  * The parts of its work that an agent has done, kept one by one.
  *
- * Promise: when `step` answers, what came of the part is stored, by the current owner of the execution; whoever continues the execution gets that answer
- * and does not do the part again. A part that fails keeps nothing.
+ * Promise: when `step` answers, what came of the part is stored, by the current owner of the execution;
+ * whoever continues the execution gets that answer and does not do the part again. A part that fails keeps
+ * nothing.
  */
 import type { Checkpoint } from '#db/queries/checkpoints.ts'
 import type { Task } from '../agents/agent.ts'

@@ -64,35 +64,36 @@ export function createLedger({
   async function commit(page: Waiting[]): Promise<void> {
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const done = await write(
-          store,
-          page.map((it) => it.entry),
-          clock.now(),
-        )
-        if (problem) log.info('The database takes writes again.')
-        problem = null
-        for (const it of page) it.resolve(done.has(it.entry.executionId))
-        written(page.map((it) => it.entry).filter((it) => done.has(it.executionId)))
-        return
+        return await commitOnce(page)
       } catch (error) {
-        if (error instanceof Error && error.name === 'StoreUnavailable') {
-          if (!problem)
-            log.error({ err: error, waiting: page.length }, 'Outcomes wait: the database cannot be written.')
-          problem = error.message
-          await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
-        } else if (page.length > 1) {
-          for (const it of page) await commit([it])
-          return
-        } else {
-          log.error(
-            { err: error, executionId: page[0]?.entry.executionId },
-            'The database refused an outcome.',
-          )
-          page[0]?.reject(error)
-          return
-        }
+        if (!(error instanceof Error && error.name === 'StoreUnavailable')) return refused(page, error)
+        if (!problem)
+          log.error({ err: error, waiting: page.length }, 'Outcomes wait: the database cannot be written.')
+        problem = error.message
+        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
       }
     }
+  }
+
+  async function commitOnce(page: Waiting[]): Promise<void> {
+    const entries = page.map((it) => it.entry)
+    const done = await write(store, entries, clock.now())
+    if (problem) log.info('The database takes writes again.')
+    problem = null
+    for (const it of page) it.resolve(done.has(it.entry.executionId))
+    written(entries.filter((it) => done.has(it.executionId)))
+  }
+
+  /** Which of the page is it? Each is tried by itself, and the one that cannot be written is handed back. */
+  async function refused(page: Waiting[], error: unknown): Promise<void> {
+    const [only, ...others] = page
+    if (!only) return
+    if (others.length > 0) {
+      for (const it of page) await commit([it])
+      return
+    }
+    log.error({ err: error, executionId: only.entry.executionId }, 'The database refused an outcome.')
+    only.reject(error)
   }
 
   async function flush(): Promise<void> {

@@ -1,5 +1,6 @@
 /**
- * What happens around the life of a server: it says that it is alive, remembers when nothing ran, and has looked for what a dead one left behind.
+ * What happens around the life of a server: it says that it is alive, remembers when nothing ran, and has
+ * looked for what a dead one left behind.
  *
  * Promise: a server that cannot say in time that it is alive gives up what it runs before others may take it.
  */
@@ -43,7 +44,10 @@ export function createLifecycle({
   let beating: Promise<unknown> = Promise.resolve()
   let recovering = false
 
-  /** A server that cannot say in time that it is alive gives up what it runs, so long before the end of its lease that even an agent that heeds no signal has been left by then. */
+  /**
+   * A server that cannot say in time that it is alive gives up what it runs, so long before the end of its
+   * lease that even an agent that heeds no signal has been left by then.
+   */
   function watch(sinceMs: number): void {
     callOffWatch?.()
     if (store.shared)
@@ -82,7 +86,10 @@ export function createLifecycle({
   }
 
   return {
-    /** Remembers when nothing ran, says that this server is alive, and recovers what its previous life left behind. */
+    /**
+     * Remembers when nothing ran, says that this server is alive, and recovers what its previous life left
+     * behind.
+     */
     async start(): Promise<void> {
       const now = clock.now()
       const last = await lastBeat(store, server.id)

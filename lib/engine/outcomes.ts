@@ -1,9 +1,10 @@
 /**
  * How a run ended, and what follows from it.
  *
- * Promise: this is the one place that decides it, and it is pure. Whoever ends a run (the run itself, recovery, a person who withdraws it) says how it ended,
- * and gets one value: what is recorded, told and shown. What is released follows from what is recorded: an end frees the slot and the capacity,
- * another attempt keeps the slot and frees the capacity.
+ * Promise: this is the one place that decides it, and it is pure. Whoever ends a run (the run itself,
+ * recovery, a person who withdraws it) says how it ended, and gets one value: what is recorded, told and
+ * shown. What is released follows from what is recorded: an end frees the slot and the capacity, another
+ * attempt keeps the slot and frees the capacity.
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ExecutionRow } from '#db/queries/executions.ts'
@@ -71,7 +72,10 @@ export interface Outcome {
   noted: Pick<StepRow, 'kind' | 'text'> | null
 }
 
-/** What counts where an agent was asked to stop and may have answered all the same. Null: nothing is to be recorded, the run is another's. */
+/**
+ * What counts where an agent was asked to stop and may have answered all the same. Null: nothing is to be
+ * recorded, the run is another's.
+ */
 export function endingOf(performed: Performed | null, stop: Stop | null): Ending | null {
   if (stop?.code === 'lost') return null
   // A stop of the server withdraws nothing: an answer that came in time is as good as any.

@@ -1,8 +1,8 @@
 /**
  * Finds executions that nobody carries out though their row says so.
  *
- * Promise: such an execution is settled or tried again, never left running: its owner died, in this server's previous life or elsewhere,
- * or the answer to a claim was lost and its owner does not know of it.
+ * Promise: such an execution is settled or tried again, never left running: its owner died, in this server's
+ * previous life or elsewhere, or the answer to a claim was lost and its owner does not know of it.
  */
 import type { Logger } from 'pino'
 import { abandoned } from '#db/queries/claiming.ts'

@@ -1,8 +1,9 @@
 /**
  * One run, from claimed to recorded: load, perform, settle.
  *
- * Promise: whatever its agent does (throws, hangs, ignores its signal, answers twice), the run ends once, with the outcome that `outcomes.ts` has for it,
- * or is left behind where this server may no longer speak for it. A run that starts and ends in the same moment is written once.
+ * Promise: whatever its agent does (throws, hangs, ignores its signal, answers twice), the run ends once,
+ * with the outcome that `outcomes.ts` has for it, or is left behind where this server may no longer speak for
+ * it. A run that starts and ends in the same moment is written once.
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
@@ -41,7 +42,10 @@ export interface Run {
   stop(stop: Stop): void
   /** It takes its time: the chat hears that it began. */
   announce(): void
-  /** Never rejects. `left`: without an outcome, for this server was out of touch, or the outcome could not be stored. */
+  /**
+   * Never rejects. `left`: without an outcome, for this server was out of touch, or the outcome could not be
+   * stored.
+   */
   ended: Promise<'recorded' | 'left'>
 }
 
@@ -153,7 +157,10 @@ function unheeding(signal: AbortSignal, clock: Clock): Promise<null> {
   })
 }
 
-/** What nobody foresaw, up to an outcome that cannot be stored, still ends the run, with the little that is certain. */
+/**
+ * What nobody foresaw, up to an outcome that cannot be stored, still ends the run, with the little that is
+ * certain.
+ */
 const fallen = (error: unknown): Ending => ({
   kind: 'failed',
   error: error instanceof Error ? error.message : String(error),

@@ -1,7 +1,8 @@
 /**
  * The set of runs that this server carries out.
  *
- * Promise: a run is in the set from its claim until its outcome is stored, and its place is free again however it ended.
+ * Promise: a run is in the set from its claim until its outcome is stored, and its place is free again
+ * however it ended.
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { Stop } from './outcomes.ts'
@@ -15,7 +16,10 @@ export interface Runs {
   readonly running: number
   /** Ids of the executions that are carried out here, up to the moment their outcome is stored. */
   carriedOut(): number[]
-  /** It began here and was left without an outcome: this server was out of touch, or the outcome could not be stored. */
+  /**
+   * It began here and was left without an outcome: this server was out of touch, or the outcome could not be
+   * stored.
+   */
   wasLeftBehind(executionId: number, fence: number): boolean
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>

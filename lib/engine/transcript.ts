@@ -1,9 +1,9 @@
 /**
  * What a run says on its way: told live, kept in order.
  *
- * Promise: steps are numbered where they are said, so that a page which is written again after a lost answer repeats no step. The number is made of the claim's
- * fencing number and the step's place in the claim: unique and in order over all claims of an execution, without asking anybody.
- * After `close` nothing more is said.
+ * Promise: steps are numbered where they are said, so that a page which is written again after a lost answer
+ * repeats no step. The number is made of the claim's fencing number and the step's place in the claim: unique
+ * and in order over all claims of an execution, without asking anybody. After `close` nothing more is said.
  */
 import type { Announcement, StepRow } from '#db/queries/settling.ts'
 import type { Clock } from '../clock.ts'
@@ -15,7 +15,10 @@ import { keepable } from './text.ts'
 const STEP_PAUSE_MS = 300
 /** What an agent says beyond it in one claim is dropped. */
 export const MOST_SAID = 1000
-/** The numbers of one claim; wider than any earlier version's, so that what goes on after an upgrade still comes last. */
+/**
+ * The numbers of one claim; wider than any earlier version's, so that what goes on after an upgrade still
+ * comes last.
+ */
 const NUMBERS_OF_A_CLAIM = 1024
 
 /** The place of a step among all of its execution: `place` counts from 1 within the claim. */
