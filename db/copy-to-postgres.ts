@@ -1,8 +1,8 @@
 /**
  * Moves an installation from its SQLite file to PostgreSQL.
  *
- * Promise: the file is only read; every row arrives once, however often the copy is begun anew; it ends well only when counts and sums agree. A database that
- * holds anything else is refused.
+ * Promise: the file is only read; every row arrives once, however often the copy is begun anew; it ends well
+ * only when counts and sums agree. A database that holds anything else is refused.
  */
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
@@ -107,9 +107,13 @@ async function copyTable(source: Database.Database, target: pg.Client, table: st
   const columns = columnsOf(source, table)
     .map((it) => `"${it}"`)
     .join(', ')
-  const insert = `insert into "${table}" (${columns}) overriding system value select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb) on conflict do nothing`
+  const insert = `
+    insert into "${table}" (${columns}) overriding system value
+    select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb)
+    on conflict do nothing`
+  const limit = LARGE_ROWS.includes(table) ? SMALL_PAGE : PAGE
   const page = source.prepare(
-    `select rowid as _rowid, ${columns} from "${table}" where rowid > ? order by rowid limit ${LARGE_ROWS.includes(table) ? SMALL_PAGE : PAGE}`,
+    `select rowid as _rowid, ${columns} from "${table}" where rowid > ? order by rowid limit ${limit}`,
   )
   let rows = 0
   for (let after = 0; ; ) {
@@ -129,7 +133,10 @@ async function copyTable(source: Database.Database, target: pg.Client, table: st
   const {
     rows: [sequence],
   } = await target.query<{ name: string | null }>(
-    `select case when exists (select 1 from information_schema.columns where table_schema = 'public' and table_name = $1 and column_name = 'id' and is_identity = 'YES') then pg_get_serial_sequence(quote_ident($1), 'id') end as name`,
+    `select case when exists (
+       select 1 from information_schema.columns
+       where table_schema = 'public' and table_name = $1 and column_name = 'id' and is_identity = 'YES'
+     ) then pg_get_serial_sequence(quote_ident($1), 'id') end as name`,
     [table],
   )
   if (sequence?.name && rows > 0)
@@ -142,8 +149,10 @@ async function requireAgreement(source: Database.Database, target: pg.Client, ta
   const numbers = (source.pragma(`table_info("${table}")`) as { name: string; type: string }[])
     .filter((it) => /int|real/i.test(it.type))
     .map((it) => it.name)
-  const sums = (sum: string, asNumber: (column: string) => string) =>
-    `select count(*) as n${numbers.map((it) => `, coalesce(${sum}(${asNumber(it)}), 0) as "${it}"`).join('')} from "${table}"`
+  const sums = (sum: string, asNumber: (column: string) => string) => {
+    const each = numbers.map((it) => `coalesce(${sum}(${asNumber(it)}), 0) as "${it}"`)
+    return `select ${['count(*) as n', ...each].join(', ')} from "${table}"`
+  }
   // A sum of whole numbers overflows where millions of instants are added up; a total is a float.
   const here = source.prepare(sums('total', (it) => `"${it}"`)).get() as Record<string, number>
   const {
@@ -157,7 +166,8 @@ async function requireAgreement(source: Database.Database, target: pg.Client, ta
   for (const [name, value] of Object.entries(here)) {
     if (Math.abs(Number(there?.[name]) - value) <= Math.abs(value) * 1e-9) continue
     throw new StoreRefused(
-      `The copy of "${table}" does not agree with the original: ${name} is ${there?.[name]} instead of ${value}. Make an empty PostgreSQL database and run the copy again.`,
+      `The copy of "${table}" does not agree with the original: ${name} is ${there?.[name]} ` +
+        `instead of ${value}. Make an empty PostgreSQL database and run the copy again.`,
     )
   }
 }

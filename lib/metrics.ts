@@ -1,4 +1,7 @@
-/** Figures for Prometheus. What happens is counted as it is recorded; what is, is read from the rows when it is asked for. */
+/**
+ * Figures for Prometheus. What happens is counted as it is
+ * recorded; what is, is read from the rows when it is asked for.
+ */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { gauges } from '#db/queries/gauges.ts'
 import type { Entry } from '#db/queries/settling.ts'
@@ -112,7 +115,10 @@ function standing(registers: Registry[]) {
   }
 }
 
-/** Whoever asks meanwhile gets what was read; a read that failed is not kept, so a database that is back is asked at once. */
+/**
+ * Whoever asks meanwhile gets what was read; a read that failed
+ * is not kept, so a database that is back is asked at once.
+ */
 function notMoreOftenThan(
   restMs: number,
   clock: Pick<Clock, 'monotonicMs'>,

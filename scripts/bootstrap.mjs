@@ -40,7 +40,8 @@ const needs =
 
 if (major(process.version) < OLDEST_NODE)
   fail(
-    `Node ${OLDEST_NODE} or newer is needed to begin; this is ${process.version}. Install a newer one from nodejs.org and run the same command again.`,
+    `Node ${OLDEST_NODE} or newer is needed to begin; this is ${process.version}. ` +
+      'Install a newer one from nodejs.org and run the same command again.',
   )
 await takeTurn(join(ROOT, '.bootstrap'), () => say('another start is at work here; waiting for it.'))
 await install()
@@ -118,7 +119,8 @@ async function install() {
   const env = outsideEnvironment()
   if (spawnSync(program, [...script, '--version'], { env, stdio: 'ignore' }).status !== 0)
     fail(
-      'npm is needed, and was not found. Install it (it comes with Node.js from nodejs.org) and run the same command again.',
+      'npm is needed, and was not found. ' +
+        'Install it (it comes with Node.js from nodejs.org) and run the same command again.',
     )
   say('installing packages …')
   const flags = [
@@ -141,8 +143,10 @@ async function install() {
 function checkNode() {
   const { stdout, error } = spawnSync(nodeOf(), ['--version'], { encoding: 'utf8' })
   if (!error && major(stdout) >= NEEDED_NODE) return
+  const found = error ? 'one that does not run' : stdout.trim()
   fail(
-    `Node ${NEEDED_NODE} or newer is needed, and comes with the packages on Linux with glibc (x64, arm64). Here it is ${error ? 'one that does not run' : stdout.trim()}: install Node ${NEEDED_NODE} from nodejs.org and run the same command again.`,
+    `Node ${NEEDED_NODE} or newer is needed, and comes with the packages on Linux with glibc (x64, arm64). ` +
+      `Here it is ${found}: install Node ${NEEDED_NODE} from nodejs.org and run the same command again.`,
   )
 }
 
@@ -214,6 +218,7 @@ async function requireChromium() {
   }
   if (!findChromium())
     fail(
-      'The browser tests need Chromium. Install it (Debian, Ubuntu: apt-get install chromium), or name one in CARILLON_CHROMIUM.',
+      'The browser tests need Chromium. ' +
+        'Install it (Debian, Ubuntu: apt-get install chromium), or name one in CARILLON_CHROMIUM.',
     )
 }

@@ -15,7 +15,9 @@ async function main(): Promise<void> {
     console.log(`${String(rows).padStart(9)}  ${table}`),
   )
   console.log(
-    'Everything was copied; counts and sums agree. Start Carillon with DATABASE_URL set to the new address, and with the same JWT_SECRET, SIG_KEY and SIG_SALT (they stand in DATA_DIR). The SQLite file is as it was.',
+    'Everything was copied; counts and sums agree. Start Carillon with DATABASE_URL set to the new address, ' +
+      'and with the same JWT_SECRET, SIG_KEY and SIG_SALT (they stand in DATA_DIR). ' +
+      'The SQLite file is as it was.',
   )
 }
 

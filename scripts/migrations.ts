@@ -1,7 +1,8 @@
 /**
- * Rolling upgrades: servers of the version before go on while a newer one migrates PostgreSQL. So a migration adds tables, indexes and columns
- * that old statements need not know of, and takes, renames or narrows nothing. An index that
- * only makes reads quick may go, or be made anew: old statements answer the same without it. A unique one is a promise, and stays.
+ * Rolling upgrades: servers of the version before go on while a newer one migrates PostgreSQL. So a migration
+ * adds tables, indexes and columns that old statements need not know of, and takes, renames or narrows
+ * nothing. An index that only makes reads quick may go, or be made anew: old statements answer the same
+ * without it. A unique one is a promise, and stays.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +12,8 @@ const FIRST_RELEASE = ['0000_start.sql', '0001_search.sql']
 
 const ADDS = [
   /^create (table|index|extension|sequence|function)\b/,
-  // A new column that old inserts leave out must do without a value, or have one by itself. A key or a check may refuse what old programs write.
+  // A new column that old inserts leave out must do without a value, or have
+  // one by itself. A key or a check may refuse what old programs write.
   /^alter table \S+ add column \S+ (?!.*\b(?:unique|primary|references|check)\b)(?=.*\bdefault\b|(?!.*\bnot null\b))/,
 ]
 
@@ -19,7 +21,10 @@ const PLAIN_INDEX = /create index (?:concurrently )?(?:if not exists )?(\S+) on/
 const UNIQUE_INDEX = /create unique index (?:concurrently )?(?:if not exists )?(\S+) on/gi
 const namesIn = (sql: string, pattern: RegExp) => [...sql.matchAll(pattern)].map(([, name]) => name ?? '')
 
-/** Statements that would break a server of the version before; `sql` is a migration's text, `past` those before it. */
+/**
+ * Statements that would break a server of the version before;
+ * `sql` is a migration's text, `past` those before it.
+ */
 export function narrowing(sql: string, past = ''): string[] {
   const quick = new Set(namesIn(past, PLAIN_INDEX)).difference(new Set(namesIn(past, UNIQUE_INDEX)))
   const own = new Set([...sql.matchAll(/create table (?:if not exists )?(\S+)/gi)].map(([, table]) => table))

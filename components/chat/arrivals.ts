@@ -1,4 +1,7 @@
-/** What arrives in the feed while somebody looks: what another person wrote, and how a run ended. Not every step, nothing that was only loaded. */
+/**
+ * What arrives in the feed while somebody looks: what another person wrote,
+ * and how a run ended. Not every step, nothing that was only loaded.
+ */
 import { isLive, type Status } from '#lib/contract/states.ts'
 import type { Message } from '#lib/contract/message.ts'
 

@@ -16,7 +16,10 @@ import { Prose } from './prose.tsx'
 
 export const titleOf = (message: Message) => message.prompt.replace(/^\[SCHEDULED\]\s*/, '') || 'A run'
 
-/** The message appears when the run starts and changes last when it ends; one that was written once took no time worth a number. */
+/**
+ * The message appears when the run starts and changes last when it
+ * ends; one that was written once took no time worth a number.
+ */
 function duration({ createdAt, updatedAt, version, status }: Message): ReactNode {
   if (!status || goesOn(status) || isOneOf(status, NEVER_RAN)) return null
   return version === 1 ? 'under 1 s' : formatDuration(Date.parse(updatedAt) - Date.parse(createdAt))

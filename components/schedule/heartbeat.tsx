@@ -2,8 +2,8 @@
 /**
  * The last runs as a row of bars, oldest first; the height says how one ended as much as its colour.
  *
- * For the pointer each bar leads to its run. For everybody else forty narrow stops would be in the way: the words below say the same, and
- * the list of runs leads there too.
+ * For the pointer each bar leads to its run. For everybody else forty narrow stops would be in the way: the
+ * words below say the same, and the list of runs leads there too.
  */
 import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
@@ -25,8 +25,10 @@ const BARS: Record<Status, string> = {
   missed: 'h-1/3 bg-warn',
 }
 
-const wordsOf = (it: Execution) =>
-  `${STATUSES[it.status].label}${it.missedCount && it.missedCount > 1 ? ` (${it.missedCount} runs)` : ''}, ${formatInstant(it.startedAt ?? it.scheduledFor ?? it.queuedAt)}`
+function wordsOf(it: Execution): string {
+  const times = it.missedCount && it.missedCount > 1 ? ` (${it.missedCount} runs)` : ''
+  return `${STATUSES[it.status].label}${times}, ${formatInstant(it.startedAt ?? it.scheduledFor ?? it.queuedAt)}`
+}
 
 export function Heartbeat({ slug, executions }: { slug: string; executions: readonly Execution[] }) {
   const bars = executions.slice(0, MOST_BARS).toReversed()

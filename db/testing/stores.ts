@@ -59,7 +59,8 @@ async function beingUpgraded(): Promise<Opened> {
   const newer = new pg.Client(database.url)
   await newer.connect()
   const { rows: tables } = await newer.query<{ name: string }>(
-    `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    `select quote_ident(table_name) as name from information_schema.tables
+     where table_schema = 'public' and table_type = 'BASE TABLE'`,
   )
   let calls = 0
   async function migrate(): Promise<void> {

@@ -29,7 +29,10 @@ export function createRegistry(agents: readonly AgentDefinition[]) {
   /** The sentence for an agent that is not there; it lists those that are. */
   function unknown(agentId: string, agentType = 'system'): string {
     if (agentType === 'system') return `Unknown agent "${agentId}". Known agents: ${known}.`
-    return `This version runs system agents only, so the ${agentType} agent "${agentId}" cannot run. Known agents: ${known}.`
+    return (
+      `This version runs system agents only, so the ${agentType} agent "${agentId}" cannot run. ` +
+      `Known agents: ${known}.`
+    )
   }
 
   function problems(

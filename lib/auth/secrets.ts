@@ -45,7 +45,8 @@ function keptIn(folder: string): Secrets {
     return Kept.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     throw new Error(
-      `${file} cannot be read as this installation's secrets. Put it back from your backup; to begin with new ones (everybody must sign in again), delete it.`,
+      `${file} cannot be read as this installation's secrets. Put it back from your backup; ` +
+        'to begin with new ones (everybody must sign in again), delete it.',
     )
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What an event means for the query cache: a message is put in its place; whatever else it touches is read again, together and not more
- * often than a person could follow.
+ * What an event means for the query cache: a message is put in its place; whatever else it touches is read
+ * again, together and not more often than a person could follow.
  */
 import type { QueryClient } from '@tanstack/react-query'
 import type { LiveEvent } from '#lib/contract/event.ts'

@@ -1,6 +1,6 @@
 /**
- * Live events: what the sockets carry and `GET …/events` repeats. `seq` rises by one in a workspace and never skips, so a client that
- * sees a gap asks for what it missed.
+ * Live events: what the sockets carry and `GET …/events` repeats. `seq` rises by one in a workspace and never
+ * skips, so a client that sees a gap asks for what it missed.
  */
 import { z } from 'zod'
 import { Instant } from './fields.ts'
@@ -23,7 +23,10 @@ export const EventType = z.enum([
 ])
 export type EventType = z.infer<typeof EventType>
 
-/** Which fields are there depends on the type: `schedule:*` names a schedule, what concerns a run its execution, `chat:*` carries the message. */
+/**
+ * Which fields are there depends on the type: `schedule:*` names a schedule,
+ * what concerns a run its execution, `chat:*` carries the message.
+ */
 export const LiveEvent = z.object({
   seq: z.number(),
   workspaceId: z.number(),
@@ -43,7 +46,10 @@ export const LiveEvent = z.object({
 })
 export type LiveEvent = z.infer<typeof LiveEvent>
 
-/** `truncated`: more events follow the last one of this answer. `oldest`: events before it are no longer kept; read the lists afresh. */
+/**
+ * `truncated`: more events follow the last one of this answer. `oldest`:
+ * events before it are no longer kept; read the lists afresh.
+ */
 export const EventPage = z.object({
   events: z.array(LiveEvent),
   lastSeq: z.number(),

@@ -1,8 +1,9 @@
 /**
  * The states of an execution and the legal moves between them, as data.
  *
- * Promise: there is no other list. The rows' guards, the fragments of SQL, the partial indexes, the API and the pages are drawn from here, and a
- * test walks every move on both databases and tries every one that is not here.
+ * Promise: there is no other list. The rows' guards, the fragments of SQL, the
+ * partial indexes, the API and the pages are drawn from here, and a test walks
+ * every move on both databases and tries every one that is not here.
  */
 
 export const STATUSES = [
@@ -51,7 +52,10 @@ export const LIVE: readonly Live[] = STATUSES.filter(isLive)
 export const ENDED: readonly Ended[] = STATUSES.filter(isEnded)
 /** How a run that was carried out can end. */
 export const RUN_ENDS: readonly EndOf<'running'>[] = MOVES.running.filter((it) => isEnded(it))
-/** The ends that say something about the agent, by which a schedule is judged: a stop or a cancel is not its doing. */
+/**
+ * The ends that say something about the agent, by which a
+ * schedule is judged: a stop or a cancel is not its doing.
+ */
 export const JUDGED = ['success', 'failed'] as const satisfies readonly Ended[]
 /** The ends of what never began. */
 export const NEVER_RAN = ['skipped', 'missed'] as const satisfies readonly Ended[]

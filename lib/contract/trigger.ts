@@ -1,5 +1,6 @@
 /**
- * A trigger says when an agent runs. A *schedule* is a trigger that follows the clock: the kinds `schedule` (cron), `interval` and `once`.
+ * A trigger says when an agent runs. A *schedule* is a trigger that
+ * follows the clock: the kinds `schedule` (cron), `interval` and `once`.
  *
  * The policies stand here once; the form, the API, its documentation and the engine read them from this file.
  */
@@ -24,7 +25,10 @@ export type Post = z.infer<typeof Post>
 const DAY_SECONDS = 86_400
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 
-/** What decides about late, overlapping, failing and expiring runs. Names, defaults and limits are the contract's. */
+/**
+ * What decides about late, overlapping, failing and expiring
+ * runs. Names, defaults and limits are the contract's.
+ */
 export const POLICIES = {
   misfire: Misfire.default('latest').meta({
     description: 'What becomes of instants missed while the server was away.',
@@ -154,7 +158,9 @@ export const TriggerChange = z
   })
 export type TriggerChange = z.infer<typeof TriggerChange>
 
-/** `new`: has not run yet. `broken`: its row cannot be planned, see `problem`. `ended`: no instant is left. */
+/**
+ * `new`: has not run yet. `broken`: its row cannot be planned, see `problem`. `ended`: no instant is left.
+ */
 export const Health = z.enum(['new', 'healthy', 'failing', 'paused', 'disabled', 'broken', 'ended'])
 export type Health = z.infer<typeof Health>
 
@@ -236,7 +242,10 @@ const Percentiles = z.object({
   p95: z.number().nullable(),
   p99: z.number().nullable(),
 })
-/** `averageExecutionTime` is in seconds, as in the original guide; the percentiles are of the most recent 1,000 runs, in milliseconds. */
+/**
+ * `averageExecutionTime` is in seconds, as in the original guide; the
+ * percentiles are of the most recent 1,000 runs, in milliseconds.
+ */
 export const TriggerStats = z.object({
   totalExecutions: z.number(),
   successfulExecutions: z.number(),
@@ -266,7 +275,10 @@ export const Preview = z.object({
   description: z.string(),
   next: z.array(Instant),
   warnings: z.array(z.string()),
-  /** The same instants with their wall-clock times in the schedule's zone and the viewer's, and what daylight saving does to them. */
+  /**
+   * The same instants with their wall-clock times in the schedule's
+   * zone and the viewer's, and what daylight saving does to them.
+   */
   instants: z.array(PlannedInstant),
   truncated: z.boolean(),
 })

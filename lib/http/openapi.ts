@@ -18,10 +18,15 @@ const ACCESS: Record<Access, string> = {
   admin: 'Takes the role admin in the workspace.',
 }
 
-const IdempotencyKey = z.string().max(255).optional().meta({
-  description:
-    'Chosen by the client. The same request under the same key is performed once and answered alike, with the header Idempotent-Replayed.',
-})
+const IdempotencyKey = z
+  .string()
+  .max(255)
+  .optional()
+  .meta({
+    description:
+      'Chosen by the client. The same request under the same key is performed once and answered alike, ' +
+      'with the header Idempotent-Replayed.',
+  })
 
 function operation(
   name: string,

@@ -51,7 +51,8 @@ export function judgeUrl(
   const name = host.replace(/\.$/, '')
   if (METADATA_NAMES.includes(name)) {
     return refuse(
-      `Refused to connect to "${name}": that is a cloud metadata service. It is never connected to, whatever ALLOWED_PRIVATE_NETWORKS says.`,
+      `Refused to connect to "${name}": that is a cloud metadata service. ` +
+        'It is never connected to, whatever ALLOWED_PRIVATE_NETWORKS says.',
     )
   }
   const allowed = parseNetworks(allowedPrivateNetworks)

@@ -31,7 +31,9 @@ export function nextHop({ url, method, headers, body }: Hop, status: number, to:
   if (body !== undefined && !becomesGet && !sameOrigin) {
     return {
       ok: false,
-      message: `${url.origin} redirects a ${method} request to ${to.origin}; a body is not sent on to another origin. Use the final address.`,
+      message:
+        `${url.origin} redirects a ${method} request to ${to.origin}; ` +
+        'a body is not sent on to another origin. Use the final address.',
     }
   }
   const kept = [...headers].filter(

@@ -24,7 +24,9 @@ export function judgePattern(
   const { pattern } = reading
   const shortest = minimumIntervalSeconds > 60 ? shortestGapMinutes(pattern) * 60 : 60
   if (shortest < minimumIntervalSeconds) {
-    const message = `"${pattern.text}" runs twice within ${duration(shortest)}; the shortest interval allowed here is ${duration(minimumIntervalSeconds)}. Name fewer times, such as 0 9 * * * for once a day.`
+    const message =
+      `"${pattern.text}" runs twice within ${duration(shortest)}; the shortest interval allowed here is ` +
+      `${duration(minimumIntervalSeconds)}. Name fewer times, such as 0 9 * * * for once a day.`
     return { ok: false, field: 'cronExpression', message }
   }
   return { ok: true, pattern: pattern.text }

@@ -25,7 +25,9 @@ function gapNotice(pattern: Pattern, zone: Zone, before: Stretch, after: Stretch
   const times = [...timesInGap(pattern, before, after)]
   const [first] = times
   if (first === undefined) return null
-  const missing = `On ${longDay(first)}, ${timeList(times)} ${times.length === 1 ? 'does' : 'do'} not exist in ${zone.name}`
+  const missing =
+    `On ${longDay(first)}, ${timeList(times)} ${times.length === 1 ? 'does' : 'do'} ` +
+    `not exist in ${zone.name}`
   if (!pattern.fixedTimes) return { text: `${missing}: not run.`, instants: [] }
 
   const wall = wallAtStart(after)
@@ -43,7 +45,9 @@ function overlapNotice(pattern: Pattern, zone: Zone, before: Stretch, after: Str
   const times = [...timesBetween(pattern, wallAtStart(after), wallAtEnd(before))]
   const [first] = times
   if (first === undefined) return null
-  const twice = `On ${longDay(first)}, ${timeList(times)} ${times.length === 1 ? 'occurs' : 'occur'} twice in ${zone.name}`
+  const twice =
+    `On ${longDay(first)}, ${timeList(times)} ${times.length === 1 ? 'occurs' : 'occur'} ` +
+    `twice in ${zone.name}`
   const firstPass = times.map((wall) => wall - before.offsetMs)
   if (pattern.fixedTimes)
     return {

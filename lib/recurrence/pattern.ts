@@ -49,7 +49,9 @@ export function readPattern(expression: string): Reading {
   if (pattern.next(ANY_DAY) === null) {
     return {
       ok: false,
-      message: `"${text}" never fires: none of its months has such a day. Choose a day that exists; L is the last day of any month.`,
+      message:
+        `"${text}" never fires: none of its months has such a day. ` +
+        'Choose a day that exists; L is the last day of any month.',
     }
   }
   return { ok: true, pattern }

@@ -38,7 +38,8 @@ const MOST_INSTANTS = 50
 const BUDGET_MS = 50
 const MONTHS_AHEAD = 18
 const EITHER_DAY =
-  'Day of month and day of week are both restricted: it runs on every day that matches either of them, not only where both match.'
+  'Day of month and day of week are both restricted: ' +
+  'it runs on every day that matches either of them, not only where both match.'
 
 /** @throws Error for what `judgePattern` refuses. */
 export function previewPattern({

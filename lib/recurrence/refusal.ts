@@ -28,7 +28,10 @@ type Field = (typeof FIELDS)[number]
 /** Refusals that need no parser, so that a hostile text never reaches one. */
 export function refuseShape(text: string): string | null {
   if (text.length > LONGEST_PATTERN)
-    return `The pattern is ${text.length} characters long; at most ${LONGEST_PATTERN} are read. Shorten its lists to ranges or steps.`
+    return (
+      `The pattern is ${text.length} characters long; ` +
+      `at most ${LONGEST_PATTERN} are read. Shorten its lists to ranges or steps.`
+    )
   const trimmed = text.trim()
   if (trimmed === '') return `The pattern is empty. It needs five fields, ${EXAMPLE}.`
   if (trimmed.startsWith('@')) return refuseNickname(trimmed)
@@ -36,14 +39,23 @@ export function refuseShape(text: string): string | null {
     return `"${trimmed}" is a date, not a cron pattern. For a single run use the kind "once".`
   const fields = trimmed.split(/\s+/)
   if (fields.length === 6 || fields.length === 7) {
-    return `"${trimmed}" has ${fields.length} fields; a cron pattern has five, without seconds or years. Drop the extra field, or use an interval schedule (kind "interval") to run every few seconds.`
+    return (
+      `"${trimmed}" has ${fields.length} fields; a cron pattern has five, without seconds or years. ` +
+      'Drop the extra field, or use an interval schedule (kind "interval") to run every few seconds.'
+    )
   }
   if (fields.length !== FIELDS.length) {
     const count = fields.length === 1 ? '1 field' : `${fields.length} fields`
-    return `"${trimmed}" has ${count}; a cron pattern has five: minute, hour, day of month, month, day of week, ${EXAMPLE}.`
+    return (
+      `"${trimmed}" has ${count}; a cron pattern has five: ` +
+      `minute, hour, day of month, month, day of week, ${EXAMPLE}.`
+    )
   }
   if (trimmed.includes('+'))
-    return `Invalid "+" in "${trimmed}": days of month and days of week cannot be combined with "and". Use # or L instead, such as FRI#2 for the second Friday.`
+    return (
+      `Invalid "+" in "${trimmed}": days of month and days of week cannot be combined with "and". ` +
+      'Use # or L instead, such as FRI#2 for the second Friday.'
+    )
   return null
 }
 
@@ -76,11 +88,16 @@ export function explainRefusal(text: string, cause: unknown, accepts: (text: str
     const reason = value.includes('/') ? 'a step follows * or a range' : 'a range runs upwards'
     return `${place}: ${reason}. Use ${suggestion}.`
   }
-  if (outOfBounds(value, field))
-    return `${place}: the ${field.name} goes from ${field.lowest} to ${field.highest}${field.name === 'day of week' ? ', and 7 is Sunday as well as 0' : ''}.`
+  if (outOfBounds(value, field)) {
+    const sunday = field.name === 'day of week' ? ', and 7 is Sunday as well as 0' : ''
+    return `${place}: the ${field.name} goes from ${field.lowest} to ${field.highest}${sunday}.`
+  }
   if (stepTooLong(value, field))
     return `${place}: the step is larger than the field. For such a rhythm use an interval schedule (kind "interval").`
-  return `${place}: ${wordsOf(cause)}. Use numbers from ${field.lowest} to ${field.highest}, ranges, lists and steps, ${EXAMPLE}.`
+  return (
+    `${place}: ${wordsOf(cause)}. Use numbers from ${field.lowest} to ${field.highest}, ` +
+    `ranges, lists and steps, ${EXAMPLE}.`
+  )
 }
 
 /** What was probably meant: `22-2` wraps around, `5/15` starts at 5, `/10` starts at the first. */

@@ -57,7 +57,8 @@ export function judgeZone(timezone: string): { ok: true } | { ok: false; message
   const shown = timezone.length > LONGEST_NAME ? `${timezone.slice(0, LONGEST_NAME)}…` : timezone
   if (/^[+\-\d]/.test(timezone))
     return refuse(
-      `Unknown time zone "${shown}". A distance from UTC knows no daylight saving: use a city name such as Asia/Karachi, or UTC.`,
+      `Unknown time zone "${shown}". A distance from UTC knows no daylight saving: ` +
+        'use a city name such as Asia/Karachi, or UTC.',
     )
   const city = CITIES[timezone.toUpperCase()]
   if (city)

@@ -48,7 +48,8 @@ async function examined({ store, engine, secretDiffers }: ServerDeps) {
     paused = (await upkeep.globalPause(store)) !== null
     if (await secretDiffers())
       problems.push(
-        'Another server was started with another JWT_SECRET: whoever signs in there is unknown here. Give all servers the same secrets.',
+        'Another server was started with another JWT_SECRET: ' +
+          'whoever signs in there is unknown here. Give all servers the same secrets.',
       )
   } catch (error) {
     problems.push((error as Error).message)
@@ -56,7 +57,8 @@ async function examined({ store, engine, secretDiffers }: ServerDeps) {
   if (engine.problem) problems.push(engine.problem)
   if (Math.abs(clockSkewMs) > SKEW_WORTH_SAYING_MS)
     problems.push(
-      `This machine's clock differs from the database's by ${Math.round(clockSkewMs / 100) / 10} s. Due times follow the database.`,
+      `This machine's clock differs from the database's by ${Math.round(clockSkewMs / 100) / 10} s. ` +
+        'Due times follow the database.',
     )
   return { clockSkewMs, paused, problems }
 }

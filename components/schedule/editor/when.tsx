@@ -118,15 +118,7 @@ function Once({ draft, change, errors, viewerZone }: PartProps & { viewerZone: s
           aria-label="What this means"
           className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40"
         >
-          <Warnings
-            warnings={
-              wallOf(at, draft.timezone) === draft.at.slice(0, 16)
-                ? []
-                : [
-                    `The clock skips ${draft.at.slice(11, 16)} on that day in ${draft.timezone.replaceAll('_', ' ')}: it runs at ${wallOf(at, draft.timezone).slice(11)}.`,
-                  ]
-            }
-          />
+          <Warnings warnings={skippedTime(draft, at)} />
           <PlannedRuns
             instants={plannedAt([new Date(at)], draft.timezone, viewerZone)}
             zone={draft.timezone}
@@ -137,4 +129,12 @@ function Once({ draft, change, errors, viewerZone }: PartProps & { viewerZone: s
       )}
     </>
   )
+}
+
+/** What to say where the clock on the wall skips the time that was written. */
+function skippedTime({ at: written, timezone }: Draft, at: string): string[] {
+  const wall = wallOf(at, timezone)
+  if (wall === written.slice(0, 16)) return []
+  const place = timezone.replaceAll('_', ' ')
+  return [`The clock skips ${written.slice(11, 16)} on that day in ${place}: it runs at ${wall.slice(11)}.`]
 }

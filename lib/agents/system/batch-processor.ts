@@ -1,8 +1,9 @@
 /**
  * Runs a list of tasks through other agents, a few at a time: one schedule instead of a hundred.
  *
- * Promise: every task has its own result, and one that fails does not stop the others unless that was asked for. The batch fails when nothing in it
- * succeeded; what failed beside successes is told in the result. A batch is never a task of a batch.
+ * Promise: every task has its own result, and one that fails does not stop the others
+ * unless that was asked for. The batch fails when nothing in it succeeded; what failed
+ * beside successes is told in the result. A batch is never a task of a batch.
  */
 import { z } from 'zod'
 import * as triggers from '#db/queries/triggers.ts'
@@ -44,7 +45,8 @@ const Input = z
       .optional()
       .meta({
         description:
-          'Instead of tasks: each id becomes a task of the template, which gets it as taskId; without a template the ids are those of schedules in this workspace.',
+          'Instead of tasks: each id becomes a task of the template, which gets it as taskId; ' +
+          'without a template the ids are those of schedules in this workspace.',
       }),
     template: z
       .strictObject({ agentId: AgentId, agentType: OnlySystem, context: Context })
@@ -120,9 +122,8 @@ export const batchProcessor = agent({
         say(`${++ended} of ${items.length}: ${item.name}: ${result.status}`)
       }
     }
-    say(
-      `${counted(items.length, 'task')}, ${input.concurrency === 1 ? 'one at a time' : `up to ${input.concurrency} at a time`}`,
-    )
+    const pace = input.concurrency === 1 ? 'one at a time' : `up to ${input.concurrency} at a time`
+    say(`${counted(items.length, 'task')}, ${pace}`)
     await Promise.all(Array.from({ length: Math.min(input.concurrency, items.length) }, work))
     signal.throwIfAborted()
 
@@ -181,7 +182,9 @@ async function ofSchedule(
   if (!row)
     return {
       name: String(id),
-      problem: `There is no schedule ${id} in this workspace. To run something else for each id, add a template with an agentId.`,
+      problem:
+        `There is no schedule ${id} in this workspace. ` +
+        'To run something else for each id, add a template with an agentId.',
     }
   if (row.agentId === ID) return { name: row.name, problem: NO_BATCH }
   try {
@@ -226,7 +229,8 @@ function sentence(results: ItemResult[]): string {
     [of('failed'), 'failed'],
     [of('not run'), of('not run') === 1 ? 'was not run' : 'were not run'],
   ] as const
-  return `**${counted(results.length, 'task')}**: ${listed(parts.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`))}.`
+  const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`)
+  return `**${counted(results.length, 'task')}**: ${listed(said)}.`
 }
 
 function table(items: Resolved[], results: ItemResult[]): string {

@@ -57,7 +57,8 @@ export const maintenance = agent({
   id: 'maintenance',
   name: 'Maintenance',
   description:
-    'Archives old chats, prunes executions by retention, removes orphans and gives free space back. Says what it did and how much it freed.',
+    'Archives old chats, prunes executions by retention, removes orphans and gives free space back. ' +
+    'Says what it did and how much it freed.',
   input: Input,
   example: {
     tasks: ['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum'],
@@ -138,7 +139,9 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
     )
     if (changed === 0) return nothing(`None to delete that is older than ${counted(kept, 'day')}.`)
     return {
-      words: `Deleted ${counted(changed, 'execution')} older than ${counted(kept, 'day')}, with about ${inBytes(bytes)} of output and steps.`,
+      words:
+        `Deleted ${counted(changed, 'execution')} older than ${counted(kept, 'day')}, ` +
+        `with about ${inBytes(bytes)} of output and steps.`,
       changed,
       freedBytes: bytes,
     }

@@ -85,7 +85,8 @@ export const summaryAgent = agent({
   ...IDS,
   name: 'Summary',
   description:
-    'Tells what happened in the workspace since its last run: messages, runs, documents, what comes next and which schedules are in trouble.',
+    'Tells what happened in the workspace since its last run: ' +
+    'messages, runs, documents, what comes next and which schedules are in trouble.',
   input: Input,
   example: {
     reportType: 'daily_summary',
@@ -166,7 +167,8 @@ function withoutMeaning({
     instructions !== '' &&
       'Instructions need a language model, which this agent does not use: the digest has its usual form.',
     unknown.length > 0 &&
-      `Left out, as there ${unknown.length === 1 ? 'is no such section' : 'are no such sections'}: ${unknown.join(', ')}. There are: ${SECTIONS.join(', ')}.`,
+      `Left out, as there ${unknown.length === 1 ? 'is no such section' : 'are no such sections'}: ` +
+        `${unknown.join(', ')}. There are: ${SECTIONS.join(', ')}.`,
   ].filter((it) => it !== false)
 }
 
@@ -218,7 +220,8 @@ function messages({
 }: Awaited<ReturnType<typeof activity.messagesByPerson>>): string | null {
   if (people.length === 0) return null
   const total = people.reduce((sum, it) => sum + it.n, 0)
-  const lead = `${isPartial ? 'At least ' : ''}${counted(total, 'message')} by ${counted(people.length, 'person', 'people')}.`
+  const authors = counted(people.length, 'person', 'people')
+  const lead = `${isPartial ? 'At least ' : ''}${counted(total, 'message')} by ${authors}.`
   return section(
     'Messages',
     lead,
@@ -251,7 +254,8 @@ function runs(
       ([, a], [, b]) =>
         Number(b.some((it) => it.status === 'failed')) - Number(a.some((it) => it.status === 'failed')),
     )
-  const lead = `${isPartial ? 'At least ' : ''}${counted(total, 'run')}: ${listed(outcomes(all))}.${metrics ? ` ${measured(all)}` : ''}`
+  const count = `${isPartial ? 'At least ' : ''}${counted(total, 'run')}`
+  const lead = `${count}: ${listed(outcomes(all))}.${metrics ? ` ${measured(all)}` : ''}`
   return section(
     'Runs',
     lead,
@@ -271,7 +275,8 @@ function measured(all: activity.Runs[]): string {
   if (ran === 0) return ''
   const averageS = sum((it) => it.durationMs ?? 0) / ran / 1000
   const tokens = sum((it) => it.tokensUsed)
-  return `${Math.round((100 * succeeded) / ran)} % succeeded, ${averageS.toFixed(1)} s on average${tokens > 0 ? `, ${counted(tokens, 'token')}` : ''}.`
+  const spent = tokens > 0 ? `, ${counted(tokens, 'token')}` : ''
+  return `${Math.round((100 * succeeded) / ran)} % succeeded, ${averageS.toFixed(1)} s on average${spent}.`
 }
 
 function documents({ names, total }: Awaited<ReturnType<typeof activity.documentsAdded>>): string | null {

@@ -149,7 +149,8 @@ export const webhookCaller = agent({
     const broken = brokenExpectations(answer, input.expect.json, hide)
     if (broken.length > 0)
       throw new AgentFailure(
-        `${host} answered ${answer.status}, but not what was expected:\n\n${broken.map((it) => `- ${it}`).join('\n')}${shown}`,
+        `${host} answered ${answer.status}, but not what was expected:\n\n` +
+          `${broken.map((it) => `- ${it}`).join('\n')}${shown}`,
       )
 
     const met =
@@ -269,5 +270,7 @@ function bodyOf(answer: GuardedResponse, hide: (text: string) => string): string
     return `\n\nThe answer is ${inBytes(answer.bytes.length)} of ${inline(type)}.`
   // Hidden before it is shortened: the cut could leave half of a secret.
   const text = shortened(hide(answer.text()).replace(/[^\P{Cc}\n\t]/gu, ''), MOST_SHOWN)
-  return `\n\n${fenced(text, type.endsWith('json') ? 'json' : '')}${answer.truncated ? `\n\nMore than ${inBytes(answer.bytes.length)}; the rest was not read.` : ''}`
+  const block = fenced(text, type.endsWith('json') ? 'json' : '')
+  const rest = answer.truncated ? `\n\nMore than ${inBytes(answer.bytes.length)}; the rest was not read.` : ''
+  return `\n\n${block}${rest}`
 }
