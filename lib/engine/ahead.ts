@@ -6,7 +6,7 @@
 import { coming } from '#db/queries/firing.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
-import { clockKind } from '../triggers/index.ts'
+import { nextInstant } from '../recurrence/index.ts'
 import { inSlices } from './slices.ts'
 
 /** How far ahead instants are computed. */
@@ -22,8 +22,7 @@ export function createLookAhead({ store, clock }: { store: Store; clock: Clock }
     computedUntil = next.getTime() + 1
     const soon = await coming(store, now, new Date(next.getTime() + seconds(1)), MOST_AHEAD)
     await inSlices(soon, ({ cronExpression, timezone, nextRunAt }) => {
-      const when = { cronExpression, timezone, everySeconds: null, at: null, anchor: now }
-      clockKind('schedule').next(when, new Date(nextRunAt))
+      nextInstant(cronExpression, timezone, new Date(nextRunAt))
     })
   }
 }

@@ -9,7 +9,7 @@ import { type DueTrigger, due, fire, type Plan } from '#db/queries/firing.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
-import { clockKind, whenOf } from '../triggers/index.ts'
+import { judge, sentence, timesOf } from '../triggers/index.ts'
 import { plan } from './planning.ts'
 import { LATE_MS } from './policies.ts'
 import { inSlices } from './slices.ts'
@@ -62,9 +62,7 @@ function planOf(
   const seen = { ...trigger, triggerId: trigger.id, seenDueAt: trigger.dueAt }
   try {
     const problem = judged(trigger, minimumIntervalSeconds, now)
-    return problem
-      ? aside(seen, problem)
-      : plan({ trigger, when: whenOf(trigger), kind: clockKind(trigger.kind), now, outages: gaps })
+    return problem ? aside(seen, problem) : plan({ trigger, times: timesOf(trigger), now, outages: gaps })
   } catch (error) {
     log.error({ err: error, scheduleId: trigger.id }, 'A trigger could not be planned.')
     return aside(seen, `It could not be planned: ${(error as Error).message}`)
@@ -74,12 +72,9 @@ function planOf(
 /** A row that plain SQL wrote may be anything: judge it before it is planned, and put it aside with the reason. */
 function judged(trigger: DueTrigger, minimumIntervalSeconds: number, now: Date): string | null {
   if (trigger.dueAt !== 0) return null
-  const errors = clockKind(trigger.kind).judge(whenOf(trigger), {
-    minimumIntervalSeconds,
-    now: new Date(trigger.createdAt - 1),
-  })
+  const errors = judge(trigger, { minimumIntervalSeconds, now: new Date(trigger.createdAt - 1) })
   if (errors.length === 0) return null
-  return `${errors.map((it) => `${it.path}: ${it.message}`).join(' ')} (looked at ${now.toISOString()})`
+  return `${sentence(errors)} (looked at ${now.toISOString()})`
 }
 
 type Seen = Pick<Plan, 'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap'>

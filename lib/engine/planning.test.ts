@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { DueTrigger } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { minutes, seconds } from '../clock.ts'
-import { clockKind, whenOf } from '../triggers/index.ts'
+import { timesOf } from '../triggers/index.ts'
 import { catchUp, plan } from './planning.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 
@@ -41,7 +41,7 @@ const trigger: DueTrigger = {
 }
 const planned = (change: Partial<DueTrigger>, nowMs: number, outages: Outage[] = []) => {
   const it = { ...trigger, ...change }
-  return plan({ trigger: it, when: whenOf(it), kind: clockKind(it.kind), now: new Date(nowMs), outages })
+  return plan({ trigger: it, times: timesOf(it), now: new Date(nowMs), outages })
 }
 
 describe('every planned instant leaves exactly one trace', () => {

@@ -7,8 +7,8 @@
 import type { DueTrigger, Occurrence, Plan } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { seconds } from '../clock.ts'
-import type { ClockKindDefinition, When } from '../triggers/kind.ts'
-import { before, boundedInstants } from './instants.ts'
+import type { Times } from '../triggers/index.ts'
+import { before, boundedBy } from './instants.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 import { type Obstacle, obstacleOf } from './standing.ts'
 import { isDuring, keptFrom, type Moment, pausesIn, run, unran } from './traces.ts'
@@ -16,8 +16,7 @@ import { wording } from './wording.ts'
 
 export interface PlanInput {
   trigger: DueTrigger
-  when: When
-  kind: ClockKindDefinition
+  times: Times
   now: Date
   /** When nothing could fire, newest first. */
   outages: Outage[]
@@ -29,21 +28,20 @@ const MOST_LATE = LATE_MS / seconds(1) + 1
 /** The first instant after `after` and when the loop must look: what a new or changed trigger is set to. */
 export function firstInstant(
   trigger: Pick<DueTrigger, 'id' | 'startsAt' | 'endsAt' | 'jitterSeconds'>,
-  when: When,
-  kind: ClockKindDefinition,
+  times: Times,
   after: Date,
 ): { nextRunAt: Date | null; dueAt: Date | null } {
-  const nextRunAt = boundedInstants(trigger, when, kind).next(after)
+  const nextRunAt = boundedBy(trigger, times).next(after)
   return {
     nextRunAt,
     dueAt: nextRunAt && new Date(nextRunAt.getTime() + jitterMs(trigger.id, trigger.jitterSeconds)),
   }
 }
 
-export function plan({ trigger, when, kind, now, outages }: PlanInput): Plan {
+export function plan({ trigger, times, now, outages }: PlanInput): Plan {
   const offsetMs = jitterMs(trigger.id, trigger.jitterSeconds)
   const upTo = new Date(now.getTime() - offsetMs)
-  const instants = boundedInstants(trigger, when, kind)
+  const instants = boundedBy(trigger, times)
   const it: Moment = { trigger, now, upTo, offsetMs, instants, outages, words: wording(trigger, now) }
   if (trigger.nextRunAt === null) return next(it, instants.next(now))
   const planned = new Date(trigger.nextRunAt)

@@ -5,7 +5,8 @@
  */
 import type { DueTrigger, Occurrence } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
-import { type Instants, before } from './instants.ts'
+import type { Times } from '../triggers/index.ts'
+import { before } from './instants.ts'
 import type { Obstacle } from './standing.ts'
 import type { Words } from './wording.ts'
 
@@ -16,7 +17,7 @@ export interface Moment {
   /** The last instant whose moment has come: the trigger's own shift is taken off. */
   upTo: Date
   offsetMs: number
-  instants: Instants
+  instants: Times
   /** When nothing could fire, newest first. */
   outages: Outage[]
   words: Words

@@ -1,31 +1,59 @@
 /**
- * What a kind of trigger that follows the clock knows: judge
- * its configuration, say it in words, compute its instants.
+ * What a kind of trigger knows: how it is configured, what that says in words, and when or upon what it fires.
+ *
+ * A kind is one file beside this one and one line in `index.ts`. Its configuration is one schema over what a row
+ * keeps for it; every function takes it typed, and none is called with what the schema refuses.
  */
-
-export interface When {
-  cronExpression: string | null
-  timezone: string
-  everySeconds: number | null
-  at: Date | null
-  /** Where an interval counts from. */
-  anchor: Date
-}
+import type { z } from 'zod'
 
 export interface FieldError {
   path: string
   message: string
 }
 
-export interface ClockKindDefinition {
+export interface Rules {
+  minimumIntervalSeconds: number
+  now: Date
+}
+
+interface Described<Config> {
   kind: string
-  /** What a person must mend, or nothing. */
-  judge(when: When, rules: { minimumIntervalSeconds: number; now: Date }): FieldError[]
-  describe(when: When): string
+  /** An object of those of the clock's fields (`ClockFields`) that the kind reads. Its messages stand after a field's name. */
+  config: z.ZodType<Config> & { readonly shape: Readonly<Record<string, unknown>> }
+  /** What a person must mend beyond the schema, or nothing. */
+  judge(config: Config, rules: Rules): FieldError[]
+  describe(config: Config): string
+}
+
+/** Follows the clock. */
+export interface ClockKind<Config> extends Described<Config> {
   /** The first instant strictly after `after`; null when there is none. */
-  next(when: When, after: Date): Date | null
+  next(config: Config, after: Date): Date | null
   /** The newest `count` instants in (after, upTo], oldest first, however long the span. */
-  latest(when: When, after: Date, upTo: Date, count: number): Date[]
+  latest(config: Config, after: Date, upTo: Date, count: number): Date[]
   /** How many instants lie in (after, upTo]; `exact` is false where counting stopped early. */
-  count(when: When, after: Date, upTo: Date): { count: number; exact: boolean }
+  count(config: Config, after: Date, upTo: Date): { count: number; exact: boolean }
+}
+
+/** Waits for facts: an event, a call, a condition that has come true. */
+export interface FactKind<Config> extends Described<Config> {
+  accepts(config: Config, fact: unknown): boolean
+}
+
+export type TriggerKind<Config> = ClockKind<Config> | FactKind<Config>
+
+type Schema = Described<unknown>['config']
+/** Gives the functions of a kind the type of its schema. */
+export const clockKind = <S extends Schema>(
+  it: ClockKind<z.output<S>> & { config: S },
+): ClockKind<z.output<S>> => it
+
+/** The clock's own columns of a row, as kinds read them. */
+export interface ClockFields {
+  cronExpression: string | null
+  timezone: string
+  everySeconds: number | null
+  at: Date | null
+  /** Where an interval counts from. */
+  anchor: Date
 }

@@ -11,7 +11,7 @@ import type { By } from '../contract/by.ts'
 import { unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, TriggerChange } from '../contract/trigger.ts'
 import { firstInstant, plan } from '../engine/planning.ts'
-import { clockKind, whenOf } from '../triggers/index.ts'
+import { followsClock, reads, type Row, timesOf } from '../triggers/index.ts'
 
 export interface Editing {
   by: By
@@ -41,7 +41,7 @@ export function made(body: NewTrigger, { now, judge }: Editing) {
   if (!config.enabled) return { ...config, nextRunAt: null, dueAt: null }
   // The jitter depends on the id, which is not known yet: the loop sets the exact moment when it first looks.
   const first = firstOf({ ...row, jitterSeconds: 0 }, now)
-  if (first.nextRunAt === null)
+  if (first.nextRunAt === null && followsClock(config.kind))
     throw unacceptable([
       { path: config.endsAt === null ? 'startsAt' : 'endsAt', message: 'leaves no instant to run at' },
     ])
@@ -90,9 +90,9 @@ function merged(row: TriggerRow, body: TriggerChange): TriggerRow {
   const next: TriggerRow = { ...row, ...defined(named) }
   return {
     ...next,
-    cronExpression: next.kind === 'schedule' ? next.cronExpression : null,
-    everySeconds: next.kind === 'interval' ? next.everySeconds : null,
-    at: next.kind === 'once' ? next.at : null,
+    cronExpression: reads(next.kind, 'cronExpression') ? next.cronExpression : null,
+    everySeconds: reads(next.kind, 'everySeconds') ? next.everySeconds : null,
+    at: reads(next.kind, 'at') ? next.at : null,
   }
 }
 
@@ -153,17 +153,13 @@ function passedWhileOff(row: TriggerRow, now: Date): Occurrence[] {
   if (row.enabled || row.nextRunAt === null || row.nextRunAt > now.getTime()) return []
   return plan({
     trigger: { ...row, dueAt: 0, enabled: false, liveSince: null, ownerLeft: false },
-    when: whenOf(row),
-    kind: clockKind(row.kind),
+    times: timesOf(row),
     now,
     outages: [],
   }).occurrences
 }
 
-function firstOf(
-  row: Parameters<typeof firstInstant>[0] & Parameters<typeof whenOf>[0] & { kind: string },
-  now: Date,
-) {
-  const { nextRunAt, dueAt } = firstInstant(row, whenOf(row), clockKind(row.kind), now)
+function firstOf(row: Parameters<typeof firstInstant>[0] & Row, now: Date) {
+  const { nextRunAt, dueAt } = firstInstant(row, timesOf(row), now)
   return { nextRunAt: nextRunAt?.getTime() ?? null, dueAt: dueAt?.getTime() ?? null }
 }

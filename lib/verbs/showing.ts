@@ -2,7 +2,7 @@
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AgentType, Preview, Trigger } from '../contract/trigger.ts'
 import type { Status } from '../contract/execution.ts'
-import { clockKind, whenOf } from '../triggers/index.ts'
+import { describe, timesOf } from '../triggers/index.ts'
 import { previewPattern } from '../recurrence/index.ts'
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -37,7 +37,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     post: row.post,
     disableAfterFailures: row.disableAfterFailures,
     disableBelowSuccessRate: row.disableBelowSuccessRate,
-    humanReadable: clockKind(row.kind).describe(whenOf(row)),
+    humanReadable: describe(row),
     health: row.health,
     // While it is off, the row keeps where it stopped; nothing will run then.
     nextRunAt: row.enabled ? iso(row.nextRunAt) : null,
@@ -100,12 +100,11 @@ export function previewOfTrigger(
       count,
       viewerTimezone,
     })
-  const kind = clockKind(row.kind)
-  const when = whenOf(row)
+  const times = timesOf(row)
   const instants: Preview['instants'] = []
   const show = (at: Date, timeZone: string) =>
     at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone })
-  for (let at = kind.next(when, from); at && instants.length < count; at = kind.next(when, at)) {
+  for (let at = times.next(from); at && instants.length < count; at = times.next(at)) {
     instants.push({
       at: at.toISOString(),
       local: show(at, row.timezone),
@@ -114,7 +113,7 @@ export function previewOfTrigger(
   }
   return {
     valid: true,
-    description: kind.describe(when),
+    description: describe(row),
     next: instants.map((it) => it.at),
     warnings: [],
     instants,

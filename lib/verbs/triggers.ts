@@ -16,7 +16,7 @@ import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
-import { clockKind, faultsOf, whenOf } from '../triggers/index.ts'
+import { faultsOf, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Edited, type Editing, made, toggled } from './editing.ts'
 import { request, requested } from './requesting.ts'
@@ -115,7 +115,7 @@ function editingBy(deps: Deps, by: By): Editing {
     judge(config, { when, agent }) {
       const { minimumIntervalSeconds } = deps
       const errors = [
-        ...(when ? clockKind(config.kind).judge(whenOf(config), { minimumIntervalSeconds, now }) : []),
+        ...(when ? judge(config, { minimumIntervalSeconds, now }) : []),
         ...(agent
           ? deps.judgeAgent(
               config.agentId,
@@ -188,13 +188,12 @@ function plannedWithin(row: TriggerRow, from: Date, to: Date, now: Date): Date[]
     const message = 'must not be in the future: what is to come is planned already'
     throw unacceptable([{ path: 'to', message }])
   }
-  const kind = clockKind(row.kind)
-  const when = whenOf(row)
+  const times = timesOf(row)
   const instants: Date[] = []
-  let at = kind.next(when, new Date(from.getTime() - 1))
+  let at = times.next(new Date(from.getTime() - 1))
   while (at && at <= to && instants.length <= MOST_BACKFILLED) {
     instants.push(at)
-    at = kind.next(when, at)
+    at = times.next(at)
   }
   return instants
 }
