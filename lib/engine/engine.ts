@@ -1,7 +1,8 @@
 /**
  * The engine: loop, queue, runs, ledger, recovery and lifecycle, wired together.
  *
- * `start` returns once the previous life is accounted for; `stop` returns when nothing runs any more, and calling it twice is fine.
+ * `start` returns once the previous life is accounted for; `stop` returns when nothing runs any more, and
+ * calling it twice is fine.
  */
 import type { Logger } from 'pino'
 import type { Entry } from '#db/queries/settling.ts'

@@ -1,8 +1,9 @@
 /**
  * Group commit: whatever is to be recorded in the same moment shares a transaction.
  *
- * Promise: nothing handed in is lost while the process lives. While the database is away (disk full, connection lost) entries wait here and are written when it is
- * back; an entry that the database refuses for what it is does not take its page down. Pages are small, so the event loop never blocks for long.
+ * Promise: nothing handed in is lost while the process lives. While the database is away (disk full,
+ * connection lost) entries wait here and are written when it is back; an entry that the database refuses for
+ * what it is does not take its page down. Pages are small, so the event loop never blocks for long.
  */
 import type { Logger } from 'pino'
 import { type Entry, write } from '#db/queries/settling.ts'
@@ -42,7 +43,10 @@ export function createLedger({
   let flushing: Promise<void> | null = null
   let problem: string | null = null
 
-  /** One entry of an execution and one settlement of a trigger in a page: each is one row that the page's statements change once. */
+  /**
+   * One entry of an execution and one settlement of a trigger in a page: each is one row that the page's
+   * statements change once.
+   */
   function nextPage(): Waiting[] {
     const page: Waiting[] = []
     const rest: Waiting[] = []

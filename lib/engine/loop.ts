@@ -1,7 +1,8 @@
 /**
  * The loop: fires what is due, lets the queue look, sleeps until the next instant.
  *
- * Promise: it outlives every error; it costs what is due, not what exists; a clock that jumps and a process that was frozen lead to one decision a trigger.
+ * Promise: it outlives every error; it costs what is due, not what exists; a clock that jumps and a process
+ * that was frozen lead to one decision a trigger.
  */
 import type { Logger } from 'pino'
 import { nextDue } from '#db/queries/firing.ts'
@@ -19,7 +20,10 @@ const RETRY_MS = seconds(1)
 const FOREIGN_POLL_MS = seconds(1)
 /** The clock may be set back a little at any time. */
 const BACKWARDS_WORTH_A_WORD_MS = seconds(5)
-/** Of a herd that several servers see, each takes pages at random places: a page that another fires at the same time is work for nothing. */
+/**
+ * Of a herd that several servers see, each takes pages at random places: a page that another fires at the
+ * same time is work for nothing.
+ */
 const PAGES_APART = 8
 
 export interface Loop {

@@ -1,8 +1,9 @@
 /**
  * One page of due triggers: read, planned, fired, or put aside.
  *
- * Promise: an occurrence becomes at most one execution, however many servers take the same page (it rests on the unique key and the guarded advance, not
- * on timing); a row that cannot be planned or recorded is put aside with the reason and does not take its page down with it.
+ * Promise: an occurrence becomes at most one execution, however many servers take the same page (it rests on
+ * the unique key and the guarded advance, not on timing); a row that cannot be planned or recorded is put
+ * aside with the reason and does not take its page down with it.
  */
 import type { Logger } from 'pino'
 import { type DueTrigger, due, fire, type Plan } from '#db/queries/firing.ts'
@@ -69,7 +70,10 @@ function planOf(
   }
 }
 
-/** A row that plain SQL wrote may be anything: judge it before it is planned, and put it aside with the reason. */
+/**
+ * A row that plain SQL wrote may be anything: judge it before it is planned, and put it aside with the
+ * reason.
+ */
 function judged(trigger: DueTrigger, minimumIntervalSeconds: number, now: Date): string | null {
   if (trigger.dueAt !== 0) return null
   const errors = judge(trigger, { minimumIntervalSeconds, now: new Date(trigger.createdAt - 1) })

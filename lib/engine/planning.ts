@@ -1,8 +1,9 @@
 /**
  * What becomes of a trigger's instants up to now, and when it is next.
  *
- * Promise: pure; every planned instant is in exactly one occurrence of the answer (alone, or inside a gap); the next instant is computed from the
- * planned one, never from "now". Years of missed instants cost no more than a few.
+ * Promise: pure; every planned instant is in exactly one occurrence of the answer (alone, or inside a gap);
+ * the next instant is computed from the planned one, never from "now". Years of missed instants cost no more
+ * than a few.
  */
 import type { DueTrigger, Occurrence, Plan } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
@@ -88,7 +89,9 @@ function passedBy(it: Moment, planned: Date, obstacle: Obstacle): Plan {
   )
 }
 
-/** What is due since `planned` runs, is caught up, or leaves its trace, up to the trigger's maximum of runs. */
+/**
+ * What is due since `planned` runs, is caught up, or leaves its trace, up to the trigger's maximum of runs.
+ */
 function dueSince(it: Moment, planned: Date): Plan {
   const { trigger } = it
   const { punctual, missed } = instantsSince(it, planned)
@@ -119,7 +122,10 @@ function instantsSince({ trigger, instants, upTo }: Moment, planned: Date) {
   }
 }
 
-/** The missed instants that are recent enough to be caught up, and that no pause of everything was meant to leave out. */
+/**
+ * The missed instants that are recent enough to be caught up, and that no pause of everything was meant to
+ * leave out.
+ */
 function freshOf({ trigger, now, outages }: Moment, missed: Date[]): Date[] {
   const pauses = pausesIn(outages)
   return missed.filter(
@@ -128,7 +134,10 @@ function freshOf({ trigger, now, outages }: Moment, missed: Date[]): Date[] {
   )
 }
 
-/** The traces of what was missed and is not caught up: all before the first run, and what was passed over after it. */
+/**
+ * The traces of what was missed and is not caught up: all before the first run, and what was passed over
+ * after it.
+ */
 function missedTraces(
   it: Moment,
   {
@@ -150,8 +159,8 @@ function missedTraces(
 }
 
 /**
- * Which missed instants still become runs. `covered`: an instant of right now runs anyway; with `latest` it stands for the missed ones, for two
- * runs at once would tell the same thing twice.
+ * Which missed instants still become runs. `covered`: an instant of right now runs anyway; with `latest` it
+ * stands for the missed ones, for two runs at once would tell the same thing twice.
  */
 export function catchUp(
   misfire: string,

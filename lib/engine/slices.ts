@@ -2,7 +2,10 @@
 
 const SLICE_MS = 8
 
-/** A pattern can take milliseconds, and a long gap tens of them: after each slice of time others have their turn. */
+/**
+ * A pattern can take milliseconds, and a long gap tens of them: after each slice of time others have their
+ * turn.
+ */
 export async function inSlices<Item>(items: Item[], act: (it: Item) => void): Promise<void> {
   let sliceEndsMs = performance.now() + SLICE_MS
   for (const it of items) {

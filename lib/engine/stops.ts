@@ -1,5 +1,6 @@
 /**
- * Executions that were asked to stop: the rows say so, whoever said it (a person, a newer run, another server, plain SQL).
+ * Executions that were asked to stop: the rows say so, whoever said it (a person, a newer run, another
+ * server, plain SQL).
  *
  * Promise: a run is stopped within a second of the word, and at once where it was said here.
  */

@@ -1,7 +1,8 @@
 /**
  * Triggers that fail again and again are switched off, and the chat is told.
  *
- * Promise: nothing is lost when the look fails: the facts stay in the rows, and the next failure decides again.
+ * Promise: nothing is lost when the look fails: the facts stay in the rows, and the next failure decides
+ * again.
  */
 import type { Logger } from 'pino'
 import { disable, type Failing, failing } from '#db/queries/triggers.ts'

@@ -1,7 +1,9 @@
 /**
- * The rows that a trigger's instants leave behind: one for each run, one for each gap of instants that do not run. Pure.
+ * The rows that a trigger's instants leave behind: one for each run, one for each gap of instants that do not
+ * run. Pure.
  *
- * Promise: instants that share a reason share a row, which says how many they are; years of missed instants cost no more than a few.
+ * Promise: instants that share a reason share a row, which says how many they are; years of missed instants
+ * cost no more than a few.
  */
 import type { DueTrigger, Occurrence } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
@@ -45,8 +47,8 @@ export const keptFrom = (it: Moment, from: Date, to: Date, { code, why }: Obstac
   gap(it, from, to, { status: 'skipped', reasonCode: code, say: (range) => `Skipped${range}: ${why}.` })
 
 /**
- * The instants from `begin` to `end` that do not run: cut where a pause of everything begins and ends, one row for each part.
- * `covering`: the run that stands for them.
+ * The instants from `begin` to `end` that do not run: cut where a pause of everything begins and ends, one
+ * row for each part. `covering`: the run that stands for them.
  */
 export function unran(it: Moment, begin: Date, end: Date, covering: Date | undefined): Occurrence[] {
   if (end < begin) return []

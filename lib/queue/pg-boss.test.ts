@@ -1,4 +1,7 @@
-/** The cluster's queue on a real PostgreSQL: what was queued reaches a server, once and within the limits, whatever becomes of its job. */
+/**
+ * The cluster's queue on a real PostgreSQL: what was queued reaches a server, once and within the limits,
+ * whatever becomes of its job.
+ */
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import pino from 'pino'
@@ -134,7 +137,10 @@ const jobs = async () =>
   (await shell.query(`select state, data from pgboss.job where name = 'executions' order by created_on`))
     .rows as { state: string; data: { executionIds: number[] } }[]
 
-/** Each question goes to the database and back; with each the servers' clock moves on a little, so that they poll. Answers how much of their time has passed. */
+/**
+ * Each question goes to the database and back; with each the servers' clock moves on a little, so that they
+ * poll. Answers how much of their time has passed.
+ */
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<number> {
   const begunMs = clock.monotonicMs()
   for (const giveUpAt = performance.now() + 20_000; !(await condition()); await shell.query('select 1')) {

@@ -1,7 +1,8 @@
 /**
  * The kinds of trigger there are. A new one is a file beside this one and an entry in the list.
  *
- * Promise: a row that plain SQL wrote may be anything: it is judged in words, described by the name of its kind, and never followed.
+ * Promise: a row that plain SQL wrote may be anything: it is judged in words, described by the name of its
+ * kind, and never followed.
  */
 import { interval } from './interval.ts'
 import type { ClockFields, ClockKind, FieldError, Rules, TriggerKind } from './kind.ts'

@@ -1,8 +1,9 @@
 /**
- * What a kind of trigger knows: how it is configured, what that says in words, and when or upon what it fires.
+ * What a kind of trigger knows: how it is configured, what that says in words, and when or upon what it
+ * fires.
  *
- * A kind is one file beside this one and one line in `index.ts`. Its configuration is one schema over what a row
- * keeps for it; every function takes it typed, and none is called with what the schema refuses.
+ * A kind is one file beside this one and one line in `index.ts`. Its configuration is one schema over what a
+ * row keeps for it; every function takes it typed, and none is called with what the schema refuses.
  */
 import type { z } from 'zod'
 
@@ -18,7 +19,10 @@ export interface Rules {
 
 interface Described<Config> {
   kind: string
-  /** An object of those of the clock's fields (`ClockFields`) that the kind reads. Its messages stand after a field's name. */
+  /**
+   * An object of those of the clock's fields (`ClockFields`) that the kind reads. Its messages stand after a
+   * field's name.
+   */
   config: z.ZodType<Config> & { readonly shape: Readonly<Record<string, unknown>> }
   /** What a person must mend beyond the schema, or nothing. */
   judge(config: Config, rules: Rules): FieldError[]
