@@ -29,8 +29,9 @@ test(`${KILLS} times SIGKILL`, async () => {
   const file = join(server.dataDir, 'carillon.db')
   const shell = new Database(file)
   shell.pragma('busy_timeout = 5000')
-  const insert =
-    shell.prepare(`insert into triggers (workspace_id, name, agent_id, context, kind, every_seconds, retries, misfire, overlap, buffer_limit, disable_after_failures, created_at, updated_at, due_at)
+  const insert = shell.prepare(`
+    insert into triggers (workspace_id, name, agent_id, context, kind, every_seconds, retries, misfire, overlap,
+      buffer_limit, disable_after_failures, created_at, updated_at, due_at)
     values (1, ?, 'test-agent', ?, 'interval', ?, ?, ?, ?, 3, 1000, ?, ?, 0)`)
   const contexts = [
     '{}',

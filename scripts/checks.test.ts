@@ -7,6 +7,7 @@ import { brokenFloors, ROOMS, upArrows, violations } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
 import { narrowing } from './migrations.ts'
 import { tally } from './tally.ts'
+import { tooWide, wideLines } from './widths.ts'
 
 describe('imports', () => {
   const one = (path: string, text: string) => violations(new Map([[path, text]]))
@@ -208,5 +209,43 @@ describe('migrations', () => {
     expect(narrowing(anew('by_text'), past)).toEqual([])
     expect(narrowing(anew('one'), past)).toEqual(['DROP INDEX "one";'])
     expect(narrowing(anew('unheard_of'), past)).toEqual(['DROP INDEX "unheard_of";'])
+  })
+})
+
+describe('widths', () => {
+  const words = (length: number) => 'word '.repeat(length / 5).trimEnd()
+  test.each([
+    ['a comment', `// ${words(125)}`],
+    ['a docstring', `/** ${words(125)} */`],
+    ['a line of a docstring', ` * ${words(125)}`],
+    ['a comment that quotes', ` * "${words(125)}"`],
+    ['code', `const ${'a'.repeat(60)} = ${'b'.repeat(60)}`],
+    ['code beside a text', `const ${'a'.repeat(60)} = ${'b'.repeat(60)}('one')`],
+    ['a line of SQL', `  select ${'name, '.repeat(20)} from triggers`],
+  ])('%s is refused', (_, line) => expect(wideLines(`\n${line}\n`)).toEqual([2]))
+  test.each([
+    ['120 columns', `// ${'a'.repeat(117)}`],
+    ['a list of classes', `    <div className="${words(150)}">`],
+    ['a sentence', `    throw new Error('${words(150)}')`],
+    ['a sentence that quotes', String.raw`    'it\'s ${words(150)}',`],
+    ['a template', `    \`${words(150)} \${it}\`,`],
+    ['an address', `// https://example.com/${'a'.repeat(120)}`],
+    ['a directive', `// biome-ignore lint/a11y/noAutofocus: ${words(125)}`],
+  ])('%s is let through', (_, line) => expect(wideLines(line)).toEqual([]))
+
+  test('what is on the list is let through for as long as it is wide, and no longer', () => {
+    const root = mkdtempSync(join(tmpdir(), 'carillon-widths-'))
+    try {
+      mkdirSync(join(root, 'lib'))
+      writeFileSync(join(root, 'lib', 'wide.ts'), `// ${words(125)}\n`)
+      writeFileSync(join(root, 'lib', 'narrow.ts'), '// word\n')
+      expect(tooWide(root, [])).toEqual(['lib/wide.ts is wider than 120 columns in line 1'])
+      expect(tooWide(root, ['lib/wide.ts'])).toEqual([])
+      expect(tooWide(root, ['lib/wide.ts', 'lib/narrow.ts'])).toEqual([
+        'lib/narrow.ts fits: take it off the list in scripts/widths.ts',
+      ])
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
   })
 })

@@ -4,8 +4,9 @@
  *
  * Promise: a file that stands in no room is told too, so nothing new escapes the table.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { SOURCE, sources } from './sources.ts'
 
 interface Room {
   name: string
@@ -68,7 +69,6 @@ const PLUGIN = /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|cha
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(type\s)?(?:(?:(?!\n\s*(?:import|export)\b)[^'"])*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
-const SOURCE = /\.(tsx?|mjs)$/
 
 const roomOf = (path: string) => ROOMS.find((it) => it.holds.test(path))
 const pluginOf = (path: string) => PLUGIN.exec(path)?.[0]
@@ -126,14 +126,6 @@ export function upArrows(files: ReadonlyMap<string, string>): string[] {
 function resolve(path: string, specifier: string): string | null {
   if (specifier.startsWith('#')) return specifier.slice(1)
   return specifier.startsWith('.') ? join(dirname(path), specifier) : null
-}
-
-function sources(root: string, path: string): string[] {
-  if (!existsSync(join(root, path))) return []
-  if (SOURCE.test(path)) return [path]
-  return readdirSync(join(root, path), { withFileTypes: true }).flatMap((it) =>
-    it.isDirectory() || SOURCE.test(it.name) ? sources(root, join(path, it.name)) : [],
-  )
 }
 
 export function brokenFloors(root: string): string[] {

@@ -12,6 +12,7 @@ import { brokenFloors } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
 import { narrowingMigrations } from './migrations.ts'
 import { type Report, tally } from './tally.ts'
+import { tooWide } from './widths.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const BIN = join(ROOT, 'node_modules', '.bin')
@@ -79,6 +80,7 @@ if (words.length === 0) {
   run('types', 'tsc', '--noEmit')
   run('lint', 'biome', 'ci', '--colors=off', '.')
   check('imports point down only', brokenFloors(ROOT))
+  check('lines fit beside a diff', tooWide(ROOT))
   check('migrations only add', narrowingMigrations(ROOT))
   check(
     'the lockfile is complete',

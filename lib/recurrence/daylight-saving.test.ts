@@ -353,7 +353,8 @@ test('a daily schedule runs exactly once on every local day that exists, in ever
         )
         const expected = days.map((it) => {
           const planned = it.toZonedDateTime({ timeZone: timezone, plainTime: time })
-          if (planned.toPlainTime().equals(time)) return planned.epochMilliseconds // the earlier one where there are two
+          // The earlier one where there are two.
+          if (planned.toPlainTime().equals(time)) return planned.epochMilliseconds
           return it
             .toPlainDateTime(time)
             .toZonedDateTime(timezone, { disambiguation: 'earlier' })
