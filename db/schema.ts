@@ -240,6 +240,8 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
       attempt: int().notNull().default(1),
       isCatchup: flag().notNull().default(false),
       retryOf: int(),
+      /** JSON: who asked for it, by the name of then; null for what the trigger fired. */
+      requestedBy: text(),
       /** Order in the queue: the priority negated, so that lower goes first. */
       rank: int().notNull().default(0),
       status: text().notNull(),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { arrange } from './arriving.ts'
-import { gapOf, latenessOf, longestOf, originOf } from './words.ts'
+import { gapOf, latenessOf, longestOf, originOf, requesterOf } from './words.ts'
 
 const rows = (...ids: number[]) => ids.map((id) => ({ id }))
 const ids = (list: { id: number }[]) => list.map((it) => it.id)
@@ -32,6 +32,12 @@ test('a run says how late it was, and why it ran', () => {
   expect(originOf({ kind: 'manual', isCatchup: false })).toBe('Run by hand')
   expect(originOf({ kind: 'schedule', isCatchup: true })).toBe('Caught up')
   expect(originOf({ kind: 'schedule', isCatchup: false })).toBeNull()
+})
+
+test('a run that somebody asked for says who', () => {
+  expect(requesterOf({ requestedBy: { kind: 'person', id: 'a', name: 'Ada' } })).toBe('Ada')
+  expect(requesterOf({ requestedBy: { kind: 'key', id: 'k', name: 'nightly' } })).toBe('nightly (API key)')
+  expect(requesterOf({ requestedBy: null })).toBeNull()
 })
 
 test('a gap says for how many runs it stands', () => {

@@ -18,7 +18,7 @@ import type { ExecutionDetail } from '#lib/contract/execution.ts'
 import { ExecutionActions } from './actions.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
 import { Json, Steps } from './steps.tsx'
-import { gapOf, goesOn, latenessOf, originOf } from './words.ts'
+import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 
 const Markdown = lazy(() => import('#components/chat/markdown.tsx'))
 
@@ -156,6 +156,7 @@ function Section({ id, title, children }: { id: string; title: string; children:
 function Times({ slug, execution: it }: { slug: string; execution: ExecutionDetail }) {
   const lateness = latenessOf(it)
   const gap = gapOf(it)
+  const requester = requesterOf(it)
   return (
     <Card aria-label="Times">
       <CardBody>
@@ -170,6 +171,7 @@ function Times({ slug, execution: it }: { slug: string; execution: ExecutionDeta
               <Time at={it.scheduledFor} format="full" />
             </Fact>
           )}
+          {requester && <Fact label="Started by">{requester}</Fact>}
           <Fact label="Queued">
             <Time at={it.queuedAt} format="full" />
           </Fact>

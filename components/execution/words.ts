@@ -11,6 +11,10 @@ const KINDS: Record<string, string> = { manual: 'Run by hand', retry: 'Run again
 export const originOf = ({ kind, isCatchup }: Pick<Execution, 'kind' | 'isCatchup'>): string | null =>
   KINDS[kind] ?? (isCatchup ? 'Caught up' : null)
 
+/** Who asked for it, where somebody did. */
+export const requesterOf = ({ requestedBy: by }: Pick<Execution, 'requestedBy'>): string | null =>
+  by && (by.kind === 'key' ? `${by.name} (API key)` : by.name)
+
 /** Below this a run counts as on time: it is what a tick costs. */
 const ON_TIME_MS = 1000
 

@@ -1,5 +1,6 @@
 /** History: reads only. What changes an execution is in firing, claiming and settling. */
 import { sql } from 'drizzle-orm'
+import type { By } from '#lib/contract/by.ts'
 import type { Execution, ExecutionDetail, ReasonCode, Status, Step } from '#lib/contract/execution.ts'
 import { intValue, type Store, type Text, textValue, value } from '../store.ts'
 
@@ -22,6 +23,7 @@ export interface ExecutionRow {
   attempt: number
   isCatchup: number | boolean
   retryOf: number | null
+  requestedBy: string | null
   status: Status
   owner: string | null
   fence: number
@@ -41,7 +43,7 @@ export interface ExecutionRow {
 const columns = sql`
   e.id, e.workspace_id as "workspaceId", e.trigger_id as "triggerId", e.trigger_name as "triggerName", e.trigger_revision as "triggerRevision", e.agent_id as "agentId", e.kind, e.occurrence,
   e.context, e.scheduled_for as "scheduledFor", e.queued_at as "queuedAt", e.started_at as "startedAt", e.completed_at as "completedAt", e.duration_ms as "durationMs",
-  e.lateness_ms as "latenessMs", e.attempt, e.is_catchup as "isCatchup", e.retry_of as "retryOf", e.status, e.owner, e.fence, e.cancel_requested_at as "cancelRequestedAt",
+  e.lateness_ms as "latenessMs", e.attempt, e.is_catchup as "isCatchup", e.retry_of as "retryOf", e.requested_by as "requestedBy", e.status, e.owner, e.fence, e.cancel_requested_at as "cancelRequestedAt",
   e.reason, e.reason_code as "reasonCode", e.output, e.outcome, e.error, e.tokens_used as "tokensUsed", e.cost, e.missed_from as "missedFrom", e.missed_to as "missedTo", e.missed_count as "missedCount"`
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -63,6 +65,7 @@ export const toExecution = (row: ExecutionRow): Execution => ({
   attempt: row.attempt,
   isCatchup: Boolean(row.isCatchup),
   retryOf: row.retryOf,
+  requestedBy: row.requestedBy === null ? null : (JSON.parse(row.requestedBy) as By),
   status: row.status,
   reason: row.reason,
   reasonCode: row.reasonCode as ReasonCode | null,

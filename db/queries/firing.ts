@@ -6,6 +6,7 @@
  * Overlap is decided here, under the workspace's lock: whoever gets in takes the trigger's slot, the others wait (`held`) or are skipped.
  */
 import { sql } from 'drizzle-orm'
+import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import { flag, int, intValue, type Statement, type Store, type Text, text, value } from '../store.ts'
 import { countEvents, lockWorkspaces } from './events.ts'
@@ -101,6 +102,8 @@ export interface Occurrence {
   missedCount: number | null
   context?: string | null
   retryOf?: number | null
+  /** Who asked for it; nobody where the trigger fired by itself. */
+  requestedBy?: By | null
 }
 
 /** A trigger's next state, and what becomes of the instants up to now. Changes nothing if the row is no longer as it was seen. */
@@ -126,10 +129,10 @@ const guard = sql`t.deleted_at is null and (${int('seenDueAt')} is null or (t.du
 
 const insertText: Text = ({ page }) => sql`
   insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, context, scheduled_for, queued_at, available_at,
-    completed_at, is_catchup, retry_of, rank, status, held, slot, reason, reason_code, missed_from, missed_to, missed_count)
+    completed_at, is_catchup, retry_of, requested_by, rank, status, held, slot, reason, reason_code, missed_from, missed_to, missed_count)
   select workspace_id, trigger_id, name, revision, agent_id, kind, occurrence, context, scheduled_for, ${intValue('now')}, available_at,
     case when verdict in ('queued', 'held') then null else ${intValue('now')} end,
-    is_catchup, retry_of, rank,
+    is_catchup, retry_of, requested_by, rank,
     case when verdict = 'held' then 'queued' else verdict end,
     verdict = 'held',
     case when verdict = 'queued' and overlap <> 'allow_all' then trigger_id end,
@@ -147,7 +150,7 @@ const insertText: Text = ({ page }) => sql`
     from (
       select t.workspace_id, t.id as trigger_id, t.name, t.revision, t.agent_id, t.overlap, t.buffer_limit, -t.priority as rank, ${int('ord')} as ord,
         ${text('kind')} as kind, ${text('key')} as occurrence, ${text('context')} as context, ${int('scheduledFor')} as scheduled_for, ${int('availableAt')} as available_at,
-        ${flag('isCatchup')} as is_catchup, ${int('retryOf')} as retry_of, ${text('status')} as wanted, ${text('reason')} as reason, ${text('reasonCode')} as reason_code,
+        ${flag('isCatchup')} as is_catchup, ${int('retryOf')} as retry_of, ${text('requestedBy')} as requested_by, ${text('status')} as wanted, ${text('reason')} as reason, ${text('reasonCode')} as reason_code,
         ${text('overlapReason')} as overlap_reason, ${int('missedFrom')} as missed_from, ${int('missedTo')} as missed_to, ${int('missedCount')} as missed_count,
         (select count(*) from executions e where e.trigger_id = t.id and e.status in ('queued', 'running')) as live,
         (select count(*) from executions e where e.trigger_id = t.id and e.status in ('queued', 'running') and e.held) as waiting
@@ -251,6 +254,7 @@ const row = (
   ...it,
   scheduledFor: it.scheduledFor?.getTime() ?? null,
   availableAt: it.availableAt.getTime(),
+  requestedBy: it.requestedBy ? JSON.stringify(it.requestedBy) : null,
   missedFrom: it.missedFrom?.getTime() ?? null,
   missedTo: it.missedTo?.getTime() ?? null,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),

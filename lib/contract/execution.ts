@@ -1,5 +1,6 @@
 /** An execution is one occurrence of a trigger, carried out by an agent, with everything that can be known about it afterwards. */
 import { z } from 'zod'
+import { By } from './by.ts'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
 import { STATUSES } from './states.ts'
 
@@ -58,6 +59,10 @@ export const Execution = z.object({
   attempt: z.number(),
   isCatchup: z.boolean(),
   retryOf: z.number().nullable(),
+  requestedBy: By.nullable().meta({
+    description:
+      'Who asked for it (run now, run again, backfill), by the name of then; null for what its trigger fired.',
+  }),
   status: Status,
   reason: z.string().nullable(),
   reasonCode: ReasonCode.nullable(),

@@ -260,3 +260,13 @@ test('a filter by health fills its pages: the one that is paused among sixty is 
   expect(first).toEqual({ ids: made.slice(0, 50), next: String(made[49]) })
   expect(await page(`health=new&cursor=${first.next}`)).toEqual({ ids: made.slice(50, 59), next: null })
 })
+
+test('an execution says who asked for it: a person, or a key by its name', async () => {
+  const run = async (as: string) => {
+    const { body } = await it.ask('POST', `/workspace/demo/triggers/${ids.trigger}/run`, { as })
+    const path = `/workspace/demo/executions/${idOf(body, 'execution')}`
+    return ((await it.ask('GET', path, { as: it.ada })).body.execution as Record<string, unknown>).requestedBy
+  }
+  expect(await run(it.ben)).toEqual({ kind: 'person', id: ids.member, name: 'Ben' })
+  expect(await run(await it.key('editor', 'demo'))).toMatchObject({ kind: 'key', name: 'editor' })
+})

@@ -72,7 +72,7 @@ export async function retry(
   deps: Deps,
   workspaceId: number,
   id: number,
-  _by: By,
+  by: By,
   requestId: string = randomUUID(),
 ): Promise<Execution> {
   const row = await executions.find(deps.store, workspaceId, id)
@@ -88,5 +88,6 @@ export async function retry(
     scheduledFor: row.scheduledFor === null ? null : new Date(row.scheduledFor),
     context: row.context ?? (row.config ? (JSON.parse(row.config) as TriggerConfig).context : null),
     retryOf: row.id,
+    requestedBy: by,
   })
 }

@@ -10,8 +10,8 @@ import type { Execution, ExecutionDetail } from '../contract/execution.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Deps } from './deps.ts'
 
-/** What a person asks to run; what is not named has no meaning for it. */
-export type Requested = Pick<Occurrence, 'key' | 'kind' | 'availableAt'> & Partial<Occurrence>
+/** What somebody asks to run; what is not named has no meaning for it. */
+export type Requested = Pick<Occurrence, 'key' | 'kind' | 'availableAt' | 'requestedBy'> & Partial<Occurrence>
 
 export const requested = (it: Requested): Occurrence => ({
   scheduledFor: null,

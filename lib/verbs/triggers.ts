@@ -142,7 +142,7 @@ export async function runNow(
   workspaceId: number,
   id: number,
   body: BodyOf<Api['runSchedule']>,
-  _by: By,
+  by: By,
   requestId: string = randomUUID(),
 ): Promise<Execution> {
   const row = await found(deps, workspaceId, id)
@@ -153,6 +153,7 @@ export async function runNow(
   return request(deps, row, {
     key: `manual:${requestId}`,
     kind: 'manual',
+    requestedBy: by,
     availableAt: deps.clock.now(),
     context: body.context ? JSON.stringify(body.context) : null,
   })
@@ -164,7 +165,7 @@ export async function backfill(
   workspaceId: number,
   id: number,
   body: BodyOf<Api['backfillSchedule']>,
-  _by: By,
+  by: By,
 ): Promise<AnswerOf<Api['backfillSchedule']>> {
   const row = await found(deps, workspaceId, id)
   const faults = faultsOf(row)
@@ -176,7 +177,7 @@ export async function backfill(
     truncated: instants.length > MOST_BACKFILLED,
   }
   if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
-  const created = await fireAll(deps, row, chosen)
+  const created = await fireAll(deps, row, chosen, by)
   deps.hint([workspaceId])
   deps.engine.lookAtQueue()
   return { ...answer, created, alreadyThere: chosen.length - created }
@@ -199,7 +200,7 @@ function plannedWithin(row: TriggerRow, from: Date, to: Date, now: Date): Date[]
 }
 
 /** Answers how many runs it made: an instant that was used before keeps the run it has. */
-async function fireAll({ store, clock }: Deps, row: TriggerRow, instants: Date[]): Promise<number> {
+async function fireAll({ store, clock }: Deps, row: TriggerRow, instants: Date[], by: By): Promise<number> {
   const { id, workspaceId, overlap } = row
   const startedAt = clock.now()
   await triggers.keepRevisions(store, [row], startedAt)
@@ -209,6 +210,7 @@ async function fireAll({ store, clock }: Deps, row: TriggerRow, instants: Date[]
       requested({
         key: at.toISOString(),
         kind: 'backfill',
+        requestedBy: by,
         availableAt: clock.now(),
         scheduledFor: at,
         isCatchup: true,

@@ -1,0 +1,59 @@
+/** Who asked for a run is kept with it, on both databases. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Store } from '#db/store.ts'
+import { stores } from '#db/testing/stores.ts'
+import { ADA, type World, world } from '../engine/testing/world.ts'
+
+const BEN = { kind: 'person', id: 'ben', name: 'Ben' } as const
+const NIGHTLY = { kind: 'key', id: 'key:3', name: 'nightly' } as const
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  let it: World
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+  }, 120_000)
+  afterAll(() => close())
+  afterEach(() => it.stop())
+  const requesters = async () => (await it.history()).map((one) => [one.kind, one.requestedBy])
+
+  test('a run says who asked for it, and one that its time brought says nobody', async () => {
+    it = await world(store)
+    const { id } = await it.schedule()
+    await it.start()
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    const answered = await it.triggers.runNow(it.workspaceId, id, {}, ADA)
+    expect(answered.requestedBy).toEqual(ADA)
+    await it.settled(2)
+    await it.executions.retry(it.workspaceId, answered.id, NIGHTLY)
+    await it.settled(3)
+    const range = { from: '2026-02-27T00:00:00Z', to: '2026-02-28T00:00:00Z', dryRun: false }
+    await it.triggers.backfill(it.workspaceId, id, range, BEN)
+    await it.settled(4)
+    expect(await requesters()).toEqual([
+      ['schedule', null],
+      ['manual', ADA],
+      ['retry', NIGHTLY],
+      ['backfill', BEN],
+    ])
+    expect((await it.executions.get(it.workspaceId, answered.id)).requestedBy).toEqual(ADA)
+  })
+
+  test('whoever cancels it does not become who asked, nor does whoever asks again under the same key', async () => {
+    it = await world(store)
+    const { id } = await it.schedule({ context: { does: 'hang' } })
+    await it.start()
+    const run = await it.triggers.runNow(it.workspaceId, id, {}, ADA, 'one request')
+    await it.running(1)
+    expect((await it.triggers.runNow(it.workspaceId, id, {}, BEN, 'one request')).requestedBy).toEqual(ADA)
+    await it.triggers.runNow(it.workspaceId, id, {}, BEN)
+    await it.executions.cancel(it.workspaceId, run.id, BEN)
+    await it.settled(2)
+    expect(await it.history()).toMatchObject([
+      { status: 'cancelled', requestedBy: ADA, reason: 'Cancelled by Ben.' },
+      { status: 'skipped', requestedBy: BEN },
+    ])
+  })
+})
