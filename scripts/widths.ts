@@ -38,7 +38,6 @@ const STILL_WIDE: readonly string[] = [
   'lib/composition.ts',
   'lib/contract/execution.ts',
   'lib/engine/',
-  'lib/queue/pg-boss.test.ts',
   'lib/realtime/requests.ts',
   'lib/realtime/teller.ts',
   'lib/verbs/',

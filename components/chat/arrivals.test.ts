@@ -1,26 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Message } from '#lib/contract/message.ts'
+import { aMessage } from '#lib/contract/testing/message.ts'
 import { arrivals, seenOf } from './arrivals.ts'
 
-const message = (id: number, more: Partial<Message> = {}): Message => ({
-  id,
-  workspaceId: 1,
-  kind: 'person',
-  prompt: '',
-  response: null,
-  text: '',
-  author: { id: 'ben', name: 'Ben' },
-  threadId: null,
-  triggerId: null,
-  executionId: null,
-  status: null,
-  clientId: null,
-  include: true,
-  version: 1,
-  createdAt: '2026-11-23T09:00:00.000Z',
-  updatedAt: '2026-11-23T09:00:00.000Z',
-  ...more,
-})
+const message = (id: number, more: Partial<Message> = {}) =>
+  aMessage(id, { author: { id: 'ben', name: 'Ben' }, ...more })
 const run = (id: number, status: Message['status']) => message(id, { kind: 'result', status })
 const ids = (messages: Message[]) => messages.map(({ id }) => id)
 

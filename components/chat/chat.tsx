@@ -1,10 +1,10 @@
 'use client'
 /** The chat's page: search above, the feed, the composer below. */
-import { Search, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { useQueryState } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
-import { Input } from '#components/ui/input.tsx'
 import { useResting } from '#components/ui/resting.ts'
+import { SearchInput } from '#components/ui/search-input.tsx'
 import { usePostMessage } from '#lib/client/messages.ts'
 import { useMay } from '#lib/client/people.ts'
 import { Composer } from './composer.tsx'
@@ -19,29 +19,25 @@ export function Chat({ slug }: { slug: string }) {
     <div className="flex h-full flex-col">
       <header className="flex items-center gap-3 border-b border-line px-4 py-2.5 sm:px-6">
         <h1 className="text-lg font-semibold">Chat</h1>
-        <search className="relative ml-auto w-full max-w-72 min-w-0">
-          <Search
-            aria-hidden
-            className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint"
-          />
-          <Input
-            aria-label="Search the chat"
+        <search className="ml-auto w-full max-w-72 min-w-0">
+          <SearchInput
+            label="Search the chat"
             placeholder="Search"
             value={q}
-            onValueChange={(value) => void setQ(value || null)}
-            className="px-8.5"
-          />
-          {q && (
-            <Button
-              variant="ghost"
-              size="iconSm"
-              aria-label="Clear the search"
-              className="absolute inset-y-0 right-0.5 my-auto"
-              onClick={() => void setQ(null)}
-            >
-              <X aria-hidden />
-            </Button>
-          )}
+            onChange={(value) => void setQ(value || null)}
+          >
+            {q && (
+              <Button
+                variant="ghost"
+                size="iconSm"
+                aria-label="Clear the search"
+                className="absolute inset-y-0 right-0.5 my-auto"
+                onClick={() => void setQ(null)}
+              >
+                <X aria-hidden />
+              </Button>
+            )}
+          </SearchInput>
         </search>
       </header>
       {/* Another search is another list, at its own end. */}

@@ -1,25 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Message } from '#lib/contract/message.ts'
+import { aMessage } from '#lib/contract/testing/message.ts'
 import { days } from './days.ts'
 
-const said = (createdAt: string, author = 'ada', kind: Message['kind'] = 'person'): Message => ({
-  id: Date.parse(createdAt),
-  workspaceId: 1,
-  kind,
-  prompt: '',
-  response: null,
-  text: '',
-  author: { id: author, name: author },
-  threadId: null,
-  triggerId: null,
-  executionId: null,
-  status: null,
-  clientId: null,
-  include: true,
-  version: 1,
-  createdAt,
-  updatedAt: createdAt,
-})
+const said = (createdAt: string, author = 'ada', kind: Message['kind'] = 'person') =>
+  aMessage(Date.parse(createdAt), {
+    kind,
+    author: { id: author, name: author },
+    createdAt,
+    updatedAt: createdAt,
+  })
 const utcDay = (at: string) => at.slice(0, 10)
 
 test('messages stand under the day they belong to', () => {

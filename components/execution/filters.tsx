@@ -1,6 +1,6 @@
 'use client'
 /** Which runs are shown; it stands in the address. Days are the reader's. */
-import { ListFilter, Search, X } from 'lucide-react'
+import { ListFilter, X } from 'lucide-react'
 import {
   parseAsArrayOf,
   parseAsInteger,
@@ -11,9 +11,11 @@ import {
 } from 'nuqs'
 import { useId, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
+import { Chip } from '#components/ui/chip.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Combobox } from '#components/ui/combobox.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { SearchInput } from '#components/ui/search-input.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import type { ExecutionFilters as Filters } from '#lib/client/executions.ts'
 import { useSchedule, useSchedules } from '#lib/client/schedules.ts'
@@ -64,19 +66,13 @@ export function ExecutionFilters({
   return (
     <search aria-label="Runs" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <div className="relative min-w-0 flex-1 sm:max-w-72">
-          <Search
-            aria-hidden
-            className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint"
-          />
-          <Input
-            aria-label="Search names, results and errors"
-            placeholder="Search names, results, errors"
-            value={given.q}
-            onValueChange={(q) => void set({ q: q || null })}
-            className="pl-8.5"
-          />
-        </div>
+        <SearchInput
+          label="Search names, results and errors"
+          placeholder="Search names, results, errors"
+          value={given.q}
+          onChange={(q) => void set({ q: q || null })}
+          className="flex-1 sm:max-w-72"
+        />
         <Button className="lg:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
           <ListFilter aria-hidden />
           Filters{more > 0 && ` (${more})`}
@@ -105,7 +101,7 @@ export function ExecutionFilters({
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">Status</legend>
         {NAMES.map((it) => (
-          <Chip
+          <StatusChip
             key={it}
             status={it}
             on={given.status.includes(it)}
@@ -119,23 +115,13 @@ export function ExecutionFilters({
   )
 }
 
-function Chip({ status, on, onToggle }: { status: Status; on: boolean; onToggle(on: boolean): void }) {
+function StatusChip({ status, on, onToggle }: { status: Status; on: boolean; onToggle(on: boolean): void }) {
   const { label, icon } = STATUSES[status]
   return (
-    <button
-      type="button"
-      aria-pressed={on}
-      onClick={() => onToggle(!on)}
-      className={cn(
-        'inline-flex min-h-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors pointer-coarse:min-h-10 [&_svg]:size-3.5 [&_svg]:animate-none',
-        on
-          ? 'border-accent bg-accent-soft font-medium text-accent-text'
-          : 'border-edge/60 bg-surface text-soft hover:bg-hover',
-      )}
-    >
+    <Chip on={on} onPress={() => onToggle(!on)}>
       {icon}
       {label}
-    </button>
+    </Chip>
   )
 }
 

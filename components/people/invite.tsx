@@ -3,12 +3,12 @@
 import { UserPlus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { CopyText } from '#components/ui/copy.tsx'
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '#components/ui/dialog.tsx'
+import { Dialog, DialogContent, DialogFooter, DialogTrigger } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
+import { ShownOnce } from '#components/ui/shown-once.tsx'
 import { useInvite } from '#lib/client/people.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import type { Role } from '#lib/contract/fields.ts'
@@ -47,18 +47,12 @@ function InviteForm({ slug }: { slug: string }) {
   }
 
   if (inviting.data) {
+    const { invitation, link } = inviting.data
     return (
-      <>
-        <p className="text-sm">
-          Send this link to{' '}
-          <strong className="font-semibold wrap-anywhere">{inviting.data.invitation.email}</strong>. It is
-          shown once.
-        </p>
-        <CopyText text={inviting.data.link} label="Invitation link" />
-        <DialogFooter>
-          <DialogClose render={<Button variant="primary">Done</Button>} />
-        </DialogFooter>
-      </>
+      <ShownOnce text={link} label="Invitation link">
+        Send this link to <strong className="font-semibold wrap-anywhere">{invitation.email}</strong>. It is
+        shown once.
+      </ShownOnce>
     )
   }
   return (

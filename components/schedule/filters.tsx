@@ -1,10 +1,10 @@
 'use client'
 /** Which schedules are shown; it stands in the address, so that a view can be sent to somebody. */
-import { Search, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
-import { Input } from '#components/ui/input.tsx'
 import { useResting } from '#components/ui/resting.ts'
+import { SearchInput } from '#components/ui/search-input.tsx'
 import { Select } from '#components/ui/select.tsx'
 import type { ClockKind, Health } from '#lib/contract/trigger.ts'
 import { HEALTHS } from './health.tsx'
@@ -41,19 +41,13 @@ export function ScheduleFilters({
 }) {
   return (
     <search aria-label="Schedules" className="flex flex-wrap items-center gap-2">
-      <div className="relative min-w-0 flex-1 basis-full sm:max-w-80 sm:basis-48">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-2.5 z-10 size-4 -translate-y-1/2 text-faint"
-        />
-        <Input
-          aria-label="Search schedules"
-          placeholder="Search by name"
-          value={given.q}
-          onValueChange={(q) => void set({ q: q || null })}
-          className="pl-8.5"
-        />
-      </div>
+      <SearchInput
+        label="Search schedules"
+        placeholder="Search by name"
+        value={given.q}
+        onChange={(q) => void set({ q: q || null })}
+        className="flex-1 basis-full sm:max-w-80 sm:basis-48"
+      />
       <div className="min-w-0 flex-1 sm:w-40 sm:flex-none">
         <Select<Health | typeof ANY>
           aria-label="Health"

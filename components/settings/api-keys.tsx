@@ -6,13 +6,13 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
-import { CopyText } from '#components/ui/copy.tsx'
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogTrigger } from '#components/ui/dialog.tsx'
+import { Dialog, DialogContent, DialogFooter, DialogTrigger } from '#components/ui/dialog.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Problem, ProblemNote } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
+import { ShownOnce } from '#components/ui/shown-once.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { ROLES, roleLabel } from '#components/people/roles.ts'
@@ -146,17 +146,12 @@ function NewKey({ slug }: { slug: string }) {
     })
   }
 
-  if (creating.data) {
+  if (creating.data)
     return (
-      <>
-        <p className="text-sm">Copy the key now: it is not shown again.</p>
-        <CopyText text={creating.data.key} label="API key" />
-        <DialogFooter>
-          <DialogClose render={<Button variant="primary">Done</Button>} />
-        </DialogFooter>
-      </>
+      <ShownOnce text={creating.data.key} label="API key">
+        Copy the key now: it is not shown again.
+      </ShownOnce>
     )
-  }
   return (
     <form
       onSubmit={submit}

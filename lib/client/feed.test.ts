@@ -1,26 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Message } from '#lib/contract/message.ts'
+import { aMessage } from '#lib/contract/testing/message.ts'
 import { type Feed, messagesOf, withMessages } from './feed.ts'
 
-const message = (id: number, more: Partial<Message> = {}): Message => ({
-  id,
-  workspaceId: 1,
-  kind: 'person',
-  prompt: '',
-  response: null,
-  text: `m${id}`,
-  author: { id: 'ada', name: 'Ada' },
-  threadId: null,
-  triggerId: null,
-  executionId: null,
-  status: null,
-  clientId: null,
-  include: true,
-  version: 1,
-  createdAt: '2026-11-23T09:00:00.000Z',
-  updatedAt: '2026-11-23T09:00:00.000Z',
-  ...more,
-})
+const message = (id: number, more: Partial<Message> = {}) => aMessage(id, { text: `m${id}`, ...more })
 const feed = (...pages: number[][]): Feed => ({
   pages: pages.map((ids, n) => ({ messages: ids.map((id) => message(id)), more: n < pages.length - 1 })),
   pageParams: pages.map(() => undefined),

@@ -5,6 +5,7 @@
  */
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
+import { Chip } from '#components/ui/chip.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -167,25 +168,11 @@ function Presets({ pattern, onPattern }: { pattern: string; onPattern(pattern: s
   return (
     <fieldset className="flex flex-wrap gap-1.5">
       <legend className="mb-1.5 text-sm font-medium">Common patterns</legend>
-      {PRESETS.map((it) => {
-        const on = pattern.trim() === it.pattern
-        return (
-          <button
-            key={it.pattern}
-            type="button"
-            aria-pressed={on}
-            onClick={() => onPattern(it.pattern)}
-            className={cn(
-              'min-h-8 rounded-full border px-3 text-sm transition-colors pointer-coarse:min-h-10',
-              on
-                ? 'border-accent bg-accent-soft font-medium text-accent-text'
-                : 'border-edge/60 bg-surface text-soft hover:bg-hover',
-            )}
-          >
-            {it.label}
-          </button>
-        )
-      })}
+      {PRESETS.map((it) => (
+        <Chip key={it.pattern} on={pattern.trim() === it.pattern} onPress={() => onPattern(it.pattern)}>
+          {it.label}
+        </Chip>
+      ))}
     </fieldset>
   )
 }
