@@ -35,7 +35,7 @@ export function freshFolder(name: string): string {
 export async function openFresh(name: string): Promise<{ store: Store; db: Database.Database }> {
   const file = join(freshFolder(name), 'carillon.db')
   const store = await openSqlite({ file })
-  await store.q.insert(store.t.workspaces).values({ name: 'bench', slug: 'bench', createdAt: new Date() })
+  await store.q.insert(store.t.workspaces).values({ name: 'bench', slug: 'bench', createdAt: Date.now() })
   return { store, db: new Database(file) }
 }
 

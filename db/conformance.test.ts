@@ -41,7 +41,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
   async function makeWorkspace(slug: string): Promise<number> {
     const [row] = await store.q
       .insert(store.t.workspaces)
-      .values({ name: slug, slug, createdAt: T0 })
+      .values({ name: slug, slug, createdAt: T0.getTime() })
       .returning({ id: store.t.workspaces.id })
     return row?.id as number
   }
@@ -239,6 +239,30 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
         later(131),
       )
       expect(await claimAll('a', later(132))).toHaveLength(1)
+    })
+
+    test('overlap: cancel_other tells of each run that it cancels once, however much is told in one instant', async () => {
+      const { id: triggerId, overlap } = await make({ overlap: 'cancel_other' })
+      const runNow = (key: string) =>
+        fireNow(
+          store,
+          { workspaceId, triggerId, overlap },
+          [occurrence(T0, { key, kind: 'manual', scheduledFor: null })],
+          T0,
+        )
+      const [[first], [second]] = [await runNow('manual:1'), await runNow('manual:2')]
+      const many = Array.from({ length: 1_200 }, () => ({ workspaceId, type: 'schedule:updated' as const }))
+      await store.atomically([
+        events.lockWorkspaces([workspaceId]),
+        events.tell(many, T0),
+        events.countEvents([workspaceId]),
+      ])
+      await runNow('manual:3')
+      const told = (await events.since(store, workspaceId, 0, 2_000)).events
+      expect(told.filter((it) => it.type === 'schedule:skipped').map((it) => it.executionId)).toEqual([
+        first?.id,
+        second?.id,
+      ])
     })
 
     test('a gap is one row with its count, and the chat is told once', async () => {

@@ -7,16 +7,22 @@
 import * as pg from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 
+/** The account library's own tables hold a `Date`, as it expects. */
 const toDate = {
   toDriver: (value: Date) => value.getTime(),
   fromDriver: (value: unknown) => new Date(Number(value)),
 }
-
-const sqliteInstant = sqlite.customType<{ data: Date; driverData: number }>({
+const sqliteDate = sqlite.customType<{ data: Date; driverData: number }>({
   dataType: () => 'integer',
   ...toDate,
 })
-const pgInstant = pg.customType<{ data: Date; driverData: number }>({ dataType: () => 'bigint', ...toDate })
+const pgDate = pg.customType<{ data: Date; driverData: number }>({ dataType: () => 'bigint', ...toDate })
+const asIs = { toDriver: (value: number) => value, fromDriver: Number }
+const sqliteInstant = sqlite.customType<{ data: number; driverData: number }>({
+  dataType: () => 'integer',
+  ...asIs,
+})
+const pgInstant = pg.customType<{ data: number; driverData: number }>({ dataType: () => 'bigint', ...asIs })
 
 export const sqliteKit = {
   table: sqlite.sqliteTable,
@@ -29,6 +35,7 @@ export const sqliteKit = {
   real: () => sqlite.real(),
   flag: () => sqlite.integer({ mode: 'boolean' }),
   instant: () => sqliteInstant(),
+  date: () => sqliteDate(),
 }
 
 export const postgresKit = {
@@ -42,6 +49,7 @@ export const postgresKit = {
   real: () => pg.doublePrecision(),
   flag: () => pg.boolean(),
   instant: () => pgInstant(),
+  date: () => pgDate(),
 } as unknown as typeof sqliteKit
 
 export type Kit = typeof sqliteKit

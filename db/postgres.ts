@@ -8,13 +8,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fillPlaceholders, type Query, sql } from 'drizzle-orm'
+import { fillPlaceholders, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
+import { binderOf, type Definition, type Statement as Defined } from './statement.ts'
 import {
+  type Answers,
   type OutsideQueue,
   type Phrases,
   plain,
@@ -40,11 +42,12 @@ const LISTEN_AGAIN_MS = 1_000
 const PULSE_MS = 10_000
 const CLOCK_SAMPLES = 3
 
-const phrases: Phrases = {
+export const phrases: Phrases = {
   page: sql`jsonb_array_elements(${sql.placeholder('rows')}::jsonb) as p(value)`,
   lockWorkspaces: sql`select id from workspaces where id in (select w.value::bigint from jsonb_array_elements_text(${sql.placeholder('workspaces')}::jsonb) as w(value)) order by id for no key update`,
   lockClaims: sql.raw(`select pg_advisory_xact_lock(${CLAIM_LOCK})`),
   skipLocked: sql`for update skip locked`,
+  lockRows: sql`for update`,
   least: (a, b) => sql`least(${a}, ${b})`,
   greatest: (a, b) => sql`greatest(${a}, ${b})`,
   day: (instant) => sql`to_char(to_timestamp(${instant} / 1000) at time zone 'UTC', 'YYYY-MM-DD')`,
@@ -105,22 +108,37 @@ class PatientPool extends pg.Pool {
     patiently(() => super.query(text, values)).catch(sayReadably)) as pg.Pool['query']
 }
 
+interface Compiled {
+  name: string
+  text: string
+  bind(values: Values): unknown[]
+}
+
 function store(pool: pg.Pool, news: News): Store {
   const dialect = new PgDialect({ casing: 'snake_case' })
   let outside: OutsideQueue | null = null
-  const compiled = new Map<Text, { query: Query; name: string }>()
+  const compiled = new Map<Text | Definition, Compiled>()
 
   const run = async (
     client: pg.Pool | pg.PoolClient,
-    [text, values = {}]: Statement,
+    [of, values = {}]: Statement,
   ): Promise<Record<string, unknown>[]> => {
-    let entry = compiled.get(text)
-    if (!entry) {
-      entry = { query: dialect.sqlToQuery(text(phrases)), name: `carillon_${compiled.size}` }
-      compiled.set(text, entry)
+    let it = compiled.get(of)
+    if (!it) {
+      const query = dialect.sqlToQuery(typeof of === 'function' ? of(phrases) : of.render(phrases))
+      const place = binderOf(query)
+      it = {
+        name: `carillon_${compiled.size}`,
+        text: query.sql,
+        bind:
+          typeof of === 'function'
+            ? (given) => fillPlaceholders(query.params, given).map(plain)
+            : (given) => place(of.encode(given)),
+      }
+      compiled.set(of, it)
     }
-    const params = fillPlaceholders(entry.query.params, values as Record<string, unknown>).map(plain)
-    return (await client.query({ name: entry.name, text: entry.query.sql, values: params })).rows
+    const { rows } = await client.query({ name: it.name, text: it.text, values: it.bind(values) })
+    return typeof of === 'function' ? rows : (of.decode(rows) as Record<string, unknown>[])
   }
 
   const once = async (statements: readonly Statement[]) => {
@@ -163,8 +181,10 @@ function store(pool: pg.Pool, news: News): Store {
     shared: true,
     t: t as unknown as Store['t'],
     q: drizzle(pool, { casing: 'snake_case' }) as unknown as Store['q'],
-    all: async <Row>(text: Text, values?: Values) => (await run(pool, [text, values])) as Row[],
-    atomically: (statements) => patiently(() => once(statements)).catch(sayReadably),
+    all: async <Row>(it: Text | Defined<Row>, values?: Values) =>
+      (await run(pool, typeof it === 'function' ? [it, values] : it)) as Row[],
+    atomically: async <const S extends readonly Statement[]>(statements: S) =>
+      (await patiently(() => once(statements)).catch(sayReadably)) as Answers<S>,
     async clockSkewMs() {
       // The quickest answer of a few is the truest: a busy process or network only ever makes one slower.
       let best = { tookMs: Number.POSITIVE_INFINITY, skewMs: 0 }

@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm'
 import type { Kit } from './kit.ts'
 import { isLive, status } from './states.ts'
 
-export function tables({ table, id, text, int, real, flag, instant, index, unique, primaryKey }: Kit) {
+export function tables({ table, id, text, int, real, flag, instant, date, index, unique, primaryKey }: Kit) {
   const user = table('user', {
     id: text().primaryKey(),
     name: text().notNull(),
@@ -17,17 +17,17 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
     emailVerified: flag().notNull().default(false),
     image: text(),
     installationAdmin: flag().notNull().default(false),
-    createdAt: instant().notNull(),
-    updatedAt: instant().notNull(),
+    createdAt: date().notNull(),
+    updatedAt: date().notNull(),
   })
   const session = table(
     'session',
     {
       id: text().primaryKey(),
-      expiresAt: instant().notNull(),
+      expiresAt: date().notNull(),
       token: text().notNull().unique(),
-      createdAt: instant().notNull(),
-      updatedAt: instant().notNull(),
+      createdAt: date().notNull(),
+      updatedAt: date().notNull(),
       ipAddress: text(),
       userAgent: text(),
       userId: text()
@@ -48,12 +48,12 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
       accessToken: text(),
       refreshToken: text(),
       idToken: text(),
-      accessTokenExpiresAt: instant(),
-      refreshTokenExpiresAt: instant(),
+      accessTokenExpiresAt: date(),
+      refreshTokenExpiresAt: date(),
       scope: text(),
       password: text(),
-      createdAt: instant().notNull(),
-      updatedAt: instant().notNull(),
+      createdAt: date().notNull(),
+      updatedAt: date().notNull(),
     },
     (it) => [index('account_user').on(it.userId)],
   )
@@ -63,9 +63,9 @@ export function tables({ table, id, text, int, real, flag, instant, index, uniqu
       id: text().primaryKey(),
       identifier: text().notNull(),
       value: text().notNull(),
-      expiresAt: instant().notNull(),
-      createdAt: instant().notNull(),
-      updatedAt: instant().notNull(),
+      expiresAt: date().notNull(),
+      createdAt: date().notNull(),
+      updatedAt: date().notNull(),
     },
     (it) => [index('verification_identifier').on(it.identifier)],
   )

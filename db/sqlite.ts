@@ -8,12 +8,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { fillPlaceholders, type Query, sql } from 'drizzle-orm'
+import { fillPlaceholders, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
+import { binderOf, type Definition, type Statement as Defined } from './statement.ts'
 import {
+  type Answers,
   type Phrases,
   plain,
   type Statement,
@@ -31,12 +33,13 @@ const BUSY_RETRIES = 60
 const BUSY_PAUSE_MS = 100
 
 const nothing = sql`select 1`
-const phrases: Phrases = {
+export const phrases: Phrases = {
   page: sql`json_each(${sql.placeholder('rows')}) as p`,
   // SQLite has one writer: a transaction that has begun already holds every lock.
   lockWorkspaces: nothing,
   lockClaims: nothing,
   skipLocked: sql``,
+  lockRows: sql``,
   least: (a, b) => sql`min(${a}, ${b})`,
   greatest: (a, b) => sql`max(${a}, ${b})`,
   day: (instant) => sql`strftime('%Y-%m-%d', ${instant} / 1000, 'unixepoch')`,
@@ -69,21 +72,36 @@ export async function openSqlite({ file, exclusive = false }: SqliteOptions): Pr
   }
 }
 
+interface Prepared {
+  statement: Database.Statement<unknown[]>
+  bind(values: Values): unknown[]
+}
+
 function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Database.Database | null): Store {
   const dialect = new SQLiteSyncDialect({ casing: 'snake_case' })
-  const prepared = new Map<Text, { query: Query; statement: Database.Statement<unknown[]> }>()
+  const prepared = new Map<Text | Definition, Prepared>()
   const dataVersion = db.prepare('pragma data_version').pluck()
 
-  const run = ([text, values = {}]: Statement): Record<string, unknown>[] => {
-    let entry = prepared.get(text)
-    if (!entry) {
-      const query = dialect.sqlToQuery(text(phrases))
-      entry = { query, statement: db.prepare(query.sql) }
-      prepared.set(text, entry)
+  const run = ([of, values = {}]: Statement): Record<string, unknown>[] => {
+    let it = prepared.get(of)
+    if (!it) {
+      const query = dialect.sqlToQuery(typeof of === 'function' ? of(phrases) : of.render(phrases))
+      const place = binderOf(query)
+      it = {
+        statement: db.prepare(query.sql),
+        bind:
+          typeof of === 'function'
+            ? (given) => fillPlaceholders(query.params, given).map(plain)
+            : (given) => place(of.encode(given)),
+      }
+      prepared.set(of, it)
     }
-    const params = fillPlaceholders(entry.query.params, values as Record<string, unknown>).map(plain)
-    if (entry.statement.reader) return entry.statement.all(...params) as Record<string, unknown>[]
-    entry.statement.run(...params)
+    const params = it.bind(values)
+    if (it.statement.reader) {
+      const rows = it.statement.all(...params) as Record<string, unknown>[]
+      return typeof of === 'function' ? rows : (of.decode(rows) as Record<string, unknown>[])
+    }
+    it.statement.run(...params)
     return []
   }
   const together = db.transaction((statements: readonly Statement[]) => statements.map(run))
@@ -94,8 +112,10 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
     shared: false,
     t,
     q,
-    all: async <Row>(text: Text, values?: Values) => (await patiently(() => run([text, values]))) as Row[],
-    atomically: (statements) => patiently(() => together.immediate(statements)),
+    all: async <Row>(it: Text | Defined<Row>, values?: Values) =>
+      (await patiently(() => run(typeof it === 'function' ? [it, values] : it))) as Row[],
+    atomically: async <const S extends readonly Statement[]>(statements: S) =>
+      (await patiently(() => together.immediate(statements))) as Answers<S>,
     clockSkewMs: async () => 0,
     foreignWrites: () => dataVersion.get() as number,
     onNews: null,

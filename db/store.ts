@@ -8,6 +8,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { Tables } from './schema.ts'
+import type { Definition, Statement as Defined, Values } from './statement.ts'
 
 /** The few phrases that differ. Field names inside `page` are those of the JSON objects that `rows` is bound to. */
 export interface Phrases {
@@ -17,8 +18,10 @@ export interface Phrases {
   lockWorkspaces: SQL
   /** Makes the transaction the only one that claims, across servers. */
   lockClaims: SQL
-  /** Skips rows that another transaction holds. */
+  /** Holds the rows of a `select` until the transaction ends, and skips those that another one holds. */
   skipLocked: SQL
+  /** Holds the rows of a `select` until the transaction ends. */
+  lockRows: SQL
   least(a: SQL, b: SQL): SQL
   greatest(a: SQL, b: SQL): SQL
   /** UTC day of an instant, as `2026-11-23`. */
@@ -27,8 +30,14 @@ export interface Phrases {
 
 /** A statement's text. Must be a constant of its module: it is compiled once for each store. */
 export type Text = (phrases: Phrases) => SQL
-export type Values = Readonly<Record<string, unknown>>
-export type Statement = readonly [Text, Values?]
+export type { Values }
+export type Statement = readonly [Text, Values?] | Defined
+/** The rows of each statement of a list, typed by its definition. */
+export type Answers<S extends readonly Statement[]> = {
+  -readonly [K in keyof S]: S[K] extends readonly [Definition<infer Row>, Values]
+    ? Row[]
+    : Record<string, unknown>[]
+}
 
 export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
@@ -40,9 +49,9 @@ export interface Store {
   /** For reads, and for the libraries that bring their own queries. */
   readonly q: BetterSQLite3Database<Record<string, unknown>>
   /** One statement, by itself. */
-  all<Row>(text: Text, values?: Values): Promise<Row[]>
+  all<Row>(statement: Text | Defined<Row>, values?: Values): Promise<Row[]>
   /** All or nothing, in order; answers the rows of each statement. Waits and tries again while another process holds the database. */
-  atomically(statements: readonly Statement[]): Promise<Record<string, unknown>[][]>
+  atomically<const S extends readonly Statement[]>(statements: S): Promise<Answers<S>>
   /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
   clockSkewMs(): Promise<number>
   /** A number that differs after another process has written; null where a database tells of changes itself. */

@@ -29,7 +29,9 @@ const found = async (name: string, more?: Record<string, string>) =>
 async function install(): Promise<void> {
   readSecrets(envOf())
   const store = await openSqlite({ file })
-  await store.q.insert(store.t.workspaces).values({ id: 1, name: 'Home', slug: 'home', createdAt: NOW })
+  await store.q
+    .insert(store.t.workspaces)
+    .values({ id: 1, name: 'Home', slug: 'home', createdAt: NOW.getTime() })
   await store.close()
 }
 /** Plain SQL, as another program would write it. */

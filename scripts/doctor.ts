@@ -303,11 +303,7 @@ const CHECKS: readonly [
         .select({ name: triggers.name })
         .from(triggers)
         .where(
-          and(
-            lt(triggers.dueAt, new Date(now.getTime() - LATE_MS)),
-            gt(triggers.dueAt, new Date(0)),
-            isNull(triggers.deletedAt),
-          ),
+          and(lt(triggers.dueAt, now.getTime() - LATE_MS), gt(triggers.dueAt, 0), isNull(triggers.deletedAt)),
         )
         .orderBy(asc(triggers.dueAt))
         .limit(MOST_NAMED + 1)
@@ -327,9 +323,7 @@ const CHECKS: readonly [
       const [row] = await store.q
         .select({ n: sql<number>`coalesce(sum(coalesce(${executions.missedCount}, 1)), 0)` })
         .from(executions)
-        .where(
-          and(eq(executions.status, 'missed'), gt(executions.queuedAt, new Date(now.getTime() - days(1)))),
-        )
+        .where(and(eq(executions.status, 'missed'), gt(executions.queuedAt, now.getTime() - days(1))))
       const n = Number(row?.n ?? 0)
       return n === 0
         ? ok('none in the last day')

@@ -30,7 +30,7 @@ describe.each(stores)('on $name', ({ open }) => {
   async function makeWorkspace(slug: string): Promise<number> {
     const [row] = await store.q
       .insert(store.t.workspaces)
-      .values({ name: slug, slug, createdAt: T0 })
+      .values({ name: slug, slug, createdAt: T0.getTime() })
       .returning()
     return row?.id as number
   }
@@ -40,7 +40,14 @@ describe.each(stores)('on $name', ({ open }) => {
   ): Promise<number> {
     const [row] = await store.q
       .insert(store.t.triggers)
-      .values({ workspaceId, name, agentId: 'test-agent', createdAt: T0, updatedAt: T0, ...change })
+      .values({
+        workspaceId,
+        name,
+        agentId: 'test-agent',
+        createdAt: T0.getTime(),
+        updatedAt: T0.getTime(),
+        ...change,
+      })
       .returning()
     return row?.id as number
   }
@@ -49,7 +56,7 @@ describe.each(stores)('on $name', ({ open }) => {
     triggerId: number,
     change: Partial<typeof store.t.executions.$inferInsert> = {},
   ): Promise<number> {
-    const queuedAt = change.queuedAt ?? T0
+    const queuedAt = change.queuedAt ?? T0.getTime()
     const [row] = await store.q
       .insert(store.t.executions)
       .values({
@@ -70,7 +77,7 @@ describe.each(stores)('on $name', ({ open }) => {
     return row?.id as number
   }
   async function message(change: Partial<typeof store.t.messages.$inferInsert> = {}): Promise<number> {
-    const createdAt = change.createdAt ?? T0
+    const createdAt = change.createdAt ?? T0.getTime()
     const [row] = await store.q
       .insert(store.t.messages)
       .values({
@@ -97,10 +104,10 @@ describe.each(stores)('on $name', ({ open }) => {
   test('archiving hides old messages of this workspace, but none of a run that goes on', async () => {
     const trig = await trigger('A')
     const running = await execution(trig, { status: 'running' })
-    const old = await message({ createdAt: at(-10) })
-    const live = await message({ createdAt: at(-10), executionId: running, kind: 'result' })
-    const foreign = await message({ createdAt: at(-10), workspaceId: other })
-    const fresh = await message({ createdAt: at(-1) })
+    const old = await message({ createdAt: at(-10).getTime() })
+    const live = await message({ createdAt: at(-10).getTime(), executionId: running, kind: 'result' })
+    const foreign = await message({ createdAt: at(-10).getTime(), workspaceId: other })
+    const fresh = await message({ createdAt: at(-1).getTime() })
     expect(
       await retention.archiveMessages(store, { workspaceId, before: at(-5), after: 0, now: T0 }),
     ).toEqual({ changed: 1, bytes: 0, next: null })
@@ -116,8 +123,8 @@ describe.each(stores)('on $name', ({ open }) => {
         prompt: 'hi',
         text: 'hi',
         authorName: 'Ada',
-        createdAt: at(-10),
-        updatedAt: at(-10),
+        createdAt: at(-10).getTime(),
+        updatedAt: at(-10).getTime(),
       })),
     )
     const first = await retention.archiveMessages(store, { workspaceId, before: at(-5), after: 0, now: T0 })
@@ -135,15 +142,15 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('pruning deletes old ended executions with their steps and keeps the rest', async () => {
     const trig = await trigger('A')
-    const gone = await execution(trig, { queuedAt: at(-10), output: 'x'.repeat(100) })
+    const gone = await execution(trig, { queuedAt: at(-10).getTime(), output: 'x'.repeat(100) })
     await store.q
       .insert(store.t.executionSteps)
-      .values({ executionId: gone, n: 1, attempt: 1, at: T0, kind: 'step', text: 'ä'.repeat(10) })
+      .values({ executionId: gone, n: 1, attempt: 1, at: T0.getTime(), kind: 'step', text: 'ä'.repeat(10) })
     const told = await message({ kind: 'result', executionId: gone })
-    const queued = await execution(trig, { queuedAt: at(-10), status: 'queued' })
-    const foreign = await execution(trig, { queuedAt: at(-10), workspaceId: other })
-    const last = await execution(trig, { queuedAt: at(-9) })
-    const fresh = await execution(trig, { queuedAt: at(-1) })
+    const queued = await execution(trig, { queuedAt: at(-10).getTime(), status: 'queued' })
+    const foreign = await execution(trig, { queuedAt: at(-10).getTime(), workspaceId: other })
+    const last = await execution(trig, { queuedAt: at(-9).getTime() })
+    const fresh = await execution(trig, { queuedAt: at(-1).getTime() })
     await store.q.update(store.t.triggers).set({ lastExecutionId: last })
     expect(
       await retention.pruneExecutions(store, { workspaceId, before: at(-5), after: retention.FIRST }),
@@ -165,8 +172,8 @@ describe.each(stores)('on $name', ({ open }) => {
       agentId: 'a',
       kind: 'schedule',
       occurrence: `many ${index}`,
-      queuedAt: at(-10),
-      availableAt: T0,
+      queuedAt: at(-10).getTime(),
+      availableAt: T0.getTime(),
       status: index === 3 ? 'running' : 'success',
     }))
     await store.q.insert(store.t.executions).values(values)
@@ -189,10 +196,10 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a deleted schedule goes when its history has gone', async () => {
-    const withHistory = await trigger('A', { deletedAt: at(-40) })
+    const withHistory = await trigger('A', { deletedAt: at(-40).getTime() })
     await execution(withHistory)
-    await trigger('B', { deletedAt: at(-40) })
-    const recently = await trigger('C', { deletedAt: at(-1) })
+    await trigger('B', { deletedAt: at(-40).getTime() })
+    const recently = await trigger('C', { deletedAt: at(-1).getTime() })
     const alive = await trigger('D')
     expect(await retention.removeDeletedTriggers(store, workspaceId, at(-30))).toEqual({
       removed: 1,
@@ -211,16 +218,16 @@ describe.each(stores)('on $name', ({ open }) => {
       email,
       role: 'editor',
       tokenHash: email,
-      createdAt: at(-60),
-      expiresAt: at(-50),
+      createdAt: at(-60).getTime(),
+      expiresAt: at(-50).getTime(),
       ...change,
     })
     await store.q
       .insert(store.t.invitations)
       .values([
         invitation('a'),
-        invitation('b', { acceptedAt: at(-55) }),
-        invitation('c', { expiresAt: at(-1) }),
+        invitation('b', { acceptedAt: at(-55).getTime() }),
+        invitation('c', { expiresAt: at(-1).getTime() }),
       ])
     expect(await retention.removeStaleInvitations(store, workspaceId, at(-30))).toBe(1)
     expect(await retention.retentionDays(store, workspaceId)).toBeNull()
@@ -230,10 +237,11 @@ describe.each(stores)('on $name', ({ open }) => {
     const window = () => ({ workspaceId, since: at(-1), until: T0 })
 
     test('counts messages by person', async () => {
-      for (const authorName of ['Ben', 'Ada', 'Ben']) await message({ authorName, createdAt: at(-0.5) })
-      await message({ kind: 'result', createdAt: at(-0.5) })
-      await message({ createdAt: at(-2) })
-      await message({ workspaceId: other, createdAt: at(-0.5) })
+      for (const authorName of ['Ben', 'Ada', 'Ben'])
+        await message({ authorName, createdAt: at(-0.5).getTime() })
+      await message({ kind: 'result', createdAt: at(-0.5).getTime() })
+      await message({ createdAt: at(-2).getTime() })
+      await message({ workspaceId: other, createdAt: at(-0.5).getTime() })
       expect(await activity.messagesByPerson(store, window())).toEqual({
         people: [
           { name: 'Ben', n: 2 },
@@ -245,7 +253,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
     test('counts runs by schedule and outcome, with the words of the newest', async () => {
       const trig = await trigger('A')
-      const ended = { queuedAt: at(-0.5) }
+      const ended = { queuedAt: at(-0.5).getTime() }
       await execution(trig, { ...ended, durationMs: 100, tokensUsed: 5 })
       await execution(trig, { ...ended, durationMs: 200 })
       await execution(trig, { ...ended, status: 'failed', error: 'first' })
@@ -253,8 +261,12 @@ describe.each(stores)('on $name', ({ open }) => {
       await execution(trig, { ...ended, status: 'missed', reason: 'down', missedCount: 7 })
       await execution(trig, { ...ended, status: 'running' })
       await execution(trig, { ...ended, agentId: 'summary-agent' })
-      await execution(trig, { queuedAt: at(-1.1), completedAt: at(-0.9), status: 'cancelled' })
-      await execution(trig, { queuedAt: at(-1.1) })
+      await execution(trig, {
+        queuedAt: at(-1.1).getTime(),
+        completedAt: at(-0.9).getTime(),
+        status: 'cancelled',
+      })
+      await execution(trig, { queuedAt: at(-1.1).getTime() })
       const { runs, isPartial } = await activity.runs(store, window(), ['summary-agent'])
       expect(isPartial).toBe(false)
       expect(runs).toEqual([
@@ -272,22 +284,30 @@ describe.each(stores)('on $name', ({ open }) => {
           name: `d${day}`,
           content: '',
           bytes: 0,
-          createdAt: at(day),
+          createdAt: at(day).getTime(),
         })),
       )
       expect(await activity.documentsAdded(store, window())).toEqual({ names: ['d-0.4', 'd-0.5'], total: 2 })
     })
 
     test('shows what comes next, and what is in trouble', async () => {
-      const failing = await trigger('failing', { consecutiveFailures: 2, dueAt: at(0.1), nextRunAt: at(0.1) })
-      const own = await trigger('own', { dueAt: at(0.2), nextRunAt: at(0.2), timezone: 'Asia/Tokyo' })
-      await trigger('far', { dueAt: at(3), nextRunAt: at(3) })
+      const failing = await trigger('failing', {
+        consecutiveFailures: 2,
+        dueAt: at(0.1).getTime(),
+        nextRunAt: at(0.1).getTime(),
+      })
+      const own = await trigger('own', {
+        dueAt: at(0.2).getTime(),
+        nextRunAt: at(0.2).getTime(),
+        timezone: 'Asia/Tokyo',
+      })
+      await trigger('far', { dueAt: at(3).getTime(), nextRunAt: at(3).getTime() })
       await trigger('broken', { problem: 'no such zone' })
-      await trigger('paused', { enabled: false, pausedAt: T0, pausedReason: 'holiday' })
+      await trigger('paused', { enabled: false, pausedAt: T0.getTime(), pausedReason: 'holiday' })
       await trigger('disabled', { enabled: false, disabledReason: 'five failures' })
       await trigger('ended', { enabled: false, disabledReason: 'all done', maxExecutions: 1, plannedRuns: 1 })
       await trigger('off', { enabled: false })
-      await trigger('deleted', { problem: 'x', deletedAt: T0 })
+      await trigger('deleted', { problem: 'x', deletedAt: T0.getTime() })
       const last = await execution(failing, { status: 'failed', error: 'no route' })
       await store.q.update(store.t.triggers).set({ lastExecutionId: last })
       expect(await activity.upcoming(store, { workspaceId, before: at(1), except: own, limit: 10 })).toEqual([

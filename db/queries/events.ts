@@ -4,20 +4,33 @@
  * Promise: `seq` rises by one in each workspace and never skips. Every transaction that adds events has locked the workspace first and ends
  * with `countEvents`. An event is a pointer: what it says is read from the rows it points to when it is told.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { EventPage, EventType, LiveEvent } from '#lib/contract/event.ts'
-import { int, intValue, type Statement, type Store, type Text, text, value } from '../store.ts'
+import { alias, insert, set, statement, t, table } from '../statement.ts'
+import { type Store, type Text, value } from '../store.ts'
 import { messageColumns, type MessageRow, toMessage } from './messages.ts'
 
-/** Moves each workspace's counter to its newest event. The last statement of a list that added events. */
-const countEventsText: Text = ({ page }) => sql`
-  update workspaces set last_seq = coalesce((select max(seq) from events where events.workspace_id = workspaces.id), last_seq)
-  where id in (select cast(p.value as bigint) from ${page})`
-export const countEvents = (workspaceIds: number[]): Statement => [countEventsText, { rows: workspaceIds }]
+const w = alias(t.workspaces, 'w')
 
-const lockText: Text = ({ lockWorkspaces }) => lockWorkspaces
+/** The number of an event in its workspace's story: one after another in the order of `by`, from the last that was counted. */
+export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrapper): SQL =>
+  sql`${workspace.lastSeq} + row_number() over (partition by ${workspace.id} order by ${by})`
+
+const moveCounters = statement({
+  rows: 'int',
+  text: ({ page, row }) => sql`
+  update ${table(t.workspaces)} ${set(t.workspaces, {
+    lastSeq: sql`coalesce(
+      (select max(${t.events.seq}) from ${table(t.events)} where ${t.events.workspaceId} = ${t.workspaces.id}), ${t.workspaces.lastSeq})`,
+  })}
+  where ${t.workspaces.id} in (select ${row} from ${page})`,
+})
+/** Moves each workspace's counter to its newest event. The last statement of a list that added events. */
+export const countEvents = (workspaceIds: number[]) => moveCounters({ rows: workspaceIds })
+
+const lock = statement({ values: { workspaces: 'json' }, text: ({ lockWorkspaces }) => lockWorkspaces })
 /** Locks the workspaces whose story a transaction continues: the first statement of every such list. */
-export const lockWorkspaces = (workspaceIds: number[]): Statement => [lockText, { workspaces: workspaceIds }]
+export const lockWorkspaces = (workspaceIds: number[]) => lock({ workspaces: workspaceIds })
 
 export interface NewEvent {
   workspaceId: number
@@ -28,16 +41,45 @@ export interface NewEvent {
   data?: Record<string, unknown>
 }
 
-const tellText: Text = ({ page }) => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id, execution_id, message_id, data)
-  select w.id, w.last_seq + row_number() over (partition by w.id order by ${int('ord')}), ${intValue('now')}, ${text('type')},
-    ${int('triggerId')}, ${int('executionId')}, ${int('messageId')}, ${text('data')}
-  from ${page} join workspaces w on w.id = ${int('workspaceId')}`
+const addEvents = statement({
+  values: { now: 'instant' },
+  rows: {
+    ord: 'int',
+    workspaceId: 'int',
+    type: 'text',
+    triggerId: 'int?',
+    executionId: 'int?',
+    messageId: 'int?',
+    data: 'json',
+  },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, row.ord),
+    at: now,
+    type: row.type,
+    triggerId: row.triggerId,
+    executionId: row.executionId,
+    messageId: row.messageId,
+    data: row.data,
+  })}
+  from ${page} join ${table(w)} on ${w.id} = ${row.workspaceId}`,
+})
 /** Adds events that nothing guards. Goes between `lockWorkspaces` and `countEvents`. */
-export const tell = (events: NewEvent[], now: Date): Statement => [
-  tellText,
-  { rows: events.map((it, ord) => ({ ...it, data: it.data && JSON.stringify(it.data), ord })), now },
-]
+export const tell = (events: NewEvent[], now: Date) =>
+  addEvents({
+    rows: events.map(
+      ({ triggerId = null, executionId = null, messageId = null, data = null, ...it }, ord) => ({
+        ...it,
+        triggerId,
+        executionId,
+        messageId,
+        data,
+        ord,
+      }),
+    ),
+    now,
+  })
 
 const sinceText: Text = () => sql`
   select v.seq, v.workspace_id as "workspaceId", v.type, v.at, v.trigger_id as "triggerId", v.execution_id as "executionId", v.data,

@@ -5,82 +5,122 @@
  * by the guard on (due_at, revision); the trigger advances in the transaction that records what became of its instants.
  * Overlap is decided here, under the workspace's lock: whoever gets in takes the trigger's slot, the others wait (`held`) or are skipped.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
-import { flag, int, intValue, type Statement, type Store, type Text, text, value } from '../store.ts'
-import { countEvents, lockWorkspaces } from './events.ts'
+import {
+  alias,
+  answerTo,
+  as,
+  insert,
+  name,
+  type RowsOf,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
+import type { Store } from '../store.ts'
+import { countEvents, lockWorkspaces, nextSeq } from './events.ts'
+import { addToDay } from './statistics.ts'
 
-/** What planning needs to know of a trigger that is due. Instants are milliseconds. */
-export interface DueTrigger {
-  id: number
-  workspaceId: number
-  revision: number
-  dueAt: number
-  nextRunAt: number | null
-  kind: string
-  name: string
-  agentId: string
-  cronExpression: string | null
-  timezone: string
-  everySeconds: number | null
-  at: number | null
-  createdAt: number
-  misfire: string
-  maxCatchup: number
-  catchupWindow: number
-  overlap: string
-  jitterSeconds: number
-  startsAt: number | null
-  endsAt: number | null
-  maxExecutions: number | null
-  plannedRuns: number
-  priority: number
-  enabled: number | boolean
-  pausedAt: number | null
-  pausedUntil: number | null
-  pausedReason: string | null
-  /** The planned instant of the run that is still going on, if any. */
-  liveSince: number | null
-  /** Whoever made it may no longer run agents here. */
-  ownerLeft: number | boolean
-}
+const tr = alias(t.triggers, 't')
+const e = alias(t.executions, 'e')
+const w = alias(t.workspaces, 'w')
+const m = alias(t.members, 'm')
+const u = alias(t.user, 'u')
+const message = alias(t.messages, 'message')
 
-const dueText: Text = () => sql`
-  select t.id, t.workspace_id as "workspaceId", t.revision, t.due_at as "dueAt", t.next_run_at as "nextRunAt", t.kind, t.name, t.agent_id as "agentId",
-    t.cron_expression as "cronExpression", t.timezone, t.every_seconds as "everySeconds", t.at, t.created_at as "createdAt",
-    t.misfire, t.max_catchup as "maxCatchup", t.catchup_window as "catchupWindow", t.overlap, t.jitter_seconds as "jitterSeconds",
-    t.starts_at as "startsAt", t.ends_at as "endsAt", t.max_executions as "maxExecutions", t.planned_runs as "plannedRuns", t.priority, t.enabled,
-    t.paused_at as "pausedAt", t.paused_until as "pausedUntil", t.paused_reason as "pausedReason",
-    (select coalesce(e.scheduled_for, e.queued_at) from executions e where e.trigger_id = t.id and e.status in ('queued', 'running') order by e.id limit 1) as "liveSince",
-    exists (select 1 from "user" u where u.id = t.created_by and not u.installation_admin)
-      and not exists (select 1 from members m where m.workspace_id = t.workspace_id and m.user_id = t.created_by and m.role in ('editor', 'admin')) as "ownerLeft"
-  from triggers t
-  where t.id in (select id from triggers where due_at <= ${value('now')} and deleted_at is null order by due_at, id limit ${value('limit')} offset ${value('offset')})
-  order by t.due_at, t.id`
+const dueAmong = statement({
+  values: { now: 'instant', limit: 'int', offset: 'int' },
+  answer: {
+    id: tr.id,
+    workspaceId: tr.workspaceId,
+    revision: tr.revision,
+    dueAt: as('instant', tr.dueAt),
+    nextRunAt: tr.nextRunAt,
+    kind: tr.kind,
+    name: tr.name,
+    agentId: tr.agentId,
+    cronExpression: tr.cronExpression,
+    timezone: tr.timezone,
+    everySeconds: tr.everySeconds,
+    at: tr.at,
+    createdAt: tr.createdAt,
+    misfire: tr.misfire,
+    maxCatchup: tr.maxCatchup,
+    catchupWindow: tr.catchupWindow,
+    overlap: tr.overlap,
+    jitterSeconds: tr.jitterSeconds,
+    startsAt: tr.startsAt,
+    endsAt: tr.endsAt,
+    maxExecutions: tr.maxExecutions,
+    plannedRuns: tr.plannedRuns,
+    priority: tr.priority,
+    enabled: tr.enabled,
+    pausedAt: tr.pausedAt,
+    pausedUntil: tr.pausedUntil,
+    pausedReason: tr.pausedReason,
+    /** The planned instant of the run that is still going on, if any. */
+    liveSince: as(
+      'instant?',
+      sql`(
+        select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
+        where ${e.triggerId} = ${tr.id} and ${e.status} in ('queued', 'running') order by ${e.id} limit 1)`,
+    ),
+    /** Whoever made it may no longer run agents here. */
+    ownerLeft: as(
+      'flag',
+      sql`exists (select 1 from ${table(u)} where ${u.id} = ${tr.createdBy} and not ${u.installationAdmin})
+        and not exists (
+          select 1 from ${table(m)}
+          where ${m.workspaceId} = ${tr.workspaceId} and ${m.userId} = ${tr.createdBy} and ${m.role} in ('editor', 'admin'))`,
+    ),
+  },
+  text: ({ answer, values: { now, limit, offset } }) => {
+    const inner = alias(t.triggers, 'inner_t')
+    return sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.id} in (
+    select ${inner.id} from ${table(inner)} where ${inner.dueAt} <= ${now} and ${inner.deletedAt} is null
+    order by ${inner.dueAt}, ${inner.id} limit ${limit} offset ${offset})
+  order by ${tr.dueAt}, ${tr.id}`
+  },
+})
+/** What planning needs to know of a trigger that is due. */
+export type DueTrigger = RowsOf<typeof dueAmong>
 /** Triggers whose instant has come, or that want planning, longest due first. */
 export const due = (store: Store, now: Date, limit: number, offset = 0) =>
-  store.all<DueTrigger>(dueText, { now, limit, offset })
+  store.all(dueAmong({ now, limit, offset }))
 
-const nextDueText: Text = () =>
-  sql`select min(due_at) as "dueAt" from triggers where due_at is not null and deleted_at is null`
+const firstDue = statement({
+  answer: { dueAt: as('instant?', sql`min(${tr.dueAt})`) },
+  text: ({ answer }) =>
+    sql`select ${answer} from ${table(tr)} where ${tr.dueAt} is not null and ${tr.deletedAt} is null`,
+})
 /** When the dispatcher must wake: one look into the index, however many triggers exist. */
 export async function nextDue(store: Store): Promise<Date | null> {
-  const [row] = await store.all<{ dueAt: number | null }>(nextDueText)
+  const [row] = await store.all(firstDue())
   return row?.dueAt == null ? null : new Date(row.dueAt)
 }
 
-const comingText: Text = () => sql`
-  select distinct cron_expression as "cronExpression", timezone, next_run_at as "nextRunAt" from triggers
-  where due_at > ${value('now')} and due_at <= ${value('until')} and deleted_at is null and kind = 'schedule' and next_run_at is not null
-  limit ${value('limit')}`
+const comingUp = statement({
+  values: { now: 'instant', until: 'instant', limit: 'int' },
+  answer: {
+    cronExpression: as('text', tr.cronExpression),
+    timezone: tr.timezone,
+    nextRunAt: as('instant', tr.nextRunAt),
+  },
+  text: ({ answer, values: { now, until, limit } }) => sql`
+  select distinct ${answer} from ${table(tr)}
+  where ${tr.dueAt} > ${now} and ${tr.dueAt} <= ${until} and ${tr.deletedAt} is null
+    and ${tr.kind} = 'schedule' and ${tr.nextRunAt} is not null
+  limit ${limit}`,
+})
 /** The distinct patterns that come up soon, so that their following instants can be computed ahead of the moment. */
 export const coming = (store: Store, now: Date, until: Date, limit: number) =>
-  store.all<{ cronExpression: string; timezone: string; nextRunAt: number }>(comingText, {
-    now,
-    until,
-    limit,
-  })
+  store.all(comingUp({ now, until, limit }))
 
 /** One thing that becomes of an instant, or of a gap of them. */
 export interface Occurrence {
@@ -124,114 +164,295 @@ export interface Plan {
   problem: string | null
 }
 
-/** `seenDueAt` null: no guard; the occurrence comes from a person or an event, not from the clock. */
-const guard = sql`t.deleted_at is null and (${int('seenDueAt')} is null or (t.due_at = ${int('seenDueAt')} and t.revision = ${int('revision')}))`
+/** The state of its trigger that a row of the page was planned from. `seenDueAt` null: no guard; a person or an event asks, not the clock. */
+const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?' } as const
+type Seen = Readonly<Record<keyof typeof seen, SQL>>
+const asSeen = ({ seenDueAt, revision }: Seen) => sql`
+  ${tr.deletedAt} is null and (${seenDueAt} is null or (${tr.dueAt} = ${seenDueAt} and ${tr.revision} = ${revision}))`
 
-const insertText: Text = ({ page }) => sql`
-  insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, context, scheduled_for, queued_at, available_at,
-    completed_at, is_catchup, retry_of, requested_by, rank, status, held, slot, reason, reason_code, missed_from, missed_to, missed_count)
-  select workspace_id, trigger_id, name, revision, agent_id, kind, occurrence, context, scheduled_for, ${intValue('now')}, available_at,
-    case when verdict in ('queued', 'held') then null else ${intValue('now')} end,
-    is_catchup, retry_of, requested_by, rank,
-    case when verdict = 'held' then 'queued' else verdict end,
-    verdict = 'held',
-    case when verdict = 'queued' and overlap <> 'allow_all' then trigger_id end,
-    case when verdict = wanted then reason when verdict = 'held' then 'Waits for the run before it.' else overlap_reason end,
-    case when verdict = wanted then reason_code when verdict = 'held' then null when overlap = 'skip' then 'overlap' else 'buffer_full' end,
-    missed_from, missed_to, missed_count
+const planned = { ...seen, key: 'text' } as const
+interface Planned {
+  page: SQL
+  row: Readonly<Record<keyof typeof planned, SQL>>
+  values: { now: SQL }
+}
+/** The page's occurrences as they were recorded just now. */
+const recorded = ({ page, row, values: { now } }: Planned) => sql`
+  ${page}
+    join ${table(tr)} on ${tr.id} = ${row.triggerId}
+    join ${table(e)} on ${e.triggerId} = ${tr.id} and ${e.queuedAt} = ${now} and ${e.occurrence} = ${row.key}
+    join ${table(w)} on ${w.id} = ${e.workspaceId}`
+/** Those of them that do not run. */
+const unrun = ({ row }: Planned) => sql`${asSeen(row)} and ${e.status} in ('missed', 'skipped')`
+
+// `f` is an occurrence beside its trigger, `v` the same with the verdict on it.
+const insertOccurrences = statement({
+  values: { now: 'instant' },
+  rows: {
+    ...planned,
+    ord: 'int',
+    kind: 'text',
+    context: 'text?',
+    scheduledFor: 'instant?',
+    availableAt: 'instant',
+    isCatchup: 'flag',
+    retryOf: 'int?',
+    requestedBy: 'json',
+    status: 'text',
+    reason: 'text?',
+    reasonCode: 'text?',
+    overlapReason: 'text',
+    missedFrom: 'instant?',
+    missedTo: 'instant?',
+    missedCount: 'int?',
+  },
+  answer: {
+    takeable: as(
+      'int?',
+      sql`case when ${name(e.status)} = 'queued' and not ${name(e.held)} then ${name(e.id)} end`,
+    ),
+    availableAt: e.availableAt,
+  },
+  text: ({ page, row, values: { now }, returning }) => sql`
+  ${insert(t.executions, {
+    workspaceId: sql`v.workspace_id`,
+    triggerId: sql`v.trigger_id`,
+    triggerName: sql`v.name`,
+    triggerRevision: sql`v.revision`,
+    agentId: sql`v.agent_id`,
+    kind: sql`v.kind`,
+    occurrence: sql`v.occurrence`,
+    context: sql`v.context`,
+    scheduledFor: sql`v.scheduled_for`,
+    queuedAt: now,
+    availableAt: sql`v.available_at`,
+    completedAt: sql`case when v.verdict in ('queued', 'held') then null else ${now} end`,
+    isCatchup: sql`v.is_catchup`,
+    retryOf: sql`v.retry_of`,
+    requestedBy: sql`v.requested_by`,
+    rank: sql`v.rank`,
+    status: sql`case when v.verdict = 'held' then 'queued' else v.verdict end`,
+    held: sql`v.verdict = 'held'`,
+    slot: sql`case when v.verdict = 'queued' and v.overlap <> 'allow_all' then v.trigger_id end`,
+    reason: sql`case when v.verdict = v.wanted then v.reason
+      when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
+    reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
+      when v.verdict = 'held' then null when v.overlap = 'skip' then 'overlap' else 'buffer_full' end`,
+    missedFrom: sql`v.missed_from`,
+    missedTo: sql`v.missed_to`,
+    missedCount: sql`v.missed_count`,
+  })}
   from (
     select f.*, case
-      when wanted <> 'queued' then wanted
-      when overlap = 'allow_all' or live = 0 then 'queued'
-      when overlap = 'cancel_other' then 'held'
-      when overlap = 'buffer_one' and waiting = 0 then 'held'
-      when overlap = 'buffer_all' and waiting < buffer_limit then 'held'
+      when f.wanted <> 'queued' then f.wanted
+      when f.overlap = 'allow_all' or f.live = 0 then 'queued'
+      when f.overlap = 'cancel_other' then 'held'
+      when f.overlap = 'buffer_one' and f.waiting = 0 then 'held'
+      when f.overlap = 'buffer_all' and f.waiting < f.buffer_limit then 'held'
       else 'skipped' end as verdict
     from (
-      select t.workspace_id, t.id as trigger_id, t.name, t.revision, t.agent_id, t.overlap, t.buffer_limit, -t.priority as rank, ${int('ord')} as ord,
-        ${text('kind')} as kind, ${text('key')} as occurrence, ${text('context')} as context, ${int('scheduledFor')} as scheduled_for, ${int('availableAt')} as available_at,
-        ${flag('isCatchup')} as is_catchup, ${int('retryOf')} as retry_of, ${text('requestedBy')} as requested_by, ${text('status')} as wanted, ${text('reason')} as reason, ${text('reasonCode')} as reason_code,
-        ${text('overlapReason')} as overlap_reason, ${int('missedFrom')} as missed_from, ${int('missedTo')} as missed_to, ${int('missedCount')} as missed_count,
-        (select count(*) from executions e where e.trigger_id = t.id and e.status in ('queued', 'running')) as live,
-        (select count(*) from executions e where e.trigger_id = t.id and e.status in ('queued', 'running') and e.held) as waiting
-      from ${page} join triggers t on t.id = ${int('triggerId')}
-      where ${guard}
+      select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
+        ${tr.agentId} as agent_id, ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
+        ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
+        ${row.scheduledFor} as scheduled_for, ${row.availableAt} as available_at, ${row.isCatchup} as is_catchup,
+        ${row.retryOf} as retry_of, ${row.requestedBy} as requested_by,
+        ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
+        ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
+        ${row.missedCount} as missed_count,
+        (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.status} in ('queued', 'running')) as live,
+        (select count(*) from ${table(e)}
+          where ${e.triggerId} = ${tr.id} and ${e.status} in ('queued', 'running') and ${e.held}) as waiting
+      from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+      where ${asSeen(row)}
     ) f
   ) v
   where true
-  order by ord
+  order by v.ord
   on conflict do nothing
-  returning case when status = 'queued' and not held then id end as takeable, available_at as "availableAt"`
+  ${returning}`,
+})
 
-/** With overlap "cancel_other" the newest run wins: what waits is cancelled here, what has begun is asked to stop, at once if it waits to be tried again. */
-const supersedeText: Text = ({ page }) => sql`
-  update executions set status = 'cancelled', slot = null, held = false, completed_at = ${intValue('now')}, reason = 'Cancelled: a newer run took its place.', reason_code = 'superseded'
-  where status = 'queued' and fence = 0 and trigger_id in (
-    select t.id from ${page} join triggers t on t.id = ${int('triggerId')} where ${guard} and t.overlap = 'cancel_other' and ${text('status')} = 'queued')`
-const askToStopText: Text = ({ page }) => sql`
-  update executions set cancel_requested_at = ${intValue('now')}, cancel_reason = 'superseded',
-    available_at = case when status = 'queued' then ${intValue('now')} else available_at end
-  where status in ('queued', 'running') and cancel_requested_at is null and trigger_id in (
-    select t.id from ${page} join triggers t on t.id = ${int('triggerId')} where ${guard} and t.overlap = 'cancel_other' and ${text('status')} = 'queued')`
+const superseding = { ...seen, status: 'text' } as const
+interface Superseding {
+  page: SQL
+  row: Readonly<Record<keyof typeof superseding, SQL>>
+}
+/** The triggers whose newest run takes the place of what they have. */
+const replaced = ({ page, row }: Superseding) => sql`
+  select ${tr.id} from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+  where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'`
+/** What waits and never began: nobody needs to be asked before it is cancelled. */
+const unbegun = (it: Superseding) => sql`
+  ${e.status} = 'queued' and ${e.fence} = 0 and ${e.triggerId} in (${replaced(it)})`
 
-const tellFiredText: Text = ({ page }) => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id, execution_id)
-  select w.id, w.last_seq + row_number() over (partition by w.id order by e.id), ${intValue('now')},
-    case when e.status = 'missed' then 'schedule:missed' else 'schedule:skipped' end, e.trigger_id, e.id
+/**
+ * With overlap "cancel_other" the newest run wins: what waits is cancelled, what has begun is asked to stop, at once if it waits to be tried again.
+ * What is cancelled is held fast before it is told, so that no claim takes it meanwhile: the events are of exactly those rows.
+ */
+const holdSuperseded = statement({
+  rows: superseding,
+  answer: { id: e.id },
+  text: ({ answer, lockRows, ...it }) =>
+    sql`select ${answer} from ${table(e)} where ${unbegun(it)} ${lockRows}`,
+})
+const tellSuperseded = statement({
+  values: { now: 'instant' },
+  rows: superseding,
+  text: ({ values: { now }, ...it }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, e.id),
+    at: now,
+    type: sql`'schedule:skipped'`,
+    triggerId: e.triggerId,
+    executionId: e.id,
+  })}
+  from ${table(e)} join ${table(w)} on ${w.id} = ${e.workspaceId} where ${unbegun(it)}`,
+})
+const supersede = statement({
+  values: { now: 'instant' },
+  rows: superseding,
+  text: ({ values: { now }, ...it }) => sql`
+  update ${table(e)} ${set(e, {
+    status: sql`'cancelled'`,
+    slot: sql`null`,
+    held: sql`false`,
+    completedAt: now,
+    reason: sql`'Cancelled: a newer run took its place.'`,
+    reasonCode: sql`'superseded'`,
+  })}
+  where ${unbegun(it)}`,
+})
+const askToStop = statement({
+  values: { now: 'instant' },
+  rows: superseding,
+  text: ({ values: { now }, ...it }) => sql`
+  update ${table(e)} ${set(e, {
+    cancelRequestedAt: now,
+    cancelReason: sql`'superseded'`,
+    availableAt: sql`case when ${e.status} = 'queued' then ${now} else ${e.availableAt} end`,
+  })}
+  where ${e.status} in ('queued', 'running') and ${e.cancelRequestedAt} is null and ${e.triggerId} in (${replaced(it)})`,
+})
+
+const tellFired = statement({
+  values: { now: 'instant' },
+  rows: planned,
+  text: (it) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, e.id),
+    at: it.values.now,
+    type: sql`case when ${e.status} = 'missed' then 'schedule:missed' else 'schedule:skipped' end`,
+    triggerId: e.triggerId,
+    executionId: e.id,
+  })}
+  from ${recorded(it)}
+  where ${unrun(it)}`,
+})
+
+const noticed = { ...planned, notice: 'text?' } as const
+const addNotice = statement({
+  values: { now: 'instant' },
+  rows: { ...noticed, response: 'text?' },
+  text: (it) => sql`
+  ${insert(t.messages, {
+    workspaceId: e.workspaceId,
+    kind: sql`'result'`,
+    prompt: sql`'[SCHEDULED] ' || ${e.triggerName}`,
+    response: it.row.response,
+    text: it.row.notice,
+    authorName: sql`'Carillon'`,
+    triggerId: e.triggerId,
+    executionId: e.id,
+    createdAt: it.values.now,
+    updatedAt: it.values.now,
+  })}
+  from ${recorded(it)}
+  where ${unrun(it)} and ${it.row.notice} is not null
+  on conflict do nothing`,
+})
+const tellNotice = statement({
+  values: { now: 'instant' },
+  rows: noticed,
+  text: (it) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, message.id),
+    at: it.values.now,
+    type: sql`'chat:message'`,
+    triggerId: message.triggerId,
+    executionId: message.executionId,
+    messageId: message.id,
+  })}
+  from ${recorded(it)} join ${table(message)} on ${message.executionId} = ${e.id}
+  where ${unrun(it)} and ${it.row.notice} is not null`,
+})
+
+const count = statement({
+  values: { now: 'instant' },
+  rows: planned,
+  text: ({ day, ...it }) => sql`
+  ${insert(t.executionDays, {
+    workspaceId: e.workspaceId,
+    day: day(it.values.now),
+    triggerId: e.triggerId,
+    total: sql`0`,
+    skipped: sql`sum(case when ${e.status} = 'skipped' then 1 else 0 end)`,
+    missed: sql`sum(case when ${e.status} = 'missed' then coalesce(${e.missedCount}, 1) else 0 end)`,
+  })}
+  from ${recorded(it)}
+  where ${unrun(it)}
+  group by ${e.workspaceId}, ${e.triggerId}
+  ${addToDay('skipped', 'missed')}`,
+})
+
+const advance = statement({
+  rows: {
+    triggerId: 'int',
+    seenDueAt: 'instant',
+    revision: 'int',
+    nextRunAt: 'instant?',
+    nextDueAt: 'instant?',
+    plannedRuns: 'int',
+    enabled: 'flag',
+    resumed: 'flag',
+    disabledReason: 'text?',
+    problem: 'text?',
+  },
+  text: ({ page, row }) => {
+    const unlessResumed = (column: SQLWrapper) => sql`case when ${row.resumed} then null else ${column} end`
+    return sql`
+  update ${table(t.triggers)} ${set(t.triggers, {
+    nextRunAt: row.nextRunAt,
+    dueAt: row.nextDueAt,
+    plannedRuns: sql`${t.triggers.plannedRuns} + ${row.plannedRuns}`,
+    enabled: row.enabled,
+    pausedAt: unlessResumed(t.triggers.pausedAt),
+    pausedUntil: unlessResumed(t.triggers.pausedUntil),
+    pausedReason: unlessResumed(t.triggers.pausedReason),
+    pausedBy: unlessResumed(t.triggers.pausedBy),
+    disabledReason: row.disabledReason,
+    problem: row.problem,
+  })}
   from ${page}
-    join triggers t on t.id = ${int('triggerId')}
-    join executions e on e.trigger_id = t.id and e.queued_at = ${intValue('now')} and e.occurrence = ${text('key')}
-    join workspaces w on w.id = e.workspace_id
-  where ${guard} and e.status in ('missed', 'skipped')`
-const tellSupersededText: Text = ({ page }) => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id, execution_id)
-  select w.id, w.last_seq + row_number() over (partition by w.id order by e.id), ${intValue('now')}, 'schedule:skipped', e.trigger_id, e.id
-  from workspaces w join executions e on e.workspace_id = w.id and e.status = 'cancelled' and e.completed_at = ${intValue('now')} and e.reason_code = 'superseded'
-  where e.trigger_id in (select ${int('triggerId')} from ${page})
-    and not exists (select 1 from events v where v.workspace_id = w.id and v.execution_id = e.id and v.seq > w.last_seq - 1000)`
-
-const noticeText: Text = ({ page }) => sql`
-  insert into messages (workspace_id, kind, prompt, response, text, author_name, trigger_id, execution_id, created_at, updated_at)
-  select e.workspace_id, 'result', '[SCHEDULED] ' || e.trigger_name, ${text('response')}, ${text('notice')}, 'Carillon', e.trigger_id, e.id, ${intValue('now')}, ${intValue('now')}
-  from ${page}
-    join triggers t on t.id = ${int('triggerId')}
-    join executions e on e.trigger_id = t.id and e.queued_at = ${intValue('now')} and e.occurrence = ${text('key')}
-  where ${guard} and ${text('notice')} is not null and e.status in ('missed', 'skipped')
-  on conflict do nothing`
-const tellNoticeText: Text = ({ page }) => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id, execution_id, message_id)
-  select w.id, w.last_seq + row_number() over (partition by w.id order by m.id), ${intValue('now')}, 'chat:message', m.trigger_id, m.execution_id, m.id
-  from ${page}
-    join triggers t on t.id = ${int('triggerId')}
-    join executions e on e.trigger_id = t.id and e.queued_at = ${intValue('now')} and e.occurrence = ${text('key')}
-    join messages m on m.execution_id = e.id
-    join workspaces w on w.id = e.workspace_id
-  where ${guard} and ${text('notice')} is not null and e.status in ('missed', 'skipped')`
-
-const countText: Text = ({ page, day }) => sql`
-  insert into execution_days (workspace_id, day, trigger_id, total, skipped, missed)
-  select e.workspace_id, ${day(intValue('now'))}, e.trigger_id, 0,
-    sum(case when e.status = 'skipped' then 1 else 0 end), sum(case when e.status = 'missed' then coalesce(e.missed_count, 1) else 0 end)
-  from ${page}
-    join triggers t on t.id = ${int('triggerId')}
-    join executions e on e.trigger_id = t.id and e.queued_at = ${intValue('now')} and e.occurrence = ${text('key')}
-  where ${guard} and e.status in ('missed', 'skipped')
-  group by e.workspace_id, e.trigger_id
-  on conflict (workspace_id, day, trigger_id) do update set skipped = execution_days.skipped + excluded.skipped, missed = execution_days.missed + excluded.missed`
-
-const advanceText: Text = ({ page }) => sql`
-  update triggers set
-    next_run_at = ${int('nextRunAt')}, due_at = ${int('nextDueAt')}, planned_runs = planned_runs + ${int('plannedRuns')}, enabled = ${flag('enabled')},
-    paused_at = case when ${flag('resumed')} then null else paused_at end, paused_until = case when ${flag('resumed')} then null else paused_until end,
-    paused_reason = case when ${flag('resumed')} then null else paused_reason end, paused_by = case when ${flag('resumed')} then null else paused_by end,
-    disabled_reason = ${text('disabledReason')}, problem = ${text('problem')}
-  from ${page} where triggers.id = ${int('triggerId')} and triggers.due_at = ${int('seenDueAt')} and triggers.revision = ${int('revision')}`
-const tellAdvancedText: Text = ({ page }) => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id)
-  select w.id, w.last_seq + row_number() over (partition by w.id order by t.id), ${intValue('now')},
-    case when ${text('disabledReason')} is not null then 'schedule:disabled' else 'schedule:updated' end, t.id
-  from ${page} join triggers t on t.id = ${int('triggerId')} join workspaces w on w.id = t.workspace_id
-  where ${guard} and ${flag('changed')}`
+  where ${t.triggers.id} = ${row.triggerId} and ${t.triggers.dueAt} = ${row.seenDueAt} and ${t.triggers.revision} = ${row.revision}`
+  },
+})
+const tellAdvanced = statement({
+  values: { now: 'instant' },
+  rows: { ...seen, disabledReason: 'text?', changed: 'flag' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, tr.id),
+    at: now,
+    type: sql`case when ${row.disabledReason} is not null then 'schedule:disabled' else 'schedule:updated' end`,
+    triggerId: tr.id,
+  })}
+  from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
+  where ${asSeen(row)} and ${row.changed}`,
+})
 
 const responseOf = (triggerId: number, now: Date, notice: string) =>
   JSON.stringify({
@@ -243,51 +464,59 @@ const responseOf = (triggerId: number, now: Date, notice: string) =>
   })
 
 /** A row of the page: an occurrence and the state of its trigger that it was planned from. */
-const row = (
+const rowOf = (
   plan: Pick<Plan, 'triggerId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>,
-  it: Occurrence,
+  { context = null, retryOf = null, requestedBy = null, ...it }: Occurrence,
   now: Date,
 ) => ({
   triggerId: plan.triggerId,
   seenDueAt: plan.seenDueAt ?? null,
   revision: plan.revision ?? null,
   ...it,
-  scheduledFor: it.scheduledFor?.getTime() ?? null,
-  availableAt: it.availableAt.getTime(),
-  requestedBy: it.requestedBy ? JSON.stringify(it.requestedBy) : null,
-  missedFrom: it.missedFrom?.getTime() ?? null,
-  missedTo: it.missedTo?.getTime() ?? null,
+  context,
+  retryOf,
+  requestedBy,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),
 })
-type Row = ReturnType<typeof row>
+type Row = ReturnType<typeof rowOf>
 
-/** The statements that record occurrences of one round: at most one of each trigger runs in it, so that overlap sees the one before. */
-function record(rows: Row[], supersedes: boolean, now: Date): Statement[] {
+interface Round {
+  rows: Row[]
+  supersedes: boolean
+}
+
+/** The statements that record and tell the occurrences of one round: at most one of each trigger runs in it, so that overlap sees the one before. */
+function record({ rows, supersedes }: Round, workspaceIds: number[], now: Date): Statement[] {
   // What the history shows side by side stays in this order, whatever way the database joins.
-  const workspaceless = { rows: rows.map((it, ord) => ({ ...it, ord })), now }
-  const told = rows.some((it) => it.status !== 'queued')
-  return [
-    ...(supersedes
-      ? ([
-          [supersedeText, workspaceless],
-          [askToStopText, workspaceless],
-        ] satisfies Statement[])
-      : []),
-    [insertText, workspaceless],
-    ...(told ? ([[noticeText, workspaceless]] satisfies Statement[]) : []),
-  ]
+  const inOrder = rows.map((it, ord) => ({ ...it, ord }))
+  const statements: Statement[] = []
+  if (supersedes)
+    statements.push(
+      holdSuperseded({ rows }),
+      tellSuperseded({ rows, now }),
+      countEvents(workspaceIds),
+      supersede({ rows, now }),
+      askToStop({ rows, now }),
+    )
+  statements.push(insertOccurrences({ rows: inOrder, now }))
+  // A run can be skipped by overlap, which is known only to the database: cheap to ask, and always told.
+  statements.push(tellFired({ rows, now }), countEvents(workspaceIds))
+  if (rows.some((it) => it.notice && it.status !== 'queued'))
+    statements.push(addNotice({ rows, now }), tellNotice({ rows, now }), countEvents(workspaceIds))
+  statements.push(count({ rows, now }))
+  return statements
 }
 
 /** Runs of one trigger stand in different rounds; what does not run goes with the first. */
-function rounds(plans: Plan[], now: Date): { rows: Row[]; supersedes: boolean }[] {
-  const list: { rows: Row[]; supersedes: boolean }[] = []
+function rounds(plans: Plan[], now: Date): Round[] {
+  const list: Round[] = []
   for (const plan of plans) {
     let run = 0
     for (const occurrence of plan.occurrences) {
       const number = occurrence.status === 'queued' ? run++ : 0
       const round = list[number] ?? { rows: [], supersedes: false }
       list[number] = round
-      round.rows.push(row(plan, occurrence, now))
+      round.rows.push(rowOf(plan, occurrence, now))
       if (plan.overlap === 'cancel_other') round.supersedes = true
     }
   }
@@ -297,10 +526,9 @@ function rounds(plans: Plan[], now: Date): { rows: Row[]; supersedes: boolean }[
 /** Records what became of each trigger's instants and moves it to its next one, all in one transaction. */
 export async function fire(store: Store, plans: Plan[], now: Date): Promise<void> {
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
-  const advances = plans.map(({ occurrences, ...plan }) => ({
+  const advances = plans.map(({ occurrences, dueAt, ...plan }) => ({
     ...plan,
-    nextRunAt: plan.nextRunAt?.getTime() ?? null,
-    nextDueAt: plan.dueAt?.getTime() ?? null,
+    nextDueAt: dueAt,
     changed:
       plan.resumed ||
       plan.disabledReason !== null ||
@@ -308,51 +536,35 @@ export async function fire(store: Store, plans: Plan[], now: Date): Promise<void
       plan.seenDueAt === 0 ||
       !plan.enabled,
   }))
-  const statements: Statement[] = [lockWorkspaces(workspaceIds)]
-  let told = false
-  for (const { rows, supersedes } of rounds(plans, now)) {
-    statements.push(...record(rows, supersedes, now))
-    // A run can be skipped by overlap, which is known only to the database: cheap to ask, and always told.
-    statements.push([tellFiredText, { rows, now }], countEvents(workspaceIds))
-    if (supersedes) statements.push([tellSupersededText, { rows, now }], countEvents(workspaceIds))
-    if (rows.some((it) => it.notice))
-      statements.push([tellNoticeText, { rows, now }], countEvents(workspaceIds))
-    statements.push([countText, { rows, now }])
-    told = true
-  }
-  if (advances.some((it) => it.changed)) {
-    statements.push([tellAdvancedText, { rows: advances, now }], countEvents(workspaceIds))
-    told = true
-  }
-  statements.push([advanceText, { rows: advances }])
-  if (!told) statements.shift()
-  await store.atomically(statements)
+  const told = rounds(plans, now).flatMap((round) => record(round, workspaceIds, now))
+  if (advances.some((it) => it.changed))
+    told.push(tellAdvanced({ rows: advances, now }), countEvents(workspaceIds))
+  if (told.length > 0) told.unshift(lockWorkspaces(workspaceIds))
+  await store.atomically([...told, advance({ rows: advances })])
 }
 
 /** The statements that record occurrences of one trigger which the clock did not fire; `guard` lets them count only while the trigger is as expected. */
-export function occurrencesOf(
+export const occurrencesOf = (
   { workspaceId, triggerId, overlap }: { workspaceId: number; triggerId: number; overlap: string },
   occurrences: Occurrence[],
   now: Date,
   guard: { seenDueAt?: number; revision?: number } = {},
-): Statement[] {
-  return occurrences.flatMap((occurrence): Statement[] => {
-    const rows = [row({ triggerId, ...guard }, occurrence, now)]
-    const supersedes = overlap === 'cancel_other'
-    return [
-      ...record(rows, supersedes, now),
-      [tellFiredText, { rows, now }],
-      countEvents([workspaceId]),
-      [countText, { rows, now }],
-      ...(supersedes
-        ? ([[tellSupersededText, { rows, now }], countEvents([workspaceId])] satisfies Statement[])
-        : []),
-    ]
-  })
-}
+): Statement[] =>
+  occurrences.flatMap((occurrence) =>
+    record(
+      { rows: [rowOf({ triggerId, ...guard }, occurrence, now)], supersedes: overlap === 'cancel_other' },
+      [workspaceId],
+      now,
+    ),
+  )
 
-const firedText: Text = ({ page }) => sql`
-  select e.id, e.status from ${page} join executions e on e.trigger_id = ${int('triggerId')} and e.occurrence = ${text('key')} order by e.id`
+const fired = statement({
+  rows: { triggerId: 'int', key: 'text' },
+  answer: { id: e.id, status: e.status },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}
+  order by ${e.id}`,
+})
 
 /**
  * Occurrences that a person or an event asks for. A key that was used before answers the execution it made then.
@@ -364,10 +576,8 @@ export async function fireNow(
   occurrences: Occurrence[],
   now: Date,
 ): Promise<{ id: number; status: string }[]> {
-  const answers = await store.atomically([
-    lockWorkspaces([target.workspaceId]),
-    ...occurrencesOf(target, occurrences, now),
-    [firedText, { rows: occurrences.map(({ key }) => ({ triggerId: target.triggerId, key })) }],
-  ])
-  return answers.at(-1) as unknown as { id: number; status: string }[]
+  const { triggerId } = target
+  const asked = fired({ rows: occurrences.map(({ key }) => ({ triggerId, key })) })
+  const statements = [lockWorkspaces([target.workspaceId]), ...occurrencesOf(target, occurrences, now), asked]
+  return answerTo(asked, statements, await store.atomically(statements))
 }

@@ -6,7 +6,7 @@ import type { Store, Text } from '../store.ts'
 import { stores } from '../testing/stores.ts'
 import * as triggers from './triggers.ts'
 
-const T0 = new Date('2026-03-01T09:00:00Z')
+const T0 = Date.parse('2026-03-01T09:00:00Z')
 const clean: Text = () => sql`delete from workspaces`
 
 type Given = Partial<Store['t']['triggers']['$inferInsert']>
@@ -36,7 +36,7 @@ const CASES: [what: string, given: Given, expected: Health][] = [
   ['has had its runs', { enabled: false, disabledReason: 'It has reached its maximum.', ...DONE }, 'ended'],
   ['has no reason but an empty one', { enabled: false, disabledReason: '' }, 'paused'],
   ['has no instant left', { nextRunAt: null, dueAt: null }, 'ended'],
-  ['is to be planned', { nextRunAt: null, dueAt: new Date(0), lastStatus: null }, 'new'],
+  ['is to be planned', { nextRunAt: null, dueAt: 0, lastStatus: null }, 'new'],
   ['cannot be planned', { problem: 'timezone: Unknown.', nextRunAt: null, dueAt: null }, 'broken'],
   [
     'cannot be planned and is paused',

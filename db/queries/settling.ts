@@ -4,12 +4,21 @@
  * Promise: outcome, chat message, events and counters are written together or not at all, and only by the current owner: every statement carries the guard
  * (status, owner, fence), and the one that changes the execution comes after all that read it. One message an execution, by `messages_execution`.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode, Status } from '#lib/contract/execution.ts'
+import { alias, answerTo, as, insert, name, type Statement, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 import type { Checkpoint } from './checkpoints.ts'
-import { flag, int, intValue, real, type Statement, type Store, type Text, text } from '../store.ts'
-import { countEvents, lockWorkspaces } from './events.ts'
+import { countEvents, lockWorkspaces, nextSeq } from './events.ts'
+import { addToDay } from './statistics.ts'
+
+const { messages, triggers } = t
+const e = alias(t.executions, 'e')
+const waiting = alias(t.executions, 'h')
+const w = alias(t.workspaces, 'w')
+const m = alias(messages, 'm')
+const said = alias(messages, 'excluded')
 
 export interface StepRow {
   n: number
@@ -77,90 +86,236 @@ export interface Requeue extends Written {
 
 export type Entry = Announcement | Settlement | Requeue
 
-const guard = sql`e.id = ${int('executionId')} and e.status = ${text('from')} and e.owner is not distinct from ${text('owner')} and e.fence = ${int('fence')}`
+/** Who may write, as a row of the page names it. */
+const held = { executionId: 'int', from: 'text', owner: 'text?', fence: 'int' } as const
+type Held = Readonly<Record<keyof typeof held, SQL>>
+const guard = (row: Held) => sql`
+  ${e.id} = ${row.executionId} and ${e.status} = ${row.from} and ${e.owner} is not distinct from ${row.owner} and ${e.fence} = ${row.fence}`
 
-const messageText: Text = ({ page }) => sql`
-  insert into messages (workspace_id, kind, prompt, response, text, author_name, trigger_id, execution_id, include, created_at, updated_at)
-  select e.workspace_id, 'result', ${text('prompt')}, ${text('response')}, ${text('text')}, 'Carillon', e.trigger_id, e.id, ${flag('include')}, ${intValue('now')}, ${intValue('now')}
-  from ${page} join executions e on ${guard}
-  where ${text('text')} is not null
-  on conflict (execution_id) where execution_id is not null
-  do update set response = excluded.response, text = excluded.text, include = excluded.include, version = messages.version + 1, updated_at = excluded.updated_at`
-
-const tellText: Text = ({ page }) => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id, execution_id, message_id)
-  select e.workspace_id, w.last_seq + row_number() over (partition by e.workspace_id order by ${int('ord')}), ${intValue('now')},
-    case when ${text('type')} <> 'chat' then ${text('type')} when m.version = 1 then 'chat:message' else 'chat:updated' end,
-    e.trigger_id, e.id, case when ${text('type')} = 'chat' then m.id end
-  from ${page} join executions e on ${guard} join workspaces w on w.id = e.workspace_id left join messages m on m.execution_id = e.id
-  where ${text('type')} <> 'chat' or (m.id is not null and (m.include or m.version > 1))`
-
-const stepsText: Text = ({ page }) => sql`
-  insert into execution_steps (execution_id, n, attempt, at, kind, text, data)
-  select e.id, ${int('n')}, ${int('attempt')}, ${int('at')}, ${text('kind')}, ${text('text')}, ${text('data')}
-  from ${page} join executions e on ${guard}
+const show = statement({
+  values: { now: 'instant' },
+  rows: { ...held, prompt: 'text', response: 'text', text: 'text', include: 'flag' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(messages, {
+    workspaceId: e.workspaceId,
+    kind: sql`'result'`,
+    prompt: row.prompt,
+    response: row.response,
+    text: row.text,
+    authorName: sql`'Carillon'`,
+    triggerId: e.triggerId,
+    executionId: e.id,
+    include: row.include,
+    createdAt: now,
+    updatedAt: now,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)}
   where true
-  on conflict do nothing`
+  on conflict (${name(messages.executionId)}) where ${name(messages.executionId)} is not null
+  do update ${set(messages, {
+    response: said.response,
+    text: said.text,
+    include: said.include,
+    version: sql`${messages.version} + 1`,
+    updatedAt: said.updatedAt,
+  })}`,
+})
 
-const keepText: Text = ({ page }) => sql`
-  insert into execution_checkpoints (execution_id, key, value, at)
-  select e.id, ${text('key')}, ${text('value')}, ${intValue('now')}
-  from ${page} join executions e on ${guard}
+const tell = statement({
+  values: { now: 'instant' },
+  rows: { ...held, ord: 'int', type: 'text' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: e.workspaceId,
+    seq: nextSeq(w, row.ord),
+    at: now,
+    type: sql`case when ${row.type} <> 'chat' then ${row.type} when ${m.version} = 1 then 'chat:message' else 'chat:updated' end`,
+    triggerId: e.triggerId,
+    executionId: e.id,
+    messageId: sql`case when ${row.type} = 'chat' then ${m.id} end`,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)} join ${table(w)} on ${w.id} = ${e.workspaceId}
+    left join ${table(m)} on ${m.executionId} = ${e.id}
+  where ${row.type} <> 'chat' or (${m.id} is not null and (${m.include} or ${m.version} > 1))`,
+})
+
+const keepSteps = statement({
+  rows: { ...held, n: 'int', attempt: 'int', at: 'instant', kind: 'text', text: 'text', data: 'json' },
+  text: ({ page, row }) => sql`
+  ${insert(t.executionSteps, {
+    executionId: e.id,
+    n: row.n,
+    attempt: row.attempt,
+    at: row.at,
+    kind: row.kind,
+    text: row.text,
+    data: row.data,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)}
   where true
-  on conflict do nothing`
+  on conflict do nothing`,
+})
 
-const countText: Text = ({ page, day }) => sql`
-  insert into execution_days (workspace_id, day, trigger_id, total, success, failed, cancelled, duration_ms, tokens_used)
-  select e.workspace_id, ${day(sql`coalesce(e.started_at, ${intValue('now')})`)}, e.trigger_id, count(*),
-    sum(case when ${text('status')} = 'success' then 1 else 0 end), sum(case when ${text('status')} = 'failed' then 1 else 0 end),
-    sum(case when ${text('status')} = 'cancelled' then 1 else 0 end), sum(coalesce(${int('durationMs')}, 0)), sum(${int('tokensUsed')})
-  from ${page} join executions e on ${guard}
+const keep = statement({
+  values: { now: 'instant' },
+  rows: { ...held, key: 'text', value: 'text' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.executionCheckpoints, { executionId: e.id, key: row.key, value: row.value, at: now })}
+  from ${page} join ${table(e)} on ${guard(row)}
+  where true
+  on conflict do nothing`,
+})
+
+const counted = { ...held, status: 'text', durationMs: 'int?' } as const
+const count = statement({
+  values: { now: 'instant' },
+  rows: { ...counted, tokensUsed: 'int' },
+  text: ({ page, row, day, values: { now } }) => sql`
+  ${insert(t.executionDays, {
+    workspaceId: e.workspaceId,
+    day: day(sql`coalesce(${e.startedAt}, ${now})`),
+    triggerId: e.triggerId,
+    total: sql`count(*)`,
+    success: sql`sum(case when ${row.status} = 'success' then 1 else 0 end)`,
+    failed: sql`sum(case when ${row.status} = 'failed' then 1 else 0 end)`,
+    cancelled: sql`sum(case when ${row.status} = 'cancelled' then 1 else 0 end)`,
+    durationMs: sql`sum(coalesce(${row.durationMs}, 0))`,
+    tokensUsed: sql`sum(${row.tokensUsed})`,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)}
   group by 1, 2, 3
-  on conflict (workspace_id, day, trigger_id) do update set
-    total = execution_days.total + excluded.total, success = execution_days.success + excluded.success, failed = execution_days.failed + excluded.failed,
-    cancelled = execution_days.cancelled + excluded.cancelled, duration_ms = execution_days.duration_ms + excluded.duration_ms,
-    tokens_used = execution_days.tokens_used + excluded.tokens_used`
+  ${addToDay('total', 'success', 'failed', 'cancelled', 'durationMs', 'tokensUsed')}`,
+})
 
-const triggerText: Text = ({ page }) => sql`
-  update triggers set
-    last_run_at = coalesce(e.started_at, triggers.last_run_at), last_status = ${text('status')}, last_execution_id = e.id,
-    total_runs = total_runs + 1,
-    successful_runs = successful_runs + case when ${text('status')} = 'success' then 1 else 0 end,
-    failed_runs = failed_runs + case when ${text('status')} = 'failed' then 1 else 0 end,
-    duration_ms = triggers.duration_ms + coalesce(${int('durationMs')}, 0),
-    consecutive_failures = case when ${text('status')} = 'success' then 0 when ${flag('countsAsFailure')} then consecutive_failures + 1 else consecutive_failures end
-  from ${page}, executions e
-  where triggers.id = e.trigger_id and ${guard}`
+const countForTrigger = statement({
+  rows: { ...counted, countsAsFailure: 'flag' },
+  text: ({ page, row }) => sql`
+  update ${table(triggers)} ${set(triggers, {
+    lastRunAt: sql`coalesce(${e.startedAt}, ${triggers.lastRunAt})`,
+    lastStatus: row.status,
+    lastExecutionId: e.id,
+    totalRuns: sql`${triggers.totalRuns} + 1`,
+    successfulRuns: sql`${triggers.successfulRuns} + case when ${row.status} = 'success' then 1 else 0 end`,
+    failedRuns: sql`${triggers.failedRuns} + case when ${row.status} = 'failed' then 1 else 0 end`,
+    durationMs: sql`${triggers.durationMs} + coalesce(${row.durationMs}, 0)`,
+    consecutiveFailures: sql`case when ${row.status} = 'success' then 0
+      when ${row.countsAsFailure} then ${triggers.consecutiveFailures} + 1 else ${triggers.consecutiveFailures} end`,
+  })}
+  from ${page}, ${table(e)}
+  where ${triggers.id} = ${e.triggerId} and ${guard(row)}`,
+})
 
-const settleText: Text = ({ page }) => sql`
-  update executions as e set
-    status = ${text('status')}, reason = ${text('reason')}, reason_code = ${text('reasonCode')}, output = ${text('output')}, outcome = ${text('outcome')}, error = ${text('error')},
-    tokens_used = ${int('tokensUsed')}, cost = ${real('cost')}, duration_ms = ${int('durationMs')}, completed_at = ${intValue('now')}, slot = null, held = false
+const settle = statement({
+  values: { now: 'instant' },
+  rows: {
+    ...held,
+    status: 'text',
+    reason: 'text?',
+    reasonCode: 'text?',
+    output: 'text?',
+    outcome: 'json',
+    error: 'text?',
+    tokensUsed: 'int',
+    cost: 'real',
+    durationMs: 'int?',
+  },
+  answer: { id: e.id },
+  text: ({ page, row, returning, values: { now } }) => sql`
+  update ${table(e)} ${set(e, {
+    status: row.status,
+    reason: row.reason,
+    reasonCode: row.reasonCode,
+    output: row.output,
+    outcome: row.outcome,
+    error: row.error,
+    tokensUsed: row.tokensUsed,
+    cost: row.cost,
+    durationMs: row.durationMs,
+    completedAt: now,
+    slot: sql`null`,
+    held: sql`false`,
+  })}
   from ${page}
-  where ${guard}
-  returning id`
+  where ${guard(row)}
+  ${returning}`,
+})
 
-const requeueText: Text = ({ page }) => sql`
-  update executions as e set
-    status = 'queued', owner = null, attempt = ${int('nextAttempt')}, available_at = ${int('availableAt')}, reason = ${text('reason')}, reason_code = ${text('reasonCode')}, error = ${text('error')}
+/** How a transaction says that an execution may be taken from now on. */
+const takeable = { takeable: as('int', name(e.id)), availableAt: e.availableAt }
+
+const requeue = statement({
+  rows: {
+    ...held,
+    nextAttempt: 'int',
+    availableAt: 'instant',
+    reason: 'text',
+    reasonCode: 'text',
+    error: 'text?',
+  },
+  answer: { id: e.id, ...takeable },
+  text: ({ page, row, returning }) => sql`
+  update ${table(e)} ${set(e, {
+    status: sql`'queued'`,
+    owner: sql`null`,
+    attempt: row.nextAttempt,
+    availableAt: row.availableAt,
+    reason: row.reason,
+    reasonCode: row.reasonCode,
+    error: row.error,
+  })}
   from ${page}
-  where ${guard}
-  returning id, id as takeable, available_at as "availableAt"`
+  where ${guard(row)}
+  ${returning}`,
+})
 
 /** The oldest that waits takes the slot that became free. */
-const releaseText: Text = ({ page }) => sql`
-  update executions set held = false, slot = trigger_id, reason = null
-  where id in (
-    select min(h.id) from executions h
-    where h.trigger_id in (select ${int('triggerId')} from ${page}) and h.status in ('queued', 'running') and h.held
-      and not exists (select 1 from executions s where s.slot = h.trigger_id)
-    group by h.trigger_id)
-  returning id as takeable, available_at as "availableAt"`
+const release = statement({
+  rows: { triggerId: 'int' },
+  answer: takeable,
+  text: ({ page, row, returning }) => sql`
+  update ${table(t.executions)} ${set(t.executions, {
+    held: sql`false`,
+    slot: t.executions.triggerId,
+    reason: sql`null`,
+  })}
+  where ${t.executions.id} in (
+    select min(${waiting.id}) from ${table(waiting)}
+    where ${waiting.triggerId} in (select ${row.triggerId} from ${page})
+      and ${waiting.status} in ('queued', 'running') and ${waiting.held}
+      and not exists (select 1 from ${table(e)} where ${e.slot} = ${waiting.triggerId})
+    group by ${waiting.triggerId})
+  ${returning}`,
+})
 
-const announcedText: Text = ({ page }) => sql`select e.id from ${page} join executions e on ${guard}`
+const announce = statement({
+  rows: held,
+  answer: { id: e.id },
+  text: ({ page, row, answer }) => sql`select ${answer} from ${page} join ${table(e)} on ${guard(row)}`,
+})
 
-const ids = (rows: Record<string, unknown>[] | undefined) => (rows ?? []).map((it) => it.id as number)
-const hold = ({ executionId, from, owner, fence }: Hold) => ({ executionId, from, owner, fence })
+/** What an entry shows and tells beside its outcome, of many entries. */
+function told(
+  entries: Entry[],
+  workspaceIds: number[],
+  now: Date,
+): { steps: Statement[]; events: Statement[] } {
+  const steps = entries.flatMap((it) => it.steps.map((step) => ({ ...it, ...step })))
+  const shown = entries.flatMap((it) => (it.message ? [{ ...it, ...it.message }] : []))
+  const kept = entries.flatMap((it) =>
+    it.kind === 'announce' ? (it.kept ?? []).map((one) => ({ ...it, ...one })) : [],
+  )
+  const events = entries
+    .flatMap((it) => it.events.map((type) => ({ ...it, type })))
+    .map((it, ord) => ({ ...it, ord }))
+  return {
+    steps: [
+      ...(steps.length > 0 ? [keepSteps({ rows: steps })] : []),
+      ...(kept.length > 0 ? [keep({ rows: kept, now })] : []),
+      ...(shown.length > 0 ? [show({ rows: shown, now })] : []),
+    ],
+    events: events.length > 0 ? [tell({ rows: events, now }), countEvents(workspaceIds)] : [],
+  }
+}
 
 /**
  * Writes a page of entries in one transaction: at most one settlement of each trigger (its counters are one row).
@@ -169,52 +324,27 @@ const hold = ({ executionId, from, owner, fence }: Hold) => ({ executionId, from
 export async function write(store: Store, entries: Entry[], now: Date): Promise<Set<number>> {
   const workspaceIds = [...new Set(entries.map((it) => it.workspaceId))]
   const settlements = entries.filter((it) => it.kind === 'settle')
-  const requeues = entries.filter((it) => it.kind === 'requeue')
+  const { steps, events } = told(entries, workspaceIds, now)
   const announcements = entries.filter((it) => it.kind === 'announce')
-  const told = entries
-    .flatMap((it) => it.events.map((type) => ({ ...hold(it), type })))
-    .map((it, ord) => ({ ...it, ord }))
-  const steps = entries.flatMap((it) =>
-    it.steps.map((step) => ({
-      ...hold(it),
-      attempt: it.attempt,
-      ...step,
-      at: step.at.getTime(),
-      data: step.data == null ? null : JSON.stringify(step.data),
-    })),
-  )
-  const kept = announcements.flatMap((it) => (it.kept ?? []).map((one) => ({ ...hold(it), ...one })))
-  const shown = entries.flatMap((it) => (it.message ? [{ ...hold(it), ...it.message }] : []))
-  const outcomes = settlements.map(({ message, events, steps: _, ...it }) => ({
-    ...it,
-    outcome: it.outcome == null ? null : JSON.stringify(it.outcome),
-  }))
-
-  const statements: Statement[] = [lockWorkspaces(workspaceIds)]
-  if (steps.length > 0) statements.push([stepsText, { rows: steps }])
-  if (kept.length > 0) statements.push([keepText, { rows: kept, now }])
-  if (shown.length > 0) statements.push([messageText, { rows: shown, now }])
-  if (outcomes.length > 0)
-    statements.push([countText, { rows: outcomes, now }], [triggerText, { rows: outcomes }])
-  if (told.length > 0) statements.push([tellText, { rows: told, now }], countEvents(workspaceIds))
-  const announcedAt = statements.push([announcedText, { rows: announcements.map(hold) }]) - 1
-  const requeuedAt =
-    statements.push([
-      requeueText,
-      {
-        rows: requeues.map((it) => ({
-          ...hold(it),
-          nextAttempt: it.nextAttempt,
-          availableAt: it.availableAt.getTime(),
-          reason: it.reason,
-          reasonCode: it.reasonCode,
-          error: it.error,
-        })),
-      },
-    ]) - 1
-  const settledAt = statements.push([settleText, { rows: outcomes, now }]) - 1
-  if (outcomes.length > 0)
-    statements.push([releaseText, { rows: outcomes.map(({ triggerId }) => ({ triggerId })) }])
+  const requeues = entries.filter((it) => it.kind === 'requeue')
+  // Each reads or changes the executions that the guard still finds, so it comes after all that lean on the guard.
+  const announced = announcements.length > 0 ? [announce({ rows: announcements })] : []
+  const requeued = requeues.length > 0 ? [requeue({ rows: requeues })] : []
+  const settled = settlements.length > 0 ? [settle({ rows: settlements, now })] : []
+  const statements: Statement[] = [
+    lockWorkspaces(workspaceIds),
+    ...steps,
+    ...settled.flatMap(() => [count({ rows: settlements, now }), countForTrigger({ rows: settlements })]),
+    ...events,
+    ...announced,
+    ...requeued,
+    ...settled,
+    ...settled.map(() => release({ rows: settlements })),
+  ]
   const answers = await store.atomically(statements)
-  return new Set([announcedAt, requeuedAt, settledAt].flatMap((index) => ids(answers[index])))
+  return new Set(
+    [...announced, ...requeued, ...settled].flatMap((it) =>
+      answerTo(it, statements, answers).map(({ id }) => id),
+    ),
+  )
 }

@@ -1,8 +1,18 @@
 /** Totals and days, read from what settle has counted. */
 import { sql } from 'drizzle-orm'
 import type { DaySummary } from '#lib/contract/workspace.ts'
+import { alias, names, set, t } from '../statement.ts'
 import type { Store, Text } from '../store.ts'
 import { value } from '../store.ts'
+
+const { executionDays: d } = t
+const excluded = alias(d, 'excluded')
+type Counter = Exclude<keyof typeof d.$inferSelect, 'workspaceId' | 'day' | 'triggerId'>
+/** Ends an insert into the days: where the day has a row already, the numbers are added to it. */
+export const addToDay = (...counters: Counter[]) => {
+  const sums = counters.map((it) => [it, sql`${d[it]} + ${excluded[it]}`])
+  return sql`on conflict (${names(d.workspaceId, d.day, d.triggerId)}) do update ${set(d, Object.fromEntries(sums))}`
+}
 
 const totalsText: Text = () => sql`
   select

@@ -35,7 +35,7 @@ function perform(
     attempt: 1,
     scheduledFor: null,
     startedAt: bench.clock.now().getTime(),
-    isCatchup: 0,
+    isCatchup: false,
     latenessMs: 0,
     config: null,
     context: null,

@@ -105,7 +105,7 @@ const executionOf = (it: ClaimedRow): Task<unknown>['execution'] => ({
   triggerId: it.triggerId,
   triggerName: it.triggerName,
   attempt: it.attempt,
-  isCatchup: Boolean(it.isCatchup),
+  isCatchup: it.isCatchup,
   startedAt: new Date(it.startedAt),
   scheduledFor: it.scheduledFor === null ? null : new Date(it.scheduledFor),
   lastRunAt: it.lastRunAt === null ? null : new Date(it.lastRunAt),

@@ -107,7 +107,7 @@ async function queueUp(store: Store, count: number): Promise<void> {
   const { id: workspaceId } = (
     await store.q
       .insert(store.t.workspaces)
-      .values({ name: 'Home', slug: `home-${count}`, createdAt: clock.now() })
+      .values({ name: 'Home', slug: `home-${count}`, createdAt: clock.now().getTime() })
       .returning({ id: store.t.workspaces.id })
   )[0] as { id: number }
   const [trigger] = await store.all<{ id: number }>(plantText, { workspaceId })

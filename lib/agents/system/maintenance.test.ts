@@ -13,7 +13,7 @@ beforeEach(async () => {
   return () => bench.store.close()
 })
 
-const ago = (n: number) => new Date(bench.clock.now().getTime() - days(n))
+const ago = (n: number) => bench.clock.now().getTime() - days(n)
 async function history(ages: number[], { store, workspaceId } = bench): Promise<void> {
   const [trigger] = await store.q
     .insert(store.t.triggers)

@@ -25,7 +25,14 @@ async function trigger(
   const { store, workspaceId } = bench
   const [row] = await store.q
     .insert(store.t.triggers)
-    .values({ workspaceId, name, agentId: 'test-agent', createdAt: ago(999), updatedAt: ago(999), ...change })
+    .values({
+      workspaceId,
+      name,
+      agentId: 'test-agent',
+      createdAt: ago(999).getTime(),
+      updatedAt: ago(999).getTime(),
+      ...change,
+    })
     .returning()
   return row?.id as number
 }
@@ -36,7 +43,7 @@ async function ran(
   change: Partial<typeof bench.store.t.executions.$inferInsert> = {},
 ): Promise<void> {
   const { store, workspaceId } = bench
-  const at = change.queuedAt ?? ago(1)
+  const at = change.queuedAt ?? ago(1).getTime()
   await store.q.insert(store.t.executions).values({
     workspaceId,
     triggerId,
@@ -60,8 +67,16 @@ test('a busy day is told in sections', async () => {
   await say('Ben', ago(2))
   await say('Ada *the* first', ago(2))
   await say('Ben', ago(1))
-  const backup = await trigger('Backup', { dueAt: ago(-3), nextRunAt: ago(-3), timezone: 'Europe/Berlin' })
-  const sync = await trigger('Sync | all', { consecutiveFailures: 3, dueAt: ago(-99), nextRunAt: ago(-99) })
+  const backup = await trigger('Backup', {
+    dueAt: ago(-3).getTime(),
+    nextRunAt: ago(-3).getTime(),
+    timezone: 'Europe/Berlin',
+  })
+  const sync = await trigger('Sync | all', {
+    consecutiveFailures: 3,
+    dueAt: ago(-99).getTime(),
+    nextRunAt: ago(-99).getTime(),
+  })
   await ran(backup, 'Backup')
   await ran(backup, 'Backup')
   await ran(sync, 'Sync | all', { status: 'failed', error: 'no route\nto host' })
@@ -69,7 +84,7 @@ test('a busy day is told in sections', async () => {
   await ran(backup, 'Morning digest', { agentId: 'daily-summary' })
   await store.q
     .insert(store.t.documents)
-    .values({ workspaceId, name: 'plan.md', content: '', bytes: 0, createdAt: ago(3) })
+    .values({ workspaceId, name: 'plan.md', content: '', bytes: 0, createdAt: ago(3).getTime() })
   const { text, notable } = await bench.run(summaryAgent, {
     reportType: 'daily_summary',
     includeMetrics: true,
@@ -119,9 +134,9 @@ test('its own runs and what a person paused are no news', async () => {
   const own = await trigger('Digest', {
     agentId: 'daily-summary',
     enabled: false,
-    pausedAt: ago(1),
+    pausedAt: ago(1).getTime(),
     pausedReason: 'holiday',
-    pausedUntil: ago(-48),
+    pausedUntil: ago(-48).getTime(),
   })
   await ran(own, 'Digest', { agentId: 'daily-summary' })
   const { text, notable } = await bench.run(summaryAgent)

@@ -33,7 +33,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
   const clock = handClock(now)
   const [row] = await store.q
     .insert(store.t.workspaces)
-    .values({ name: 'Demo', slug: 'demo', createdAt: clock.now() })
+    .values({ name: 'Demo', slug: 'demo', createdAt: clock.now().getTime() })
     .returning()
   const workspaceId = row?.id as number
   const said: string[] = []

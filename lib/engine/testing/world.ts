@@ -99,7 +99,7 @@ export async function world(
     ((
       await store.q
         .insert(store.t.workspaces)
-        .values({ name: slug, slug, createdAt: clock.now() })
+        .values({ name: slug, slug, createdAt: clock.now().getTime() })
         .returning()
     )[0]?.id as number)
 
