@@ -234,7 +234,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       availableAt: instant().notNull(),
       startedAt: instant(),
       completedAt: instant(),
-      /** How long it ran. Of one that was parked, how long so far: the attempt that goes on gets what is left of its time-out. */
+      /** How long it ran; of one that was parked, how long so far, and the rest of its time-out is left. */
       durationMs: int(),
       latenessMs: int(),
       attempt: int().notNull().default(1),

@@ -18,5 +18,5 @@ export const isLive = (column: SQLWrapper): SQL => isOneOf(column, LIVE)
 export const isEnded = (column: SQLWrapper): SQL => isOneOf(column, ENDED)
 
 /** What overlap counts as the run before: it has its trigger's slot, or is in line for it. */
-export const occupies = (column: SQLWrapper, slot: SQLWrapper): SQL =>
-  sql`${isLive(column)} and (${isOneOf(column, HOLDS_SLOT)} or ${slot} is not null)`
+export const occupies = (it: { status: SQLWrapper; slot: SQLWrapper }): SQL =>
+  sql`${isLive(it.status)} and (${isOneOf(it.status, HOLDS_SLOT)} or ${it.slot} is not null)`

@@ -5,7 +5,8 @@
  * Capacity defers, never drops: what is not taken stays queued.
  */
 import { sql } from 'drizzle-orm'
-import { alias, as, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { status } from '../states.ts'
+import { alias, as, name, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, keptOf } from './checkpoints.ts'
 
@@ -16,6 +17,18 @@ const w = alias(t.workspaces, 'w')
 const tr = alias(t.triggers, 't')
 const revision = alias(t.triggerRevisions, 'revision')
 const s = alias(t.servers, 's')
+
+/**
+ * How a transaction says which of the executions it made or changed may be taken, and from when on: the answer
+ * of its statement.
+ */
+export const takeable = {
+  takeable: as(
+    'int?',
+    sql`case when ${name(e.status)} = ${status('queued')} and not ${name(e.held)} then ${name(e.id)} end`,
+  ),
+  availableAt: e.availableAt,
+}
 
 // The sum keeps SQLite from walking the whole history in the order of its workspaces: few rows run, and an index has just those.
 const waitingAndRunning = statement({
@@ -114,6 +127,8 @@ const claimed = {
   startedAt: as('instant', e.startedAt),
   isCatchup: e.isCatchup,
   latenessMs: as('int', e.latenessMs),
+  /** It was parked, after so long: what is left of its time-out counts from there. Null: it begins. */
+  spentMs: e.durationMs,
   /** JSON of the trigger's revision that it was fired from. */
   config: orNull(revision.config),
   context: e.context,

@@ -8,12 +8,12 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
+import { NEVER_RAN } from '#lib/contract/states.ts'
 import {
   alias,
   answerTo,
   as,
   insert,
-  name,
   type RowsOf,
   type Statement,
   set,
@@ -21,7 +21,9 @@ import {
   t,
   table,
 } from '../statement.ts'
+import { isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Store } from '../store.ts'
+import { takeable } from './claiming.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './events.ts'
 import { addToDay } from './statistics.ts'
 
@@ -67,7 +69,7 @@ const dueAmong = statement({
       'instant?',
       sql`(
         select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
-        where ${e.triggerId} = ${tr.id} and ${e.status} in ('queued', 'running') order by ${e.id} limit 1)`,
+        where ${e.triggerId} = ${tr.id} and ${occupies(e)} order by ${e.id} limit 1)`,
     ),
     /** Whoever made it may no longer run agents here. */
     ownerLeft: as(
@@ -183,7 +185,7 @@ const recorded = ({ page, row, values: { now } }: Planned) => sql`
     join ${table(e)} on ${e.triggerId} = ${tr.id} and ${e.queuedAt} = ${now} and ${e.occurrence} = ${row.key}
     join ${table(w)} on ${w.id} = ${e.workspaceId}`
 /** Those of them that do not run. */
-const unrun = ({ row }: Planned) => sql`${asSeen(row)} and ${e.status} in ('missed', 'skipped')`
+const unrun = ({ row }: Planned) => sql`${asSeen(row)} and ${isOneOf(e.status, NEVER_RAN)}`
 
 // `f` is an occurrence beside its trigger, `v` the same with the verdict on it.
 const insertOccurrences = statement({
@@ -206,13 +208,7 @@ const insertOccurrences = statement({
     missedTo: 'instant?',
     missedCount: 'int?',
   },
-  answer: {
-    takeable: as(
-      'int?',
-      sql`case when ${name(e.status)} = 'queued' and not ${name(e.held)} then ${name(e.id)} end`,
-    ),
-    availableAt: e.availableAt,
-  },
+  answer: takeable,
   text: ({ page, row, values: { now }, returning }) => sql`
   ${insert(t.executions, {
     workspaceId: sql`v.workspace_id`,
@@ -247,8 +243,8 @@ const insertOccurrences = statement({
       when f.wanted <> 'queued' then f.wanted
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
       when f.overlap = 'cancel_other' then 'held'
-      when f.overlap = 'buffer_one' and f.waiting = 0 then 'held'
-      when f.overlap = 'buffer_all' and f.waiting < f.buffer_limit then 'held'
+      when f.overlap = 'buffer_one' and f.in_line = 0 then 'held'
+      when f.overlap = 'buffer_all' and f.in_line < f.buffer_limit then 'held'
       else 'skipped' end as verdict
     from (
       select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
@@ -259,9 +255,9 @@ const insertOccurrences = statement({
         ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count,
-        (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.status} in ('queued', 'running')) as live,
+        (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${occupies(e)}) as live,
         (select count(*) from ${table(e)}
-          where ${e.triggerId} = ${tr.id} and ${e.status} in ('queued', 'running') and ${e.held}) as waiting
+          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held}) as in_line
       from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
       where ${asSeen(row)}
     ) f
@@ -281,12 +277,14 @@ interface Superseding {
 const replaced = ({ page, row }: Superseding) => sql`
   select ${tr.id} from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
   where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'`
-/** What waits and never began: nobody needs to be asked before it is cancelled. */
+/** What never began, in the queue or before a person's word: nobody needs to be asked before it is cancelled. */
 const unbegun = (it: Superseding) => sql`
-  ${e.status} = 'queued' and ${e.fence} = 0 and ${e.triggerId} in (${replaced(it)})`
+  ${isLive(e.status)} and ${e.fence} = 0 and ${e.triggerId} in (${replaced(it)})`
 
 /**
- * With overlap "cancel_other" the newest run wins: what waits is cancelled, what has begun is asked to stop, at once if it waits to be tried again.
+ * With overlap "cancel_other" the newest run wins: what never began is cancelled, what has begun is asked to
+ * stop. If it waits, to be tried again, for its slot or for a person, it may be taken at once, so that it is
+ * settled like every other.
  * What is cancelled is held fast before it is told, so that no claim takes it meanwhile: the events are of exactly those rows.
  */
 const holdSuperseded = statement({
@@ -326,13 +324,17 @@ const supersede = statement({
 const askToStop = statement({
   values: { now: 'instant' },
   rows: superseding,
-  text: ({ values: { now }, ...it }) => sql`
+  answer: takeable,
+  text: ({ returning, values: { now }, ...it }) => sql`
   update ${table(e)} ${set(e, {
     cancelRequestedAt: now,
     cancelReason: sql`'superseded'`,
-    availableAt: sql`case when ${e.status} = 'queued' then ${now} else ${e.availableAt} end`,
+    status: sql`case when ${e.status} = ${status('waiting')} then ${status('queued')} else ${e.status} end`,
+    held: sql`false`,
+    availableAt: sql`case when ${e.status} = ${status('running')} then ${e.availableAt} else ${now} end`,
   })}
-  where ${e.status} in ('queued', 'running') and ${e.cancelRequestedAt} is null and ${e.triggerId} in (${replaced(it)})`,
+  where ${isLive(e.status)} and ${e.cancelRequestedAt} is null and ${e.triggerId} in (${replaced(it)})
+  ${returning}`,
 })
 
 const tellFired = statement({

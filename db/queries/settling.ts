@@ -1,15 +1,21 @@
 /**
- * settle: an execution's outcome is recorded and told.
+ * settle: what becomes of an execution after its claim is recorded and told: it ends, is put off, is parked
+ * for a person, is put back.
  *
- * Promise: outcome, chat message, events and counters are written together or not at all, and only by the current owner: every statement carries the guard
- * (status, owner, fence), and the one that changes the execution comes after all that read it. One message an execution, by `messages_execution`.
+ * Promise: only the moves of `states.ts` are made; outcome, chat message, events and counters are written
+ * together or not at all, and only by the current owner: every statement carries the guard (status, owner,
+ * fence), and the one that changes the execution comes after all that read it. One message an execution, by
+ * `messages_execution`.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { EventType } from '#lib/contract/event.ts'
-import type { ReasonCode, Status } from '#lib/contract/execution.ts'
-import { alias, answerTo, as, insert, name, type Statement, set, statement, t, table } from '../statement.ts'
+import type { ReasonCode } from '#lib/contract/execution.ts'
+import { type EndOf, type Live, LIVE, mayMove, type Status } from '#lib/contract/states.ts'
+import { isLive, status } from '../states.ts'
+import { alias, answerTo, insert, name, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import type { Checkpoint } from './checkpoints.ts'
+import { takeable } from './claiming.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './events.ts'
 import { addToDay } from './statistics.ts'
 
@@ -17,6 +23,7 @@ const { messages, triggers } = t
 const e = alias(t.executions, 'e')
 const waiting = alias(t.executions, 'h')
 const w = alias(t.workspaces, 'w')
+const tr = alias(triggers, 't')
 const m = alias(messages, 'm')
 const said = alias(messages, 'excluded')
 
@@ -33,8 +40,8 @@ export interface Hold {
   executionId: number
   workspaceId: number
   triggerId: number
-  /** `queued` for one that never began: it has no owner. */
-  from: 'running' | 'queued'
+  /** What waits, in the queue or for a person, has no owner. */
+  from: Live
   owner: string | null
   fence: number
   attempt: number
@@ -62,7 +69,7 @@ export interface Announcement extends Written {
 
 export interface Settlement extends Written {
   kind: 'settle'
-  status: Extract<Status, 'success' | 'failed' | 'cancelled'>
+  status: EndOf<Live>
   reason: string | null
   reasonCode: ReasonCode | null
   output: string | null
@@ -84,7 +91,27 @@ export interface Requeue extends Written {
   error: string | null
 }
 
-export type Entry = Announcement | Settlement | Requeue
+/**
+ * It waits for a person: without owner and capacity, and without its trigger's slot unless `holdSlot`; who is
+ * next in line gets that. From `running`, or from `queued` where somebody is asked whether it may begin. One
+ * that was asked to stop meanwhile goes back to the queue instead, where whoever takes it ends it.
+ */
+export interface Park extends Written {
+  kind: 'park'
+  /** What it waits for, in words. */
+  reason: string
+  reasonCode: ReasonCode | null
+  /** How long it has run in all: what is left of its time-out counts from there. Null: it has not begun. */
+  durationMs: number | null
+  holdSlot: boolean
+}
+
+/** It was decided, either way: the run goes on, with a higher fence, and `held` while another run of its trigger has the slot. */
+export interface PutBack extends Written {
+  kind: 'putBack'
+}
+
+export type Entry = Announcement | Settlement | Requeue | Park | PutBack
 
 /** Who may write, as a row of the page names it. */
 const held = { executionId: 'int', from: 'text', owner: 'text?', fence: 'int' } as const
@@ -136,7 +163,8 @@ const tell = statement({
   })}
   from ${page} join ${table(e)} on ${guard(row)} join ${table(w)} on ${w.id} = ${e.workspaceId}
     left join ${table(m)} on ${m.executionId} = ${e.id}
-  where ${row.type} <> 'chat' or (${m.id} is not null and (${m.include} or ${m.version} > 1))`,
+  where case ${row.type} when 'chat' then ${m.id} is not null and (${m.include} or ${m.version} > 1)
+    when 'execution:waiting' then ${e.cancelRequestedAt} is null else true end`,
 })
 
 const keepSteps = statement({
@@ -167,6 +195,8 @@ const keep = statement({
 })
 
 const counted = { ...held, status: 'text', durationMs: 'int?' } as const
+const sumOf = (column: SQL, it: Status) => sql`sum(case when ${column} = ${status(it)} then 1 else 0 end)`
+/** What was skipped after all did not run: it is counted as such, and no run of its trigger. */
 const count = statement({
   values: { now: 'instant' },
   rows: { ...counted, tokensUsed: 'int' },
@@ -175,16 +205,17 @@ const count = statement({
     workspaceId: e.workspaceId,
     day: day(sql`coalesce(${e.startedAt}, ${now})`),
     triggerId: e.triggerId,
-    total: sql`count(*)`,
-    success: sql`sum(case when ${row.status} = 'success' then 1 else 0 end)`,
-    failed: sql`sum(case when ${row.status} = 'failed' then 1 else 0 end)`,
-    cancelled: sql`sum(case when ${row.status} = 'cancelled' then 1 else 0 end)`,
+    total: sql`sum(case when ${row.status} = ${status('skipped')} then 0 else 1 end)`,
+    success: sumOf(row.status, 'success'),
+    failed: sumOf(row.status, 'failed'),
+    cancelled: sumOf(row.status, 'cancelled'),
+    skipped: sumOf(row.status, 'skipped'),
     durationMs: sql`sum(coalesce(${row.durationMs}, 0))`,
     tokensUsed: sql`sum(${row.tokensUsed})`,
   })}
   from ${page} join ${table(e)} on ${guard(row)}
   group by 1, 2, 3
-  ${addToDay('total', 'success', 'failed', 'cancelled', 'durationMs', 'tokensUsed')}`,
+  ${addToDay('total', 'success', 'failed', 'cancelled', 'skipped', 'durationMs', 'tokensUsed')}`,
 })
 
 const countForTrigger = statement({
@@ -195,14 +226,14 @@ const countForTrigger = statement({
     lastStatus: row.status,
     lastExecutionId: e.id,
     totalRuns: sql`${triggers.totalRuns} + 1`,
-    successfulRuns: sql`${triggers.successfulRuns} + case when ${row.status} = 'success' then 1 else 0 end`,
-    failedRuns: sql`${triggers.failedRuns} + case when ${row.status} = 'failed' then 1 else 0 end`,
+    successfulRuns: sql`${triggers.successfulRuns} + case when ${row.status} = ${status('success')} then 1 else 0 end`,
+    failedRuns: sql`${triggers.failedRuns} + case when ${row.status} = ${status('failed')} then 1 else 0 end`,
     durationMs: sql`${triggers.durationMs} + coalesce(${row.durationMs}, 0)`,
-    consecutiveFailures: sql`case when ${row.status} = 'success' then 0
+    consecutiveFailures: sql`case when ${row.status} = ${status('success')} then 0
       when ${row.countsAsFailure} then ${triggers.consecutiveFailures} + 1 else ${triggers.consecutiveFailures} end`,
   })}
   from ${page}, ${table(e)}
-  where ${triggers.id} = ${e.triggerId} and ${guard(row)}`,
+  where ${triggers.id} = ${e.triggerId} and ${guard(row)} and ${row.status} <> ${status('skipped')}`,
 })
 
 const settle = statement({
@@ -240,9 +271,6 @@ const settle = statement({
   ${returning}`,
 })
 
-/** How a transaction says that an execution may be taken from now on. */
-const takeable = { takeable: as('int', name(e.id)), availableAt: e.availableAt }
-
 const requeue = statement({
   rows: {
     ...held,
@@ -255,8 +283,10 @@ const requeue = statement({
   answer: { id: e.id, ...takeable },
   text: ({ page, row, returning }) => sql`
   update ${table(e)} ${set(e, {
-    status: sql`'queued'`,
+    status: status('queued'),
     owner: sql`null`,
+    // Another attempt has all of its time-out.
+    durationMs: sql`case when ${row.nextAttempt} = ${e.attempt} then ${e.durationMs} end`,
     attempt: row.nextAttempt,
     availableAt: row.availableAt,
     reason: row.reason,
@@ -266,6 +296,48 @@ const requeue = statement({
   from ${page}
   where ${guard(row)}
   ${returning}`,
+})
+
+const park = statement({
+  values: { now: 'instant' },
+  rows: { ...held, reason: 'text', reasonCode: 'text?', durationMs: 'int?', holdSlot: 'flag' },
+  answer: { id: e.id, ...takeable },
+  text: ({ page, row, returning, values: { now } }) => sql`
+  update ${table(e)} ${set(e, {
+    status: sql`case when ${e.cancelRequestedAt} is null then ${status('waiting')} else ${status('queued')} end`,
+    owner: sql`null`,
+    slot: sql`case when ${row.holdSlot} or ${e.cancelRequestedAt} is not null then ${e.slot} end`,
+    held: sql`false`,
+    availableAt: now,
+    durationMs: sql`coalesce(${row.durationMs}, ${e.durationMs})`,
+    reason: row.reason,
+    reasonCode: row.reasonCode,
+  })}
+  from ${page}
+  where ${guard(row)}
+  ${returning}`,
+})
+
+/** Without a slot it gets in line: `release` gives the slot to the first. */
+const putBack = statement({
+  values: { now: 'instant' },
+  rows: held,
+  answer: { id: e.id, ...takeable },
+  text: ({ page, row, returning, values: { now } }) => {
+    const mustNotOverlap = sql`(select ${tr.overlap} from ${table(tr)} where ${tr.id} = ${e.triggerId}) <> 'allow_all'`
+    const inLine = sql`(${e.slot} is null and ${mustNotOverlap})`
+    return sql`
+  update ${table(e)} ${set(e, {
+    status: status('queued'),
+    held: inLine,
+    availableAt: now,
+    reason: sql`case when ${inLine} then 'Waits for the run before it.' end`,
+    reasonCode: sql`null`,
+  })}
+  from ${page}
+  where ${guard(row)}
+  ${returning}`
+  },
 })
 
 /** The oldest that waits takes the slot that became free. */
@@ -281,7 +353,7 @@ const release = statement({
   where ${t.executions.id} in (
     select min(${waiting.id}) from ${table(waiting)}
     where ${waiting.triggerId} in (select ${row.triggerId} from ${page})
-      and ${waiting.status} in ('queued', 'running') and ${waiting.held}
+      and ${isLive(waiting.status)} and ${waiting.held}
       and not exists (select 1 from ${table(e)} where ${e.slot} = ${waiting.triggerId})
     group by ${waiting.triggerId})
   ${returning}`,
@@ -292,6 +364,42 @@ const announce = statement({
   answer: { id: e.id },
   text: ({ page, row, answer }) => sql`select ${answer} from ${page} join ${table(e)} on ${guard(row)}`,
 })
+
+/** What is in the queue may be claimed at any moment: no claim takes it while it is settled or parked. */
+const holdFast = statement({
+  rows: held,
+  answer: { id: e.id },
+  text: ({ page, row, answer, lockRows }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.id} in (select ${row.executionId} from ${page}) and ${e.status} = ${status('queued')} ${lockRows}`,
+})
+
+/** From where each kind of entry may come. */
+const COMES_FROM: Record<Entry['kind'], readonly Live[]> = {
+  announce: LIVE,
+  settle: LIVE,
+  requeue: ['running'],
+  park: ['queued', 'running'],
+  putBack: ['waiting'],
+}
+function goesTo(it: Entry): Status {
+  switch (it.kind) {
+    case 'announce':
+      return it.from
+    case 'settle':
+      return it.status
+    case 'park':
+      return 'waiting'
+    case 'requeue':
+    case 'putBack':
+      return 'queued'
+  }
+}
+function mustBeLegal(it: Entry): void {
+  const to = goesTo(it)
+  if (!COMES_FROM[it.kind].includes(it.from) || (to !== it.from && !mayMove(it.from, to)))
+    throw new Error(`Execution ${it.executionId} cannot go from "${it.from}" to "${to}" by "${it.kind}".`)
+}
 
 /** What an entry shows and tells beside its outcome, of many entries. */
 function told(
@@ -322,29 +430,39 @@ function told(
  * Answers the executions that were written; the others had passed to another owner, and nothing was recorded for them.
  */
 export async function write(store: Store, entries: Entry[], now: Date): Promise<Set<number>> {
+  entries.forEach(mustBeLegal)
   const workspaceIds = [...new Set(entries.map((it) => it.workspaceId))]
-  const settlements = entries.filter((it) => it.kind === 'settle')
+  const of = <K extends Entry['kind']>(kind: K) =>
+    entries.filter((it): it is Extract<Entry, { kind: K }> => it.kind === kind)
+  const settlements = of('settle')
+  const parked = of('park')
+  const back = of('putBack')
   const { steps, events } = told(entries, workspaceIds, now)
-  const announcements = entries.filter((it) => it.kind === 'announce')
-  const requeues = entries.filter((it) => it.kind === 'requeue')
   // Each reads or changes the executions that the guard still finds, so it comes after all that lean on the guard.
-  const announced = announcements.length > 0 ? [announce({ rows: announcements })] : []
-  const requeued = requeues.length > 0 ? [requeue({ rows: requeues })] : []
-  const settled = settlements.length > 0 ? [settle({ rows: settlements, now })] : []
+  const changes: Statement<{ id: number }>[] = [
+    ...some(of('announce'), (rows) => announce({ rows })),
+    ...some(of('requeue'), (rows) => requeue({ rows })),
+    ...some(parked, (rows) => park({ rows, now })),
+    ...some(back, (rows) => putBack({ rows, now })),
+    ...some(settlements, (rows) => settle({ rows, now })),
+  ]
   const statements: Statement[] = [
     lockWorkspaces(workspaceIds),
+    ...some(
+      entries.filter((it) => it.from === 'queued'),
+      (rows) => holdFast({ rows }),
+    ),
     ...steps,
-    ...settled.flatMap(() => [count({ rows: settlements, now }), countForTrigger({ rows: settlements })]),
+    ...some(settlements, (rows) => count({ rows, now })),
+    ...some(settlements, (rows) => countForTrigger({ rows })),
     ...events,
-    ...announced,
-    ...requeued,
-    ...settled,
-    ...settled.map(() => release({ rows: settlements })),
+    ...changes,
+    ...some([...settlements, ...parked, ...back], (rows) => release({ rows })),
   ]
   const answers = await store.atomically(statements)
-  return new Set(
-    [...announced, ...requeued, ...settled].flatMap((it) =>
-      answerTo(it, statements, answers).map(({ id }) => id),
-    ),
-  )
+  return new Set(changes.flatMap((it) => answerTo(it, statements, answers).map(({ id }) => id)))
 }
+
+/** A statement for rows, where there are any. */
+const some = <Row, S>(rows: Row[], statementFor: (rows: Row[]) => S): S[] =>
+  rows.length > 0 ? [statementFor(rows)] : []

@@ -37,6 +37,7 @@ function perform(
     startedAt: bench.clock.now().getTime(),
     isCatchup: false,
     latenessMs: 0,
+    spentMs: null,
     config: null,
     context: null,
     cancelRequestedAt: null,

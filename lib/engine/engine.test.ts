@@ -365,7 +365,7 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.at('2026-03-01T09:00:00Z')
       await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt')
       const [row] = await store.q.select().from(store.t.executions)
-      expect(row?.availableAt).toEqual(new Date('2026-03-01T09:00:05Z'))
+      expect(row?.availableAt).toBe(Date.parse('2026-03-01T09:00:05Z'))
       it.clock.advance(seconds(5))
       await it.until(async () => (await it.history())[0]?.attempt === 3, 'the third attempt')
       it.clock.advance(seconds(10))

@@ -142,7 +142,7 @@ function createWork(deps: EngineDeps): Work {
   })
   const queue = deps.queue({
     begin(claimed) {
-      for (const it of claimed) if (it.attempt === 1) deps.observeStart(it.latenessMs)
+      for (const it of claimed) if (it.attempt === 1 && it.spentMs === null) deps.observeStart(it.latenessMs)
       runs.begin(claimed)
     },
     get running() {

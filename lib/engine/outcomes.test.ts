@@ -294,9 +294,10 @@ describe('an entry', () => {
   })
 
   test.each([
-    [0, ['schedule:skipped']],
-    [1, ['schedule:failed', 'chat']],
-  ])('withdraws from the queue what was claimed %i times', (fence, events) => {
+    ['queued', 0, null, ['schedule:skipped']],
+    ['queued', 1, null, ['schedule:failed', 'chat']],
+    ['waiting', 1, 700, ['schedule:failed', 'chat']],
+  ] as const)('withdraws what is %s and was claimed %i times', (from, fence, durationMs, events) => {
     const row = {
       id: 7,
       workspaceId: 1,
@@ -305,15 +306,16 @@ describe('an entry', () => {
       owner: null,
       fence,
       attempt: 1,
+      durationMs,
     }
-    expect(withdrawal(row, 'Cancelled by Ada.', NOW)).toMatchObject({
+    expect(withdrawal(row, from, 'Cancelled by Ada.', NOW)).toMatchObject({
       kind: 'settle',
       executionId: 7,
-      from: 'queued',
+      from,
       fence,
       status: 'cancelled',
       reason: 'Cancelled by Ada.',
-      durationMs: null,
+      durationMs,
       events,
     })
   })

@@ -54,10 +54,10 @@ export interface Moment {
   chance: number
 }
 
-/** The row of an execution that waits for its turn. */
+/** The row of an execution that waits, for its turn or for a person. */
 export type Withdrawn = Pick<
   ExecutionRow,
-  'id' | 'workspaceId' | 'triggerId' | 'triggerName' | 'owner' | 'fence' | 'attempt'
+  'id' | 'workspaceId' | 'triggerId' | 'triggerName' | 'owner' | 'fence' | 'attempt' | 'durationMs'
 >
 
 type Common = keyof Hold | 'message' | 'events' | 'steps'
@@ -123,7 +123,7 @@ export function outcomeOf(run: Facts, ending: Ending, at: Moment): Outcome {
     case 'unbegun':
       return unbegun(run, at)
     case 'withdrawn':
-      return withdrawn(run, ending, at.now)
+      return withdrawn(run, ending, at)
   }
 }
 
@@ -136,12 +136,12 @@ export const entryOf = (hold: Hold, { recorded, told, shown }: Outcome, steps: S
   steps,
 })
 
-/** A person cancels what waits for its turn. The guard of the entry fails where it was taken meanwhile. */
-export function withdrawal(row: Withdrawn, reason: string, now: Date): Entry {
-  const { id: executionId, workspaceId, triggerId, triggerName, owner, fence, attempt } = row
-  const hold: Hold = { executionId, workspaceId, triggerId, from: 'queued', owner, fence, attempt }
+/** A person cancels what waits, for its turn or for a person. The guard of the entry fails where it was taken meanwhile. */
+export function withdrawal(row: Withdrawn, from: 'queued' | 'waiting', reason: string, now: Date): Entry {
+  const { id: executionId, workspaceId, triggerId, triggerName, owner, fence, attempt, durationMs } = row
+  const hold: Hold = { executionId, workspaceId, triggerId, from, owner, fence, attempt }
   const ending: Ending = { kind: 'withdrawn', reason, began: fence > 0 }
-  return entryOf(hold, withdrawn({ executionId, triggerId, triggerName }, ending, now), [])
+  return entryOf(hold, withdrawn({ executionId, triggerId, triggerName }, ending, { now, durationMs }), [])
 }
 
 function succeeded(run: Facts, result: AgentResult, at: Moment): Outcome {
@@ -249,9 +249,13 @@ function unbegun(run: Facts, { now }: Moment): Outcome {
 }
 
 /** What never began is a run that did not take place: told as skipped, and not shown. */
-function withdrawn(run: Told, { reason, began }: Extract<Ending, { kind: 'withdrawn' }>, now: Date): Outcome {
+function withdrawn(
+  run: Told,
+  { reason, began }: Extract<Ending, { kind: 'withdrawn' }>,
+  { now, durationMs }: Pick<Moment, 'now' | 'durationMs'>,
+): Outcome {
   return {
-    recorded: settlement({ durationMs: null }, { status: 'cancelled', reason, reasonCode: 'cancelled' }),
+    recorded: settlement({ durationMs }, { status: 'cancelled', reason, reasonCode: 'cancelled' }),
     told: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
     shown: telling(run, `**Cancelled.** ${reason}`, now, began),
     noted: null,

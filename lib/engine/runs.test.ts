@@ -57,6 +57,7 @@ const claimed = (change: Partial<ClaimedRow> = {}): ClaimedRow => ({
   startedAt: clock.now().getTime(),
   isCatchup: false,
   latenessMs: 0,
+  spentMs: null,
   config: null,
   context: null,
   cancelRequestedAt: null,
