@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { Card, CardBody, Section } from '#components/ui/card.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Page } from '#components/ui/page.tsx'
@@ -61,7 +61,6 @@ export function ExecutionPage({ slug, id }: { slug: string; id: number }) {
 function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDetail }) {
   const may = useMay(slug, 'editor')
   const origin = originOf(it)
-  const { context, ...config } = it.config
   return (
     <Page
       back={<Back slug={slug} />}
@@ -86,20 +85,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
         </>
       }
     >
-      {it.reason && (
-        <p
-          className={cn(
-            'rounded-lg px-4 py-3 wrap-anywhere',
-            it.status === 'failed'
-              ? 'bg-bad-soft text-bad'
-              : it.status === 'missed'
-                ? 'bg-warn-soft text-warn'
-                : 'bg-sunken text-soft',
-          )}
-        >
-          {it.reason}
-        </p>
-      )}
+      {it.reason && <Reason status={it.status}>{it.reason}</Reason>}
       <Times execution={it} slug={slug} />
       {it.error && it.error !== it.reason && (
         <Section id="error" title="Error">
@@ -122,34 +108,41 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
           )}
         </Section>
       )}
-      <Section id="ran-with" title="What it ran with">
-        <p className="text-sm text-soft">
-          Agent <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs">{it.agentId}</code>
-        </p>
-        <Disclosure title="Context" className="mt-2 text-sm">
-          <Json value={context ?? {}} label="Context" />
-        </Disclosure>
-        <Disclosure title="Configuration" className="text-sm">
-          <Json value={config} label="Configuration" />
-        </Disclosure>
-        {it.outcome !== null && (
-          <Disclosure title="Structured outcome" className="text-sm">
-            <Json value={it.outcome} label="Structured outcome" />
-          </Disclosure>
-        )}
-      </Section>
+      <RanWith execution={it} />
     </Page>
   )
 }
 
-function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+const REASON_TONES: Partial<Record<ExecutionDetail['status'], string>> = {
+  failed: 'bg-bad-soft text-bad',
+  missed: 'bg-warn-soft text-warn',
+}
+
+const Reason = ({ status, children }: { status: ExecutionDetail['status']; children: string }) => (
+  <p className={cn('rounded-lg px-4 py-3 wrap-anywhere', REASON_TONES[status] ?? 'bg-sunken text-soft')}>
+    {children}
+  </p>
+)
+
+function RanWith({ execution: it }: { execution: ExecutionDetail }) {
+  const { context, ...config } = it.config
   return (
-    <Card aria-labelledby={id}>
-      <CardHeader>
-        <CardTitle id={id}>{title}</CardTitle>
-      </CardHeader>
-      <CardBody>{children}</CardBody>
-    </Card>
+    <Section id="ran-with" title="What it ran with">
+      <p className="text-sm text-soft">
+        Agent <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs">{it.agentId}</code>
+      </p>
+      <Disclosure title="Context" className="mt-2 text-sm">
+        <Json value={context ?? {}} label="Context" />
+      </Disclosure>
+      <Disclosure title="Configuration" className="text-sm">
+        <Json value={config} label="Configuration" />
+      </Disclosure>
+      {it.outcome !== null && (
+        <Disclosure title="Structured outcome" className="text-sm">
+          <Json value={it.outcome} label="Structured outcome" />
+        </Disclosure>
+      )}
+    </Section>
   )
 }
 

@@ -50,8 +50,6 @@ export function Members({ slug }: { slug: string }) {
 
 function People({ slug, members, may }: { slug: string; members: Member[]; may: boolean }) {
   const me = useMe().data
-  const change = useChangeMember(slug)
-  const remove = useRemoveMember(slug)
   return (
     <Table label="Members">
       <TableHead>
@@ -65,63 +63,69 @@ function People({ slug, members, may }: { slug: string; members: Member[]; may: 
         </HeadRow>
       </TableHead>
       <TableBody>
-        {members.map(({ userId, name, email, role, since }) => (
-          <Tr key={userId}>
+        {members.map((it) => (
+          <Tr key={it.userId}>
             <Td>
               <div className="min-w-0">
                 <p className="flex flex-wrap items-center gap-2 font-medium">
-                  {name}
-                  {userId === me?.id && <Badge>You</Badge>}
+                  {it.name}
+                  {it.userId === me?.id && <Badge>You</Badge>}
                 </p>
-                <p className="text-faint">{email}</p>
+                <p className="text-faint">{it.email}</p>
               </div>
             </Td>
-            <Td label="Role">
-              {may ? (
-                <Select
-                  aria-label={`Role of ${name}`}
-                  className="w-32"
-                  value={role}
-                  options={ROLES}
-                  onValueChange={(next) =>
-                    change.mutate(
-                      { userId, role: next },
-                      {
-                        onError: (error) =>
-                          toast.error('The role stays as it was', { description: error.message }),
-                      },
-                    )
-                  }
-                />
-              ) : (
-                roleLabel(role)
-              )}
-            </Td>
+            <Td label="Role">{may ? <RoleChoice slug={slug} member={it} /> : roleLabel(it.role)}</Td>
             <Td label="Since">
-              <Time at={since} format="instant" className="text-soft" />
+              <Time at={it.since} format="instant" className="text-soft" />
             </Td>
-            <Td className="justify-end sm:text-right">
-              {may && (
-                <Confirm
-                  danger
-                  trigger={
-                    <Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}>
-                      <UserMinus aria-hidden />
-                      Remove
-                    </Button>
-                  }
-                  title={`Remove ${name}?`}
-                  confirmLabel="Remove"
-                  onConfirm={() => remove.mutateAsync(userId)}
-                >
-                  {name} can no longer open this workspace, starting now. What they wrote and planned stays.
-                </Confirm>
-              )}
-            </Td>
+            <Td className="justify-end sm:text-right">{may && <Removal slug={slug} member={it} />}</Td>
           </Tr>
         ))}
       </TableBody>
     </Table>
+  )
+}
+
+interface MemberProps {
+  slug: string
+  member: Member
+}
+
+function RoleChoice({ slug, member: { userId, name, role } }: MemberProps) {
+  const change = useChangeMember(slug)
+  return (
+    <Select
+      aria-label={`Role of ${name}`}
+      className="w-32"
+      value={role}
+      options={ROLES}
+      onValueChange={(next) =>
+        change.mutate(
+          { userId, role: next },
+          { onError: (error) => toast.error('The role stays as it was', { description: error.message }) },
+        )
+      }
+    />
+  )
+}
+
+function Removal({ slug, member: { userId, name } }: MemberProps) {
+  const remove = useRemoveMember(slug)
+  return (
+    <Confirm
+      danger
+      trigger={
+        <Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}>
+          <UserMinus aria-hidden />
+          Remove
+        </Button>
+      }
+      title={`Remove ${name}?`}
+      confirmLabel="Remove"
+      onConfirm={() => remove.mutateAsync(userId)}
+    >
+      {name} can no longer open this workspace, starting now. What they wrote and planned stays.
+    </Confirm>
   )
 }
 

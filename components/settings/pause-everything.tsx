@@ -16,11 +16,10 @@ import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useChangeScheduler, useScheduler } from '#lib/client/workspaces.ts'
+import type { SchedulerState } from '#lib/contract/workspace.ts'
 
 export function PauseEverything() {
   const scheduler = useScheduler()
-  const changing = useChangeScheduler()
-  const [open, setOpen] = useState(false)
   return (
     <Card aria-labelledby="pause-everything">
       <CardHeader>
@@ -34,57 +33,68 @@ export function PauseEverything() {
         ) : scheduler.error ? (
           <Problem error={scheduler.error} retry={scheduler.refetch} className="w-full py-4" />
         ) : scheduler.data.paused ? (
-          <>
-            <p className="min-w-0 flex-1 basis-64 text-sm text-soft wrap-anywhere">
-              Everything is paused
-              {scheduler.data.since && (
-                <>
-                  {' '}
-                  since <Time at={scheduler.data.since} />
-                </>
-              )}
-              . {scheduler.data.reason}
-            </p>
-            <Button
-              variant="primary"
-              pending={changing.isPending}
-              onClick={() =>
-                changing.mutate(
-                  { paused: false },
-                  { onError: (error) => toast.error('Still paused', { description: error.message }) },
-                )
-              }
-            >
-              <CirclePlay aria-hidden />
-              Resume everything
-            </Button>
-          </>
+          <Paused scheduler={scheduler.data} />
         ) : (
-          <>
-            <p className="min-w-0 flex-1 basis-64 text-sm text-soft">
-              Pausing stops every schedule of every workspace from starting runs. What runs already goes on,
-              and each schedule keeps its own state.
-            </p>
-            <Dialog open={open} onOpenChange={setOpen}>
-              <DialogTrigger
-                render={
-                  <Button>
-                    <CirclePause aria-hidden />
-                    Pause everything
-                  </Button>
-                }
-              />
-              <DialogContent
-                title="Pause everything?"
-                description="Everybody sees the reason until it is resumed."
-              >
-                <PauseForm onDone={() => setOpen(false)} />
-              </DialogContent>
-            </Dialog>
-          </>
+          <Running />
         )}
       </CardBody>
     </Card>
+  )
+}
+
+function Paused({ scheduler }: { scheduler: SchedulerState }) {
+  const changing = useChangeScheduler()
+  return (
+    <>
+      <p className="min-w-0 flex-1 basis-64 text-sm text-soft wrap-anywhere">
+        Everything is paused
+        {scheduler.since && (
+          <>
+            {' '}
+            since <Time at={scheduler.since} />
+          </>
+        )}
+        . {scheduler.reason}
+      </p>
+      <Button
+        variant="primary"
+        pending={changing.isPending}
+        onClick={() =>
+          changing.mutate(
+            { paused: false },
+            { onError: (error) => toast.error('Still paused', { description: error.message }) },
+          )
+        }
+      >
+        <CirclePlay aria-hidden />
+        Resume everything
+      </Button>
+    </>
+  )
+}
+
+function Running() {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <p className="min-w-0 flex-1 basis-64 text-sm text-soft">
+        Pausing stops every schedule of every workspace from starting runs. What runs already goes on, and
+        each schedule keeps its own state.
+      </p>
+      <Dialog open={open} onOpenChange={setOpen}>
+        <DialogTrigger
+          render={
+            <Button>
+              <CirclePause aria-hidden />
+              Pause everything
+            </Button>
+          }
+        />
+        <DialogContent title="Pause everything?" description="Everybody sees the reason until it is resumed.">
+          <PauseForm onDone={() => setOpen(false)} />
+        </DialogContent>
+      </Dialog>
+    </>
   )
 }
 

@@ -62,38 +62,51 @@ export function CredentialsForm({
     >
       {children}
       {ask.map((name, n) => (
-        <Field
+        <CredentialField
           key={name}
           name={name}
-          label={FIELDS[name].label}
+          isNew={name === 'password' && newPassword}
           error={wrong[name]}
-          hint={
-            name === 'password' && newPassword
-              ? 'At least 8 characters. A sentence is better than a word.'
-              : undefined
-          }
-        >
-          <Input
-            name={name}
-            type={FIELDS[name].type}
-            autoComplete={name === 'password' && newPassword ? 'new-password' : FIELDS[name].autoComplete}
-            required
-            autoFocus={n === 0}
-          />
-        </Field>
-      ))}
-      {error !== null && !beside && (
-        <ProblemNote
-          error={
-            isProblem(error) && error.status === 401
-              ? { title: 'Not signed in', detail: 'The e-mail address or the password is wrong.' }
-              : error
-          }
+          autoFocus={n === 0}
         />
-      )}
+      ))}
+      {error !== null && !beside && <ProblemNote error={worded(error)} />}
       <Button type="submit" variant="primary" size="lg" pending={pending}>
         {submitLabel}
       </Button>
     </form>
+  )
+}
+
+const worded = (error: unknown) =>
+  isProblem(error) && error.status === 401
+    ? { title: 'Not signed in', detail: 'The e-mail address or the password is wrong.' }
+    : error
+
+interface CredentialFieldProps {
+  name: Asked
+  /** A password that is chosen here. */
+  isNew: boolean
+  error: string | undefined
+  autoFocus: boolean
+}
+
+function CredentialField({ name, isNew, error, autoFocus }: CredentialFieldProps) {
+  const { label, type, autoComplete } = FIELDS[name]
+  return (
+    <Field
+      name={name}
+      label={label}
+      error={error}
+      hint={isNew ? 'At least 8 characters. A sentence is better than a word.' : undefined}
+    >
+      <Input
+        name={name}
+        type={type}
+        autoComplete={isNew ? 'new-password' : autoComplete}
+        required
+        autoFocus={autoFocus}
+      />
+    </Field>
   )
 }

@@ -1,5 +1,5 @@
 /** A surface for one thing. */
-import type { ComponentProps } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './cn.ts'
 
 export function Card({ className, ...props }: ComponentProps<'section'>) {
@@ -37,5 +37,17 @@ export function CardFooter({ className, ...props }: ComponentProps<'footer'>) {
       )}
       {...props}
     />
+  )
+}
+
+/** A card under its own heading. */
+export function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+  return (
+    <Card aria-labelledby={id}>
+      <CardHeader>
+        <CardTitle id={id}>{title}</CardTitle>
+      </CardHeader>
+      <CardBody>{children}</CardBody>
+    </Card>
   )
 }

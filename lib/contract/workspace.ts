@@ -116,6 +116,7 @@ export const SchedulerState = z.object({
   reason: z.string().nullable(),
   since: Instant.nullable(),
 })
+export type SchedulerState = z.infer<typeof SchedulerState>
 export const SchedulerChange = z.strictObject({ paused: z.boolean(), reason: Line(500).optional() })
 
 export const Me = z.object({

@@ -6,7 +6,7 @@
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { Card, CardBody, Section } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -40,7 +40,6 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   const saving = useSaving(slug, facts, initial, schedule)
   const errors = { ...saving.errors, ...local }
   const dirty = JSON.stringify(draft) !== JSON.stringify(initial)
-  const home = schedule ? `/w/${slug}/schedules/${schedule.id}` : `/w/${slug}/schedules`
 
   function change(part: Partial<Draft>) {
     setDraft((before) => ({ ...before, ...part }))
@@ -66,22 +65,12 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
       <About draft={draft} change={change} errors={errors} />
-      <Card aria-labelledby="when">
-        <CardHeader>
-          <CardTitle id="when">When</CardTitle>
-        </CardHeader>
-        <CardBody>
-          <When draft={draft} change={change} errors={errors} viewerZone={viewerZone} />
-        </CardBody>
-      </Card>
-      <Card aria-labelledby="agent">
-        <CardHeader>
-          <CardTitle id="agent">What</CardTitle>
-        </CardHeader>
-        <CardBody>
-          <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
-        </CardBody>
-      </Card>
+      <Section id="when" title="When">
+        <When draft={draft} change={change} errors={errors} viewerZone={viewerZone} />
+      </Section>
+      <Section id="agent" title="What">
+        <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
+      </Section>
       <Card aria-label="Advanced">
         <CardBody>
           <Disclosure
@@ -102,17 +91,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
       </Card>
       <Problems errors={errors} draft={draft} />
       {saving.note}
-      <footer className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-ground/95 px-4 py-3 backdrop-blur-sm sm:-mx-8 sm:px-8">
-        <ButtonLink variant="ghost" href={home}>
-          Cancel
-        </ButtonLink>
-        <Button pending={saving.pending} onClick={() => void save(true)}>
-          Save & run now
-        </Button>
-        <Button type="submit" variant="primary" pending={saving.pending}>
-          {schedule ? 'Save' : 'Create'}
-        </Button>
-      </footer>
+      <Footer slug={slug} schedule={schedule} pending={saving.pending} saveAndRun={() => void save(true)} />
     </form>
   )
 }
@@ -159,6 +138,30 @@ function About({ draft, change, errors }: PartProps) {
         </Field>
       </CardBody>
     </Card>
+  )
+}
+
+interface FooterProps {
+  slug: string
+  schedule: Trigger | undefined
+  pending: boolean
+  saveAndRun(): void
+}
+
+function Footer({ slug, schedule, pending, saveAndRun }: FooterProps) {
+  const home = schedule ? `/w/${slug}/schedules/${schedule.id}` : `/w/${slug}/schedules`
+  return (
+    <footer className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-ground/95 px-4 py-3 backdrop-blur-sm sm:-mx-8 sm:px-8">
+      <ButtonLink variant="ghost" href={home}>
+        Cancel
+      </ButtonLink>
+      <Button pending={pending} onClick={saveAndRun}>
+        Save & run now
+      </Button>
+      <Button type="submit" variant="primary" pending={pending}>
+        {schedule ? 'Save' : 'Create'}
+      </Button>
+    </footer>
   )
 }
 
