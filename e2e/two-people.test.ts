@@ -85,6 +85,10 @@ test('Ben sees the result of what Ada started, without reloading', async () => {
   await ada.page.getByText('I have seen it.').first().waitFor()
   await ada.page.goto('/w/my-workspace/executions')
   await ada.page.getByText('Hourly check').first().waitFor()
+  await ben.page.goto('/w/my-workspace/executions/1')
+  const times = ben.page.getByLabel('Times')
+  await times.getByText('Started by', { exact: true }).waitFor()
+  await times.getByText('ada', { exact: true }).waitFor()
 })
 
 test.each([

@@ -6,12 +6,14 @@ import * as executions from '#db/queries/executions.ts'
 import { fireNow, type Occurrence } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
+import type { By } from '../contract/by.ts'
 import type { Execution, ExecutionDetail } from '../contract/execution.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Deps } from './deps.ts'
 
 /** What somebody asks to run; what is not named has no meaning for it. */
-export type Requested = Pick<Occurrence, 'key' | 'kind' | 'availableAt' | 'requestedBy'> & Partial<Occurrence>
+export type Requested = Partial<Occurrence> &
+  Pick<Occurrence, 'key' | 'kind' | 'availableAt'> & { requestedBy: By }
 
 export const requested = (it: Requested): Occurrence => ({
   scheduledFor: null,
