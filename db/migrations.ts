@@ -4,7 +4,10 @@ import { join } from 'node:path'
 
 export const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
-/** When the newest migration of this program was made, in milliseconds: what the database stores for each that was applied. */
+/**
+ * When the newest migration of this program was made, in
+ * milliseconds: what the database stores for each that was applied.
+ */
 export function latestMigration(dialect: 'sqlite' | 'postgres'): number {
   const journal = JSON.parse(readFileSync(join(MIGRATIONS, dialect, 'meta', '_journal.json'), 'utf8')) as {
     entries: { when: number }[]

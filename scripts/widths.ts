@@ -36,7 +36,6 @@ const STILL_WIDE: readonly string[] = [
   'db/',
   'lib/agents/testing/task.ts',
   'lib/composition.ts',
-  'lib/contract/execution.ts',
   'lib/engine/',
   'lib/realtime/requests.ts',
   'lib/realtime/teller.ts',

@@ -1,4 +1,7 @@
-/** An execution is one occurrence of a trigger, carried out by an agent, with everything that can be known about it afterwards. */
+/**
+ * An execution is one occurrence of a trigger, carried out by an
+ * agent, with everything that can be known about it afterwards.
+ */
 import { z } from 'zod'
 import { By } from './by.ts'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'

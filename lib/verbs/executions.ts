@@ -1,7 +1,8 @@
 /**
  * Executions: look, cancel, run again.
  *
- * Promise: what waits, in the queue or for a person, is cancelled, what runs is asked to stop, whoever owns it by then; a run that has ended stays as it ended.
+ * Promise: what waits, in the queue or for a person, is cancelled, what runs is asked to stop, whoever owns
+ * it by then; a run that has ended stays as it ended.
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
