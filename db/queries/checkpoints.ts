@@ -5,7 +5,8 @@
  * is kept under a key is never changed.
  */
 import { sql } from 'drizzle-orm'
-import type { Store, Text } from '../store.ts'
+import { alias, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 
 export interface Checkpoint {
   key: string
@@ -13,11 +14,15 @@ export interface Checkpoint {
   value: string
 }
 
-const keptText: Text = ({ page }) => sql`
-  select c.execution_id as "executionId", c.key, c.value from ${page} join execution_checkpoints c on c.execution_id = cast(p.value as bigint)`
+const c = alias(t.executionCheckpoints, 'c')
+
+const keptAmong = statement({
+  rows: 'int',
+  answer: { executionId: c.executionId, key: c.key, value: c.value },
+  text: ({ page, row, answer }) =>
+    sql`select ${answer} from ${page} join ${table(c)} on ${c.executionId} = ${row}`,
+})
 
 /** What earlier claims of these executions have kept, by execution. */
-export async function keptOf(store: Store, executionIds: number[]): Promise<Map<number, Checkpoint[]>> {
-  const rows = await store.all<Checkpoint & { executionId: number }>(keptText, { rows: executionIds })
-  return Map.groupBy(rows, (it) => it.executionId)
-}
+export const keptOf = async (store: Store, executionIds: number[]): Promise<Map<number, Checkpoint[]>> =>
+  Map.groupBy(await store.all(keptAmong({ rows: executionIds })), (it) => it.executionId)

@@ -24,6 +24,14 @@ export interface AgentResult {
   notable?: boolean
 }
 
+/** What an agent answers that cannot go on without a person: its run is parked, and begins again when that is decided. */
+export interface AgentWait {
+  /** What it waits for, in words for whoever decides. */
+  waitsFor: string
+  /** No other run of its trigger begins meanwhile. */
+  holdSlot?: boolean
+}
+
 /** What agents may use of the product. Handed in, so that an agent file imports no other plug-in. */
 export interface AgentTools {
   store: Store
@@ -118,7 +126,7 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
    * themselves.
    */
   judge?(input: z.output<Schema>, judging: Judging): ContextProblem[]
-  perform(task: Task<z.output<Schema>>): Promise<AgentResult>
+  perform(task: Task<z.output<Schema>>): Promise<AgentResult | AgentWait>
 }
 
 /** Gives `perform` the type of the schema beside it. */

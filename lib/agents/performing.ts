@@ -42,7 +42,7 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
         onEnd: scope.onEnd,
         tools: { ...tools, perform: within({ scope, ...task }) },
       })
-      return { kind: 'done', result }
+      return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
     } catch (error) {
       return failure(error)
     }
@@ -62,8 +62,16 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
         scope: part,
       })
       const result = performed.finally(part.end).then((it) => {
-        if (it.kind === 'done') return it.result
-        throw new AgentFailure(it.error, { transient: it.transient })
+        switch (it.kind) {
+          case 'done':
+            return it.result
+          case 'failed':
+            throw new AgentFailure(it.error, { transient: it.transient })
+          case 'waits':
+            throw new AgentFailure(
+              `The agent "${id}" waits for a person, which it cannot do inside another: ${it.wait.waitsFor}`,
+            )
+        }
       })
       // Whoever does not wait for it has let it go: its failure is then nobody's.
       result.catch(() => {})

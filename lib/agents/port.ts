@@ -4,7 +4,7 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
-import type { AgentResult, Task } from './agent.ts'
+import type { AgentResult, AgentWait, Task } from './agent.ts'
 import type { Scope } from './scope.ts'
 
 /** What a task has only while it runs; the rest of it stands in the claimed row. */
@@ -20,5 +20,6 @@ export interface AgentPort {
 
 export type Performed =
   | { kind: 'done'; result: AgentResult }
+  | { kind: 'waits'; wait: AgentWait }
   /** It failed, or could not even begin: nobody knows it, or its context does not fit. */
   | { kind: 'failed'; error: string; reasonCode: ReasonCode; transient: boolean }

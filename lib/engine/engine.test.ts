@@ -737,6 +737,73 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(it.ended).toEqual([id])
   })
 
+  describe('an agent that waits for a person', () => {
+    async function parked(context: object, change: object = {}): Promise<World> {
+      const it = await begin()
+      await it.schedule({ context: { does: 'wait', ...context }, ...change })
+      await it.at('2026-03-01T09:00:00Z')
+      return it
+    }
+    const status = async (it: World) => (await it.history())[0]?.status
+    const isWaiting = (it: World) =>
+      it.until(async () => (await status(it)) === 'waiting', 'the run to be parked')
+    /** As a decision does. */
+    async function putBack(it: World): Promise<void> {
+      const [{ id } = { id: 0 }] = await it.history()
+      const row = await executions.find(store, it.workspaceId, id)
+      if (!row) throw new Error('It is not there.')
+      const { workspaceId, triggerId, owner, fence, attempt } = row
+      const hold = {
+        executionId: id,
+        workspaceId,
+        triggerId,
+        from: 'waiting',
+        owner,
+        fence,
+        attempt,
+      } as const
+      await it.engine.record({ kind: 'putBack', ...hold, steps: [], events: [], message: null })
+    }
+
+    test('is parked, which is told and shown, and holds no place; put back, it goes on to its end', async () => {
+      const it = await parked({ text: 'decided' })
+      await isWaiting(it)
+      expect(it.engine.running).toBe(0)
+      expect(await it.feed()).toMatchObject([{ text: '**Waiting.** Waits for Ada.' }])
+      await putBack(it)
+      await it.settled(1)
+      expect(await it.history()).toMatchObject([{ status: 'success', output: 'decided', attempt: 1 }])
+      expect(await it.feed()).toMatchObject([{ text: 'decided' }])
+      expect((await it.events()).map((event) => event.type)).toEqual([
+        'schedule:created',
+        'schedule:started',
+        'chat:message',
+        'execution:waiting',
+        'chat:updated',
+        'schedule:started',
+        'schedule:completed',
+        'chat:updated',
+      ])
+    })
+
+    test('gets what is left of its time-out, however long it waited', async () => {
+      const it = await parked({ lastsMs: seconds(40), afterwards: 'hang' }, { timeoutSeconds: 60 })
+      await it.running(1)
+      it.clock.advance(seconds(40))
+      await isWaiting(it)
+      it.clock.advance(hours(3))
+      expect(await status(it)).toBe('waiting')
+      await putBack(it)
+      await it.running(1)
+      it.clock.advance(seconds(20) - 1)
+      await it.engine.lookForStops()
+      expect(await status(it)).toBe('running')
+      it.clock.advance(1)
+      await it.until(() => it.clock.advance(seconds(5)) === undefined && it.engine.running === 0, 'the end')
+      expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'timeout' }])
+    })
+  })
+
   test('an answer that comes while the server stops is the outcome', async () => {
     const it = await begin()
     await it.schedule({ context: { does: 'finish', text: 'just in time' } })

@@ -40,6 +40,7 @@ const unknown: Performed = {
   reasonCode: 'unknown_agent',
   transient: false,
 }
+const waits: Performed = { kind: 'waits', wait: { waitsFor: 'Ada' } }
 const stop = (code: Stop['code']): Stop => ({ code, reason: `Because of ${code}.` })
 const stopped = (code: Exclude<Stop['code'], 'lost'>): Ending => ({
   kind: 'stopped',
@@ -61,6 +62,9 @@ describe('what counts, an answer or a stop', () => {
     ['an answer after its time was over', done(), stop('timeout'), stopped('timeout')],
     ['an answer after it was cancelled', done(), stop('cancelled'), stopped('cancelled')],
     ['an answer while the server stops', done(), stop('shutdown'), done()],
+    ['a wish to wait', waits, null, waits],
+    ['a wish to wait after it was cancelled', waits, stop('cancelled'), stopped('cancelled')],
+    ['a wish to wait while the server stops', waits, stop('shutdown'), waits],
     ['a failure while the server stops', broken, stop('shutdown'), stopped('shutdown')],
     ['nothing, where the run is no longer ours', done(), stop('lost'), null],
     ['nothing, where the run is no longer ours and never ended', null, stop('lost'), null],
@@ -123,6 +127,18 @@ describe('what is recorded', () => {
     ['the second one', { retries: 2, attempt: 2 }, busy, again(3, seconds(10), 'agent_error', 'busy')],
     ['the tenth', { retries: 20, attempt: 10 }, busy, again(11, minutes(15), 'agent_error', 'busy')],
     ['the last one', { retries: 2, attempt: 3 }, busy, failedFor('agent_error', 'busy', true)],
+    [
+      'a wish to wait',
+      { retries: 5 },
+      waits,
+      { kind: 'park', reason: 'Waits for Ada.', reasonCode: null, durationMs: 1200, holdSlot: false },
+    ],
+    [
+      'a wish to wait with its slot',
+      {},
+      { kind: 'waits', wait: { waitsFor: 'Ada', holdSlot: true } },
+      { kind: 'park', holdSlot: true },
+    ],
     ['a time-out', {}, stopped('timeout'), failedFor('timeout', 'Because of timeout.', true)],
     [
       'a time-out, with retries',
@@ -174,6 +190,15 @@ describe('what is told, shown and noted', () => {
   test.each<[string, Partial<Facts>, Ending, string[], string | null, string | null]>([
     ['an answer', {}, done(), ['schedule:completed', 'chat'], 'All is well.', null],
     ['a failure', {}, broken, ['schedule:failed', 'chat'], '**Failed:** broken', null],
+    ['a wish to wait', {}, waits, ['execution:waiting', 'chat'], '**Waiting.** Waits for Ada.', 'wait'],
+    [
+      'a wish to wait, under a quiet policy',
+      { post: 'on_failure' },
+      waits,
+      ['execution:waiting', 'chat'],
+      '**Waiting.** Waits for Ada.',
+      'wait',
+    ],
     [
       'a cancel',
       {},

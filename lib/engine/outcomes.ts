@@ -8,9 +8,9 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ExecutionRow } from '#db/queries/executions.ts'
-import type { Announcement, Entry, Hold, Requeue, Settlement, StepRow } from '#db/queries/settling.ts'
+import type { Announcement, Entry, Hold, Park, Requeue, Settlement, StepRow } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
-import type { AgentResult } from '../agents/agent.ts'
+import type { AgentResult, AgentWait } from '../agents/agent.ts'
 import type { Performed } from '../agents/port.ts'
 import type { Post } from '../contract/trigger.ts'
 import { backoffMs, mayRepeat, mayRetry } from './policies.ts'
@@ -25,7 +25,7 @@ export type Stop =
 type Heeded = Exclude<Stop, { code: 'lost' }>
 
 export type Ending =
-  /** The agent answered, failed, or could not begin. */
+  /** The agent answered, failed, asked to wait for a person, or could not begin. */
   | Performed
   | { kind: 'stopped'; stop: Heeded }
   /** Its server died under it. */
@@ -48,7 +48,7 @@ export interface Facts extends Told {
 }
 export interface Moment {
   now: Date
-  /** How long it ran; null where nobody measured it. */
+  /** How long it ran in all, without the time that it was parked; null where nobody measured it. */
   durationMs: number | null
   /** In [0, 1): spreads the back-off. */
   chance: number
@@ -63,9 +63,10 @@ export type Withdrawn = Pick<
 type Common = keyof Hold | 'message' | 'events' | 'steps'
 type Settled = Omit<Settlement, Common>
 type Requeued = Omit<Requeue, Common>
+type Parked = Omit<Park, Common>
 
 export interface Outcome {
-  recorded: Settled | Requeued
+  recorded: Settled | Requeued | Parked
   told: Announcement['events']
   shown: Announcement['message']
   /** The step that closes this attempt's transcript. */
@@ -79,7 +80,7 @@ export interface Outcome {
 export function endingOf(performed: Performed | null, stop: Stop | null): Ending | null {
   if (stop?.code === 'lost') return null
   // A stop of the server withdraws nothing: an answer that came in time is as good as any.
-  if (performed?.kind === 'done' && stop?.code === 'shutdown') return performed
+  if (performed && performed.kind !== 'failed' && stop?.code === 'shutdown') return performed
   if (stop) return { kind: 'stopped', stop }
   if (performed) return performed
   throw new Error('A run ended without an answer, and nobody had stopped it.')
@@ -114,6 +115,8 @@ export function outcomeOf(run: Facts, ending: Ending, at: Moment): Outcome {
   switch (ending.kind) {
     case 'done':
       return succeeded(run, ending.result, at)
+    case 'waits':
+      return parked(run, ending.wait, at)
     case 'failed':
       return failed(run, ending, at)
     case 'stopped':
@@ -162,6 +165,17 @@ function succeeded(run: Facts, result: AgentResult, at: Moment): Outcome {
     told: [...opening(run), 'schedule:completed', 'chat'],
     shown: telling(run, output, at.now, include),
     noted: null,
+  }
+}
+
+/** Shown whatever the policy, for somebody has to act. */
+function parked(run: Facts, { waitsFor, holdSlot = false }: AgentWait, { now, durationMs }: Moment): Outcome {
+  const reason = `Waits for ${keepable(waitsFor)}.`
+  return {
+    recorded: { kind: 'park', reason, reasonCode: null, durationMs, holdSlot },
+    told: [...opening(run), 'execution:waiting', 'chat'],
+    shown: telling(run, `**Waiting.** ${reason}`, now),
+    noted: { kind: 'wait', text: reason },
   }
 }
 

@@ -13,6 +13,7 @@ import type { AgentPort, Live, Performed } from '../agents/port.ts'
 import { createScope } from '../agents/scope.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createStep } from './checkpoints.ts'
+import type { Status } from '../contract/states.ts'
 import type { Ledger } from './ledger.ts'
 import {
   askedStop,
@@ -117,10 +118,12 @@ async function carryOut(run: Loaded, deps: RunDeps): Promise<'recorded' | 'left'
   }
 }
 
-function limitTime({ config, controller }: Loaded, clock: Clock): () => void {
+/** A run that was parked gets what is left. */
+function limitTime({ claimed, config, controller }: Loaded, clock: Clock): () => void {
   const limit = config.timeoutSeconds ?? 300
+  const leftMs = Math.max(0, seconds(limit) - (claimed.spentMs ?? 0))
   const reason = `It took longer than ${limit} ${limit === 1 ? 'second' : 'seconds'}.`
-  return clock.after(seconds(limit), () => controller.abort({ code: 'timeout', reason } satisfies Stop))
+  return clock.after(leftMs, () => controller.abort({ code: 'timeout', reason } satisfies Stop))
 }
 
 /** How it ended; null where that is no longer for this server to say. */
@@ -173,7 +176,7 @@ async function settle(run: Loaded, ending: Ending, deps: RunDeps): Promise<'reco
   const { agents, clock, ledger } = deps
   const moment = {
     now: clock.now(),
-    durationMs: Math.max(0, Math.round(clock.monotonicMs() - run.startedMs)),
+    durationMs: (claimed.spentMs ?? 0) + Math.max(0, Math.round(clock.monotonicMs() - run.startedMs)),
     chance: deps.chance(),
   }
   const facts = factsOf(claimed, config, {
@@ -199,18 +202,30 @@ function logEnd(
     log.warn({ executionId, fence }, 'A late result was refused: the execution has another owner.')
     return
   }
-  const ended = recorded.kind === 'settle'
+  const [status, words] = standing(recorded)
   log.info(
     {
       executionId,
       scheduleId,
-      status: ended ? recorded.status : 'queued',
+      status,
       reasonCode: recorded.reasonCode,
       durationMs,
       latenessMs,
     },
-    `[AgentScheduler] ${triggerName}: ${ended ? recorded.status : 'will be tried again'}`,
+    `[AgentScheduler] ${triggerName}: ${words}`,
   )
+}
+
+/** The status that its row has now, and how the log says it. */
+function standing(recorded: Outcome['recorded']): [status: Status, words: string] {
+  switch (recorded.kind) {
+    case 'settle':
+      return [recorded.status, recorded.status]
+    case 'requeue':
+      return ['queued', 'will be tried again']
+    case 'park':
+      return ['waiting', 'waits for a person']
+  }
 }
 
 function leave({ claimed }: Loaded, { log }: RunDeps): 'left' {

@@ -22,6 +22,13 @@ test('it fails and throws as it is told', async () => {
   expect(thrown).not.toBeInstanceOf(AgentFailure)
 })
 
+test('it waits for somebody, and ends when it was put back', async () => {
+  await expect(bench.run(testAgent, { does: 'wait' })).rejects.toThrow(
+    'It waits for somebody to put the test agent back',
+  )
+  expect(await bench.run(testAgent, { does: 'wait', text: 'decided' })).toMatchObject({ text: 'decided' })
+})
+
 test('its steps are spread over its duration', async () => {
   const running = bench.run(testAgent, { durationMs: 3000, steps: ['a', 'b', 'c'], tokens: 5, text: 'done' })
   const heard: number[] = []

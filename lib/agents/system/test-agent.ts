@@ -3,15 +3,15 @@
  */
 import { z } from 'zod'
 import { days } from '#lib/clock.ts'
-import { AgentFailure, type AgentTools, agent } from '../agent.ts'
+import { AgentFailure, type AgentTools, agent, type Task } from '../agent.ts'
 
 const MOST_STEPS = 1000
 
 const Input = z.strictObject({
-  does: z
-    .enum(['succeed', 'fail', 'throw', 'hang'])
-    .default('succeed')
-    .meta({ description: 'How it ends; "hang" waits until it is stopped.' }),
+  does: z.enum(['succeed', 'fail', 'throw', 'hang', 'wait']).default('succeed').meta({
+    description:
+      'How it ends; "hang" goes on until it is stopped, "wait" is parked for a person and ends when it is put back.',
+  }),
   durationMs: z
     .number()
     .int()
@@ -51,7 +51,7 @@ export const testAgent = agent({
     text: 'All is well.',
   },
   safeToRepeat: false,
-  async perform({ input: { does, durationMs, text, steps, tokens, transient }, signal, say, tools }) {
+  async perform({ input: { does, durationMs, text, steps, tokens, transient }, signal, say, step, tools }) {
     const words =
       typeof steps === 'number'
         ? Array.from({ length: steps }, (_, index) => `Step ${index + 1} of ${steps}`)
@@ -63,9 +63,12 @@ export const testAgent = agent({
     if (words.length === 0) await wait(durationMs, tools, signal)
 
     signal.throwIfAborted()
+    const result = { text: text ?? 'The test agent ran.', usage: { tokensUsed: tokens } }
     switch (does) {
       case 'succeed':
-        return { text: text ?? 'The test agent ran.', usage: { tokensUsed: tokens } }
+        return result
+      case 'wait':
+        return (await isFirst(step)) ? { waitsFor: 'somebody to put the test agent back' } : result
       case 'fail':
         throw new AgentFailure(text ?? 'The test agent failed, as it was told.', { transient })
       case 'throw':
@@ -75,6 +78,15 @@ export const testAgent = agent({
     }
   },
 })
+
+/** Whether this is the first time: what was put back begins anew, and knows it by what it has kept. */
+async function isFirst(step: Task<unknown>['step']): Promise<boolean> {
+  let first = false
+  await step('waited', () => {
+    first = true
+  })
+  return first
+}
 
 /** Rejects as soon as the signal aborts. */
 async function wait(ms: number, { clock }: AgentTools, signal: AbortSignal): Promise<void> {

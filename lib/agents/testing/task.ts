@@ -21,6 +21,7 @@ export interface Workbench {
   step: Task<unknown>['step']
   /** Ends what the agent has started, as the end of a run does. */
   end(): Promise<void>
+  /** Throws also where the agent waits, with what it waits for. */
   run(
     agent: AgentDefinition,
     context?: Record<string, unknown>,
@@ -55,7 +56,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     end: scope.end,
     async run(agent, context = {}, { tools, execution } = {}) {
       const input: z.output<typeof agent.input> = agent.input.parse(context)
-      return agent.perform({
+      const answer = await agent.perform({
         input,
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
         execution: {
@@ -81,6 +82,8 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
           ...tools,
         },
       })
+      if ('waitsFor' in answer) throw new Error(`It waits for ${answer.waitsFor}.`)
+      return answer
     },
   }
 }
