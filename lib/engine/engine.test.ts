@@ -768,7 +768,7 @@ describe.each(stores)('on $name', ({ open }) => {
     test('is parked, which is told and shown, and holds no place; put back, it goes on to its end', async () => {
       const it = await parked({ text: 'decided' })
       await isWaiting(it)
-      expect(it.engine.running).toBe(0)
+      await it.until(() => it.engine.running === 0, 'its place to be free')
       expect(await it.feed()).toMatchObject([{ text: '**Waiting.** Waits for Ada.' }])
       await putBack(it)
       await it.settled(1)
