@@ -32,6 +32,13 @@ async function isFirst(step: Task<unknown>['step']): Promise<boolean> {
   return first
 }
 
+/** Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on. */
+const untilStopped = (does: 'hang' | 'finish' | 'ignore', signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
+    if (does === 'finish') signal.addEventListener('abort', () => resolve())
+  })
+
 /** `ended`: the executions of which it was told that they are over. */
 const scripted = (ended: number[]) =>
   agent({
@@ -61,12 +68,7 @@ const scripted = (ended: number[]) =>
       const does = input.does === 'wait' ? input.afterwards : input.does
       if (does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
       if (does === 'throw') throw new Error('a bug')
-      // Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on.
-      if (does === 'hang' || does === 'finish' || does === 'ignore')
-        await new Promise<void>((resolve, reject) => {
-          if (does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
-          if (does === 'finish') signal.addEventListener('abort', () => resolve())
-        })
+      if (does === 'hang' || does === 'finish' || does === 'ignore') await untilStopped(does, signal)
       return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
     },
   })
