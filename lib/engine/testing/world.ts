@@ -4,74 +4,24 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import pino from 'pino'
-import { z } from 'zod'
 import * as executions from '#db/queries/executions.ts'
 import * as messages from '#db/queries/messages.ts'
 import { since } from '#db/queries/events.ts'
 import { due } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { Store, Text } from '#db/store.ts'
-import { AgentFailure, agent, type Task } from '../../agents/agent.ts'
 import { createAgentPort } from '../../agents/performing.ts'
 import { type HandClock, handClock } from '../../clock.ts'
 import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
+import { scripted } from './scripted.ts'
 import { createEngine, type Engine } from '../engine.ts'
 import { bind, type Deps } from '../../verbs/deps.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
-
-async function isFirst(step: Task<unknown>['step']): Promise<boolean> {
-  let first = false
-  await step('waited', () => {
-    first = true
-  })
-  return first
-}
-
-/** Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on. */
-const untilStopped = (does: 'hang' | 'finish' | 'ignore', signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
-    if (does === 'finish') signal.addEventListener('abort', () => resolve())
-  })
-
-/** `ended`: the executions of which it was told that they are over. */
-const scripted = (ended: number[]) =>
-  agent({
-    id: 'test-agent',
-    name: 'Scripted',
-    description: 'Does what its context says.',
-    safeToRepeat: false,
-    input: z.object({
-      does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait']).default('succeed'),
-      text: z.string().default('done'),
-      transient: z.boolean().default(false),
-      notable: z.boolean().default(true),
-      /** How long it takes before anything of it. */
-      lastsMs: z.number().default(0),
-      /** With "wait": what it does when it was put back. */
-      afterwards: z.enum(['succeed', 'hang']).default('succeed'),
-      /** Parts that it does and keeps before the rest; the answer of each is the attempt that did it. */
-      parts: z.array(z.string()).default([]),
-    }),
-    async perform({ input, execution, signal, say, step, onEnd, tools: { clock } }) {
-      onEnd(() => ended.push(execution.id))
-      for (const part of input.parts)
-        say(`${part} was done by attempt ${await step(part, () => execution.attempt)}`)
-      say(`begins to ${input.does}`)
-      if (input.lastsMs > 0) await new Promise<void>((resolve) => void clock.after(input.lastsMs, resolve))
-      if (input.does === 'wait' && (await isFirst(step))) return { waitsFor: 'Ada' }
-      const does = input.does === 'wait' ? input.afterwards : input.does
-      if (does === 'fail') throw new AgentFailure('it failed', { transient: input.transient })
-      if (does === 'throw') throw new Error('a bug')
-      if (does === 'hang' || does === 'finish' || does === 'ignore') await untilStopped(does, signal)
-      return { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
-    },
-  })
 
 const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map(
   (table): Text =>

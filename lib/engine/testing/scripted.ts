@@ -1,0 +1,73 @@
+/** The agent of the small world: it does what its context says. */
+import { z } from 'zod'
+import { AgentFailure, type AgentResult, type AgentWait, agent, type Task } from '../../agents/agent.ts'
+
+const Input = z.object({
+  does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait']).default('succeed'),
+  text: z.string().default('done'),
+  transient: z.boolean().default(false),
+  notable: z.boolean().default(true),
+  /** How long it takes before anything of it. */
+  lastsMs: z.number().default(0),
+  /** With "wait": what it does when it was put back. */
+  afterwards: z.enum(['succeed', 'hang']).default('succeed'),
+  /** Parts that it does and keeps before the rest; the answer of each is the attempt that did it. */
+  parts: z.array(z.string()).default([]),
+})
+type Input = z.output<typeof Input>
+type ScriptedTask = Task<Input>
+
+/** `ended`: where it leaves the executions of which it was told that they are over. */
+export const scripted = (ended: number[]) =>
+  agent({
+    id: 'test-agent',
+    name: 'Scripted',
+    description: 'Does what its context says.',
+    safeToRepeat: false,
+    input: Input,
+    async perform(task) {
+      const { input, execution, say, step, onEnd, tools } = task
+      onEnd(() => ended.push(execution.id))
+      for (const part of input.parts)
+        say(`${part} was done by attempt ${await step(part, () => execution.attempt)}`)
+      say(`begins to ${input.does}`)
+      if (input.lastsMs > 0)
+        await new Promise<void>((resolve) => void tools.clock.after(input.lastsMs, resolve))
+      return act(input.does, task)
+    },
+  })
+
+async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult | AgentWait> {
+  const { input, signal } = task
+  const done = { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
+  switch (does) {
+    case 'succeed':
+      return done
+    case 'fail':
+      throw new AgentFailure('it failed', { transient: input.transient })
+    case 'throw':
+      throw new Error('a bug')
+    case 'hang':
+    case 'finish':
+    case 'ignore':
+      await untilStopped(does, signal)
+      return done
+    case 'wait':
+      return (await isFirst(task)) ? { waitsFor: 'Ada' } : act(input.afterwards, task)
+  }
+}
+
+/** Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on. */
+const untilStopped = (does: 'hang' | 'finish' | 'ignore', signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (does === 'hang') signal.addEventListener('abort', () => reject(new Error('stopped')))
+    if (does === 'finish') signal.addEventListener('abort', () => resolve())
+  })
+
+async function isFirst({ step }: ScriptedTask): Promise<boolean> {
+  let first = false
+  await step('waited', () => {
+    first = true
+  })
+  return first
+}
