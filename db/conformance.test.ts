@@ -10,6 +10,7 @@ import { due, fire, fireNow, nextDue, type Occurrence, type Plan } from './queri
 import * as messages from './queries/messages.ts'
 import { type Announcement, type Requeue, type Settlement, write } from './queries/settling.ts'
 import * as statistics from './queries/statistics.ts'
+import * as story from './queries/story.ts'
 import * as triggers from './queries/triggers.ts'
 import * as upkeep from './queries/upkeep.ts'
 import type { Store, Text } from './store.ts'
@@ -253,9 +254,9 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       const [[first], [second]] = [await runNow('manual:1'), await runNow('manual:2')]
       const many = Array.from({ length: 1_200 }, () => ({ workspaceId, type: 'schedule:updated' as const }))
       await store.atomically([
-        events.lockWorkspaces([workspaceId]),
-        events.tell(many, T0),
-        events.countEvents([workspaceId]),
+        story.lockWorkspaces([workspaceId]),
+        story.tell(many, T0),
+        story.countEvents([workspaceId]),
       ])
       await runNow('manual:3')
       const told = (await events.since(store, workspaceId, 0, 2_000)).events
@@ -721,9 +722,9 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
   test('old events are cleared in pages; the newest stays, for it carries the count', async () => {
     const many = Array.from({ length: 1200 }, () => ({ workspaceId, type: 'schedule:updated' as const }))
     await store.atomically([
-      events.lockWorkspaces([workspaceId]),
-      events.tell(many, T0),
-      events.countEvents([workspaceId]),
+      story.lockWorkspaces([workspaceId]),
+      story.tell(many, T0),
+      story.countEvents([workspaceId]),
     ])
     await upkeep.prune(store, { eventsBefore: T0, answersBefore: T0 })
     expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ oldest: 1, lastSeq: 1200 })

@@ -1,15 +1,63 @@
 /**
  * The tables, once for both databases.
  *
- * The guarantees of the product rest on five keys here, not on timing: an occurrence becomes one execution (`executions_occurrence`), a trigger that
- * must not overlap holds one slot (`executions_slot`), an execution has one message (`messages_execution`), a workspace's events have no two
- * of the same number (`events` primary key), and a sent message is kept once (`messages_client`).
+ * The guarantees of the product rest on five keys here, not on timing: an occurrence becomes one execution
+ * (`executions_occurrence`), a trigger that must not overlap holds one slot (`executions_slot`), an execution has
+ * one message (`messages_execution`), a workspace's events have no two of the same number (`events` primary key),
+ * and a sent message is kept once (`messages_client`).
  */
 import { sql } from 'drizzle-orm'
-import type { Kit } from './kit.ts'
+import type { EventType } from '#lib/contract/event.ts'
+import type { ReasonCode } from '#lib/contract/execution.ts'
+import type { Role } from '#lib/contract/fields.ts'
+import type { Message } from '#lib/contract/message.ts'
+import type { Status } from '#lib/contract/states.ts'
+import type { AgentType, ClockKind, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
+import { type Kit, sqliteKit } from './kit.ts'
 import { isLive, status } from './states.ts'
 
-export function tables({ table, id, text, int, real, flag, instant, date, index, unique, primaryKey }: Kit) {
+/**
+ * What a person decides of a trigger. A column here and its field in the contract are all
+ * that a new setting needs: it is written, answered and kept with every revision.
+ */
+const configuration = ({ text, int, real, flag, instant }: Kit) => ({
+  kind: text().$type<ClockKind>().notNull().default('schedule'),
+  name: text().notNull(),
+  description: text().notNull().default(''),
+  agentId: text().notNull(),
+  agentType: text().$type<AgentType>().notNull().default('system'),
+  cronExpression: text(),
+  timezone: text().notNull().default('UTC'),
+  everySeconds: int(),
+  at: instant(),
+  /** JSON. */
+  context: text().notNull().default('{}'),
+  enabled: flag().notNull().default(true),
+  misfire: text().$type<Misfire>().notNull().default('latest'),
+  maxCatchup: int().notNull().default(10),
+  catchupWindow: int().notNull().default(86_400),
+  overlap: text().$type<Overlap>().notNull().default('skip'),
+  bufferLimit: int().notNull().default(100),
+  timeoutSeconds: int().notNull().default(300),
+  retries: int().notNull().default(0),
+  jitterSeconds: int().notNull().default(0),
+  startsAt: instant(),
+  endsAt: instant(),
+  maxExecutions: int(),
+  priority: int().notNull().default(0),
+  post: text().$type<Post>().notNull().default('always'),
+  disableAfterFailures: int().notNull().default(5),
+  disableBelowSuccessRate: real().notNull().default(20),
+})
+/** The names of these columns. */
+export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof ReturnType<
+  typeof configuration
+>)[]
+
+export type OutageKind = 'down' | 'asleep' | 'paused'
+
+export function tables(kit: Kit) {
+  const { table, id, text, int, real, flag, instant, date, index, unique, primaryKey } = kit
   const user = table('user', {
     id: text().primaryKey(),
     name: text().notNull(),
@@ -89,7 +137,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       userId: text()
         .notNull()
         .references(() => user.id, { onDelete: 'cascade' }),
-      role: text().notNull(),
+      role: text().$type<Role>().notNull(),
       createdAt: instant().notNull(),
     },
     (it) => [primaryKey({ columns: [it.workspaceId, it.userId] }), index('members_user').on(it.userId)],
@@ -102,7 +150,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
         .notNull()
         .references(() => workspaces.id, { onDelete: 'cascade' }),
       email: text().notNull(),
-      role: text().notNull(),
+      role: text().$type<Role>().notNull(),
       tokenHash: text().notNull().unique(),
       createdBy: text(),
       createdAt: instant().notNull(),
@@ -118,7 +166,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
     hash: text().notNull().unique(),
     /** Null: a key of the whole installation. */
     workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
-    role: text().notNull(),
+    role: text().$type<Role>().notNull(),
     createdBy: text(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
@@ -133,33 +181,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       workspaceId: int()
         .notNull()
         .references(() => workspaces.id, { onDelete: 'cascade' }),
-      kind: text().notNull().default('schedule'),
-      name: text().notNull(),
-      description: text().notNull().default(''),
-      agentId: text().notNull(),
-      agentType: text().notNull().default('system'),
-      cronExpression: text(),
-      timezone: text().notNull().default('UTC'),
-      everySeconds: int(),
-      at: instant(),
-      /** JSON. */
-      context: text().notNull().default('{}'),
-      enabled: flag().notNull().default(true),
-      misfire: text().notNull().default('latest'),
-      maxCatchup: int().notNull().default(10),
-      catchupWindow: int().notNull().default(86_400),
-      overlap: text().notNull().default('skip'),
-      bufferLimit: int().notNull().default(100),
-      timeoutSeconds: int().notNull().default(300),
-      retries: int().notNull().default(0),
-      jitterSeconds: int().notNull().default(0),
-      startsAt: instant(),
-      endsAt: instant(),
-      maxExecutions: int(),
-      priority: int().notNull().default(0),
-      post: text().notNull().default('always'),
-      disableAfterFailures: int().notNull().default(5),
-      disableBelowSuccessRate: real().notNull().default(20),
+      ...configuration(kit),
 
       /** Rises with every edit; a plan made from an older revision does not advance the row. */
       revision: int().notNull().default(1),
@@ -168,7 +190,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       /** When the loop must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan me", null for never. */
       dueAt: instant(),
       lastRunAt: instant(),
-      lastStatus: text(),
+      lastStatus: text().$type<Status>(),
       lastExecutionId: int(),
       consecutiveFailures: int().notNull().default(0),
       /** Planned runs so far, for `maxExecutions`. */
@@ -244,7 +266,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       requestedBy: text(),
       /** Order in the queue: the priority negated, so that lower goes first. */
       rank: int().notNull().default(0),
-      status: text().notNull(),
+      status: text().$type<Status>().notNull(),
       /** Waits for the trigger's slot (overlap `buffer_*`). */
       held: flag().notNull().default(false),
       /** The trigger whose only slot this execution occupies; null when it holds none. */
@@ -255,7 +277,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       cancelRequestedAt: instant(),
       cancelReason: text(),
       reason: text(),
-      reasonCode: text(),
+      reasonCode: text().$type<ReasonCode>(),
       output: text(),
       /** JSON: what the agent returned besides words. */
       outcome: text(),
@@ -339,7 +361,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
       workspaceId: int()
         .notNull()
         .references(() => workspaces.id, { onDelete: 'cascade' }),
-      kind: text().notNull(),
+      kind: text().$type<Message['kind']>().notNull(),
       prompt: text().notNull(),
       response: text(),
       text: text().notNull(),
@@ -371,7 +393,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
         .references(() => workspaces.id, { onDelete: 'cascade' }),
       seq: int().notNull(),
       at: instant().notNull(),
-      type: text().notNull(),
+      type: text().$type<EventType>().notNull(),
       triggerId: int(),
       executionId: int(),
       messageId: int(),
@@ -410,7 +432,7 @@ export function tables({ table, id, text, int, real, flag, instant, date, index,
     'outages',
     {
       id: id(),
-      kind: text().notNull(),
+      kind: text().$type<OutageKind>().notNull(),
       reason: text().notNull(),
       startedAt: instant().notNull(),
       endedAt: instant(),

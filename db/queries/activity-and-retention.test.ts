@@ -82,7 +82,7 @@ describe.each(stores)('on $name', ({ open }) => {
       .insert(store.t.messages)
       .values({
         workspaceId,
-        kind: 'person',
+        kind: 'person' as const,
         prompt: 'hi',
         text: 'hi',
         authorName: 'Ada',
@@ -119,7 +119,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await store.q.insert(store.t.messages).values(
       Array.from({ length: 700 }, () => ({
         workspaceId,
-        kind: 'person',
+        kind: 'person' as const,
         prompt: 'hi',
         text: 'hi',
         authorName: 'Ada',
@@ -174,7 +174,7 @@ describe.each(stores)('on $name', ({ open }) => {
       occurrence: `many ${index}`,
       queuedAt: at(-10).getTime(),
       availableAt: T0.getTime(),
-      status: index === 3 ? 'running' : 'success',
+      status: index === 3 ? ('running' as const) : ('success' as const),
     }))
     await store.q.insert(store.t.executions).values(values)
     let changed = 0
@@ -216,7 +216,7 @@ describe.each(stores)('on $name', ({ open }) => {
     const invitation = (email: string, change = {}) => ({
       workspaceId,
       email,
-      role: 'editor',
+      role: 'editor' as const,
       tokenHash: email,
       createdAt: at(-60).getTime(),
       expiresAt: at(-50).getTime(),

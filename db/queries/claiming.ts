@@ -5,8 +5,9 @@
  * Capacity defers, never drops: what is not taken stays queued.
  */
 import { sql } from 'drizzle-orm'
+import type { AgentType } from '#lib/contract/trigger.ts'
 import { status } from '../states.ts'
-import { alias, as, name, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, keptOf } from './checkpoints.ts'
 
@@ -210,7 +211,7 @@ const abandonedAmong = statement({
   rows: 'int',
   answer: {
     ...claimed,
-    agentType: as('text', sql`'system'`),
+    agentType: oneOf<AgentType>(sql`'system'`),
     lastRunAt: as('instant?', sql`null`),
     lastOutput: as('text?', sql`null`),
     owner: as('text', e.owner),

@@ -1,119 +1,72 @@
 /**
- * The workspace's story as numbered events.
- *
- * Promise: `seq` rises by one in each workspace and never skips. Every transaction that adds events has locked the workspace first and ends
- * with `countEvents`. An event is a pointer: what it says is read from the rows it points to when it is told.
+ * The workspace's story, as it is told: each event with what the rows that it points to say today.
  */
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import type { EventPage, EventType, LiveEvent } from '#lib/contract/event.ts'
-import { alias, insert, set, statement, t, table } from '../statement.ts'
-import { type Store, type Text, value } from '../store.ts'
-import { messageColumns, type MessageRow, toMessage } from './messages.ts'
+import { sql } from 'drizzle-orm'
+import type { EventPage, LiveEvent } from '#lib/contract/event.ts'
+import { alias, as, orNull, type RowsOf, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+import { type MessageRow, shownOf, statusOf, toMessage } from './messages.ts'
 
+const v = alias(t.events, 'v')
+const e = alias(t.executions, 'e')
+const tr = alias(t.triggers, 't')
 const w = alias(t.workspaces, 'w')
+const s = alias(t.executionSteps, 's')
+const m = alias(t.messages, 'm')
 
-/** The number of an event in its workspace's story: one after another in the order of `by`, from the last that was counted. */
-export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrapper): SQL =>
-  sql`${workspace.lastSeq} + row_number() over (partition by ${workspace.id} order by ${by})`
+type Prefixed<T> = { [K in keyof T & string as `message.${K}`]: T[K] }
+const prefixed = <T extends object>(of: T) =>
+  Object.fromEntries(Object.entries(of).map(([field, it]) => [`message.${field}`, it])) as Prefixed<T>
+const messageFields = Object.keys(shownOf(m)) as (keyof MessageRow)[]
 
-const moveCounters = statement({
-  rows: 'int',
-  text: ({ page, row }) => sql`
-  update ${table(t.workspaces)} ${set(t.workspaces, {
-    lastSeq: sql`coalesce(
-      (select max(${t.events.seq}) from ${table(t.events)} where ${t.events.workspaceId} = ${t.workspaces.id}), ${t.workspaces.lastSeq})`,
-  })}
-  where ${t.workspaces.id} in (select ${row} from ${page})`,
-})
-/** Moves each workspace's counter to its newest event. The last statement of a list that added events. */
-export const countEvents = (workspaceIds: number[]) => moveCounters({ rows: workspaceIds })
-
-const lock = statement({ values: { workspaces: 'json' }, text: ({ lockWorkspaces }) => lockWorkspaces })
-/** Locks the workspaces whose story a transaction continues: the first statement of every such list. */
-export const lockWorkspaces = (workspaceIds: number[]) => lock({ workspaces: workspaceIds })
-
-export interface NewEvent {
-  workspaceId: number
-  type: EventType
-  triggerId?: number
-  executionId?: number
-  messageId?: number
-  data?: Record<string, unknown>
-}
-
-const addEvents = statement({
-  values: { now: 'instant' },
-  rows: {
-    ord: 'int',
-    workspaceId: 'int',
-    type: 'text',
-    triggerId: 'int?',
-    executionId: 'int?',
-    messageId: 'int?',
-    data: 'json',
-  },
-  text: ({ page, row, values: { now } }) => sql`
-  ${insert(t.events, {
-    workspaceId: w.id,
-    seq: nextSeq(w, row.ord),
-    at: now,
-    type: row.type,
-    triggerId: row.triggerId,
-    executionId: row.executionId,
-    messageId: row.messageId,
-    data: row.data,
-  })}
-  from ${page} join ${table(w)} on ${w.id} = ${row.workspaceId}`,
-})
-/** Adds events that nothing guards. Goes between `lockWorkspaces` and `countEvents`. */
-export const tell = (events: NewEvent[], now: Date) =>
-  addEvents({
-    rows: events.map(
-      ({ triggerId = null, executionId = null, messageId = null, data = null, ...it }, ord) => ({
-        ...it,
-        triggerId,
-        executionId,
-        messageId,
-        data,
-        ord,
-      }),
+const following = statement({
+  values: { workspaceId: 'int', since: 'int', limit: 'int' },
+  answer: {
+    seq: v.seq,
+    workspaceId: v.workspaceId,
+    type: v.type,
+    at: v.at,
+    triggerId: v.triggerId,
+    executionId: v.executionId,
+    data: v.data,
+    triggerName: as('text?', sql`coalesce(${e.triggerName}, ${tr.name})`),
+    status: orNull(e.status),
+    output: e.output,
+    error: e.error,
+    reason: e.reason,
+    durationMs: e.durationMs,
+    step: as(
+      'text?',
+      sql`case when ${v.type} = 'execution:progress' then (
+        select ${s.text} from ${table(s)} where ${s.executionId} = ${v.executionId} order by ${s.n} desc limit 1) end`,
     ),
-    now,
-  })
+    ...prefixed(shownOf(m)),
+    'message.id': orNull(m.id),
+  },
+  text: ({ answer, values: { workspaceId, since, limit } }) => sql`
+  select ${answer}
+  from ${table(v)}
+    left join ${table(e)} on ${e.id} = ${v.executionId}
+    left join ${table(tr)} on ${tr.id} = ${v.triggerId}
+    left join ${table(m)} on ${m.id} = ${v.messageId}
+    ${statusOf(m)}
+  where ${v.workspaceId} = ${workspaceId} and ${v.seq} > ${since}
+  order by ${v.seq} limit ${limit}`,
+})
+type EventRow = RowsOf<typeof following>
 
-const sinceText: Text = () => sql`
-  select v.seq, v.workspace_id as "workspaceId", v.type, v.at, v.trigger_id as "triggerId", v.execution_id as "executionId", v.data,
-    coalesce(e.trigger_name, t.name) as "triggerName", e.status, e.output, e.error, e.reason, e.duration_ms as "durationMs",
-    case when v.type = 'execution:progress' then (select s.text from execution_steps s where s.execution_id = v.execution_id order by s.n desc limit 1) end as step,
-    m.id as "message.id", ${messageColumns}
-  from events v
-  left join executions e on e.id = v.execution_id
-  left join triggers t on t.id = v.trigger_id
-  left join messages m on m.id = v.message_id
-  left join executions x on x.id = m.execution_id
-  where v.workspace_id = ${value('workspaceId')} and v.seq > ${value('since')}
-  order by v.seq limit ${value('limit')}`
-
-interface EventRow extends MessageRow {
-  seq: number
-  workspaceId: number
-  type: EventType
-  at: number
-  triggerId: number | null
-  executionId: number | null
-  data: string | null
-  triggerName: string | null
-  status: string | null
-  output: string | null
-  error: string | null
-  reason: string | null
-  durationMs: number | null
-  step: string | null
-}
-
-const boundsText: Text = () => sql`
-  select w.last_seq as "lastSeq", coalesce((select min(seq) from events where workspace_id = w.id), w.last_seq + 1) as "oldest"
-  from workspaces w where w.id = ${value('workspaceId')}`
+const bounds = statement({
+  values: { workspaceId: 'int' },
+  answer: {
+    lastSeq: w.lastSeq,
+    oldest: as(
+      'int',
+      sql`coalesce((select min(${v.seq}) from ${table(v)} where ${v.workspaceId} = ${w.id}), ${w.lastSeq} + 1)`,
+    ),
+  },
+  text: ({ answer, values: { workspaceId } }) =>
+    sql`select ${answer} from ${table(w)} where ${w.id} = ${workspaceId}`,
+})
 
 /** Events after `since`, oldest first, with what they say today. */
 export async function since(
@@ -122,47 +75,57 @@ export async function since(
   after: number,
   limit: number,
 ): Promise<EventPage> {
-  const [bounds] = await store.all<{ lastSeq: number; oldest: number }>(boundsText, { workspaceId })
-  const rows = await store.all<EventRow>(sinceText, { workspaceId, since: after, limit: limit + 1 })
+  const [ends] = await store.all(bounds({ workspaceId }))
+  const rows = await store.all(following({ workspaceId, since: after, limit: limit + 1 }))
   return {
     events: rows.slice(0, limit).map(toEvent),
-    lastSeq: bounds?.lastSeq ?? 0,
-    oldest: bounds?.oldest ?? 1,
+    lastSeq: ends?.lastSeq ?? 0,
+    oldest: ends?.oldest ?? 1,
     truncated: rows.length > limit,
   }
 }
 
-const TELLS_RESULT: readonly EventType[] = ['schedule:completed', 'schedule:failed']
-
 function toEvent(row: EventRow): LiveEvent {
-  const data = row.data ? (JSON.parse(row.data) as Partial<LiveEvent>) : {}
   const event: LiveEvent = {
     seq: row.seq,
     workspaceId: row.workspaceId,
     type: row.type,
     timestamp: new Date(row.at).toISOString(),
-    ...data,
+    ...(row.data !== null && (JSON.parse(row.data) as Partial<LiveEvent>)),
   }
   if (row.triggerId !== null) event.scheduleId = row.triggerId
   if (row.triggerName !== null) event.scheduleName = row.triggerName
   if (row.executionId !== null) event.executionId = row.executionId
-  if (row['message.id'] !== null) event.message = toMessage(row)
-  // An event of the start is told of a run that may have ended since.
-  const ended = row.type.startsWith('schedule:') && row.type !== 'schedule:started'
-  if (ended && row.status !== null) event.status = row.status
-  if (ended && row.reason !== null) event.reason = row.reason
+  if (row['message.id'] !== null) event.message = toMessage(messageOf(row))
   if (row.step !== null) event.step = row.step
-  if (TELLS_RESULT.includes(row.type)) {
-    event.success = row.type === 'schedule:completed'
-    event.duration = row.durationMs ?? 0
-    if (event.success) event.result = row.output ?? ''
-    else event.error = row.error ?? row.reason ?? 'It did not finish.'
-  }
-  return event
+  return Object.assign(event, endOf(row), resultOf(row))
 }
 
-const seqsText: Text = ({ page }) => sql`
-  select id as "workspaceId", last_seq as "lastSeq" from workspaces where id in (select cast(p.value as bigint) from ${page})`
+/** An event of the start is told of a run that may have ended since. */
+function endOf(row: EventRow): Partial<LiveEvent> {
+  if (!row.type.startsWith('schedule:') || row.type === 'schedule:started') return {}
+  return {
+    ...(row.status !== null && { status: row.status }),
+    ...(row.reason !== null && { reason: row.reason }),
+  }
+}
+
+function resultOf(row: EventRow): Partial<LiveEvent> {
+  const duration = row.durationMs ?? 0
+  if (row.type === 'schedule:completed') return { success: true, duration, result: row.output ?? '' }
+  if (row.type !== 'schedule:failed') return {}
+  return { success: false, duration, error: row.error ?? row.reason ?? 'It did not finish.' }
+}
+
+const messageOf = (row: EventRow) =>
+  Object.fromEntries(messageFields.map((it) => [it, row[`message.${it}`]])) as unknown as MessageRow
+
+const newestSeqs = statement({
+  rows: 'int',
+  answer: { workspaceId: w.id, lastSeq: w.lastSeq },
+  text: ({ page, row, answer }) =>
+    sql`select ${answer} from ${table(w)} where ${w.id} in (select ${row} from ${page})`,
+})
 /** The number of the newest event of each workspace. */
 export const lastSeqs = (store: Store, workspaceIds: number[]) =>
-  store.all<{ workspaceId: number; lastSeq: number }>(seqsText, { rows: workspaceIds })
+  store.all(newestSeqs({ rows: workspaceIds }))

@@ -1,54 +1,24 @@
 /** History: reads only. What changes an execution is in firing, claiming and settling. */
-import { sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
-import type { Execution, ExecutionDetail, ReasonCode, Status, Step } from '#lib/contract/execution.ts'
-import { intValue, type Store, type Text, textValue, value } from '../store.ts'
+import type { Execution, ExecutionDetail, Status, Step } from '#lib/contract/execution.ts'
+import { containing } from '../containing.ts'
+import { alias, as, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { status } from '../states.ts'
+import type { Store } from '../store.ts'
 
-export interface ExecutionRow {
-  id: number
-  workspaceId: number
-  triggerId: number
-  triggerName: string
-  triggerRevision: number
-  agentId: string
-  kind: string
-  occurrence: string
-  context: string | null
-  scheduledFor: number | null
-  queuedAt: number
-  startedAt: number | null
-  completedAt: number | null
-  durationMs: number | null
-  latenessMs: number | null
-  attempt: number
-  isCatchup: number | boolean
-  retryOf: number | null
-  requestedBy: string | null
-  status: Status
-  owner: string | null
-  fence: number
-  cancelRequestedAt: number | null
-  reason: string | null
-  reasonCode: string | null
-  output: string | null
-  outcome: string | null
-  error: string | null
-  tokensUsed: number
-  cost: number
-  missedFrom: number | null
-  missedTo: number | null
-  missedCount: number | null
-}
+const e = alias(t.executions, 'e')
+const revision = alias(t.triggerRevisions, 'r')
+const step = alias(t.executionSteps, 's')
+const tr = alias(t.triggers, 't')
 
-const columns = sql`
-  e.id, e.workspace_id as "workspaceId", e.trigger_id as "triggerId", e.trigger_name as "triggerName", e.trigger_revision as "triggerRevision", e.agent_id as "agentId", e.kind, e.occurrence,
-  e.context, e.scheduled_for as "scheduledFor", e.queued_at as "queuedAt", e.started_at as "startedAt", e.completed_at as "completedAt", e.duration_ms as "durationMs",
-  e.lateness_ms as "latenessMs", e.attempt, e.is_catchup as "isCatchup", e.retry_of as "retryOf", e.requested_by as "requestedBy", e.status, e.owner, e.fence, e.cancel_requested_at as "cancelRequestedAt",
-  e.reason, e.reason_code as "reasonCode", e.output, e.outcome, e.error, e.tokens_used as "tokensUsed", e.cost, e.missed_from as "missedFrom", e.missed_to as "missedTo", e.missed_count as "missedCount"`
+const { availableAt, cancelReason, held, rank, slot, ...shown } = getTableColumns(e)
+
+type Row = Omit<ExecutionRow, 'config'>
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
-export const toExecution = (row: ExecutionRow): Execution => ({
+export const toExecution = (row: Row): Execution => ({
   id: row.id,
   workspaceId: row.workspaceId,
   triggerId: row.triggerId,
@@ -63,12 +33,12 @@ export const toExecution = (row: ExecutionRow): Execution => ({
   durationMs: row.durationMs,
   latenessMs: row.latenessMs,
   attempt: row.attempt,
-  isCatchup: Boolean(row.isCatchup),
+  isCatchup: row.isCatchup,
   retryOf: row.retryOf,
   requestedBy: row.requestedBy === null ? null : (JSON.parse(row.requestedBy) as By),
   status: row.status,
   reason: row.reason,
-  reasonCode: row.reasonCode as ReasonCode | null,
+  reasonCode: row.reasonCode,
   cancelRequested: row.cancelRequestedAt !== null,
   output: row.output,
   error: row.error,
@@ -93,34 +63,96 @@ export interface Place {
   id: number
 }
 
-const filters = sql`
-    and (${intValue('triggerId')} is null or e.trigger_id = ${intValue('triggerId')})
-    and (${textValue('kind')} is null or e.kind = ${textValue('kind')})
-    and (${textValue('q')} is null or lower(e.trigger_name) like ${textValue('q')} escape '\\' or lower(coalesce(e.output, '')) like ${textValue('q')} escape '\\' or lower(coalesce(e.error, '')) like ${textValue('q')} escape '\\')
-    and e.queued_at >= ${value('from')} and e.queued_at < ${value('to')}
-    and (e.queued_at, e.id) < (${value('queuedAt')}, ${value('id')}) and (e.queued_at, e.id) >= (${value('endQueuedAt')}, ${value('endId')})
-  order by e.queued_at desc, e.id desc limit ${value('limit')}`
+type Page = Record<'triggerId' | 'kind' | 'words' | 'limit', SQL>
+type Span = Record<'beforeAt' | 'beforeId' | 'fromAt' | 'fromId', SQL>
+/**
+ * Before one place of the order, and from another one on. Both are compared without a cast and alone bound the
+ * instant: so SQLite walks the index by both columns from there, and not from where the filter begins.
+ */
+const within = ({ beforeAt, beforeId, fromAt, fromId }: Span) => sql`
+  (${e.queuedAt}, ${e.id}) < (${beforeAt}, ${beforeId}) and (${e.queuedAt}, ${e.id}) >= (${fromAt}, ${fromId})`
+const filtered = ({ triggerId, kind, words, limit }: Page, span: Span) => {
+  const has = (it: SQLWrapper) => sql`lower(${it}) like ${words} escape '\\'`
+  return sql`
+    and (${triggerId} is null or ${e.triggerId} = ${triggerId})
+    and (${kind} is null or ${e.kind} = ${kind})
+    and (${words} is null or ${has(e.triggerName)}
+      or ${has(sql`coalesce(${e.output}, '')`)} or ${has(sql`coalesce(${e.error}, '')`)})
+    and ${within(span)}
+  order by ${e.queuedAt} desc, ${e.id} desc limit ${limit}`
+}
 
+const span = {
+  workspaceId: 'int',
+  beforeAt: 'instant',
+  beforeId: 'int',
+  fromAt: 'instant',
+  fromId: 'int',
+} as const
+const page = { ...span, triggerId: 'int?', kind: 'text?', words: 'text?', limit: 'int' } as const
 // One text for each index that can carry the page: by workspace, by trigger, by status.
-const newestText: Text = () =>
-  sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} ${filters}`
-const ofTriggerText: Text = () =>
-  sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.trigger_id = ${value('triggerId')} and (${textValue('status')} is null or e.status = ${textValue('status')}) ${filters}`
-const byStatusText: Text = () =>
-  sql`select ${columns} from executions e where e.workspace_id = ${value('workspaceId')} and e.status = ${value('status')} ${filters}`
+const newest = statement({
+  values: page,
+  answer: shown,
+  text: ({ answer, values, bare }) => sql`
+  select ${answer} from ${table(e)} where ${e.workspaceId} = ${values.workspaceId} ${filtered(values, bare)}`,
+})
+const ofTrigger = statement({
+  values: { ...page, triggerId: 'int', status: 'text?' },
+  answer: shown,
+  text: ({ answer, values, bare }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.workspaceId} = ${values.workspaceId} and ${e.triggerId} = ${values.triggerId}
+    and (${values.status} is null or ${e.status} = ${values.status}) ${filtered(values, bare)}`,
+})
+const byStatus = statement({
+  values: { ...page, status: 'text' },
+  answer: shown,
+  text: ({ answer, values, bare }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.workspaceId} = ${values.workspaceId} and ${e.status} = ${values.status} ${filtered(values, bare)}`,
+})
 
 /** How many rows are looked through at a time for what no index holds: words, and the kind. */
 const SLICE = 5_000
-const sliceEndText: Text = () => sql`
-  select e.queued_at as "queuedAt", e.id from executions e
-  where e.workspace_id = ${value('workspaceId')} and e.queued_at >= ${value('from')} and e.queued_at < ${value('to')} and (e.queued_at, e.id) < (${value('queuedAt')}, ${value('id')})
-  order by e.queued_at desc, e.id desc limit 1 offset ${value('slice')}`
+const sliceEnd = statement({
+  values: { ...span, slice: 'int' },
+  answer: { queuedAt: e.queuedAt, id: e.id },
+  text: ({ answer, bare, values: { workspaceId, slice } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.workspaceId} = ${workspaceId} and ${within(bare)}
+  order by ${e.queuedAt} desc, ${e.id} desc limit 1 offset ${slice}`,
+})
 
 const NEWEST: Place = { queuedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
-const OLDEST: Place = { queuedAt: 0, id: 0 }
-const newestFirst = (a: ExecutionRow, b: ExecutionRow) => b.queuedAt - a.queuedAt || b.id - a.id
+const newestFirst = (a: Place, b: Place) => b.queuedAt - a.queuedAt || b.id - a.id
+/** Ids begin at 1: no row of this instant comes before it, and every earlier one does. */
+const startOf = (instant: Date): Place => ({ queuedAt: instant.getTime(), id: 0 })
+const spanOf = (workspaceId: number, before: Place, from: Place) => ({
+  workspaceId,
+  beforeAt: before.queuedAt,
+  beforeId: before.id,
+  fromAt: from.queuedAt,
+  fromId: from.id,
+})
 
-/** A page of history, newest first, after `place`. Each status asked for is its own walk through the index; the walks are merged. */
+/** A page of what lies in a span. Each status asked for is its own walk through the index; the walks are merged. */
+async function walk(
+  store: Store,
+  span: ReturnType<typeof spanOf>,
+  { status: wanted, triggerId, kind, q }: HistoryFilter,
+  limit: number,
+): Promise<Row[]> {
+  const values = { ...span, kind: kind ?? null, words: containing(q), limit }
+  const by = (it: Status | null) => {
+    if (triggerId) return ofTrigger({ ...values, triggerId, status: it })
+    return it ? byStatus({ ...values, triggerId: null, status: it }) : newest({ ...values, triggerId: null })
+  }
+  const pages = await Promise.all((wanted ?? [null]).map((it) => store.all(by(it))))
+  return pages.flat().sort(newestFirst).slice(0, limit)
+}
+
+/** A page of history, newest first, after `place`. */
 export async function list(
   store: Store,
   workspaceId: number,
@@ -128,57 +160,52 @@ export async function list(
   place: Place | null,
   limit: number,
 ): Promise<Execution[]> {
-  const q = filter.q?.trim()
-    ? `%${filter.q
-        .trim()
-        .toLowerCase()
-        .replace(/[\\%_]/g, '\\$&')}%`
-    : null
-  const values = {
-    workspaceId,
-    triggerId: filter.triggerId ?? null,
-    kind: filter.kind ?? null,
-    q,
-    status: null,
-    from: filter.from?.getTime() ?? 0,
-    to: filter.to?.getTime() ?? Number.MAX_SAFE_INTEGER,
-  }
-  const text = filter.triggerId ? ofTriggerText : filter.status ? byStatusText : newestText
-  async function walk(after: Place, end: Place, most: number): Promise<ExecutionRow[]> {
-    const bounds = { ...values, ...after, endQueuedAt: end.queuedAt, endId: end.id, limit: most }
-    const pages = await Promise.all(
-      (filter.status ?? [null]).map((status) => store.all<ExecutionRow>(text, { ...bounds, status })),
-    )
-    return pages.flat().sort(newestFirst).slice(0, most)
-  }
-  if (q === null && filter.kind === undefined)
-    return (await walk(place ?? NEWEST, OLDEST, limit)).map(toExecution)
+  const oldest = startOf(filter.from ?? new Date(0))
+  const ends = [place ?? NEWEST, filter.to ? startOf(filter.to) : NEWEST].sort(newestFirst)
+  let before = ends[1] as Place
+  if (containing(filter.q) === null && filter.kind === undefined)
+    return (await walk(store, spanOf(workspaceId, before, oldest), filter, limit)).map(toExecution)
   // Slice by slice, with the event loop free in between, however long the history in which nothing fits.
-  const found: ExecutionRow[] = []
-  for (let after = place ?? NEWEST; ; ) {
-    const [end] = await store.all<Place>(sliceEndText, { ...values, ...after, slice: SLICE })
-    found.push(...(await walk(after, end ?? OLDEST, limit - found.length)))
+  const found: Row[] = []
+  for (;;) {
+    const [end] = await store.all(sliceEnd({ ...spanOf(workspaceId, before, oldest), slice: SLICE }))
+    const span = spanOf(workspaceId, before, end ?? oldest)
+    found.push(...(await walk(store, span, filter, limit - found.length)))
     if (!end || found.length >= limit) return found.map(toExecution)
-    after = end
+    before = end
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
 }
 
-const getText: Text = () => sql`
-  select ${columns}, r.config from executions e left join trigger_revisions r on r.trigger_id = e.trigger_id and r.revision = e.trigger_revision
-  where e.workspace_id = ${value('workspaceId')} and e.id = ${value('id')}`
-const stepsText: Text = () =>
-  sql`select n, attempt, at, kind, text, data from execution_steps where execution_id = ${value('id')} order by n limit 2000`
-
+const byId = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: { ...shown, config: orNull(revision.config) },
+  text: ({ answer, values: { workspaceId, id } }) => sql`
+  select ${answer} from ${table(e)}
+    left join ${table(revision)}
+      on ${revision.triggerId} = ${e.triggerId} and ${revision.revision} = ${e.triggerRevision}
+  where ${e.workspaceId} = ${workspaceId} and ${e.id} = ${id}`,
+})
 /** One execution's row, with the JSON of the configuration it ran with. */
-export async function find(
-  store: Store,
-  workspaceId: number,
-  id: number,
-): Promise<(ExecutionRow & { config: string | null }) | null> {
-  const [row] = await store.all<ExecutionRow & { config: string | null }>(getText, { workspaceId, id })
+export type ExecutionRow = RowsOf<typeof byId>
+export async function find(store: Store, workspaceId: number, id: number): Promise<ExecutionRow | null> {
+  const [row] = await store.all(byId({ workspaceId, id }))
   return row ?? null
 }
+
+const stepsOf = statement({
+  values: { id: 'int' },
+  answer: {
+    n: step.n,
+    attempt: step.attempt,
+    at: step.at,
+    kind: step.kind,
+    text: step.text,
+    data: step.data,
+  },
+  text: ({ answer, values: { id } }) =>
+    sql`select ${answer} from ${table(step)} where ${step.executionId} = ${id} order by ${step.n} limit 2000`,
+})
 
 /** Plain SQL may have written any text: it is then shown as it is. */
 function readable(json: string): unknown {
@@ -192,14 +219,7 @@ function readable(json: string): unknown {
 export async function get(store: Store, workspaceId: number, id: number): Promise<ExecutionDetail | null> {
   const row = await find(store, workspaceId, id)
   if (!row) return null
-  const steps = await store.all<{
-    n: number
-    attempt: number
-    at: number
-    kind: string
-    text: string
-    data: string | null
-  }>(stepsText, { id })
+  const steps = await store.all(stepsOf({ id }))
   const config = row.config ? (JSON.parse(row.config) as Record<string, unknown>) : {}
   const context = row.context ?? (config.context as string | undefined) ?? '{}'
   return {
@@ -217,10 +237,17 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
   }
 }
 
-const askText: Text = () => sql`
-  update executions set cancel_requested_at = coalesce(cancel_requested_at, ${intValue('now')}), cancel_reason = coalesce(cancel_reason, ${textValue('reason')})
-  where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and status = 'running'
-  returning id`
+const ask = statement({
+  values: { workspaceId: 'int', id: 'int', reason: 'text', now: 'instant' },
+  answer: { id: e.id },
+  text: ({ returning, values: { workspaceId, id, reason, now } }) => sql`
+  update ${table(e)} ${set(e, {
+    cancelRequestedAt: sql`coalesce(${e.cancelRequestedAt}, ${now})`,
+    cancelReason: sql`coalesce(${e.cancelReason}, ${reason})`,
+  })}
+  where ${e.id} = ${id} and ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('running')}
+  ${returning}`,
+})
 /** Asks a running execution to stop; its owner reads the row. False when it does not run. */
 export async function askToStop(
   store: Store,
@@ -229,13 +256,19 @@ export async function askToStop(
   reason: string,
   now: Date,
 ): Promise<boolean> {
-  const [asked = []] = await store.atomically([[askText, { id, workspaceId, reason, now }]])
+  const [asked] = await store.atomically([ask({ workspaceId, id, reason, now })])
   return asked.length > 0
 }
 
-const overdueText: Text = () => sql`
-  select id as "scheduleId", name, due_at as "dueAt" from triggers
-  where workspace_id = ${value('workspaceId')} and due_at <= ${value('before')} and due_at > 0 and next_run_at is not null and deleted_at is null order by due_at limit 200`
+const overdueIn = statement({
+  values: { workspaceId: 'int', before: 'instant' },
+  answer: { scheduleId: tr.id, name: tr.name, dueAt: as('instant', tr.dueAt) },
+  text: ({ answer, values: { workspaceId, before } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.dueAt} <= ${before} and ${tr.dueAt} > 0
+    and ${tr.nextRunAt} is not null and ${tr.deletedAt} is null
+  order by ${tr.dueAt} limit 200`,
+})
 /** Triggers whose instant has passed without a trace so far (the guide's `getDueSchedules`). */
 export const overdue = (store: Store, workspaceId: number, before: Date) =>
-  store.all<{ scheduleId: number; name: string; dueAt: number }>(overdueText, { workspaceId, before })
+  store.all(overdueIn({ workspaceId, before }))

@@ -24,7 +24,7 @@ import {
 import { isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Store } from '../store.ts'
 import { takeable } from './claiming.ts'
-import { countEvents, lockWorkspaces, nextSeq } from './events.ts'
+import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
 const tr = alias(t.triggers, 't')

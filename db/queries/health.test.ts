@@ -84,7 +84,7 @@ describe.each(stores)('on $name', ({ open }) => {
             for (const problem of [null, 'Unknown.'])
               for (const dueAt of [null, T0])
                 for (const consecutiveFailures of [0, 1])
-                  for (const lastStatus of [null, 'success'])
+                  for (const lastStatus of [null, 'success'] as const)
                     await insert('any', {
                       enabled,
                       pausedAt,

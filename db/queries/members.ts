@@ -9,7 +9,7 @@ import type { Role } from '#lib/contract/fields.ts'
 import type { Member } from '#lib/contract/workspace.ts'
 import { intValue, type Store, type Text, textValue } from '../store.ts'
 import { bumpAccess } from './access.ts'
-import { lockWorkspaces } from './events.ts'
+import { lockWorkspaces } from './story.ts'
 
 interface Row {
   userId: string

@@ -16,7 +16,7 @@ import { alias, answerTo, insert, name, type Statement, set, statement, t, table
 import type { Store } from '../store.ts'
 import type { Checkpoint } from './checkpoints.ts'
 import { takeable } from './claiming.ts'
-import { countEvents, lockWorkspaces, nextSeq } from './events.ts'
+import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
 const { messages, triggers } = t

@@ -1,192 +1,112 @@
 /**
  * Triggers as people see and change them.
  *
- * Promise: an edit is one row update, guarded by the revision that the editor saw, and every revision's configuration is kept.
+ * Promise: an edit is one row update, guarded by the revision that the editor saw, and every revision's
+ * configuration is kept. What is written, answered and kept is what the schema has.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { JUDGED } from '#lib/contract/states.ts'
-import type { ClockKind, Health, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
-import { isOneOf, status } from '../states.ts'
+import type { ClockKind, Health } from '#lib/contract/trigger.ts'
+import { containing } from '../containing.ts'
+import { CONFIGURATION } from '../schema.ts'
 import {
-  flag,
-  int,
-  intValue,
-  real,
+  alias,
+  as,
+  insert,
+  oneOf,
+  type RowsOf,
   type Statement,
-  type Store,
-  type Text,
-  text,
-  textValue,
-  value,
-} from '../store.ts'
-import { countEvents, lockWorkspaces, tell } from './events.ts'
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
+import { isOneOf, status } from '../states.ts'
+import type { Store } from '../store.ts'
+import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
 
-/** What a person can change, as the row stores it: `context` is JSON, instants are milliseconds. */
-export interface TriggerConfig {
-  kind: ClockKind
-  name: string
-  description: string
-  agentId: string
-  agentType: string
-  cronExpression: string | null
-  timezone: string
-  everySeconds: number | null
-  at: number | null
-  context: string
-  enabled: boolean
-  misfire: Misfire
-  maxCatchup: number
-  catchupWindow: number
-  overlap: Overlap
-  bufferLimit: number
-  timeoutSeconds: number
-  retries: number
-  jitterSeconds: number
-  startsAt: number | null
-  endsAt: number | null
-  maxExecutions: number | null
-  priority: number
-  post: Post
-  disableAfterFailures: number
-  disableBelowSuccessRate: number
-}
+const { triggers, triggerRevisions } = t
+const tr = alias(triggers, 't')
+const e = alias(t.executions, 'e')
+const w = alias(t.workspaces, 'w')
+const m = alias(t.messages, 'm')
 
-export interface TriggerRow extends TriggerConfig {
-  id: number
-  workspaceId: number
-  revision: number
-  nextRunAt: number | null
-  dueAt: number | null
-  lastRunAt: number | null
-  lastStatus: string | null
-  lastExecutionId: number | null
-  consecutiveFailures: number
-  plannedRuns: number
-  totalRuns: number
-  successfulRuns: number
-  failedRuns: number
-  durationMs: number
-  pausedAt: number | null
-  pausedUntil: number | null
-  pausedReason: string | null
-  pausedBy: string | null
-  disabledReason: string | null
-  problem: string | null
-  createdBy: string | null
-  createdAt: number
-  updatedAt: number
-  health: Health
-}
-
-/** Each editable field, its column, and how it is read from the page. */
-const EDITABLE: Record<keyof TriggerConfig, [column: string, field: (name: string) => SQL]> = {
-  kind: ['kind', text],
-  name: ['name', text],
-  description: ['description', text],
-  agentId: ['agent_id', text],
-  agentType: ['agent_type', text],
-  cronExpression: ['cron_expression', text],
-  timezone: ['timezone', text],
-  everySeconds: ['every_seconds', int],
-  at: ['at', int],
-  context: ['context', text],
-  enabled: ['enabled', flag],
-  misfire: ['misfire', text],
-  maxCatchup: ['max_catchup', int],
-  catchupWindow: ['catchup_window', int],
-  overlap: ['overlap', text],
-  bufferLimit: ['buffer_limit', int],
-  timeoutSeconds: ['timeout_seconds', int],
-  retries: ['retries', int],
-  jitterSeconds: ['jitter_seconds', int],
-  startsAt: ['starts_at', int],
-  endsAt: ['ends_at', int],
-  maxExecutions: ['max_executions', int],
-  priority: ['priority', int],
-  post: ['post', text],
-  disableAfterFailures: ['disable_after_failures', int],
-  disableBelowSuccessRate: ['disable_below_success_rate', real],
-}
-const fields = Object.entries(EDITABLE)
-const columnList = sql.raw(fields.map(([, [column]]) => column).join(', '))
-const valueList = sql.join(
-  fields.map(([name, [, read]]) => read(name)),
-  sql`, `,
-)
-const assignments = sql.join(
-  fields.map(([name, [column, read]]) => sql`${sql.raw(column)} = ${read(name)}`),
-  sql`, `,
-)
+type Setting = (typeof CONFIGURATION)[number]
+const settings = Object.fromEntries(CONFIGURATION.map((it) => [it, triggers[it]])) as Pick<
+  typeof triggers,
+  Setting
+>
 
 /** How a trigger is, decided here and nowhere else: what is shown and what is asked for cannot differ. */
-const health = sql.raw(`case
-  when coalesce(t.problem, '') <> '' then 'broken'
-  when t.paused_at is not null and not t.enabled then 'paused'
-  when coalesce(t.disabled_reason, '') <> '' and t.planned_runs >= t.max_executions then 'ended'
-  when coalesce(t.disabled_reason, '') <> '' then 'disabled'
-  when not t.enabled then 'paused'
-  when t.next_run_at is null and t.due_at is null then 'ended'
-  when t.last_status is null then 'new'
-  when t.consecutive_failures > 0 then 'failing'
-  else 'healthy' end`)
+const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) => sql<Health>`case
+  when coalesce(${it.problem}, '') <> '' then 'broken'
+  when ${it.pausedAt} is not null and not ${it.enabled} then 'paused'
+  when coalesce(${it.disabledReason}, '') <> '' and ${it.plannedRuns} >= ${it.maxExecutions} then 'ended'
+  when coalesce(${it.disabledReason}, '') <> '' then 'disabled'
+  when not ${it.enabled} then 'paused'
+  when ${it.nextRunAt} is null and ${it.dueAt} is null then 'ended'
+  when ${it.lastStatus} is null then 'new'
+  when ${it.consecutiveFailures} > 0 then 'failing'
+  else 'healthy' end`
 
-const columns = sql.raw(
-  [
-    ...fields.map(([name, [column]]) => `t.${column} as "${name}"`),
-    ...[
-      'id',
-      'workspaceId',
-      'revision',
-      'nextRunAt',
-      'dueAt',
-      'lastRunAt',
-      'lastStatus',
-      'lastExecutionId',
-      'consecutiveFailures',
-      'plannedRuns',
-      'totalRuns',
-      'successfulRuns',
-      'failedRuns',
-      'durationMs',
-      'pausedAt',
-      'pausedUntil',
-      'pausedReason',
-      'pausedBy',
-      'disabledReason',
-      'problem',
-      'createdBy',
-      'createdAt',
-      'updatedAt',
-    ].map((name) => `t.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as "${name}"`),
-  ].join(', '),
-)
-const selected = sql`${columns}, ${health} as health`
+const { deletedAt: _, ...columns } = getTableColumns(tr)
+const shown = { ...columns, health: oneOf<Health>(healthOf(tr)) }
 
-const toRow = (row: TriggerRow): TriggerRow => ({ ...row, enabled: Boolean(row.enabled) })
+const amongIds = statement({
+  rows: 'int',
+  answer: shown,
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(tr)} on ${tr.id} = ${row} where ${tr.deletedAt} is null`,
+})
+export type TriggerRow = RowsOf<typeof amongIds>
+/** What a person can change, as the row stores it: `context` is JSON, instants are milliseconds. */
+export type TriggerConfig = Pick<TriggerRow, Setting>
 
 /** The editable part of a row, as its revision keeps it. */
 export const configOf = (row: TriggerConfig): TriggerConfig =>
-  Object.fromEntries(
-    fields.map(([name]) => [name, row[name as keyof TriggerConfig]]),
-  ) as unknown as TriggerConfig
+  Object.fromEntries(CONFIGURATION.map((it) => [it, row[it]])) as TriggerConfig
 
 /** When it is due next, and the state that the edit leaves it in. */
-export interface Schedulement {
-  nextRunAt: number | null
-  dueAt: number | null
-}
+export type Schedulement = Pick<TriggerRow, 'nextRunAt' | 'dueAt'>
 
-const insertText: Text = ({ page }) => sql`
-  insert into triggers (workspace_id, created_by, created_at, updated_at, next_run_at, due_at, ${columnList})
-  select ${intValue('workspaceId')}, ${textValue('by')}, ${intValue('now')}, ${intValue('now')}, ${int('nextRunAt')}, ${int('dueAt')}, ${valueList} from ${page}`
+const add = statement({
+  values: { workspaceId: triggers.workspaceId, by: triggers.createdBy, now: 'instant' },
+  rows: { ...settings, nextRunAt: triggers.nextRunAt, dueAt: triggers.dueAt },
+  text: ({ page, row, values: { workspaceId, by, now } }) => sql`
+  ${insert(triggers, { ...row, workspaceId, createdBy: by, createdAt: now, updatedAt: now })} from ${page}`,
+})
 /** Under the workspace's lock, the newest trigger of a workspace is the one just inserted. */
-const newest = sql`(select max(id) from triggers where workspace_id = ${intValue('workspaceId')})`
-const firstRevisionText: Text = () => sql`
-  insert into trigger_revisions (trigger_id, revision, config, changed_by, created_at) values (${newest}, 1, ${textValue('config')}, ${textValue('by')}, ${intValue('now')})`
-const tellCreatedText: Text = () => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id)
-  select id, last_seq + 1, ${intValue('now')}, 'schedule:created', ${newest} from workspaces where id = ${intValue('workspaceId')}`
-const createdText: Text = () => sql`select ${selected} from triggers t where t.id = ${newest}`
+const newest = (workspaceId: SQL) =>
+  sql`(select max(${triggers.id}) from ${table(triggers)} where ${triggers.workspaceId} = ${workspaceId})`
+const keepFirstRevision = statement({
+  values: { workspaceId: 'int', by: 'text', now: 'instant', config: 'json' },
+  text: ({ values: { workspaceId, by, now, config } }) =>
+    insert(triggerRevisions, {
+      triggerId: newest(workspaceId),
+      revision: sql`1`,
+      config,
+      changedBy: by,
+      createdAt: now,
+    }),
+})
+const tellCreated = statement({
+  values: { workspaceId: 'int', now: 'instant' },
+  text: ({ values: { workspaceId, now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 1`,
+    at: now,
+    type: sql`'schedule:created'`,
+    triggerId: newest(workspaceId),
+  })}
+  from ${table(w)} where ${w.id} = ${workspaceId}`,
+})
+const created = statement({
+  values: { workspaceId: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId } }) =>
+    sql`select ${answer} from ${table(tr)} where ${tr.id} = ${newest(workspaceId)}`,
+})
 
 export async function create(
   store: Store,
@@ -195,214 +115,300 @@ export async function create(
   by: string,
   now: Date,
 ): Promise<TriggerRow> {
-  const values = { workspaceId, by, now, config: JSON.stringify(configOf(config)) }
-  const answers = await store.atomically([
+  const [, , , , , [row]] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    [insertText, { ...values, rows: [config] }],
-    [firstRevisionText, values],
-    [tellCreatedText, values],
+    add({ workspaceId, by, now, rows: [config] }),
+    keepFirstRevision({ workspaceId, by, now, config: configOf(config) }),
+    tellCreated({ workspaceId, now }),
     countEvents([workspaceId]),
-    [createdText, values],
+    created({ workspaceId }),
   ])
-  return toRow(answers.at(-1)?.[0] as unknown as TriggerRow)
+  if (!row) throw new Error('A trigger that was just made is not there.')
+  return row
 }
 
-const getText: Text = () =>
-  sql`select ${selected} from triggers t where t.id = ${value('id')} and t.workspace_id = ${value('workspaceId')} and t.deleted_at is null`
+const found = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, id } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.id} = ${id} and ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null`,
+})
 export async function get(store: Store, workspaceId: number, id: number): Promise<TriggerRow | null> {
-  const [row] = await store.all<TriggerRow>(getText, { workspaceId, id })
-  return row ? toRow(row) : null
+  const [row] = await store.all(found({ workspaceId, id }))
+  return row ?? null
 }
 
-const listText: Text = () => sql`
-  select ${selected} from triggers t
-  where t.workspace_id = ${value('workspaceId')} and t.deleted_at is null and t.id > ${value('after')}
-    and (${textValue('kind')} is null or t.kind = ${textValue('kind')})
-    and (${textValue('health')} is null or ${health} = ${textValue('health')})
-    and (${textValue('q')} is null or lower(t.name) like ${textValue('q')} escape '\\' or lower(t.agent_id) like ${textValue('q')} escape '\\')
-  order by t.id limit ${value('limit')}`
-export async function list(
+const listed = statement({
+  values: { workspaceId: 'int', after: 'int', kind: 'text?', health: 'text?', words: 'text?', limit: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, after, kind, health, words, limit } }) => {
+    const has = (it: SQLWrapper) => sql`lower(${it}) like ${words} escape '\\'`
+    return sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and ${tr.id} > ${after}
+    and (${kind} is null or ${tr.kind} = ${kind})
+    and (${health} is null or ${healthOf(tr)} = ${health})
+    and (${words} is null or ${has(tr.name)} or ${has(tr.agentId)})
+  order by ${tr.id} limit ${limit}`
+  },
+})
+export interface TriggerFilter {
+  after: number
+  kind?: ClockKind | undefined
+  health?: Health | undefined
+  q?: string | undefined
+  limit: number
+}
+export const list = (
   store: Store,
   workspaceId: number,
-  {
-    after,
-    kind,
-    health: wanted,
-    q,
-    limit,
-  }: {
-    after: number
-    kind?: string | undefined
-    health?: Health | undefined
-    q?: string | undefined
-    limit: number
-  },
-): Promise<TriggerRow[]> {
-  const words = q?.trim()
-    ? `%${q
-        .trim()
-        .toLowerCase()
-        .replace(/[\\%_]/g, '\\$&')}%`
-    : null
-  return (
-    await store.all<TriggerRow>(listText, {
+  { after, kind, health, q, limit }: TriggerFilter,
+): Promise<TriggerRow[]> =>
+  store.all(
+    listed({
       workspaceId,
       after,
       kind: kind ?? null,
-      health: wanted ?? null,
-      q: words,
+      health: health ?? null,
+      words: containing(q),
       limit,
-    })
-  ).map(toRow)
-}
+    }),
+  )
 
-/** As the editor saw it: the statements of an edit count only while this holds, so the one that changes the row comes after them. */
-const asSeen = sql`t.id = ${intValue('id')} and t.revision = ${intValue('revision')} and t.due_at is not distinct from ${intValue('seenDueAt')} and t.deleted_at is null`
-const revisionText: Text = () => sql`
-  insert into trigger_revisions (trigger_id, revision, config, changed_by, created_at)
-  select t.id, t.revision + 1, ${textValue('config')}, ${textValue('by')}, ${intValue('now')} from triggers t where ${asSeen}
-  on conflict do nothing`
-const tellChangedText: Text = () => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id)
-  select w.id, w.last_seq + 1, ${intValue('now')}, 'schedule:updated', t.id from triggers t join workspaces w on w.id = t.workspace_id where ${asSeen}`
-const changeText: Text = ({ page }) => sql`
-  update triggers as t set ${assignments}, next_run_at = ${int('nextRunAt')}, due_at = ${int('dueAt')}, revision = t.revision + 1, updated_at = ${intValue('now')},
-    paused_at = ${int('pausedAt')}, paused_until = ${int('pausedUntil')}, paused_reason = ${text('pausedReason')}, paused_by = ${text('pausedBy')},
-    disabled_reason = ${text('disabledReason')}, problem = ${text('problem')}, consecutive_failures = ${int('consecutiveFailures')}
-  from ${page} where ${asSeen}
-  returning id`
+/**
+ * As the editor saw it: the statements of an edit count only while this holds, so the one that changes the row
+ * comes after them.
+ */
+const seen = { id: triggers.id, revision: triggers.revision, seenDueAt: triggers.dueAt }
+const asSeen = ({ id, revision, seenDueAt }: Record<keyof typeof seen, SQL>) => sql`
+  ${tr.id} = ${id} and ${tr.revision} = ${revision} and ${tr.dueAt} is not distinct from ${seenDueAt}
+  and ${tr.deletedAt} is null`
 
-/** The whole new state of a trigger that was read as `seen`. Answers null when it changed meanwhile: read it again. */
+const keepRevision = statement({
+  values: { ...seen, by: 'text', now: 'instant', config: 'json' },
+  text: ({ values: { by, now, config, ...it } }) => sql`
+  ${insert(triggerRevisions, {
+    triggerId: tr.id,
+    revision: sql`${tr.revision} + 1`,
+    config,
+    changedBy: by,
+    createdAt: now,
+  })}
+  from ${table(tr)} where ${asSeen(it)}
+  on conflict do nothing`,
+})
+const tellChanged = statement({
+  values: { ...seen, now: 'instant' },
+  text: ({ values: { now, ...it } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 1`,
+    at: now,
+    type: sql`'schedule:updated'`,
+    triggerId: tr.id,
+  })}
+  from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} where ${asSeen(it)}`,
+})
+const write = statement({
+  values: { ...seen, now: 'instant' },
+  rows: {
+    ...settings,
+    nextRunAt: triggers.nextRunAt,
+    dueAt: triggers.dueAt,
+    pausedAt: triggers.pausedAt,
+    pausedUntil: triggers.pausedUntil,
+    pausedReason: triggers.pausedReason,
+    pausedBy: triggers.pausedBy,
+    disabledReason: triggers.disabledReason,
+    problem: triggers.problem,
+    consecutiveFailures: triggers.consecutiveFailures,
+  },
+  answer: { id: tr.id },
+  text: ({ page, row, returning, values: { now, ...it } }) => sql`
+  update ${table(tr)} ${set(tr, { ...row, revision: sql`${tr.revision} + 1`, updatedAt: now })}
+  from ${page} where ${asSeen(it)}
+  ${returning}`,
+})
+
+/** The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile: read it again. */
 export async function change(
   store: Store,
-  seen: TriggerRow,
+  before: TriggerRow,
   next: TriggerRow,
   { by, now, also = [] }: { by: string; now: Date; also?: Statement[] },
 ): Promise<TriggerRow | null> {
-  const values = {
-    id: seen.id,
-    revision: seen.revision,
-    seenDueAt: seen.dueAt,
-    now,
-    by,
-    config: JSON.stringify(configOf(next)),
-  }
-  const answers = await store.atomically([
-    lockWorkspaces([seen.workspaceId]),
-    [revisionText, values],
-    [tellChangedText, values],
-    [changeText, { ...values, rows: [next] }],
-    countEvents([seen.workspaceId]),
+  const asBefore = { id: before.id, revision: before.revision, seenDueAt: before.dueAt }
+  const [, , , written] = await store.atomically([
+    lockWorkspaces([before.workspaceId]),
+    keepRevision({ ...asBefore, by, now, config: configOf(next) }),
+    tellChanged({ ...asBefore, now }),
+    write({ ...asBefore, now, rows: [next] }),
+    countEvents([before.workspaceId]),
     ...also,
   ])
-  return answers[3]?.length ? get(store, seen.workspaceId, seen.id) : null
+  return written.length > 0 ? get(store, before.workspaceId, before.id) : null
 }
 
-const removeText: Text = () => sql`
-  update triggers set deleted_at = ${intValue('now')}, enabled = false, due_at = null, next_run_at = null
-  where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} and deleted_at is null
-  returning id`
+const markDeleted = statement({
+  values: { id: 'int', workspaceId: 'int', now: 'instant' },
+  answer: { id: triggers.id },
+  text: ({ returning, values: { id, workspaceId, now } }) => sql`
+  update ${table(triggers)} ${set(triggers, {
+    deletedAt: now,
+    enabled: sql`false`,
+    dueAt: sql`null`,
+    nextRunAt: sql`null`,
+  })}
+  where ${triggers.id} = ${id} and ${triggers.workspaceId} = ${workspaceId} and ${triggers.deletedAt} is null
+  ${returning}`,
+})
 /** Deletes a trigger; its history stays. False when it was not there. */
 export async function remove(
   store: Store,
   { id, workspaceId, name }: { id: number; workspaceId: number; name: string },
   now: Date,
 ): Promise<boolean> {
-  const answers = await store.atomically([
+  const [, removed] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    [removeText, { id, workspaceId, now }],
+    markDeleted({ id, workspaceId, now }),
     tell([{ workspaceId, type: 'schedule:deleted', triggerId: id, data: { scheduleName: name } }], now),
     countEvents([workspaceId]),
   ])
-  return Boolean(answers[1]?.length)
+  return removed.length > 0
 }
 
-const keepRevisionText: Text = ({ page }) => sql`
-  insert into trigger_revisions (trigger_id, revision, config, created_at)
-  select t.id, t.revision, ${text('config')}, ${intValue('now')} from ${page} join triggers t on t.id = ${int('id')} and t.revision = ${int('revision')}
+const keepRevisionAsItIs = statement({
+  values: { now: 'instant' },
+  rows: { id: 'int', revision: 'int', config: 'json' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(triggerRevisions, {
+    triggerId: tr.id,
+    revision: tr.revision,
+    config: row.config,
+    createdAt: now,
+  })}
+  from ${page} join ${table(tr)} on ${tr.id} = ${row.id} and ${tr.revision} = ${row.revision}
   where true
-  on conflict do nothing`
+  on conflict do nothing`,
+})
 /** Keeps the configuration of rows that plain SQL wrote; what is kept already stays. */
 export async function keepRevisions(store: Store, rows: TriggerRow[], now: Date): Promise<void> {
-  await store.atomically([
-    [
-      keepRevisionText,
-      {
-        rows: rows.map((it) => ({ id: it.id, revision: it.revision, config: JSON.stringify(configOf(it)) })),
-        now,
-      },
-    ],
-  ])
+  const kept = rows.map((it) => ({ id: it.id, revision: it.revision, config: configOf(it) }))
+  await store.atomically([keepRevisionAsItIs({ rows: kept, now })])
 }
-const byIdsText: Text = ({ page }) =>
-  sql`select ${selected} from ${page} join triggers t on t.id = cast(p.value as bigint) where t.deleted_at is null`
-export const byIds = async (store: Store, ids: number[]) =>
-  (await store.all<TriggerRow>(byIdsText, { rows: ids })).map(toRow)
+export const byIds = (store: Store, ids: number[]) => store.all(amongIds({ rows: ids }))
 
+/** The runs that auto-disable looks back on. */
+const recent = sql`(
+  select ${e.status} as status from ${table(e)}
+  where ${e.triggerId} = ${tr.id} and ${isOneOf(e.status, JUDGED)} order by ${e.queuedAt} desc, ${e.id} desc limit 20) r`
+const failingAmong = statement({
+  rows: 'int',
+  answer: {
+    id: tr.id,
+    workspaceId: tr.workspaceId,
+    name: tr.name,
+    consecutiveFailures: tr.consecutiveFailures,
+    disableAfterFailures: tr.disableAfterFailures,
+    disableBelowSuccessRate: tr.disableBelowSuccessRate,
+    recent: as('int', sql`(select count(*) from ${recent})`),
+    recentSuccesses: as('int', sql`(select count(*) from ${recent} where r.status = ${status('success')})`),
+  },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(tr)} on ${tr.id} = ${row}
+  where ${tr.enabled} = true and ${tr.consecutiveFailures} >= ${tr.disableAfterFailures}`,
+})
 /** The two facts that auto-disable is decided on, for triggers that just failed. */
-export interface Failing {
-  id: number
-  workspaceId: number
-  name: string
-  consecutiveFailures: number
-  disableAfterFailures: number
-  disableBelowSuccessRate: number
-  recent: number
-  recentSuccesses: number
-}
-const failingText: Text = ({ page }) => sql`
-  select t.id, t.workspace_id as "workspaceId", t.name, t.consecutive_failures as "consecutiveFailures", t.disable_after_failures as "disableAfterFailures",
-    t.disable_below_success_rate as "disableBelowSuccessRate",
-    (select count(*) from (select e.status from executions e where e.trigger_id = t.id and ${isOneOf(sql`e.status`, JUDGED)} order by e.queued_at desc, e.id desc limit 20) r) as recent,
-    (select count(*) from (select e.status from executions e where e.trigger_id = t.id and ${isOneOf(sql`e.status`, JUDGED)} order by e.queued_at desc, e.id desc limit 20) r where r.status = ${status('success')}) as "recentSuccesses"
-  from ${page} join triggers t on t.id = cast(p.value as bigint)
-  where t.enabled = true and t.consecutive_failures >= t.disable_after_failures`
-export const failing = (store: Store, ids: number[]) => store.all<Failing>(failingText, { rows: ids })
+export type Failing = RowsOf<typeof failingAmong>
+export const failing = (store: Store, ids: number[]) => store.all(failingAmong({ rows: ids }))
 
-const disableText: Text = () => sql`
-  update triggers set enabled = false, due_at = null, disabled_reason = ${textValue('reason')}, updated_at = ${intValue('now')}
-  where id = ${intValue('id')} and enabled = true and consecutive_failures >= ${intValue('failures')}
-  returning id`
-const disabledNoticeText: Text = () => sql`
-  insert into messages (workspace_id, kind, prompt, response, text, author_name, trigger_id, created_at, updated_at)
-  select t.workspace_id, 'notice', '[SCHEDULED] ' || t.name, ${textValue('response')}, ${textValue('notice')}, 'Carillon', t.id, ${intValue('now')}, ${intValue('now')}
-  from triggers t where t.id = ${intValue('id')} and t.disabled_reason = ${textValue('reason')} and t.updated_at = ${intValue('now')}`
-const tellDisabledText: Text = () => sql`
-  insert into events (workspace_id, seq, at, type, trigger_id, message_id)
-  select w.id, w.last_seq + row_number() over (order by n.n), ${intValue('now')}, case when n.n = 1 then 'schedule:disabled' else 'chat:message' end, t.id,
-    case when n.n = 2 then (select max(m.id) from messages m where m.workspace_id = t.workspace_id and m.trigger_id = t.id) end
-  from triggers t join workspaces w on w.id = t.workspace_id cross join (select 1 as n union all select 2) n
-  where t.id = ${intValue('id')} and t.disabled_reason = ${textValue('reason')} and t.updated_at = ${intValue('now')}`
+const switchOff = statement({
+  values: { id: 'int', failures: 'int', reason: 'text', now: 'instant' },
+  answer: { id: triggers.id },
+  text: ({ returning, values: { id, failures, reason, now } }) => sql`
+  update ${table(triggers)} ${set(triggers, {
+    enabled: sql`false`,
+    dueAt: sql`null`,
+    disabledReason: reason,
+    updatedAt: now,
+  })}
+  where ${triggers.id} = ${id} and ${triggers.enabled} = true and ${triggers.consecutiveFailures} >= ${failures}
+  ${returning}`,
+})
+/** Switched off by this transaction. */
+const justOff = { id: 'int', reason: 'text', now: 'instant' } as const
+const isJustOff = ({ id, reason, now }: Record<keyof typeof justOff, SQL>) =>
+  sql`${tr.id} = ${id} and ${tr.disabledReason} = ${reason} and ${tr.updatedAt} = ${now}`
+const addDisabledNotice = statement({
+  values: { ...justOff, response: 'json', notice: 'text' },
+  text: ({ values: { response, notice, ...off } }) => sql`
+  ${insert(t.messages, {
+    workspaceId: tr.workspaceId,
+    kind: sql`'notice'`,
+    prompt: sql`'[SCHEDULED] ' || ${tr.name}`,
+    response,
+    text: notice,
+    authorName: sql`'Carillon'`,
+    triggerId: tr.id,
+    createdAt: off.now,
+    updatedAt: off.now,
+  })}
+  from ${table(tr)} where ${isJustOff(off)}`,
+})
+const tellDisabled = statement({
+  values: justOff,
+  text: ({ values: off }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, sql`n.n`),
+    at: off.now,
+    type: sql`case when n.n = 1 then 'schedule:disabled' else 'chat:message' end`,
+    triggerId: tr.id,
+    messageId: sql`case when n.n = 2 then (
+      select max(${m.id}) from ${table(m)} where ${m.workspaceId} = ${tr.workspaceId} and ${m.triggerId} = ${tr.id}) end`,
+  })}
+  from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} cross join (select 1 as n union all select 2) n
+  where ${isJustOff(off)}`,
+})
 /** Switches a failing trigger off and says so in the chat, once. */
 export async function disable(
   store: Store,
-  it: { id: number; workspaceId: number; failures: number; reason: string; notice: string },
+  {
+    workspaceId,
+    ...it
+  }: { id: number; workspaceId: number; failures: number; reason: string; notice: string },
   now: Date,
 ): Promise<boolean> {
-  const values = {
-    ...it,
-    now,
-    response: JSON.stringify({
-      text: it.notice,
-      type: 'schedule_notice',
-      scheduleId: it.id,
-      executionId: null,
-      timestamp: now,
-    }),
+  const response = {
+    text: it.notice,
+    type: 'schedule_notice',
+    scheduleId: it.id,
+    executionId: null,
+    timestamp: now,
   }
-  const answers = await store.atomically([
-    lockWorkspaces([it.workspaceId]),
-    [disableText, values],
-    [disabledNoticeText, values],
-    [tellDisabledText, values],
-    countEvents([it.workspaceId]),
+  const [, off] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    switchOff({ ...it, now }),
+    addDisabledNotice({ ...it, response, now }),
+    tellDisabled({ ...it, now }),
+    countEvents([workspaceId]),
   ])
-  return Boolean(answers[1]?.length)
+  return off.length > 0
 }
 
-const recentText: Text = () => sql`
-  select e.duration_ms as "durationMs", case when e.kind not in ('manual', 'backfill', 'retry') then e.lateness_ms end as "latenessMs" from executions e
-  where e.trigger_id = ${value('id')} and ${isOneOf(sql`e.status`, JUDGED)} order by e.queued_at desc, e.id desc limit 1000`
+const recently = statement({
+  values: { id: 'int' },
+  answer: {
+    durationMs: e.durationMs,
+    latenessMs: as(
+      'int?',
+      sql`case when ${e.kind} not in ('manual', 'backfill', 'retry') then ${e.latenessMs} end`,
+    ),
+  },
+  text: ({ answer, values: { id } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${id} and ${isOneOf(e.status, JUDGED)} order by ${e.queuedAt} desc, ${e.id} desc limit 1000`,
+})
 /** Durations of the most recent runs, and how late those were that the clock had planned. */
-export const recentRuns = (store: Store, id: number) =>
-  store.all<{ durationMs: number | null; latenessMs: number | null }>(recentText, { id })
+export const recentRuns = (store: Store, id: number) => store.all(recently({ id }))

@@ -1,7 +1,6 @@
 /** Triggers as the API answers them: rows with their words and previews. Pure. */
-import type { TriggerRow } from '#db/queries/triggers.ts'
-import type { AgentType, Preview, Trigger } from '../contract/trigger.ts'
-import type { Status } from '../contract/execution.ts'
+import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
+import type { Preview, Trigger } from '../contract/trigger.ts'
 import { describe, timesOf } from '../triggers/index.ts'
 import { previewPattern } from '../recurrence/index.ts'
 
@@ -9,40 +8,19 @@ const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStrin
 
 export function toTrigger(row: TriggerRow): Trigger {
   return {
-    id: row.id,
-    workspaceId: row.workspaceId,
-    kind: row.kind,
-    name: row.name,
-    description: row.description,
-    agentId: row.agentId,
-    agentType: row.agentType as AgentType,
-    cronExpression: row.cronExpression,
-    timezone: row.timezone,
-    everySeconds: row.everySeconds,
+    ...configOf(row),
     at: iso(row.at),
-    context: contextOf(row.context),
-    enabled: row.enabled,
-    misfire: row.misfire,
-    maxCatchup: row.maxCatchup,
-    catchupWindow: row.catchupWindow,
-    overlap: row.overlap,
-    bufferLimit: row.bufferLimit,
-    timeoutSeconds: row.timeoutSeconds,
-    retries: row.retries,
-    jitterSeconds: row.jitterSeconds,
     startsAt: iso(row.startsAt),
     endsAt: iso(row.endsAt),
-    maxExecutions: row.maxExecutions,
-    priority: row.priority,
-    post: row.post,
-    disableAfterFailures: row.disableAfterFailures,
-    disableBelowSuccessRate: row.disableBelowSuccessRate,
+    context: contextOf(row.context),
+    id: row.id,
+    workspaceId: row.workspaceId,
     humanReadable: describe(row),
     health: row.health,
     // While it is off, the row keeps where it stopped; nothing will run then.
     nextRunAt: row.enabled ? iso(row.nextRunAt) : null,
     lastRunAt: iso(row.lastRunAt),
-    lastStatus: row.lastStatus as Status | null,
+    lastStatus: row.lastStatus,
     lastExecutionId: row.lastExecutionId,
     consecutiveFailures: row.consecutiveFailures,
     pausedReason: row.pausedReason,

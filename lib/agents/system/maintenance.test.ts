@@ -30,14 +30,14 @@ async function history(ages: number[], { store, workspaceId } = bench): Promise<
       occurrence: String(index),
       queuedAt: ago(age),
       availableAt: ago(age),
-      status: 'success',
+      status: 'success' as const,
       output: 'x'.repeat(2048),
     })),
   )
   await store.q.insert(store.t.messages).values(
     ages.map((age) => ({
       workspaceId,
-      kind: 'person',
+      kind: 'person' as const,
       prompt: 'hi',
       text: 'hi',
       authorName: 'Ada',

@@ -1,0 +1,81 @@
+/**
+ * The workspace's story, as it is written: numbered events.
+ *
+ * Promise: `seq` rises by one in each workspace and never skips. Every transaction that adds events has locked the
+ * workspace first and ends with `countEvents`. An event is a pointer: what it says is read from the rows it points
+ * to when it is told.
+ */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { EventType } from '#lib/contract/event.ts'
+import { alias, insert, set, statement, t, table } from '../statement.ts'
+
+const w = alias(t.workspaces, 'w')
+
+/** The number of an event in its workspace's story: one after another in the order of `by`, from the last that was counted. */
+export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrapper): SQL =>
+  sql`${workspace.lastSeq} + row_number() over (partition by ${workspace.id} order by ${by})`
+
+const moveCounters = statement({
+  rows: 'int',
+  text: ({ page, row }) => sql`
+  update ${table(t.workspaces)} ${set(t.workspaces, {
+    lastSeq: sql`coalesce(
+      (select max(${t.events.seq}) from ${table(t.events)} where ${t.events.workspaceId} = ${t.workspaces.id}), ${t.workspaces.lastSeq})`,
+  })}
+  where ${t.workspaces.id} in (select ${row} from ${page})`,
+})
+/** Moves each workspace's counter to its newest event. The last statement of a list that added events. */
+export const countEvents = (workspaceIds: number[]) => moveCounters({ rows: workspaceIds })
+
+const lock = statement({ values: { workspaces: 'json' }, text: ({ lockWorkspaces }) => lockWorkspaces })
+/** Locks the workspaces whose story a transaction continues: the first statement of every such list. */
+export const lockWorkspaces = (workspaceIds: number[]) => lock({ workspaces: workspaceIds })
+
+export interface NewEvent {
+  workspaceId: number
+  type: EventType
+  triggerId?: number
+  executionId?: number
+  messageId?: number
+  data?: Record<string, unknown>
+}
+
+const addEvents = statement({
+  values: { now: 'instant' },
+  rows: {
+    ord: 'int',
+    workspaceId: 'int',
+    type: 'text',
+    triggerId: 'int?',
+    executionId: 'int?',
+    messageId: 'int?',
+    data: 'json',
+  },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, row.ord),
+    at: now,
+    type: row.type,
+    triggerId: row.triggerId,
+    executionId: row.executionId,
+    messageId: row.messageId,
+    data: row.data,
+  })}
+  from ${page} join ${table(w)} on ${w.id} = ${row.workspaceId}`,
+})
+/** Adds events that nothing guards. Goes between `lockWorkspaces` and `countEvents`. */
+export const tell = (events: NewEvent[], now: Date) =>
+  addEvents({
+    rows: events.map(
+      ({ triggerId = null, executionId = null, messageId = null, data = null, ...it }, ord) => ({
+        ...it,
+        triggerId,
+        executionId,
+        messageId,
+        data,
+        ord,
+      }),
+    ),
+    now,
+  })
