@@ -1,0 +1,18 @@
+/** History on SQLite, which takes the first bound of an instant that it finds for the one to walk the index from. */
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { expect, test } from 'vitest'
+import { phrases } from '../sqlite.ts'
+import { statements } from '../statement.ts'
+import './executions.ts'
+
+const pages = statements
+  .map(({ render }) => new SQLiteSyncDialect({ casing: 'snake_case' }).sqlToQuery(render(phrases)).sql)
+  .filter((text) => text.includes('order by "e"."queued_at" desc'))
+
+test('a page is walked to from its place: nothing else bounds the instant', () => {
+  expect(pages).toHaveLength(4)
+  for (const text of pages) {
+    expect(text).toContain('("e"."queued_at", "e"."id") < (?, ?)')
+    expect(text).not.toMatch(/"queued_at" [<>]/)
+  }
+})
