@@ -33,8 +33,7 @@ async function install(): Promise<void> {
 
 test('an answer that was given survives: WAL, full sync, foreign keys', async () => {
   const store = await openSqlite({ file })
-  const pragma = async (name: string) =>
-    Object.values(store.q.get<Record<string, unknown>>(sql.raw(`pragma ${name}`)) as object)[0]
+  const pragma = async (name: string) => ((await store.q.get(sql.raw(`pragma ${name}`))) as unknown[])[0]
   expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual([
     'wal',
     2,
@@ -102,19 +101,22 @@ test('a writer of another process delays, and loses nothing', async () => {
   const byItself = store.all(forgetText)
   other.exec('commit')
   expect(await byItself).toEqual([{ name: 'patience' }])
+  other.exec('begin immediate')
+  const byTheBuilder = store.q.insert(store.t.settings).values({ name: 'patience', value: 'again' }).execute()
+  other.exec('commit')
+  await byTheBuilder
+  expect(await setting(store, 'patience')).toBe('again')
   other.close()
   await store.close()
 })
 
 test('a full disk is said in words, and passes', async () => {
   const store = await openSqlite({ file })
-  const pages = Object.values(
-    store.q.get<Record<string, number>>(sql.raw('pragma page_count')) as object,
-  )[0] as number
-  store.q.run(sql.raw(`pragma max_page_count = ${pages}`))
+  const [pages] = (await store.q.get(sql.raw('pragma page_count'))) as [number]
+  await store.q.run(sql.raw(`pragma max_page_count = ${pages}`))
   const much = 'x'.repeat(200_000)
   await expect(setSetting(store, 'much', much)).rejects.toThrow('The disk is full')
-  store.q.run(sql.raw('pragma max_page_count = 1000000'))
+  await store.q.run(sql.raw('pragma max_page_count = 1000000'))
   await setSetting(store, 'much', much)
   expect(await setting(store, 'much')).toHaveLength(200_000)
   await store.close()

@@ -12,6 +12,7 @@ import { fillPlaceholders, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import { drizzle as proxied } from 'drizzle-orm/sqlite-proxy'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
 import { binderOf, type Definition, type Statement as Defined } from './statement.ts'
 import {
@@ -58,14 +59,13 @@ export async function openSqlite({ file, exclusive = false }: SqliteOptions): Pr
   try {
     if (!inMemory) refuseEmptied(file)
     const db = openFile(file)
-    const q = drizzle(db, { casing: 'snake_case' })
-    migrateSchema(db, q)
+    migrateSchema(db)
     if (!inMemory)
       writeFileSync(
         markerOf(file),
         'Carillon keeps its data beside this file. While it stands here, a missing or empty database is not a new installation.\n',
       )
-    return store(db, q, lock)
+    return store(db, lock)
   } catch (error) {
     lock?.close()
     throw error
@@ -77,7 +77,7 @@ interface Prepared {
   bind(values: Values): unknown[]
 }
 
-function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Database.Database | null): Store {
+function store(db: Database.Database, lock: Database.Database | null): Store {
   const dialect = new SQLiteSyncDialect({ casing: 'snake_case' })
   const prepared = new Map<Text | Definition, Prepared>()
   const dataVersion = db.prepare('pragma data_version').pluck()
@@ -111,7 +111,7 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
     provider: 'sqlite',
     shared: false,
     t,
-    q,
+    q: builderOf(db),
     all: async <Row>(it: Text | Defined<Row>, values?: Values) =>
       (await patiently(() => run(typeof it === 'function' ? [it, values] : it))) as Row[],
     atomically: async <const S extends readonly Statement[]>(statements: S) =>
@@ -125,6 +125,26 @@ function store(db: Database.Database, q: ReturnType<typeof drizzle>, lock: Datab
       lock?.close()
     },
   }
+}
+
+const MOST_PREPARED = 500
+/** Drizzle's builder, and the account library through it: each query is prepared once, and waits as all else does. */
+function builderOf(db: Database.Database): Store['q'] {
+  const prepared = new Map<string, Database.Statement<unknown[]>>()
+  function preparedOf(text: string) {
+    const it = prepared.get(text) ?? db.prepare(text)
+    if (prepared.size >= MOST_PREPARED) prepared.clear()
+    prepared.set(text, it)
+    return it
+  }
+  const answer = (text: string, params: unknown[], method: string) => {
+    const it = preparedOf(text)
+    if (!it.reader) return { rows: [], changes: it.run(...params).changes }
+    it.raw(true)
+    return { rows: (method === 'get' ? it.get(...params) : it.all(...params)) as never[] }
+  }
+  const inABatch = () => Promise.reject(new Error('A transaction is a list of statements.'))
+  return proxied((...asked) => patiently(() => answer(...asked)), inABatch, { casing: 'snake_case' })
 }
 
 /** Waits and asks again while another process holds the database: what was refused for it has changed nothing. */
@@ -171,7 +191,7 @@ function openFile(file: string): Database.Database {
 const damaged = (file: string, what: string) =>
   `The database ${file} is damaged (${what}). It was left as it is. Move it aside, put your newest backup in its place, and start again.`
 
-function migrateSchema(db: Database.Database, q: ReturnType<typeof drizzle>): void {
+function migrateSchema(db: Database.Database): void {
   const known =
     db.prepare(`select count(*) from sqlite_master where name = '__drizzle_migrations'`).pluck().get() === 1
   const newest = known
@@ -182,7 +202,8 @@ function migrateSchema(db: Database.Database, q: ReturnType<typeof drizzle>): vo
       'The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.',
     )
   }
-  if (newest < latestMigration('sqlite')) migrate(q, { migrationsFolder: join(MIGRATIONS, 'sqlite') })
+  if (newest < latestMigration('sqlite'))
+    migrate(drizzle(db), { migrationsFolder: join(MIGRATIONS, 'sqlite') })
   const views = readFileSync(join(import.meta.dirname, 'views', 'sqlite.sql'), 'utf8')
   const fingerprint = createHash('sha256').update(views).digest('hex')
   if (db.prepare(`select value from settings where name = 'views'`).pluck().get() === fingerprint) return

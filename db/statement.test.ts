@@ -3,7 +3,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
@@ -40,9 +40,14 @@ const compiled = {
 }
 /** @throws what the database says of a text that it does not take. */
 async function prepare(store: Store, text: string, n: number): Promise<void> {
-  const { $client } = store.q as unknown as { $client: Database.Database & pg.Pool }
-  if (store.dialect === 'sqlite') $client.prepare(text)
-  else await $client.query(`prepare checked_${n} as ${text}`)
+  if (store.dialect === 'postgres')
+    await (store.q as unknown as { $client: pg.Pool }).$client.query(`prepare checked_${n} as ${text}`)
+  else {
+    const [, , file] = (await store.q.get(sql.raw('pragma database_list'))) as string[]
+    const beside = new Database(file)
+    beside.prepare(text)
+    beside.close()
+  }
 }
 
 /** For `tsc` alone: each line below an expectation is one that must not compile. */

@@ -109,20 +109,32 @@ export const statements: Definition[] = []
 /**
  * Defines a statement, as a constant of its module; called with its values, it is what a store takes.
  *
- * `values` are the names it takes, `rows` the fields of the page that `page` introduces as `p`, `answer` the fields of its rows.
+ * `values` are the names it takes, `rows` the fields of the page that `page` introduces as `p`, `answer` the fields
+ * of its rows, which may lean on the values.
  */
 export function statement<
   const V extends Fields = Record<never, never>,
   const R extends RowFields = never,
   A extends Answer = Record<never, never>,
->(of: { values?: V; rows?: R; answer?: A; only?: 'sqlite' | 'postgres'; text(scope: Scope<V, R>): SQL }) {
+>(of: {
+  values?: V
+  rows?: R
+  answer?: A | ((values: Scope<V, R>['values']) => A)
+  only?: 'sqlite' | 'postgres'
+  text(scope: Scope<V, R>): SQL
+}) {
   const values = Object.entries(of.values ?? {})
+  const placed = Object.fromEntries(
+    values.map(([value, declared]) => [value, typed(kindOf(declared), sql`${sql.placeholder(value)}`)]),
+  ) as Scope<V, R>['values']
+  const answer = (typeof of.answer === 'function' ? of.answer(placed) : of.answer) ?? ({} as A)
+  const scope = { values: placed, ...scopeOf(values, of.rows, answer) }
   const definition: Definition<RowOf<A>> = {
     declared: [...values.map(([name]) => name), ...(of.rows ? ['rows'] : [])],
     only: of.only ?? null,
-    render: (phrases) => of.text({ ...phrases, ...scopeOf(values, of.rows, of.answer ?? {}) } as Scope<V, R>),
+    render: (phrases) => of.text({ ...phrases, ...scope } as Scope<V, R>),
     encode: encoderOf(values, of.rows),
-    decode: decoderOf<RowOf<A>>(of.answer ?? {}),
+    decode: decoderOf<RowOf<A>>(answer),
   }
   statements.push(definition)
   return (...given: keyof Given<V, R> extends never ? [] : [Given<V, R>]): Statement<RowOf<A>> =>
@@ -234,9 +246,6 @@ function scopeOf(values: [string, Declared][], rows: RowFields | undefined, answ
       sql`, `,
     )
   return {
-    values: Object.fromEntries(
-      values.map(([value, declared]) => [value, typed(kindOf(declared), sql`${sql.placeholder(value)}`)]),
-    ),
     bare: Object.fromEntries(values.map(([value]) => [value, sql`${sql.placeholder(value)}`])),
     row:
       typeof rows === 'string'

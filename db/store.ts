@@ -6,7 +6,7 @@
  * A transaction is a list of texts, never a conversation: a guard stands in a `where`, so one list serves both databases.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Tables } from './schema.ts'
 import type { Definition, Statement as Defined, Values } from './statement.ts'
 
@@ -47,7 +47,7 @@ export interface Store {
   readonly shared: boolean
   readonly t: Tables
   /** For reads, and for the libraries that bring their own queries. */
-  readonly q: BetterSQLite3Database<Record<string, unknown>>
+  readonly q: BaseSQLiteDatabase<'async', unknown>
   /** One statement, by itself. */
   all<Row>(statement: Text | Defined<Row>, values?: Values): Promise<Row[]>
   /** All or nothing, in order; answers the rows of each statement. Waits and tries again while another process holds the database. */

@@ -1,12 +1,18 @@
 /**
  * What happened in a workspace, for a digest. Reads only.
  *
- * Promise: each reading is bounded, whatever the workspace holds: it walks an index from the newest and stops, and says when it stopped early.
+ * Promise: each reading is bounded, whatever the workspace holds: it walks an index from the newest and stops, and
+ * says when it stopped early.
  */
-import { sql } from 'drizzle-orm'
-import type { Status } from '#lib/contract/execution.ts'
+import { and, asc, eq, gt, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm'
+import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
 import { isEnded } from '../states.ts'
-import { intValue, type Store, text, type Text, value } from '../store.ts'
+import type { Store } from '../store.ts'
+
+const m = alias(t.messages, 'm')
+const e = alias(t.executions, 'e')
+const tr = alias(t.triggers, 't')
+const d = alias(t.documents, 'd')
 
 const MOST_MESSAGES = 5_000
 const MOST_EXECUTIONS = 10_000
@@ -19,72 +25,104 @@ export interface Window {
   until: Date
 }
 
-const messagesText: Text = () => sql`
-  select r.author_name as name, count(*) as n from (
-    select m.author_name, m.kind, m.created_at from messages m where m.workspace_id = ${value('workspaceId')} and m.include = true order by m.id desc limit ${value('most')}) r
-  where r.kind = 'person' and r.created_at >= ${intValue('since')} and r.created_at < ${intValue('until')}
-  group by r.author_name order by n desc, name limit 50`
-const messageBeyondText: Text = () => sql`
-  select m.created_at as at from messages m where m.workspace_id = ${value('workspaceId')} and m.include = true order by m.id desc limit 1 offset ${value('most')}`
+const window = { workspaceId: 'int', since: 'instant', until: 'instant' } as const
+
+const wrote = statement({
+  values: { ...window, most: 'int' },
+  answer: { name: as('text', sql`r.author_name`), n: as('int', sql`count(*)`) },
+  text: ({ answer, values: { workspaceId, since, until, most } }) => sql`
+  select ${answer} from (
+    select ${m.authorName} as author_name, ${m.kind} as kind, ${m.createdAt} as created_at from ${table(m)}
+    where ${m.workspaceId} = ${workspaceId} and ${m.include} = true order by ${m.id} desc limit ${most}) r
+  where r.kind = 'person' and r.created_at >= ${since} and r.created_at < ${until}
+  group by r.author_name order by n desc, name limit 50`,
+})
+const messageBeyond = statement({
+  values: { workspaceId: 'int', most: 'int' },
+  answer: { at: m.createdAt },
+  text: ({ answer, values: { workspaceId, most } }) => sql`
+  select ${answer} from ${table(m)}
+  where ${m.workspaceId} = ${workspaceId} and ${m.include} = true order by ${m.id} desc limit 1 offset ${most}`,
+})
 /** How many messages each person wrote, most first. */
 export async function messagesByPerson(
   store: Store,
-  window: Window,
+  { workspaceId, since, until }: Window,
 ): Promise<{ people: { name: string; n: number }[]; isPartial: boolean }> {
-  const values = { ...window, most: MOST_MESSAGES }
-  const people = await store.all<{ name: string; n: number }>(messagesText, values)
-  const [beyond] = await store.all<{ at: number }>(messageBeyondText, values)
-  return { people, isPartial: beyond !== undefined && beyond.at >= window.since.getTime() }
+  const people = await store.all(wrote({ workspaceId, since, until, most: MOST_MESSAGES }))
+  const [beyond] = await store.all(messageBeyond({ workspaceId, most: MOST_MESSAGES }))
+  return { people, isPartial: beyond !== undefined && beyond.at >= since.getTime() }
 }
 
-export interface Runs {
-  triggerName: string
-  status: Status
-  n: number
-  reason: string | null
-  durationMs: number | null
-  tokensUsed: number
-}
-
-const runsText: Text = ({ page }) => sql`
+const ended = statement({
+  values: { ...window, from: 'instant', most: 'int' },
+  rows: { agentId: 'text' },
+  answer: {
+    triggerName: e.triggerName,
+    status: e.status,
+    n: as('int', sql`g.n`),
+    reason: as('text?', sql`coalesce(${e.error}, ${e.reason})`),
+    durationMs: as('int?', sql`g.duration_ms`),
+    tokensUsed: as('int', sql`g.tokens_used`),
+  },
+  text: ({ page, row, answer, values: { workspaceId, since, until, from, most } }) => sql`
   with grouped as (
-    select r.trigger_id, r.status, sum(coalesce(r.missed_count, 1)) as n, max(r.id) as newest, sum(r.duration_ms) as duration_ms, sum(r.tokens_used) as tokens_used
+    select r.trigger_id, r.status, sum(coalesce(r.missed_count, 1)) as n, max(r.id) as newest,
+      sum(r.duration_ms) as duration_ms, sum(r.tokens_used) as tokens_used
     from (
-      select e.id, e.trigger_id, e.status, e.agent_id, e.missed_count, e.duration_ms, e.tokens_used, coalesce(e.completed_at, e.queued_at) as ended_at
-      from executions e where e.workspace_id = ${value('workspaceId')} and e.queued_at >= ${intValue('from')} order by e.queued_at desc, e.id desc limit ${value('most')}) r
-    where ${isEnded(sql`r.status`)} and r.ended_at >= ${intValue('since')} and r.ended_at < ${intValue('until')}
-      and r.agent_id not in (select ${text('agentId')} from ${page})
+      select ${e.id} as id, ${e.triggerId} as trigger_id, ${e.status} as status, ${e.agentId} as agent_id,
+        ${e.missedCount} as missed_count, ${e.durationMs} as duration_ms, ${e.tokensUsed} as tokens_used,
+        coalesce(${e.completedAt}, ${e.queuedAt}) as ended_at
+      from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from}
+      order by ${e.queuedAt} desc, ${e.id} desc limit ${most}) r
+    where ${isEnded(sql`r.status`)} and r.ended_at >= ${since} and r.ended_at < ${until}
+      and r.agent_id not in (select ${row.agentId} from ${page})
     group by r.trigger_id, r.status)
-  select e.trigger_name as "triggerName", g.status, g.n, coalesce(e.error, e.reason) as reason, g.duration_ms as "durationMs", g.tokens_used as "tokensUsed"
-  from grouped g join executions e on e.id = g.newest order by g.n desc, e.trigger_name, g.status limit 200`
-const runBeyondText: Text = () => sql`
-  select e.queued_at as at from executions e where e.workspace_id = ${value('workspaceId')} and e.queued_at >= ${intValue('from')} order by e.queued_at desc, e.id desc limit 1 offset ${value('most')}`
+  select ${answer}
+  from grouped g join ${table(e)} on ${e.id} = g.newest order by g.n desc, ${e.triggerName}, g.status limit 200`,
+})
+export type Runs = RowsOf<typeof ended>
+const runBeyond = statement({
+  values: { workspaceId: 'int', from: 'instant', most: 'int' },
+  answer: { at: e.queuedAt },
+  text: ({ answer, values: { workspaceId, from, most } }) => sql`
+  select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from}
+  order by ${e.queuedAt} desc, ${e.id} desc limit 1 offset ${most}`,
+})
 /** What ended in the window, by schedule and outcome, with the words of the newest; without the runs of the agents `except`. */
 export async function runs(
   store: Store,
-  window: Window,
+  { workspaceId, since, until }: Window,
   except: string[],
 ): Promise<{ runs: Runs[]; isPartial: boolean }> {
-  const values = {
-    ...window,
-    from: window.since.getTime() - LONGEST_RUN_MS,
-    most: MOST_EXECUTIONS,
-    rows: except.map((agentId) => ({ agentId })),
-  }
-  const found = await store.all<Runs>(runsText, values)
-  const beyond = await store.all(runBeyondText, { ...values, from: window.since })
+  const found = await store.all(
+    ended({
+      workspaceId,
+      since,
+      until,
+      from: since.getTime() - LONGEST_RUN_MS,
+      most: MOST_EXECUTIONS,
+      rows: except.map((agentId) => ({ agentId })),
+    }),
+  )
+  const beyond = await store.all(runBeyond({ workspaceId, from: since, most: MOST_EXECUTIONS }))
   return { runs: found, isPartial: beyond.length > 0 }
 }
 
-const documentsText: Text = () => sql`
-  select name, count(*) over () as total from documents
-  where workspace_id = ${value('workspaceId')} and created_at >= ${intValue('since')} and created_at < ${intValue('until')} order by created_at desc, id desc limit 20`
+const added = statement({
+  values: window,
+  answer: { name: d.name, total: as('int', sql`count(*) over ()`) },
+  text: ({ answer, values: { workspaceId, since, until } }) => sql`
+  select ${answer} from ${table(d)}
+  where ${d.workspaceId} = ${workspaceId} and ${d.createdAt} >= ${since} and ${d.createdAt} < ${until}
+  order by ${d.createdAt} desc, ${d.id} desc limit 20`,
+})
 /** Documents added, newest first; `total` counts those that are not named too. */
 export async function documentsAdded(
   store: Store,
-  window: Window,
+  { workspaceId, since, until }: Window,
 ): Promise<{ names: string[]; total: number }> {
-  const rows = await store.all<{ name: string; total: number }>(documentsText, { ...window })
+  const rows = await store.all(added({ workspaceId, since, until }))
   return { names: rows.map((it) => it.name), total: rows[0]?.total ?? 0 }
 }
 
@@ -93,45 +131,80 @@ export interface Upcoming {
   nextRunAt: number
   timezone: string
 }
-const upcomingText: Text = () => sql`
-  select name, next_run_at as "nextRunAt", timezone from triggers
-  where workspace_id = ${value('workspaceId')} and due_at > 0 and due_at < ${intValue('before')} and next_run_at is not null and id <> ${intValue('except')} and deleted_at is null
-    and enabled = true
-  order by due_at, id limit ${value('limit')}`
 /** The next run of each schedule that has one before `before`, soonest first. */
-export const upcoming = (
-  store: Store,
-  values: { workspaceId: number; before: Date; except: number; limit: number },
-) => store.all<Upcoming>(upcomingText, values)
-
-export interface Trouble {
-  name: string
-  state: 'broken' | 'disabled' | 'paused' | 'failing'
-  reason: string | null
-  pausedUntil: number | null
-  failures: number
-  timezone: string
+export function upcoming(
+  { q, t: { triggers: it } }: Store,
+  {
+    workspaceId,
+    before,
+    except,
+    limit,
+  }: { workspaceId: number; before: Date; except: number; limit: number },
+): Promise<Upcoming[]> {
+  return q
+    .select({ name: it.name, nextRunAt: sql<number>`${it.nextRunAt}`.mapWith(Number), timezone: it.timezone })
+    .from(it)
+    .where(
+      and(
+        eq(it.workspaceId, workspaceId),
+        gt(it.dueAt, 0),
+        lt(it.dueAt, before.getTime()),
+        isNotNull(it.nextRunAt),
+        ne(it.id, except),
+        isNull(it.deletedAt),
+        eq(it.enabled, true),
+      ),
+    )
+    .orderBy(asc(it.dueAt), asc(it.id))
+    .limit(limit)
 }
-const troubleText: Text = () => sql`
-  select name, state, paused_until as "pausedUntil", failures, timezone, reason from (
-    select t.id, t.name, t.timezone, t.paused_until, t.consecutive_failures as failures,
-      case when t.problem is not null then 'broken' when t.paused_at is not null and not t.enabled then 'paused' when t.disabled_reason is not null then 'disabled' else 'failing' end as state,
-      case when t.problem is not null then t.problem when t.paused_at is not null and not t.enabled then t.paused_reason when t.disabled_reason is not null then t.disabled_reason
-        else (select coalesce(e.error, e.reason) from executions e where e.id = t.last_execution_id) end as reason
-    from triggers t
-    where t.workspace_id = ${value('workspaceId')} and t.deleted_at is null and (
-      t.problem is not null or (t.paused_at is not null and not t.enabled) or (t.enabled = true and t.consecutive_failures > 0)
+
+type State = 'broken' | 'disabled' | 'paused' | 'failing'
+const isOff = sql`${tr.pausedAt} is not null and not ${tr.enabled}`
+const troubled = statement({
+  values: { workspaceId: 'int', limit: 'int' },
+  answer: {
+    name: tr.name,
+    state: oneOf<State>(sql`it.state`),
+    reason: as(
+      'text?',
+      sql`case it.state when 'broken' then ${tr.problem} when 'paused' then ${tr.pausedReason}
+        when 'disabled' then ${tr.disabledReason}
+        else (select coalesce(${e.error}, ${e.reason}) from ${table(e)} where ${e.id} = ${tr.lastExecutionId}) end`,
+    ),
+    pausedUntil: tr.pausedUntil,
+    failures: tr.consecutiveFailures,
+    timezone: tr.timezone,
+  },
+  text: ({ answer, values: { workspaceId, limit } }) => sql`
+  select ${answer} from (
+    select ${tr.id} as id,
+      case when ${tr.problem} is not null then 'broken' when ${isOff} then 'paused'
+        when ${tr.disabledReason} is not null then 'disabled' else 'failing' end as state
+    from ${table(tr)}
+    where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and (
+      ${tr.problem} is not null or (${isOff}) or (${tr.enabled} = true and ${tr.consecutiveFailures} > 0)
       -- One that has had all its planned runs is at its end, not in trouble.
-      or (t.disabled_reason is not null and not (t.max_executions is not null and t.planned_runs >= t.max_executions)))) it
-  order by case state when 'broken' then 1 when 'disabled' then 2 when 'failing' then 3 else 4 end, id limit ${value('limit')}`
+      or (${tr.disabledReason} is not null
+        and not (${tr.maxExecutions} is not null and ${tr.plannedRuns} >= ${tr.maxExecutions})))) it
+    join ${table(tr)} on ${tr.id} = it.id
+  order by case it.state when 'broken' then 1 when 'disabled' then 2 when 'failing' then 3 else 4 end, ${tr.id}
+  limit ${limit}`,
+})
+export type Trouble = RowsOf<typeof troubled>
 /** Schedules that do not run as planned, the worst first. */
 export const inTrouble = (store: Store, values: { workspaceId: number; limit: number }) =>
-  store.all<Trouble>(troubleText, values)
+  store.all(troubled(values))
 
-const timezoneText: Text = () =>
-  sql`select timezone from triggers where id = ${value('id')} and workspace_id = ${value('workspaceId')}`
 /** The zone that a trigger is planned in. */
-export async function timezoneOf(store: Store, workspaceId: number, id: number): Promise<string> {
-  const [row] = await store.all<{ timezone: string }>(timezoneText, { workspaceId, id })
+export async function timezoneOf(
+  { q, t: { triggers: it } }: Store,
+  workspaceId: number,
+  id: number,
+): Promise<string> {
+  const [row] = await q
+    .select({ timezone: it.timezone })
+    .from(it)
+    .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
   return row?.timezone ?? 'UTC'
 }

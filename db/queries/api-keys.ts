@@ -1,37 +1,41 @@
 /**
  * The keys of programs.
  *
- * Promise: the key itself is never stored, only its SHA-256; what is revoked or expired is not answered to the resolver of credentials.
+ * Promise: the key itself is never stored, only its SHA-256; what is revoked or expired is not answered to the
+ * resolver of credentials.
  */
-import { sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Role } from '#lib/contract/fields.ts'
 import type { ApiKey } from '#lib/contract/workspace.ts'
-import { intValue, type Store, type Text, textValue } from '../store.ts'
+import { insert, type RowsOf, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 import { bumpAccess } from './access.ts'
 
-interface Row {
-  id: number
-  name: string
-  prefix: string
-  workspaceId: number | null
-  role: Role
-  createdAt: number
-  expiresAt: number | null
-  lastUsedAt: number | null
-}
+const { apiKeys } = t
+
+/** Columns that may be shown: not the hash. */
+const shownOf = (it: typeof apiKeys) => ({
+  id: it.id,
+  name: it.name,
+  prefix: it.prefix,
+  workspaceId: it.workspaceId,
+  role: it.role,
+  createdAt: it.createdAt,
+  expiresAt: it.expiresAt,
+  lastUsedAt: it.lastUsedAt,
+})
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-const toKey = ({ id, name, prefix, workspaceId, role, createdAt, expiresAt, lastUsedAt }: Row): ApiKey => ({
-  id,
-  name,
-  prefix,
-  workspaceId,
-  role,
+const toKey = ({
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+  ...it
+}: Omit<RowsOf<typeof liveOne>, 'hash'>): ApiKey => ({
+  ...it,
   createdAt: new Date(createdAt).toISOString(),
   expiresAt: instant(expiresAt),
   lastUsedAt: instant(lastUsedAt),
 })
-
-const columns = sql`id, name, prefix, workspace_id as "workspaceId", role, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt"`
 
 export interface NewKey {
   name: string
@@ -43,55 +47,81 @@ export interface NewKey {
   expiresAt: Date | null
 }
 
-const createText: Text = () => sql`
-  insert into api_keys (name, prefix, hash, workspace_id, role, created_by, created_at, expires_at)
-  values (${textValue('name')}, ${textValue('prefix')}, ${textValue('hash')}, ${intValue('workspaceId')}, ${textValue('role')}, ${textValue('createdBy')},
-    ${intValue('now')}, ${intValue('expiresAt')})
-  returning ${columns}`
+const add = statement({
+  values: {
+    name: apiKeys.name,
+    prefix: apiKeys.prefix,
+    hash: apiKeys.hash,
+    workspaceId: apiKeys.workspaceId,
+    role: apiKeys.role,
+    createdBy: apiKeys.createdBy,
+    createdAt: apiKeys.createdAt,
+    expiresAt: apiKeys.expiresAt,
+  },
+  answer: shownOf(apiKeys),
+  text: ({ values, returning }) => sql`${insert(apiKeys, values)} ${returning}`,
+})
 /** Keeps a key's hash and what the key is for. */
 export async function create(store: Store, key: NewKey, now: Date): Promise<ApiKey> {
-  const [created] = await store.atomically([[createText, { ...key, now }]])
-  return toKey((created as unknown as [Row])[0])
+  const [[created]] = await store.atomically([add({ ...key, createdAt: now })])
+  if (!created) throw new Error('A key that was just made is not there.')
+  return toKey(created)
 }
 
-const listText: Text = () => sql`
-  select ${columns} from api_keys where revoked_at is null and workspace_id is not distinct from ${intValue('workspaceId')} order by id desc`
 /** Keys that were not revoked, of a workspace or (null) of the whole installation, newest first. */
-export async function list(store: Store, workspaceId: number | null): Promise<ApiKey[]> {
-  return (await store.all<Row>(listText, { workspaceId })).map(toKey)
+export async function list({ q, t: { apiKeys: it } }: Store, workspaceId: number | null): Promise<ApiKey[]> {
+  const of = workspaceId === null ? isNull(it.workspaceId) : eq(it.workspaceId, workspaceId)
+  const rows = await q
+    .select(shownOf(it))
+    .from(it)
+    .where(and(isNull(it.revokedAt), of))
+    .orderBy(desc(it.id))
+  return rows.map(toKey)
 }
 
-const getText: Text = () => sql`
-  select k.id, w.slug from api_keys k left join workspaces w on w.id = k.workspace_id where k.id = ${intValue('id')} and k.revoked_at is null`
 /** The slug of the workspace that a key is for; null for one of the whole installation; undefined where there is no such key. */
-export async function scopeOf(store: Store, id: number): Promise<string | null | undefined> {
-  const [row] = await store.all<{ slug: string | null }>(getText, { id })
+export async function scopeOf({ q, t }: Store, id: number): Promise<string | null | undefined> {
+  const [row] = await q
+    .select({ slug: t.workspaces.slug })
+    .from(t.apiKeys)
+    .leftJoin(t.workspaces, eq(t.workspaces.id, t.apiKeys.workspaceId))
+    .where(and(eq(t.apiKeys.id, id), isNull(t.apiKeys.revokedAt)))
   return row?.slug
 }
 
-const liveText: Text = () => sql`
-  select hash, ${columns} from api_keys
-  where hash = ${textValue('hash')} and revoked_at is null and (expires_at is null or expires_at > ${intValue('now')})`
+const liveOne = statement({
+  values: { hash: 'text', now: 'instant' },
+  answer: { hash: apiKeys.hash, ...shownOf(apiKeys) },
+  text: ({ answer, values: { hash, now } }) => sql`
+  select ${answer} from ${table(apiKeys)}
+  where ${apiKeys.hash} = ${hash} and ${apiKeys.revokedAt} is null
+    and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > ${now})`,
+})
 /** The key behind a hash, unless it was revoked or has expired. */
 export async function live(
   store: Store,
   hash: string,
   now: Date,
 ): Promise<(ApiKey & { hash: string }) | null> {
-  const [row] = await store.all<Row & { hash: string }>(liveText, { hash, now })
-  return row ? { ...toKey(row), hash: row.hash } : null
+  const [row] = await store.all(liveOne({ hash, now }))
+  return row ? toKeyWithHash(row) : null
+}
+const toKeyWithHash = ({ hash, ...row }: RowsOf<typeof liveOne>) => ({ ...toKey(row), hash })
+
+export async function touch({ q, t: { apiKeys: it } }: Store, id: number, now: Date): Promise<void> {
+  await q.update(it).set({ lastUsedAt: now.getTime() }).where(eq(it.id, id))
 }
 
-const touchText: Text = () =>
-  sql`update api_keys set last_used_at = ${intValue('now')} where id = ${intValue('id')}`
-export async function touch(store: Store, id: number, now: Date): Promise<void> {
-  await store.atomically([[touchText, { id, now }]])
-}
-
-const revokeText: Text = () =>
-  sql`update api_keys set revoked_at = ${intValue('now')} where id = ${intValue('id')} and revoked_at is null returning id`
+const end = statement({
+  values: { id: 'int', now: 'instant' },
+  answer: { id: apiKeys.id },
+  text: ({ returning, values: { id, now } }) => sql`
+  update ${table(apiKeys)} ${set(apiKeys, { revokedAt: now })}
+  where ${apiKeys.id} = ${id} and ${apiKeys.revokedAt} is null
+  ${returning}`,
+})
 /** Ends a key for good. False: there is no such key any more. */
 export async function revoke(store: Store, id: number, now: Date): Promise<boolean> {
-  const [revoked] = await store.atomically([[revokeText, { id, now }], bumpAccess])
-  return revoked?.length === 1
+  const [revoked] = await store.atomically([end({ id, now }), bumpAccess])
+  return revoked.length === 1
 }

@@ -1,37 +1,49 @@
 /** Text documents of a workspace. */
-import { sql } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import type { Document } from '#lib/contract/workspace.ts'
-import { intValue, type Store, type Text, textValue, value } from '../store.ts'
+import type { Store } from '../store.ts'
 
-interface Row {
-  id: number
-  name: string
-  bytes: number
-  createdAt: number
+const shownOf = ({ t: { documents: it } }: Store) => ({
+  id: it.id,
+  name: it.name,
+  bytes: it.bytes,
+  createdAt: it.createdAt,
+})
+const toDocument = <Row extends { createdAt: number }>(row: Row) => ({
+  ...row,
+  createdAt: new Date(row.createdAt).toISOString(),
+})
+
+export async function list(store: Store, workspaceId: number): Promise<Document[]> {
+  const { documents: it } = store.t
+  const rows = await store.q
+    .select(shownOf(store))
+    .from(it)
+    .where(eq(it.workspaceId, workspaceId))
+    .orderBy(desc(it.id))
+    .limit(500)
+  return rows.map(toDocument)
 }
-const toDocument = (row: Row): Document => ({ ...row, createdAt: new Date(row.createdAt).toISOString() })
 
-const listText: Text = () =>
-  sql`select id, name, bytes, created_at as "createdAt" from documents where workspace_id = ${value('workspaceId')} order by id desc limit 500`
-export const list = async (store: Store, workspaceId: number) =>
-  (await store.all<Row>(listText, { workspaceId })).map(toDocument)
-
-const addText: Text = () => sql`
-  insert into documents (workspace_id, name, content, bytes, created_by, created_at)
-  values (${intValue('workspaceId')}, ${textValue('name')}, ${textValue('content')}, ${intValue('bytes')}, ${textValue('by')}, ${intValue('now')})
-  returning id, name, bytes, created_at as "createdAt"`
 export async function add(
   store: Store,
-  it: { workspaceId: number; name: string; content: string; by: string },
+  { workspaceId, name, content, by }: { workspaceId: number; name: string; content: string; by: string },
   now: Date,
 ): Promise<Document> {
-  const [rows] = await store.atomically([[addText, { ...it, bytes: Buffer.byteLength(it.content), now }]])
-  return toDocument(rows?.[0] as unknown as Row)
+  const bytes = Buffer.byteLength(content)
+  const [row] = await store.q
+    .insert(store.t.documents)
+    .values({ workspaceId, name, content, bytes, createdBy: by, createdAt: now.getTime() })
+    .returning(shownOf(store))
+  if (!row) throw new Error('A document that was just added is not there.')
+  return toDocument(row)
 }
 
-const removeText: Text = () =>
-  sql`delete from documents where id = ${intValue('id')} and workspace_id = ${intValue('workspaceId')} returning id`
 export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {
-  const [rows] = await store.atomically([[removeText, { id, workspaceId }]])
-  return Boolean(rows?.length)
+  const { documents: it } = store.t
+  const removed = await store.q
+    .delete(it)
+    .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
+    .returning({ id: it.id })
+  return removed.length > 0
 }

@@ -3,8 +3,9 @@
  *
  * Promise: of two requests with one key, one performs. A server that died in between does not block the key for good.
  */
-import { sql } from 'drizzle-orm'
-import { intValue, type Store, type Text, textValue } from '../store.ts'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { insert, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 
 export interface Asked {
   actor: string
@@ -17,29 +18,41 @@ export type Turn =
   | { kind: 'answered'; fingerprint: string; status: number; answer: string }
   | { kind: 'underway'; fingerprint: string }
 
-const claimText: Text = () => sql`
-  insert into idempotency_keys (actor, key, fingerprint, created_at)
-  select ${textValue('actor')}, ${textValue('key')}, ${textValue('fingerprint')}, ${intValue('now')} where true
-  on conflict do nothing returning key`
-const takeOverText: Text = () => sql`
-  update idempotency_keys set created_at = ${intValue('now')}
-  where actor = ${textValue('actor')} and key = ${textValue('key')} and fingerprint = ${textValue('fingerprint')} and status is null and created_at < ${intValue('abandonedBefore')}
-  returning key`
-const readText: Text = () => sql`
-  select fingerprint, status, answer from idempotency_keys where actor = ${textValue('actor')} and key = ${textValue('key')}`
+const { idempotencyKeys: it } = t
+const which = { actor: it.actor, key: it.key }
+const isIt = ({ actor, key }: Record<keyof typeof which, SQL>) =>
+  sql`${it.actor} = ${actor} and ${it.key} = ${key}`
+
+const claim = statement({
+  values: { ...which, fingerprint: 'text', createdAt: 'instant' },
+  answer: { key: it.key },
+  text: ({ values, returning }) => sql`
+  ${insert(it, values)} where true
+  on conflict do nothing ${returning}`,
+})
+const takeOver = statement({
+  values: { ...which, fingerprint: 'text', now: 'instant', abandonedBefore: 'instant' },
+  answer: { key: it.key },
+  text: ({ returning, values: { fingerprint, now, abandonedBefore, ...asked } }) => sql`
+  update ${table(it)} ${set(it, { createdAt: now })}
+  where ${isIt(asked)} and ${it.fingerprint} = ${fingerprint} and ${it.status} is null
+    and ${it.createdAt} < ${abandonedBefore}
+  ${returning}`,
+})
+const read = statement({
+  values: which,
+  answer: { fingerprint: it.fingerprint, status: it.status, answer: it.answer },
+  text: ({ answer, values }) => sql`select ${answer} from ${table(it)} where ${isIt(values)}`,
+})
 /** Whose turn it is: the caller's, somebody's who is at it, or nobody's because it is answered. */
 export async function begin(store: Store, asked: Asked, now: Date, abandonedBefore: Date): Promise<Turn> {
-  const values = { ...asked, now, abandonedBefore }
-  const [claimed, takenOver, rows] = await store.atomically([
-    [claimText, values],
-    [takeOverText, values],
-    [readText, values],
+  const { actor, key } = asked
+  const [claimed, takenOver, [row]] = await store.atomically([
+    claim({ ...asked, createdAt: now }),
+    takeOver({ ...asked, now, abandonedBefore }),
+    read({ actor, key }),
   ])
-  if (claimed?.length || takenOver?.length) return { kind: 'perform' }
-  const [row] = rows as unknown as (
-    | { fingerprint: string; status: number | null; answer: string | null }
-    | undefined
-  )[]
+  if (claimed.length > 0 || takenOver.length > 0) return { kind: 'perform' }
   // Gone again: whoever was at it has just given up.
   if (!row) return { kind: 'underway', fingerprint: asked.fingerprint }
   return row.status === null
@@ -47,16 +60,23 @@ export async function begin(store: Store, asked: Asked, now: Date, abandonedBefo
     : { kind: 'answered', fingerprint: row.fingerprint, status: row.status, answer: row.answer ?? '' }
 }
 
-const finishText: Text = () => sql`
-  update idempotency_keys set status = ${intValue('status')}, answer = ${textValue('answer')} where actor = ${textValue('actor')} and key = ${textValue('key')}`
 /** Keeps the answer for whoever asks again. */
-export async function finish(store: Store, asked: Asked, status: number, answer: string): Promise<void> {
-  await store.atomically([[finishText, { ...asked, status, answer }]])
+export async function finish(
+  store: Store,
+  { actor, key }: Asked,
+  status: number,
+  answer: string,
+): Promise<void> {
+  await store.q
+    .update(store.t.idempotencyKeys)
+    .set({ status, answer })
+    .where(byKey(store, actor, key))
 }
 
-const forgetText: Text = () => sql`
-  delete from idempotency_keys where actor = ${textValue('actor')} and key = ${textValue('key')} and status is null`
 /** Nothing came of it: the next request with the key performs. */
-export async function forget(store: Store, asked: Asked): Promise<void> {
-  await store.atomically([[forgetText, { ...asked }]])
+export async function forget(store: Store, { actor, key }: Asked): Promise<void> {
+  const { idempotencyKeys } = store.t
+  await store.q.delete(idempotencyKeys).where(and(byKey(store, actor, key), isNull(idempotencyKeys.status)))
 }
+const byKey = ({ t: { idempotencyKeys } }: Store, actor: string, key: string) =>
+  and(eq(idempotencyKeys.actor, actor), eq(idempotencyKeys.key, key))

@@ -1,11 +1,10 @@
 /** Totals and days, read from what settle has counted. */
 import { sql } from 'drizzle-orm'
 import type { DaySummary } from '#lib/contract/workspace.ts'
-import { alias, names, set, t } from '../statement.ts'
-import type { Store, Text } from '../store.ts'
-import { value } from '../store.ts'
+import { alias, as, names, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 
-const { executionDays: d } = t
+const { executionDays: d, triggers } = t
 const excluded = alias(d, 'excluded')
 type Counter = Exclude<keyof typeof d.$inferSelect, 'workspaceId' | 'day' | 'triggerId'>
 /** Ends an insert into the days: where the day has a row already, the numbers are added to it. */
@@ -14,42 +13,65 @@ export const addToDay = (...counters: Counter[]) => {
   return sql`on conflict (${names(d.workspaceId, d.day, d.triggerId)}) do update ${set(d, Object.fromEntries(sums))}`
 }
 
-const totalsText: Text = () => sql`
-  select
-    (select count(*) from triggers where workspace_id = ${value('workspaceId')} and deleted_at is null) as "totalSchedules",
-    (select count(*) from triggers where workspace_id = ${value('workspaceId')} and deleted_at is null and enabled = true and problem is null) as "activeSchedules",
-    (select coalesce(sum(total), 0) from execution_days where workspace_id = ${value('workspaceId')}) as "totalExecutions"`
+/** A trigger that is switched on and can be planned. */
+export const willFire = sql`
+  ${triggers.enabled} = true and ${triggers.problem} is null and ${triggers.deletedAt} is null`
+
+const totalsOf = statement({
+  values: { workspaceId: 'int' },
+  answer: ({ workspaceId }) => ({
+    totalSchedules: as(
+      'int',
+      sql`(select count(*) from ${table(triggers)}
+        where ${triggers.workspaceId} = ${workspaceId} and ${triggers.deletedAt} is null)`,
+    ),
+    activeSchedules: as(
+      'int',
+      sql`(select count(*) from ${table(triggers)} where ${triggers.workspaceId} = ${workspaceId} and ${willFire})`,
+    ),
+    totalExecutions: as(
+      'int',
+      sql`(select coalesce(sum(${d.total}), 0) from ${table(d)} where ${d.workspaceId} = ${workspaceId})`,
+    ),
+  }),
+  text: ({ answer }) => sql`select ${answer}`,
+})
 export async function totals(
   store: Store,
   workspaceId: number,
 ): Promise<{ totalSchedules: number; activeSchedules: number; totalExecutions: number }> {
-  const [row] = await store.all<{ totalSchedules: number; activeSchedules: number; totalExecutions: number }>(
-    totalsText,
-    { workspaceId },
-  )
+  const [row] = await store.all(totalsOf({ workspaceId }))
   return row ?? { totalSchedules: 0, activeSchedules: 0, totalExecutions: 0 }
 }
 
-const daysText: Text = () => sql`
-  select day as date, sum(total) as total, sum(success) as successful, sum(failed) as failed, sum(cancelled) as cancelled, sum(skipped) as skipped, sum(missed) as missed,
-    sum(duration_ms) as "durationMs", sum(tokens_used) as "tokensUsed"
-  from execution_days where workspace_id = ${value('workspaceId')} and day >= ${value('since')}
-  group by day order by day desc`
+const byDay = statement({
+  values: { workspaceId: 'int', since: 'text' },
+  answer: {
+    date: d.day,
+    total: as('int', sql`sum(${d.total})`),
+    successful: as('int', sql`sum(${d.success})`),
+    failed: as('int', sql`sum(${d.failed})`),
+    cancelled: as('int', sql`sum(${d.cancelled})`),
+    skipped: as('int', sql`sum(${d.skipped})`),
+    missed: as('int', sql`sum(${d.missed})`),
+    durationMs: as('int', sql`sum(${d.durationMs})`),
+    tokensUsed: as('int', sql`sum(${d.tokensUsed})`),
+  },
+  text: ({ answer, values: { workspaceId, since } }) => sql`
+  select ${answer} from ${table(d)}
+  where ${d.workspaceId} = ${workspaceId} and ${d.day} >= ${since}
+  group by ${d.day} order by ${d.day} desc`,
+})
 /** A line for each UTC day with anything on it, newest first. */
 export async function days(store: Store, workspaceId: number, since: string): Promise<DaySummary[]> {
-  const rows = await store.all<Omit<DaySummary, 'avgDurationSeconds'> & { durationMs: number }>(daysText, {
-    workspaceId,
-    since,
-  })
+  const rows = await store.all(byDay({ workspaceId, since }))
   return rows.map(({ durationMs, ...it }) => ({
     ...it,
     avgDurationSeconds: it.total > 0 ? durationMs / it.total / 1000 : null,
   }))
 }
 
-const activeText: Text = () =>
-  sql`select count(*) as n from triggers where enabled = true and problem is null and deleted_at is null`
 /** Triggers that will fire, in the whole installation. */
-export async function activeTriggers(store: Store): Promise<number> {
-  return (await store.all<{ n: number }>(activeText))[0]?.n ?? 0
+export async function activeTriggers({ q, t: { triggers: it } }: Store): Promise<number> {
+  return q.$count(it, willFire)
 }

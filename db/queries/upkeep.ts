@@ -1,124 +1,168 @@
 /** What keeps a server honest: who is alive, when nothing could fire, settings, retention. */
-import { eq, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, ne, or, sql } from 'drizzle-orm'
 import { minutes } from '#lib/clock.ts'
-import { intValue, type Store, type Text, textValue } from '../store.ts'
+import type { OutageKind } from '../schema.ts'
+import { alias, insert, name, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 
-const beatText: Text = () => sql`
-  insert into servers (id, started_at, seen_at, role, version) values (${textValue('id')}, ${intValue('now')}, ${intValue('now')}, ${textValue('role')}, ${textValue('version')})
-  on conflict (id) do update set seen_at = excluded.seen_at`
+const { servers, outages: gaps, settings, events, idempotencyKeys: keys, triggers } = t
+
+const markSeen = statement({
+  values: { id: servers.id, role: servers.role, version: servers.version, now: 'instant' },
+  text: ({ values: { now, ...server } }) => sql`
+  ${insert(servers, { ...server, startedAt: now, seenAt: now })}
+  where true
+  on conflict (${name(servers.id)}) do update ${set(servers, { seenAt: now })}`,
+})
 /** Says that this server is alive. */
 export async function beat(
   store: Store,
   server: { id: string; role: string; version: string },
   now: Date,
 ): Promise<void> {
-  await store.atomically([[beatText, { ...server, now }]])
+  await store.atomically([markSeen({ ...server, now })])
 }
 
-const lastBeatText: Text = () =>
-  sql`select max(seen_at) as "seenAt" from servers where id <> ${textValue('except')}`
 /** When any other server was last alive; null on a first start. */
-export async function lastBeat(store: Store, except: string): Promise<Date | null> {
-  const [row] = await store.all<{ seenAt: number | null }>(lastBeatText, { except })
-  return row?.seenAt == null ? null : new Date(row.seenAt)
+export async function lastBeat({ q, t: { servers: it } }: Store, except: string): Promise<Date | null> {
+  const [row] = await q
+    .select({ seenAt: it.seenAt })
+    .from(it)
+    .where(ne(it.id, except))
+    .orderBy(desc(it.seenAt))
+    .limit(1)
+  return row ? new Date(row.seenAt) : null
 }
 
-const forgetServersText: Text = () =>
-  sql`delete from servers where seen_at < ${intValue('before')} and id <> ${textValue('except')}`
+const forget = statement({
+  values: { except: 'text', before: 'instant' },
+  text: ({ values: { except, before } }) =>
+    sql`delete from ${table(servers)} where ${servers.seenAt} < ${before} and ${servers.id} <> ${except}`,
+})
 export async function forgetServers(store: Store, except: string, before: Date): Promise<void> {
-  await store.atomically([[forgetServersText, { except, before }]])
+  await store.atomically([forget({ except, before })])
 }
 
 export interface Outage {
-  kind: 'down' | 'asleep' | 'paused'
+  kind: OutageKind
   reason: string
   startedAt: Date
   endedAt: Date | null
 }
 
+const add = statement({
+  values: { kind: gaps.kind, reason: gaps.reason, startedAt: gaps.startedAt, endedAt: gaps.endedAt },
+  text: ({ values }) => insert(gaps, values),
+})
 export async function addOutage(store: Store, outage: Outage): Promise<void> {
-  await store.atomically([[addOutageText, { ...outage }]])
+  await store.atomically([add({ ...outage })])
 }
-const addOutageText: Text = () => sql`
-  insert into outages (kind, reason, started_at, ended_at) values (${textValue('kind')}, ${textValue('reason')}, ${intValue('startedAt')}, ${intValue('endedAt')})`
 
-const outagesText: Text = () => sql`
-  select kind, reason, started_at as "startedAt", ended_at as "endedAt" from outages
-  where ended_at is null or ended_at >= ${intValue('since')} order by started_at desc limit 50`
 /** The newest outages that reach past `since`, newest first. */
-export async function outages(store: Store, since: Date): Promise<Outage[]> {
-  const rows = await store.all<{
-    kind: Outage['kind']
-    reason: string
-    startedAt: number
-    endedAt: number | null
-  }>(outagesText, { since })
-  return rows.map((it) => ({
-    ...it,
-    startedAt: new Date(it.startedAt),
-    endedAt: it.endedAt === null ? null : new Date(it.endedAt),
+export async function outages({ q, t: { outages: it } }: Store, since: Date): Promise<Outage[]> {
+  const rows = await q
+    .select({ kind: it.kind, reason: it.reason, startedAt: it.startedAt, endedAt: it.endedAt })
+    .from(it)
+    .where(or(isNull(it.endedAt), gte(it.endedAt, since.getTime())))
+    .orderBy(desc(it.startedAt))
+    .limit(50)
+  return rows.map((row) => ({
+    ...row,
+    startedAt: new Date(row.startedAt),
+    endedAt: row.endedAt === null ? null : new Date(row.endedAt),
   }))
 }
 
-const openPauseText: Text = () => sql`
-  insert into outages (kind, reason, started_at)
-  select 'paused', ${textValue('reason')}, ${intValue('now')} where not exists (select 1 from outages where kind = 'paused' and ended_at is null)`
-const endPauseText: Text = () =>
-  sql`update outages set ended_at = ${intValue('now')} where kind = 'paused' and ended_at is null`
+const isPause = sql`${gaps.kind} = 'paused' and ${gaps.endedAt} is null`
+const beginPause = statement({
+  values: { reason: 'text', now: 'instant' },
+  text: ({ values: { reason, now } }) => sql`
+  ${insert(gaps, { kind: sql`'paused'`, reason, startedAt: now })}
+  where not exists (select 1 from ${table(gaps)} where ${isPause})`,
+})
 /** The global pause: an outage without an end. Each trigger keeps its own state. */
 export async function pauseAll(store: Store, reason: string, now: Date): Promise<void> {
-  await store.atomically([[openPauseText, { reason, now }]])
+  await store.atomically([beginPause({ reason, now })])
 }
-export async function resumeAll(store: Store, now: Date): Promise<void> {
-  await store.atomically([[endPauseText, { now }]])
+export async function resumeAll({ q, t: { outages: it } }: Store, now: Date): Promise<void> {
+  await q
+    .update(it)
+    .set({ endedAt: now.getTime() })
+    .where(and(eq(it.kind, 'paused'), isNull(it.endedAt)))
 }
-const pauseText: Text = () =>
-  sql`select reason, started_at as "startedAt" from outages where kind = 'paused' and ended_at is null limit 1`
+const thePause = statement({
+  answer: { reason: gaps.reason, startedAt: gaps.startedAt },
+  text: ({ answer }) => sql`select ${answer} from ${table(gaps)} where ${isPause} limit 1`,
+})
 export async function globalPause(store: Store): Promise<{ reason: string; since: Date } | null> {
-  const [row] = await store.all<{ reason: string; startedAt: number }>(pauseText)
+  const [row] = await store.all(thePause())
   return row ? { reason: row.reason, since: new Date(row.startedAt) } : null
 }
 
-export async function setting(store: Store, name: string): Promise<string | null> {
-  const [row] = await store.q.select().from(store.t.settings).where(eq(store.t.settings.name, name))
+export async function setting({ q, t: { settings: it } }: Store, name: string): Promise<string | null> {
+  const [row] = await q.select({ value: it.value }).from(it).where(eq(it.name, name))
   return row?.value ?? null
 }
-const setText: Text = () => sql`
-  insert into settings (name, value) values (${textValue('name')}, ${textValue('value')}) on conflict (name) do update set value = excluded.value`
+const keepSetting = statement({
+  values: { name: settings.name, value: settings.value },
+  text: ({ values }) => sql`
+  ${insert(settings, values)}
+  where true
+  on conflict (${name(settings.name)}) do update ${set(settings, { value: values.value })}`,
+})
 export async function setSetting(store: Store, name: string, content: string): Promise<void> {
-  await store.atomically([[setText, { name, value: content }]])
+  await store.atomically([keepSetting({ name, value: content })])
 }
 
 const PRUNE_PAGE = 500
-const pruneEventsText: Text = () => sql`
-  delete from events where (workspace_id, seq) in (
-    select v.workspace_id, v.seq from events v join workspaces w on w.id = v.workspace_id
-    where v.at < ${intValue('before')} and v.seq < w.last_seq order by v.at limit ${intValue('limit')})
-  returning seq`
-const pruneKeysText: Text = () => sql`
-  delete from idempotency_keys where (actor, key) in (select k.actor, k.key from idempotency_keys k where k.created_at < ${intValue('before')} limit ${intValue('limit')})
-  returning key`
-/** Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace stays: it carries the count. In pages, so that nobody waits for a busy day to be cleared. */
+const v = alias(events, 'v')
+const w = alias(t.workspaces, 'w')
+const k = alias(keys, 'k')
+const pruneEvents = statement({
+  values: { before: 'instant', limit: 'int' },
+  answer: { seq: events.seq },
+  text: ({ returning, values: { before, limit } }) => sql`
+  delete from ${table(events)} where (${events.workspaceId}, ${events.seq}) in (
+    select ${v.workspaceId}, ${v.seq} from ${table(v)} join ${table(w)} on ${w.id} = ${v.workspaceId}
+    where ${v.at} < ${before} and ${v.seq} < ${w.lastSeq} order by ${v.at} limit ${limit})
+  ${returning}`,
+})
+const pruneKeys = statement({
+  values: { before: 'instant', limit: 'int' },
+  answer: { key: keys.key },
+  text: ({ returning, values: { before, limit } }) => sql`
+  delete from ${table(keys)} where (${keys.actor}, ${keys.key}) in (
+    select ${k.actor}, ${k.key} from ${table(k)} where ${k.createdAt} < ${before} limit ${limit})
+  ${returning}`,
+})
+/**
+ * Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace
+ * stays: it carries the count. In pages, so that nobody waits for a busy day to be cleared.
+ */
 export async function prune(
   store: Store,
   { eventsBefore, answersBefore }: { eventsBefore: Date; answersBefore: Date },
 ): Promise<void> {
   for (let full = true; full; ) {
     const answers = await store.atomically([
-      [pruneEventsText, { before: eventsBefore, limit: PRUNE_PAGE }],
-      [pruneKeysText, { before: answersBefore, limit: PRUNE_PAGE }],
+      pruneEvents({ before: eventsBefore, limit: PRUNE_PAGE }),
+      pruneKeys({ before: answersBefore, limit: PRUNE_PAGE }),
     ])
     full = answers.some((it) => it.length === PRUNE_PAGE)
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
 }
 
-const planAnewText: Text = () => sql`
-  update triggers set due_at = 0, next_run_at = null where due_at > ${intValue('soon')} and enabled = true and deleted_at is null`
+const unplan = statement({
+  values: { soon: 'instant' },
+  text: ({ values: { soon } }) => sql`
+  update ${table(triggers)} ${set(triggers, { dueAt: sql`0`, nextRunAt: sql`null` })}
+  where ${triggers.dueAt} > ${soon} and ${triggers.enabled} = true and ${triggers.deletedAt} is null`,
+})
 /**
  * Lets every instant to come be computed again: the clock was wrong by years, or the rules of a zone have changed.
  * Instants that are due, or will be within a minute, keep their place: one that passes meanwhile would leave no trace.
  */
 export async function planAnew(store: Store, now: Date): Promise<void> {
-  await store.atomically([[planAnewText, { soon: now.getTime() + minutes(1) }]])
+  await store.atomically([unplan({ soon: now.getTime() + minutes(1) })])
 }

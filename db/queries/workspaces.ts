@@ -3,10 +3,16 @@
  *
  * Promise: nothing here answers a workspace to somebody who has no role in it, so "not there" and "not yours" look alike by construction.
  */
-import { sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
-import { intValue, type Statement, type Store, type Text, textValue } from '../store.ts'
+import { alias, insert, name, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+
+const { workspaces, members } = t
+const w = alias(workspaces, 'w')
+const m = alias(members, 'm')
+const u = alias(t.user, 'u')
 
 /** How far somebody reaches: through memberships (`userId`), and with `role` in one workspace (`only`) or, where that is null, in all. */
 export interface Reach {
@@ -15,74 +21,95 @@ export interface Reach {
   only: number | null
 }
 
-interface Row {
-  id: number
-  name: string
-  slug: string
-  role: Role
-  lastSeq: number
-  retentionDays: number | null
-  maxConcurrent: number | null
-  createdAt: number
-}
-const toWorkspace = (row: Row): Workspace => ({ ...row, createdAt: new Date(row.createdAt).toISOString() })
+const reach = { userId: 'text?', role: 'text?', only: 'int?' } as const
+const shown = ({ role, only }: Record<'role' | 'only', SQL>) => ({
+  id: w.id,
+  name: w.name,
+  slug: w.slug,
+  lastSeq: w.lastSeq,
+  retentionDays: w.retentionDays,
+  maxConcurrent: w.maxConcurrent,
+  createdAt: w.createdAt,
+  role: oneOf<Role>(roleOf({ role, only })),
+})
+const roleOf = ({ role, only }: Record<'role' | 'only', SQL>) => sql`
+  case when ${role} is not null and (${only} is null or ${w.id} = ${only}) then ${role} else ${m.role} end`
+const withMember = ({ userId }: { userId: SQL }) =>
+  sql`${table(w)} left join ${table(m)} on ${m.workspaceId} = ${w.id} and ${m.userId} = ${userId}`
 
-const reachable = sql`
-  select w.id, w.name, w.slug, w.last_seq as "lastSeq", w.retention_days as "retentionDays", w.max_concurrent as "maxConcurrent", w.created_at as "createdAt",
-    case when ${textValue('role')} is not null and (${intValue('only')} is null or w.id = ${intValue('only')}) then ${textValue('role')} else m.role end as role
-  from workspaces w left join members m on m.workspace_id = w.id and m.user_id = ${textValue('userId')}`
-
-const findText: Text = () =>
-  sql`select * from (${reachable} where w.slug = ${textValue('slug')}) found where role is not null`
+const found = statement({
+  values: { ...reach, slug: 'text' },
+  answer: shown,
+  text: ({ answer, values }) => sql`
+  select ${answer} from ${withMember(values)} where ${w.slug} = ${values.slug} and ${roleOf(values)} is not null`,
+})
+const toWorkspace = (row: RowsOf<typeof found>): Workspace => ({
+  ...row,
+  createdAt: new Date(row.createdAt).toISOString(),
+})
 /** The workspace with the role that this reach has in it, or null where it has none. */
 export async function find(store: Store, slug: string, reach: Reach): Promise<Workspace | null> {
-  const [row] = await store.all<Row>(findText, { slug, ...reach })
+  const [row] = await store.all(found({ slug, ...reach }))
   return row ? toWorkspace(row) : null
 }
 
-const listText: Text = () =>
-  sql`select * from (${reachable}) found where role is not null order by lower(name), id`
+const reachable = statement({
+  values: reach,
+  answer: shown,
+  text: ({ answer, values }) => sql`
+  select ${answer} from ${withMember(values)} where ${roleOf(values)} is not null order by lower(${w.name}), ${w.id}`,
+})
 /** Every workspace within reach, by name. */
 export async function list(store: Store, reach: Reach): Promise<Workspace[]> {
-  return (await store.all<Row>(listText, { ...reach })).map(toWorkspace)
+  return (await store.all(reachable({ ...reach }))).map(toWorkspace)
 }
 
-const idText: Text = () => sql`select id from workspaces where slug = ${textValue('slug')}`
 /** The id behind a slug, for commands that the machine's own administrator gives. */
-export async function idOf(store: Store, slug: string): Promise<number | null> {
-  const [row] = await store.all<{ id: number }>(idText, { slug })
+export async function idOf({ q, t: { workspaces: it } }: Store, slug: string): Promise<number | null> {
+  const [row] = await q.select({ id: it.id }).from(it).where(eq(it.slug, slug))
   return row?.id ?? null
 }
 
-const createText: Text = () => sql`
-  insert into workspaces (name, slug, created_at) select ${textValue('name')}, ${textValue('slug')}, ${intValue('now')} where true
-  on conflict (slug) do nothing returning id`
-const firstMemberText: Text = () => sql`
-  insert into members (workspace_id, user_id, role, created_at)
-  select w.id, u.id, 'admin', ${intValue('now')} from workspaces w, "user" u
-  where w.slug = ${textValue('slug')} and w.created_at = ${intValue('now')} and u.id = ${textValue('userId')}
-  on conflict do nothing`
+const made = { name: workspaces.name, slug: workspaces.slug, createdAt: workspaces.createdAt }
+const add = statement({
+  values: made,
+  answer: { id: workspaces.id },
+  text: ({ values, returning }) => sql`
+  ${insert(workspaces, values)} where true
+  on conflict (${name(workspaces.slug)}) do nothing ${returning}`,
+})
+const addFirstMember = statement({
+  values: { slug: 'text', userId: 'text?', now: 'instant' },
+  text: ({ values: { slug, userId, now } }) => sql`
+  ${insert(members, { workspaceId: w.id, userId: u.id, role: sql`'admin'`, createdAt: now })}
+  from ${table(w)}, ${table(u)}
+  where ${w.slug} = ${slug} and ${w.createdAt} = ${now} and ${u.id} = ${userId}
+  on conflict do nothing`,
+})
 /** Makes a workspace, with whoever made it as its admin. False: the slug is taken. */
 export async function create(
   store: Store,
   { name, slug, userId }: { name: string; slug: string; userId: string | null },
   now: Date,
 ): Promise<boolean> {
-  const values = { name, slug, userId, now }
   const [created] = await store.atomically([
-    [createText, values],
-    [firstMemberText, values],
+    add({ name, slug, createdAt: now }),
+    addFirstMember({ slug, userId, now }),
   ])
-  return created?.length === 1
+  return created.length === 1
 }
 
-const createFirstText: Text = () => sql`
-  insert into workspaces (name, slug, created_at) select ${textValue('name')}, ${textValue('slug')}, ${intValue('now')}
-  where not exists (select 1 from workspaces) on conflict do nothing returning id`
+const addToNone = statement({
+  values: made,
+  answer: { id: workspaces.id },
+  text: ({ values, returning }) => sql`
+  ${insert(workspaces, values)} where not exists (select 1 from ${table(w)})
+  on conflict do nothing ${returning}`,
+})
 /** Makes a workspace in an empty database, and does nothing in any other. */
 export async function createFirst(store: Store, name: string, slug: string, now: Date): Promise<boolean> {
-  const [created] = await store.atomically([[createFirstText, { name, slug, now }]])
-  return created?.length === 1
+  const [created] = await store.atomically([addToNone({ name, slug, createdAt: now })])
+  return created.length === 1
 }
 
 export interface WorkspaceEdit {
@@ -91,34 +118,23 @@ export interface WorkspaceEdit {
   maxConcurrent?: number | null | undefined
 }
 
-const changeText: Text = () => sql`
-  update workspaces set name = coalesce(${textValue('name')}, name),
-    retention_days = case when ${intValue('setsRetention')} = 1 then ${intValue('retentionDays')} else retention_days end,
-    max_concurrent = case when ${intValue('setsMaximum')} = 1 then ${intValue('maxConcurrent')} else max_concurrent end
-  where id = ${intValue('id')}`
 /** Changes what is named; what is not named keeps its value, and null takes a limit away. */
 export async function change(
-  store: Store,
+  { q, t: { workspaces: it } }: Store,
   id: number,
   { name, retentionDays, maxConcurrent }: WorkspaceEdit,
 ): Promise<void> {
-  const values = {
-    id,
-    name: name ?? null,
-    retentionDays: retentionDays ?? null,
-    maxConcurrent: maxConcurrent ?? null,
-  }
-  await store.atomically([
-    [
-      changeText,
-      { ...values, setsRetention: retentionDays !== undefined, setsMaximum: maxConcurrent !== undefined },
-    ],
-  ])
+  // An update needs something to set.
+  if (name === undefined && retentionDays === undefined && maxConcurrent === undefined) return
+  await q.update(it).set({ name, retentionDays, maxConcurrent }).where(eq(it.id, id))
 }
 
-const adoptText: Text = () => sql`
-  insert into members (workspace_id, user_id, role, created_at)
-  select w.id, u.id, 'admin', ${intValue('now')} from workspaces w, "user" u
-  where u.id = ${textValue('userId')} and not exists (select 1 from members m where m.workspace_id = w.id)`
+const adopt = statement({
+  values: { userId: 'text', now: 'instant' },
+  text: ({ values: { userId, now } }) => sql`
+  ${insert(members, { workspaceId: w.id, userId: u.id, role: sql`'admin'`, createdAt: now })}
+  from ${table(w)}, ${table(u)}
+  where ${u.id} = ${userId} and not exists (select 1 from ${table(m)} where ${m.workspaceId} = ${w.id})`,
+})
 /** Makes a person the admin of every workspace that nobody belongs to. */
-export const adoptEmpty = (userId: string, now: Date): Statement => [adoptText, { userId, now }]
+export const adoptEmpty = (userId: string, now: Date) => adopt({ userId, now })

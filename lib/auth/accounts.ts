@@ -13,7 +13,6 @@ import { type Store, StoreUnavailable } from '#db/store.ts'
 import { type Clock, days } from '#lib/clock.ts'
 import type { Actor } from './actor.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
-import { patient } from './patient-adapter.ts'
 import { createSignIn } from './sign-in.ts'
 
 export const BASE_PATH = '/api/auth'
@@ -46,12 +45,10 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
       level: 'warn',
       log: (level, message) => log[level === 'warn' ? 'debug' : level]({ part: 'accounts' }, message),
     },
-    database: patient(
-      drizzleAdapter(store.q, {
-        provider: store.provider,
-        schema: { user, session, account, verification },
-      }),
-    ),
+    database: drizzleAdapter(store.q, {
+      provider: store.provider,
+      schema: { user, session, account, verification },
+    }),
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
