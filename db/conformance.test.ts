@@ -13,15 +13,16 @@ import * as statistics from './queries/statistics.ts'
 import * as story from './queries/story.ts'
 import * as triggers from './queries/triggers.ts'
 import * as upkeep from './queries/upkeep.ts'
-import type { Store, Text } from './store.ts'
+import type { Store } from './store.ts'
+import { raw } from './testing/raw.ts'
 import { stores, upgrading } from './testing/stores.ts'
 
 const T0 = new Date('2026-03-01T09:00:00Z')
 const later = (seconds: number) => new Date(T0.getTime() + seconds * 1000)
 
-const clean: Text = () => sql`delete from workspaces`
-const forgetServers: Text = () => sql`delete from servers`
-const forgetOutages: Text = () => sql`delete from outages`
+const clean = raw(sql`delete from workspaces`)
+const forgetServers = raw(sql`delete from servers`)
+const forgetOutages = raw(sql`delete from outages`)
 
 describe.each([...stores, upgrading])('on $name', ({ open }) => {
   let store: Store
@@ -35,7 +36,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
   }, 120_000)
   afterAll(() => close())
   beforeEach(async () => {
-    await store.atomically([[clean], [forgetServers], [forgetOutages]])
+    await store.atomically([clean, forgetServers, forgetOutages])
     workspaceId = await makeWorkspace('home')
   })
 
@@ -687,11 +688,11 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
   test('words are found however deep they lie', async () => {
     const row = await make({ overlap: 'allow_all', name: 'Needle' })
     await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'allow_all' }, [occurrence(T0)], T0)
-    const hay: Text = () => sql`
+    const hay = raw(sql`
       insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, queued_at, available_at, status)
       select ${sql.raw(String(workspaceId))}, ${sql.raw(String(row.id))}, 'Hay', 1, 'test-agent', 'schedule', 'hay ' || n, ${sql.raw(String(later(1).getTime()))} + n, 0, 'success'
-      from (with recursive s(n) as (select 1 union all select n + 1 from s where n < 11000) select n from s) numbers`
-    await store.atomically([[hay]])
+      from (with recursive s(n) as (select 1 union all select n + 1 from s where n < 11000) select n from s) numbers`)
+    await store.atomically([hay])
     expect(await executions.list(store, workspaceId, { q: 'needle' }, null, 10)).toMatchObject([
       { triggerName: 'Needle' },
     ])

@@ -4,8 +4,10 @@ import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgres } from './postgres.ts'
-import { isUnavailable, type Store, StoreUnavailable, type Text, textValue } from './store.ts'
+import { as, statement } from './statement.ts'
+import { isUnavailable, type Store, StoreUnavailable } from './store.ts'
 import { freshDatabase } from './testing/fresh-database.ts'
+import { raw } from './testing/raw.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let shell: pg.Client
@@ -22,11 +24,11 @@ afterAll(async () => {
   await database.drop()
 })
 
-const sleepText: Text = () => sql`select pg_sleep(60)`
-const divideText: Text = () => sql`select 1 / 0`
-const oneText: Text = () => sql`select 1 as one`
-const standbyText: Text = () => sql`set transaction read only`
-const writeText: Text = () => sql`insert into settings (name, value) values ('a', 'b')`
+const sleep = raw(sql`select pg_sleep(60)`)
+const divide = raw(sql`select 1 / 0`)
+const one = raw(sql`select 1 as one`)
+const standby = raw(sql`set transaction read only`)
+const write = raw(sql`insert into settings (name, value) values ('a', 'b')`)
 
 async function interrupt(how: 'pg_cancel_backend' | 'pg_terminate_backend'): Promise<void> {
   let found = 0
@@ -42,19 +44,19 @@ async function interrupt(how: 'pg_cancel_backend' | 'pg_terminate_backend'): Pro
 test.each(['pg_cancel_backend', 'pg_terminate_backend'] as const)(
   '%s: it may be tried again, and the next statement works',
   async (how) => {
-    for (const asked of [() => store.all(sleepText), () => store.atomically([[oneText], [sleepText]])]) {
+    for (const asked of [() => store.all(sleep), () => store.atomically([one, sleep])]) {
       const failed = expect(asked()).rejects.toBeInstanceOf(StoreUnavailable)
       await interrupt(how)
       await failed
-      expect(await store.all(oneText)).toEqual([{ one: 1 }])
+      expect(await store.all(one)).toEqual([{ one: 1 }])
     }
   },
 )
 
 test('a statement that is at fault itself is said as it is: no later time helps', async () => {
-  for (const asked of [() => store.all(divideText), () => store.atomically([[divideText]])])
+  for (const asked of [() => store.all(divide), () => store.atomically([divide])])
     await expect(asked()).rejects.toMatchObject({ name: 'error', code: '22012' })
-  expect(await store.all(oneText)).toEqual([{ one: 1 }])
+  expect(await store.all(one)).toEqual([{ one: 1 }])
 })
 
 describe('what lost a race is tried again', () => {
@@ -82,21 +84,26 @@ describe('what lost a race is tried again', () => {
   beforeEach(async () => {
     await shell.query(`delete from settings where name like 'race%'; alter sequence tries restart`)
   })
-  const triesText: Text = () => sql`select lose_twice(${textValue('code')}) as tries`
-  const raceText: Text = () =>
-    sql`insert into settings (name, value) values ('race', ${textValue('code')}) returning name`
+  const loseTwice = statement({
+    values: { code: 'text' },
+    answer: ({ code }) => ({ tries: as('int', sql`lose_twice(${code})`) }),
+    text: ({ answer }) => sql`select ${answer}`,
+  })
+  const race = statement({
+    values: { code: 'text' },
+    answer: { name: as('text', sql`name`) },
+    text: ({ returning, values: { code } }) =>
+      sql`insert into settings (name, value) values ('race', ${code}) ${returning}`,
+  })
 
   describe.each(['40P01', '40001', '55P03'])('%s', (code) => {
     const tries = async () => Number((await shell.query('select last_value from tries')).rows[0].last_value)
 
     test('a text by itself', async () => {
-      expect(await store.all(triesText, { code })).toEqual([{ tries: 3 }])
+      expect(await store.all(loseTwice({ code }))).toEqual([{ tries: 3 }])
     })
     test('a transaction, whole', async () => {
-      expect(await store.atomically([[oneText], [raceText, { code }]])).toEqual([
-        [{ one: 1 }],
-        [{ name: 'race' }],
-      ])
+      expect(await store.atomically([one, race({ code })])).toEqual([[{ one: 1 }], [{ name: 'race' }]])
       expect(await tries()).toBe(3)
     })
     test("drizzle's builder reads", async () => {
@@ -135,8 +142,8 @@ describe('what lost a race is tried again', () => {
   test('more often than a race can be lost, it is for later', async () => {
     await shell.query('alter sequence tries minvalue -100 restart -100')
     for (const asked of [
-      () => store.all(triesText, { code: '40P01' }),
-      () => store.atomically([[triesText, { code: '40P01' }]]),
+      () => store.all(loseTwice({ code: '40P01' })),
+      () => store.atomically([loseTwice({ code: '40P01' })]),
     ])
       await expect(asked()).rejects.toBeInstanceOf(StoreUnavailable)
     const asked = store.q.insert(store.t.settings).values({ name: 'race', value: '40P01' })
@@ -154,8 +161,8 @@ describe('what lost a race is tried again', () => {
       -- The other side finds it.
       set deadlock_timeout = '1h'`)
     await shell.query(`begin; update settings set value = value || 'y' where name = 'other'`)
-    const crossText: Text = () => sql`select cross()`
-    const crossed = store.all(crossText)
+    const cross = raw(sql`select cross()`)
+    const crossed = store.all(cross)
     const watch = new pg.Client(database.url)
     await watch.connect()
     for (let waits = 0; waits === 0; )
@@ -202,8 +209,8 @@ test('a connection that leads to a standby is given up', async () => {
       )
     ).rows.map((it) => it.pid as number)
   const before = await connections()
-  await expect(store.atomically([[standbyText], [writeText]])).rejects.toBeInstanceOf(StoreUnavailable)
-  await store.all(oneText)
+  await expect(store.atomically([standby, write])).rejects.toBeInstanceOf(StoreUnavailable)
+  await store.all(one)
   const after = await connections()
   expect(before.filter((it) => !after.includes(it))).toHaveLength(1)
 })

@@ -8,25 +8,21 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fillPlaceholders, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
-import { binderOf, type Definition, type Statement as Defined } from './statement.ts'
+import { type Definition, type Place, placeOf, type Statement } from './statement.ts'
 import {
   type Answers,
   type OutsideQueue,
   type Phrases,
-  plain,
-  type Statement,
   type Store,
   StoreRefused,
   StoreUnavailable,
   type Takeable,
-  type Text,
-  type Values,
 } from './store.ts'
 import * as t from './tables/postgres.ts'
 
@@ -108,71 +104,48 @@ class PatientPool extends pg.Pool {
     patiently(() => super.query(text, values)).catch(sayReadably)) as pg.Pool['query']
 }
 
-interface Compiled {
-  name: string
-  text: string
-  bind(values: Values): unknown[]
+type Client = Pick<pg.PoolClient, 'query'>
+
+/** Runs statements, each of which is compiled when it is first needed, and prepared by each connection. */
+function runnerOf() {
+  const dialect = new PgDialect({ casing: 'snake_case' })
+  const compiled = new Map<Definition, { name: string; text: string; place: Place }>()
+  function compiledOf(of: Definition) {
+    const known = compiled.get(of)
+    if (known) return known
+    const query = dialect.sqlToQuery(of.render(phrases))
+    const it = { name: `carillon_${compiled.size}`, text: query.sql, place: placeOf(query) }
+    compiled.set(of, it)
+    return it
+  }
+  return async (client: Client, [of, values]: Statement): Promise<unknown[]> => {
+    const { name, text, place } = compiledOf(of)
+    return of.decode((await client.query({ name, text, values: place(of.encode(values)) })).rows)
+  }
 }
 
+/** The workspaces that a list locks: their story goes on with it. */
+const touchedBy = (statements: readonly Statement[]) =>
+  statements.flatMap(([, { workspaces }]) => (Array.isArray(workspaces) ? (workspaces as number[]) : []))
+
 function store(pool: pg.Pool, news: News): Store {
-  const dialect = new PgDialect({ casing: 'snake_case' })
+  const run = runnerOf()
   let outside: OutsideQueue | null = null
-  const compiled = new Map<Text | Definition, Compiled>()
 
-  const run = async (
-    client: pg.Pool | pg.PoolClient,
-    [of, values = {}]: Statement,
-  ): Promise<Record<string, unknown>[]> => {
-    let it = compiled.get(of)
-    if (!it) {
-      const query = dialect.sqlToQuery(typeof of === 'function' ? of(phrases) : of.render(phrases))
-      const place = binderOf(query)
-      it = {
-        name: `carillon_${compiled.size}`,
-        text: query.sql,
-        bind:
-          typeof of === 'function'
-            ? (given) => fillPlaceholders(query.params, given).map(plain)
-            : (given) => place(of.encode(given)),
-      }
-      compiled.set(of, it)
-    }
-    const { rows } = await client.query({ name: it.name, text: it.text, values: it.bind(values) })
-    return typeof of === 'function' ? rows : (of.decode(rows) as Record<string, unknown>[])
-  }
-
-  const once = async (statements: readonly Statement[]) => {
-    const client = await pool.connect()
-    let broken: Error | undefined
-    try {
-      await client.query('begin')
-      const answers: Record<string, unknown>[][] = []
-      for (const statement of statements) answers.push(await run(client, statement))
-      const takeable = answers.flat().filter(isTakeable)
-      if (outside && takeable.length > 0)
-        await outside({ executeSql: (text, values) => client.query(text, values) }, takeable)
-      // Told at the commit, and only then: other servers look at these workspaces.
-      const touched = statements.flatMap(([, values]) =>
-        Array.isArray(values?.workspaces) ? (values.workspaces as number[]) : [],
-      )
-      if (touched.length > 0)
-        await client.query('select pg_notify($1, $2)', [
-          CHANNEL,
-          JSON.stringify({ from: news.name, workspaces: touched.slice(0, MOST_TOLD) }),
-        ])
-      await client.query('commit')
-      return answers
-    } catch (error) {
-      // A connection that may be cut, or lead to a standby, is not asked again: the database rolls back by itself.
-      if (isAway(error)) broken = error as Error
-      else
-        await client.query('rollback').catch((failure: Error) => {
-          broken = failure
-        })
-      throw error
-    } finally {
-      client.release(broken)
-    }
+  async function inOrder(client: Client, statements: readonly Statement[]): Promise<unknown[][]> {
+    const answers: unknown[][] = []
+    for (const statement of statements) answers.push(await run(client, statement))
+    const takeable = answers.flat().filter(isTakeable)
+    if (outside && takeable.length > 0)
+      await outside({ executeSql: (text, values) => client.query(text, values) }, takeable)
+    // Told at the commit, and only then: other servers look at these workspaces.
+    const workspaces = touchedBy(statements).slice(0, MOST_TOLD)
+    if (workspaces.length > 0)
+      await client.query('select pg_notify($1, $2)', [
+        CHANNEL,
+        JSON.stringify({ from: news.name, workspaces }),
+      ])
+    return answers
   }
 
   return {
@@ -181,25 +154,12 @@ function store(pool: pg.Pool, news: News): Store {
     shared: true,
     t: t as unknown as Store['t'],
     q: drizzle(pool, { casing: 'snake_case' }) as unknown as Store['q'],
-    all: async <Row>(it: Text | Defined<Row>, values?: Values) =>
-      (await run(pool, typeof it === 'function' ? [it, values] : it)) as Row[],
+    all: async <Row>(it: Statement<Row>) => (await run(pool as Client, it)) as Row[],
     atomically: async <const S extends readonly Statement[]>(statements: S) =>
-      (await patiently(() => once(statements)).catch(sayReadably)) as Answers<S>,
-    async clockSkewMs() {
-      // The quickest answer of a few is the truest: a busy process or network only ever makes one slower.
-      let best = { tookMs: Number.POSITIVE_INFINITY, skewMs: 0 }
-      for (let i = 0; i < CLOCK_SAMPLES; i++) {
-        const askedAt = Date.now()
-        const { rows } = await pool.query<{ now: number }>(
-          'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
-        )
-        const answeredAt = Date.now()
-        const tookMs = answeredAt - askedAt
-        if (tookMs < best.tookMs)
-          best = { tookMs, skewMs: Math.round((rows[0]?.now ?? answeredAt) - (askedAt + answeredAt) / 2) }
-      }
-      return best.skewMs
-    },
+      (await patiently(() => together(pool, (client) => inOrder(client, statements))).catch(
+        sayReadably,
+      )) as Answers<S>,
+    clockSkewMs: () => skewOf(pool),
     foreignWrites: () => null,
     onNews: news.on,
     joinQueue(queue) {
@@ -212,8 +172,44 @@ function store(pool: pg.Pool, news: News): Store {
   }
 }
 
-const isTakeable = (row: Record<string, unknown>): row is Record<string, unknown> & Takeable =>
-  typeof row.takeable === 'number'
+/** All or nothing. A connection that may be cut, or lead to a standby, is not asked again: the database rolls back by itself. */
+async function together<Answer>(pool: pg.Pool, steps: (client: Client) => Promise<Answer>): Promise<Answer> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const answer = await steps(client)
+    await client.query('commit')
+    return answer
+  } catch (error) {
+    if (isAway(error)) broken = error as Error
+    else
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure
+      })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** The quickest answer of a few is the truest: a busy process or network only ever makes one slower. */
+async function skewOf(pool: pg.Pool): Promise<number> {
+  let best = { tookMs: Number.POSITIVE_INFINITY, skewMs: 0 }
+  for (let i = 0; i < CLOCK_SAMPLES; i++) {
+    const askedAt = Date.now()
+    const { rows } = await pool.query<{ now: number }>(
+      'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+    )
+    const answeredAt = Date.now()
+    const tookMs = answeredAt - askedAt
+    if (tookMs < best.tookMs)
+      best = { tookMs, skewMs: Math.round((rows[0]?.now ?? answeredAt) - (askedAt + answeredAt) / 2) }
+  }
+  return best.skewMs
+}
+
+const isTakeable = (row: unknown): row is Takeable => typeof (row as Partial<Takeable>).takeable === 'number'
 
 interface News {
   name: string

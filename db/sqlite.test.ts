@@ -15,7 +15,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setSetting, setting } from './queries/upkeep.ts'
 import { openSqlite } from './sqlite.ts'
-import type { Text } from './store.ts'
+import { raw } from './testing/raw.ts'
 
 let folder: string
 let file: string
@@ -87,7 +87,7 @@ test('a database of a newer program is refused', async () => {
   await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(/made by a newer Carillon/)
 })
 
-const forgetText: Text = () => sql`delete from settings where name = 'patience' returning name`
+const forget = raw(sql`delete from settings where name = 'patience' returning name`)
 
 test('a writer of another process delays, and loses nothing', async () => {
   const store = await openSqlite({ file })
@@ -98,7 +98,7 @@ test('a writer of another process delays, and loses nothing', async () => {
   await waiting
   expect(await setting(store, 'patience')).toBe('rewarded')
   other.exec('begin immediate')
-  const byItself = store.all(forgetText)
+  const byItself = store.all(forget)
   other.exec('commit')
   expect(await byItself).toEqual([{ name: 'patience' }])
   other.exec('begin immediate')

@@ -8,24 +8,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { fillPlaceholders, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { drizzle as proxied } from 'drizzle-orm/sqlite-proxy'
 import { latestMigration, MIGRATIONS } from './migrations.ts'
-import { binderOf, type Definition, type Statement as Defined } from './statement.ts'
-import {
-  type Answers,
-  type Phrases,
-  plain,
-  type Statement,
-  type Store,
-  StoreRefused,
-  StoreUnavailable,
-  type Text,
-  type Values,
-} from './store.ts'
+import { type Definition, type Place, placeOf, type Statement } from './statement.ts'
+import { type Answers, type Phrases, type Store, StoreRefused, StoreUnavailable } from './store.ts'
 import * as t from './tables/sqlite.ts'
 
 /** Waiting blocks the event loop, so it is short; the rest of the wait is a timer. */
@@ -72,38 +62,30 @@ export async function openSqlite({ file, exclusive = false }: SqliteOptions): Pr
   }
 }
 
-interface Prepared {
-  statement: Database.Statement<unknown[]>
-  bind(values: Values): unknown[]
+/** Runs statements, each of which is compiled and prepared when it is first needed. */
+function runnerOf(db: Database.Database) {
+  const dialect = new SQLiteSyncDialect({ casing: 'snake_case' })
+  const prepared = new Map<Definition, { statement: Database.Statement<unknown[]>; place: Place }>()
+  function preparedOf(of: Definition) {
+    const known = prepared.get(of)
+    if (known) return known
+    const query = dialect.sqlToQuery(of.render(phrases))
+    const it = { statement: db.prepare<unknown[]>(query.sql), place: placeOf(query) }
+    prepared.set(of, it)
+    return it
+  }
+  return ([of, values]: Statement): unknown[] => {
+    const { statement, place } = preparedOf(of)
+    const params = place(of.encode(values))
+    if (statement.reader) return of.decode(statement.all(...params) as Record<string, unknown>[])
+    statement.run(...params)
+    return []
+  }
 }
 
 function store(db: Database.Database, lock: Database.Database | null): Store {
-  const dialect = new SQLiteSyncDialect({ casing: 'snake_case' })
-  const prepared = new Map<Text | Definition, Prepared>()
+  const run = runnerOf(db)
   const dataVersion = db.prepare('pragma data_version').pluck()
-
-  const run = ([of, values = {}]: Statement): Record<string, unknown>[] => {
-    let it = prepared.get(of)
-    if (!it) {
-      const query = dialect.sqlToQuery(typeof of === 'function' ? of(phrases) : of.render(phrases))
-      const place = binderOf(query)
-      it = {
-        statement: db.prepare(query.sql),
-        bind:
-          typeof of === 'function'
-            ? (given) => fillPlaceholders(query.params, given).map(plain)
-            : (given) => place(of.encode(given)),
-      }
-      prepared.set(of, it)
-    }
-    const params = it.bind(values)
-    if (it.statement.reader) {
-      const rows = it.statement.all(...params) as Record<string, unknown>[]
-      return typeof of === 'function' ? rows : (of.decode(rows) as Record<string, unknown>[])
-    }
-    it.statement.run(...params)
-    return []
-  }
   const together = db.transaction((statements: readonly Statement[]) => statements.map(run))
 
   return {
@@ -112,8 +94,7 @@ function store(db: Database.Database, lock: Database.Database | null): Store {
     shared: false,
     t,
     q: builderOf(db),
-    all: async <Row>(it: Text | Defined<Row>, values?: Values) =>
-      (await patiently(() => run(typeof it === 'function' ? [it, values] : it))) as Row[],
+    all: async <Row>(it: Statement<Row>) => (await patiently(() => run(it))) as Row[],
     atomically: async <const S extends readonly Statement[]>(statements: S) =>
       (await patiently(() => together.immediate(statements))) as Answers<S>,
     clockSkewMs: async () => 0,

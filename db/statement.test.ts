@@ -187,7 +187,7 @@ describe.each(stores)('on $name', ({ open }) => {
     for (const file of readdirSync(folder).filter((it) => !it.endsWith('.test.ts')))
       await import(join(folder, file))
     const here = statements.filter(({ only }) => only === null || only === store.dialect)
-    expect(here.length).toBeGreaterThan(30)
+    expect(here.length).toBeGreaterThan(100)
     for (const [n, { render, declared }] of here.entries()) {
       const { sql: text, params } = compiled[store.dialect](render)
       await prepare(store, text, n)

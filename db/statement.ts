@@ -296,8 +296,8 @@ function decoderOf<Row>(answer: Answer) {
 }
 
 /** Puts encoded values where a compiled text expects them. */
-export function binderOf({ params }: Query) {
-  const places = params.map((it) => (is(it, Placeholder) ? it.name : null))
-  return (all: Record<string, unknown>): unknown[] =>
-    places.map((place, n) => (place === null ? params[n] : all[place]))
+export type Place = (encoded: Record<string, unknown>) => unknown[]
+export function placeOf({ params }: Query): Place {
+  const names = params.map((it) => (is(it, Placeholder) ? it.name : null))
+  return (encoded) => names.map((name, n) => (name === null ? params[n] : encoded[name]))
 }

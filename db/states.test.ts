@@ -15,12 +15,13 @@ import { archiveMessages, FIRST, pruneExecutions } from './queries/retention.ts'
 import { type Entry, type Hold, type Park, type Settlement, write } from './queries/settling.ts'
 import * as statistics from './queries/statistics.ts'
 import * as triggers from './queries/triggers.ts'
-import type { Store, Text } from './store.ts'
+import type { Store } from './store.ts'
+import { raw } from './testing/raw.ts'
 import { stores } from './testing/stores.ts'
 
 const T0 = new Date('2026-03-01T09:00:00Z')
 const later = (seconds: number) => new Date(T0.getTime() + seconds * 1000)
-const clean: Text = () => sql`delete from workspaces`
+const clean = raw(sql`delete from workspaces`)
 
 describe.each(stores)('on $name', ({ open }) => {
   let store: Store
@@ -34,7 +35,7 @@ describe.each(stores)('on $name', ({ open }) => {
   }, 120_000)
   afterAll(() => close())
   beforeEach(async () => {
-    await store.atomically([[clean]])
+    await store.atomically([clean])
     const [row] = await store.q
       .insert(store.t.workspaces)
       .values({ name: 'Home', slug: 'home', createdAt: T0.getTime() })

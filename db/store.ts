@@ -1,14 +1,17 @@
 /**
  * What every database offers the verbs in `queries/`.
  *
- * Two ways to say a statement. Drizzle's builder (`store.q`) for single reads. A *text*, written once for both databases, for what is hot or
- * belongs to a transaction: it is compiled and prepared once, and takes a whole page of rows as one JSON array.
- * A transaction is a list of texts, never a conversation: a guard stands in a `where`, so one list serves both databases.
+ * Two ways to say something. A *statement* (`statement.ts`), written once for both databases, for what is hot, belongs
+ * to a transaction or carries a secret: it is compiled and prepared once, and takes a whole page of rows as one JSON
+ * array. Drizzle's builder (`store.q`, `store.t`) for other reads and writes of one row: it costs up to half a
+ * millisecond to write a query out, each time, and repeats the parameters in its errors.
+ * A transaction is a list of statements, never a conversation: a guard stands in a `where`, so one list serves both
+ * databases.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Tables } from './schema.ts'
-import type { Definition, Statement as Defined, Values } from './statement.ts'
+import type { Definition, Statement, Values } from './statement.ts'
 
 /** The few phrases that differ. Field names inside `page` are those of the JSON objects that `rows` is bound to. */
 export interface Phrases {
@@ -28,15 +31,9 @@ export interface Phrases {
   day(instant: SQL): SQL
 }
 
-/** A statement's text. Must be a constant of its module: it is compiled once for each store. */
-export type Text = (phrases: Phrases) => SQL
-export type { Values }
-export type Statement = readonly [Text, Values?] | Defined
 /** The rows of each statement of a list, typed by its definition. */
 export type Answers<S extends readonly Statement[]> = {
-  -readonly [K in keyof S]: S[K] extends readonly [Definition<infer Row>, Values]
-    ? Row[]
-    : Record<string, unknown>[]
+  -readonly [K in keyof S]: S[K] extends readonly [Definition<infer Row>, Values] ? Row[] : never
 }
 
 export interface Store {
@@ -49,7 +46,7 @@ export interface Store {
   /** For reads, and for the libraries that bring their own queries. */
   readonly q: BaseSQLiteDatabase<'async', unknown>
   /** One statement, by itself. */
-  all<Row>(statement: Text | Defined<Row>, values?: Values): Promise<Row[]>
+  all<Row>(statement: Statement<Row>): Promise<Row[]>
   /** All or nothing, in order; answers the rows of each statement. Waits and tries again while another process holds the database. */
   atomically<const S extends readonly Statement[]>(statements: S): Promise<Answers<S>>
   /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
@@ -75,26 +72,6 @@ export interface Joined {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
 export type OutsideQueue = (transaction: Joined, executions: Takeable[]) => Promise<void>
-
-/** A named value of any type that the database infers. */
-export const value = (name: string) => sql`${sql.placeholder(name)}`
-export const intValue = (name: string) => sql`cast(${sql.placeholder(name)} as bigint)`
-export const textValue = (name: string) => sql`cast(${sql.placeholder(name)} as text)`
-/** Fields of the page's current row. */
-export const int = (field: string) => sql.raw(`cast(p.value->>'${field}' as bigint)`)
-export const real = (field: string) => sql.raw(`cast(p.value->>'${field}' as double precision)`)
-export const text = (field: string) => sql.raw(`(p.value->>'${field}')`)
-export const flag = (field: string) => sql.raw(`(cast(p.value->>'${field}' as bigint) = 1)`)
-
-/** A value as both drivers take it: JSON for lists and objects, milliseconds for instants. */
-export function plain(given: unknown): string | number | null {
-  if (given === null || given === undefined) return null
-  if (given instanceof Date) return given.getTime()
-  if (typeof given === 'boolean') return given ? 1 : 0
-  if (typeof given === 'object')
-    return JSON.stringify(given, (_key, inner) => (typeof inner === 'boolean' ? Number(inner) : inner))
-  return given as string | number
-}
 
 /** The database cannot be used right now; trying later may help. */
 export class StoreUnavailable extends Error {

@@ -139,9 +139,9 @@ describe.each(stores)('on $name', ({ open }) => {
     let away = true
     const counting: Store = {
       ...store,
-      all: (text, values) => {
+      all: (statement) => {
         asked++
-        return away ? Promise.reject(new Error('away')) : store.all(text, values)
+        return away ? Promise.reject(new Error('away')) : store.all(statement)
       },
     }
     const metrics = createMetrics({ store: counting, clock: it.clock })

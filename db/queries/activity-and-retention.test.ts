@@ -1,14 +1,15 @@
 /** What a digest reads and what retention lets go of, on both databases. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Store, Text } from '../store.ts'
+import type { Store } from '../store.ts'
+import { raw } from '../testing/raw.ts'
 import { stores } from '../testing/stores.ts'
 import * as activity from './activity.ts'
 import * as retention from './retention.ts'
 
 const T0 = new Date('2026-03-01T09:00:00Z')
 const at = (days: number) => new Date(T0.getTime() + days * 86_400_000)
-const clean: Text = () => sql`delete from workspaces`
+const clean = raw(sql`delete from workspaces`)
 
 describe.each(stores)('on $name', ({ open }) => {
   let store: Store
@@ -22,7 +23,7 @@ describe.each(stores)('on $name', ({ open }) => {
   }, 120_000)
   afterAll(() => close())
   beforeEach(async () => {
-    await store.atomically([[clean]])
+    await store.atomically([clean])
     workspaceId = await makeWorkspace('home')
     other = await makeWorkspace('other')
   })

@@ -2,12 +2,13 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Health } from '#lib/contract/trigger.ts'
-import type { Store, Text } from '../store.ts'
+import type { Store } from '../store.ts'
+import { raw } from '../testing/raw.ts'
 import { stores } from '../testing/stores.ts'
 import * as triggers from './triggers.ts'
 
 const T0 = Date.parse('2026-03-01T09:00:00Z')
-const clean: Text = () => sql`delete from workspaces`
+const clean = raw(sql`delete from workspaces`)
 
 type Given = Partial<Store['t']['triggers']['$inferInsert']>
 /** Will run, and has run well. */
@@ -54,7 +55,7 @@ describe.each(stores)('on $name', ({ open }) => {
   }, 120_000)
   afterAll(() => close())
   beforeEach(async () => {
-    await store.atomically([[clean]])
+    await store.atomically([clean])
     const workspace = { name: 'home', slug: 'home', createdAt: T0 }
     const [row] = await store.q.insert(store.t.workspaces).values(workspace).returning()
     workspaceId = row?.id as number

@@ -72,7 +72,7 @@ async function beingUpgraded(): Promise<Opened> {
   }
   const beside = (it: Store): Store => ({
     ...it,
-    all: async (text, values) => migrate().then(() => it.all(text, values)),
+    all: async (statement) => migrate().then(() => it.all(statement)),
     atomically: async (statements) => migrate().then(() => it.atomically(statements)),
   })
   return {

@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Store, Text } from '#db/store.ts'
+import type { Store } from '#db/store.ts'
+import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { days, handClock, type HandClock, minutes } from '#lib/clock.ts'
 import type { Role } from '#lib/contract/fields.ts'
@@ -15,7 +16,7 @@ import { createKeyFor } from './keys.ts'
 const PASSWORD = 'correct horse'
 const SYSTEM = { kind: 'system', id: 'tests', name: 'Tests' } as const
 const wipe = ['"user"', 'workspaces', 'api_keys', 'idempotency_keys', "settings where name <> 'views'"].map(
-  (rows): readonly [Text] => [() => sql`delete from ${sql.raw(rows)}`],
+  (rows) => raw(sql`delete from ${sql.raw(rows)}`),
 )
 
 describe.each(stores)('on $name', ({ open }) => {
@@ -100,12 +101,8 @@ describe.each(stores)('on $name', ({ open }) => {
       'idempotency_keys',
       'members',
     ]
-    const texts = tables.map(
-      (table): Text =>
-        () =>
-          sql`select * from ${sql.raw(`"${table}"`)}`,
-    )
-    return JSON.stringify(await Promise.all(texts.map((text) => store.all(text))))
+    const all = tables.map((table) => store.all(raw(sql`select * from ${sql.raw(`"${table}"`)}`)))
+    return JSON.stringify(await Promise.all(all))
   }
 
   test('servers that sign with different secrets are noticed, and one secret for all is fine', async () => {

@@ -3,7 +3,9 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
-import { type Store, StoreUnavailable, type Text } from '#db/store.ts'
+import { statement } from '#db/statement.ts'
+import { type Store, StoreUnavailable } from '#db/store.ts'
+import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, minutes, seconds } from '../clock.ts'
 import { ADA, type World, world } from './testing/world.ts'
@@ -102,16 +104,20 @@ describe.each(stores)('on $name', ({ open }) => {
     const it = await begin({ shared: true })
     const other = await anotherServer(it, { shared: true })
     await other.start()
-    const plant: Text = ({
-      page,
-    }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
-      select ${it.workspaceId}, 'one of many', 'test-agent', 'interval', 600, ${it.clock.now().getTime()}, 0, 0 from ${page}`
-    await store.atomically([[plant, { rows: Array.from({ length: 1_300 }, (_, i) => i) }]])
+    const plant = statement({
+      rows: 'int',
+      text: ({
+        page,
+      }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
+      select ${it.workspaceId}, 'one of many', 'test-agent', 'interval', 600, ${it.clock.now().getTime()}, 0, 0 from ${page}`,
+    })
+    await store.atomically([plant({ rows: Array.from({ length: 1_300 }, (_, i) => i) })])
     await Promise.all([it.engine.loop.tick(), other.engine.loop.tick()])
     await it.at('2026-03-01T08:10:00Z')
-    const count: Text = () =>
-      sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`
-    await it.until(async () => (await store.all<{ n: number }>(count))[0]?.n === 1_300, 'all to have run')
+    const count = raw<{ n: number; triggers: number }>(
+      sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`,
+    )
+    await it.until(async () => (await store.all(count))[0]?.n === 1_300, 'all to have run')
     expect(await store.all(count)).toEqual([{ n: 1_300, triggers: 1_300 }])
   })
 
@@ -646,10 +652,9 @@ describe.each(stores)('on $name', ({ open }) => {
     const it = await begin()
     const change = (context: string) =>
       store.atomically([
-        [
-          () =>
-            sql`update triggers set context = ${context}, revision = revision + 1, enabled = false, due_at = null`,
-        ],
+        raw(
+          sql`update triggers set context = ${context}, revision = revision + 1, enabled = false, due_at = null`,
+        ),
       ])
     const trigger = await it.schedule({ context: { text: 'before' } })
     await change('{"text":"after"}')

@@ -10,7 +10,8 @@ import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { fireNow } from '#db/queries/firing.ts'
 import { write } from '#db/queries/settling.ts'
 import { openPostgres } from '#db/postgres.ts'
-import { intValue, type Store, type Text } from '#db/store.ts'
+import { as, statement } from '#db/statement.ts'
+import type { Store } from '#db/store.ts'
 import { freshDatabase } from '#db/testing/fresh-database.ts'
 import { handClock, type HandClock, seconds } from '../clock.ts'
 import { pgBossQueue } from './pg-boss.ts'
@@ -99,8 +100,13 @@ async function server(owner: string, { total = 10, takes = true } = {}) {
   }
 }
 
-const plantText: Text = () =>
-  sql`insert into triggers (workspace_id, name, agent_id, overlap, created_at, updated_at) values (${intValue('workspaceId')}, 'bell', 'test-agent', 'allow_all', 0, 0) returning id`
+const plant = statement({
+  values: { workspaceId: 'int' },
+  answer: { id: as('int', sql`id`) },
+  text: ({ returning, values: { workspaceId } }) => sql`
+    insert into triggers (workspace_id, name, agent_id, overlap, created_at, updated_at)
+    values (${workspaceId}, 'bell', 'test-agent', 'allow_all', 0, 0) ${returning}`,
+})
 
 /** As many executions of a trigger of a workspace of their own, which wait to be taken. */
 async function queueUp(store: Store, count: number): Promise<void> {
@@ -110,7 +116,7 @@ async function queueUp(store: Store, count: number): Promise<void> {
       .values({ name: 'Home', slug: `home-${count}`, createdAt: clock.now().getTime() })
       .returning({ id: store.t.workspaces.id })
   )[0] as { id: number }
-  const [trigger] = await store.all<{ id: number }>(plantText, { workspaceId })
+  const [trigger] = await store.all(plant({ workspaceId }))
   await fireNow(
     store,
     { workspaceId, triggerId: trigger?.id as number, overlap: 'allow_all' },

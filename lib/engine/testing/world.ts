@@ -2,14 +2,15 @@
  * A small world for tests: a real store, a clock that stands still, the real engine, and an agent that does what its context says.
  * Wait for an event (`until`), never for time.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import * as executions from '#db/queries/executions.ts'
 import * as messages from '#db/queries/messages.ts'
 import { since } from '#db/queries/events.ts'
 import { due } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'
-import type { Store, Text } from '#db/store.ts'
+import type { Store } from '#db/store.ts'
+import { raw } from '#db/testing/raw.ts'
 import { createAgentPort } from '../../agents/performing.ts'
 import { type HandClock, handClock } from '../../clock.ts'
 import { isEnded } from '../../contract/states.ts'
@@ -23,10 +24,8 @@ import * as triggerVerbs from '../../verbs/triggers.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
 
-const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map(
-  (table): Text =>
-    () =>
-      sql`delete from ${sql.raw(table)} ${table === 'settings' ? sql`where name not in ('views')` : sql``}` as SQL,
+const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as const).map((table) =>
+  raw(sql`delete from ${sql.raw(table)} ${table === 'settings' ? sql`where name not in ('views')` : sql``}`),
 )
 
 export interface World extends Awaited<ReturnType<typeof world>> {}
@@ -55,10 +54,10 @@ export async function world(
   const store: Store = {
     ...given,
     shared,
-    all: (text, values) => (dead ? never() : given.all(text, values)),
+    all: (it) => (dead ? never() : given.all(it)),
     atomically: (statements) => (dead ? never() : given.atomically(statements)),
   }
-  if (!keep) await store.atomically(wipe.map((text) => [text] as const))
+  if (!keep) await store.atomically(wipe)
   const slug = 'home'
   const [known] = await store.q.select().from(store.t.workspaces)
   const workspaceId =
