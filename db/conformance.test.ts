@@ -15,6 +15,7 @@ import * as triggers from './queries/triggers.ts'
 import * as upkeep from './queries/upkeep.ts'
 import type { Store } from './store.ts'
 import { raw } from './testing/raw.ts'
+import { SETTINGS } from './testing/settings.ts'
 import { stores, upgrading } from './testing/stores.ts'
 
 const T0 = new Date('2026-03-01T09:00:00Z')
@@ -48,34 +49,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     return row?.id as number
   }
 
-  const config: triggers.TriggerConfig = {
-    kind: 'schedule',
-    name: 'Morning',
-    description: '',
-    agentId: 'test-agent',
-    agentType: 'system',
-    cronExpression: '0 9 * * *',
-    timezone: 'UTC',
-    everySeconds: null,
-    at: null,
-    context: '{}',
-    enabled: true,
-    misfire: 'latest',
-    maxCatchup: 10,
-    catchupWindow: 86_400,
-    overlap: 'skip',
-    bufferLimit: 2,
-    timeoutSeconds: 300,
-    retries: 0,
-    jitterSeconds: 0,
-    startsAt: null,
-    endsAt: null,
-    maxExecutions: null,
-    priority: 0,
-    post: 'always',
-    disableAfterFailures: 5,
-    disableBelowSuccessRate: 20,
-  }
+  const config = { ...SETTINGS, bufferLimit: 2 }
   const make = (change: Partial<triggers.TriggerConfig> = {}, dueAt: Date = T0, workspace = workspaceId) =>
     triggers.create(
       store,
@@ -563,7 +537,8 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
         })
       ).map((it) => it.triggerName)
     expect(await left()).toEqual(['dead'])
-    // It was claimed by a server that has not been seen for a while, after that while: it may have been frozen and be at work again.
+    // It was claimed by a server that has not been seen for a while, after that while: it may have been
+    // frozen and be at work again.
     expect(
       (
         await claiming.abandoned(store, later(0.5), 10, {
@@ -689,8 +664,10 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     const row = await make({ overlap: 'allow_all', name: 'Needle' })
     await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'allow_all' }, [occurrence(T0)], T0)
     const hay = raw(sql`
-      insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, queued_at, available_at, status)
-      select ${sql.raw(String(workspaceId))}, ${sql.raw(String(row.id))}, 'Hay', 1, 'test-agent', 'schedule', 'hay ' || n, ${sql.raw(String(later(1).getTime()))} + n, 0, 'success'
+      insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind,
+        occurrence, queued_at, available_at, status)
+      select ${sql.raw(String(workspaceId))}, ${sql.raw(String(row.id))}, 'Hay', 1, 'test-agent', 'schedule',
+        'hay ' || n, ${sql.raw(String(later(1).getTime()))} + n, 0, 'success'
       from (with recursive s(n) as (select 1 union all select n + 1 from s where n < 11000) select n from s) numbers`)
     await store.atomically([hay])
     expect(await executions.list(store, workspaceId, { q: 'needle' }, null, 10)).toMatchObject([

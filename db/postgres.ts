@@ -1,9 +1,9 @@
 /**
  * PostgreSQL: any number of servers.
  *
- * Promise: the same texts as on SQLite. Whatever lost a race (a deadlock, a serialisation, a lock not had) is tried again: a transaction, a
- * statement by itself whoever says it, and a migration. A list whose commit went unanswered may be tried again too, because every list is
- * guarded by what it expects to find.
+ * Promise: the same texts as on SQLite. Whatever lost a race (a deadlock, a serialisation, a lock not had) is
+ * tried again: a transaction, a statement by itself whoever says it, and a migration. A list whose commit
+ * went unanswered may be tried again too, because every list is guarded by what it expects to find.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -75,7 +75,8 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
           : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   })
-  // A connection that dies is replaced at the next query, and whoever used it hears of it there; without listeners it would end the process.
+  // A connection that dies is replaced at the next query, and whoever used it hears of it there; without
+  // listeners it would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => void client.on('error', () => {}))
   try {
@@ -98,7 +99,10 @@ export async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Ans
   }
 }
 
-/** What is asked outside of a transaction comes here: texts by themselves, drizzle's builder, and the account library through it. */
+/**
+ * What is asked outside of a transaction comes here: texts by themselves, drizzle's builder, and the account
+ * library through it.
+ */
 class PatientPool extends pg.Pool {
   override query = (async (text: string, values: unknown[]) =>
     patiently(() => super.query(text, values)).catch(sayReadably)) as pg.Pool['query']
@@ -172,7 +176,10 @@ function store(pool: pg.Pool, news: News): Store {
   }
 }
 
-/** All or nothing. A connection that may be cut, or lead to a standby, is not asked again: the database rolls back by itself. */
+/**
+ * All or nothing. A connection that may be cut, or lead to a standby, is not asked again: the database rolls
+ * back by itself.
+ */
 async function together<Answer>(pool: pg.Pool, steps: (client: Client) => Promise<Answer>): Promise<Answer> {
   const client = await pool.connect()
   let broken: Error | undefined
@@ -349,12 +356,18 @@ const codeOf = (error: unknown): string => {
   return 'code' in error ? String(error.code) : 'cause' in error ? codeOf(error.cause) : ''
 }
 const lostARace = (error: unknown) => ['40001', '40P01', '55P03'].includes(codeOf(error))
-/** The database says that the statement itself is at fault: a value, a key, its text. So is what breaks before it is sent. */
+/**
+ * The database says that the statement itself is at fault: a value, a key, its text. So is what breaks before
+ * it is sent.
+ */
 const isRefused = (error: unknown) =>
   error instanceof pg.DatabaseError
     ? /^(0A|21|22|23|42|54|P0)/.test(codeOf(error))
     : error instanceof TypeError || error instanceof RangeError
-/** Everything else may be over the next time: connection lost, cancelled, server stopping, standby, out of disk, name not found. */
+/**
+ * Everything else may be over the next time: connection lost, cancelled, server stopping, standby, out of
+ * disk, name not found.
+ */
 const isAway = (error: unknown) => !isRefused(error) && !lostARace(error)
 
 function sayReadably(error: unknown): never {

@@ -187,7 +187,10 @@ export function tables(kit: Kit) {
       revision: int().notNull().default(1),
       /** The next planned instant, without jitter. */
       nextRunAt: instant(),
-      /** When the loop must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan me", null for never. */
+      /**
+       * When the loop must look at the row: the planned instant plus jitter, the end of a pause, 0 for "plan
+       * me", null for never.
+       */
       dueAt: instant(),
       lastRunAt: instant(),
       lastStatus: text().$type<Status>(),

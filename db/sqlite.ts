@@ -1,8 +1,9 @@
 /**
  * SQLite: one file, one server.
  *
- * Promise: an answer that was given survives a power cut (WAL with synchronous=FULL); a damaged, emptied or foreign file is refused, never
- * repaired or greeted as a new installation; a second server on the same file is refused.
+ * Promise: an answer that was given survives a power cut (WAL with synchronous=FULL); a damaged, emptied or
+ * foreign file is refused, never repaired or greeted as a new installation; a second server on the same file
+ * is refused.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,6 @@
 /**
- * Statements: what the compiler refuses, what goes in and comes out, and that every text is one that its database takes.
+ * Statements: what the compiler refuses, what goes in and comes out, and that every text is one that its
+ * database takes.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -136,7 +137,8 @@ describe.each(stores)('on $name', ({ open }) => {
     },
     text: ({ answer, values: it }) => sql`
       select ${answer} from (
-        select ${it.now} as now, ${it.yes} as yes, ${it.no} as no, ${it.none} as none, ${it.some} as data, ${it.words} as words) e`,
+        select ${it.now} as now, ${it.yes} as yes, ${it.no} as no,
+          ${it.none} as none, ${it.some} as data, ${it.words} as words) e`,
   })
   test('values go in and come out as they are declared', async () => {
     const now = new Date('2026-03-01T09:00:00Z')
@@ -157,7 +159,8 @@ describe.each(stores)('on $name', ({ open }) => {
     },
     text: ({ page, row, answer }) => sql`
       select ${answer} from (
-        select ${row.n} as n, ${row.at} as at, ${row.on} as is_on, ${row.part} as part, ${row.words} as words from ${page}) r
+        select ${row.n} as n, ${row.at} as at, ${row.on} as is_on,
+          ${row.part} as part, ${row.words} as words from ${page}) r
       order by n`,
   })
   const list = statement({

@@ -1,11 +1,13 @@
 /**
  * SQL that the compiler knows.
  *
- * Promise: a statement takes its tables and columns from the schema, and declares its values, the fields of its page and those of its answer by name:
- * a renamed column or a misspelt name does not compile. By these declarations what goes in is encoded and what comes out is decoded, once and alike
- * in both databases: flags are booleans, instants milliseconds.
+ * Promise: a statement takes its tables and columns from the schema, and declares its values, the fields of
+ * its page and those of its answer by name: a renamed column or a misspelt name does not compile. By these
+ * declarations what goes in is encoded and what comes out is decoded, once and alike in both databases: flags
+ * are booleans, instants milliseconds.
  *
- * Milliseconds, because rows are compared, subtracted and kept as JSON (pages, revisions) just as the texts do it; a `Date` is taken, too.
+ * Milliseconds, because rows are compared, subtracted and kept as JSON (pages, revisions) just as the texts
+ * do it; a `Date` is taken, too.
  */
 import { getTableColumns, is, Placeholder, type Query, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
@@ -15,7 +17,6 @@ import type { Phrases } from './store.ts'
 /** The schema's names, which are the same in both databases. */
 export * as t from './tables/sqlite.ts'
 
-export type Instant = Date | number
 interface Kinds {
   int: number
   real: number
@@ -26,13 +27,13 @@ interface Kinds {
 }
 type Kind = keyof Kinds
 /** How a value is declared: by a column of the schema, or by its kind, with `?` where it may be null. */
-export type Declared = Kind | `${Kind}?` | AnySQLiteColumn
+type Declared = Kind | `${Kind}?` | AnySQLiteColumn
 
 type OfColumn<C extends AnySQLiteColumn> = C['_']['notNull'] extends true
   ? C['_']['data']
   : C['_']['data'] | null
 /** The type that a declaration answers with. */
-export type Out<D> = D extends AnySQLiteColumn
+type Out<D> = D extends AnySQLiteColumn
   ? OfColumn<D>
   : D extends Kind
     ? Kinds[D]
@@ -40,7 +41,7 @@ export type Out<D> = D extends AnySQLiteColumn
       ? Kinds[K] | null
       : never
 /** The type that a declaration takes: an instant comes as milliseconds or as a `Date`. */
-export type In<D> =
+type In<D> =
   | Out<D>
   | (D extends 'instant' | 'instant?'
       ? Date
@@ -58,7 +59,7 @@ type Given<V extends Fields, R extends RowFields> = { [K in keyof V]: In<V[K]> }
   : { rows: readonly (R extends Kind ? In<R> : { [K in keyof R]: In<R[K]> })[] })
 
 /** An expression whose type is declared. */
-export interface Typed<T> {
+interface Typed<T> {
   readonly expression: SQLWrapper
   readonly kind: Kind
   readonly type?: T
@@ -77,7 +78,10 @@ export type RowsOf<S extends (...given: any[]) => Statement> =
 interface Scope<V extends Fields, R extends RowFields> extends Phrases {
   /** The declared values, each with its type. */
   values: { readonly [K in keyof V]: SQL<Out<V[K]>> }
-  /** The same without a cast: what walks an index by a pair of columns is compared with these, for SQLite walks by the first alone otherwise. */
+  /**
+   * The same without a cast: what walks an index by a pair of columns is compared with these, for SQLite
+   * walks by the first alone otherwise.
+   */
   bare: { readonly [K in keyof V]: SQL<Out<V[K]>> }
   /** The fields of the page's current row. */
   row: R extends Fields ? { readonly [K in keyof R]: SQL<Out<R[K]>> } : SQL<Out<R>>

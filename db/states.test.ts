@@ -17,6 +17,7 @@ import * as statistics from './queries/statistics.ts'
 import * as triggers from './queries/triggers.ts'
 import type { Store } from './store.ts'
 import { raw } from './testing/raw.ts'
+import { SETTINGS } from './testing/settings.ts'
 import { stores } from './testing/stores.ts'
 
 const T0 = new Date('2026-03-01T09:00:00Z')
@@ -45,7 +46,13 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   const make = (change: Partial<triggers.TriggerConfig> = {}) =>
-    triggers.create(store, workspaceId, { ...CONFIG, ...change, nextRunAt: null, dueAt: null }, 'ada', T0)
+    triggers.create(
+      store,
+      workspaceId,
+      { ...SETTINGS, bufferLimit: 2, ...change, nextRunAt: null, dueAt: null },
+      'ada',
+      T0,
+    )
 
   const occurrence = (change: Partial<Occurrence> = {}): Occurrence => ({
     key: 'it',
@@ -402,32 +409,3 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await triggers.get(store, workspaceId, triggerId)).toMatchObject({ totalRuns: cancelled.length })
   })
 })
-
-const CONFIG: triggers.TriggerConfig = {
-  kind: 'schedule',
-  name: 'Morning',
-  description: '',
-  agentId: 'test-agent',
-  agentType: 'system',
-  cronExpression: '0 9 * * *',
-  timezone: 'UTC',
-  everySeconds: null,
-  at: null,
-  context: '{}',
-  enabled: true,
-  misfire: 'latest',
-  maxCatchup: 10,
-  catchupWindow: 86_400,
-  overlap: 'skip',
-  bufferLimit: 2,
-  timeoutSeconds: 300,
-  retries: 0,
-  jitterSeconds: 0,
-  startsAt: null,
-  endsAt: null,
-  maxExecutions: null,
-  priority: 0,
-  post: 'always',
-  disableAfterFailures: 5,
-  disableBelowSuccessRate: 20,
-}

@@ -40,30 +40,42 @@ export interface Store {
   readonly dialect: 'sqlite' | 'postgres'
   /** The dialect by the name that libraries on drizzle have for it. */
   readonly provider: 'sqlite' | 'pg'
-  /** Several servers may be alive on it. Where it is false, every server but this one is dead, and its clock is ours. */
+  /**
+   * Several servers may be alive on it. Where it is false, every server but this one is dead, and its clock
+   * is ours.
+   */
   readonly shared: boolean
   readonly t: Tables
   /** For reads, and for the libraries that bring their own queries. */
   readonly q: BaseSQLiteDatabase<'async', unknown>
   /** One statement, by itself. */
   all<Row>(statement: Statement<Row>): Promise<Row[]>
-  /** All or nothing, in order; answers the rows of each statement. Waits and tries again while another process holds the database. */
+  /**
+   * All or nothing, in order; answers the rows of each statement. Waits and tries again while another process
+   * holds the database.
+   */
   atomically<const S extends readonly Statement[]>(statements: S): Promise<Answers<S>>
   /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
   clockSkewMs(): Promise<number>
   /** A number that differs after another process has written; null where a database tells of changes itself. */
   foreignWrites(): number | null
-  /** Calls back with the workspaces whose story another server continued: a hint, which may be lost. Null where there is no other server. */
+  /**
+   * Calls back with the workspaces whose story another server continued: a hint, which may be lost. Null
+   * where there is no other server.
+   */
   readonly onNews: ((listener: (workspaceIds: number[]) => void) => void) | null
   /**
-   * A queue outside the rows joins every transaction that makes executions takeable: it hears of them before the commit, through the transaction's own
-   * connection. Null where the rows are the only queue.
+   * A queue outside the rows joins every transaction that makes executions takeable: it hears of them before
+   * the commit, through the transaction's own connection. Null where the rows are the only queue.
    */
   readonly joinQueue: ((queue: OutsideQueue) => void) | null
   close(): Promise<void>
 }
 
-/** Statements mark an execution that may be taken from now on by answering its id as `takeable`, and from when on as `availableAt`. */
+/**
+ * Statements mark an execution that may be taken from now on by answering its id as `takeable`, and from when
+ * on as `availableAt`.
+ */
 export interface Takeable {
   takeable: number
   availableAt: number

@@ -33,7 +33,6 @@ function isWide(line: string): boolean {
  */
 const STILL_WIDE: readonly string[] = [
   'bench/',
-  'db/',
   'lib/agents/testing/task.ts',
   'lib/composition.ts',
   'lib/engine/',

@@ -89,7 +89,10 @@ const runBeyond = statement({
   select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from}
   order by ${e.queuedAt} desc, ${e.id} desc limit 1 offset ${most}`,
 })
-/** What ended in the window, by schedule and outcome, with the words of the newest; without the runs of the agents `except`. */
+/**
+ * What ended in the window, by schedule and outcome, with the words of the newest; without the runs of the
+ * agents `except`.
+ */
 export async function runs(
   store: Store,
   { workspaceId, since, until }: Window,

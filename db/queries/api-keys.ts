@@ -79,7 +79,10 @@ export async function list({ q, t: { apiKeys: it } }: Store, workspaceId: number
   return rows.map(toKey)
 }
 
-/** The slug of the workspace that a key is for; null for one of the whole installation; undefined where there is no such key. */
+/**
+ * The slug of the workspace that a key is for; null for one of the whole installation; undefined where there
+ * is no such key.
+ */
 export async function scopeOf({ q, t }: Store, id: number): Promise<string | null | undefined> {
   const [row] = await q
     .select({ slug: t.workspaces.slug })

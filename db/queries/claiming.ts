@@ -1,8 +1,8 @@
 /**
  * claim: a queued execution gets an owner and a fencing number.
  *
- * Promise: one owner at a time, by compare-and-set on the status; never more than the limits, by counting rows under the claims' lock.
- * Capacity defers, never drops: what is not taken stays queued.
+ * Promise: one owner at a time, by compare-and-set on the status; never more than the limits, by counting
+ * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
 import { sql } from 'drizzle-orm'
 import type { AgentType } from '#lib/contract/trigger.ts'
@@ -31,7 +31,8 @@ export const takeable = {
   availableAt: e.availableAt,
 }
 
-// The sum keeps SQLite from walking the whole history in the order of its workspaces: few rows run, and an index has just those.
+// The sum keeps SQLite from walking the whole history in the order of its workspaces: few rows run, and an
+// index has just those.
 const waitingAndRunning = statement({
   values: { now: 'instant' },
   answer: {
@@ -227,7 +228,10 @@ const abandonedAmong = statement({
       and not exists (select 1 from ${table(s)} where ${s.id} = ${e.owner} and ${s.seenAt} > ${aliveSince}) end
   order by ${e.startedAt}, ${e.id} limit ${limit}`,
 })
-/** What the asking server knows of its own: which executions it carries out, and from when on a claim may still be unanswered. */
+/**
+ * What the asking server knows of its own: which executions it carries out, and from when on a claim may
+ * still be unanswered.
+ */
 export interface Own {
   owner: string
   carriedOut: number[]
@@ -235,9 +239,10 @@ export interface Own {
 }
 
 /**
- * Executions that nobody carries out though their row says so: the owner has not been seen since `aliveSince`, for its process is dead or cut off
- * (one that was frozen and has just begun again may claim before it is seen: what began since is left alone); or the asking server owns them and
- * knows nothing of them, for the answer to its claim was lost.
+ * Executions that nobody carries out though their row says so: the owner has not been seen since
+ * `aliveSince`, for its process is dead or cut off (one that was frozen and has just begun again may claim
+ * before it is seen: what began since is left alone); or the asking server owns them and knows nothing of
+ * them, for the answer to its claim was lost.
  */
 export const abandoned = (store: Store, aliveSince: Date, limit: number, { carriedOut, ...own }: Own) =>
   store.all(abandonedAmong({ aliveSince, limit, ...own, rows: carriedOut }))

@@ -1,9 +1,10 @@
 /**
  * fire: an occurrence becomes an execution.
  *
- * Promise: at most one execution an occurrence, by `executions_occurrence`; a plan that was made from an older state of the trigger changes nothing,
- * by the guard on (due_at, revision); the trigger advances in the transaction that records what became of its instants.
- * Overlap is decided here, under the workspace's lock: whoever gets in takes the trigger's slot, the others wait (`held`) or are skipped.
+ * Promise: at most one execution an occurrence, by `executions_occurrence`; a plan that was made from an
+ * older state of the trigger changes nothing, by the guard on (due_at, revision); the trigger advances in the
+ * transaction that records what became of its instants. Overlap is decided here, under the workspace's lock:
+ * whoever gets in takes the trigger's slot, the others wait (`held`) or are skipped.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
@@ -126,7 +127,10 @@ export const coming = (store: Store, now: Date, until: Date, limit: number) =>
 
 /** One thing that becomes of an instant, or of a gap of them. */
 export interface Occurrence {
-  /** Unique for the trigger: the planned instant in ISO form, a request's id, `gap:…` for a row that stands for several. */
+  /**
+   * Unique for the trigger: the planned instant in ISO form, a request's id, `gap:…` for a row that stands
+   * for several.
+   */
   key: string
   kind: string
   scheduledFor: Date | null
@@ -148,7 +152,10 @@ export interface Occurrence {
   requestedBy?: By | null
 }
 
-/** A trigger's next state, and what becomes of the instants up to now. Changes nothing if the row is no longer as it was seen. */
+/**
+ * A trigger's next state, and what becomes of the instants up to now. Changes nothing if the row is no longer
+ * as it was seen.
+ */
 export interface Plan {
   triggerId: number
   workspaceId: number
@@ -166,7 +173,10 @@ export interface Plan {
   problem: string | null
 }
 
-/** The state of its trigger that a row of the page was planned from. `seenDueAt` null: no guard; a person or an event asks, not the clock. */
+/**
+ * The state of its trigger that a row of the page was planned from. `seenDueAt` null: no guard; a person or
+ * an event asks, not the clock.
+ */
 const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?' } as const
 type Seen = Readonly<Record<keyof typeof seen, SQL>>
 const asSeen = ({ seenDueAt, revision }: Seen) => sql`
@@ -284,8 +294,8 @@ const unbegun = (it: Superseding) => sql`
 /**
  * With overlap "cancel_other" the newest run wins: what never began is cancelled, what has begun is asked to
  * stop. If it waits, to be tried again, for its slot or for a person, it may be taken at once, so that it is
- * settled like every other.
- * What is cancelled is held fast before it is told, so that no claim takes it meanwhile: the events are of exactly those rows.
+ * settled like every other. What is cancelled is held fast before it is told, so that no claim takes it
+ * meanwhile: the events are of exactly those rows.
  */
 const holdSuperseded = statement({
   rows: superseding,
@@ -438,7 +448,8 @@ const advance = statement({
     problem: row.problem,
   })}
   from ${page}
-  where ${t.triggers.id} = ${row.triggerId} and ${t.triggers.dueAt} = ${row.seenDueAt} and ${t.triggers.revision} = ${row.revision}`
+  where ${t.triggers.id} = ${row.triggerId} and ${t.triggers.dueAt} = ${row.seenDueAt}
+    and ${t.triggers.revision} = ${row.revision}`
   },
 })
 const tellAdvanced = statement({
@@ -487,7 +498,10 @@ interface Round {
   supersedes: boolean
 }
 
-/** The statements that record and tell the occurrences of one round: at most one of each trigger runs in it, so that overlap sees the one before. */
+/**
+ * The statements that record and tell the occurrences of one round: at most one of each trigger runs in it,
+ * so that overlap sees the one before.
+ */
 function record({ rows, supersedes }: Round, workspaceIds: number[], now: Date): Statement[] {
   // What the history shows side by side stays in this order, whatever way the database joins.
   const inOrder = rows.map((it, ord) => ({ ...it, ord }))
@@ -545,7 +559,10 @@ export async function fire(store: Store, plans: Plan[], now: Date): Promise<void
   await store.atomically([...told, advance({ rows: advances })])
 }
 
-/** The statements that record occurrences of one trigger which the clock did not fire; `guard` lets them count only while the trigger is as expected. */
+/**
+ * The statements that record occurrences of one trigger which the clock did not fire; `guard` lets them count
+ * only while the trigger is as expected.
+ */
 export const occurrencesOf = (
   { workspaceId, triggerId, overlap }: { workspaceId: number; triggerId: number; overlap: string },
   occurrences: Occurrence[],

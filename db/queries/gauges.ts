@@ -1,4 +1,7 @@
-/** How things stand in the whole installation, for the metrics. Every number comes from an index or a count that settle keeps. */
+/**
+ * How things stand in the whole installation, for the metrics. Every number comes from an index or a count
+ * that settle keeps.
+ */
 import { type SQL, sql } from 'drizzle-orm'
 import { alias, as, type RowsOf, statement, t, table } from '../statement.ts'
 import { isLive, status } from '../states.ts'
@@ -12,7 +15,8 @@ const d = alias(executionDays, 'd')
 const counted = (where: SQL) => as('int', sql`(select count(*) from ${table(executions)} where ${where})`)
 const sumOf = (it: SQL) => as('int', sql`coalesce(sum(${it}), 0)`)
 
-// `cross join` keeps SQLite to this order: a look into the key for each workspace, instead of every day there has ever been.
+// `cross join` keeps SQLite to this order: a look into the key for each workspace, instead of every day there
+// has ever been.
 const everything = statement({
   values: { now: 'instant' },
   answer: ({ now }) => ({

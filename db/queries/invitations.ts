@@ -71,7 +71,8 @@ const replace = statement({
   values: { workspaceId: 'int', email: 'text' },
   text: ({ values: { workspaceId, email } }) => sql`
   delete from ${table(invitations)}
-  where ${invitations.workspaceId} = ${workspaceId} and ${invitations.email} = ${email} and ${invitations.acceptedAt} is null`,
+  where ${invitations.workspaceId} = ${workspaceId} and ${invitations.email} = ${email}
+    and ${invitations.acceptedAt} is null`,
 })
 const add = statement({
   values: {
@@ -110,7 +111,10 @@ export async function withdraw(
   return withdrawn.length === 1
 }
 
-/** `taken` replaces the token's hash; `email` is whom the invitation must be for, null where its bearer makes the account. */
+/**
+ * `taken` replaces the token's hash; `email` is whom the invitation must be for, null where its bearer makes
+ * the account.
+ */
 export interface Claim {
   tokenHash: string
   taken: string
@@ -123,10 +127,14 @@ const mark = statement({
   values: { tokenHash: 'text', taken: 'text', email: 'text?', now: 'instant' },
   text: ({ values: { tokenHash, taken, email, now } }) => sql`
   update ${table(invitations)} ${set(invitations, { tokenHash: taken, acceptedAt: now })}
-  where ${invitations.tokenHash} = ${tokenHash} and ${invitations.acceptedAt} is null and ${invitations.expiresAt} > ${now}
+  where ${invitations.tokenHash} = ${tokenHash} and ${invitations.acceptedAt} is null
+    and ${invitations.expiresAt} > ${now}
     and (${email} is null or ${invitations.email} = ${email})`,
 })
-/** Marks the invitation before anything is made from it: whoever comes second at the same moment waits, and finds it taken. */
+/**
+ * Marks the invitation before anything is made from it: whoever comes second at the same moment waits, and
+ * finds it taken.
+ */
 export const claimInvitation = ({ userId, ...claim }: Claim) => mark(claim)
 
 const enrol = statement({
@@ -156,7 +164,10 @@ const takenOne = statement({
   text: ({ answer, values: { taken } }) =>
     sql`select ${answer} from ${table(i)} where ${i.tokenHash} = ${taken}`,
 })
-/** Lets a person who has an account into the workspace. False: the invitation is not open, or not for this person's e-mail address. */
+/**
+ * Lets a person who has an account into the workspace. False: the invitation is not open, or not for this
+ * person's e-mail address.
+ */
 export async function accept(store: Store, claim: Claim): Promise<boolean> {
   const [, , taken] = await store.atomically([
     claimInvitation(claim),

@@ -192,7 +192,10 @@ export interface Posting {
   clientId?: string | undefined
 }
 
-/** Writes a message and tells of it. One that the same person sent before under the same client id is answered, not written again. */
+/**
+ * Writes a message and tells of it. One that the same person sent before under the same client id is
+ * answered, not written again.
+ */
 export async function post(store: Store, posting: Posting, now: Date): Promise<Message> {
   const { workspaceId, author, clientId = null } = posting
   const from = { workspaceId, userId: author.id, clientId }

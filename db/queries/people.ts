@@ -121,7 +121,8 @@ export async function setUp(
   tokenHash: string,
   now: Date,
 ): Promise<boolean> {
-  // The row is marked before anything is made: a second set-up at the same moment waits for it, and finds another value.
+  // The row is marked before anything is made: a second set-up at the same moment waits for it, and finds
+  // another value.
   const taken = `taken:${id}`
   const [, created] = await store.atomically([
     take({ tokenHash, taken }),
@@ -141,7 +142,10 @@ const addInvited = statement({
   ${account({ ...of, email: i.email }, sql`false`)} from ${table(i)} where ${i.tokenHash} = ${taken}
   on conflict (${name(user.email)}) do nothing ${returning}`,
 })
-/** Makes the account that an invitation asks for. False: the invitation is not open, or its e-mail address has an account. */
+/**
+ * Makes the account that an invitation asks for. False: the invitation is not open, or its e-mail address has
+ * an account.
+ */
 export async function join(
   store: Store,
   { id, name, passwordHash }: Omit<NewPerson, 'email'>,

@@ -31,7 +31,8 @@ const earliest = statement({
   answer: { id: m.id, createdAt: m.createdAt },
   text: ({ answer, values: { workspaceId, after, limit } }) => sql`
   select ${answer} from ${table(m)}
-  where ${m.workspaceId} = ${workspaceId} and ${m.include} = true and ${m.id} > ${after} order by ${m.id} limit ${limit}`,
+  where ${m.workspaceId} = ${workspaceId} and ${m.include} = true and ${m.id} > ${after}
+  order by ${m.id} limit ${limit}`,
 })
 const archive = statement({
   values: { now: 'instant' },
@@ -105,7 +106,10 @@ const pruneEnded = statement({
   delete from ${table(e)} where ${e.id} in (select ${row} from ${page}) and ${isPrunable}
   ${returning}`,
 })
-/** Deletes a page of ended executions from before `before`, with their steps; their messages and the counts by day stay. */
+/**
+ * Deletes a page of ended executions from before `before`, with their steps; their messages and the counts by
+ * day stay.
+ */
 export async function pruneExecutions(
   store: Store,
   { workspaceId, before, after }: { workspaceId: number; before: Date; after: Place },
@@ -184,7 +188,10 @@ export async function spaceOfFile(store: Store): Promise<Space | null> {
 }
 
 const increment = statement({ only: 'sqlite', text: () => sql`pragma incremental_vacuum(200)` })
-/** Gives 200 free pages back to the file system, where the SQLite file was made for that (auto_vacuum = incremental). */
+/**
+ * Gives 200 free pages back to the file system, where the SQLite file was made for that (auto_vacuum =
+ * incremental).
+ */
 export const giveBackSomePages = (store: Store) => store.all(increment())
 const vacuum = statement({ only: 'sqlite', text: () => sql`vacuum` })
 /** Writes the SQLite file anew without its free pages. Nothing else happens meanwhile: for small files only. */

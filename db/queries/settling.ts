@@ -106,7 +106,10 @@ export interface Park extends Written {
   holdSlot: boolean
 }
 
-/** It was decided, either way: the run goes on, with a higher fence, and `held` while another run of its trigger has the slot. */
+/**
+ * It was decided, either way: the run goes on, with a higher fence, and `held` while another run of its
+ * trigger has the slot.
+ */
 export interface PutBack extends Written {
   kind: 'putBack'
 }
@@ -117,7 +120,8 @@ export type Entry = Announcement | Settlement | Requeue | Park | PutBack
 const held = { executionId: 'int', from: 'text', owner: 'text?', fence: 'int' } as const
 type Held = Readonly<Record<keyof typeof held, SQL>>
 const guard = (row: Held) => sql`
-  ${e.id} = ${row.executionId} and ${e.status} = ${row.from} and ${e.owner} is not distinct from ${row.owner} and ${e.fence} = ${row.fence}`
+  ${e.id} = ${row.executionId} and ${e.status} = ${row.from}
+  and ${e.owner} is not distinct from ${row.owner} and ${e.fence} = ${row.fence}`
 
 const show = statement({
   values: { now: 'instant' },

@@ -11,7 +11,10 @@ import { alias, insert, set, statement, t, table } from '../statement.ts'
 
 const w = alias(t.workspaces, 'w')
 
-/** The number of an event in its workspace's story: one after another in the order of `by`, from the last that was counted. */
+/**
+ * The number of an event in its workspace's story: one after another in the order of `by`, from the last that
+ * was counted.
+ */
 export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrapper): SQL =>
   sql`${workspace.lastSeq} + row_number() over (partition by ${workspace.id} order by ${by})`
 
@@ -20,7 +23,8 @@ const moveCounters = statement({
   text: ({ page, row }) => sql`
   update ${table(t.workspaces)} ${set(t.workspaces, {
     lastSeq: sql`coalesce(
-      (select max(${t.events.seq}) from ${table(t.events)} where ${t.events.workspaceId} = ${t.workspaces.id}), ${t.workspaces.lastSeq})`,
+      (select max(${t.events.seq}) from ${table(t.events)} where ${t.events.workspaceId} = ${t.workspaces.id}),
+      ${t.workspaces.lastSeq})`,
   })}
   where ${t.workspaces.id} in (select ${row} from ${page})`,
 })

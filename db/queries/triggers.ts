@@ -231,7 +231,10 @@ const write = statement({
   ${returning}`,
 })
 
-/** The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile: read it again. */
+/**
+ * The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile: read it
+ * again.
+ */
 export async function change(
   store: Store,
   before: TriggerRow,
@@ -302,7 +305,8 @@ export const byIds = (store: Store, ids: number[]) => store.all(amongIds({ rows:
 /** The runs that auto-disable looks back on. */
 const recent = sql`(
   select ${e.status} as status from ${table(e)}
-  where ${e.triggerId} = ${tr.id} and ${isOneOf(e.status, JUDGED)} order by ${e.queuedAt} desc, ${e.id} desc limit 20) r`
+  where ${e.triggerId} = ${tr.id} and ${isOneOf(e.status, JUDGED)}
+  order by ${e.queuedAt} desc, ${e.id} desc limit 20) r`
 const failingAmong = statement({
   rows: 'int',
   answer: {
@@ -366,7 +370,8 @@ const tellDisabled = statement({
     type: sql`case when n.n = 1 then 'schedule:disabled' else 'chat:message' end`,
     triggerId: tr.id,
     messageId: sql`case when n.n = 2 then (
-      select max(${m.id}) from ${table(m)} where ${m.workspaceId} = ${tr.workspaceId} and ${m.triggerId} = ${tr.id}) end`,
+      select max(${m.id}) from ${table(m)}
+      where ${m.workspaceId} = ${tr.workspaceId} and ${m.triggerId} = ${tr.id}) end`,
   })}
   from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} cross join (select 1 as n union all select 2) n
   where ${isJustOff(off)}`,

@@ -1,7 +1,8 @@
 /**
  * Workspaces, found through whoever asks.
  *
- * Promise: nothing here answers a workspace to somebody who has no role in it, so "not there" and "not yours" look alike by construction.
+ * Promise: nothing here answers a workspace to somebody who has no role in it, so "not there" and "not yours"
+ * look alike by construction.
  */
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Role } from '#lib/contract/fields.ts'
@@ -14,7 +15,10 @@ const w = alias(workspaces, 'w')
 const m = alias(members, 'm')
 const u = alias(t.user, 'u')
 
-/** How far somebody reaches: through memberships (`userId`), and with `role` in one workspace (`only`) or, where that is null, in all. */
+/**
+ * How far somebody reaches: through memberships (`userId`), and with `role` in one workspace (`only`) or,
+ * where that is null, in all.
+ */
 export interface Reach {
   userId: string | null
   role: Role | null

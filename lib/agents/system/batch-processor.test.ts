@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import * as triggers from '#db/queries/triggers.ts'
+import { SETTINGS } from '#db/testing/settings.ts'
 import { AgentFailure, type AgentResult } from '../agent.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { batchProcessor } from './batch-processor.ts'
@@ -94,36 +95,7 @@ test('a template is run for each id', async () => {
 })
 
 test('without a template the ids are of schedules here; one that is not there fails by itself', async () => {
-  const config = {
-    kind: 'schedule',
-    name: 'Morning',
-    description: '',
-    agentId: 'a',
-    agentType: 'system',
-    cronExpression: '0 9 * * *',
-    timezone: 'UTC',
-    everySeconds: null,
-    at: null,
-    context: '{"z":3}',
-    enabled: true,
-    misfire: 'latest',
-    maxCatchup: 10,
-    catchupWindow: 86_400,
-    overlap: 'skip',
-    bufferLimit: 2,
-    timeoutSeconds: 300,
-    retries: 0,
-    jitterSeconds: 0,
-    startsAt: null,
-    endsAt: null,
-    maxExecutions: null,
-    priority: 0,
-    post: 'always',
-    disableAfterFailures: 5,
-    disableBelowSuccessRate: 20,
-    nextRunAt: null,
-    dueAt: null,
-  } as const
+  const config = { ...SETTINGS, agentId: 'a', context: '{"z":3}', nextRunAt: null, dueAt: null }
   const here = await triggers.create(bench.store, bench.workspaceId, config, 'ada', bench.clock.now())
   const batch = await triggers.create(
     bench.store,
