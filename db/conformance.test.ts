@@ -578,6 +578,20 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await types()).toEqual(['schedule:created', 'schedule:updated'])
   })
 
+  test('what a kind keeps of its own is edited, kept with its revision, and comes with what is due', async () => {
+    const row = await make({ config: '{"bell":"tenor"}' })
+    expect(await triggers.get(store, workspaceId, row.id)).toMatchObject({ config: '{"bell":"tenor"}' })
+    const edit = { by: 'ben', now: later(5) }
+    await triggers.change(store, row, { ...row, config: '{"bell":"treble"}' }, edit)
+    expect(await due(store, later(6), 10)).toMatchObject([{ config: '{"bell":"treble"}' }])
+    const kept = raw<{ config: string }>(sql`select config from trigger_revisions order by revision`)
+    const revisions = await store.all(kept)
+    expect(revisions.map((it) => JSON.parse(it.config).config)).toEqual([
+      '{"bell":"tenor"}',
+      '{"bell":"treble"}',
+    ])
+  })
+
   test('a deleted trigger is gone from lists and is not due; its history stays', async () => {
     const row = await make()
     await fireNow(store, { workspaceId, triggerId: row.id, overlap: 'skip' }, [occurrence(T0)], T0)

@@ -12,7 +12,7 @@ import type { ReasonCode } from '#lib/contract/execution.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Status } from '#lib/contract/states.ts'
-import type { AgentType, ClockKind, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
+import type { AgentType, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
 import { type Kit, sqliteKit } from './kit.ts'
 import { isLive, status } from './states.ts'
 
@@ -21,7 +21,8 @@ import { isLive, status } from './states.ts'
  * that a new setting needs: it is written, answered and kept with every revision.
  */
 const configuration = ({ text, int, real, flag, instant }: Kit) => ({
-  kind: text().$type<ClockKind>().notNull().default('schedule'),
+  /** A name of `lib/triggers`. */
+  kind: text().notNull().default('schedule'),
   name: text().notNull(),
   description: text().notNull().default(''),
   agentId: text().notNull(),
@@ -30,6 +31,8 @@ const configuration = ({ text, int, real, flag, instant }: Kit) => ({
   timezone: text().notNull().default('UTC'),
   everySeconds: int(),
   at: instant(),
+  /** JSON: what the kind keeps beside the clock's columns. */
+  config: text().notNull().default('{}'),
   /** JSON. */
   context: text().notNull().default('{}'),
   enabled: flag().notNull().default(true),

@@ -50,6 +50,7 @@ const dueAmong = statement({
     timezone: tr.timezone,
     everySeconds: tr.everySeconds,
     at: tr.at,
+    config: tr.config,
     createdAt: tr.createdAt,
     misfire: tr.misfire,
     maxCatchup: tr.maxCatchup,
@@ -102,7 +103,7 @@ const firstDue = statement({
   text: ({ answer }) =>
     sql`select ${answer} from ${table(tr)} where ${tr.dueAt} is not null and ${tr.deletedAt} is null`,
 })
-/** When the dispatcher must wake: one look into the index, however many triggers exist. */
+/** When the loop must wake: one look into the index, however many triggers exist. */
 export async function nextDue(store: Store): Promise<Date | null> {
   const [row] = await store.all(firstDue())
   return row?.dueAt == null ? null : new Date(row.dueAt)

@@ -6,7 +6,7 @@
  */
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { JUDGED } from '#lib/contract/states.ts'
-import type { ClockKind, Health } from '#lib/contract/trigger.ts'
+import type { Health } from '#lib/contract/trigger.ts'
 import { containing } from '../containing.ts'
 import { CONFIGURATION } from '../schema.ts'
 import {
@@ -59,7 +59,7 @@ const amongIds = statement({
   select ${answer} from ${page} join ${table(tr)} on ${tr.id} = ${row} where ${tr.deletedAt} is null`,
 })
 export type TriggerRow = RowsOf<typeof amongIds>
-/** What a person can change, as the row stores it: `context` is JSON, instants are milliseconds. */
+/** What a person can change, as the row stores it: `config` and `context` are JSON, instants are milliseconds. */
 export type TriggerConfig = Pick<TriggerRow, Setting>
 
 /** The editable part of a row, as its revision keeps it. */
@@ -155,7 +155,7 @@ const listed = statement({
 })
 export interface TriggerFilter {
   after: number
-  kind?: ClockKind | undefined
+  kind?: string | undefined
   health?: Health | undefined
   q?: string | undefined
   limit: number

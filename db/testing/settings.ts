@@ -9,6 +9,7 @@ export const SETTINGS: TriggerConfig = {
   cronExpression: '0 9 * * *',
   everySeconds: null,
   at: null,
+  config: '{}',
   context: '{}',
   startsAt: null,
   endsAt: null,

@@ -9,8 +9,7 @@ import { Status } from './execution.ts'
 import { Context, Instant, InstantIn, Line, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
-export const ClockKind = z.enum(CLOCK_KINDS)
-export type ClockKind = z.infer<typeof ClockKind>
+export type ClockKind = (typeof CLOCK_KINDS)[number]
 
 export const AgentType = z.enum(['system', 'imported', 'custom'])
 export type AgentType = z.infer<typeof AgentType>
@@ -84,8 +83,15 @@ const WHAT = {
   enabled: z.boolean().default(true),
 }
 
+/** A name of `lib/triggers`, where each is known with its configuration: the server judges both. */
+const Kind = z.string().trim().min(1, 'must not be empty').max(40, 'expects at most 40 characters')
+
 const WHEN = {
-  kind: ClockKind.default('schedule'),
+  kind: Kind.default('schedule').meta({
+    description: 'What it fires on: "schedule" (cronExpression), "interval" (everySeconds) or "once" (at).',
+    example: 'schedule',
+  }),
+  config: Context.default({}).meta({ description: 'What the kind wants to know besides its own field.' }),
   cronExpression: z
     .string()
     .max(256, 'expects at most 256 characters')
@@ -102,15 +108,18 @@ const WHEN = {
   at: InstantIn.optional().meta({ description: 'For the kind "once".' }),
 }
 
-/** What a field of another kind would say silently is refused loudly. */
-const NEEDS: Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'> = {
+/**
+ * The clock's own fields, each of one kind: what one of another kind would say silently is refused loudly.
+ */
+const FIELD_OF: Readonly<Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'>> = {
   schedule: 'cronExpression',
   interval: 'everySeconds',
   once: 'at',
 }
+const isClockKind = (kind: string): kind is ClockKind => kind in FIELD_OF
 
 type When = {
-  kind?: ClockKind | undefined
+  kind?: string | undefined
   cronExpression?: unknown
   everySeconds?: unknown
   at?: unknown
@@ -123,10 +132,10 @@ function checkWhen(it: When, check: z.core.$RefinementCtx) {
     check.addIssue({ code: 'custom', path: ['endsAt'], message: `must be after startsAt (${it.startsAt})` })
   }
   if (!it.kind) return
-  const needed = NEEDS[it.kind]
-  if (it[needed] === undefined)
+  const needed = isClockKind(it.kind) ? FIELD_OF[it.kind] : null
+  if (needed && it[needed] === undefined)
     check.addIssue({ code: 'custom', path: [needed], message: `is needed for the kind "${it.kind}"` })
-  for (const other of Object.values(NEEDS)) {
+  for (const other of Object.values(FIELD_OF)) {
     if (other !== needed && it[other] !== undefined)
       check.addIssue({ code: 'custom', path: [other], message: `does not go with the kind "${it.kind}"` })
   }
@@ -176,6 +185,7 @@ export const Trigger = z.object({
   timezone: z.string(),
   everySeconds: z.number().nullable(),
   at: Instant.nullable(),
+  config: z.record(z.string(), z.unknown()),
   context: z.record(z.string(), z.unknown()),
   enabled: z.boolean(),
   misfire: Misfire,
@@ -216,7 +226,7 @@ export const TriggerQuery = z.object({
   ...PageQuery,
   q: z.string().max(200).optional(),
   health: Health.optional(),
-  kind: ClockKind.optional(),
+  kind: Kind.optional(),
 })
 
 export const Toggle = z.strictObject({

@@ -21,6 +21,7 @@ const trigger: DueTrigger = {
   timezone: 'Europe/Berlin',
   everySeconds: 600,
   at: null,
+  config: '{}',
   createdAt: T0 - minutes(10),
   misfire: 'latest',
   maxCatchup: 10,

@@ -4,6 +4,7 @@ import { describe as inWords, faultsOf, followsClock, judge, reads, type Row, ti
 const NOW = Date.parse('2026-03-01T08:00:00Z')
 const row: Row = {
   kind: 'schedule',
+  config: '{}',
   cronExpression: '0 9 * * *',
   timezone: 'Europe/Berlin',
   everySeconds: null,
@@ -35,6 +36,14 @@ describe('what a person must mend', () => {
       { ...once, at: NOW },
       ['at', /^is 2026-03-01T08:00:00.000Z, which has passed/],
     ],
+    ['a configuration that is no JSON', { config: 'so' }, ['config', /^is not JSON: /]],
+    ['a configuration that is no object', { config: '[1]' }, ['config', /^expects a JSON object$/]],
+    [
+      'of another kind',
+      { config: '{"path":"x"}' },
+      ['config.path', /^does not go with the kind "schedule"$/],
+    ],
+    ['the clock’s field twice', { config: '{"timezone":"UTC"}' }, ['config.timezone', /^does not go with/]],
     ['no kind', { kind: 'moon' }, ['kind', /^is "moon", .* use schedule, interval, once$/]],
   ])('%s', (_name, change, fault) => {
     const errors = judge({ ...row, ...change }, { minimumIntervalSeconds: 60, now: new Date(NOW) })

@@ -7,24 +7,14 @@
 import { interval } from './interval.ts'
 import type { ClockFields, ClockKind, FieldError, Rules, TriggerKind } from './kind.ts'
 import { once } from './once.ts'
+import { type Reading, type Row, readAs } from './reading.ts'
 import { schedule } from './schedule.ts'
 
-export type { FieldError }
+export type { FieldError, Row }
 
 const kinds: ReadonlyMap<string, TriggerKind<unknown>> = new Map(
   [schedule, interval, once].map((it) => [it.kind, it]),
 )
-
-/** What of a trigger's row its kind may read. */
-export interface Row {
-  kind: string
-  cronExpression: string | null
-  timezone: string
-  everySeconds: number | null
-  at: number | null
-  startsAt: number | null
-  createdAt: number
-}
 
 /** A clock kind's functions for one trigger: when it fires. */
 export interface Times {
@@ -35,8 +25,8 @@ export interface Times {
 
 /** What a person must mend, or nothing. */
 export function judge(row: Row, rules: Rules): FieldError[] {
-  const read = reading(row)
-  return read.ok ? read.kind.judge(read.config, rules) : read.errors
+  const reading = read(row)
+  return reading.ok ? reading.kind.judge(reading.config, rules) : reading.errors
 }
 
 /** What is wrong with a row that plain SQL has written; nothing with one that was judged when it was made. */
@@ -44,17 +34,17 @@ export const faultsOf = (row: Row): FieldError[] =>
   judge(row, { minimumIntervalSeconds: 1, now: new Date(row.createdAt - 1) })
 
 export function describe(row: Row): string {
-  const read = reading(row)
-  return read.ok ? read.kind.describe(read.config) : row.kind
+  const reading = read(row)
+  return reading.ok ? reading.kind.describe(reading.config) : row.kind
 }
 
 const NEVER: Times = { next: () => null, latest: () => [], count: () => ({ count: 0, exact: true }) }
 
 /** None where its kind does not follow the clock. Throws where the row cannot be read. */
 export function timesOf(row: Row): Times {
-  const read = reading(row)
-  if (!read.ok) throw new Error(sentence(read.errors))
-  const { kind, config } = read
+  const reading = read(row)
+  if (!reading.ok) throw new Error(sentence(reading.errors))
+  const { kind, config } = reading
   if (!isClock(kind)) return NEVER
   return {
     next: (after) => kind.next(config, after),
@@ -76,24 +66,10 @@ export const sentence = (errors: FieldError[]) => errors.map((it) => `${it.path}
 
 const isClock = (kind: TriggerKind<unknown>): kind is ClockKind<unknown> => 'next' in kind
 
-type Reading = { ok: true; kind: TriggerKind<unknown>; config: unknown } | { ok: false; errors: FieldError[] }
-
-function reading(row: Row): Reading {
+function read(row: Row): Reading {
   const kind = kinds.get(row.kind)
-  if (!kind) return { ok: false, errors: [unknownKind(row.kind)] }
-  const parsed = kind.config.safeParse(clockFieldsOf(row))
-  if (parsed.success) return { ok: true, kind, config: parsed.data }
-  const errors = parsed.error.issues.map((it) => ({ path: it.path.join('.'), message: it.message }))
-  return { ok: false, errors }
+  return kind ? readAs(kind, row) : { ok: false, errors: [unknownKind(row.kind)] }
 }
-
-const clockFieldsOf = (row: Row): ClockFields => ({
-  cronExpression: row.cronExpression,
-  timezone: row.timezone,
-  everySeconds: row.everySeconds,
-  at: row.at === null ? null : new Date(row.at),
-  anchor: new Date(row.startsAt ?? row.createdAt),
-})
 
 const unknownKind = (kind: string): FieldError => ({
   path: 'kind',

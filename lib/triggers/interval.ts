@@ -35,8 +35,8 @@ export const interval = clockKind({
   config: Interval,
   judge({ everySeconds, timezone }, { minimumIntervalSeconds }) {
     if (everySeconds >= minimumIntervalSeconds) return zoneFaults('timezone', timezone)
-    const message = `is ${everySeconds}, less than the minimum interval of ${minimumIntervalSeconds} seconds that is set for this installation`
-    return [{ path: 'everySeconds', message }]
+    const least = `the minimum interval of ${minimumIntervalSeconds} seconds that is set for this installation`
+    return [{ path: 'everySeconds', message: `is ${everySeconds}, less than ${least}` }]
   },
   describe: ({ everySeconds }) => inWords(everySeconds),
   next: (it, after) => atStep(it, Math.max(1, stepsUpTo(it, after) + 1)),

@@ -20,8 +20,8 @@ export interface Rules {
 interface Described<Config> {
   kind: string
   /**
-   * An object of those of the clock's fields (`ClockFields`) that the kind reads. Its messages stand after a
-   * field's name.
+   * An object of the fields that the kind reads: of the clock's (`ClockFields`), and its own, which a row
+   * keeps as one JSON column. Its messages stand after a field's name.
    */
   config: z.ZodType<Config> & { readonly shape: Readonly<Record<string, unknown>> }
   /** What a person must mend beyond the schema, or nothing. */

@@ -67,6 +67,11 @@ describe('a new trigger', () => {
       { nextRunAt: at('15:00'), dueAt: at('15:00') },
     ],
   ])('%s', (_, given, expected) => expect(made(asked(given), editing())).toMatchObject(expected))
+  test('keeps what its kind wants to know of its own', () => {
+    expect(made(asked({ config: { bell: 'tenor' }, enabled: false }), editing()).config).toBe(
+      '{"bell":"tenor"}',
+    )
+  })
   test('without any instant is refused', () =>
     expect(() => made(asked({ endsAt: '2026-03-01T11:45:00Z' }), editing())).toThrow(
       'leaves no instant to run at',
@@ -104,8 +109,18 @@ describe('a change', () => {
     ],
   ])('%s', (_, body, expected) => expect(change(row(), body)).toMatchObject(expected))
 
+  test('to another kind leaves behind what the last one kept, and takes what is given', () => {
+    const kept = row({ config: '{"bell":"tenor"}', enabled: false })
+    const kind = { kind: 'interval', everySeconds: 600 }
+    expect(change(kept, { name: 'Other' }).config).toBe('{"bell":"tenor"}')
+    expect(change(kept, { config: { bell: 'treble' } }).config).toBe('{"bell":"treble"}')
+    expect(change(kept, kind).config).toBe('{}')
+    expect(change(kept, { ...kind, config: { pace: 2 } }).config).toBe('{"pace":2}')
+  })
+
   test.each([
     ['the name', { name: 'Other' }, { when: false, agent: false }],
+    ['off, with what its kind keeps', { enabled: false, config: { a: 1 } }, { when: true, agent: false }],
     ['the zone', { timezone: 'Europe/Paris' }, { when: true, agent: false }],
     ['the context', { context: { a: 1 } }, { when: false, agent: true }],
     ['the agent', { agentId: 'other' }, { when: false, agent: true }],

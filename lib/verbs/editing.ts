@@ -32,6 +32,7 @@ export function made(body: NewTrigger, { now, judge }: Editing) {
     cronExpression: body.cronExpression ?? null,
     everySeconds: body.everySeconds ?? null,
     at: ms(body.at),
+    config: JSON.stringify(body.config),
     context: JSON.stringify(body.context),
     startsAt: ms(body.startsAt),
     endsAt: ms(body.endsAt),
@@ -65,6 +66,7 @@ export function changed(row: TriggerRow, body: TriggerChange, { by, now, judge }
 
 const DECIDES_WHEN = [
   'kind',
+  'config',
   'cronExpression',
   'timezone',
   'everySeconds',
@@ -79,9 +81,10 @@ const differs = (a: TriggerRow, b: TriggerRow, fields: readonly (keyof TriggerRo
 
 /** Fields of a kind that the trigger no longer has go with it. */
 function merged(row: TriggerRow, body: TriggerChange): TriggerRow {
-  const { context, at, startsAt, endsAt, ...plain } = body
+  const { config, context, at, startsAt, endsAt, ...plain } = body
   const named = {
     ...plain,
+    config: config && JSON.stringify(config),
     context: context && JSON.stringify(context),
     at: at === undefined ? undefined : ms(at),
     startsAt: startsAt === undefined ? undefined : ms(startsAt),
@@ -90,6 +93,7 @@ function merged(row: TriggerRow, body: TriggerChange): TriggerRow {
   const next: TriggerRow = { ...row, ...defined(named) }
   return {
     ...next,
+    config: next.kind === row.kind || config ? next.config : '{}',
     cronExpression: reads(next.kind, 'cronExpression') ? next.cronExpression : null,
     everySeconds: reads(next.kind, 'everySeconds') ? next.everySeconds : null,
     at: reads(next.kind, 'at') ? next.at : null,

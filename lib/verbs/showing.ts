@@ -12,7 +12,8 @@ export function toTrigger(row: TriggerRow): Trigger {
     at: iso(row.at),
     startsAt: iso(row.startsAt),
     endsAt: iso(row.endsAt),
-    context: contextOf(row.context),
+    config: objectOf(row.config),
+    context: objectOf(row.context),
     id: row.id,
     workspaceId: row.workspaceId,
     humanReadable: describe(row),
@@ -35,7 +36,7 @@ export function toTrigger(row: TriggerRow): Trigger {
 }
 
 /** A row that plain SQL wrote may hold any text. */
-function contextOf(json: string): Record<string, unknown> {
+function objectOf(json: string): Record<string, unknown> {
   try {
     const context: unknown = JSON.parse(json)
     return typeof context === 'object' && context !== null && !Array.isArray(context)
