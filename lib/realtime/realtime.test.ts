@@ -214,8 +214,52 @@ test('a joiner in the middle of many writes hears every number after its own, on
   const last = first.lastSeq + 40
   await until(() => first.seqs.at(-1) === last && (second.lastSeq === last || second.seqs.at(-1) === last))
   expect(first.seqs).toEqual(upTo(first.lastSeq + 1, last))
-  expect(second.seqs.filter((seq) => seq > second.lastSeq)).toEqual(upTo(second.lastSeq + 1, last))
-  expect(second.seqs).toEqual([...new Set(second.seqs)].sort((a, b) => a - b))
+  expect(second.seqs).toEqual(upTo(second.lastSeq + 1, last))
+})
+
+test('whoever joins a room that has not been told the newest yet hears it once, after the number in the answer', async () => {
+  const ada = await follower(it.ada)
+  const author = { id: 'ada', name: 'Ada' }
+  const written = { workspaceId: ada.workspaceId, kind: 'person' as const, author, text: 'by another server' }
+  await messages.post(it.carillon.store, written, it.clock.now())
+  const ben = await follower(it.ben)
+  await pass(seconds(2))
+  await until(() => ada.heard.length === 1 && ben.heard.length === 1)
+  expect(ben.seqs).toEqual([ben.lastSeq + 1])
+  expect(ben.seqs).toEqual(ada.seqs)
+})
+
+test('what is told while somebody joins comes after the answer', async () => {
+  const ada = await follower(it.ada)
+  const socket = await connected(it.ben)
+  const order: unknown[] = []
+  socket.onAny((_type, { seq }: LiveEvent) => void order.push(seq))
+  // Another event stands between each two steps of the join.
+  const { auth, events } = it.carillon
+  const between =
+    <Asked extends unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked) => {
+      const answer = await ask(...asked)
+      const before = ada.heard.length
+      Object.assign(auth, { authorise: real.authorise })
+      Object.assign(events, { since: real.since })
+      await post('meanwhile', ada.workspaceId)
+      await until(() => ada.heard.length > before)
+      Object.assign(events, { since: between(real.since as typeof events.since) })
+      return answer
+    }
+  Object.assign(auth, { authorise: between(auth.authorise) })
+  const joined = await new Promise<{ lastSeq: number }>((resolve) =>
+    socket.emit('workspace:join', 'demo', (answer: { lastSeq: number }) => {
+      order.push('joined')
+      resolve(answer)
+    }),
+  )
+  Object.assign(events, { since: real.since })
+  await post('after all', ada.workspaceId)
+  const last = () => ada.seqs.at(-1) as number
+  await until(() => order.at(-1) === last())
+  expect(order).toEqual(['joined', ...upTo(joined.lastSeq + 1, last())])
 })
 
 test('more than a page of events arrives whole', async () => {

@@ -1,7 +1,8 @@
 /**
  * What a socket may ask: to follow a workspace, and to follow it no more.
  *
- * Promise: a socket is in a room only while its actor may read the workspace, and every request is answered, a refused one in words.
+ * Promise: a socket is in a room only while its actor may read the workspace; it hears each event after the number that its join was answered
+ * with, once and in order, and none before. Every request is answered, a refused one in words.
  */
 import type { Logger } from 'pino'
 import type { Carillon } from '../http/pinned.ts'
@@ -34,14 +35,14 @@ export function createRequests(deps: Deps): (socket: LiveSocket) => void {
     cutOffWhoeverHurries(socket, deps.clock)
     socket.on(
       'workspace:join',
-      answering((slug) => join(socket, slug, deps)),
+      answering((slug, answer) => join(socket, slug, answer, deps)),
     )
     socket.on(
       'workspace:leave',
-      answering(async (slug) => {
+      answering(async (slug, answer) => {
         for (const [workspaceId, joined] of socket.data.workspaces)
           if (joined === slug) await leave(socket, workspaceId)
-        return {}
+        answer({})
       }),
     )
   }
@@ -60,37 +61,34 @@ function cutOffWhoeverHurries(socket: LiveSocket, clock: Pick<Clock, 'monotonicM
 
 const answerer =
   (log: Logger) =>
-  (act: (slug: string) => Promise<object>): Asked =>
+  (act: (slug: string, answer: (it: object) => void) => Promise<void>): Asked =>
   (slug, answer) => {
+    const say = (it: object) => {
+      if (typeof answer === 'function') answer(it)
+    }
     const asked = Slug.safeParse(slug)
-    const acted = asked.success ? act(asked.data) : Promise.reject(notFound('workspace'))
-    acted
-      .then(
-        (it) => ({ ok: true, ...it }),
-        (error) => ({ ok: false, ...inWords(error, 'A socket request failed.', log) }),
-      )
-      .then((it) => {
-        if (typeof answer === 'function') answer(it)
-      })
+    const acted = asked.success
+      ? act(asked.data, (it) => say({ ok: true, ...it }))
+      : Promise.reject(notFound('workspace'))
+    acted.catch((error) => say({ ok: false, ...inWords(error, 'A socket request failed.', log) }))
   }
 
 async function join(
   socket: LiveSocket,
   slug: string,
+  answer: (joined: { workspaceId: number; lastSeq: number }) => void,
   { auth, events, rights, teller }: Deps,
-): Promise<{ workspaceId: number; lastSeq: number }> {
+): Promise<void> {
   const { id, slug: joined } = await auth.authorise(socket.data.actor, slug, 'viewer')
-  // A socket that is gone would stay in its room for ever.
-  if (!socket.connected) throw notFound('workspace')
   socket.data.workspaces.set(id, joined)
-  await socket.join(roomOf(id))
   // Asked again now that the watch knows of it: a right that ended meanwhile was not its business yet.
   await rights.recheck(socket)
-  // First the room, then the number: an event in between is told, and one before it is counted.
   const { lastSeq } = await events.since(id, Number.MAX_SAFE_INTEGER, 1)
-  if (!socket.rooms.has(roomOf(id))) throw notFound('workspace')
-  teller.listen(id, lastSeq)
-  return { workspaceId: id, lastSeq }
+  // A socket that is gone, or left meanwhile, would stay in its room for ever.
+  if (!socket.connected || !socket.data.workspaces.has(id)) throw notFound('workspace')
+  // The number, the answer and the room are one step, in which nothing is told: what the socket hears first is the next number.
+  answer({ workspaceId: id, lastSeq: teller.listen(id, lastSeq) })
+  void socket.join(roomOf(id))
 }
 
 async function leave(socket: LiveSocket, workspaceId: number): Promise<void> {

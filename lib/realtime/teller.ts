@@ -30,8 +30,8 @@ interface Deps {
 }
 
 export interface Teller {
-  /** From now on the room hears what follows `seq`; a room that already listens keeps its place. */
-  listen(workspaceId: number, seq: number): void
+  /** From now on the room hears what follows `seq`; a room that already listens keeps its place, which may be before. Answers the place. */
+  listen(workspaceId: number, seq: number): number
   /** Nobody is left in the room. */
   leave(workspaceId: number): void
   /** There may be news. */
@@ -106,10 +106,12 @@ export function createTeller({ store, clock, log, since, emit, outOfTouch }: Dep
 
   return {
     listen(workspaceId, seq) {
-      if (told.has(workspaceId)) return
+      const place = told.get(workspaceId)
+      if (place !== undefined) return place
       told.set(workspaceId, seq)
       // A hint between the number and this line found nobody listening.
       void tell(workspaceId)
+      return seq
     },
     leave: (workspaceId) => void told.delete(workspaceId),
     hint(workspaceIds) {
