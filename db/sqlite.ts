@@ -26,7 +26,7 @@ const BUSY_PAUSE_MS = 100
 
 const nothing = sql`select 1`
 export const phrases: Phrases = {
-  page: sql`json_each(${sql.placeholder('rows')}) as p`,
+  page: sql`jsonb_each(jsonb(${sql.placeholder('rows')})) as p`,
   // SQLite has one writer: a transaction that has begun already holds every lock.
   lockWorkspaces: nothing,
   lockClaims: nothing,

@@ -117,11 +117,14 @@ async function record(deps: PageDeps, plans: Plan[], now: Date): Promise<void> {
   }
 }
 
+/** A page is one line: a herd's ten thousand would cost more than what they tell of. */
 function logged(log: Logger, plans: Plan[]): void {
+  const occurrences = plans.reduce((sum, it) => sum + it.occurrences.length, 0)
+  if (occurrences > 0) log.info({ schedules: plans.length, occurrences }, '[AgentScheduler] fired')
   for (const { triggerId: scheduleId, occurrences, nextRunAt, problem } of plans) {
     if (occurrences.length > 0) {
       const made = occurrences.map((one) => ({ at: one.key, status: one.status }))
-      log.info({ scheduleId, occurrences: made, nextRunAt }, '[AgentScheduler] fired')
+      log.debug({ scheduleId, occurrences: made, nextRunAt }, '[AgentScheduler] fired')
     }
     if (problem) log.warn({ scheduleId, problem }, 'A schedule was put aside.')
   }

@@ -203,7 +203,8 @@ function logEnd(
     return
   }
   const [status, words] = standing(recorded)
-  log.info(
+  // What went well is in the history; what did not is worth a line.
+  log[status === 'success' ? 'debug' : 'info'](
     {
       executionId,
       scheduleId,

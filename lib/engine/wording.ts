@@ -1,18 +1,16 @@
 /** The sentences of a trace, with wall-clock times in the trigger's zone. Pure. */
 import type { DueTrigger } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
+import { shown } from '../recurrence/index.ts'
 
 export type Words = ReturnType<typeof wording>
 
 export function wording(trigger: DueTrigger, now: Date) {
-  const day = (at: Date) => format(at, { dateStyle: 'medium' })
-  const at = (instant: Date) =>
-    day(instant) === day(now)
-      ? format(instant, { timeStyle: 'short' })
-      : format(instant, { dateStyle: 'medium', timeStyle: 'short' })
-  function format(instant: Date, style: Intl.DateTimeFormatOptions): string {
+  const day = (at: Date) => format(at, 'day')
+  const at = (instant: Date) => format(instant, day(instant) === day(now) ? 'time' : 'moment')
+  function format(instant: Date, style: Parameters<typeof shown>[2]): string {
     try {
-      return instant.toLocaleString('en-GB', { ...style, timeZone: trigger.timezone })
+      return shown(instant, trigger.timezone, style)
     } catch {
       return instant.toISOString()
     }

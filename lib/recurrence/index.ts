@@ -15,6 +15,7 @@ export {
   previewPattern,
   type PreviewRequest,
 } from './preview.ts'
+export { shown } from './shown.ts'
 export { describePattern } from './words.ts'
 export { judgeZone, zoneFaults } from './zone.ts'
 

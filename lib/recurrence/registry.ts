@@ -4,6 +4,7 @@
  * Promise: memory is bounded whatever people plan, and ten
  * thousand triggers on one pattern cost one computation.
  */
+import { kept } from './kept.ts'
 import { type Pattern, readPattern, type Reading } from './pattern.ts'
 import { nextInstantMs } from './walk.ts'
 import { type Zone, zoneOf } from './zone.ts'
@@ -41,16 +42,6 @@ export function readingOf(cronExpression: string): Reading {
 }
 
 export const namedZone = (timezone: string): Zone => kept(zones, MOST_ZONES, timezone, () => zoneOf(timezone))
-
-/** The value of a key, made when it is missing; the one that was unused longest goes first. */
-function kept<Value>(all: Map<string, Value>, most: number, key: string, make: () => Value): Value {
-  const value = all.get(key) ?? make()
-  all.delete(key)
-  all.set(key, value)
-  const oldest = all.keys().next()
-  if (all.size > most && !oldest.done) all.delete(oldest.value)
-  return value
-}
 
 /** An answer holds for every question between what was asked and what was answered. */
 function remembering(next: (afterMs: number) => number | null): (afterMs: number) => number | null {

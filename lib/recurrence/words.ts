@@ -5,9 +5,20 @@
  * null, and the list of next instants speaks for itself.
  */
 import * as cronstrue from 'cronstrue'
+import { kept } from './kept.ts'
 import { readingOf } from './registry.ts'
 
+const MOST_WORDS = 4_000
+/** Patterns without words are kept as the empty text. */
+const words = new Map<string, string>()
+
 export function describePattern(cronExpression: string): string | null {
+  // A long text is refused by its length and must not become a key.
+  if (cronExpression.length > 256) return null
+  return kept(words, MOST_WORDS, cronExpression, () => inWords(cronExpression) ?? '') || null
+}
+
+function inWords(cronExpression: string): string | null {
   const reading = readingOf(cronExpression)
   if (!reading.ok) return null
   const { text, eitherDay } = reading.pattern

@@ -2,7 +2,7 @@
 import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Preview, Trigger } from '../contract/trigger.ts'
 import { describe, timesOf } from '../triggers/index.ts'
-import { previewPattern } from '../recurrence/index.ts'
+import { previewPattern, shown } from '../recurrence/index.ts'
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
@@ -81,13 +81,11 @@ export function previewOfTrigger(
     })
   const times = timesOf(row)
   const instants: Preview['instants'] = []
-  const show = (at: Date, timeZone: string) =>
-    at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone })
   for (let at = times.next(from); at && instants.length < count; at = times.next(at)) {
     instants.push({
       at: at.toISOString(),
-      local: show(at, row.timezone),
-      ...(viewerTimezone && { viewerLocal: show(at, viewerTimezone) }),
+      local: shown(at, row.timezone, 'moment'),
+      ...(viewerTimezone && { viewerLocal: shown(at, viewerTimezone, 'moment') }),
     })
   }
   return {
