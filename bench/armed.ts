@@ -1,6 +1,6 @@
 /** From start to armed with many schedules, the memory they add, and what they cost while none is due. */
 import cron from 'node-cron'
-import { benchEngine, openFresh, seedSchedules } from './herd.ts'
+import { benchEngine, openFresh, seedSchedules } from './world.ts'
 import type { Figure } from './figures.ts'
 
 const MIB = 1024 * 1024

@@ -21,27 +21,33 @@ if (!existsSync(join(HERE, 'node_modules'))) {
 const [
   { startPostgres },
   { herd },
+  { back },
   { sustained },
   { armed },
   { reading },
+  { requests },
   { sockets },
   { cluster },
   { longOrdeal },
 ] = await Promise.all([
   import('../db/testing/postgres-server.ts'),
   import('./herd.ts'),
+  import('./back.ts'),
   import('./sustained.ts'),
   import('./armed.ts'),
   import('./reading.ts'),
+  import('./requests.ts'),
   import('./sockets.ts'),
   import('./cluster.ts'),
   import('./ordeal.ts'),
 ])
 const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   herd,
+  back,
   sustained,
   armed,
   reading,
+  requests,
   sockets,
   cluster,
 }

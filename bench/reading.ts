@@ -3,7 +3,7 @@ import * as executions from '../db/queries/executions.ts'
 import * as messages from '../db/queries/messages.ts'
 import * as statistics from '../db/queries/statistics.ts'
 import * as triggers from '../db/queries/triggers.ts'
-import { openFresh } from './herd.ts'
+import { openFresh } from './world.ts'
 import type { Figure } from './figures.ts'
 
 const GUIDE_SUMMARY = `SELECT DATE(started_at) as date, COUNT(*) as total, SUM(CASE WHEN status='success' THEN 1 ELSE 0 END) as successful, SUM(CASE WHEN status='failed' THEN 1 ELSE 0 END) as failed,

@@ -82,10 +82,8 @@ if (words.length === 0) {
   check('imports point down only', brokenFloors(ROOT))
   check('lines fit beside a diff', tooWide(ROOT))
   check('migrations only add', narrowingMigrations(ROOT))
-  check(
-    'the lockfile is complete',
-    missingFromLockfile(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')),
-  )
+  for (const lockfile of ['package-lock.json', 'bench/package-lock.json'])
+    check(`${lockfile} is complete`, missingFromLockfile(readFileSync(join(ROOT, lockfile), 'utf8')))
 }
 vitest('unit')
 vitest('e2e')
