@@ -35,6 +35,27 @@ const m = alias(t.members, 'm')
 const u = alias(t.user, 'u')
 const message = alias(t.messages, 'message')
 
+/** Whoever made it may no longer run agents here. */
+const ownerLeft = as(
+  'flag',
+  sql`exists (select 1 from ${table(u)} where ${u.id} = ${tr.createdBy} and not ${u.installationAdmin})
+        and not exists (
+          select 1 from ${table(m)}
+          where ${m.workspaceId} = ${tr.workspaceId} and ${m.userId} = ${tr.createdBy} and ${m.role} in ('editor', 'admin'))`,
+)
+
+const standing = statement({
+  values: { id: 'int' },
+  answer: { enabled: tr.enabled, pausedAt: tr.pausedAt, pausedReason: tr.pausedReason, ownerLeft },
+  text: ({ answer, values: { id } }) => sql`
+  select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.deletedAt} is null`,
+})
+/** What decides whether a trigger may fire by itself; null when it is deleted. */
+export async function standingOf(store: Store, id: number): Promise<RowsOf<typeof standing> | null> {
+  const [row] = await store.all(standing({ id }))
+  return row ?? null
+}
+
 const dueAmong = statement({
   values: { now: 'instant', limit: 'int', offset: 'int' },
   answer: {
@@ -73,14 +94,7 @@ const dueAmong = statement({
         select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
         where ${e.triggerId} = ${tr.id} and ${occupies(e)} order by ${e.id} limit 1)`,
     ),
-    /** Whoever made it may no longer run agents here. */
-    ownerLeft: as(
-      'flag',
-      sql`exists (select 1 from ${table(u)} where ${u.id} = ${tr.createdBy} and not ${u.installationAdmin})
-        and not exists (
-          select 1 from ${table(m)}
-          where ${m.workspaceId} = ${tr.workspaceId} and ${m.userId} = ${tr.createdBy} and ${m.role} in ('editor', 'admin'))`,
-    ),
+    ownerLeft,
   },
   text: ({ answer, values: { now, limit, offset } }) => {
     const inner = alias(t.triggers, 'inner_t')

@@ -11,6 +11,7 @@ import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
+import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
@@ -52,8 +53,7 @@ export interface Engine {
   stop(): Promise<void>
   /** A trigger changed: the loop looks now instead of at the end of its sleep. */
   look(): void
-  /** Executions were queued by a person. */
-  lookAtQueue(): void
+  readonly fire: Fire
   /** Records an entry in the next page. */
   record(entry: Entry): Promise<boolean>
   /** Executions may have been asked to stop. */
@@ -98,7 +98,7 @@ export function createEngine(deps: EngineDeps): Engine {
       return stopping
     },
     look: loop.look,
-    lookAtQueue: () => queue.look(),
+    fire: createFire({ ...deps, lookAtQueue: () => queue.look(), lookForStops: stops.look }),
     record: ledger.add,
     lookForStops: stops.look,
     recover,

@@ -10,7 +10,7 @@ import type { FieldError } from '../triggers/index.ts'
 export interface Deps {
   store: Store
   clock: Clock
-  engine: Pick<Engine, 'look' | 'lookAtQueue' | 'record' | 'lookForStops'>
+  engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops'>
   minimumIntervalSeconds: number
   /** Called after a commit with the workspaces whose story goes on. */
   hint(workspaceIds: number[]): void

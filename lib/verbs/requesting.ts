@@ -3,8 +3,7 @@
  * its key is the request's own, so that asking twice makes one.
  */
 import * as executions from '#db/queries/executions.ts'
-import { fireNow, type Occurrence } from '#db/queries/firing.ts'
-import * as triggers from '#db/queries/triggers.ts'
+import type { Occurrence } from '#db/queries/firing.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution, ExecutionDetail } from '../contract/execution.ts'
@@ -31,16 +30,9 @@ export const requested = (it: Requested): Occurrence => ({
 
 /** Answers the execution that the request makes, or made. */
 export async function request(deps: Deps, trigger: TriggerRow, it: Requested): Promise<Execution> {
-  const { store, clock, engine, hint } = deps
-  const { id, workspaceId, overlap } = trigger
-  // Plain SQL and a switching-off make revisions that nobody kept yet; a run must know what it ran with.
-  await triggers.keepRevisions(store, [trigger], clock.now())
-  const [fired] = await fireNow(store, { workspaceId, triggerId: id, overlap }, [requested(it)], clock.now())
-  const execution = fired && (await executions.get(store, workspaceId, fired.id))
+  const [fired] = await deps.engine.fire(trigger, [requested(it)], { evenIfPaused: true })
+  const execution = fired && (await executions.get(deps.store, trigger.workspaceId, fired.id))
   if (!execution) throw notFound('schedule')
-  hint([workspaceId])
-  engine.lookAtQueue()
-  if (overlap === 'cancel_other') await engine.lookForStops()
   return withoutDetail(execution)
 }
 

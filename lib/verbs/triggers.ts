@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
-import { fireNow, occurrencesOf } from '#db/queries/firing.ts'
+import { occurrencesOf } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
@@ -178,8 +178,6 @@ export async function backfill(
   }
   if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
   const created = await fireAll(deps, row, chosen, by)
-  deps.hint([workspaceId])
-  deps.engine.lookAtQueue()
   return { ...answer, created, alreadyThere: chosen.length - created }
 }
 
@@ -200,10 +198,13 @@ function plannedWithin(row: TriggerRow, from: Date, to: Date, now: Date): Date[]
 }
 
 /** Answers how many runs it made: an instant that was used before keeps the run it has. */
-async function fireAll({ store, clock }: Deps, row: TriggerRow, instants: Date[], by: By): Promise<number> {
-  const { id, workspaceId, overlap } = row
+async function fireAll(
+  { store, clock, engine }: Deps,
+  row: TriggerRow,
+  instants: Date[],
+  by: By,
+): Promise<number> {
   const startedAt = clock.now()
-  await triggers.keepRevisions(store, [row], startedAt)
   let created = 0
   for (let i = 0; i < instants.length; i += BACKFILL_PAGE) {
     const page = instants.slice(i, i + BACKFILL_PAGE).map((at) =>
@@ -217,8 +218,8 @@ async function fireAll({ store, clock }: Deps, row: TriggerRow, instants: Date[]
         reason: 'Backfilled.',
       }),
     )
-    for (const fired of await fireNow(store, { workspaceId, triggerId: id, overlap }, page, startedAt)) {
-      const it = await executions.find(store, workspaceId, fired.id)
+    for (const fired of await engine.fire(row, page, { evenIfPaused: true, at: startedAt })) {
+      const it = await executions.find(store, row.workspaceId, fired.id)
       if (it?.kind === 'backfill' && it.queuedAt === startedAt.getTime()) created++
     }
     await new Promise<void>((resolve) => setImmediate(resolve))
