@@ -24,7 +24,10 @@ export interface AgentResult {
   notable?: boolean
 }
 
-/** What an agent answers that cannot go on without a person: its run is parked, and begins again when that is decided. */
+/**
+ * What an agent answers that cannot go on without a person: its run is parked, and begins again when that is
+ * decided.
+ */
 export interface AgentWait {
   /** What it waits for, in words for whoever decides. */
   waitsFor: string
