@@ -80,13 +80,14 @@ async function join(
   { auth, events, rights, teller }: Deps,
 ): Promise<void> {
   const { id, slug: joined } = await auth.authorise(socket.data.actor, slug, 'viewer')
+  if (!socket.connected) throw notFound('workspace')
   socket.data.workspaces.set(id, joined)
   // Asked again now that the watch knows of it: a right that ended meanwhile was not its business yet.
   await rights.recheck(socket)
   const { lastSeq } = await events.since(id, Number.MAX_SAFE_INTEGER, 1)
   // A socket that is gone, or left meanwhile, would stay in its room for ever.
   if (!socket.connected || !socket.data.workspaces.has(id)) throw notFound('workspace')
-  // The number, the answer and the room are one step, in which nothing is told: what the socket hears first is the next number.
+  // Number, answer and room are one step, in which nothing is told: what the socket hears first is the next.
   answer({ workspaceId: id, lastSeq: teller.listen(id, lastSeq) })
   void socket.join(roomOf(id))
 }
