@@ -71,7 +71,10 @@ export function benchEngine(
     leaseMs: 20_000,
     chance: Math.random,
     hint,
-    agents: { perform: async () => ({ kind: 'done', result: { text: 'done' } }), safeToRepeat: () => false },
+    agents: {
+      perform: async () => ({ kind: 'done', result: { text: 'done' } }),
+      safeToRepeat: async () => false,
+    },
     observeStart: () => {},
     observe: (entries) => settled(entries.filter((it) => it.kind === 'settle').length),
     queue: (taker) => embeddedQueue({ store, clock: systemClock, log, owner: 'bench', limits, taker }),

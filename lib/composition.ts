@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'
 import type { Store } from '#db/store.ts'
-import { findAgent, unknownAgent } from './agents/index.ts'
+import { catalogue } from './agents/index.ts'
 import { createAgentPort } from './agents/performing.ts'
 import { createAuth } from './auth/index.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -60,6 +60,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       engine,
       hint,
       minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+      catalogue,
       allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
       server: {
         version: VERSION,
@@ -100,7 +101,7 @@ interface WorksParts extends Required<Parts> {
 function createWorks({ env, chance, serverId, hint, ...ground }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
-  const agents = createAgentPort({ find: findAgent, unknown: unknownAgent }, { ...ground, fetch })
+  const agents = createAgentPort(catalogue, { ...ground, fetch })
   const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
   const engine = createEngine({
     ...ground,

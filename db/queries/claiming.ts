@@ -5,9 +5,8 @@
  * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
 import { sql } from 'drizzle-orm'
-import type { AgentType } from '#lib/contract/trigger.ts'
 import { status } from '../states.ts'
-import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { alias, as, name, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, keptOf } from './checkpoints.ts'
 
@@ -212,7 +211,7 @@ const abandonedAmong = statement({
   rows: 'int',
   answer: {
     ...claimed,
-    agentType: oneOf<AgentType>(sql`'system'`),
+    agentType: tr.agentType,
     lastRunAt: as('instant?', sql`null`),
     lastOutput: as('text?', sql`null`),
     owner: as('text', e.owner),
@@ -221,6 +220,7 @@ const abandonedAmong = statement({
   select ${answer}
   from ${table(e)}
     join ${table(w)} on ${w.id} = ${e.workspaceId}
+    join ${table(tr)} on ${tr.id} = ${e.triggerId}
     ${ofRevision}
   where ${e.status} = 'running' and case when ${e.owner} = ${owner}
     then ${e.startedAt} < ${begunBefore} and not exists (select 1 from ${page} where ${row} = ${e.id})

@@ -5,9 +5,9 @@
  * outcome, once.
  */
 import type { z } from 'zod'
-import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
+import type { Reader, Upkeep } from './reach.ts'
 
 export interface Usage {
   tokensUsed: number
@@ -37,8 +37,11 @@ export interface AgentWait {
 
 /** What agents may use of the product. Handed in, so that an agent file imports no other plug-in. */
 export interface AgentTools {
-  store: Store
   clock: Clock
+  /** The run's own workspace, to read. */
+  workspace: Reader
+  /** Of the same workspace: what is old goes. */
+  upkeep: Upkeep
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
   /**
@@ -102,7 +105,7 @@ export interface Judging {
   /** Why the address may not be called, or null. */
   url(url: string): string | null
   /** What is wrong with a task for another agent. */
-  task(agentId: string, context: Record<string, unknown>): ContextProblem[]
+  task(agentId: string, context: Record<string, unknown>): Promise<ContextProblem[]>
 }
 /** `path`: from the context's root. */
 export interface ContextProblem {
@@ -128,7 +131,7 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
    * Looks at what the schema cannot know. Asked when a schedule is saved; at its run, `tools` refuse by
    * themselves.
    */
-  judge?(input: z.output<Schema>, judging: Judging): ContextProblem[]
+  judge?(input: z.output<Schema>, judging: Judging): ContextProblem[] | Promise<ContextProblem[]>
   perform(task: Task<z.output<Schema>>): Promise<AgentResult | AgentWait>
 }
 

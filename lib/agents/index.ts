@@ -1,16 +1,13 @@
 /**
- * The agents of this installation. A new system agent is one file in `system/`, one import and one line here.
+ * The agents of this installation. A new system agent is one file in `system/`, and one import and one line
+ * in its index; a new type of agent is a provider and one line here.
  */
-import { createRegistry } from './registry.ts'
-import { batchProcessor } from './system/batch-processor.ts'
-import { maintenance } from './system/maintenance.ts'
-import { summaryAgent } from './system/summary-agent.ts'
-import { testAgent } from './system/test-agent.ts'
-import { webhookCaller } from './system/webhook-caller.ts'
+import { createCatalogue } from './catalogue.ts'
+import { builtIn, noneYet } from './providers.ts'
+import { systemAgents } from './system/index.ts'
 
-export const {
-  find: findAgent,
-  unknown: unknownAgent,
-  judge: judgeContext,
-  list: listAgents,
-} = createRegistry([summaryAgent, webhookCaller, batchProcessor, maintenance, testAgent])
+export const catalogue = createCatalogue({
+  system: builtIn(systemAgents),
+  imported: noneYet('imported'),
+  custom: noneYet('custom'),
+})

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { agent, type AgentDefinition, type Task } from './agent.ts'
-import { findAgent, unknownAgent } from './index.ts'
+import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope, type Scope } from './scope.ts'
 import { type Workbench, workbench } from './testing/task.ts'
@@ -16,11 +16,7 @@ beforeEach(async () => {
   return () => bench.store.close()
 })
 
-function perform(
-  agentId: string,
-  context: Record<string, unknown>,
-  find: (id: string) => AgentDefinition | null = findAgent,
-) {
+function perform(agentId: string, context: Record<string, unknown>, own: AgentDefinition[] = []) {
   const claimed: ClaimedRow = {
     id: 1,
     workspaceId: bench.workspaceId,
@@ -46,7 +42,11 @@ function perform(
     lastOutput: null,
   }
   const port = createAgentPort(
-    { find, unknown: unknownAgent },
+    {
+      find: async (workspaceId, ref) =>
+        own.find((it) => it.id === ref.agentId) ?? catalogue.find(workspaceId, ref),
+      unknown: catalogue.unknown,
+    },
     { store: bench.store, clock: bench.clock, fetch: () => Promise.reject(new Error('no network here')) },
   )
   return port.perform(claimed, context, {
@@ -60,7 +60,7 @@ function perform(
 test('an agent that is not there fails the execution with the sentence that lists the others', async () => {
   expect(await perform('nope', {})).toEqual({
     kind: 'failed',
-    error: unknownAgent('nope'),
+    error: await catalogue.unknown(1, { agentId: 'nope', agentType: 'system' }),
     reasonCode: 'unknown_agent',
     transient: false,
   })
@@ -115,11 +115,6 @@ describe('an agent inside another', () => {
       safeToRepeat: false,
       perform: async (task) => ({ text: await perform(task) }),
     })
-  const among =
-    (...agents: AgentDefinition[]) =>
-    (id: string) =>
-      agents.find((it) => it.id === id) ?? null
-
   test('keeps its steps below its key', async () => {
     const inner = doing('inner', async ({ step }) => step('look', () => 'seen'))
     const outer = doing('outer', async ({ step, tools, signal }) => {
@@ -128,7 +123,7 @@ describe('an agent inside another', () => {
       await tools.perform('inner', {}, signal, 'again')
       return 'done'
     })
-    expect(await perform('outer', {}, among(inner, outer))).toMatchObject({ kind: 'done' })
+    expect(await perform('outer', {}, [inner, outer])).toMatchObject({ kind: 'done' })
     expect([...bench.kept.keys()]).toEqual(['look', 'inner/look', 'again/look'])
   })
 
@@ -144,7 +139,7 @@ describe('an agent inside another', () => {
       told.push('outer goes on')
       return 'done'
     })
-    await perform('outer', {}, among(inner, outer))
+    await perform('outer', {}, [inner, outer])
     await scope.end()
     expect(told).toEqual(['inner has ended', 'outer goes on', 'outer has ended'])
   })
@@ -165,7 +160,7 @@ describe('an agent inside another', () => {
       void tools.perform('inner', {}, signal)
       return 'done'
     })
-    expect(await perform('outer', {}, among(inner, outer))).toMatchObject({ kind: 'done' })
+    expect(await perform('outer', {}, [inner, outer])).toMatchObject({ kind: 'done' })
     expect(stopped).toBe(false)
     await scope.end()
     expect(stopped).toBe(true)

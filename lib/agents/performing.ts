@@ -6,14 +6,20 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
-import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
+import type { Store } from '#db/store.ts'
+import type { Clock } from '../clock.ts'
+import type { GuardedFetch } from '../net/guarded-fetch.ts'
+import { AgentFailure, type AgentTools, type Task } from './agent.ts'
+import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import type { AgentPort, Performed } from './port.ts'
+import { readerOf, upkeepOf } from './reach.ts'
 import type { Scope } from './scope.ts'
 
-interface Registry {
-  find(agentId: string, agentType?: string): AgentDefinition | null
-  /** The sentence for an id that is not there; it lists those that are. */
-  unknown(agentId: string, agentType?: string): string
+/** What is the same for every run. */
+export interface Ground {
+  store: Store
+  clock: Clock
+  fetch: GuardedFetch
 }
 
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
@@ -21,14 +27,18 @@ const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
 
 type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> & { scope: Scope }
 
-export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'perform'>): AgentPort {
+export function createAgentPort(
+  catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
+  { store, clock, fetch }: Ground,
+): AgentPort {
   async function perform(
-    [agentId, agentType]: [id: string, type: string],
+    ref: AgentRef,
     context: Record<string, unknown>,
     { scope, ...task }: Given,
   ): Promise<Performed> {
-    const agent = registry.find(agentId, agentType)
-    if (!agent) return refused('unknown_agent', registry.unknown(agentId, agentType))
+    const workspaceId = task.workspace.id
+    const agent = await catalogue.find(workspaceId, ref)
+    if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
     const input = agent.input.safeParse(context)
     if (!input.success)
       return refused(
@@ -40,7 +50,13 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
         ...task,
         input: input.data,
         onEnd: scope.onEnd,
-        tools: { ...tools, perform: within({ scope, ...task }) },
+        tools: {
+          clock,
+          fetch,
+          workspace: readerOf(store, workspaceId),
+          upkeep: upkeepOf(store, workspaceId),
+          perform: within({ scope, ...task }),
+        },
       })
       return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
     } catch (error) {
@@ -55,7 +71,7 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
       const part = scope.part()
       const ended = new AbortController()
       part.onEnd(() => ended.abort(new Error('The agent that ran this one has ended.')))
-      const performed = perform([id, 'system'], context, {
+      const performed = perform({ agentId: id, agentType: 'system' }, context, {
         ...task,
         signal: AbortSignal.any([signal, ended.signal]),
         step: (name, work) => task.step(`${key}/${name}`, work),
@@ -79,9 +95,10 @@ export function createAgentPort(registry: Registry, tools: Omit<AgentTools, 'per
     }
 
   return {
-    safeToRepeat: (agentId) => registry.find(agentId)?.safeToRepeat ?? false,
+    safeToRepeat: async (workspaceId, agent) =>
+      (await catalogue.find(workspaceId, agent))?.safeToRepeat ?? false,
     perform: (claimed, context, live) =>
-      perform([claimed.agentId, claimed.agentType], context, {
+      perform(claimed, context, {
         workspace: workspaceOf(claimed),
         execution: executionOf(claimed),
         ...live,

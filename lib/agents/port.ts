@@ -5,6 +5,7 @@
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { AgentResult, AgentWait, Task } from './agent.ts'
+import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
 
 /** What a task has only while it runs; the rest of it stands in the claimed row. */
@@ -15,7 +16,8 @@ export interface Live extends Pick<Task<unknown>, 'signal' | 'say' | 'step'> {
 export interface AgentPort {
   /** Never throws: what can be expected is a value. */
   perform(claimed: ClaimedRow, context: Record<string, unknown>, live: Live): Promise<Performed>
-  safeToRepeat(agentId: string): boolean
+  /** Whether running it twice for one occurrence does no harm; an agent that is not there does none. */
+  safeToRepeat(workspaceId: number, agent: AgentRef): Promise<boolean>
 }
 
 export type Performed =

@@ -9,6 +9,7 @@ import { abandoned } from '#db/queries/claiming.ts'
 import type { Hold } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { Store } from '#db/store.ts'
+import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Ledger } from './ledger.ts'
 import { type Ending, entryOf, factsOf, outcomeOf } from './outcomes.ts'
@@ -26,7 +27,7 @@ export interface RecoveryDeps {
   serverId: string
   /** How long the word of a server that it is alive holds. */
   leaseMs: number
-  safeToRepeat(agentId: string): boolean
+  safeToRepeat: AgentPort['safeToRepeat']
   /** The executions that this process carries out. */
   carriedOut(): number[]
   /** Of those that it does not: it began here, and was left without an outcome. */
@@ -65,7 +66,8 @@ export function createRecovery(deps: RecoveryDeps): () => Promise<number> {
   async function settle(it: Left): Promise<void> {
     const config = JSON.parse(it.config ?? '{}') as Partial<TriggerConfig>
     // Whatever the dead server had time to say, it is told of as a run that had begun.
-    const facts = factsOf(it, config, { safeToRepeat: deps.safeToRepeat(it.agentId), announced: true })
+    const safeToRepeat = await deps.safeToRepeat(it.workspaceId, it)
+    const facts = factsOf(it, config, { safeToRepeat, announced: true })
     const now = clock.now()
     const outcome = outcomeOf(facts, endingOf(it), { now, durationMs: null, chance: 0 })
     log.warn(

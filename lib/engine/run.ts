@@ -180,7 +180,7 @@ async function settle(run: Loaded, ending: Ending, deps: RunDeps): Promise<'reco
     chance: deps.chance(),
   }
   const facts = factsOf(claimed, config, {
-    safeToRepeat: agents.safeToRepeat(claimed.agentId),
+    safeToRepeat: await agents.safeToRepeat(claimed.workspaceId, claimed),
     announced: transcript.announced,
   })
   const outcome = outcomeOf(facts, ending, moment)

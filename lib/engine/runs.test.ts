@@ -18,7 +18,7 @@ beforeEach(() => {
   written = []
   refuses = () => false
   const agents: AgentPort = {
-    safeToRepeat: () => false,
+    safeToRepeat: async () => false,
     perform: (_claimed, _context, live) => perform(live),
   }
   runs = createRuns({

@@ -4,6 +4,7 @@
  */
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
+import type { AgentRef } from '../agents/catalogue.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { FieldError } from '../triggers/index.ts'
 
@@ -15,7 +16,7 @@ export interface Deps {
   /** Called after a commit with the workspaces whose story goes on. */
   hint(workspaceIds: number[]): void
   /** What is wrong with an agent or its context, or nothing. */
-  judgeAgent(agentId: string, agentType: string, context: Record<string, unknown>): FieldError[]
+  judgeAgent(workspaceId: number, agent: AgentRef, context: Record<string, unknown>): Promise<FieldError[]>
 }
 
 /** The verbs of a noun as their callers see them: what they work with is bound. */

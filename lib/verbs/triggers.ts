@@ -16,7 +16,7 @@ import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
-import { faultsOf, judge, timesOf } from '../triggers/index.ts'
+import { faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Edited, type Editing, made, toggled } from './editing.ts'
 import { request, requested } from './requesting.ts'
@@ -50,7 +50,7 @@ export const get = async (deps: Deps, workspaceId: number, id: number): Promise<
 
 export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
   const { store, engine, hint } = deps
-  const editing = editingBy(deps, by)
+  const editing = editingBy(deps, by, await deps.judgeAgent(workspaceId, body, body.context))
   const row = await triggers.create(store, workspaceId, made(body, editing), by.id, editing.now)
   hint([workspaceId])
   engine.look()
@@ -63,7 +63,7 @@ export const change = (
   id: number,
   body: TriggerChange,
   by: By,
-): Promise<Trigger> => edit(deps, workspaceId, id, by, (row, editing) => changed(row, body, editing))
+): Promise<Trigger> => edit(deps, workspaceId, id, by, body, (row, editing) => changed(row, body, editing))
 
 /** Pauses or resumes, with a reason and an optional end. */
 export const toggle = (
@@ -72,7 +72,7 @@ export const toggle = (
   id: number,
   body: BodyOf<Api['toggleSchedule']>,
   by: By,
-): Promise<Trigger> => edit(deps, workspaceId, id, by, (row, editing) => toggled(row, body, editing))
+): Promise<Trigger> => edit(deps, workspaceId, id, by, {}, (row, editing) => toggled(row, body, editing))
 
 /** An edit, made again on the newest row while others edit too. */
 async function edit(
@@ -80,12 +80,13 @@ async function edit(
   workspaceId: number,
   id: number,
   by: By,
+  named: NamedAgent,
   make: (row: TriggerRow, editing: Editing) => Edited | null,
 ): Promise<Trigger> {
   const { store, engine, hint } = deps
   for (let tries = 0; tries < EDIT_TRIES; tries++) {
     const seen = await found(deps, workspaceId, id)
-    const editing = editingBy(deps, by)
+    const editing = editingBy(deps, by, await faultsOfAgent(deps, seen, named))
     const edited = make(seen, editing)
     if (!edited) return toTrigger(seen)
     const { skipped = [], ...next } = edited
@@ -107,7 +108,17 @@ async function edit(
   )
 }
 
-function editingBy(deps: Deps, by: By): Editing {
+type NamedAgent = Pick<TriggerChange, 'agentId' | 'agentType' | 'context'>
+
+/** Looked up before the edit is made, which asks nobody; nothing where it names no agent and no context. */
+async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Promise<FieldError[]> {
+  const { agentId = row.agentId, agentType = row.agentType, context } = named
+  if (named.agentId === undefined && named.agentType === undefined && context === undefined) return []
+  const given = context ?? (JSON.parse(row.context) as Record<string, unknown>)
+  return deps.judgeAgent(row.workspaceId, { agentId, agentType }, given)
+}
+
+function editingBy(deps: Deps, by: By, agentFaults: FieldError[]): Editing {
   const now = deps.clock.now()
   return {
     by,
@@ -116,13 +127,7 @@ function editingBy(deps: Deps, by: By): Editing {
       const { minimumIntervalSeconds } = deps
       const errors = [
         ...(when ? judge(config, { minimumIntervalSeconds, now }) : []),
-        ...(agent
-          ? deps.judgeAgent(
-              config.agentId,
-              config.agentType,
-              JSON.parse(config.context) as Record<string, unknown>,
-            )
-          : []),
+        ...(agent ? agentFaults : []),
       ]
       if (errors.length > 0) throw unacceptable(errors)
     },
@@ -147,7 +152,7 @@ export async function runNow(
 ): Promise<Execution> {
   const row = await found(deps, workspaceId, id)
   if (body.context) {
-    const errors = deps.judgeAgent(row.agentId, row.agentType, body.context)
+    const errors = await deps.judgeAgent(workspaceId, row, body.context)
     if (errors.length > 0) throw unacceptable(errors)
   }
   return request(deps, row, {

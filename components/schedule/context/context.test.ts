@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { listAgents } from '#lib/agents/index.ts'
+import { catalogue } from '#lib/agents/index.ts'
 import { chosen, contextDraft, contextErrors, obstacle, turned, typed, typedJson, valueAt } from './draft.ts'
 import { type Control, type ContextField, fieldsOf, fitting, readText, textOf } from './schema.ts'
 
-const schemaOf = (id: string) => listAgents().find((it) => it.id === id)?.input ?? {}
+const agents = await catalogue.list(1)
+const schemaOf = (id: string) => agents.find((it) => it.id === id)?.input ?? {}
 const flat = (fields: readonly ContextField[]): ContextField[] =>
   fields.flatMap((it) => (it.control.kind === 'group' ? [it, ...flat(it.control.fields)] : [it]))
 const controlsOf = (id: string) =>
@@ -45,7 +46,7 @@ test('a field knows its name in words, what it is for and whether it is needed',
   })
 })
 
-test.each(listAgents())(
+test.each(agents)(
   'every value of the example of $id is shown and read back unchanged',
   ({ input, example }) => {
     for (const { path, control } of flat(fieldsOf(input))) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeContext } from '#lib/agents/index.ts'
+import { catalogue } from '#lib/agents/index.ts'
 import { NewTrigger, type Trigger, TriggerChange } from '#lib/contract/trigger.ts'
 import { bodyOf, changed, copyOf, type Draft, draftOf, emptyDraft, isPlaced, startedDraft } from './draft.ts'
 import { policyFacts } from './facts.ts'
@@ -57,11 +57,12 @@ test('a draft of usual policies means what the contract means by leaving them ou
   expect(unusual(ready().policies, facts)).toBe(0)
 })
 
-test.each(STARTERS)('the starter "$title" can be saved as it stands', (starter) => {
+test.each(STARTERS)('the starter "$title" can be saved as it stands', async (starter) => {
   const { body, errors } = bodyOf(startedDraft(starter, 'UTC', facts), facts)
   expect(errors).toEqual({})
   expect(NewTrigger.safeParse(body).error).toBeUndefined()
-  expect(judgeContext(starter.agentId, 'system', starter.context)).toEqual({ ok: true })
+  const agent = { agentId: starter.agentId, agentType: 'system' }
+  expect(await catalogue.judge(1, agent, starter.context)).toEqual({ ok: true })
 })
 
 test('each kind sends its own field only', () => {

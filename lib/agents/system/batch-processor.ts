@@ -6,7 +6,6 @@
  * beside successes is told in the result. A batch is never a task of a batch.
  */
 import { z } from 'zod'
-import * as triggers from '#db/queries/triggers.ts'
 import { AgentFailure, agent, type AgentTools, type Task } from '../agent.ts'
 import { counted, inline, listed, shortened } from '../markdown.ts'
 
@@ -90,21 +89,16 @@ export const batchProcessor = agent({
     concurrency: 2,
   },
   safeToRepeat: false,
-  judge: (input, judging) => [
-    ...(input.tasks ?? []).flatMap((it, index) =>
-      judging
-        .task(it.agentId, it.context)
-        .map((found) => ({ ...found, path: ['tasks', index, ...found.path] })),
-    ),
+  async judge({ tasks = [], template, taskIds }, judging) {
+    const below = async (path: PropertyKey[], agentId: string, context: Record<string, unknown>) =>
+      (await judging.task(agentId, context)).map((it) => ({ ...it, path: [...path, ...it.path] }))
+    const found = tasks.map((it, index) => below(['tasks', index], it.agentId, it.context))
     // The first id stands for all of them.
-    ...(input.template
-      ? judging
-          .task(input.template.agentId, withId(input.template.context, input.taskIds?.[0]))
-          .map((found) => ({ ...found, path: ['template', ...found.path] }))
-      : []),
-  ],
-  async perform({ input, workspace, signal, say, step, tools }) {
-    const items = await resolve(input, workspace.id, tools)
+    if (template) found.push(below(['template'], template.agentId, withId(template.context, taskIds?.[0])))
+    return (await Promise.all(found)).flat()
+  },
+  async perform({ input, signal, say, step, tools }) {
+    const items = await resolve(input, tools)
     const results: ItemResult[] = items.map(() => ({ status: 'not run' }))
     let next = 0
     let ended = 0
@@ -155,8 +149,7 @@ const withId = (context: Record<string, unknown>, taskId: unknown) => ({ ...cont
 
 async function resolve(
   { tasks, taskIds = [], template }: Input,
-  workspaceId: number,
-  { store }: AgentTools,
+  { workspace }: Pick<AgentTools, 'workspace'>,
 ): Promise<Resolved[]> {
   if (tasks)
     return tasks.map((it, index) => ({
@@ -170,15 +163,11 @@ async function resolve(
       agentId: template.agentId,
       context: withId(template.context, id),
     }))
-  return Promise.all(taskIds.map((id) => ofSchedule(id, workspaceId, store)))
+  return Promise.all(taskIds.map((id) => ofSchedule(id, workspace)))
 }
 
-async function ofSchedule(
-  id: number | string,
-  workspaceId: number,
-  store: AgentTools['store'],
-): Promise<Resolved> {
-  const row = Number.isSafeInteger(Number(id)) ? await triggers.get(store, workspaceId, Number(id)) : null
+async function ofSchedule(id: number | string, workspace: AgentTools['workspace']): Promise<Resolved> {
+  const row = Number.isSafeInteger(Number(id)) ? await workspace.trigger(Number(id)) : null
   if (!row)
     return {
       name: String(id),

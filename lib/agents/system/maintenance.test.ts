@@ -132,7 +132,7 @@ test('a small database file gets smaller', async () => {
     Array.from({ length: 300 }, () => 100),
     { ...bench, store, workspaceId: row?.id as number },
   )
-  const onFile = { tools: { store } }
+  const onFile = { store }
   await bench.run(maintenance, { tasks: ['prune_executions'], retentionDays: 30 }, onFile)
   const { text, outcome } = await bench.run(maintenance, { tasks: ['vacuum'] }, onFile)
   expect(text).toMatch(/- \*\*Space\*\*: The database went from 1\.\d MiB to [\d.]+ KiB\./)
@@ -144,7 +144,7 @@ test('a small database file gets smaller', async () => {
 
 test('on PostgreSQL the space is left to autovacuum', async () => {
   const store = { ...bench.store, dialect: 'postgres' as const }
-  expect((await bench.run(maintenance, { tasks: ['vacuum'] }, { tools: { store } })).text).toContain(
+  expect((await bench.run(maintenance, { tasks: ['vacuum'] }, { store })).text).toContain(
     'PostgreSQL does this by itself (autovacuum).',
   )
 })

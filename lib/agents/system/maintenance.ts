@@ -107,13 +107,12 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
   async archive_old_chats(task) {
     const {
       input: { archiveAfterDays },
-      workspace,
-      tools: { store, clock },
+      tools: { upkeep, clock },
     } = task
     const now = clock.now()
     const before = new Date(now.getTime() - days(archiveAfterDays))
     const { changed } = await inPages<number>(task, 0, (after) =>
-      retention.archiveMessages(store, { workspaceId: workspace.id, before, after, now }),
+      upkeep.archiveMessages({ before, after, now }),
     )
     return {
       words:
@@ -128,14 +127,13 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
   async prune_executions(task) {
     const {
       input,
-      workspace,
-      tools: { store, clock },
+      tools: { upkeep, clock },
     } = task
-    const kept = input.retentionDays ?? (await retention.retentionDays(store, workspace.id))
+    const kept = input.retentionDays ?? (await upkeep.retentionDays())
     if (kept === null) return nothing('All are kept: neither this task nor the workspace sets retentionDays.')
     const before = new Date(clock.now().getTime() - days(kept))
     const { changed, bytes } = await inPages<retention.Place>(task, retention.FIRST, (after) =>
-      retention.pruneExecutions(store, { workspaceId: workspace.id, before, after }),
+      upkeep.pruneExecutions({ before, after }),
     )
     if (changed === 0) return nothing(`None to delete that is older than ${counted(kept, 'day')}.`)
     return {
@@ -147,17 +145,17 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
     }
   },
 
-  async cleanup_orphans({ workspace, signal, tools: { store, clock } }) {
+  async cleanup_orphans({ signal, tools: { upkeep, clock } }) {
     const before = new Date(clock.now().getTime() - ORPHANS_KEPT_MS)
     let triggers = 0
     for (let more = true; more; ) {
       signal.throwIfAborted()
-      const page = await retention.removeDeletedTriggers(store, workspace.id, before)
+      const page = await upkeep.removeDeletedTriggers(before)
       triggers += page.removed
       more = page.more
       await setImmediate()
     }
-    const invitations = await retention.removeStaleInvitations(store, workspace.id, before)
+    const invitations = await upkeep.removeStaleInvitations(before)
     if (triggers + invitations === 0) return nothing('There are none.')
     const parts = [
       triggers > 0 &&
@@ -181,21 +179,22 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
       "There are none to regenerate: a summary is written at each run of its schedule and kept as that run's result.",
     ),
 
-  async vacuum({ signal, tools: { store } }) {
-    const before = await retention.spaceOfFile(store)
+  async vacuum({ signal, tools }) {
+    const { file } = tools.upkeep
+    const before = await file.space()
     if (!before) return nothing('PostgreSQL does this by itself (autovacuum).')
-    await retention.checkpoint(store)
+    await file.checkpoint()
     if (before.free === 0) return nothing(`The database has ${inBytes(before.bytes)}, none of it unused.`)
     const INCREMENTAL = 2
     if (before.autoVacuum === INCREMENTAL) {
       // Until no page is free, or another writer frees and takes pages as fast as this gives them back.
       for (let rounds = Math.ceil(before.free / before.pageBytes / 200); rounds > 0; rounds--) {
         signal.throwIfAborted()
-        await retention.giveBackSomePages(store)
+        await file.giveBackSomePages()
         await setImmediate()
       }
     } else if (before.bytes <= SMALL_FILE_BYTES) {
-      const refusal = await retention.rewriteFile(store).then(
+      const refusal = await file.rewrite().then(
         () => null,
         (error: Error) => error.message,
       )
@@ -206,7 +205,7 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
         `The database has ${inBytes(before.bytes)}, ${inBytes(before.free)} of it unused: that is filled again before the file grows. Making the file smaller would hold up the server; with the server stopped, \`sqlite3 carillon.db vacuum\` does it.`,
       )
     }
-    const after = (await retention.spaceOfFile(store)) ?? before
+    const after = (await file.space()) ?? before
     const freedBytes = Math.max(0, before.bytes - after.bytes)
     return {
       words: `The database went from ${inBytes(before.bytes)} to ${inBytes(after.bytes)}.`,

@@ -5,9 +5,7 @@
  * are no news to it. It reads a bounded amount, and where that was not everything the digest says "at least".
  */
 import { z } from 'zod'
-import * as activity from '#db/queries/activity.ts'
-import { globalPause } from '#db/queries/upkeep.ts'
-import type { Store } from '#db/store.ts'
+import type * as activity from '#db/queries/activity.ts'
 import { days, hours } from '#lib/clock.ts'
 import type { Status } from '#lib/contract/execution.ts'
 import { agent, type Task } from '../agent.ts'
@@ -94,33 +92,26 @@ export const summaryAgent = agent({
     includeMetrics: true,
   },
   safeToRepeat: true,
-  async perform({ input, workspace, execution, say, tools: { store, clock } }) {
+  async perform({ input, workspace, execution, say, tools: { clock, workspace: reader } }) {
     for (const sentence of withoutMeaning(input)) say(sentence)
     const until = clock.now()
-    const window = { workspaceId: workspace.id, since: startOf(input, execution, until), until }
+    const window = { since: startOf(input, execution, until), until }
     const wanted = (section: Section) =>
       !input.includeSections?.some(isSection) || input.includeSections.includes(section)
-    const timezone = input.timezone ?? (await zoneOf(execution.triggerId, workspace.id, store))
+    const timezone = input.timezone ?? zoneOf(await reader.timezoneOf(execution.triggerId))
     const show = { time: times(timezone, until), metrics: input.includeMetrics }
     say(`Reading what happened since ${show.time(window.since)}`)
 
     const before = new Date(until.getTime() + LOOKAHEAD_MS)
     const news = [
-      wanted('chat_activity') && messages(await activity.messagesByPerson(store, window)),
-      wanted('agent_usage') && runs(await activity.runs(store, window, [IDS.id, ...IDS.aliases]), show),
-      wanted('new_documents') && documents(await activity.documentsAdded(store, window)),
+      wanted('chat_activity') && messages(await reader.messagesByPerson(window)),
+      wanted('agent_usage') && runs(await reader.runs(window, [IDS.id, ...IDS.aliases]), show),
+      wanted('new_documents') && documents(await reader.documentsAdded(window)),
     ].filter((it) => typeof it === 'string')
-    const troubles = wanted('schedule_health')
-      ? await activity.inTrouble(store, { workspaceId: workspace.id, limit: MOST_NAMED + 1 })
-      : []
-    const pause = wanted('schedule_health') ? await globalPause(store) : null
+    const troubles = wanted('schedule_health') ? await reader.inTrouble(MOST_NAMED + 1) : []
+    const pause = wanted('schedule_health') ? await reader.pause() : null
     const coming = wanted('upcoming_runs')
-      ? await activity.upcoming(store, {
-          workspaceId: workspace.id,
-          before,
-          except: execution.triggerId,
-          limit: MOST_NAMED + 1,
-        })
+      ? await reader.upcoming({ before, except: execution.triggerId, limit: MOST_NAMED + 1 })
       : []
 
     // What a person paused is their decision: it is shown, but it is no news.
@@ -148,10 +139,7 @@ export const summaryAgent = agent({
 })
 
 /** A row that plain SQL wrote may name any zone. */
-async function zoneOf(triggerId: number, workspaceId: number, store: Store): Promise<string> {
-  const zone = await activity.timezoneOf(store, workspaceId, triggerId)
-  return isZone(zone) ? zone : 'UTC'
-}
+const zoneOf = (zone: string): string => (isZone(zone) ? zone : 'UTC')
 
 /** What the context asks for and this version cannot do, said once instead of silently not done. */
 function withoutMeaning({

@@ -5,6 +5,7 @@ import { openSqlite } from '#db/sqlite.ts'
 import type { Store } from '#db/store.ts'
 import { type HandClock, handClock } from '#lib/clock.ts'
 import type { AgentDefinition, AgentResult, AgentTools, Task } from '../agent.ts'
+import { readerOf, upkeepOf } from '../reach.ts'
 import { createScope } from '../scope.ts'
 
 export const NOW = '2026-03-02T09:00:00Z'
@@ -25,7 +26,7 @@ export interface Workbench {
   run(
     agent: AgentDefinition,
     context?: Record<string, unknown>,
-    change?: { tools?: Partial<AgentTools>; execution?: Partial<Task<unknown>['execution']> },
+    change?: { store?: Store; tools?: Partial<AgentTools>; execution?: Partial<Task<unknown>['execution']> },
   ): Promise<AgentResult>
 }
 
@@ -54,7 +55,8 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     kept,
     step,
     end: scope.end,
-    async run(agent, context = {}, { tools, execution } = {}) {
+    async run(agent, context = {}, { store: from = store, tools, execution } = {}) {
+      const here = workspaceId
       const input: z.output<typeof agent.input> = agent.input.parse(context)
       const answer = await agent.perform({
         input,
@@ -75,8 +77,9 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         step,
         onEnd: scope.onEnd,
         tools: {
-          store,
           clock,
+          workspace: readerOf(from, here),
+          upkeep: upkeepOf(from, here),
           fetch: () => Promise.reject(new Error('no network here')),
           perform: () => Promise.reject(new Error('no other agent here')),
           ...tools,

@@ -74,8 +74,9 @@ export async function world(
   const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
   const agents = createAgentPort(
     {
-      find: (id) => scripts.find((it) => it.id === id) ?? null,
-      unknown: (id) => `Unknown agent "${id}". Known agents: test-agent, safe-agent.`,
+      find: async (_workspaceId, { agentId }) => scripts.find((it) => it.id === agentId) ?? null,
+      unknown: async (_workspaceId, { agentId }) =>
+        `Unknown agent "${agentId}". Known agents: test-agent, safe-agent.`,
     },
     {
       store,
@@ -107,7 +108,7 @@ export async function world(
     engine,
     minimumIntervalSeconds: 60,
     hint: () => {},
-    judgeAgent: () => [],
+    judgeAgent: async () => [],
   }
   const verbs = { triggers: bind(deps, triggerVerbs), executions: bind(deps, executionVerbs) }
 

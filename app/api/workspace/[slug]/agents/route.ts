@@ -4,5 +4,7 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listAgents, async ({ carillon }) => ({ agents: carillon.agents.list() })),
+  GET: route(api.listAgents, async ({ carillon, workspace }) => ({
+    agents: await carillon.agents.list(workspace.id),
+  })),
 })

@@ -1,0 +1,51 @@
+/**
+ * What of the database an agent can reach.
+ *
+ * Promise: one workspace's rows, the one its run belongs to; no agent can name another. What changes rows
+ * stands by itself, so that it is seen who is given it.
+ */
+import * as activity from '#db/queries/activity.ts'
+import * as retention from '#db/queries/retention.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import { globalPause } from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
+
+interface Span {
+  since: Date
+  until: Date
+}
+
+/** Reads what is in the workspace and what happened there. */
+export const readerOf = (store: Store, workspaceId: number) => ({
+  messagesByPerson: (span: Span) => activity.messagesByPerson(store, { workspaceId, ...span }),
+  /** `except`: agents whose runs are left out. */
+  runs: (span: Span, except: string[]) => activity.runs(store, { workspaceId, ...span }, except),
+  documentsAdded: (span: Span) => activity.documentsAdded(store, { workspaceId, ...span }),
+  inTrouble: (limit: number) => activity.inTrouble(store, { workspaceId, limit }),
+  upcoming: (which: { before: Date; except: number; limit: number }) =>
+    activity.upcoming(store, { workspaceId, ...which }),
+  timezoneOf: (triggerId: number) => activity.timezoneOf(store, workspaceId, triggerId),
+  trigger: (id: number) => triggers.get(store, workspaceId, id),
+  /** The pause of everything, which is the installation's. */
+  pause: () => globalPause(store),
+})
+export type Reader = ReturnType<typeof readerOf>
+
+/** Keeps the workspace tidy. The file is the installation's: what gives its space back takes nothing away. */
+export const upkeepOf = (store: Store, workspaceId: number) => ({
+  archiveMessages: (which: { before: Date; after: number; now: Date }) =>
+    retention.archiveMessages(store, { workspaceId, ...which }),
+  retentionDays: () => retention.retentionDays(store, workspaceId),
+  pruneExecutions: (which: { before: Date; after: retention.Place }) =>
+    retention.pruneExecutions(store, { workspaceId, ...which }),
+  removeDeletedTriggers: (before: Date) => retention.removeDeletedTriggers(store, workspaceId, before),
+  removeStaleInvitations: (before: Date) => retention.removeStaleInvitations(store, workspaceId, before),
+  file: {
+    /** Null where the database looks after its own space. */
+    space: () => retention.spaceOfFile(store),
+    checkpoint: () => retention.checkpoint(store),
+    giveBackSomePages: () => retention.giveBackSomePages(store),
+    rewrite: () => retention.rewriteFile(store),
+  },
+})
+export type Upkeep = ReturnType<typeof upkeepOf>
