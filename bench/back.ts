@@ -1,4 +1,7 @@
-/** Back after two hours away with many schedules: each one's missed instants are planned and recorded, told in the chat, and one run stands for them. */
+/**
+ * Back after two hours away with many schedules: each one's missed instants are planned and recorded, told
+ * in the chat, and one run stands for them.
+ */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { herdOf, listener, requireAll } from './herd.ts'
 import type { Figure, Setting } from './figures.ts'

@@ -1,4 +1,7 @@
-/** A bare HTTP server that reads the same rows and answers them as JSON: who asks is not asked, nothing is checked, one prepared statement a path. */
+/**
+ * A bare HTTP server that reads the same rows and answers them as JSON: who asks is not asked, nothing is
+ * checked, one prepared statement a path.
+ */
 import { createServer } from 'node:http'
 import Database from 'better-sqlite3'
 

@@ -1,4 +1,7 @@
-/** BullMQ's job schedulers on a Redis that writes each change to disk, where a Redis is installed. They keep a finished job's state, no history beyond it. */
+/**
+ * BullMQ's job schedulers on a Redis that writes each change to disk, where a Redis is installed. They keep
+ * a finished job's state, no history beyond it.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'

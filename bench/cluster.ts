@@ -1,4 +1,7 @@
-/** Three servers on one PostgreSQL: schedules of one second, beside bare pg-boss (fetch, complete, nothing else); and how soon a dead server's runs are found. */
+/**
+ * Three servers on one PostgreSQL: schedules of one second, beside bare pg-boss (fetch, complete, nothing
+ * else); and how soon a dead server's runs are found.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -45,8 +48,12 @@ async function seed(client: pg.Client, count: number, context: string, dueAt: nu
   const planned = Math.floor(dueAt / 60_000) * 60_000
   const minute = new Date(planned).getUTCMinutes()
   await client.query(
-    `insert into triggers (workspace_id, name, agent_id, context, cron_expression, timezone, next_run_at, due_at, created_at, updated_at)
-    select (select min(id) from workspaces), 'schedule ' || i, 'test-agent', $4, $1 || ',' || ($1::int + 10 + i % 40) % 60 || ' * * * *', 'Europe/Berlin', $2, $3, 0, 0 from generate_series(1, $5::int) i`,
+    `insert into triggers
+      (workspace_id, name, agent_id, context, cron_expression, timezone, next_run_at, due_at, created_at,
+        updated_at)
+    select (select min(id) from workspaces), 'schedule ' || i, 'test-agent', $4,
+      $1 || ',' || ($1::int + 10 + i % 40) % 60 || ' * * * *', 'Europe/Berlin', $2, $3, 0, 0
+    from generate_series(1, $5::int) i`,
     [String(minute), planned, dueAt, context, count],
   )
   await client.query(

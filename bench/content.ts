@@ -1,6 +1,7 @@
 /**
- * The fair limit: what a run leaves, written through the product's own tables, indexes and triggers by one who knows the end from the start.
- * Rows are bound to prepared statements, one transaction a page of 1,000, each on disk; nothing is fired, claimed, guarded or read.
+ * The fair limit: what a run leaves, written through the product's own tables, indexes and triggers by one
+ * who knows the end from the start. Rows are bound to prepared statements, one transaction a page of 1,000,
+ * each on disk; nothing is fired, claimed, guarded or read.
  */
 import type Database from 'better-sqlite3'
 import { openFresh, minuteWithRoom, seedSchedules } from './world.ts'
@@ -8,14 +9,19 @@ import { openFresh, minuteWithRoom, seedSchedules } from './world.ts'
 const PAGE = 1000
 const HOUR_MS = 3_600_000
 
-/** One run's rows: the execution as it ends, its message, its trigger's next instant and counters, the day's, three events. */
+/**
+ * One run's rows: the execution as it ends, its message, its trigger's next instant and counters, the
+ * day's, three events.
+ */
 function writer(
   db: Database.Database,
   planned: Date,
   owner: string,
 ): (triggerId: number, seq: number) => void {
   const execution = db.prepare(
-    `insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, scheduled_for, queued_at, available_at, started_at, completed_at, duration_ms, lateness_ms, status, owner, fence, output)
+    `insert into executions
+      (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, scheduled_for,
+        queued_at, available_at, started_at, completed_at, duration_ms, lateness_ms, status, owner, fence, output)
     values (1, ?, ?, 1, 'test-agent', 'schedule', ?, ?, ?, ?, ?, ?, 0, ?, 'success', ?, 1, 'done')`,
   )
   const message = db.prepare(

@@ -1,8 +1,14 @@
-/** graphile-worker, tuned as its author does for a herd: 24 jobs at a time, fetched and completed in batches without a pause. It keeps no record of a run. */
+/**
+ * graphile-worker, tuned as its author does for a herd: 24 jobs at a time, fetched and completed in batches
+ * without a pause. It keeps no record of a run.
+ */
 import { Logger, makeWorkerUtils, run as runWorker } from 'graphile-worker'
 import { until } from './world.ts'
 
-/** Milliseconds from the instant until every job's row is gone, as ours has its outcome; with the latenesses of the starts. */
+/**
+ * Milliseconds from the instant until every job's row is gone, as ours has its outcome; with the latenesses
+ * of the starts.
+ */
 export async function graphile(count: number, url: string): Promise<{ totalMs: number; lateness: number[] }> {
   const logger = new Logger(() => () => {})
   const utils = await makeWorkerUtils({ connectionString: url, logger })

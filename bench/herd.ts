@@ -1,4 +1,7 @@
-/** Schedules of mixed patterns and zones due at one instant: each fires, runs, is recorded, posted, advanced and told. */
+/**
+ * Schedules of mixed patterns and zones due at one instant: each fires, runs, is recorded, posted, advanced
+ * and told.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cpus } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'

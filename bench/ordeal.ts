@@ -1,4 +1,7 @@
-/** The ordeal of the cluster test (`e2e/fixtures/ordeal.ts`) in its long form: until 100,000 planned instants are accounted for. */
+/**
+ * The ordeal of the cluster test (`e2e/fixtures/ordeal.ts`) in its long form: until 100,000 planned
+ * instants are accounted for.
+ */
 import { ordeal } from '../e2e/fixtures/ordeal.ts'
 import { type Figure, percentiles, type Setting } from './figures.ts'
 

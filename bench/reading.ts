@@ -6,7 +6,9 @@ import * as triggers from '../db/queries/triggers.ts'
 import { openFresh } from './world.ts'
 import type { Figure } from './figures.ts'
 
-const GUIDE_SUMMARY = `SELECT DATE(started_at) as date, COUNT(*) as total, SUM(CASE WHEN status='success' THEN 1 ELSE 0 END) as successful, SUM(CASE WHEN status='failed' THEN 1 ELSE 0 END) as failed,
+const GUIDE_SUMMARY = `SELECT DATE(started_at) as date, COUNT(*) as total,
+  SUM(CASE WHEN status='success' THEN 1 ELSE 0 END) as successful,
+  SUM(CASE WHEN status='failed' THEN 1 ELSE 0 END) as failed,
   AVG(CAST((julianday(completed_at) - julianday(started_at)) * 86400 AS REAL)) as avg_duration_seconds
   FROM schedule_executions WHERE started_at >= date('now', '-7 days') GROUP BY DATE(started_at) ORDER BY date DESC`
 

@@ -1,4 +1,7 @@
-/** Lists through the API and pages for a browser, from the real server, beside a bare HTTP server that reads the same rows. */
+/**
+ * Lists through the API and pages for a browser, from the real server, beside a bare HTTP server that reads
+ * the same rows.
+ */
 import { spawn } from 'node:child_process'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
@@ -23,7 +26,10 @@ const PAGES = [
 ]
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo']
 
-/** Fifty schedules of as many patterns, paused so that nothing else runs meanwhile, with their history and their chat. */
+/**
+ * Fifty schedules of as many patterns, paused so that nothing else runs meanwhile, with their history and
+ * their chat.
+ */
 function seed(db: Database.Database): void {
   const now = Date.now()
   const trigger = db.prepare(

@@ -1,4 +1,7 @@
-/** One event to a thousand listeners of a workspace: from the emit to the last of them, beside a bare loop over WebSockets. */
+/**
+ * One event to a thousand listeners of a workspace: from the emit to the last of them, beside a bare loop
+ * over WebSockets.
+ */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { io } from 'socket.io-client'

@@ -1,4 +1,7 @@
-/** Executions a second from a full queue, each with its whole record on disk; beside pg-boss, fetched and completed in batches. */
+/**
+ * Executions a second from a full queue, each with its whole record on disk; beside pg-boss, fetched and
+ * completed in batches.
+ */
 import { PgBoss } from 'pg-boss'
 import { benchEngine, CONFIG, openFresh } from './world.ts'
 import type { Figure } from './figures.ts'

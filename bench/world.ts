@@ -34,7 +34,10 @@ export async function openFresh(name: string): Promise<{ store: Store; db: Datab
   return { store, db: new Database(file) }
 }
 
-/** `count` schedules whose pattern has the instant `planned`, in each one's zone, and which are looked at when `dueAt` comes. */
+/**
+ * `count` schedules whose pattern has the instant `planned`, in each one's zone, and which are looked at
+ * when `dueAt` comes.
+ */
 export function seedSchedules(db: Database.Database, count: number, planned: Date, dueAt: Date): void {
   const insert = db.prepare(
     `insert into triggers (workspace_id, name, agent_id, cron_expression, timezone, next_run_at, due_at, created_at, updated_at) values (1, ?, 'test-agent', ?, ?, ?, ?, 0, 0)`,
@@ -87,7 +90,10 @@ export const until = async (condition: () => boolean): Promise<void> => {
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.max(0, ms)))
 
-/** A herd that is longer under way than the rest of its minute would be made up for, not fired: it begins early in a minute. */
+/**
+ * A herd that is longer under way than the rest of its minute would be made up for, not fired: it begins
+ * early in a minute.
+ */
 const MINUTE_MS = 60_000
 const ROOM_MS = 15_000
 

@@ -59,6 +59,7 @@ export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof Ret
 
 export type OutageKind = 'down' | 'asleep' | 'paused'
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the list of all tables, read from top to bottom
 export function tables(kit: Kit) {
   const { table, id, text, int, real, flag, instant, date, index, unique, primaryKey } = kit
   const user = table('user', {

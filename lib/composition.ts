@@ -1,4 +1,7 @@
-/** Builds the one Carillon object: store, engine, agents, accounts and verbs, wired together. Doors name its type, and nothing else of it. */
+/**
+ * Builds the one Carillon object: store, engine, agents, accounts and verbs, wired together. Doors name its
+ * type, and nothing else of it.
+ */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'

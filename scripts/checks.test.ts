@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { brokenFloors, ROOMS, upArrows, violations } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
 import { narrowing } from './migrations.ts'
+import { faultsOfPaper } from './papers.ts'
 import { tally } from './tally.ts'
 import { tooWide, wideLines } from './widths.ts'
 
@@ -233,19 +234,40 @@ describe('widths', () => {
     ['a directive', `// biome-ignore lint/a11y/noAutofocus: ${words(125)}`],
   ])('%s is let through', (_, line) => expect(wideLines(line)).toEqual([]))
 
-  test('what is on the list is let through for as long as it is wide, and no longer', () => {
+  test('the files of a folder are read', () => {
     const root = mkdtempSync(join(tmpdir(), 'carillon-widths-'))
     try {
       mkdirSync(join(root, 'lib'))
       writeFileSync(join(root, 'lib', 'wide.ts'), `// ${words(125)}\n`)
       writeFileSync(join(root, 'lib', 'narrow.ts'), '// word\n')
-      expect(tooWide(root, [])).toEqual(['lib/wide.ts is wider than 120 columns in line 1'])
-      expect(tooWide(root, ['lib/wide.ts'])).toEqual([])
-      expect(tooWide(root, ['lib/wide.ts', 'lib/narrow.ts'])).toEqual([
-        'lib/narrow.ts fits: take it off the list in scripts/widths.ts',
-      ])
+      expect(tooWide(root)).toEqual(['lib/wide.ts is wider than 120 columns in line 1'])
     } finally {
       rmSync(root, { recursive: true, force: true })
     }
+  })
+})
+
+describe('papers', () => {
+  const faults = (text: string, path = 'docs/x.md') =>
+    faultsOfPaper(
+      path,
+      (it) => ({ [path]: text, 'docs/y.md': '# Why, then\n', 'README.md': text, bench: '' })[it] ?? null,
+    )
+  test.each([
+    ['[gone](z.md)', 'links to z.md, which is not there'],
+    ['[gone](y.md#what)', 'links to y.md#what: no such headline'],
+    ['[gone](#here)', 'links to #here: no such headline'],
+    ['word '.repeat(30), 'is wider than 120 columns in line 1'],
+  ])('%s is refused', (text, words) => expect(faults(text)).toEqual([`docs/x.md ${words}`]))
+  test.each([
+    '[there](y.md#why-then)',
+    '[out](https://example.org/a)',
+    '# Here\n\n[here](#here), [a folder](../bench)',
+    `| ${'cell '.repeat(30)}|`,
+    `\`\`\`\n[no link](z.md) ${'code '.repeat(30)}\n\`\`\``,
+  ])('%s is fine', (text) => expect(faults(text)).toEqual([]))
+  test('a README of over 150 lines is refused', () => {
+    expect(faults('line\n'.repeat(150), 'README.md')).toEqual([])
+    expect(faults('line\n'.repeat(151), 'README.md')).toEqual(['README.md has 151 lines, more than 150'])
   })
 })

@@ -119,7 +119,9 @@ describe('what is wrong', () => {
   test('missed instants count one by one, and only those of the last day', async () => {
     schedule('id', '1')
     const missed = (occurrence: string, at: number, count: string) =>
-      write(`insert into executions (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, queued_at, available_at, status, missed_count)
+      write(`insert into executions
+        (workspace_id, trigger_id, trigger_name, trigger_revision, agent_id, kind, occurrence, queued_at,
+          available_at, status, missed_count)
         values (1, 1, 'Morning', 1, 'test-agent', 'schedule', '${occurrence}', ${at}, ${at}, 'missed', ${count})`)
     missed('one', NOW.getTime() - 3_600_000, 'null')
     missed('gap', NOW.getTime() - 3_600_000, '4')

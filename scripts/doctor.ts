@@ -1,8 +1,8 @@
 /**
  * Looks an installation over, and says what is wrong and what to do about it: `npm run doctor [-- --json]`.
  *
- * Promise: it looks and changes nothing (no migration, no repair, no secret made), it prints no secret, and a check that breaks is a finding,
- * not the end. Exit code 1 when something fails.
+ * Promise: it looks and changes nothing (no migration, no repair, no secret made), it prints no secret, and
+ * a check that breaks is a finding, not the end. Exit code 1 when something fails.
  */
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'

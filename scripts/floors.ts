@@ -1,5 +1,5 @@
 /**
- * Imports point down only (README, "The house"): a table
+ * Imports point down only (docs/architecture.md, "The house"): a table
  * of who may import whom, and each line that breaks it.
  *
  * Promise: a file that stands in no room is told too, so nothing new escapes the table.

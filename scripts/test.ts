@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { brokenFloors } from './floors.ts'
 import { missingFromLockfile } from './lockfile.ts'
 import { narrowingMigrations } from './migrations.ts'
+import { brokenPapers } from './papers.ts'
 import { type Report, tally } from './tally.ts'
 import { tooWide } from './widths.ts'
 
@@ -78,9 +79,10 @@ function vitest(project: string): void {
 if (words.length === 0) {
   run('route types', 'next', 'typegen')
   run('types', 'tsc', '--noEmit')
-  run('lint', 'biome', 'ci', '--colors=off', '.')
+  run('lint', 'biome', 'ci', '--error-on-warnings', '--colors=off', '.')
   check('imports point down only', brokenFloors(ROOT))
   check('lines fit beside a diff', tooWide(ROOT))
+  check('papers hold together', brokenPapers(ROOT))
   check('migrations only add', narrowingMigrations(ROOT))
   for (const lockfile of ['package-lock.json', 'bench/package-lock.json'])
     check(`${lockfile} is complete`, missingFromLockfile(readFileSync(join(ROOT, lockfile), 'utf8')))

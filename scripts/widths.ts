@@ -27,34 +27,9 @@ function isWide(line: string): boolean {
   return COMMENT.test(line) ? !UNBREAKABLE.test(line) : line.replace(TEXT, '').length > WIDEST
 }
 
-/**
- * What is still to be broken, files and folders. The list only
- * shrinks: where all lines fit, the entry is taken off.
- */
-const STILL_WIDE: readonly string[] = [
-  'bench/',
-  'lib/agents/testing/task.ts',
-  'lib/composition.ts',
-  'lib/engine/',
-  'lib/realtime/requests.ts',
-  'lib/realtime/teller.ts',
-  'lib/verbs/',
-  'scripts/doctor.test.ts',
-  'scripts/doctor.ts',
-]
-
-export function tooWide(root: string, stillWide = STILL_WIDE): string[] {
-  const files = FOLDERS.flatMap((it) => sources(root, it))
-  const wide = files.flatMap((path) => {
+export function tooWide(root: string): string[] {
+  return FOLDERS.flatMap((it) => sources(root, it)).flatMap((path) => {
     const lines = wideLines(readFileSync(join(root, path), 'utf8'))
-    return lines.length > 0 ? [{ path, lines }] : []
+    return lines.length > 0 ? [`${path} is wider than ${WIDEST} columns in line ${lines.join(', ')}`] : []
   })
-  return [
-    ...wide
-      .filter(({ path }) => !stillWide.some((it) => path.startsWith(it)))
-      .map(({ path, lines }) => `${path} is wider than ${WIDEST} columns in line ${lines.join(', ')}`),
-    ...stillWide
-      .filter((listed) => !wide.some((it) => it.path.startsWith(listed)))
-      .map((listed) => `${listed} fits: take it off the list in scripts/widths.ts`),
-  ]
 }

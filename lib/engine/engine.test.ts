@@ -136,9 +136,11 @@ describe.each(stores)('on $name', ({ open }) => {
         },
         { status: 'success', scheduledFor: '2026-03-01T13:00:00.000Z', isCatchup: true },
       ])
-      expect((await it.history(trigger.id))[0]?.reason).toMatch(
-        /^Missed \(4 instants from 09:00 to 12:00\): the server could not act from 08:00 to 13:30 .* The run of 13:00 stands for it\.$/,
+      const reason = (await it.history(trigger.id))[0]?.reason
+      expect(reason).toMatch(
+        /^Missed \(4 instants from 09:00 to 12:00\): the server could not act from 08:00 /,
       )
+      expect(reason).toMatch(/ to 13:30 .* The run of 13:00 stands for it\.$/)
       expect((await it.trigger(trigger.id)).nextRunAt).toBe(Date.parse('2026-03-01T14:00:00Z'))
     })
 

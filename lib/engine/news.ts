@@ -27,7 +27,10 @@ export function createNews(): News {
   }
 }
 
-/** Another server may have changed a trigger: `look`, but not at each of a thousand notices. Answers how to call a look off. */
+/**
+ * Another server may have changed a trigger: `look`, but not at each of a thousand notices. Answers how to
+ * call a look off.
+ */
 export function followOthers(
   { store, clock, hint }: { store: Store; clock: Clock; hint: HintListener },
   look: () => void,

@@ -139,7 +139,10 @@ export const entryOf = (hold: Hold, { recorded, told, shown }: Outcome, steps: S
   steps,
 })
 
-/** A person cancels what waits, for its turn or for a person. The guard of the entry fails where it was taken meanwhile. */
+/**
+ * A person cancels what waits, for its turn or for a person. The guard of the entry fails where it was
+ * taken meanwhile.
+ */
 export function withdrawal(row: Withdrawn, from: 'queued' | 'waiting', reason: string, now: Date): Entry {
   const { id: executionId, workspaceId, triggerId, triggerName, owner, fence, attempt, durationMs } = row
   const hold: Hold = { executionId, workspaceId, triggerId, from, owner, fence, attempt }

@@ -14,7 +14,10 @@ export function jitterMs(triggerId: number, jitterSeconds: number): number {
 const FIRST_BACKOFF_MS = seconds(5)
 const LONGEST_BACKOFF_MS = minutes(15)
 
-/** How long attempt `attempt + 1` waits after attempt `attempt` failed; `chance` in [0, 1) spreads it by a quarter either way. */
+/**
+ * How long attempt `attempt + 1` waits after attempt `attempt` failed; `chance` in [0, 1) spreads it by a
+ * quarter either way.
+ */
 export function backoffMs(attempt: number, chance: number): number {
   const exact = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS)
   return Math.round(exact * (0.75 + chance / 2))
@@ -29,7 +32,10 @@ export interface Failure {
 /** Only what may pass by itself is tried again. */
 export const mayRetry = ({ transient, attempt, retries }: Failure) => transient && attempt <= retries
 
-/** A run that its server's death cut off: once more if repeating does no harm, or while the trigger has retries left. */
+/**
+ * A run that its server's death cut off: once more if repeating does no harm, or while the trigger has
+ * retries left.
+ */
 export const mayRepeat = ({
   attempt,
   retries,
@@ -62,5 +68,8 @@ export function mustDisable({
 
 /** An instant that is fired this soon after its time is late, not missed. */
 export const LATE_MS = seconds(60)
-/** A backwards jump of the clock up to this is ridden out: what has run does not run again. Beyond it, triggers are planned anew. */
+/**
+ * A backwards jump of the clock up to this is ridden out: what has run does not run again. Beyond it,
+ * triggers are planned anew.
+ */
 export const LONGEST_BACKWARDS_MS = hours(25)

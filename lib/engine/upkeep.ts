@@ -1,8 +1,8 @@
 /**
  * What a server does beside firing, for as long as it lives.
  *
- * Events are for catching up and answers for repeated requests: both are kept for a while only. The rules of a zone may change with the
- * program: what is to come is then computed again.
+ * Events are for catching up and answers for repeated requests: both are kept for a while only. The rules
+ * of a zone may change with the program: what is to come is then computed again.
  */
 import type { Logger } from 'pino'
 import { activeTriggers } from '#db/queries/statistics.ts'
@@ -32,7 +32,10 @@ export async function heedNewZoneRules({ store, clock, log }: Parts): Promise<vo
   await rows.setSetting(store, 'tz', rules)
 }
 
-/** Soon after a start, for a server that is restarted every hour must clear too; then each hour. Answers how to end it. */
+/**
+ * Soon after a start, for a server that is restarted every hour must clear too; then each hour. Answers how
+ * to end it.
+ */
 export function clearOldRows({ store, clock, log }: Parts): () => void {
   let callOff = later(minutes(5))
   function later(delayMs: number): () => void {

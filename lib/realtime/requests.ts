@@ -1,8 +1,9 @@
 /**
  * What a socket may ask: to follow a workspace, and to follow it no more.
  *
- * Promise: a socket is in a room only while its actor may read the workspace; it hears each event after the number that its join was answered
- * with, once and in order, and none before. Every request is answered, a refused one in words.
+ * Promise: a socket is in a room only while its actor may read the workspace; it hears each event after the
+ * number that its join was answered with, once and in order, and none before. Every request is answered, a
+ * refused one in words.
  */
 import type { Logger } from 'pino'
 import type { Carillon } from '../http/pinned.ts'

@@ -1,8 +1,9 @@
 /**
  * Tells rooms what is new, in the order of its numbers.
  *
- * Promise: a room hears every event once and in order; a lost hint costs at most one poll. Rooms without sockets cost nothing: whoever
- * joins later reads what it missed. A server that cannot read for long says so: its listeners are better off at another.
+ * Promise: a room hears every event once and in order; a lost hint costs at most one poll. Rooms without
+ * sockets cost nothing: whoever joins later reads what it missed. A server that cannot read for long says
+ * so: its listeners are better off at another.
  */
 import type { Logger } from 'pino'
 import { lastSeqs } from '#db/queries/events.ts'
@@ -30,7 +31,10 @@ interface Deps {
 }
 
 export interface Teller {
-  /** From now on the room hears what follows `seq`; a room that already listens keeps its place, which may be before. Answers the place. */
+  /**
+   * From now on the room hears what follows `seq`; a room that already listens keeps its place, which may
+   * be before. Answers the place.
+   */
   listen(workspaceId: number, seq: number): number
   /** Nobody is left in the room. */
   leave(workspaceId: number): void

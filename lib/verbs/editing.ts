@@ -1,8 +1,8 @@
 /**
  * What an edit makes of a trigger's row.
  *
- * Promise: pure, so that an edit can be made again on whatever the row has become meanwhile; what a person must mend is thrown, with the
- * field and the remedy.
+ * Promise: pure, so that an edit can be made again on whatever the row has become meanwhile; what a person
+ * must mend is thrown, with the field and the remedy.
  */
 import type { Occurrence } from '#db/queries/firing.ts'
 import type { TriggerConfig, TriggerRow } from '#db/queries/triggers.ts'
@@ -16,7 +16,10 @@ import { followsClock, reads, type Row, timesOf } from '../triggers/index.ts'
 export interface Editing {
   by: By
   now: Date
-  /** Throws what a person must mend. `when`: what decides the instants is judged; `agent`: the agent and its context. */
+  /**
+   * Throws what a person must mend. `when`: what decides the instants is judged; `agent`: the agent and its
+   * context.
+   */
   judge(config: TriggerConfig & { createdAt: number }, what: { when: boolean; agent: boolean }): void
 }
 
@@ -132,7 +135,10 @@ export function toggled(
   }
 }
 
-/** Switched on: from now on, with a clean slate; the instants that passed while it was off, as `seen`, leave their trace. */
+/**
+ * Switched on: from now on, with a clean slate; the instants that passed while it was off, as `seen`, leave
+ * their trace.
+ */
 function resumed(row: TriggerRow, seen: TriggerRow, now: Date): Edited {
   if (row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions) {
     const message = `has been reached (${row.plannedRuns} planned runs): raise it, or leave it out`

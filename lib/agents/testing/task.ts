@@ -1,4 +1,7 @@
-/** A task for an agent under test: a real store in memory, a clock that stands still, and no way out unless one is given. */
+/**
+ * A task for an agent under test: a real store in memory, a clock that stands still, and no way out unless
+ * one is given.
+ */
 import pino from 'pino'
 import type { z } from 'zod'
 import { openSqlite } from '#db/sqlite.ts'

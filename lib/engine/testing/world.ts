@@ -1,6 +1,6 @@
 /**
- * A small world for tests: a real store, a clock that stands still, the real engine, and an agent that does what its context says.
- * Wait for an event (`until`), never for time.
+ * A small world for tests: a real store, a clock that stands still, the real engine, and an agent that does
+ * what its context says. Wait for an event (`until`), never for time.
  */
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
@@ -30,46 +30,40 @@ const wipe = (['workspaces', 'servers', 'outages', 'settings', '"user"'] as cons
 
 export interface World extends Awaited<ReturnType<typeof world>> {}
 
-/** A fresh workspace and a server on the given store; `again` starts another server there, as after a crash or beside this one. */
-export async function world(
-  given: Store,
-  {
-    now = '2026-03-01T08:00:00Z',
-    clock = handClock(now),
-    limits = { total: 50, perWorkspace: 50 },
-    keep = false,
-    shared = false,
-  }: {
-    now?: string
-    clock?: HandClock
-    limits?: { total: number; perWorkspace: number }
-    keep?: boolean
-    /** Other servers may be alive on the store, whichever it is. */
-    shared?: boolean
-  } = {},
-) {
+/** A process that was killed writes nothing more: its calls never come back. */
+function mortal(given: Store, shared: boolean): { store: Store; kill(): void } {
   let dead = false
   const never = () => new Promise<never>(() => {})
-  // A process that was killed writes nothing more: its calls never come back.
-  const store: Store = {
-    ...given,
-    shared,
-    all: (it) => (dead ? never() : given.all(it)),
-    atomically: (statements) => (dead ? never() : given.atomically(statements)),
+  return {
+    store: {
+      ...given,
+      shared,
+      all: (it) => (dead ? never() : given.all(it)),
+      atomically: (statements) => (dead ? never() : given.atomically(statements)),
+    },
+    kill() {
+      dead = true
+    },
   }
-  if (!keep) await store.atomically(wipe)
-  const slug = 'home'
-  const [known] = await store.q.select().from(store.t.workspaces)
-  const workspaceId =
-    known?.id ??
-    ((
-      await store.q
-        .insert(store.t.workspaces)
-        .values({ name: slug, slug, createdAt: clock.now().getTime() })
-        .returning()
-    )[0]?.id as number)
+}
 
-  const ended: number[] = []
+async function homeOf({ q, t }: Store, clock: HandClock): Promise<number> {
+  const [known] = await q.select().from(t.workspaces)
+  if (known) return known.id
+  const home = { name: 'home', slug: 'home', createdAt: clock.now().getTime() }
+  const [made] = await q.insert(t.workspaces).values(home).returning()
+  return made?.id as number
+}
+
+interface Server {
+  clock: HandClock
+  limits: { total: number; perWorkspace: number }
+  /** Executions whose agent was told that they are over. */
+  ended: number[]
+}
+
+/** The real engine and verbs, with agents that do what their context says. */
+function serverOn(store: Store, { clock, limits, ended }: Server) {
   const script = scripted(ended)
   const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
   const agents = createAgentPort(
@@ -78,11 +72,7 @@ export async function world(
       unknown: async (_workspaceId, { agentId }) =>
         `Unknown agent "${agentId}". Known agents: test-agent, safe-agent.`,
     },
-    {
-      store,
-      clock,
-      fetch: () => Promise.reject(new Error('no network here')),
-    },
+    { store, clock, fetch: () => Promise.reject(new Error('no network here')) },
   )
   const log = pino({ level: 'silent' })
   const serverId = `server-${Math.random().toString(36).slice(2)}`
@@ -111,6 +101,35 @@ export async function world(
     judgeAgent: async () => [],
   }
   const verbs = { triggers: bind(deps, triggerVerbs), executions: bind(deps, executionVerbs) }
+  return { engine, serverId, verbs }
+}
+
+/**
+ * A fresh workspace and a server on the given store; `again` starts another server there, as after a crash or
+ * beside this one.
+ */
+export async function world(
+  given: Store,
+  {
+    now = '2026-03-01T08:00:00Z',
+    clock = handClock(now),
+    limits = { total: 50, perWorkspace: 50 },
+    keep = false,
+    shared = false,
+  }: {
+    now?: string
+    clock?: HandClock
+    limits?: { total: number; perWorkspace: number }
+    keep?: boolean
+    /** Other servers may be alive on the store, whichever it is. */
+    shared?: boolean
+  } = {},
+) {
+  const { store, kill } = mortal(given, shared)
+  if (!keep) await store.atomically(wipe)
+  const workspaceId = await homeOf(store, clock)
+  const ended: number[] = []
+  const { engine, serverId, verbs } = serverOn(store, { clock, limits, ended })
 
   const history = async (triggerId?: number) =>
     (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
@@ -159,9 +178,7 @@ export async function world(
     },
     stop: () => engine.stop(),
     /** The process is gone: nothing it had in memory will be written. */
-    kill() {
-      dead = true
-    },
+    kill,
     settled: (count: number, triggerId?: number) =>
       until(
         async () => (await history(triggerId)).filter((it) => isEnded(it.status)).length === count,
