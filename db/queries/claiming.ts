@@ -70,7 +70,8 @@ export async function nextAvailable(store: Store, now: Date): Promise<Date | nul
   return row?.availableAt == null ? null : new Date(row.availableAt)
 }
 
-const lock = statement({ text: ({ lockClaims }) => lockClaims })
+/** Whoever claims, or counts what runs in order to claim, says this first. */
+export const lockClaims = statement({ text: ({ lockClaims }) => lockClaims })
 
 const take = statement({
   values: {
@@ -162,6 +163,25 @@ export type ClaimedRow = RowsOf<typeof claimedAmong> & {
   kept?: Checkpoint[] | undefined
 }
 
+/**
+ * What a transaction that fired has claimed, by the keys of its page. The condition is a `case` so that SQLite
+ * comes from the page and not from all that runs.
+ */
+export const begunNow = statement({
+  values: { now: 'instant', owner: 'text' },
+  rows: { triggerId: 'int', key: 'text' },
+  answer: claimed,
+  text: ({ page, row, answer, values: { now, owner } }) => sql`
+  select ${answer}
+  from ${page}
+    join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}
+    join ${table(w)} on ${w.id} = ${e.workspaceId}
+    join ${table(tr)} on ${tr.id} = ${e.triggerId}
+    ${ofRevision}
+  where case when ${e.status} = 'running' then ${e.owner} = ${owner} and ${e.startedAt} = ${now} and ${e.fence} = 1 end
+  order by ${e.id}`,
+})
+
 export interface Share {
   workspaceId: number
   take: number
@@ -178,7 +198,7 @@ export async function claim(
   }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Date },
 ): Promise<ClaimedRow[]> {
   const [, ...taken] = await store.atomically([
-    lock(),
+    lockClaims(),
     ...shares.map((share) => take({ owner, ...share, ...limits, now })),
   ])
   const ids = taken.flat().map((it) => it.id)

@@ -24,7 +24,7 @@ import {
 } from '../statement.ts'
 import { isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Store } from '../store.ts'
-import { takeable } from './claiming.ts'
+import { begunNow, type ClaimedRow, lockClaims, takeable } from './claiming.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
@@ -212,12 +212,41 @@ const recorded = ({ page, row, values: { now } }: Planned) => sql`
 /** Those of them that do not run. */
 const unrun = ({ row }: Planned) => sql`${asSeen(row)} and ${isOneOf(e.status, NEVER_RAN)}`
 
-// `f` is an occurrence beside its trigger, `v` the same with the verdict on it.
+/** Who takes at once what may run at once. `owner` null: nobody, it waits in the queue for a claim. */
+export interface Taking {
+  owner: string
+  limits: { total: number; perWorkspace: number }
+}
+const taking = { owner: 'text?', total: 'int', perWorkspace: 'int' } as const
+
+/**
+ * Whether the whole page of a workspace fits into what is free, and nobody waits who would be passed by. The
+ * claims' lock is held: what is counted here stays so until the commit.
+ */
+function mayBegin({
+  row,
+  values,
+}: {
+  row: { peers: SQL }
+  values: Readonly<Record<keyof typeof taking | 'now' | 'page', SQL>>
+}) {
+  const runningAtAll = sql`(select count(*) from ${table(e)} where ${e.status} = ${status('running')})`
+  const someoneWaits = sql`exists (
+    select 1 from ${table(e)} where ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${values.now})`
+  return sql`${values.owner} is not null and not ${someoneWaits}
+    and ${runningAtAll} + ${values.page} <= ${values.total}
+    and coalesce(busy.n, 0) + ${row.peers} <= coalesce(${w.maxConcurrent}, ${values.perWorkspace})`
+}
+
+// `f` is an occurrence beside its trigger, `v` the same with the verdict on it: kept, for SQLite would count anew
+// for every column that the verdict decides.
 const insertOccurrences = statement({
-  values: { now: 'instant' },
+  values: { now: 'instant', page: 'int', ...taking },
   rows: {
     ...planned,
     ord: 'int',
+    /** How many of the page are of its workspace. */
+    peers: 'int',
     kind: 'text',
     context: 'text?',
     scheduledFor: 'instant?',
@@ -234,36 +263,9 @@ const insertOccurrences = statement({
     missedCount: 'int?',
   },
   answer: takeable,
-  text: ({ page, row, values: { now }, returning }) => sql`
-  ${insert(t.executions, {
-    workspaceId: sql`v.workspace_id`,
-    triggerId: sql`v.trigger_id`,
-    triggerName: sql`v.name`,
-    triggerRevision: sql`v.revision`,
-    agentId: sql`v.agent_id`,
-    kind: sql`v.kind`,
-    occurrence: sql`v.occurrence`,
-    context: sql`v.context`,
-    scheduledFor: sql`v.scheduled_for`,
-    queuedAt: now,
-    availableAt: sql`v.available_at`,
-    completedAt: sql`case when v.verdict in ('queued', 'held') then null else ${now} end`,
-    isCatchup: sql`v.is_catchup`,
-    retryOf: sql`v.retry_of`,
-    requestedBy: sql`v.requested_by`,
-    rank: sql`v.rank`,
-    status: sql`case when v.verdict = 'held' then 'queued' else v.verdict end`,
-    held: sql`v.verdict = 'held'`,
-    slot: sql`case when v.verdict = 'queued' and v.overlap <> 'allow_all' then v.trigger_id end`,
-    reason: sql`case when v.verdict = v.wanted then v.reason
-      when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
-    reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
-      when v.verdict = 'held' then null when v.overlap = 'skip' then 'overlap' else 'buffer_full' end`,
-    missedFrom: sql`v.missed_from`,
-    missedTo: sql`v.missed_to`,
-    missedCount: sql`v.missed_count`,
-  })}
-  from (
+  text: ({ page, row, greatest, values, values: { now }, returning }) => sql`
+  with v as materialized (
+    select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
@@ -282,11 +284,48 @@ const insertOccurrences = statement({
         ${row.missedCount} as missed_count,
         (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${occupies(e)}) as live,
         (select count(*) from ${table(e)}
-          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held}) as in_line
-      from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held}) as in_line,
+        ${mayBegin({ row, values })} as fits
+      from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
+        left join (
+          select ${e.workspaceId} + 0 as workspace_id, count(*) as n from ${table(e)}
+          where ${e.status} = ${status('running')} group by 1) busy on busy.workspace_id = ${tr.workspaceId}
       where ${asSeen(row)}
-    ) f
-  ) v
+    ) f ) u
+  )
+  ${insert(t.executions, {
+    workspaceId: sql`v.workspace_id`,
+    triggerId: sql`v.trigger_id`,
+    triggerName: sql`v.name`,
+    triggerRevision: sql`v.revision`,
+    agentId: sql`v.agent_id`,
+    kind: sql`v.kind`,
+    occurrence: sql`v.occurrence`,
+    context: sql`v.context`,
+    scheduledFor: sql`v.scheduled_for`,
+    queuedAt: now,
+    availableAt: sql`v.available_at`,
+    completedAt: sql`case when v.verdict in ('queued', 'held') then null else ${now} end`,
+    isCatchup: sql`v.is_catchup`,
+    retryOf: sql`v.retry_of`,
+    requestedBy: sql`v.requested_by`,
+    rank: sql`v.rank`,
+    status: sql`case when v.begins then 'running' when v.verdict = 'held' then 'queued' else v.verdict end`,
+    owner: sql`case when v.begins then ${values.owner} end`,
+    fence: sql`case when v.begins then 1 else 0 end`,
+    startedAt: sql`case when v.begins then ${now} end`,
+    latenessMs: sql`case when v.begins then ${greatest(sql`0`, sql`${now} - coalesce(v.scheduled_for, ${now})`)} end`,
+    held: sql`v.verdict = 'held'`,
+    slot: sql`case when v.verdict = 'queued' and v.overlap <> 'allow_all' then v.trigger_id end`,
+    reason: sql`case when v.verdict = v.wanted then v.reason
+      when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
+    reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
+      when v.verdict = 'held' then null when v.overlap = 'skip' then 'overlap' else 'buffer_full' end`,
+    missedFrom: sql`v.missed_from`,
+    missedTo: sql`v.missed_to`,
+    missedCount: sql`v.missed_count`,
+  })}
+  from v
   where true
   order by v.ord
   on conflict do nothing
@@ -493,11 +532,12 @@ const responseOf = (triggerId: number, now: Date, notice: string) =>
 
 /** A row of the page: an occurrence and the state of its trigger that it was planned from. */
 const rowOf = (
-  plan: Pick<Plan, 'triggerId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>,
+  plan: Pick<Plan, 'triggerId' | 'workspaceId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>,
   { context = null, retryOf = null, requestedBy = null, ...it }: Occurrence,
   now: Date,
 ) => ({
   triggerId: plan.triggerId,
+  workspaceId: plan.workspaceId,
   seenDueAt: plan.seenDueAt ?? null,
   revision: plan.revision ?? null,
   ...it,
@@ -517,9 +557,16 @@ interface Round {
  * The statements that record and tell the occurrences of one round: at most one of each trigger runs in it,
  * so that overlap sees the one before.
  */
-function record({ rows, supersedes }: Round, workspaceIds: number[], now: Date): Statement[] {
+function record(
+  { rows, supersedes }: Round,
+  workspaceIds: number[],
+  now: Date,
+  taking: Taking | null = null,
+): Statement[] {
   // What the history shows side by side stays in this order, whatever way the database joins.
-  const inOrder = rows.map((it, ord) => ({ ...it, ord }))
+  const peers = Map.groupBy(rows, (it) => it.workspaceId)
+  const inOrder = rows.map((it, ord) => ({ ...it, ord, peers: peers.get(it.workspaceId)?.length ?? 0 }))
+  const { owner = null, limits = { total: 0, perWorkspace: 0 } } = taking ?? {}
   const statements: Statement[] = []
   if (supersedes)
     statements.push(
@@ -529,7 +576,7 @@ function record({ rows, supersedes }: Round, workspaceIds: number[], now: Date):
       supersede({ rows, now }),
       askToStop({ rows, now }),
     )
-  statements.push(insertOccurrences({ rows: inOrder, now }))
+  statements.push(insertOccurrences({ rows: inOrder, now, page: rows.length, owner, ...limits }))
   // A run can be skipped by overlap, which is known only to the database: cheap to ask, and always told.
   statements.push(tellFired({ rows, now }), countEvents(workspaceIds))
   if (rows.some((it) => it.notice && it.status !== 'queued'))
@@ -554,8 +601,17 @@ function rounds(plans: Plan[], now: Date): Round[] {
   return list.filter(Boolean)
 }
 
-/** Records what became of each trigger's instants and moves it to its next one, all in one transaction. */
-export async function fire(store: Store, plans: Plan[], now: Date): Promise<void> {
+/**
+ * Records what became of each trigger's instants and moves it to its next one, all in one transaction. With
+ * `taking`, what may run at once is claimed in it too: answers those executions. An agent begins after the
+ * commit, so no effect comes before its row.
+ */
+export async function fire(
+  store: Store,
+  plans: Plan[],
+  now: Date,
+  taking: Taking | null = null,
+): Promise<ClaimedRow[]> {
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
   const advances = plans.map(({ occurrences, dueAt, ...plan }) => ({
     ...plan,
@@ -567,11 +623,19 @@ export async function fire(store: Store, plans: Plan[], now: Date): Promise<void
       plan.seenDueAt === 0 ||
       !plan.enabled,
   }))
-  const told = rounds(plans, now).flatMap((round) => record(round, workspaceIds, now))
+  const all = rounds(plans, now)
+  const told = all.flatMap((round) => record(round, workspaceIds, now, taking))
   if (advances.some((it) => it.changed))
     told.push(tellAdvanced({ rows: advances, now }), countEvents(workspaceIds))
-  if (told.length > 0) told.unshift(lockWorkspaces(workspaceIds))
-  await store.atomically([...told, advance({ rows: advances })])
+  if (told.length > 0) told.unshift(lockWorkspaces(workspaceIds), ...(taking ? [lockClaims()] : []))
+  const keys = all.flatMap(({ rows }) => rows.filter((it) => it.status === 'queued'))
+  if (!taking || keys.length === 0) {
+    await store.atomically([...told, advance({ rows: advances })])
+    return []
+  }
+  const begun = begunNow({ rows: keys, now, owner: taking.owner })
+  const statements = [...told, advance({ rows: advances }), begun]
+  return answerTo(begun, statements, await store.atomically(statements))
 }
 
 /**
@@ -586,7 +650,10 @@ export const occurrencesOf = (
 ): Statement[] =>
   occurrences.flatMap((occurrence) =>
     record(
-      { rows: [rowOf({ triggerId, ...guard }, occurrence, now)], supersedes: overlap === 'cancel_other' },
+      {
+        rows: [rowOf({ triggerId, workspaceId, ...guard }, occurrence, now)],
+        supersedes: overlap === 'cancel_other',
+      },
       [workspaceId],
       now,
     ),

@@ -538,23 +538,28 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test.each([
-    [false, 'alone'],
-    [true, 'beside others'],
+    [false, 'by the clock'],
+    [true, 'by the clock'],
+    [false, 'by a person'],
+    [true, 'by a person'],
   ])(
-    'a claim whose answer was lost is found by its own server, and runs once (shared: %s)',
-    async (shared) => {
+    'a claim whose answer was lost is found by its own server, and runs once (shared: %s, %s)',
+    async (shared, asked) => {
       const it = await begin({ shared, now: '2026-03-01T08:59:58Z' })
       const { atomically } = it.inner
-      const trigger = await it.schedule()
+      const trigger = await it.schedule(asked === 'by a person' ? { cronExpression: '0 12 * * *' } : {})
       // The commit reaches the database; its answer does not come back.
       it.inner.atomically = async (statements) => {
         const answers = await atomically(statements)
-        if (!statements.some(([, values]) => values?.owner === it.serverId && 'take' in values))
+        const claims = asked === 'by a person' ? 'take' : 'page'
+        if (!statements.some(([, values]) => values?.owner === it.serverId && claims in values))
           return answers
         it.inner.atomically = atomically
         throw new StoreUnavailable('The connection was cut.', null)
       }
-      await it.at('2026-03-01T09:00:00Z')
+      // What the clock fires is claimed with it; what a person asks for goes through the queue.
+      if (asked === 'by a person') await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
+      else await it.at('2026-03-01T09:00:00Z')
       await it.until(async () => (await it.history())[0]?.status === 'running', 'the claim to be stored')
       expect(it.engine.running).toBe(0)
       it.clock.advance(seconds(5))

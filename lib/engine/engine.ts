@@ -5,6 +5,7 @@
  * calling it twice is fine.
  */
 import type { Logger } from 'pino'
+import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { Entry } from '#db/queries/settling.ts'
 import { planAnew } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
@@ -62,8 +63,9 @@ export interface Engine {
 }
 
 export function createEngine(deps: EngineDeps): Engine {
-  const { ledger, runs, queue } = createWork(deps)
-  const { loop, stops, recover, lifecycle } = createWatch(deps, { ledger, runs, queue })
+  const work = createWork(deps)
+  const { ledger, runs, queue } = work
+  const { loop, stops, recover, lifecycle } = createWatch(deps, work)
   let stopping: Promise<void> | null = null
 
   async function stopAll(): Promise<void> {
@@ -109,6 +111,8 @@ interface Work {
   ledger: Ledger
   runs: Runs
   queue: Queue
+  /** Carries out what was claimed, by the queue or with the firing. */
+  begin(claimed: ClaimedRow[]): void
 }
 
 /** What takes queued executions, carries them out and records how they ended. */
@@ -140,23 +144,26 @@ function createWork(deps: EngineDeps): Work {
     chance: deps.chance,
     freed: () => queue.look(),
   })
+  function begin(claimed: ClaimedRow[]): void {
+    for (const it of claimed) if (it.attempt === 1 && it.spentMs === null) deps.observeStart(it.latenessMs)
+    runs.begin(claimed)
+  }
   const queue = deps.queue({
-    begin(claimed) {
-      for (const it of claimed) if (it.attempt === 1 && it.spentMs === null) deps.observeStart(it.latenessMs)
-      runs.begin(claimed)
-    },
+    begin,
     get running() {
       return runs.running
     },
   })
-  return { ledger, runs, queue }
+  return { ledger, runs, queue, begin }
 }
 
 /** What watches the clock, the rows and the other servers. */
-function createWatch(deps: EngineDeps, { ledger, runs, queue }: Work) {
+function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
   const { store, clock, log, server, beatMs, leaseMs } = deps
   const loop = createLoop({
     ...deps,
+    taking: () => queue.taking,
+    begin,
     lookAtQueue: queue.look,
     async wentBack(byMs) {
       log.warn({ byMs }, 'The clock went back. What has run does not run again.')
@@ -173,7 +180,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue }: Work) {
     safeToRepeat: deps.agents.safeToRepeat,
     carriedOut: runs.carriedOut,
     wasLeftBehind: runs.wasLeftBehind,
-    claimingSince: () => queue.claimingSince,
+    claimingSince: () => earliest(queue.claimingSince, loop.claimingSince),
     recovered: () => queue.look(),
   })
   const lifecycle = createLifecycle({
@@ -188,6 +195,8 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue }: Work) {
   })
   return { loop, recover, lifecycle, stops: createStops({ store, clock, log, owner: server.id, runs }) }
 }
+
+const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))
 
 /** Resolves when the work does, or when its time is over. */
 async function within(clock: Clock, ms: number, work: Promise<void>): Promise<void> {

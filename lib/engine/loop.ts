@@ -5,12 +5,13 @@
  * that was frozen lead to one decision a trigger.
  */
 import type { Logger } from 'pino'
-import { nextDue } from '#db/queries/firing.ts'
+import type { ClaimedRow } from '#db/queries/claiming.ts'
+import { nextDue, type Taking } from '#db/queries/firing.ts'
 import { addOutage, globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createLookAhead } from './ahead.ts'
-import { firePage, PAGE } from './page.ts'
+import { type FiredPage, firePage, PAGE } from './page.ts'
 import { LATE_MS } from './policies.ts'
 import { turnOfOthers } from './slices.ts'
 
@@ -34,6 +35,8 @@ export interface Loop {
   tick(): Promise<number>
   stop(): Promise<void>
   readonly lastTickAt: Date | null
+  /** When the page began that may have claimed and is not answered yet; null between pages. */
+  readonly claimingSince: Date | null
   /** Nothing is under way: it waits for its next instant. */
   readonly asleep: boolean
   readonly problem: string | null
@@ -46,6 +49,10 @@ export interface LoopDeps {
   minimumIntervalSeconds: number
   /** In [0, 1). */
   chance(): number
+  /** What may be claimed in the transaction that fires; null: nothing. */
+  taking(): Taking | null
+  /** Begins what was claimed so. */
+  begin(claimed: ClaimedRow[]): void
   /** Executions were queued, or may wait. */
   lookAtQueue(): void
   /** Events were written in these workspaces. */
@@ -100,6 +107,9 @@ export function createLoop(deps: LoopDeps): Loop {
     get lastTickAt() {
       return ticking.lastAt
     },
+    get claimingSince() {
+      return ticking.claimingSince
+    },
     get problem() {
       return sleeping.problem
     },
@@ -142,11 +152,24 @@ function createSleeping({ store, clock, log }: LoopDeps, tick: () => Promise<num
 function createTicking(deps: LoopDeps) {
   const { store, clock, chance, lookAtQueue, hint } = deps
   let lastAt: Date | null = null
+  let claimingSince: Date | null = null
 
   async function noticeTime(now: Date): Promise<void> {
     const last = lastAt
     lastAt = now
     if (last) await noticeGap(deps, last, now)
+  }
+
+  /** What is claimed with the page counts as under way until it is in the set of runs. */
+  async function fireAndBegin(now: Date, offset: number): Promise<FiredPage> {
+    claimingSince = now
+    try {
+      const fired = await firePage(deps, now, offset)
+      if (fired.begun.length > 0) deps.begin(fired.begun)
+      return fired
+    } finally {
+      claimingSince = null
+    }
   }
 
   async function firePages(): Promise<number> {
@@ -156,7 +179,7 @@ function createTicking(deps: LoopDeps) {
       const now = clock.now()
       await noticeTime(now)
       const offset = herd && store.shared ? PAGE * Math.floor(chance() * PAGES_APART) : 0
-      const { found, workspaceIds } = await firePage(deps, now, offset)
+      const { found, workspaceIds } = await fireAndBegin(now, offset)
       herd = found === PAGE
       more = herd || offset > 0
       looked += found
@@ -178,6 +201,9 @@ function createTicking(deps: LoopDeps) {
     },
     get lastAt() {
       return lastAt
+    },
+    get claimingSince() {
+      return claimingSince
     },
   }
 }

@@ -6,7 +6,8 @@
  * aside with the reason and does not take its page down with it.
  */
 import type { Logger } from 'pino'
-import { type DueTrigger, due, fire, type Plan } from '#db/queries/firing.ts'
+import type { ClaimedRow } from '#db/queries/claiming.ts'
+import { type DueTrigger, due, fire, type Plan, type Taking } from '#db/queries/firing.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
@@ -21,6 +22,8 @@ export interface PageDeps {
   store: Store
   log: Logger
   minimumIntervalSeconds: number
+  /** What may be claimed in the transaction that fires; null: nothing, it goes through the queue. */
+  taking(): Taking | null
 }
 
 /** What a page held, the longest due first; `offset` leaves out so many of them. */
@@ -28,18 +31,20 @@ export interface FiredPage {
   found: number
   /** Where something may have been told. */
   workspaceIds: number[]
+  /** What was claimed with it, for this server to carry out. */
+  begun: ClaimedRow[]
 }
 
 export async function firePage(deps: PageDeps, now: Date, offset: number): Promise<FiredPage> {
   const page = await due(deps.store, now, PAGE, offset)
-  if (page.length === 0) return { found: 0, workspaceIds: [] }
+  if (page.length === 0) return { found: 0, workspaceIds: [], begun: [] }
   await keepUnknownRevisions(deps.store, page, now)
   const gaps = await gapsBefore(deps.store, page, now)
   const plans: Plan[] = []
   await inSlices(page, (it) => plans.push(planOf(deps, it, now, gaps)))
-  await record(deps, plans, now)
+  const begun = await record(deps, plans, now)
   logged(deps.log, plans)
-  return { found: page.length, workspaceIds: [...new Set(plans.map((it) => it.workspaceId))] }
+  return { found: page.length, workspaceIds: [...new Set(plans.map((it) => it.workspaceId))], begun }
 }
 
 /** What plain SQL wrote has made revisions that nobody kept yet. */
@@ -101,19 +106,20 @@ const aside = ({ triggerId, workspaceId, seenDueAt, revision, overlap }: Seen, p
 })
 
 /** A row that the database refuses does not take its page down with it. */
-async function record(deps: PageDeps, plans: Plan[], now: Date): Promise<void> {
+async function record(deps: PageDeps, plans: Plan[], now: Date): Promise<ClaimedRow[]> {
   try {
-    await fire(deps.store, plans, now)
+    return await fire(deps.store, plans, now, deps.taking())
   } catch (error) {
     const [only, ...others] = plans
     if (!only || (error instanceof Error && error.name === 'StoreUnavailable')) throw error
     if (others.length > 0) {
-      for (const it of plans) await record(deps, [it], now)
-      return
+      const begun: ClaimedRow[] = []
+      for (const it of plans) begun.push(...(await record(deps, [it], now)))
+      return begun
     }
     deps.log.error({ err: error, scheduleId: only.triggerId }, 'The database refused what a trigger fires.')
     const problem = `What it fires could not be recorded: ${(error as Error).message}`
-    await fire(deps.store, [aside(only, problem)], now)
+    return fire(deps.store, [aside(only, problem)], now)
   }
 }
 

@@ -115,6 +115,10 @@ function dueSince(it: Moment, planned: Date): Plan {
 /** Instants of right now run late; what is older was missed, and only the newest of it matters one by one. */
 function instantsSince({ trigger, instants, upTo }: Moment, planned: Date) {
   const lateFrom = new Date(Math.max(planned.getTime(), upTo.getTime() - LATE_MS))
+  // The ordinary case, of which the following instant is known ahead: nothing is walked back.
+  const following = instants.next(planned)
+  if (planned >= lateFrom && (following === null || following > upTo))
+    return { punctual: [planned], missed: [] }
   return {
     punctual: instants.latest(before(lateFrom), upTo, MOST_LATE),
     missed:

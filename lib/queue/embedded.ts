@@ -57,6 +57,9 @@ export function embeddedQueue({
     join: async () => {},
     start: pump.start,
     look: pump.look,
+    get taking() {
+      return pump.isOpen && taker.running < limits.total ? { owner, limits } : null
+    },
     get claimingSince() {
       return pump.takingSince
     },

@@ -57,7 +57,7 @@ interface Deps {
 }
 
 export function pgBossQueue(deps: Deps): Queue {
-  const { store, clock, log } = deps
+  const { store, clock, log, owner, limits, taker } = deps
   const boss = connection(deps)
   let callOff: (() => void) | null = null
 
@@ -79,6 +79,9 @@ export function pgBossQueue(deps: Deps): Queue {
     },
     start: pump.start,
     look: pump.look,
+    get taking() {
+      return pump.isOpen && taker.running < limits.total ? { owner, limits } : null
+    },
     get claimingSince() {
       return pump.takingSince
     },

@@ -13,6 +13,7 @@ export interface Pump {
   look(): void
   /** Resolves when no page is under way. */
   stop(): Promise<void>
+  readonly isOpen: boolean
   /** When the page that is under way began; null between pages. */
   readonly takingSince: Date | null
 }
@@ -73,6 +74,9 @@ export function createPump({
       look()
     },
     look,
+    get isOpen() {
+      return open
+    },
     get takingSince() {
       return takingSince
     },

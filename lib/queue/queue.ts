@@ -5,6 +5,7 @@
  * (claimed executions arrive at `begin`, as many as there is room for).
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
+import type { Taking } from '#db/queries/firing.ts'
 
 export interface Limits {
   /** Of all servers together. */
@@ -23,6 +24,8 @@ export interface Queue {
    * of at the next poll. A mere hint: nothing depends on it.
    */
   look(): void
+  /** What a transaction that fires may claim in the same breath; null while this server takes nothing. */
+  readonly taking: Taking | null
   /** Takes nothing more; resolves when no claim is under way. */
   stop(): Promise<void>
   /** When the claim began whose answer is still to come; null when none is under way. */
