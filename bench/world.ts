@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import pino from 'pino'
-import { openSqlite } from '../db/sqlite.ts'
+import { openSqlite } from '../db/sqlite/index.ts'
 import type { Store } from '../db/store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createEngine, type Engine } from '../lib/engine/engine.ts'
@@ -29,7 +29,7 @@ export function freshFolder(name: string): string {
 
 export async function openFresh(name: string): Promise<{ store: Store; db: Database.Database }> {
   const file = join(freshFolder(name), 'carillon.db')
-  const store = await openSqlite({ file })
+  const store = await openSqlite({ file, exclusive: true })
   await store.q.insert(store.t.workspaces).values({ name: 'bench', slug: 'bench', createdAt: Date.now() })
   return { store, db: new Database(file) }
 }

@@ -8,7 +8,7 @@ import { copyToPostgres } from './copy-to-postgres.ts'
 import { openPostgres } from './postgres.ts'
 import * as triggers from './queries/triggers.ts'
 import * as executions from './queries/executions.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite/index.ts'
 import { freshDatabase } from './testing/fresh-database.ts'
 
 let folder: string

@@ -9,7 +9,7 @@ import Database from 'better-sqlite3'
 import pg from 'pg'
 import { latestMigration } from './migrations.ts'
 import { openPostgres } from './postgres.ts'
-import { takeLock } from './sqlite.ts'
+import { takeLock } from './sqlite/opening.ts'
 import { StoreRefused } from './store.ts'
 
 /** Parents first. Who is alive is not moved, nor what the programs set for themselves. */

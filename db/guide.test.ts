@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type World, world } from '../lib/engine/testing/world.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite/index.ts'
 import type { Store } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'carillon-guide-'))

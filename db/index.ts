@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import type { Env } from '#lib/env.ts'
 import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite/index.ts'
 import type { Store } from './store.ts'
 
 /**

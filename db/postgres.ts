@@ -164,7 +164,7 @@ function store(pool: pg.Pool, news: News): Store {
         sayReadably,
       )) as Answers<S>,
     clockSkewMs: () => skewOf(pool),
-    foreignWrites: () => null,
+    foreignWrites: null,
     onNews: news.on,
     joinQueue(queue) {
       outside = queue

@@ -11,7 +11,7 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as postgres from './postgres.ts'
-import * as sqlite from './sqlite.ts'
+import * as sqlite from './sqlite/index.ts'
 import {
   alias,
   answerTo,

@@ -58,7 +58,7 @@ export interface Store {
   /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
   clockSkewMs(): Promise<number>
   /** A number that differs after another process has written; null where a database tells of changes itself. */
-  foreignWrites(): number | null
+  readonly foreignWrites: (() => Promise<number>) | null
   /**
    * Calls back with the workspaces whose story another server continued: a hint, which may be lost. Null
    * where there is no other server.

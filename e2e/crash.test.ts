@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, expect, test } from 'vitest'
-import { openSqlite } from '#db/sqlite.ts'
+import { openSqlite } from '#db/sqlite/index.ts'
 import { problems } from './fixtures/accounts.ts'
 import { type Served, start, until } from './fixtures/serve.ts'
 

@@ -1,7 +1,7 @@
 /** History on SQLite, which takes the first bound of an instant that it finds for the one to walk the index from. */
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import { expect, test } from 'vitest'
-import { phrases } from '../sqlite.ts'
+import { phrases } from '../sqlite/index.ts'
 import { statements } from '../statement.ts'
 import './executions.ts'
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { openPostgres, patiently } from '../postgres.ts'
-import { openSqlite } from '../sqlite.ts'
+import { openSqlite } from '../sqlite/index.ts'
 import type { Store } from '../store.ts'
 import { freshDatabase } from './fresh-database.ts'
 
@@ -20,7 +20,8 @@ export interface Opened {
 async function sqlite(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-test-'))
   const file = join(folder, 'carillon.db')
-  const store = await openSqlite({ file })
+  // As a server has it, in its thread; and as a tool that looks in beside it.
+  const store = await openSqlite({ file, exclusive: true })
   const second = await openSqlite({ file })
   return {
     store,

@@ -90,8 +90,9 @@ export function createLoop(deps: LoopDeps): Loop {
   return {
     start() {
       open = true
-      look()
+      // Before the first look: what is written after it is news.
       foreign.start()
+      look()
     },
     look,
     tick: ticking.tick,
@@ -223,23 +224,28 @@ async function noticeGap({ store, log, wentBack }: LoopDeps, last: Date, now: Da
 }
 
 /** Calls `look` when another process has written; a database that tells of changes itself is not asked. */
-function watchForeignWrites(store: Store, clock: Clock, look: () => void) {
-  let seen = store.foreignWrites()
+function watchForeignWrites({ foreignWrites }: Store, clock: Clock, look: () => void) {
+  let seen: number | null = null
+  let open = false
   let callOff: (() => void) | null = null
 
-  function poll(): void {
-    const version = store.foreignWrites()
-    if (version !== seen) {
-      seen = version
-      look()
-    }
-    callOff = clock.after(FOREIGN_POLL_MS, poll)
+  async function poll(ask: () => Promise<number>): Promise<void> {
+    // A database that does not answer is the loop's to notice.
+    const version = await ask().catch(() => seen)
+    if (!open) return
+    if (seen !== null && version !== seen) look()
+    seen = version
+    callOff = clock.after(FOREIGN_POLL_MS, () => void poll(ask))
   }
 
   return {
     start() {
-      if (seen !== null) poll()
+      open = true
+      if (foreignWrites) void poll(foreignWrites)
     },
-    stop: () => callOff?.(),
+    stop() {
+      open = false
+      callOff?.()
+    },
   }
 }

@@ -4,7 +4,7 @@
  */
 import pino from 'pino'
 import type { z } from 'zod'
-import { openSqlite } from '#db/sqlite.ts'
+import { openSqlite } from '#db/sqlite/index.ts'
 import type { Store } from '#db/store.ts'
 import { type HandClock, handClock } from '#lib/clock.ts'
 import type { AgentDefinition, AgentResult, AgentTools, Task } from '../agent.ts'

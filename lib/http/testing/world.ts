@@ -6,7 +6,7 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
-import { openSqlite } from '#db/sqlite.ts'
+import { openSqlite } from '#db/sqlite/index.ts'
 import { handClock } from '#lib/clock.ts'
 import { type Carillon, createCarillon } from '#lib/composition.ts'
 import type { Endpoint } from '#lib/contract/api.ts'

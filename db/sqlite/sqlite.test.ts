@@ -2,10 +2,13 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,9 +16,10 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { setSetting, setting } from './queries/upkeep.ts'
-import { openSqlite } from './sqlite.ts'
-import { raw } from './testing/raw.ts'
+import { setSetting, setting } from '../queries/upkeep.ts'
+import { openSqlite } from './index.ts'
+import { threaded } from './threaded.ts'
+import { raw } from '../testing/raw.ts'
 
 let folder: string
 let file: string
@@ -77,6 +81,50 @@ test('a damaged file is refused and left as it is', async () => {
   expect(readFileSync(file).equals(before)).toBe(true)
   writeFileSync(file, 'this is not a database, though it is long enough to look at twice'.repeat(20))
   await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(/is damaged/)
+})
+
+test('a file that is as a server left it in order is not read through again; any other is', async () => {
+  await install()
+  const { atime, mtime } = statSync(file)
+  const content = readFileSync(file)
+  // Damage that only reading it all finds; size and time say that nobody has touched it.
+  const damage = () => {
+    content.fill(7, content.length - 4096)
+    writeFileSync(file, content)
+    utimesSync(file, atime, mtime)
+  }
+  damage()
+  await (await openSqlite({ file, exclusive: true })).close()
+  // A server that did not end in order leaves no word.
+  rmSync(join(folder, 'carillon.in-order'))
+  await expect(openSqlite({ file, exclusive: true })).rejects.toThrow(/is damaged/)
+})
+
+test('a thread that ends fails what was under way, and is made anew for what comes next', async () => {
+  const database = threaded(join(folder, 'later', 'x.db'))
+  const ask = () => database.run([{ text: 'select 1 as one', params: [] }], false)
+  await expect(ask()).rejects.toThrow('The database thread has ended.')
+  mkdirSync(join(folder, 'later'))
+  expect(await ask()).toEqual([[{ one: 1 }]])
+  await database.close()
+  await expect(ask()).rejects.toThrow('The database is closed.')
+})
+
+test('whoever reads is answered while a write waits for another process', async () => {
+  const store = await openSqlite({ file, exclusive: true })
+  const other = new Database(file)
+  other.exec('begin immediate')
+  let written = false
+  const writing = setSetting(store, 'patience', 'rewarded').then(() => {
+    written = true
+  })
+  for (let i = 0; i < 20; i++) expect(await setting(store, 'patience')).toBeNull()
+  expect(written).toBe(false)
+  other.exec('commit')
+  other.close()
+  await writing
+  expect(await setting(store, 'patience')).toBe('rewarded')
+  await store.close()
 })
 
 test('a database of a newer program is refused', async () => {
