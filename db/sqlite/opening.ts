@@ -110,7 +110,7 @@ function refuseEmptied(file: string): void {
 const orderOf = (file: string) => join(dirname(file), 'carillon.in-order')
 const standing = (file: string) => {
   const { size, mtimeMs, ino } = statSync(file)
-  return JSON.stringify({ size, mtimeMs: Math.trunc(mtimeMs), ino })
+  return JSON.stringify({ size, mtimeMs: Math.round(mtimeMs), ino })
 }
 /** Called after the last connection was closed. */
 export function leaveInOrder(file: string): void {
