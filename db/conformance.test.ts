@@ -518,6 +518,37 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       expect(told.map((it) => it.seq)).toEqual(Array.from({ length: 12 * 4 }, (_, i) => i + 1))
       expect(lastSeq).toBe(48)
     })
+
+    test('from wherever one asks, and however few at a time, each event comes once and in order', async () => {
+      for (let i = 0; i < 3; i++)
+        await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
+      await write(
+        store,
+        (await claimAll()).map((it) => success(it)),
+        later(2),
+      )
+      const whole = await events.since(store, workspaceId, 0, 100)
+      expect(whole.events.map((it) => it.type).slice(-3)).toEqual([
+        'schedule:started',
+        'schedule:completed',
+        'chat:message',
+      ])
+      for (let after = 0; after <= whole.lastSeq; after++) {
+        for (const limit of [1, 2, 100]) {
+          const part = await events.since(store, workspaceId, after, limit)
+          expect(part.events).toEqual(whole.events.slice(after, after + limit))
+          expect(part.truncated).toBe(after + limit < whole.lastSeq)
+        }
+      }
+      // Only a message tells what the chat shows, and only an end how it ended.
+      const [started, completed, shown] = whole.events.slice(-3)
+      expect([started?.message, started?.status, completed?.message]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ])
+      expect([completed?.success, shown?.message?.text]).toEqual([true, 'done'])
+    })
   })
 
   test('what a dead server had claimed is found; what a living one holds is not', async () => {

@@ -401,6 +401,10 @@ export function tables(kit: Kit) {
       seq: int().notNull(),
       at: instant().notNull(),
       type: text().$type<EventType>().notNull(),
+      /** How many numbers the row stands for: its own is the last of them. */
+      span: int().notNull().default(1),
+      /** The types of the others, in order, with commas between. */
+      precededBy: text(),
       triggerId: int(),
       executionId: int(),
       messageId: int(),

@@ -2,7 +2,7 @@
  * The workspace's story, as it is told: each event with what the rows that it points to say today.
  */
 import { sql } from 'drizzle-orm'
-import type { EventPage, LiveEvent } from '#lib/contract/event.ts'
+import type { EventPage, EventType, LiveEvent } from '#lib/contract/event.ts'
 import { alias, as, orNull, type RowsOf, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type MessageRow, shownOf, statusOf, toMessage } from './messages.ts'
@@ -25,6 +25,8 @@ const following = statement({
     seq: v.seq,
     workspaceId: v.workspaceId,
     type: v.type,
+    span: v.span,
+    precededBy: v.precededBy,
     at: v.at,
     triggerId: v.triggerId,
     executionId: v.executionId,
@@ -37,7 +39,7 @@ const following = statement({
     durationMs: e.durationMs,
     step: as(
       'text?',
-      sql`case when ${v.type} = 'execution:progress' then (
+      sql`case when ${v.type} = 'execution:progress' or ${v.precededBy} like '%execution:progress%' then (
         select ${s.text} from ${table(s)} where ${s.executionId} = ${v.executionId} order by ${s.n} desc limit 1) end`,
     ),
     ...prefixed(shownOf(m)),
@@ -61,7 +63,9 @@ const bounds = statement({
     lastSeq: w.lastSeq,
     oldest: as(
       'int',
-      sql`coalesce((select min(${v.seq}) from ${table(v)} where ${v.workspaceId} = ${w.id}), ${w.lastSeq} + 1)`,
+      sql`coalesce((
+        select ${v.seq} - ${v.span} + 1 from ${table(v)} where ${v.workspaceId} = ${w.id} order by ${v.seq} limit 1),
+        ${w.lastSeq} + 1)`,
     ),
   },
   text: ({ answer, values: { workspaceId } }) =>
@@ -77,12 +81,21 @@ export async function since(
 ): Promise<EventPage> {
   const [ends] = await store.all(bounds({ workspaceId }))
   const rows = await store.all(following({ workspaceId, since: after, limit: limit + 1 }))
+  const told = rows.flatMap(spread).filter((it) => it.seq > after)
   return {
-    events: rows.slice(0, limit).map(toEvent),
+    events: told.slice(0, limit).map(toEvent),
     lastSeq: ends?.lastSeq ?? 0,
     oldest: ends?.oldest ?? 1,
-    truncated: rows.length > limit,
+    truncated: told.length > limit,
   }
+}
+
+/** A row as the events that it stands for, each with its number. */
+function spread(row: EventRow): EventRow[] {
+  if (row.precededBy === null) return [row]
+  const before = row.precededBy.split(',') as EventType[]
+  const first = row.seq - before.length
+  return [...before.map((type, n) => ({ ...row, type, seq: first + n, 'message.id': null })), row]
 }
 
 function toEvent(row: EventRow): LiveEvent {
@@ -97,7 +110,7 @@ function toEvent(row: EventRow): LiveEvent {
   if (row.triggerName !== null) event.scheduleName = row.triggerName
   if (row.executionId !== null) event.executionId = row.executionId
   if (row['message.id'] !== null) event.message = toMessage(messageOf(row))
-  if (row.step !== null) event.step = row.step
+  if (row.type === 'execution:progress' && row.step !== null) event.step = row.step
   return Object.assign(event, endOf(row), resultOf(row))
 }
 

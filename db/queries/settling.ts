@@ -152,23 +152,31 @@ const show = statement({
   })}`,
 })
 
+// What an entry tells together is one row, which stands for as many numbers. The message of the chat comes last.
 const tell = statement({
   values: { now: 'instant' },
-  rows: { ...held, ord: 'int', type: 'text' },
-  text: ({ page, row, values: { now } }) => sql`
+  rows: { ...held, ord: 'int', before: 'text?', type: 'text?', count: 'int', chat: 'flag' },
+  text: ({ page, row, values: { now } }) => {
+    const shows = sql`(${row.chat} and ${m.id} is not null and (${m.include} or ${m.version} > 1))`
+    const span = sql`(${row.count} + case when ${shows} then 1 else 0 end)`
+    return sql`
   ${insert(t.events, {
     workspaceId: e.workspaceId,
-    seq: nextSeq(w, row.ord),
+    seq: nextSeq(w, row.ord, span),
     at: now,
-    type: sql`case when ${row.type} <> 'chat' then ${row.type} when ${m.version} = 1 then 'chat:message' else 'chat:updated' end`,
+    type: sql`case when not ${shows} then ${row.type} when ${m.version} = 1 then 'chat:message' else 'chat:updated' end`,
+    span,
+    precededBy: sql`case when ${shows} and ${row.before} is not null then ${row.before} || ',' || ${row.type}
+      when ${shows} then ${row.type} else ${row.before} end`,
     triggerId: e.triggerId,
     executionId: e.id,
-    messageId: sql`case when ${row.type} = 'chat' then ${m.id} end`,
+    messageId: sql`case when ${shows} then ${m.id} end`,
   })}
   from ${page} join ${table(e)} on ${guard(row)} join ${table(w)} on ${w.id} = ${e.workspaceId}
     left join ${table(m)} on ${m.executionId} = ${e.id}
-  where case ${row.type} when 'chat' then ${m.id} is not null and (${m.include} or ${m.version} > 1)
-    when 'execution:waiting' then ${e.cancelRequestedAt} is null else true end`,
+  where ${span} > 0
+    and not (coalesce(${row.type}, '') = 'execution:waiting' and ${e.cancelRequestedAt} is not null)`
+  },
 })
 
 const keepSteps = statement({
@@ -405,19 +413,40 @@ function mustBeLegal(it: Entry): void {
     throw new Error(`Execution ${it.executionId} cannot go from "${it.from}" to "${to}" by "${it.kind}".`)
 }
 
+/** The events of an entry by the rows that they share. One that may turn out untold has its own. */
+function groups(events: Entry['events'], together: boolean) {
+  const parts = together && !events.includes('execution:waiting') ? [events] : events.map((it) => [it])
+  return parts.flatMap((part) => {
+    const types = part.filter((it) => it !== 'chat')
+    return part.length === 0
+      ? []
+      : [
+          {
+            before: types.length > 1 ? types.slice(0, -1).join(',') : null,
+            type: types.at(-1) ?? null,
+            count: types.length,
+            chat: part.includes('chat'),
+          },
+        ]
+  })
+}
+
 /** What an entry shows and tells beside its outcome, of many entries. */
 function told(
+  { dialect }: Store,
   entries: Entry[],
   workspaceIds: number[],
   now: Date,
 ): { steps: Statement[]; events: Statement[] } {
+  // On PostgreSQL servers of the version before may read along: they know one event a row.
+  const together = dialect === 'sqlite'
   const steps = entries.flatMap((it) => it.steps.map((step) => ({ ...it, ...step })))
   const shown = entries.flatMap((it) => (it.message ? [{ ...it, ...it.message }] : []))
   const kept = entries.flatMap((it) =>
     it.kind === 'announce' ? (it.kept ?? []).map((one) => ({ ...it, ...one })) : [],
   )
   const events = entries
-    .flatMap((it) => it.events.map((type) => ({ ...it, type })))
+    .flatMap((it) => groups(it.events, together).map((group) => ({ ...it, ...group })))
     .map((it, ord) => ({ ...it, ord }))
   return {
     steps: [
@@ -441,7 +470,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   const settlements = of('settle')
   const parked = of('park')
   const back = of('putBack')
-  const { steps, events } = told(entries, workspaceIds, now)
+  const { steps, events } = told(store, entries, workspaceIds, now)
   // Each reads or changes the executions that the guard still finds, so it comes after all that lean on the guard.
   const changes: Statement<{ id: number }>[] = [
     ...some(of('announce'), (rows) => announce({ rows })),

@@ -15,8 +15,9 @@ const w = alias(t.workspaces, 'w')
  * The number of an event in its workspace's story: one after another in the order of `by`, from the last that
  * was counted.
  */
-export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrapper): SQL =>
-  sql`${workspace.lastSeq} + row_number() over (partition by ${workspace.id} order by ${by})`
+export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrapper, span = sql`1`): SQL =>
+  sql`${workspace.lastSeq} + sum(${span}) over (
+    partition by ${workspace.id} order by ${by} rows between unbounded preceding and current row)`
 
 const moveCounters = statement({
   rows: 'int',
