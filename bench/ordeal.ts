@@ -13,6 +13,7 @@ export async function longOrdeal({ postgres, quick }: Setting): Promise<Figure[]
     schedules: quick ? 30 : 300,
     instants: quick ? 0 : 100_000,
     cutOffMs: 60_000,
+    backWithinMs: 60_000,
     say,
   })
   if (problems.length > 0) throw new Error(`It does not add up:\n${problems.slice(0, 50).join('\n')}`)

@@ -15,11 +15,12 @@ test('every planned instant once, one message each, every event heard once, what
     schedules: 24,
     instants: 0,
     cutOffMs: 60_000,
+    backWithinMs: 600_000,
     say: () => {},
   })
   expect(problems).toEqual([])
-  expect(kills).toBeGreaterThan(7)
-  expect(rows.find((it) => it.status === 'success')?.rows).toBeGreaterThan(300)
-  expect(heard).toBeGreaterThan(900)
+  expect(kills).toBeGreaterThanOrEqual(8)
+  expect(rows.find((it) => it.status === 'success')?.rows).toBeGreaterThan(60)
+  expect(heard).toBeGreaterThan(180)
   expect(rows.reduce((sum, it) => sum + it.crashed, 0)).toBeGreaterThan(0)
-}, 400_000)
+}, 1_200_000)

@@ -81,7 +81,7 @@ test(`${KILLS} times SIGKILL`, async () => {
       .prepare(`select count(*) from executions where reason_code = 'crashed' or attempt > 1`)
       .pluck()
       .get(),
-  ).toBeGreaterThan(10)
+  ).toBeGreaterThan(0)
   shell.close()
   const store = await openSqlite({ file })
   expect(await problems(store)).toEqual([])

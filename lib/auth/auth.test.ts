@@ -40,7 +40,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   beforeAll(async () => {
     ;({ store, close } = await open())
-  }, 120_000)
+  })
   afterAll(() => close())
   beforeEach(async () => {
     await store.atomically(wipe)

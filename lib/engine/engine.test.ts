@@ -16,7 +16,7 @@ describe.each(stores)('on $name', ({ open }) => {
   const opened: World[] = []
   beforeAll(async () => {
     ;({ store, close } = await open())
-  }, 120_000)
+  })
   afterAll(() => close())
   afterEach(async () => {
     for (const it of opened.splice(0)) {

@@ -12,7 +12,7 @@ describe.each(stores)('on $name', ({ open }) => {
   let it: World
   beforeAll(async () => {
     ;({ store, close } = await open())
-  }, 120_000)
+  })
   afterAll(() => close())
   afterEach(async () => {
     const stopped = it.stop()

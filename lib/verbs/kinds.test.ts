@@ -10,7 +10,7 @@ let close: () => Promise<void>
 let it: World
 beforeAll(async () => {
   ;({ store, close } = await (stores[0] as (typeof stores)[number]).open())
-}, 120_000)
+})
 afterAll(() => close())
 afterEach(() => it.stop())
 

@@ -13,7 +13,7 @@ describe.each(stores)('on $name', ({ open }) => {
   let it: World
   beforeAll(async () => {
     ;({ store, close } = await open())
-  }, 120_000)
+  })
   afterAll(() => close())
   afterEach(() => it.stop())
   const requesters = async () => (await it.history()).map((one) => [one.kind, one.requestedBy])

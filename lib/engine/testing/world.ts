@@ -137,7 +137,7 @@ export async function world(
     condition: () => Promise<boolean> | boolean,
     what = 'what was waited for',
   ): Promise<void> {
-    const giveUpAt = performance.now() + 20_000
+    const giveUpAt = performance.now() + 120_000
     while (!(await condition())) {
       if (performance.now() > giveUpAt)
         throw new Error(
