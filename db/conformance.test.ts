@@ -1,7 +1,7 @@
 /**
  * Every verb that the guarantees rest on, on both databases, from the same lines.
  */
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as claiming from './queries/claiming.ts'
 import * as events from './queries/events.ts'
@@ -740,6 +740,23 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     ).toEqual([first.id])
     expect(await messages.list(store, workspaceId, { q: 'NEAR( * :', limit: 10 })).toEqual([])
     expect(await types()).toEqual(['chat:message', 'chat:message'])
+  })
+
+  test('what was said is found at once, as it is now, however much of it is not in the index yet', async () => {
+    const found = async (q: string) =>
+      (await messages.list(store, workspaceId, { q, limit: 1000 })).map((it) => it.text)
+    const author = { id: 'ada', name: 'Ada' }
+    const post = (text: string) => messages.post(store, { workspaceId, kind: 'person', text, author }, T0)
+    for (let i = 0; i < 30; i++) await post(`bell ${i}`)
+    expect(await found('bell')).toHaveLength(30)
+    const last = await post('bell of tomorrow')
+    // One that the index has, and one that it has not.
+    await store.q.update(store.t.messages).set({ text: 'chime' }).where(eq(store.t.messages.text, 'bell 7'))
+    await store.q.update(store.t.messages).set({ text: 'gong' }).where(eq(store.t.messages.id, last.id))
+    await store.q.delete(store.t.messages).where(eq(store.t.messages.text, 'bell 8'))
+    expect(await found('bell')).toHaveLength(28)
+    expect([await found('chime'), await found('gong')]).toEqual([['chime'], ['gong']])
+    expect(await messages.index(store)).toBe(false)
   })
 
   test('old events are cleared in pages; the newest stays, for it carries the count', async () => {

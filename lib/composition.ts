@@ -14,7 +14,7 @@ import { followDatabase } from './database-clock.ts'
 import { createEngine } from './engine/engine.ts'
 import { BEAT } from './engine/lifecycle.ts'
 import { createNews, followOthers } from './engine/news.ts'
-import { clearOldRows, heedNewZoneRules, sayWhatFires } from './engine/upkeep.ts'
+import { beforeFiring, keepInOrder } from './engine/upkeep.ts'
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
@@ -47,6 +47,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   await auth.boot()
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
+  const house = { ...ground, engine, hint, catalogue }
   let stopping: Promise<void> | null = null
 
   return {
@@ -56,14 +57,10 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     serverId,
     auth,
     onHint,
-    /** Prometheus text. */
     metrics: metrics.text,
     ...bindVerbs({
-      ...ground,
-      engine,
-      hint,
+      ...house,
       minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
-      catalogue,
       allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
       server: {
         version: VERSION,
@@ -76,11 +73,10 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     }),
     /** Accounts for the time the server was away, then begins to fire. */
     async start(): Promise<void> {
-      await heedNewZoneRules(ground)
       await auth.leaveMark()
+      await beforeFiring(ground)
       await engine.start({ fires })
-      ends.push(clearOldRows(ground))
-      await sayWhatFires(ground, { serverId, fires })
+      ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
     stop(): Promise<void> {

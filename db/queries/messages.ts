@@ -1,7 +1,7 @@
 /** What the chat shows. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Message, MessageQuery } from '#lib/contract/message.ts'
-import { alias, insert, orNull, type RowsOf, statement, t, table } from '../statement.ts'
+import { as, alias, insert, orNull, type RowsOf, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
 
@@ -72,6 +72,33 @@ const after = statement({
   where ${m.workspaceId} = ${workspaceId} and ${m.include} = true and ${m.id} > ${after}
   order by ${m.id} limit ${limit}`,
 })
+const INDEXED_AT_ONCE = 500
+/** Messages that the text index does not have yet, the oldest first. Ids rise in the order of commits: one writer. */
+const unindexed = sql`
+  from ${table(m)} where ${m.id} > (select upto from messages_indexed)
+  order by ${m.id} limit ${sql.raw(String(INDEXED_AT_ONCE))}`
+const addToIndex = statement({
+  only: 'sqlite',
+  text: () => sql`insert into messages_search (rowid, text) select ${m.id}, ${m.text} ${unindexed}`,
+})
+const moveMark = statement({
+  only: 'sqlite',
+  answer: { more: as('flag', sql`exists (select 1 from ${table(m)} where ${m.id} > upto)`) },
+  text: ({ returning }) => sql`
+  update messages_indexed
+  set upto = coalesce((select max(u.id) from (select ${m.id} as id ${unindexed}) u), upto)
+  ${returning}`,
+})
+/**
+ * Brings the text index a step nearer to the newest message; true while there is more to do. On SQLite it follows
+ * the messages, for writing it with each of them would cost a herd a tenth of its time; PostgreSQL keeps it itself.
+ */
+export async function index(store: Store): Promise<boolean> {
+  if (store.dialect !== 'sqlite') return false
+  const [, [mark]] = await store.atomically([addToIndex(), moveMark()])
+  return mark?.more ?? false
+}
+
 const searching = { workspaceId: 'int', q: 'text', before: 'int', limit: 'int' } as const
 const searchSqlite = statement({
   only: 'sqlite',
@@ -113,6 +140,8 @@ export async function list(
   const words = q?.trim()
   const values = { workspaceId, limit, before: place }
   if (words) {
+    // What was said a moment ago is found, too.
+    for (let more = true; more; ) more = await index(store)
     const search =
       store.dialect === 'sqlite'
         ? searchSqlite({ ...values, q: quoted(words) })

@@ -5,11 +5,14 @@
  * of a zone may change with the program: what is to come is then computed again.
  */
 import type { Logger } from 'pino'
+import { index } from '#db/queries/messages.ts'
 import { activeTriggers } from '#db/queries/statistics.ts'
 import * as rows from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
-import { type Clock, days, hours, minutes } from '../clock.ts'
+import { type Clock, days, hours, minutes, seconds } from '../clock.ts'
 
+/** How far the text index may be behind while nobody searches: a search brings it up to date itself. */
+const SEARCHABLE_AFTER_MS = seconds(1)
 const EVENTS_KEPT_MS = days(14)
 const ANSWERS_KEPT_MS = days(1)
 
@@ -19,8 +22,8 @@ interface Parts {
   log: Logger
 }
 
-/** To be heeded before the first instant fires. */
-export async function heedNewZoneRules({ store, clock, log }: Parts): Promise<void> {
+/** The rules of a zone are heeded before the first instant fires. */
+export async function beforeFiring({ store, clock, log }: Parts): Promise<void> {
   const rules = process.versions.tz ?? 'unknown'
   const known = await rows.setting(store, 'tz')
   if (known === rules) return
@@ -32,11 +35,22 @@ export async function heedNewZoneRules({ store, clock, log }: Parts): Promise<vo
   await rows.setSetting(store, 'tz', rules)
 }
 
+type OnHint = (listener: () => void) => () => void
+
+/** Says that the server is up, and begins what goes on until it ends. Answers how to end each of it. */
+export async function keepInOrder(
+  parts: Parts,
+  { onHint, serverId, fires }: { onHint: OnHint; serverId: string; fires: boolean },
+): Promise<(() => void)[]> {
+  await sayWhatFires(parts, { serverId, fires })
+  return [clearOldRows(parts), keepSearchable(parts, onHint)]
+}
+
 /**
  * Soon after a start, for a server that is restarted every hour must clear too; then each hour. Answers how
  * to end it.
  */
-export function clearOldRows({ store, clock, log }: Parts): () => void {
+function clearOldRows({ store, clock, log }: Parts): () => void {
   let callOff = later(minutes(5))
   function later(delayMs: number): () => void {
     return clock.after(delayMs, () => {
@@ -55,8 +69,33 @@ export function clearOldRows({ store, clock, log }: Parts): () => void {
   return () => callOff()
 }
 
+/** The text index follows what was said, in steps between which others have their turn. Answers how to end it. */
+function keepSearchable({ store, clock, log }: Parts, onHint: OnHint): () => void {
+  let callOff: (() => void) | null = null
+  function step(): void {
+    index(store).then(
+      (more) => {
+        if (callOff === null) return
+        callOff = more ? clock.after(0, step) : null
+      },
+      (error) => {
+        callOff = null
+        log.warn({ err: error }, 'The text index could not follow; a search makes good for it.')
+      },
+    )
+  }
+  const stopListening = onHint(() => {
+    callOff ??= clock.after(SEARCHABLE_AFTER_MS, step)
+  })
+  return () => {
+    stopListening()
+    callOff?.()
+    callOff = null
+  }
+}
+
 /** The first line that an operator looks for. */
-export async function sayWhatFires(
+async function sayWhatFires(
   { store, log }: Pick<Parts, 'store' | 'log'>,
   { serverId, fires }: { serverId: string; fires: boolean },
 ): Promise<void> {
