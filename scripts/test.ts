@@ -80,6 +80,7 @@ if (words.length === 0) {
   run('route types', 'next', 'typegen')
   run('types', 'tsc', '--noEmit')
   run('lint', 'biome', 'ci', '--error-on-warnings', '--colors=off', '.')
+  run('nothing is dead', 'knip', '--no-progress')
   check('imports point down only', brokenFloors(ROOT))
   check('lines fit beside a diff', tooWide(ROOT))
   check('papers hold together', brokenPapers(ROOT))

@@ -54,7 +54,6 @@ const waitingAndRunning = statement({
       on r.workspace_id = ${w.id}
   where q.n > 0 or r.n > 0`,
 })
-export type Backlog = RowsOf<typeof waitingAndRunning>
 /** Who waits and who runs, by workspace. */
 export const backlog = (store: Store, now: Date) => store.all(waitingAndRunning({ now }))
 

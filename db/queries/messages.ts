@@ -37,18 +37,6 @@ export const statusOf = (it: typeof m) => sql`left join ${table(x)} on ${x.id} =
 const shown = shownOf(m)
 const messages = sql`${table(m)} ${statusOf(m)}`
 
-const byId = statement({
-  values: { workspaceId: 'int', id: 'int' },
-  answer: shown,
-  text: ({ answer, values: { workspaceId, id } }) =>
-    sql`select ${answer} from ${messages} where ${m.workspaceId} = ${workspaceId} and ${m.id} = ${id}`,
-})
-export type MessageRow = RowsOf<typeof byId>
-export async function get(store: Store, workspaceId: number, id: number): Promise<Message | null> {
-  const [row] = await store.all(byId({ workspaceId, id }))
-  return row ? toMessage(row) : null
-}
-
 export const toMessage = ({ userId, authorName, createdAt, updatedAt, ...row }: MessageRow): Message => ({
   ...row,
   author: { id: userId, name: authorName },
@@ -64,6 +52,7 @@ const before = statement({
   where ${m.workspaceId} = ${workspaceId} and ${m.include} = true and ${m.id} < ${before}
   order by ${m.id} desc limit ${limit}`,
 })
+export type MessageRow = RowsOf<typeof before>
 const after = statement({
   values: { workspaceId: 'int', after: 'int', limit: 'int' },
   answer: shown,

@@ -22,9 +22,7 @@ function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly un
   const ofSchedule = type.startsWith('schedule:')
   if (executionId !== undefined && (ofSchedule || type === 'execution:waiting'))
     touched.push(keys.executionLists(slug))
-  if (!ofSchedule) return touched
-  touched.push(keys.schedules(slug), keys.stats(slug))
-  if (type === 'schedule:missed') touched.push(keys.missed(slug))
+  if (ofSchedule) touched.push(keys.schedules(slug))
   return touched
 }
 

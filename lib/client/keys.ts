@@ -10,12 +10,9 @@ export const keys = {
   invitation: (token: string) => ['invitation', token] as const,
   workspace: (slug: string) => ['workspace', slug] as const,
   details: (slug: string) => ['workspace', slug, 'details'] as const,
-  stats: (slug: string) => ['workspace', slug, 'stats'] as const,
-  missed: (slug: string) => ['workspace', slug, 'missed'] as const,
   members: (slug: string) => ['workspace', slug, 'members'] as const,
   apiKeys: (slug: string | null) => ['api-keys', slug] as const,
   agents: (slug: string) => ['workspace', slug, 'agents'] as const,
-  documents: (slug: string) => ['workspace', slug, 'documents'] as const,
   schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,
   scheduleList: (slug: string, filters: Filters) =>
     ['workspace', slug, 'schedules', 'list', filters] as const,

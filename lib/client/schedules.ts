@@ -186,12 +186,3 @@ export function useRunSchedule(slug: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.executionLists(slug) }),
   })
 }
-
-export function useBackfill(slug: string, id: number) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (body: BodyInput<Api['backfillSchedule']>) =>
-      call('backfillSchedule', { params: { slug, id }, body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.executionLists(slug) }),
-  })
-}

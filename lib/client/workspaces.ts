@@ -3,13 +3,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
-import { useMe } from './people.ts'
-
-/** Those that the reader is a part of; `data` is the list. */
-export function useWorkspaces() {
-  const me = useMe()
-  return { ...me, data: me.data?.workspaces }
-}
 
 export const useWorkspace = (slug: string) =>
   useQuery({
@@ -37,30 +30,12 @@ export function useCreateWorkspace() {
   })
 }
 
-export const useWorkspaceStats = (slug: string) =>
-  useQuery({
-    queryKey: keys.stats(slug),
-    queryFn: ({ signal }) => call('workspaceStats', { params: { slug }, signal }),
-  })
-
-export const useMissed = (slug: string) =>
-  useQuery({
-    queryKey: keys.missed(slug),
-    queryFn: ({ signal }) => call('missed', { params: { slug }, signal }),
-  })
-
 /** Agents change with the program only. */
 export const useAgents = (slug: string) =>
   useQuery({
     queryKey: keys.agents(slug),
     queryFn: async ({ signal }) => (await call('listAgents', { params: { slug }, signal })).agents,
     staleTime: Number.POSITIVE_INFINITY,
-  })
-
-export const useDocuments = (slug: string) =>
-  useQuery({
-    queryKey: keys.documents(slug),
-    queryFn: async ({ signal }) => (await call('listDocuments', { params: { slug }, signal })).documents,
   })
 
 /** No workspace's events tell of it, so it is asked for now and then. */

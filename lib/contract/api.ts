@@ -578,7 +578,6 @@ export const api = {
 } satisfies Record<string, Endpoint>
 
 export type Api = typeof api
-export type EndpointName = keyof Api
 type Part<E, K extends string> = E extends { [P in K]: z.ZodType } ? E[K] : never
 export type ParamsOf<E> = Part<E, 'params'> extends never ? Record<never, never> : z.output<Part<E, 'params'>>
 export type QueryOf<E> = Part<E, 'query'> extends never ? Record<never, never> : z.output<Part<E, 'query'>>

@@ -1,6 +1,6 @@
 /** Workspaces, the people in them, and the keys of programs. */
 import { z } from 'zod'
-import { Id, Instant, InstantIn, Line, Role, Slug } from './fields.ts'
+import { Instant, InstantIn, Line, Role, Slug } from './fields.ts'
 import { Execution } from './execution.ts'
 
 export const Workspace = z.object({
@@ -128,4 +128,3 @@ export const Me = z.object({
   workspaces: z.array(Workspace),
 })
 export type Me = z.infer<typeof Me>
-export const Path = { slug: Slug, id: Id }

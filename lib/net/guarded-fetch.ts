@@ -14,7 +14,7 @@ import { type Networks, parseNetworks, refusal } from './addresses.ts'
 import { judgeUrl, type OutboundPolicy } from './judge-url.ts'
 import { type Hop, isRedirect, nextHop } from './redirects.ts'
 
-export { judgeUrl, type OutboundPolicy, type UrlVerdict } from './judge-url.ts'
+export type { OutboundPolicy } from './judge-url.ts'
 
 /**
  * Thrown when a request may not be made. Trying again does

@@ -8,13 +8,8 @@
 import { recurrenceOf } from './registry.ts'
 import { nextInstantMs, previousInstantMs } from './walk.ts'
 
-export { judgePattern, type Verdict } from './judge.ts'
-export {
-  type PlannedInstant,
-  type Preview,
-  previewPattern,
-  type PreviewRequest,
-} from './preview.ts'
+export { judgePattern } from './judge.ts'
+export { previewPattern } from './preview.ts'
 export { shown } from './shown.ts'
 export { describePattern } from './words.ts'
 export { judgeZone, zoneFaults } from './zone.ts'
