@@ -8,6 +8,7 @@ import type { Store } from '../store.ts'
 import { type MessageRow, shownOf, statusOf, toMessage } from './messages.ts'
 
 const v = alias(t.events, 'v')
+const n = alias(t.events, 'n')
 const e = alias(t.executions, 'e')
 const tr = alias(t.triggers, 't')
 const w = alias(t.workspaces, 'w')
@@ -19,6 +20,7 @@ const prefixed = <T extends object>(of: T) =>
   Object.fromEntries(Object.entries(of).map(([field, it]) => [`message.${field}`, it])) as Prefixed<T>
 const messageFields = Object.keys(shownOf(m)) as (keyof MessageRow)[]
 
+// Rows stand for several events: only as many are read whole as are told.
 const following = statement({
   values: { workspaceId: 'int', since: 'int', limit: 'int' },
   answer: {
@@ -45,15 +47,24 @@ const following = statement({
     ...prefixed(shownOf(m)),
     'message.id': orNull(m.id),
   },
-  text: ({ answer, values: { workspaceId, since, limit } }) => sql`
+  text: ({ answer, least, values: { workspaceId, since, limit } }) => {
+    // Of a row that `since` lies in, only what comes after it counts.
+    const told = least(sql`${n.span}`, sql`${n.seq} - ${since}`)
+    return sql`
   select ${answer}
-  from ${table(v)}
+  from (
+      select ${n.seq} as seq, sum(${told}) over (order by ${n.seq} rows unbounded preceding) - ${told} as before
+      from ${table(n)} where ${n.workspaceId} = ${workspaceId} and ${n.seq} > ${since}
+      order by ${n.seq} limit ${limit}
+    ) page
+    join ${table(v)} on ${v.workspaceId} = ${workspaceId} and ${v.seq} = page.seq
     left join ${table(e)} on ${e.id} = ${v.executionId}
     left join ${table(tr)} on ${tr.id} = ${v.triggerId}
     left join ${table(m)} on ${m.id} = ${v.messageId}
     ${statusOf(m)}
-  where ${v.workspaceId} = ${workspaceId} and ${v.seq} > ${since}
-  order by ${v.seq} limit ${limit}`,
+  where page.before < ${limit}
+  order by ${v.seq}`
+  },
 })
 type EventRow = RowsOf<typeof following>
 
