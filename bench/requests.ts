@@ -126,10 +126,10 @@ export async function requests({ rounds, quick }: Setting): Promise<Figure[]> {
   const file = db.name
   db.close()
   await store.close()
-  const server = await serve({ LOG_LEVEL: 'warn' }, join(import.meta.dirname, '.data', 'requests'))
+  const server = await serve({}, join(import.meta.dirname, '.data', 'requests'))
   const bare = await bareServer(file)
   try {
-    const api = { authorization: `Bearer ${await apiKey(server)}` }
+    const api = { authorization: `Bearer ${(await apiKey(server)).trim()}` }
     if ((await call(server, api.authorization.slice(7), 'GET', '/workspaces')).status !== 200)
       throw new Error('The key is not good.')
     const browser = { cookie: await cookieOf(server.url), accept: 'text/html' }
