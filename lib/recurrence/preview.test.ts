@@ -23,6 +23,17 @@ describe('a pattern in words', () => {
     ['? ? ? * ?', 'Every minute'],
     ['0 9 * * 5#2', 'At 09:00, on the second Friday of the month'],
     ['0 9 L,15 * *', 'At 09:00, on the last day and 15 of the month'],
+    // A step starts anew with each round of its field.
+    ['*/40 * * * *', 'At 0 and 40 minutes past the hour'],
+    ['*/20 * * * *', 'Every 20 minutes'],
+    ['*/1 * * * *', 'Every minute'],
+    ['*/15,7 * * * *', 'At 0, 7, 15, 30, and 45 minutes past the hour'],
+    ['0 */5 * * *', 'At 00:00, 05:00, 10:00, 15:00 and 20:00'],
+    ['0 0 */31 * *', 'At 00:00, on day 1 of the month'],
+    ['0 0 1 */5 *', 'At 00:00, on day 1 of the month, only in January, June, and November'],
+    ['0 9 * * 1-7/2', 'At 09:00, only on Sunday, Monday, Wednesday, and Friday'],
+    ['7-59/13 * * * *', 'Every 13 minutes, minutes 7 through 59 past the hour'],
+    ['@DAILY', 'At 00:00'],
     // Either day is enough, and the words must not read as if both were needed.
     ['0 9 1 * 1', 'At 09:00, either on day 1 of the month or on Monday'],
     [
