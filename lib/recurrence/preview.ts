@@ -15,6 +15,8 @@ export interface PreviewRequest {
   timezone: string
   from: Date
   count: number
+  /** None after this one; null: they go on. */
+  until?: Date | null
   viewerTimezone?: string | undefined
 }
 
@@ -47,6 +49,7 @@ export function previewPattern({
   timezone,
   from,
   count,
+  until = null,
   viewerTimezone,
 }: PreviewRequest): Preview {
   const startedMs = performance.now()
@@ -56,7 +59,12 @@ export function previewPattern({
 
   const wanted = Math.min(count, MOST_INSTANTS)
   const next: PlannedInstant[] = []
-  let instant = nextInstantMs(pattern, zone, from.getTime())
+  const untilMs = until?.getTime() ?? Infinity
+  const after = (ms: number) => {
+    const nextMs = nextInstantMs(pattern, zone, ms)
+    return nextMs !== null && nextMs <= untilMs ? nextMs : null
+  }
+  let instant = after(from.getTime())
   // The first one is free: a preview without any says nothing.
   while (
     instant !== null &&
@@ -70,14 +78,14 @@ export function previewPattern({
       ...(viewer && { viewerLocal: wallClock(viewer, instant) }),
       ...(affected && { affected: affected.text }),
     })
-    instant = nextInstantMs(pattern, zone, instant)
+    instant = after(instant)
   }
   return {
     description: describePattern(cronExpression) ?? pattern.text,
     next,
     warnings: [
       ...(pattern.eitherDay ? [EITHER_DAY] : []),
-      ...noticesAhead(from, zone, noticeAtStart).map((notice) => notice.text),
+      ...noticesAhead(from, untilMs, zone, noticeAtStart).map((notice) => notice.text),
     ],
     truncated: instant !== null && next.length < count,
   }
@@ -101,10 +109,11 @@ function noticesOf(pattern: Pattern, zone: Zone): NoticeAtStart {
  * Only the changes of the clock are looked at, two or four a
  * year, so that a dense pattern costs no more than a rare one.
  */
-function noticesAhead(from: Date, zone: Zone, noticeAtStart: NoticeAtStart): Notice[] {
-  const horizonMs = Temporal.Instant.fromEpochMilliseconds(from.getTime())
+function noticesAhead(from: Date, untilMs: number, zone: Zone, noticeAtStart: NoticeAtStart): Notice[] {
+  const endMs = Temporal.Instant.fromEpochMilliseconds(from.getTime())
     .toZonedDateTimeISO('UTC')
     .add({ months: MONTHS_AHEAD }).epochMilliseconds
+  const horizonMs = Math.min(endMs, untilMs)
   const notices: Notice[] = []
   for (let stretch = zone.at(from.getTime()); stretch.endMs <= horizonMs; ) {
     stretch = zone.at(stretch.endMs)

@@ -77,10 +77,14 @@ describe('times', () => {
     expect(timesOf({ ...row, ...once }).latest(from, to, 5)).toEqual([new Date(NOW + 1000)])
   })
 
-  test('an interval counts from its start, where it has one', () => {
-    expect(timesOf({ ...row, ...interval, startsAt: NOW + 7000 }).next(new Date(NOW))).toEqual(
-      new Date(NOW + 607_000),
-    )
+  test('an interval runs first at its start, where it has one', () => {
+    const times = timesOf({ ...row, ...interval, startsAt: NOW + 7000 })
+    const steps = [NOW + 7000, NOW + 607_000].map((it) => new Date(it))
+    expect(times.next(new Date(NOW))).toEqual(steps[0])
+    expect(times.next(new Date(NOW + 7000))).toEqual(steps[1])
+    expect(times.latest(new Date(NOW), new Date(NOW + 700_000), 5)).toEqual(steps)
+    expect(times.count(new Date(NOW), new Date(NOW + 700_000)).count).toBe(2)
+    expect(times.count(new Date(NOW), new Date(NOW + 6999)).count).toBe(0)
   })
 
   test('a row that cannot be read is not followed', () => {

@@ -58,6 +58,6 @@ export interface ClockFields {
   timezone: string
   everySeconds: number | null
   at: Date | null
-  /** Where an interval counts from. */
-  anchor: Date
+  startsAt: Date | null
+  createdAt: Date
 }

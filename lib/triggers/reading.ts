@@ -59,7 +59,8 @@ const clockFieldsOf = (row: Row): ClockFields => ({
   timezone: row.timezone,
   everySeconds: row.everySeconds,
   at: row.at === null ? null : new Date(row.at),
-  anchor: new Date(row.startsAt ?? row.createdAt),
+  startsAt: row.startsAt === null ? null : new Date(row.startsAt),
+  createdAt: new Date(row.createdAt),
 })
 
 const CLOCK_FIELDS: ReadonlySet<string> = new Set<keyof ClockFields>([
@@ -67,7 +68,8 @@ const CLOCK_FIELDS: ReadonlySet<string> = new Set<keyof ClockFields>([
   'timezone',
   'everySeconds',
   'at',
-  'anchor',
+  'startsAt',
+  'createdAt',
 ])
 const isClockField = (name: string) => CLOCK_FIELDS.has(name)
 

@@ -1,6 +1,7 @@
 /** Triggers as the API answers them: rows with their words and previews. Pure. */
 import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Preview, Trigger } from '../contract/trigger.ts'
+import { before, boundedBy } from '../engine/instants.ts'
 import { describe, timesOf } from '../triggers/index.ts'
 import { previewPattern, shown } from '../recurrence/index.ts'
 
@@ -52,6 +53,7 @@ interface PreviewInput {
   timezone: string
   from: Date
   count: number
+  until?: Date | null
   viewerTimezone?: string | undefined
 }
 
@@ -64,22 +66,25 @@ export function previewOfPattern({ viewerTimezone, ...input }: PreviewInput): Pr
   return { valid: true, description, next: instants.map((it) => it.at), warnings, instants, truncated }
 }
 
-/** The next instants of a trigger of any kind. */
+/** The next instants of a trigger of any kind: within its start and its end, and as many as its maximum leaves. */
 export function previewOfTrigger(
   row: TriggerRow,
   from: Date,
-  count: number,
+  most: number,
   viewerTimezone: string | undefined,
 ): Preview {
+  const left = row.maxExecutions === null ? most : Math.max(0, row.maxExecutions - row.plannedRuns)
+  const count = Math.min(most, left)
   if (row.kind === 'schedule' && row.cronExpression)
     return previewOfPattern({
       cronExpression: row.cronExpression,
       timezone: row.timezone,
-      from,
+      from: row.startsAt !== null && row.startsAt > from.getTime() ? before(new Date(row.startsAt)) : from,
+      until: row.endsAt === null ? null : new Date(row.endsAt),
       count,
       viewerTimezone,
     })
-  const times = timesOf(row)
+  const times = boundedBy(row, timesOf(row))
   const instants: Preview['instants'] = []
   for (let at = times.next(from); at && instants.length < count; at = times.next(at)) {
     instants.push({
