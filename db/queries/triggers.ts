@@ -253,6 +253,32 @@ export async function change(
   return written.length > 0 ? get(store, before.workspaceId, before.id) : null
 }
 
+const k = alias(t.apiKeys, 'k')
+const u = alias(t.user, 'u')
+const lastRevision = statement({
+  values: { id: 'int', revision: 'int' },
+  answer: {
+    at: triggerRevisions.createdAt,
+    name: as(
+      'text?',
+      sql`coalesce(
+        (select ${u.name} from ${table(u)} where ${u.id} = ${triggerRevisions.changedBy}),
+        (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${triggerRevisions.changedBy}))`,
+    ),
+  },
+  text: ({ answer, values: { id, revision } }) => sql`
+  select ${answer} from ${table(triggerRevisions)}
+  where ${triggerRevisions.triggerId} = ${id} and ${triggerRevisions.revision} = ${revision}`,
+})
+/** Who made a revision, where that is known, and when; null where nobody kept it: plain SQL wrote it. */
+export async function madeBy(
+  store: Store,
+  { id, revision }: { id: number; revision: number },
+): Promise<{ name: string | null; at: number } | null> {
+  const [row] = await store.all(lastRevision({ id, revision }))
+  return row ?? null
+}
+
 const markDeleted = statement({
   values: { id: 'int', workspaceId: 'int', now: 'instant' },
   answer: { id: triggers.id },

@@ -161,7 +161,12 @@ function optional<T extends Record<string, z.ZodType>>(shape: T) {
   return Object.fromEntries(bare) as { [K in keyof T]: z.ZodOptional<Bare<T[K]>> }
 }
 export const TriggerChange = z
-  .strictObject(optional({ ...WHAT, ...WHEN, ...POLICIES }))
+  .strictObject({
+    ...optional({ ...WHAT, ...WHEN, ...POLICIES }),
+    revision: count(1, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .meta({ description: 'The state that was edited: refused with 409 when it is no longer that one.' }),
+  })
   .superRefine((it, check) => {
     checkWhen({ startsAt: it.startsAt, endsAt: it.endsAt }, check)
   })

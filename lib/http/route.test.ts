@@ -26,6 +26,27 @@ test('a member makes, sees, changes and deletes a schedule', async () => {
   expect((await it.ask('GET', `${schedules}/${id}`, { as: it.ben })).status).toBe(404)
 })
 
+test('an edit of a state that is no longer there is refused, and says who changed it', async () => {
+  const made = await it.ask('POST', schedules, { as: it.ben, body: schedule })
+  const path = `${schedules}/${(made.body.schedule as { id: number }).id}`
+  const edit = (body: object, headers: Record<string, string> = {}) =>
+    it.ask('PUT', path, { as: it.ada, body, headers })
+  expect((await it.ask('GET', path, { as: it.ada })).headers.get('etag')).toBe('"1"')
+  expect((await it.ask('PUT', path, { as: it.ben, body: { name: 'News' } })).headers.get('etag')).toBe('"2"')
+  const says = expect.stringMatching(/^Ben changed this schedule at .*Z; it is at revision 2 now\./)
+  expect(await edit({ name: 'Old', revision: 1 })).toMatchObject({ status: 409, body: { detail: says } })
+  for (const tag of ['"1"', 'W/"2"', '"of somewhere else"'])
+    expect(await edit({ name: 'Old' }, { 'if-match': tag })).toMatchObject({
+      status: 412,
+      body: { detail: says },
+    })
+  expect((await edit({ name: 'Newer' }, { 'if-match': '"1", "2"' })).status).toBe(200)
+  expect((await edit({ name: 'Newest', revision: 3 }, { 'if-match': '*' })).body.schedule).toMatchObject({
+    name: 'Newest',
+    revision: 4,
+  })
+})
+
 test('what is wrong with a body is said field by field', async () => {
   const { status, body, headers } = await it.ask('POST', schedules, {
     as: it.ben,

@@ -32,13 +32,15 @@ export interface Call<E extends Endpoint> {
   requestId: string | undefined
 }
 
-/** An answer with another status than the endpoint's own. */
+/** An answer with another status than the endpoint's own, or with headers beside it. */
 export class Reply<Answer> {
-  readonly status: number
+  readonly status: number | undefined
   readonly answer: Answer
-  constructor(status: number, answer: Answer) {
-    this.status = status
+  readonly headers: Record<string, string>
+  constructor(answer: Answer, it: { status?: number; headers?: Record<string, string> }) {
     this.answer = answer
+    this.status = it.status
+    this.headers = it.headers ?? {}
   }
 }
 
@@ -66,14 +68,13 @@ export function route<E extends Endpoint>(
 
     const given = async () => {
       const result = await perform(call)
-      const { status, answer } =
-        result instanceof Reply ? result : { status: endpoint.status ?? 200, answer: result }
+      const { status, answer, headers } = result instanceof Reply ? result : new Reply(result, {})
       if (carillon.env.NODE_ENV !== 'production') requirePromised(endpoint, answer)
-      return { status, answer: answer as unknown }
+      return { status: status ?? endpoint.status ?? 200, answer: answer as unknown, headers }
     }
     if (key === undefined) {
-      const { status, answer } = await given()
-      return json(answer, status)
+      const { status, answer, headers } = await given()
+      return json(answer, status, headers)
     }
     const asked = { actor: who, key, method: endpoint.method, path: pathname + search, body: text }
     const { status, answer, replayed } = await carillon.auth.answers.once(asked, given)

@@ -133,6 +133,13 @@ describe('a change', () => {
     expect(() => change(row({ startsAt: at('20:00') }), { endsAt: '2026-03-01T19:00:00Z' })).toThrow(
       'must be after startsAt',
     ))
+  test.each([
+    ['cronExpression', { kind: 'interval', everySeconds: 600, cronExpression: '0 9 * * *' }],
+    ['everySeconds', { everySeconds: 600 }],
+    ['at', { at: '2026-04-01T08:00:00Z' }],
+  ])('with a field of another kind is refused: %s', (path, body) =>
+    expect(() => change(row(), body)).toThrow(`${path}: does not go with the kind`),
+  )
   test('that switches on leaves a trace of what passed, by the pattern of then', () =>
     expect(change(row(PAUSED), { enabled: true, cronExpression: '15 * * * *' })).toMatchObject({
       enabled: true,

@@ -52,9 +52,12 @@ export function made(body: NewTrigger, { now, judge }: Editing) {
   return { ...config, ...first, ...(config.jitterSeconds > 0 && { dueAt: 0 }) }
 }
 
+type Change = Omit<TriggerChange, 'revision'>
+
 /** What is not named in `body` keeps its value. */
-export function changed(row: TriggerRow, body: TriggerChange, { by, now, judge }: Editing): Edited {
+export function changed(row: TriggerRow, body: Change, { by, now, judge }: Editing): Edited {
   const next = merged(row, body)
+  requireOwnFields(next.kind, body)
   if (next.startsAt !== null && next.endsAt !== null && next.endsAt <= next.startsAt)
     throw unacceptable([{ path: 'endsAt', message: 'must be after startsAt' }])
   const whenChanged = differs(next, row, DECIDES_WHEN)
@@ -65,6 +68,15 @@ export function changed(row: TriggerRow, body: TriggerChange, { by, now, judge }
   if (!row.enabled) return next
   const pause = { pausedReason: `Switched off by ${by.name}.`, pausedBy: by.id, pausedUntil: null }
   return { ...next, ...pause, dueAt: null, pausedAt: now.getTime() }
+}
+
+/** What the kind does not read would be stored without a word, and mean nothing. */
+function requireOwnFields(kind: string, body: Change): void {
+  const others = (['cronExpression', 'everySeconds', 'at'] as const).filter(
+    (field) => body[field] !== undefined && !reads(kind, field),
+  )
+  if (others.length === 0) return
+  throw unacceptable(others.map((path) => ({ path, message: `does not go with the kind "${kind}"` })))
 }
 
 const DECIDES_WHEN = [
@@ -83,7 +95,7 @@ const differs = (a: TriggerRow, b: TriggerRow, fields: readonly (keyof TriggerRo
   fields.some((field) => a[field] !== b[field])
 
 /** Fields of a kind that the trigger no longer has go with it. */
-function merged(row: TriggerRow, body: TriggerChange): TriggerRow {
+function merged(row: TriggerRow, body: Change): TriggerRow {
   const { config, context, at, startsAt, endsAt, ...plain } = body
   const named = {
     ...plain,

@@ -57,13 +57,34 @@ export async function create(deps: Deps, workspaceId: number, body: NewTrigger, 
   return toTrigger(row)
 }
 
+/**
+ * `revisions`: of the states that may be edited, where the caller says so.
+ * @throws ProblemError 409 where `body.revision` is no longer the state, 412 where `revisions` has it not; both
+ * say who changed it, and when.
+ */
 export const change = (
   deps: Deps,
   workspaceId: number,
   id: number,
-  body: TriggerChange,
+  { revision, ...body }: TriggerChange,
   by: By,
-): Promise<Trigger> => edit(deps, workspaceId, id, by, body, (row, editing) => changed(row, body, editing))
+  revisions?: number[],
+): Promise<Trigger> =>
+  edit(deps, workspaceId, id, by, body, async (row, editing) => {
+    if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
+    if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
+    return changed(row, body, editing)
+  })
+
+async function changedMeanwhile({ store }: Deps, row: TriggerRow, status: 409 | 412): Promise<ProblemError> {
+  const { name, at } = (await triggers.madeBy(store, row)) ?? { name: null, at: row.updatedAt }
+  const whom = name ?? 'Somebody'
+  return new ProblemError(
+    status,
+    `${whom} changed this schedule at ${new Date(at).toISOString()}; it is at revision ${row.revision} now. ` +
+      'Look at it again, then repeat your change.',
+  )
+}
 
 /** Pauses or resumes, with a reason and an optional end. */
 export const toggle = (
@@ -81,13 +102,13 @@ async function edit(
   id: number,
   by: By,
   named: NamedAgent,
-  make: (row: TriggerRow, editing: Editing) => Edited | null,
+  make: (row: TriggerRow, editing: Editing) => Edited | null | Promise<Edited>,
 ): Promise<Trigger> {
   const { store, engine, hint } = deps
   for (let tries = 0; tries < EDIT_TRIES; tries++) {
     const seen = await found(deps, workspaceId, id)
     const editing = editingBy(deps, by, await faultsOfAgent(deps, seen, named))
-    const edited = make(seen, editing)
+    const edited = await make(seen, editing)
     if (!edited) return toTrigger(seen)
     const { skipped = [], ...next } = edited
     const { now } = editing

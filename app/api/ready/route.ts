@@ -6,6 +6,6 @@ export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.ready, async ({ carillon }) => {
     const answer = await carillon.ready()
-    return answer.ready ? answer : new Reply(503, answer)
+    return answer.ready ? answer : new Reply(answer, { status: 503 })
   }),
 })

@@ -4,7 +4,7 @@ import { type ReactNode, useRef, useState } from 'react'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { newId } from '#lib/client/id.ts'
-import { fieldErrors } from '#lib/client/problem.ts'
+import { fieldErrors, isProblem } from '#lib/client/problem.ts'
 import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { type Body, bodyOf, changed, type Draft } from './draft.ts'
@@ -44,6 +44,10 @@ export function useSaving(
   const [problem, setProblem] = useState<unknown>(null)
   const [saved, setSaved] = useState(false)
   const key = useRef({ body: '', id: '' })
+  /** What is edited is this state, also when a newer one has arrived since. */
+  const [opened] = useState(schedule?.revision)
+  /** Somebody changed it meanwhile: whoever was told so and saves again writes over it. */
+  const [outdated, setOutdated] = useState(false)
 
   /** The same body has the same key, so that pressing again after a lost answer makes no second schedule. */
   function keyFor(body: Body): string {
@@ -55,7 +59,9 @@ export function useSaving(
   async function send(body: Body): Promise<Trigger> {
     if (!schedule) return (await create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })).schedule
     const part = changed(bodyOf(initial, facts).body, body)
-    return Object.keys(part).length === 0 ? schedule : (await change.mutateAsync(part)).schedule
+    if (Object.keys(part).length === 0) return schedule
+    const seen = outdated || opened === undefined ? {} : { revision: opened }
+    return (await change.mutateAsync({ ...part, ...seen })).schedule
   }
 
   async function start(it: Trigger): Promise<string> {
@@ -71,7 +77,14 @@ export function useSaving(
   return {
     errors,
     saved,
-    note: problem !== null && Object.keys(errors).length === 0 && <ProblemNote error={problem} />,
+    note: problem !== null && Object.keys(errors).length === 0 && (
+      <>
+        <ProblemNote error={problem} />
+        {outdated && (
+          <p className="mt-2 text-sm text-soft">Save again to write your changes over what is there now.</p>
+        )}
+      </>
+    ),
     pending: create.isPending || change.isPending || running.isPending,
     forget(fields) {
       const gone = fields.flatMap((it) =>
@@ -93,6 +106,7 @@ export function useSaving(
         toast.success(schedule ? 'Saved' : `${it.name} is planned`)
         return run ? await start(it) : `/w/${slug}/schedules/${it.id}`
       } catch (error) {
+        setOutdated(isProblem(error) && error.status === 409)
         setErrors(fieldErrors(error))
         setProblem(error)
         return null
