@@ -3,7 +3,7 @@ import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { Execution, ExecutionDetail, Status, Step } from '#lib/contract/execution.ts'
 import { containing } from '../containing.ts'
-import { alias, as, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { status } from '../states.ts'
 import type { Store } from '../store.ts'
 
@@ -272,3 +272,19 @@ const overdueIn = statement({
 /** Triggers whose instant has passed without a trace so far (the guide's `getDueSchedules`). */
 export const overdue = (store: Store, workspaceId: number, before: Date) =>
   store.all(overdueIn({ workspaceId, before }))
+
+const keyed = statement({
+  rows: { triggerId: 'int', key: 'text' },
+  answer: { occurrence: e.occurrence, status: oneOf<Status>(sql`${e.status}`) },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}`,
+})
+/** What became of each of a trigger's occurrences; none of one that has no row. */
+export async function statesOf(
+  store: Store,
+  triggerId: number,
+  occurrences: string[],
+): Promise<Map<string, Status>> {
+  const rows = await store.all(keyed({ rows: occurrences.map((key) => ({ triggerId, key })) }))
+  return new Map(rows.map((it) => [it.occurrence, it.status]))
+}

@@ -238,6 +238,9 @@ function mayBegin({
     and coalesce(busy.n, 0) + ${row.peers} <= coalesce(${w.maxConcurrent}, ${values.perWorkspace})`
 }
 
+/** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
+const isBackfilled = sql`${e.kind} = 'backfill'`
+
 // `f` is an occurrence beside its trigger, `v` the same with the verdict on it: kept, for SQLite would count anew
 // for every column that the verdict decides.
 const insertOccurrences = statement({
@@ -268,8 +271,9 @@ const insertOccurrences = statement({
     select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
+      when f.kind = 'backfill' then case when f.line = 0 then 'queued' else 'held' end
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
-      when f.overlap = 'cancel_other' then 'held'
+      when f.overlap = 'cancel_other' or f.live = f.backfilled then 'held'
       when f.overlap = 'buffer_one' and f.in_line = 0 then 'held'
       when f.overlap = 'buffer_all' and f.in_line < f.buffer_limit then 'held'
       else 'skipped' end as verdict
@@ -284,7 +288,11 @@ const insertOccurrences = statement({
         ${row.missedCount} as missed_count,
         (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${occupies(e)}) as live,
         (select count(*) from ${table(e)}
-          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held}) as in_line,
+          where ${e.triggerId} = ${tr.id} and ${occupies(e)} and ${isBackfilled}) as backfilled,
+        (select count(*) from ${table(e)}
+          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and (${e.held} or ${e.slot} is not null)) as line,
+        (select count(*) from ${table(e)}
+          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held} and not ${isBackfilled}) as in_line,
         ${mayBegin({ row, values })} as fits
       from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
         left join (
@@ -316,7 +324,8 @@ const insertOccurrences = statement({
     startedAt: sql`case when v.begins then ${now} end`,
     latenessMs: sql`case when v.begins then ${greatest(sql`0`, sql`${now} - coalesce(v.scheduled_for, ${now})`)} end`,
     held: sql`v.verdict = 'held'`,
-    slot: sql`case when v.verdict = 'queued' and v.overlap <> 'allow_all' then v.trigger_id end`,
+    slot: sql`case
+      when v.verdict = 'queued' and (v.overlap <> 'allow_all' or v.kind = 'backfill') then v.trigger_id end`,
     reason: sql`case when v.verdict = v.wanted then v.reason
       when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
     reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
@@ -332,7 +341,7 @@ const insertOccurrences = statement({
   ${returning}`,
 })
 
-const superseding = { ...seen, status: 'text' } as const
+const superseding = { ...seen, status: 'text', kind: 'text' } as const
 interface Superseding {
   page: SQL
   row: Readonly<Record<keyof typeof superseding, SQL>>
@@ -340,10 +349,13 @@ interface Superseding {
 /** The triggers whose newest run takes the place of what they have. */
 const replaced = ({ page, row }: Superseding) => sql`
   select ${tr.id} from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
-  where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'`
+  where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'
+    and ${row.kind} <> 'backfill'`
+/** Of their runs, those that give way: a person asked for the backfilled ones, whatever the clock brings. */
+const givesWay = (it: Superseding) => sql`
+  ${isLive(e.status)} and not ${isBackfilled} and ${e.triggerId} in (${replaced(it)})`
 /** What never began, in the queue or before a person's word: nobody needs to be asked before it is cancelled. */
-const unbegun = (it: Superseding) => sql`
-  ${isLive(e.status)} and ${e.fence} = 0 and ${e.triggerId} in (${replaced(it)})`
+const unbegun = (it: Superseding) => sql`${givesWay(it)} and ${e.fence} = 0`
 
 /**
  * With overlap "cancel_other" the newest run wins: what never began is cancelled, what has begun is asked to
@@ -397,7 +409,7 @@ const askToStop = statement({
     held: sql`false`,
     availableAt: sql`case when ${e.status} = ${status('running')} then ${e.availableAt} else ${now} end`,
   })}
-  where ${isLive(e.status)} and ${e.cancelRequestedAt} is null and ${e.triggerId} in (${replaced(it)})
+  where ${givesWay(it)} and ${e.cancelRequestedAt} is null
   ${returning}`,
 })
 

@@ -352,7 +352,7 @@ const putBack = statement({
   },
 })
 
-/** The oldest that waits takes the slot that became free. */
+/** The oldest that waits takes the slot that became free; backfilled runs let pass what the clock planned. */
 const release = statement({
   rows: { triggerId: 'int' },
   answer: takeable,
@@ -363,7 +363,8 @@ const release = statement({
     reason: sql`null`,
   })}
   where ${t.executions.id} in (
-    select min(${waiting.id}) from ${table(waiting)}
+    select coalesce(min(case when ${waiting.kind} <> 'backfill' then ${waiting.id} end), min(${waiting.id}))
+    from ${table(waiting)}
     where ${waiting.triggerId} in (select ${row.triggerId} from ${page})
       and ${isLive(waiting.status)} and ${waiting.held}
       and not exists (select 1 from ${table(e)} where ${e.slot} = ${waiting.triggerId})

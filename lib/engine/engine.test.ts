@@ -916,6 +916,69 @@ describe.each(stores)('on $name', ({ open }) => {
     })
   })
 
+  describe('a backfill', () => {
+    const RANGE = { from: '2026-02-20T00:00:00Z', to: '2026-02-23T00:00:00Z', dryRun: false }
+
+    test.each(['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'] as const)(
+      'runs one after another, with the policy %s, and none is lost',
+      async (overlap) => {
+        const it = await begin()
+        const { id } = await it.schedule({ overlap, context: { does: 'hang' } })
+        expect(await it.triggers.backfill(it.workspaceId, id, RANGE, ADA)).toMatchObject({ created: 3 })
+        for (let n = 0; n < 3; n++) {
+          await it.running(1)
+          const { [n]: one } = await it.history(id)
+          await it.executions.cancel(it.workspaceId, one?.id as number, ADA)
+          await it.settled(n + 1)
+        }
+        expect((await it.history(id)).map((one) => one.attempt)).toEqual([1, 1, 1])
+      },
+    )
+
+    test.each(['skip', 'buffer_one', 'cancel_other'] as const)(
+      'costs no planned run its turn, with the policy %s: it goes next',
+      async (overlap) => {
+        const it = await begin({ now: '2026-03-01T08:59:50Z' })
+        const { id } = await it.schedule({ overlap, context: { does: 'hang' } })
+        await it.triggers.backfill(it.workspaceId, id, RANGE, ADA)
+        await it.running(1)
+        await it.at('2026-03-01T09:00:00Z')
+        const [first] = await it.history(id)
+        await it.executions.cancel(it.workspaceId, first?.id as number, ADA)
+        await it.settled(1)
+        await it.running(1)
+        expect((await it.history(id)).map((one) => [one.kind, one.status])).toEqual([
+          ['backfill', 'cancelled'],
+          ['backfill', 'queued'],
+          ['backfill', 'queued'],
+          ['schedule', 'running'],
+        ])
+      },
+    )
+
+    test('runs what was skipped or missed, once, beside its trace', async () => {
+      const it = await begin()
+      const { id } = await it.schedule({ misfire: 'skip', overlap: 'allow_all' })
+      await it.at('2026-03-01T12:00:00Z')
+      expect(await it.history(id)).toMatchObject([{ status: 'missed' }])
+      const range = { ...RANGE, from: '2026-03-01T00:00:00Z', to: '2026-03-01T11:00:00Z' }
+      expect(await it.triggers.backfill(it.workspaceId, id, range, ADA)).toMatchObject({ created: 1 })
+      await it.settled(2)
+      it.clock.advance(seconds(1))
+      expect(await it.triggers.backfill(it.workspaceId, id, range, ADA)).toMatchObject({
+        created: 0,
+        alreadyThere: 1,
+      })
+    })
+
+    test('invents no instant before the start', async () => {
+      const it = await begin()
+      const { id } = await it.schedule({ startsAt: '2026-02-22T00:00:00Z' })
+      const { instants } = await it.triggers.backfill(it.workspaceId, id, { ...RANGE, dryRun: true }, ADA)
+      expect(instants).toEqual(['2026-02-22T09:00:00.000Z'])
+    })
+  })
+
   test('ends after its maximum of runs, at its end, and after its one instant', async () => {
     const it = await begin()
     const twice = await it.schedule({ name: 'twice', cronExpression: '0 * * * *', maxExecutions: 2 })

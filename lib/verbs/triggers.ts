@@ -16,6 +16,8 @@ import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
+import { NEVER_RAN, isOneOf } from '../contract/states.ts'
+import { before, boundedBy } from '../engine/instants.ts'
 import { faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Edited, type Editing, made, toggled } from './editing.ts'
@@ -185,7 +187,10 @@ export async function runNow(
   })
 }
 
-/** Runs the planned instants of a past range that have no run yet. */
+/**
+ * Runs the planned instants of a past range that have no run yet, one after another, whatever the policy of
+ * overlap. One that was skipped or missed keeps that trace, and gets a run beside it.
+ */
 export async function backfill(
   deps: Deps,
   workspaceId: number,
@@ -213,9 +218,9 @@ function plannedWithin(row: TriggerRow, from: Date, to: Date, now: Date): Date[]
     const message = 'must not be in the future: what is to come is planned already'
     throw unacceptable([{ path: 'to', message }])
   }
-  const times = timesOf(row)
+  const times = boundedBy(row, timesOf(row))
   const instants: Date[] = []
-  let at = times.next(new Date(from.getTime() - 1))
+  let at = times.next(before(from))
   while (at && at <= to && instants.length <= MOST_BACKFILLED) {
     instants.push(at)
     at = times.next(at)
@@ -223,7 +228,7 @@ function plannedWithin(row: TriggerRow, from: Date, to: Date, now: Date): Date[]
   return instants
 }
 
-/** Answers how many runs it made: an instant that was used before keeps the run it has. */
+/** Answers how many runs it made: an instant that has a run keeps it. */
 async function fireAll(
   { store, clock, engine }: Deps,
   row: TriggerRow,
@@ -233,13 +238,15 @@ async function fireAll(
   const startedAt = clock.now()
   let created = 0
   for (let i = 0; i < instants.length; i += BACKFILL_PAGE) {
-    const page = instants.slice(i, i + BACKFILL_PAGE).map((at) =>
+    const keys = instants.slice(i, i + BACKFILL_PAGE).map((at) => at.toISOString())
+    const states = await executions.statesOf(store, row.id, keys)
+    const page = keys.map((key) =>
       requested({
-        key: at.toISOString(),
+        key: isOneOf(states.get(key) ?? 'queued', NEVER_RAN) ? `backfill:${key}` : key,
         kind: 'backfill',
         requestedBy: by,
         availableAt: clock.now(),
-        scheduledFor: at,
+        scheduledFor: new Date(key),
         isCatchup: true,
         reason: 'Backfilled.',
       }),
