@@ -5,8 +5,8 @@
  * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
 import { sql } from 'drizzle-orm'
-import { status } from '../states.ts'
-import { alias, as, name, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { isLive, status } from '../states.ts'
+import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, keptOf } from './checkpoints.ts'
 
@@ -265,3 +265,24 @@ export interface Own {
  */
 export const abandoned = (store: Store, aliveSince: Date, limit: number, { carriedOut, ...own }: Own) =>
   store.all(abandonedAmong({ aliveSince, limit, ...own, rows: carriedOut }))
+
+const orphaned = statement({
+  values: { limit: 'int' },
+  answer: {
+    id: e.id,
+    workspaceId: e.workspaceId,
+    triggerId: e.triggerId,
+    triggerName: e.triggerName,
+    status: oneOf<'queued' | 'waiting'>(sql`${e.status}`),
+    owner: e.owner,
+    fence: e.fence,
+    attempt: e.attempt,
+    durationMs: e.durationMs,
+  },
+  text: ({ answer, values: { limit } }) => sql`
+  select ${answer} from ${table(e)} join ${table(tr)} on ${tr.id} = ${e.triggerId}
+  where ${isLive(e.status)} and ${e.status} <> ${status('running')} and ${tr.deletedAt} is not null
+  order by ${e.id} limit ${limit}`,
+})
+/** Executions that wait, for their turn or for a person, though their trigger was deleted. */
+export const orphans = (store: Store, limit: number) => store.all(orphaned({ limit }))

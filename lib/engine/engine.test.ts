@@ -979,6 +979,34 @@ describe.each(stores)('on $name', ({ open }) => {
     })
   })
 
+  test('a deleted schedule runs nothing more: what waits is called off, what runs may finish', async () => {
+    const it = await begin()
+    const { id } = await it.schedule({ overlap: 'buffer_all', context: { does: 'hang' } })
+    const [first] = await Promise.all([1, 2, 3].map(() => it.triggers.runNow(it.workspaceId, id, {}, ADA)))
+    await it.running(1)
+    await it.triggers.remove(it.workspaceId, id, ADA)
+    expect((await it.history(id)).map((one) => [one.status, one.reasonCode, one.reason])).toEqual([
+      ['running', null, null],
+      ['cancelled', 'deleted', 'The schedule was deleted.'],
+      ['cancelled', 'deleted', 'The schedule was deleted.'],
+    ])
+    await it.executions.cancel(it.workspaceId, first?.id as number, ADA)
+    await it.settled(3)
+  })
+
+  test('a schedule that plain SQL deletes runs nothing more either', async () => {
+    const it = await begin()
+    const { id } = await it.schedule({ overlap: 'buffer_all', context: { does: 'hang' } })
+    await Promise.all([1, 2].map(() => it.triggers.runNow(it.workspaceId, id, {}, ADA)))
+    await it.running(1)
+    await store.atomically([
+      raw(sql`update triggers set deleted_at = 1, due_at = null where id = ${sql.raw(String(id))}`),
+    ])
+    it.clock.advance(seconds(5))
+    await it.settled(1)
+    expect(await it.history(id)).toMatchObject([{ status: 'running' }, { reasonCode: 'deleted' }])
+  })
+
   test('ends after its maximum of runs, at its end, and after its one instant', async () => {
     const it = await begin()
     const twice = await it.schedule({ name: 'twice', cronExpression: '0 * * * *', maxExecutions: 2 })

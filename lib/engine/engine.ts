@@ -16,6 +16,7 @@ import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
+import { createOrphans } from './orphans.ts'
 import { LONGEST_BACKWARDS_MS } from './policies.ts'
 import { createRecovery } from './recovery.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -60,12 +61,14 @@ export interface Engine {
   /** Executions may have been asked to stop. */
   lookForStops(): Promise<void>
   recover(): Promise<number>
+  /** A trigger was deleted: what of it still waits is called off. */
+  callOffOrphans(): Promise<void>
 }
 
 export function createEngine(deps: EngineDeps): Engine {
   const work = createWork(deps)
   const { ledger, runs, queue } = work
-  const { loop, stops, recover, lifecycle } = createWatch(deps, work)
+  const { loop, stops, recover, lifecycle, callOffOrphans } = createWatch(deps, work)
   let stopping: Promise<void> | null = null
 
   async function stopAll(): Promise<void> {
@@ -104,6 +107,7 @@ export function createEngine(deps: EngineDeps): Engine {
     record: ledger.add,
     lookForStops: stops.look,
     recover,
+    callOffOrphans,
   }
 }
 
@@ -183,6 +187,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
     claimingSince: () => earliest(queue.claimingSince, loop.claimingSince),
     recovered: () => queue.look(),
   })
+  const callOffOrphans = createOrphans({ store, clock, ledger })
   const lifecycle = createLifecycle({
     store,
     clock,
@@ -191,9 +196,13 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
     beatMs,
     leaseMs,
     lost: () => runs.stopAll({ code: 'lost', reason: 'This server was out of touch.' }),
-    recover,
+    async recover() {
+      await recover()
+      await callOffOrphans()
+    },
   })
-  return { loop, recover, lifecycle, stops: createStops({ store, clock, log, owner: server.id, runs }) }
+  const stops = createStops({ store, clock, log, owner: server.id, runs })
+  return { loop, recover, lifecycle, stops, callOffOrphans }
 }
 
 const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))

@@ -24,8 +24,8 @@ export interface LifecycleDeps {
   leaseMs: number
   /** This server could not say that it is alive for almost a lease: its runs may be taken by others. */
   lost(): void
-  /** Settles, or queues again, what nobody carries out. */
-  recover(): Promise<number>
+  /** Settles, queues again or calls off what nobody carries out. */
+  recover(): Promise<void>
 }
 
 export function createLifecycle({

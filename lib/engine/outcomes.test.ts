@@ -173,7 +173,12 @@ describe('what is recorded', () => {
     ],
     ['a claim whose answer was lost', {}, { kind: 'unbegun' }, again(1, 0, 'crashed', null)],
     ['the same, of a later attempt', { attempt: 3 }, { kind: 'unbegun' }, again(3, 0, 'crashed', null)],
-    ['a withdrawal', {}, { kind: 'withdrawn', reason: 'By Ada.', began: false }, cancelled('cancelled')],
+    [
+      'a withdrawal',
+      {},
+      { kind: 'withdrawn', reason: 'By Ada.', reasonCode: 'cancelled', began: false },
+      cancelled('cancelled'),
+    ],
   ])('%s', (_, facts, ending, recorded) =>
     expect(outcomeOf({ ...run, ...facts }, ending, at).recorded).toMatchObject(recorded),
   )
@@ -244,7 +249,7 @@ describe('what is told, shown and noted', () => {
     [
       'a withdrawal of what an attempt was made of',
       {},
-      { kind: 'withdrawn', reason: 'By Ada.', began: true },
+      { kind: 'withdrawn', reason: 'By Ada.', reasonCode: 'cancelled', began: true },
       ['schedule:failed', 'chat'],
       '**Cancelled.** By Ada.',
       null,
@@ -252,7 +257,7 @@ describe('what is told, shown and noted', () => {
     [
       'a withdrawal of what never began',
       {},
-      { kind: 'withdrawn', reason: 'By Ada.', began: false },
+      { kind: 'withdrawn', reason: 'By Ada.', reasonCode: 'cancelled', began: false },
       ['schedule:skipped'],
       '**Cancelled.** By Ada.',
       null,
@@ -290,7 +295,12 @@ describe('what is told, shown and noted', () => {
     expect(outcomeOf({ ...run, post: 'when_notable' }, broken, at).shown?.include).toBe(true))
 
   test('what never began stays out of the chat', () => {
-    const ending = (began: boolean): Ending => ({ kind: 'withdrawn', reason: 'By Ada.', began })
+    const ending = (began: boolean): Ending => ({
+      kind: 'withdrawn',
+      reason: 'By Ada.',
+      reasonCode: 'cancelled',
+      began,
+    })
     expect(outcomeOf(run, ending(false), at).shown?.include).toBe(false)
     expect(outcomeOf(run, ending(true), at).shown?.include).toBe(true)
   })
@@ -333,7 +343,9 @@ describe('an entry', () => {
       attempt: 1,
       durationMs,
     }
-    expect(withdrawal(row, from, 'Cancelled by Ada.', NOW)).toMatchObject({
+    expect(
+      withdrawal(row, from, { reason: 'Cancelled by Ada.', reasonCode: 'cancelled' }, NOW),
+    ).toMatchObject({
       kind: 'settle',
       executionId: 7,
       from,

@@ -33,7 +33,7 @@ export type Ending =
   /** It was claimed, but the answer to the claim was lost: no agent has seen it. */
   | { kind: 'unbegun' }
   /** A person cancelled it before its turn had come; `began`: an earlier attempt had run. */
-  | { kind: 'withdrawn'; reason: string; began: boolean }
+  | { kind: 'withdrawn'; reason: string; reasonCode: 'cancelled' | 'deleted'; began: boolean }
 
 /** What the rules must know of a run. */
 export interface Facts extends Told {
@@ -140,13 +140,18 @@ export const entryOf = (hold: Hold, { recorded, told, shown }: Outcome, steps: S
 })
 
 /**
- * A person cancels what waits, for its turn or for a person. The guard of the entry fails where it was
- * taken meanwhile.
+ * What waits, for its turn or for a person, is cancelled: by a person, or because its schedule was deleted. The
+ * guard of the entry fails where it was taken meanwhile.
  */
-export function withdrawal(row: Withdrawn, from: 'queued' | 'waiting', reason: string, now: Date): Entry {
+export function withdrawal(
+  row: Withdrawn,
+  from: 'queued' | 'waiting',
+  why: { reason: string; reasonCode: 'cancelled' | 'deleted' },
+  now: Date,
+): Entry {
   const { id: executionId, workspaceId, triggerId, triggerName, owner, fence, attempt, durationMs } = row
   const hold: Hold = { executionId, workspaceId, triggerId, from, owner, fence, attempt }
-  const ending: Ending = { kind: 'withdrawn', reason, began: fence > 0 }
+  const ending: Ending = { kind: 'withdrawn', ...why, began: fence > 0 }
   return entryOf(hold, withdrawn({ executionId, triggerId, triggerName }, ending, { now, durationMs }), [])
 }
 
@@ -268,11 +273,11 @@ function unbegun(run: Facts, { now }: Moment): Outcome {
 /** What never began is a run that did not take place: told as skipped, and not shown. */
 function withdrawn(
   run: Told,
-  { reason, began }: Extract<Ending, { kind: 'withdrawn' }>,
+  { reason, reasonCode, began }: Extract<Ending, { kind: 'withdrawn' }>,
   { now, durationMs }: Pick<Moment, 'now' | 'durationMs'>,
 ): Outcome {
   return {
-    recorded: settlement({ durationMs }, { status: 'cancelled', reason, reasonCode: 'cancelled' }),
+    recorded: settlement({ durationMs }, { status: 'cancelled', reason, reasonCode }),
     told: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
     shown: telling(run, `**Cancelled.** ${reason}`, now, began),
     noted: null,

@@ -11,7 +11,7 @@ import type { FieldError } from '../triggers/index.ts'
 export interface Deps {
   store: Store
   clock: Clock
-  engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops'>
+  engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans'>
   minimumIntervalSeconds: number
   /** Called after a commit with the workspaces whose story goes on. */
   hint(workspaceIds: number[]): void

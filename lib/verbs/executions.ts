@@ -62,7 +62,7 @@ export async function cancel(deps: Deps, workspaceId: number, id: number, by: By
     heard =
       row.status === 'running'
         ? await executions.askToStop(store, workspaceId, id, reason, clock.now())
-        : await engine.record(withdrawal(row, row.status, reason, clock.now()))
+        : await engine.record(withdrawal(row, row.status, { reason, reasonCode: 'cancelled' }, clock.now()))
   }
   await engine.lookForStops()
   return withoutDetail(await get(deps, workspaceId, id))

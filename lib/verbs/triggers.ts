@@ -157,11 +157,12 @@ function editingBy(deps: Deps, by: By, agentFaults: FieldError[]): Editing {
   }
 }
 
-/** Its history stays. */
+/** Its history stays; what of it still waits is called off, what runs may finish. */
 export async function remove(deps: Deps, workspaceId: number, id: number, _by: By): Promise<void> {
   const row = await found(deps, workspaceId, id)
   if (!(await triggers.remove(deps.store, row, deps.clock.now()))) throw notFound('schedule')
   deps.hint([workspaceId])
+  await deps.engine.callOffOrphans()
 }
 
 /** `requestId`: the same one answers the same execution. */
