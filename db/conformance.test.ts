@@ -742,6 +742,32 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await types()).toEqual(['chat:message', 'chat:message'])
   })
 
+  test('words are found in any case and in any script', async () => {
+    const say = (text: string) =>
+      messages.post(store, { workspaceId, kind: 'person', text, author: { id: 'ada', name: 'Ada' } }, T0)
+    for (const text of [
+      'Die GRÖSSE der Übersicht',
+      '今日の会議は中止です',
+      'GPU会議 heute',
+      '내일 회의는 없습니다',
+    ])
+      await say(text)
+    const found = async (q: string) =>
+      (await messages.list(store, workspaceId, { q, limit: 10 })).map((it) => it.text)
+    expect(await found('größe')).toEqual([])
+    expect(await found('grösse übersicht')).toEqual(['Die GRÖSSE der Übersicht'])
+    expect(await found('会議')).toEqual(['今日の会議は中止です', 'GPU会議 heute'])
+    expect(await found('gpu会議 HEUTE')).toEqual(['GPU会議 heute'])
+    expect(await found('회의')).toEqual(['내일 회의는 없습니다'])
+    expect(await found('会%')).toEqual([])
+
+    const { id } = await make({ name: 'ÜBERSICHT' })
+    const ofTriggers = await triggers.list(store, workspaceId, { after: 0, limit: 10, q: 'übersicht' })
+    expect(ofTriggers.map((it) => it.id)).toEqual([id])
+    await fireNow(store, { workspaceId, triggerId: id, overlap: 'skip' }, [occurrence(T0)], T0)
+    expect(await executions.list(store, workspaceId, { q: 'Übersicht' }, null, 10)).toHaveLength(1)
+  })
+
   test('what was said is found at once, as it is now, however much of it is not in the index yet', async () => {
     const found = async (q: string) =>
       (await messages.list(store, workspaceId, { q, limit: 1000 })).map((it) => it.text)

@@ -46,6 +46,7 @@ export const phrases: Phrases = {
   lockRows: sql`for update`,
   least: (a, b) => sql`least(${a}, ${b})`,
   greatest: (a, b) => sql`greatest(${a}, ${b})`,
+  lower: (text) => sql`lower(${text} collate "und-x-icu")`,
   day: (instant) => sql`to_char(to_timestamp(${instant} / 1000) at time zone 'UTC', 'YYYY-MM-DD')`,
 }
 

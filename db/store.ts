@@ -8,7 +8,7 @@
  * A transaction is a list of statements, never a conversation: a guard stands in a `where`, so one list serves both
  * databases.
  */
-import type { SQL } from 'drizzle-orm'
+import type { SQL, SQLWrapper } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Tables } from './schema.ts'
 import type { Definition, Statement, Values } from './statement.ts'
@@ -27,6 +27,8 @@ export interface Phrases {
   lockRows: SQL
   least(a: SQL, b: SQL): SQL
   greatest(a: SQL, b: SQL): SQL
+  /** A text in lower case, in every script, whatever the locale that the database was made with. */
+  lower(text: SQLWrapper): SQL
   /** UTC day of an instant, as `2026-11-23`. */
   day(instant: SQL): SQL
 }

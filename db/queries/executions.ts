@@ -5,7 +5,7 @@ import type { Execution, ExecutionDetail, Status, Step } from '#lib/contract/exe
 import { containing } from '../containing.ts'
 import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { status } from '../states.ts'
-import type { Store } from '../store.ts'
+import type { Phrases, Store } from '../store.ts'
 
 const e = alias(t.executions, 'e')
 const revision = alias(t.triggerRevisions, 'r')
@@ -71,8 +71,8 @@ type Span = Record<'beforeAt' | 'beforeId' | 'fromAt' | 'fromId', SQL>
  */
 const within = ({ beforeAt, beforeId, fromAt, fromId }: Span) => sql`
   (${e.queuedAt}, ${e.id}) < (${beforeAt}, ${beforeId}) and (${e.queuedAt}, ${e.id}) >= (${fromAt}, ${fromId})`
-const filtered = ({ triggerId, kind, words, limit }: Page, span: Span) => {
-  const has = (it: SQLWrapper) => sql`lower(${it}) like ${words} escape '\\'`
+const filtered = ({ triggerId, kind, words, limit }: Page, span: Span, lower: Phrases['lower']) => {
+  const has = (it: SQLWrapper) => sql`${lower(it)} like ${words} escape '\\'`
   return sql`
     and (${triggerId} is null or ${e.triggerId} = ${triggerId})
     and (${kind} is null or ${e.kind} = ${kind})
@@ -94,23 +94,23 @@ const page = { ...span, triggerId: 'int?', kind: 'text?', words: 'text?', limit:
 const newest = statement({
   values: page,
   answer: shown,
-  text: ({ answer, values, bare }) => sql`
-  select ${answer} from ${table(e)} where ${e.workspaceId} = ${values.workspaceId} ${filtered(values, bare)}`,
+  text: ({ answer, values, bare, lower }) => sql`
+  select ${answer} from ${table(e)} where ${e.workspaceId} = ${values.workspaceId} ${filtered(values, bare, lower)}`,
 })
 const ofTrigger = statement({
   values: { ...page, triggerId: 'int', status: 'text?' },
   answer: shown,
-  text: ({ answer, values, bare }) => sql`
+  text: ({ answer, values, bare, lower }) => sql`
   select ${answer} from ${table(e)}
   where ${e.workspaceId} = ${values.workspaceId} and ${e.triggerId} = ${values.triggerId}
-    and (${values.status} is null or ${e.status} = ${values.status}) ${filtered(values, bare)}`,
+    and (${values.status} is null or ${e.status} = ${values.status}) ${filtered(values, bare, lower)}`,
 })
 const byStatus = statement({
   values: { ...page, status: 'text' },
   answer: shown,
-  text: ({ answer, values, bare }) => sql`
+  text: ({ answer, values, bare, lower }) => sql`
   select ${answer} from ${table(e)}
-  where ${e.workspaceId} = ${values.workspaceId} and ${e.status} = ${values.status} ${filtered(values, bare)}`,
+  where ${e.workspaceId} = ${values.workspaceId} and ${e.status} = ${values.status} ${filtered(values, bare, lower)}`,
 })
 
 /** How many rows are looked through at a time for what no index holds: words, and the kind. */

@@ -1,6 +1,7 @@
 /** What the chat shows. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Message, MessageQuery } from '#lib/contract/message.ts'
+import { containing } from '../containing.ts'
 import { as, alias, insert, orNull, type RowsOf, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
@@ -105,10 +106,24 @@ const searchPostgres = statement({
   only: 'postgres',
   values: searching,
   answer: shown,
-  text: ({ answer, values: { workspaceId, q, before, limit } }) => sql`
+  text: ({ answer, lower, values: { workspaceId, q, before, limit } }) => sql`
   select ${answer} from ${messages}
-  where to_tsvector('simple', ${m.text}) @@ plainto_tsquery('simple', ${q})
+  where to_tsvector('simple', ${lower(m.text)}) @@ plainto_tsquery('simple', ${lower(q)})
     and ${m.id} < ${before} and ${m.workspaceId} = ${workspaceId} and ${m.include} = true
+  order by ${m.id} desc limit ${limit}`,
+})
+
+/** Chinese and Japanese put no spaces between words, Korean hangs particles on them: an index has no such word. */
+const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
+/** Such words are looked for inside the texts, with what else was asked for. */
+const searchInside = statement({
+  values: { workspaceId: 'int', before: 'int', limit: 'int' },
+  rows: { word: 'text' },
+  answer: shown,
+  text: ({ answer, lower, page, row, values: { workspaceId, before, limit } }) => sql`
+  select ${answer} from ${messages}
+  where ${m.workspaceId} = ${workspaceId} and ${m.include} = true and ${m.id} < ${before}
+    and not exists (select 1 from ${page} where ${lower(m.text)} not like ${row.word} escape '\\')
   order by ${m.id} desc limit ${limit}`,
 })
 
@@ -120,6 +135,22 @@ const quoted = (q: string) =>
     .map((word) => `"${word.replaceAll('"', '""')}"`)
     .join(' ')
 
+async function searchFor(
+  store: Store,
+  words: string,
+  values: { workspaceId: number; before: number; limit: number },
+): Promise<ReturnType<typeof searchInside>> {
+  if (SPACELESS.test(words))
+    return searchInside({
+      ...values,
+      rows: words.split(/\s+/).map((it) => ({ word: containing(it) ?? '%' })),
+    })
+  if (store.dialect === 'postgres') return searchPostgres({ ...values, q: words })
+  // What was said a moment ago is found, too.
+  for (let more = true; more; ) more = await index(store)
+  return searchSqlite({ ...values, q: quoted(words) })
+}
+
 /** A page of the feed, oldest first; with `q`, the newest that have all its words. */
 export async function list(
   store: Store,
@@ -128,15 +159,7 @@ export async function list(
 ): Promise<Message[]> {
   const words = q?.trim()
   const values = { workspaceId, limit, before: place }
-  if (words) {
-    // What was said a moment ago is found, too.
-    for (let more = true; more; ) more = await index(store)
-    const search =
-      store.dialect === 'sqlite'
-        ? searchSqlite({ ...values, q: quoted(words) })
-        : searchPostgres({ ...values, q: words })
-    return (await store.all(search)).map(toMessage).reverse()
-  }
+  if (words) return (await store.all(await searchFor(store, words, values))).map(toMessage).reverse()
   if (from !== undefined) return (await store.all(after({ workspaceId, limit, after: from }))).map(toMessage)
   return (await store.all(before(values))).map(toMessage).reverse()
 }

@@ -142,8 +142,8 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
 const listed = statement({
   values: { workspaceId: 'int', after: 'int', kind: 'text?', health: 'text?', words: 'text?', limit: 'int' },
   answer: shown,
-  text: ({ answer, values: { workspaceId, after, kind, health, words, limit } }) => {
-    const has = (it: SQLWrapper) => sql`lower(${it}) like ${words} escape '\\'`
+  text: ({ answer, lower, values: { workspaceId, after, kind, health, words, limit } }) => {
+    const has = (it: SQLWrapper) => sql`${lower(it)} like ${words} escape '\\'`
     return sql`
   select ${answer} from ${table(tr)}
   where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and ${tr.id} > ${after}

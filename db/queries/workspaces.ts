@@ -60,8 +60,9 @@ export async function find(store: Store, slug: string, reach: Reach): Promise<Wo
 const reachable = statement({
   values: reach,
   answer: shown,
-  text: ({ answer, values }) => sql`
-  select ${answer} from ${withMember(values)} where ${roleOf(values)} is not null order by lower(${w.name}), ${w.id}`,
+  text: ({ answer, lower, values }) => sql`
+  select ${answer} from ${withMember(values)} where ${roleOf(values)} is not null
+  order by ${lower(w.name)}, ${w.id}`,
 })
 /** Every workspace within reach, by name. */
 export async function list(store: Store, reach: Reach): Promise<Workspace[]> {

@@ -73,6 +73,8 @@ export function open(file: string): Database.Database {
   db.pragma('cache_size = -65536')
   db.pragma('temp_store = MEMORY')
   db.pragma(`busy_timeout = ${BUSY_WAIT_MS}`)
+  // SQLite's own knows the 26 letters of ASCII.
+  db.function('lower', { deterministic: true }, (text) => (text === null ? null : String(text).toLowerCase()))
   return db
 }
 

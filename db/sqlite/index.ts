@@ -27,6 +27,7 @@ export const phrases: Phrases = {
   skipLocked: sql``,
   lockRows: sql``,
   least: (a, b) => sql`min(${a}, ${b})`,
+  lower: (text) => sql`lower(${text})`,
   greatest: (a, b) => sql`max(${a}, ${b})`,
   day: (instant) => sql`strftime('%Y-%m-%d', ${instant} / 1000, 'unixepoch')`,
 }
