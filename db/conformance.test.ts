@@ -89,6 +89,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     resumed: false,
     disabledReason: null,
     problem: null,
+    news: null,
     ...change,
   })
   const history = (workspace = workspaceId) => executions.list(store, workspace, {}, null, 100)

@@ -56,46 +56,51 @@ export async function standingOf(store: Store, id: number): Promise<RowsOf<typeo
   return row ?? null
 }
 
+/** What planning needs to know of a trigger. */
+const planning = {
+  id: tr.id,
+  workspaceId: tr.workspaceId,
+  revision: tr.revision,
+  dueAt: tr.dueAt,
+  nextRunAt: tr.nextRunAt,
+  kind: tr.kind,
+  name: tr.name,
+  agentId: tr.agentId,
+  cronExpression: tr.cronExpression,
+  timezone: tr.timezone,
+  everySeconds: tr.everySeconds,
+  at: tr.at,
+  config: tr.config,
+  createdAt: tr.createdAt,
+  misfire: tr.misfire,
+  maxCatchup: tr.maxCatchup,
+  catchupWindow: tr.catchupWindow,
+  overlap: tr.overlap,
+  jitterSeconds: tr.jitterSeconds,
+  startsAt: tr.startsAt,
+  endsAt: tr.endsAt,
+  maxExecutions: tr.maxExecutions,
+  plannedRuns: tr.plannedRuns,
+  priority: tr.priority,
+  enabled: tr.enabled,
+  pausedAt: tr.pausedAt,
+  pausedUntil: tr.pausedUntil,
+  pausedReason: tr.pausedReason,
+  disabledReason: tr.disabledReason,
+  problem: tr.problem,
+  /** The planned instant of the run that is still going on, if any. */
+  liveSince: as(
+    'instant?',
+    sql`(
+      select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
+      where ${e.triggerId} = ${tr.id} and ${occupies(e)} order by ${e.id} limit 1)`,
+  ),
+  ownerLeft,
+}
+
 const dueAmong = statement({
   values: { now: 'instant', limit: 'int', offset: 'int' },
-  answer: {
-    id: tr.id,
-    workspaceId: tr.workspaceId,
-    revision: tr.revision,
-    dueAt: as('instant', tr.dueAt),
-    nextRunAt: tr.nextRunAt,
-    kind: tr.kind,
-    name: tr.name,
-    agentId: tr.agentId,
-    cronExpression: tr.cronExpression,
-    timezone: tr.timezone,
-    everySeconds: tr.everySeconds,
-    at: tr.at,
-    config: tr.config,
-    createdAt: tr.createdAt,
-    misfire: tr.misfire,
-    maxCatchup: tr.maxCatchup,
-    catchupWindow: tr.catchupWindow,
-    overlap: tr.overlap,
-    jitterSeconds: tr.jitterSeconds,
-    startsAt: tr.startsAt,
-    endsAt: tr.endsAt,
-    maxExecutions: tr.maxExecutions,
-    plannedRuns: tr.plannedRuns,
-    priority: tr.priority,
-    enabled: tr.enabled,
-    pausedAt: tr.pausedAt,
-    pausedUntil: tr.pausedUntil,
-    pausedReason: tr.pausedReason,
-    /** The planned instant of the run that is still going on, if any. */
-    liveSince: as(
-      'instant?',
-      sql`(
-        select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
-        where ${e.triggerId} = ${tr.id} and ${occupies(e)} order by ${e.id} limit 1)`,
-    ),
-    ownerLeft,
-  },
+  answer: planning,
   text: ({ answer, values: { now, limit, offset } }) => {
     const inner = alias(t.triggers, 'inner_t')
     return sql`
@@ -106,11 +111,22 @@ const dueAmong = statement({
   order by ${tr.dueAt}, ${tr.id}`
   },
 })
-/** What planning needs to know of a trigger that is due. */
 export type DueTrigger = RowsOf<typeof dueAmong>
 /** Triggers whose instant has come, or that want planning, longest due first. */
 export const due = (store: Store, now: Date, limit: number, offset = 0) =>
   store.all(dueAmong({ now, limit, offset }))
+
+const oneToPlan = statement({
+  values: { id: 'int' },
+  answer: planning,
+  text: ({ answer, values: { id } }) => sql`
+  select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.deletedAt} is null`,
+})
+/** One of them, due or not; null when it is deleted. */
+export async function toPlan(store: Store, id: number): Promise<DueTrigger | null> {
+  const [row] = await store.all(oneToPlan({ id }))
+  return row ?? null
+}
 
 const firstDue = statement({
   answer: { dueAt: as('instant?', sql`min(${tr.dueAt})`) },
@@ -174,7 +190,7 @@ export interface Occurrence {
 export interface Plan {
   triggerId: number
   workspaceId: number
-  seenDueAt: number
+  seenDueAt: number | null
   revision: number
   overlap: string
   occurrences: Occurrence[]
@@ -186,16 +202,19 @@ export interface Plan {
   resumed: boolean
   disabledReason: string | null
   problem: string | null
+  /** What is told of the trigger itself. */
+  news: 'schedule:updated' | 'schedule:disabled' | null
 }
 
 /**
- * The state of its trigger that a row of the page was planned from. `seenDueAt` null: no guard; a person or
- * an event asks, not the clock.
+ * The state of its trigger that a row of the page was planned from. `revision` null: no guard; a person or an
+ * event asks, not the clock.
  */
 const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?' } as const
 type Seen = Readonly<Record<keyof typeof seen, SQL>>
 const asSeen = ({ seenDueAt, revision }: Seen) => sql`
-  ${tr.deletedAt} is null and (${seenDueAt} is null or (${tr.dueAt} = ${seenDueAt} and ${tr.revision} = ${revision}))`
+  ${tr.deletedAt} is null and (
+    ${revision} is null or (${tr.dueAt} is not distinct from ${seenDueAt} and ${tr.revision} = ${revision}))`
 
 const planned = { ...seen, key: 'text' } as const
 interface Planned {
@@ -488,7 +507,7 @@ const count = statement({
 const advance = statement({
   rows: {
     triggerId: 'int',
-    seenDueAt: 'instant',
+    seenDueAt: 'instant?',
     revision: 'int',
     nextRunAt: 'instant?',
     nextDueAt: 'instant?',
@@ -514,23 +533,23 @@ const advance = statement({
     problem: row.problem,
   })}
   from ${page}
-  where ${t.triggers.id} = ${row.triggerId} and ${t.triggers.dueAt} = ${row.seenDueAt}
+  where ${t.triggers.id} = ${row.triggerId} and ${t.triggers.dueAt} is not distinct from ${row.seenDueAt}
     and ${t.triggers.revision} = ${row.revision}`
   },
 })
 const tellAdvanced = statement({
   values: { now: 'instant' },
-  rows: { ...seen, disabledReason: 'text?', changed: 'flag' },
+  rows: { ...seen, news: 'text?' },
   text: ({ page, row, values: { now } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: nextSeq(w, tr.id),
     at: now,
-    type: sql`case when ${row.disabledReason} is not null then 'schedule:disabled' else 'schedule:updated' end`,
+    type: row.news,
     triggerId: tr.id,
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
-  where ${asSeen(row)} and ${row.changed}`,
+  where ${asSeen(row)} and ${row.news} is not null`,
 })
 
 const responseOf = (triggerId: number, now: Date, notice: string) =>
@@ -625,19 +644,10 @@ export async function fire(
   taking: Taking | null = null,
 ): Promise<ClaimedRow[]> {
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
-  const advances = plans.map(({ occurrences, dueAt, ...plan }) => ({
-    ...plan,
-    nextDueAt: dueAt,
-    changed:
-      plan.resumed ||
-      plan.disabledReason !== null ||
-      plan.problem !== null ||
-      plan.seenDueAt === 0 ||
-      !plan.enabled,
-  }))
+  const advances = plans.map(({ occurrences, dueAt, ...plan }) => ({ ...plan, nextDueAt: dueAt }))
   const all = rounds(plans, now)
   const told = all.flatMap((round) => record(round, workspaceIds, now, taking))
-  if (advances.some((it) => it.changed))
+  if (advances.some((it) => it.news))
     told.push(tellAdvanced({ rows: advances, now }), countEvents(workspaceIds))
   if (told.length > 0) told.unshift(lockWorkspaces(workspaceIds), ...(taking ? [lockClaims()] : []))
   const keys = all.flatMap(({ rows }) => rows.filter((it) => it.status === 'queued'))
@@ -650,22 +660,20 @@ export async function fire(
   return answerTo(begun, statements, await store.atomically(statements))
 }
 
-/**
- * The statements that record occurrences of one trigger which the clock did not fire; `guard` lets them count
- * only while the trigger is as expected.
- */
-export const occurrencesOf = (
-  { workspaceId, triggerId, overlap }: { workspaceId: number; triggerId: number; overlap: string },
+interface Target {
+  workspaceId: number
+  triggerId: number
+  overlap: string
+}
+/** The statements that record occurrences of one trigger which the clock did not fire. */
+const occurrencesOf = (
+  { workspaceId, triggerId, overlap }: Target,
   occurrences: Occurrence[],
   now: Date,
-  guard: { seenDueAt?: number; revision?: number } = {},
 ): Statement[] =>
   occurrences.flatMap((occurrence) =>
     record(
-      {
-        rows: [rowOf({ triggerId, workspaceId, ...guard }, occurrence, now)],
-        supersedes: overlap === 'cancel_other',
-      },
+      { rows: [rowOf({ triggerId, workspaceId }, occurrence, now)], supersedes: overlap === 'cancel_other' },
       [workspaceId],
       now,
     ),
@@ -685,7 +693,7 @@ const fired = statement({
  */
 export async function fireNow(
   store: Store,
-  target: { workspaceId: number; triggerId: number; overlap: string },
+  target: Target,
   occurrences: Occurrence[],
   now: Date,
 ): Promise<{ id: number; status: string }[]> {

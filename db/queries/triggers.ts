@@ -9,18 +9,7 @@ import { JUDGED } from '#lib/contract/states.ts'
 import type { Health } from '#lib/contract/trigger.ts'
 import { containing } from '../containing.ts'
 import { CONFIGURATION } from '../schema.ts'
-import {
-  alias,
-  as,
-  insert,
-  oneOf,
-  type RowsOf,
-  type Statement,
-  set,
-  statement,
-  t,
-  table,
-} from '../statement.ts'
+import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
@@ -223,6 +212,7 @@ const write = statement({
     disabledReason: triggers.disabledReason,
     problem: triggers.problem,
     consecutiveFailures: triggers.consecutiveFailures,
+    createdBy: triggers.createdBy,
   },
   answer: { id: tr.id },
   text: ({ page, row, returning, values: { now, ...it } }) => sql`
@@ -239,7 +229,7 @@ export async function change(
   store: Store,
   before: TriggerRow,
   next: TriggerRow,
-  { by, now, also = [] }: { by: string; now: Date; also?: Statement[] },
+  { by, now }: { by: string; now: Date },
 ): Promise<TriggerRow | null> {
   const asBefore = { id: before.id, revision: before.revision, seenDueAt: before.dueAt }
   const [, , , written] = await store.atomically([
@@ -248,7 +238,6 @@ export async function change(
     tellChanged({ ...asBefore, now }),
     write({ ...asBefore, now, rows: [next] }),
     countEvents([before.workspaceId]),
-    ...also,
   ])
   return written.length > 0 ? get(store, before.workspaceId, before.id) : null
 }

@@ -16,6 +16,7 @@ import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
+import { leaveTraces } from './page.ts'
 import { createOrphans } from './orphans.ts'
 import { LONGEST_BACKWARDS_MS } from './policies.ts'
 import { createRecovery } from './recovery.ts'
@@ -56,6 +57,8 @@ export interface Engine {
   /** A trigger changed: the loop looks now instead of at the end of its sleep. */
   look(): void
   readonly fire: Fire
+  /** Before a trigger changes: each of its instants up to `now` leaves its trace. */
+  leaveTraces(triggerId: number, now: Date): Promise<void>
   /** Records an entry in the next page. */
   record(entry: Entry): Promise<boolean>
   /** Executions may have been asked to stop. */
@@ -104,6 +107,12 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     look: loop.look,
     fire: createFire({ ...deps, lookAtQueue: () => queue.look(), lookForStops: stops.look }),
+    async leaveTraces(triggerId, now) {
+      const workspaceIds = await leaveTraces(deps, triggerId, now)
+      if (workspaceIds.length === 0) return
+      deps.hint(workspaceIds)
+      queue.look()
+    },
     record: ledger.add,
     lookForStops: stops.look,
     recover,

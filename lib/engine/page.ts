@@ -7,13 +7,12 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { type DueTrigger, due, fire, type Plan, type Taking } from '#db/queries/firing.ts'
+import { type DueTrigger, due, fire, type Plan, type Taking, toPlan } from '#db/queries/firing.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { judge, sentence, timesOf } from '../triggers/index.ts'
 import { plan } from './planning.ts'
-import { LATE_MS } from './policies.ts'
 import { inSlices } from './slices.ts'
 
 export const PAGE = 250
@@ -56,7 +55,28 @@ async function keepUnknownRevisions(store: Store, page: DueTrigger[], now: Date)
 /** When nothing could fire, if the page reaches back so far that somebody will ask. */
 async function gapsBefore(store: Store, page: DueTrigger[], now: Date): ReturnType<typeof outages> {
   const oldest = page.reduce((least, it) => Math.min(least, it.nextRunAt ?? now.getTime()), now.getTime())
-  return oldest < now.getTime() - LATE_MS / 2 ? outages(store, new Date(oldest)) : []
+  return oldest < now.getTime() ? outages(store, new Date(oldest)) : []
+}
+
+/**
+ * Before a trigger changes: what passed under the state that still stands leaves its traces, also where its
+ * moment has not come for another reason (its shift, a pause of everything or of its own). The state may be
+ * another by then: whoever changes it reads it again. Answers the workspaces where something was told.
+ */
+export async function leaveTraces(
+  { store, log, minimumIntervalSeconds }: Omit<PageDeps, 'taking'>,
+  triggerId: number,
+  now: Date,
+): Promise<number[]> {
+  const trigger = await toPlan(store, triggerId)
+  if (!trigger || trigger.nextRunAt === null || trigger.nextRunAt > now.getTime()) return []
+  await keepUnknownRevisions(store, [trigger], now)
+  const deps = { store, log, minimumIntervalSeconds, taking: () => null }
+  const gaps = await gapsBefore(store, [trigger], now)
+  const plans = [planOf(deps, trigger, now, gaps, { settling: true })]
+  await record(deps, plans, now)
+  logged(log, plans)
+  return [trigger.workspaceId]
 }
 
 function planOf(
@@ -64,11 +84,13 @@ function planOf(
   trigger: DueTrigger,
   now: Date,
   gaps: Awaited<ReturnType<typeof outages>>,
+  { settling } = { settling: false },
 ): Plan {
   const seen = { ...trigger, triggerId: trigger.id, seenDueAt: trigger.dueAt }
   try {
     const problem = judged(trigger, minimumIntervalSeconds, now)
-    return problem ? aside(seen, problem) : plan({ trigger, times: timesOf(trigger), now, outages: gaps })
+    if (problem) return aside(seen, problem)
+    return plan({ trigger, times: timesOf(trigger), now, outages: gaps, settling })
   } catch (error) {
     log.error({ err: error, scheduleId: trigger.id }, 'A trigger could not be planned.')
     return aside(seen, `It could not be planned: ${(error as Error).message}`)
@@ -86,10 +108,16 @@ function judged(trigger: DueTrigger, minimumIntervalSeconds: number, now: Date):
   return `${sentence(errors)} (looked at ${now.toISOString()})`
 }
 
-type Seen = Pick<Plan, 'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap'>
+type Seen = Pick<
+  Plan,
+  'triggerId' | 'workspaceId' | 'seenDueAt' | 'revision' | 'overlap' | 'enabled' | 'disabledReason'
+>
 
 /** Put aside with the reason, which the UI shows; whoever edits the trigger brings it back. */
-const aside = ({ triggerId, workspaceId, seenDueAt, revision, overlap }: Seen, problem: string): Plan => ({
+const aside = (
+  { triggerId, workspaceId, seenDueAt, revision, overlap, enabled, disabledReason }: Seen,
+  problem: string,
+): Plan => ({
   triggerId,
   workspaceId,
   seenDueAt,
@@ -99,10 +127,11 @@ const aside = ({ triggerId, workspaceId, seenDueAt, revision, overlap }: Seen, p
   nextRunAt: null,
   dueAt: null,
   plannedRuns: 0,
-  enabled: true,
+  enabled,
   resumed: false,
-  disabledReason: null,
+  disabledReason,
   problem,
+  news: 'schedule:updated',
 })
 
 /** A row that the database refuses does not take its page down with it. */

@@ -37,6 +37,8 @@ const trigger: DueTrigger = {
   pausedAt: null,
   pausedUntil: null,
   pausedReason: null,
+  disabledReason: null,
+  problem: null,
   liveSince: null,
   ownerLeft: false,
 }
@@ -96,11 +98,17 @@ describe('every planned instant leaves exactly one trace', () => {
           expect(runs.filter((it) => it.isCatchup).length).toBeLessThanOrEqual(
             misfire === 'all' ? maxCatchup : misfire === 'latest' ? 1 : 0,
           )
+          const isPaused = (at: number) =>
+            outages.some((it) => at >= +it.startedAt && (it.endedAt === null || at <= +it.endedAt))
           expect(
             instants
               .filter((at) => now - offset - at <= LATE_MS)
-              .every((at) => runs.some((it) => it.scheduledFor?.getTime() === at && !it.isCatchup)),
+              .every(
+                (at) =>
+                  isPaused(at) !== runs.some((it) => it.scheduledFor?.getTime() === at && !it.isCatchup),
+              ),
           ).toBe(true)
+          expect(runs.some((it) => isPaused(it.scheduledFor?.getTime() as number))).toBe(false)
           expect(occurrences.every((it) => it.status === 'queued' || (it.reason ?? '').length > 10)).toBe(
             true,
           )

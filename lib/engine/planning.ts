@@ -12,7 +12,7 @@ import type { Times } from '../triggers/index.ts'
 import { before, boundedBy } from './instants.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 import { type Obstacle, obstacleOf } from './standing.ts'
-import { isDuring, keptFrom, type Moment, pausesIn, run, unran } from './traces.ts'
+import { isPaused, keptFrom, latestUnpaused, type Moment, run, unran } from './traces.ts'
 import { wording } from './wording.ts'
 
 export interface PlanInput {
@@ -21,6 +21,8 @@ export interface PlanInput {
   now: Date
   /** When nothing could fire, newest first. */
   outages: Outage[]
+  /** The trigger is about to change: what has passed belongs to what it still is, also before its shifted moment. */
+  settling?: boolean
 }
 
 /** Instants that can be late at once, and are not missed: no schedule runs more often than each second. */
@@ -39,14 +41,14 @@ export function firstInstant(
   }
 }
 
-export function plan({ trigger, times, now, outages }: PlanInput): Plan {
+export function plan({ trigger, times, now, outages, settling = false }: PlanInput): Plan {
   const offsetMs = jitterMs(trigger.id, trigger.jitterSeconds)
-  const upTo = new Date(now.getTime() - offsetMs)
+  const upTo = settling ? now : new Date(now.getTime() - offsetMs)
   const instants = boundedBy(trigger, times)
   const it: Moment = { trigger, now, upTo, offsetMs, instants, outages, words: wording(trigger, now) }
-  if (trigger.nextRunAt === null) return next(it, instants.next(now))
-  const planned = new Date(trigger.nextRunAt)
+  if (trigger.nextRunAt === null) return first(it)
   const obstacle = obstacleOf(trigger)
+  const planned = new Date(trigger.nextRunAt)
   if (obstacle) return passedBy(it, planned, obstacle)
   return planned > upTo ? next(it, planned) : dueSince(it, planned)
 }
@@ -66,100 +68,113 @@ const next = ({ trigger, offsetMs }: Moment, nextRunAt: Date | null, rest: Parti
   problem: null,
   nextRunAt,
   dueAt: nextRunAt && new Date(nextRunAt.getTime() + offsetMs),
+  news: trigger.dueAt === 0 ? 'schedule:updated' : null,
   ...rest,
 })
 
 /** It is switched off for good. */
 const off = (it: Moment, reason: string, rest: Partial<Plan>): Plan =>
-  next(it, null, { enabled: false, disabledReason: reason, ...rest })
+  next(it, null, { enabled: false, disabledReason: reason, news: 'schedule:disabled', ...rest })
 
-/** It was off while its instants passed: they leave their trace. A pause whose time is over ends here. */
+/** It was off, and stays so until its pause is over or somebody switches it on. */
+const stillOff = (it: Moment, nextRunAt: Date | null, occurrences: Occurrence[] = []): Plan =>
+  next(it, nextRunAt, {
+    occurrences,
+    enabled: Boolean(it.trigger.enabled),
+    disabledReason: it.trigger.disabledReason,
+    problem: it.trigger.problem,
+    dueAt: it.trigger.pausedUntil === null ? null : new Date(it.trigger.pausedUntil),
+  })
+
+/** Nothing was planned yet, or no longer. */
+function first(it: Moment): Plan {
+  const { trigger, now, instants } = it
+  if (trigger.enabled) return next(it, instants.next(now))
+  return isOver(trigger, now)
+    ? next(it, instants.next(now), { resumed: true, news: 'schedule:updated' })
+    : stillOff(it, null)
+}
+
+/** Its pause has ended by itself. */
+const isOver = ({ pausedUntil }: DueTrigger, now: Date): boolean =>
+  pausedUntil !== null && pausedUntil <= now.getTime()
+
+/** It was off while its instants passed: they leave their trace. */
 function passedBy(it: Moment, planned: Date, obstacle: Obstacle): Plan {
-  const occurrences = keptFrom(it, planned, it.upTo, obstacle)
-  if (obstacle.code !== 'owner_left') {
-    const from = it.upTo > planned ? it.upTo : before(planned)
-    return next(it, it.instants.next(from), { occurrences, resumed: true })
+  const { trigger, now, upTo, instants } = it
+  if (obstacle.code === 'owner_left') return ownerLeft(it, keptFrom(it, planned, upTo, obstacle))
+  if (isOver(trigger, now)) return resumed(it, planned, new Date(trigger.pausedUntil as number), obstacle)
+  const from = upTo > planned ? upTo : before(planned)
+  return stillOff(it, instants.next(from), keptFrom(it, planned, upTo, obstacle))
+}
+
+const ownerLeft = (it: Moment, occurrences: Occurrence[]): Plan =>
+  off(it, 'Whoever made this schedule may no longer run agents here. Somebody who may can switch it on.', {
+    occurrences: occurrences.map((one) => ({ ...one, notice: one.reason })),
+  })
+
+/** The pause is over: what lay in it was meant to be left out, what came after it is due. */
+function resumed(it: Moment, planned: Date, until: Date, obstacle: Obstacle): Plan {
+  const skipped = planned < until ? keptFrom(it, planned, before(until), obstacle) : []
+  const since = planned < until ? it.instants.next(before(until)) : planned
+  const rest = since && since <= it.upTo ? dueSince(it, since) : next(it, since)
+  return {
+    ...rest,
+    occurrences: [...skipped, ...rest.occurrences],
+    resumed: true,
+    news: rest.news ?? 'schedule:updated',
   }
-  return off(
-    it,
-    'Whoever made this schedule may no longer run agents here. Somebody who may can switch it on.',
-    {
-      occurrences: occurrences.map((one) => ({ ...one, notice: one.reason })),
-    },
-  )
 }
 
 /**
  * What is due since `planned` runs, is caught up, or leaves its trace, up to the trigger's maximum of runs.
  */
 function dueSince(it: Moment, planned: Date): Plan {
-  const { trigger } = it
-  const { punctual, missed } = instantsSince(it, planned)
-  const caughtUp = catchUp(trigger.misfire, freshOf(it, missed), {
-    most: trigger.maxCatchup,
-    covered: punctual.length > 0,
-  })
-  const left =
-    trigger.maxExecutions === null ? Number.POSITIVE_INFINITY : trigger.maxExecutions - trigger.plannedRuns
-  const runs = [...caughtUp, ...punctual].slice(0, Math.max(0, left))
-  const last = punctual.at(-1) ?? missed.at(-1) ?? planned
-  const rest =
-    missed.length === 0 ? [] : missedTraces(it, { planned, last, missed, caughtUp, punctual, runs })
-  const occurrences = [...rest, ...runs.map((at) => run(it, at, !punctual.includes(at)))]
+  const { maxExecutions } = it.trigger
+  const left = maxExecutions === null ? Number.POSITIVE_INFINITY : maxExecutions - it.trigger.plannedRuns
+  const over = `It has reached its maximum of ${maxExecutions} runs.`
+  if (left <= 0) {
+    const why = `the schedule has reached its maximum of ${maxExecutions} runs`
+    return off(it, over, { occurrences: keptFrom(it, planned, it.upTo, { code: 'disabled', why }) })
+  }
+  const { punctual, caughtUp } = runsSince(it, planned)
+  const runs = [...caughtUp, ...punctual].slice(0, left)
   const plannedRuns = runs.length
-  return plannedRuns >= left
-    ? off(it, `It has reached its maximum of ${trigger.maxExecutions} runs.`, { occurrences, plannedRuns })
-    : next(it, it.instants.next(last), { occurrences, plannedRuns })
+  const last = plannedRuns === left ? (runs.at(-1) as Date) : it.upTo
+  const occurrences = traced(it, planned, last, { runs, caughtUp })
+  return plannedRuns === left
+    ? off(it, over, { occurrences, plannedRuns })
+    : next(it, it.instants.next(it.upTo), { occurrences, plannedRuns })
 }
 
 /** Instants of right now run late; what is older was missed, and only the newest of it matters one by one. */
-function instantsSince({ trigger, instants, upTo }: Moment, planned: Date) {
-  const lateFrom = new Date(Math.max(planned.getTime(), upTo.getTime() - LATE_MS))
+function runsSince(it: Moment, planned: Date): Record<'punctual' | 'caughtUp', Date[]> {
+  const { trigger, instants, now, upTo, offsetMs } = it
+  const lateFrom = new Date(Math.max(planned.getTime(), now.getTime() - offsetMs - LATE_MS))
   // The ordinary case, of which the following instant is known ahead: nothing is walked back.
   const following = instants.next(planned)
-  if (planned >= lateFrom && (following === null || following > upTo))
-    return { punctual: [planned], missed: [] }
-  return {
-    punctual: instants.latest(before(lateFrom), upTo, MOST_LATE),
-    missed:
-      planned < lateFrom ? instants.latest(before(planned), before(lateFrom), trigger.maxCatchup + 1) : [],
-  }
+  if (planned >= lateFrom && (following === null || following > upTo) && !isPaused(it, planned))
+    return { punctual: [planned], caughtUp: [] }
+  const punctual = latestUnpaused(it, before(lateFrom), upTo, MOST_LATE + trigger.jitterSeconds)
+  const missed =
+    planned < lateFrom ? latestUnpaused(it, before(planned), before(lateFrom), trigger.maxCatchup) : []
+  const fresh = missed.filter((at) => now.getTime() - at.getTime() <= trigger.catchupWindow * 1000)
+  const covered = punctual.length > 0
+  return { punctual, caughtUp: catchUp(trigger.misfire, fresh, { most: trigger.maxCatchup, covered }) }
 }
 
-/**
- * The missed instants that are recent enough to be caught up, and that no pause of everything was meant to
- * leave out.
- */
-function freshOf({ trigger, now, outages }: Moment, missed: Date[]): Date[] {
-  const pauses = pausesIn(outages)
-  return missed.filter(
-    (at) =>
-      now.getTime() - at.getTime() <= trigger.catchupWindow * 1000 && !pauses.some((it) => isDuring(at, it)),
-  )
-}
-
-/**
- * The traces of what was missed and is not caught up: all before the first run, and what was passed over
- * after it.
- */
-function missedTraces(
+/** The runs from `planned` to `last`, and between them the rows of what did not run. */
+function traced(
   it: Moment,
-  {
-    planned,
-    last,
-    missed,
-    caughtUp,
-    punctual,
-    runs,
-  }: Record<'missed' | 'caughtUp' | 'punctual' | 'runs', Date[]> & Record<'planned' | 'last', Date>,
+  planned: Date,
+  last: Date,
+  { runs, caughtUp }: Record<'runs' | 'caughtUp', Date[]>,
 ): Occurrence[] {
-  const covering = runs[0] ?? punctual[0]
-  const endsAt = caughtUp[0] ?? punctual[0]
-  const passedOver = missed.filter((at) => endsAt && at > endsAt && !caughtUp.includes(at))
-  return [
-    ...unran(it, planned, endsAt ? before(endsAt) : last, covering),
-    ...passedOver.flatMap((at) => unran(it, at, at, covering)),
-  ]
+  const [covering] = runs
+  const begins = [planned, ...runs.map((at) => new Date(at.getTime() + 1))]
+  const ends = [...runs.map(before), last]
+  const gaps = begins.flatMap((begin, i) => unran(it, begin, ends[i] as Date, covering))
+  return [...gaps, ...runs.map((at) => run(it, at, caughtUp.includes(at)))]
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Words } from './wording.ts'
 export interface Moment {
   trigger: DueTrigger
   now: Date
-  /** The last instant whose moment has come: the trigger's own shift is taken off. */
+  /** The last instant that is accounted for: its moment has come, or the trigger is about to change. */
   upTo: Date
   offsetMs: number
   instants: Times
@@ -26,9 +26,29 @@ export interface Moment {
 }
 
 /** Pauses of everything, newest first. */
-export const pausesIn = (outages: Outage[]) => outages.filter((it) => it.kind === 'paused')
-export const isDuring = (at: Date, { startedAt, endedAt }: Outage) =>
+const pausesIn = (outages: Outage[]) => outages.filter((it) => it.kind === 'paused')
+const isDuring = (at: Date, { startedAt, endedAt }: Outage) =>
   at >= startedAt && (endedAt === null || at <= endedAt)
+/** A pause of everything was meant to leave it out. */
+export const isPaused = ({ outages }: Moment, at: Date) => pausesIn(outages).some((it) => isDuring(at, it))
+
+/** The newest `count` instants in (after, upTo] that no pause of everything was meant to leave out, oldest first. */
+export function latestUnpaused(it: Moment, after: Date, upTo: Date, count: number): Date[] {
+  const found: Date[] = []
+  let end = upTo
+  const take = (from: Date) => {
+    if (end <= from || found.length >= count) return
+    const latest = it.instants.latest(from, end, count - found.length)
+    found.unshift(...latest.filter((at) => !isPaused(it, at)))
+  }
+  for (const { startedAt, endedAt } of pausesIn(it.outages)) {
+    if (startedAt > end) continue
+    if (endedAt) take(endedAt > after ? endedAt : after)
+    end = before(startedAt)
+  }
+  take(after)
+  return found
+}
 
 export function run(it: Moment, at: Date, isCatchup: boolean): Occurrence {
   return occurrence(it.trigger, {
@@ -36,7 +56,7 @@ export function run(it: Moment, at: Date, isCatchup: boolean): Occurrence {
     scheduledFor: at,
     status: 'queued',
     isCatchup,
-    availableAt: new Date(Math.min(it.now.getTime(), at.getTime() + it.offsetMs)),
+    availableAt: new Date(at.getTime() + it.offsetMs),
     reason: isCatchup ? `Catches up the run of ${it.words.at(at)}.` : null,
     overlapReason: it.words.overlap,
   })
@@ -44,7 +64,11 @@ export function run(it: Moment, at: Date, isCatchup: boolean): Occurrence {
 
 /** The instants from `from` to `to` that an obstacle of the trigger itself kept from running. */
 export const keptFrom = (it: Moment, from: Date, to: Date, { code, why }: Obstacle): Occurrence[] =>
-  gap(it, from, to, { status: 'skipped', reasonCode: code, say: (range) => `Skipped${range}: ${why}.` })
+  gap(it, from, to, () => ({
+    status: 'skipped',
+    reasonCode: code,
+    say: (range) => `Skipped${range}: ${why}.`,
+  }))
 
 /**
  * The instants from `begin` to `end` that do not run: cut where a pause of everything begins and ends, one
@@ -65,16 +89,18 @@ function unranPart(it: Moment, from: Date, to: Date, covering: Date | undefined)
   const pause = pausesIn(it.outages).find((one) => isDuring(from, one))
   if (pause) {
     const say = (range: string) => `Skipped${range}: everything was paused (${pause.reason}).`
-    return gap(it, from, to, { status: 'skipped', reasonCode: 'paused', say })
+    return gap(it, from, to, () => ({ status: 'skipped', reasonCode: 'paused', say }))
   }
-  const outage = it.outages.find(
-    (one) => one.kind !== 'paused' && one.startedAt <= to && (one.endedAt ?? it.now) >= from,
-  )
-  return gap(it, from, to, {
-    status: 'missed',
-    reasonCode: outage ? 'server_down' : 'clock_jump',
-    say: (range) => `Missed${range}: ${it.words.outage(outage)}. ${it.words.policy(to, covering)}`,
-    told: true,
+  return gap(it, from, to, (first, final) => {
+    const outage = it.outages.find(
+      (one) => one.kind !== 'paused' && one.startedAt <= final && (one.endedAt ?? it.now) >= first,
+    )
+    return {
+      status: 'missed',
+      reasonCode: outage ? 'server_down' : 'clock_jump',
+      say: (range) => `Missed${range}: ${it.words.outage(outage)}. ${it.words.policy(final, covering)}`,
+      told: true,
+    }
   })
 }
 
@@ -85,12 +111,13 @@ interface Why extends Pick<Occurrence, 'status' | 'reasonCode'> {
   told?: boolean
 }
 
-/** One row for the instants from `from` to `to`, if there are any. */
-function gap(it: Moment, from: Date, to: Date, { status, reasonCode, say, told }: Why): Occurrence[] {
-  const { count, exact } = it.instants.count(before(from), to)
+/** One row for the instants from `from` to `to`, if there are any; `whyOf` is told the first and the last of them. */
+function gap(it: Moment, from: Date, to: Date, whyOf: (first: Date, final: Date) => Why): Occurrence[] {
   const first = it.instants.next(before(from))
-  const final = it.instants.latest(before(from), to, 1)[0]
-  if (count === 0 || !first || !final) return []
+  if (!first || first > to) return []
+  const { count, exact } = it.instants.count(before(from), to)
+  const [final = first] = it.instants.latest(before(from), to, 1)
+  const { status, reasonCode, say, told } = whyOf(first, final)
   const several = first.getTime() !== final.getTime()
   const many = exact ? count : `more than ${count}`
   const range = several ? ` (${many} instants from ${it.words.at(first)} to ${it.words.at(final)})` : ''

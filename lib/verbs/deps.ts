@@ -11,7 +11,7 @@ import type { FieldError } from '../triggers/index.ts'
 export interface Deps {
   store: Store
   clock: Clock
-  engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans'>
+  engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans' | 'leaveTraces'>
   minimumIntervalSeconds: number
   /** Called after a commit with the workspaces whose story goes on. */
   hint(workspaceIds: number[]): void

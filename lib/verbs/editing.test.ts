@@ -11,7 +11,7 @@ const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
 /** What was judged is kept, for tests that ask. */
 function editing() {
   const judged: { when: boolean; agent: boolean }[] = []
-  const it: Editing = { by: ADA, now: NOW, judge: (_, what) => void judged.push(what) }
+  const it: Editing = { by: ADA, now: NOW, ownerLeft: false, judge: (_, what) => void judged.push(what) }
   return { ...it, judged }
 }
 const asked = (change: Partial<Parameters<typeof NewTrigger.parse>[0] & object> = {}) =>
@@ -45,16 +45,15 @@ function row(change: Partial<TriggerRow> = {}): TriggerRow {
     ...change,
   }
 }
-/** Since half past eight, with the instants of nine, ten and eleven passed. */
+/** Since half past eight; what passed meanwhile has left its traces. */
 const PAUSED = {
   enabled: false,
   dueAt: null,
-  nextRunAt: at('09:00'),
+  nextRunAt: at('12:00'),
   pausedAt: at('08:30'),
   pausedReason: 'Holiday',
 }
 const change = (seen: TriggerRow, body: object) => changed(seen, TriggerChange.parse(body), editing())
-const PASSED = [{ status: 'skipped', reasonCode: 'paused', missedCount: 3 }]
 
 describe('a new trigger', () => {
   test.each([
@@ -110,7 +109,7 @@ describe('a change', () => {
   ])('%s', (_, body, expected) => expect(change(row(), body)).toMatchObject(expected))
 
   test('to another kind leaves behind what the last one kept, and takes what is given', () => {
-    const kept = row({ config: '{"bell":"tenor"}', enabled: false })
+    const kept = row({ config: '{"bell":"tenor"}', enabled: false, nextRunAt: null })
     const kind = { kind: 'interval', everySeconds: 600 }
     expect(change(kept, { name: 'Other' }).config).toBe('{"bell":"tenor"}')
     expect(change(kept, { config: { bell: 'treble' } }).config).toBe('{"bell":"treble"}')
@@ -120,7 +119,7 @@ describe('a change', () => {
 
   test.each([
     ['the name', { name: 'Other' }, { when: false, agent: false }],
-    ['off, with what its kind keeps', { enabled: false, config: { a: 1 } }, { when: true, agent: false }],
+    ['off, with the zone', { enabled: false, timezone: 'Europe/Paris' }, { when: true, agent: false }],
     ['the zone', { timezone: 'Europe/Paris' }, { when: true, agent: false }],
     ['the context', { context: { a: 1 } }, { when: false, agent: true }],
     ['the agent', { agentId: 'other' }, { when: false, agent: true }],
@@ -140,13 +139,25 @@ describe('a change', () => {
   ])('with a field of another kind is refused: %s', (path, body) =>
     expect(() => change(row(), body)).toThrow(`${path}: does not go with the kind`),
   )
-  test('that switches on leaves a trace of what passed, by the pattern of then', () =>
+  test('that switches on plans by the new pattern', () =>
     expect(change(row(PAUSED), { enabled: true, cronExpression: '15 * * * *' })).toMatchObject({
       enabled: true,
       pausedAt: null,
       pausedReason: null,
       nextRunAt: at('12:15'),
-      skipped: PASSED,
+    }))
+  test('of the times of what stays off counts by them from now on', () =>
+    expect(change(row(PAUSED), { cronExpression: '45 * * * *' })).toMatchObject({
+      enabled: false,
+      nextRunAt: at('11:45'),
+      dueAt: null,
+    }))
+  test('that lowers the maximum to what has run ends it', () =>
+    expect(change(row({ plannedRuns: 2 }), { maxExecutions: 2 })).toMatchObject({
+      enabled: false,
+      nextRunAt: null,
+      dueAt: null,
+      disabledReason: 'It has reached its maximum of 2 runs.',
     }))
   test('of what is off and stays off changes no more than it names', () =>
     expect(change(row(PAUSED), { name: 'Other' })).toEqual(row({ ...PAUSED, name: 'Other' })))
@@ -166,11 +177,18 @@ describe('a switch', () => {
       { until: '2026-03-01T12:30:00Z', reason: 'Lunch' },
       { enabled: false, dueAt: at('12:30'), pausedUntil: at('12:30'), pausedReason: 'Lunch' },
     ],
+    ['resumes what is paused', row(PAUSED), {}, { enabled: true, pausedReason: null, dueAt: at('12:00') }],
     [
-      'resumes what is paused, with a trace',
-      row(PAUSED),
-      {},
-      { enabled: true, pausedReason: null, dueAt: at('12:00'), skipped: PASSED },
+      'with an end pauses, also what is paused',
+      row({ ...PAUSED, pausedUntil: at('12:30'), dueAt: at('12:30') }),
+      { until: '2026-03-01T13:30:00Z' },
+      { enabled: false, dueAt: at('13:30'), pausedUntil: at('13:30'), pausedReason: 'Holiday' },
+    ],
+    [
+      'pauses for good what was paused until an instant',
+      row({ ...PAUSED, pausedUntil: at('12:30'), dueAt: at('12:30') }),
+      { enabled: false },
+      { enabled: false, dueAt: null, pausedUntil: null, pausedReason: 'Holiday' },
     ],
     [
       'gives what failed a clean slate',
@@ -196,6 +214,18 @@ describe('a switch', () => {
       row(),
       { until: '2026-03-01T11:00:00Z' },
       'must be an instant to come',
+    ],
+    [
+      'on with an end',
+      row(PAUSED),
+      { enabled: true, until: '2026-03-01T13:30:00Z' },
+      'until: is the end of a pause',
+    ],
+    [
+      'on what has no instant left',
+      row({ ...PAUSED, endsAt: at('11:45') }),
+      { enabled: true },
+      'endsAt: leaves no instant to run at',
     ],
     [
       'on again after all its runs',

@@ -4,27 +4,25 @@
  * Promise: pure, so that an edit can be made again on whatever the row has become meanwhile; what a person
  * must mend is thrown, with the field and the remedy.
  */
-import type { Occurrence } from '#db/queries/firing.ts'
 import type { TriggerConfig, TriggerRow } from '#db/queries/triggers.ts'
 import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, TriggerChange } from '../contract/trigger.ts'
-import { firstInstant, plan } from '../engine/planning.ts'
+import { firstInstant } from '../engine/planning.ts'
 import { followsClock, reads, type Row, timesOf } from '../triggers/index.ts'
 
 export interface Editing {
   by: By
   now: Date
+  /** Whoever made the trigger may no longer run agents here. */
+  ownerLeft: boolean
   /**
    * Throws what a person must mend. `when`: what decides the instants is judged; `agent`: the agent and its
    * context.
    */
   judge(config: TriggerConfig & { createdAt: number }, what: { when: boolean; agent: boolean }): void
 }
-
-/** A row's new state, and what becomes of instants that it left behind. */
-export type Edited = TriggerRow & { skipped?: Occurrence[] }
 
 const ms = (instant: string | null | undefined) => (instant == null ? null : Date.parse(instant))
 
@@ -45,17 +43,15 @@ export function made(body: NewTrigger, { now, judge }: Editing) {
   if (!config.enabled) return { ...config, nextRunAt: null, dueAt: null }
   // The jitter depends on the id, which is not known yet: the loop sets the exact moment when it first looks.
   const first = firstOf({ ...row, jitterSeconds: 0 }, now)
-  if (first.nextRunAt === null && followsClock(config.kind))
-    throw unacceptable([
-      { path: config.endsAt === null ? 'startsAt' : 'endsAt', message: 'leaves no instant to run at' },
-    ])
+  requireInstant(config, first)
   return { ...config, ...first, ...(config.jitterSeconds > 0 && { dueAt: 0 }) }
 }
 
 type Change = Omit<TriggerChange, 'revision'>
 
 /** What is not named in `body` keeps its value. */
-export function changed(row: TriggerRow, body: Change, { by, now, judge }: Editing): Edited {
+export function changed(row: TriggerRow, body: Change, editing: Editing): TriggerRow {
+  const { by, now, judge } = editing
   const next = merged(row, body)
   requireOwnFields(next.kind, body)
   if (next.startsAt !== null && next.endsAt !== null && next.endsAt <= next.startsAt)
@@ -63,11 +59,13 @@ export function changed(row: TriggerRow, body: Change, { by, now, judge }: Editi
   const whenChanged = differs(next, row, DECIDES_WHEN)
   const switchedOn = next.enabled && (!row.enabled || row.problem !== null)
   judge(next, { when: whenChanged || switchedOn, agent: differs(next, row, DECIDES_WHAT) })
-  if (switchedOn) return resumed(next, row, now)
-  if (next.enabled) return whenChanged ? { ...next, problem: null, ...firstOf(next, now) } : next
-  if (!row.enabled) return next
+  if (switchedOn) return resumed(next, editing)
+  if (next.enabled) return endedBy(next) ?? (whenChanged ? planned(next, now) : next)
+  // What it is off over goes on being counted, by the times that are in force from now on.
+  const ahead = whenChanged && row.nextRunAt !== null && { nextRunAt: firstOf(next, now).nextRunAt }
+  if (!row.enabled) return { ...next, ...ahead }
   const pause = { pausedReason: `Switched off by ${by.name}.`, pausedBy: by.id, pausedUntil: null }
-  return { ...next, ...pause, dueAt: null, pausedAt: now.getTime() }
+  return { ...next, ...ahead, ...pause, dueAt: null, pausedAt: now.getTime() }
 }
 
 /** What the kind does not read would be stored without a word, and mean nothing. */
@@ -120,42 +118,67 @@ const defined = <T extends object>(body: T) =>
     [K in keyof T]: Exclude<T[K], undefined>
   }
 
-/** Paused or resumed; null when it is so already. */
+const planned = (next: TriggerRow, now: Date): TriggerRow => ({
+  ...next,
+  problem: null,
+  ...firstOf(next, now),
+})
+
+/** Off, where its maximum has been lowered to what it has run already. */
+function endedBy(next: TriggerRow): TriggerRow | null {
+  if (next.maxExecutions === null || next.plannedRuns < next.maxExecutions) return null
+  const disabledReason = `It has reached its maximum of ${next.maxExecutions} runs.`
+  return { ...next, enabled: false, nextRunAt: null, dueAt: null, disabledReason }
+}
+
+/** Paused or resumed; null when it is so already. An end without more is that of a pause. */
 export function toggled(
   row: TriggerRow,
   body: BodyOf<Api['toggleSchedule']>,
-  { by, now, judge }: Editing,
-): Edited | null {
-  if (body.enabled ?? !row.enabled) {
-    if (row.enabled && row.problem === null) return null
-    judge(row, { when: true, agent: false })
-    return resumed(row, row, now)
-  }
+  editing: Editing,
+): TriggerRow | null {
   const until = ms(body.until)
+  if (body.enabled ?? (until === null && !row.enabled)) {
+    if (until !== null)
+      throw unacceptable([{ path: 'until', message: 'is the end of a pause: leave it out to switch on' }])
+    if (row.enabled && row.problem === null) return null
+    editing.judge(row, { when: true, agent: false })
+    return resumed(row, editing)
+  }
+  return paused(row, until, body.reason, editing)
+}
+
+/** Off until an instant, or for good; null when it is so already. */
+function paused(
+  row: TriggerRow,
+  until: number | null,
+  reason: string | undefined,
+  { by, now }: Editing,
+): TriggerRow | null {
   if (until !== null && until <= now.getTime())
     throw unacceptable([{ path: 'until', message: 'must be an instant to come' }])
-  if (!row.enabled && until === null && body.reason === undefined) return null
+  if (!row.enabled && row.pausedUntil === until && reason === undefined) return null
+  const known = row.enabled ? null : row.pausedReason
   return {
     ...row,
     enabled: false,
     dueAt: until,
     pausedAt: row.pausedAt ?? now.getTime(),
     pausedUntil: until,
-    pausedReason: body.reason ?? `Paused by ${by.name}.`,
+    pausedReason: reason ?? known ?? `Paused by ${by.name}.`,
     pausedBy: by.id,
     disabledReason: null,
   }
 }
 
-/**
- * Switched on: from now on, with a clean slate; the instants that passed while it was off, as `seen`, leave
- * their trace.
- */
-function resumed(row: TriggerRow, seen: TriggerRow, now: Date): Edited {
+/** Switched on: from now on, with a clean slate. Where its maker has left, whoever does it answers for it. */
+function resumed(row: TriggerRow, { by, now, ownerLeft }: Editing): TriggerRow {
   if (row.maxExecutions !== null && row.plannedRuns >= row.maxExecutions) {
     const message = `has been reached (${row.plannedRuns} planned runs): raise it, or leave it out`
     throw unacceptable([{ path: 'maxExecutions', message }])
   }
+  const first = firstOf(row, now)
+  requireInstant(row, first)
   return {
     ...row,
     enabled: true,
@@ -166,19 +189,19 @@ function resumed(row: TriggerRow, seen: TriggerRow, now: Date): Edited {
     disabledReason: null,
     problem: null,
     consecutiveFailures: 0,
-    skipped: passedWhileOff(seen, now),
-    ...firstOf(row, now),
+    createdBy: ownerLeft ? by.id : row.createdBy,
+    ...first,
   }
 }
 
-function passedWhileOff(row: TriggerRow, now: Date): Occurrence[] {
-  if (row.enabled || row.nextRunAt === null || row.nextRunAt > now.getTime()) return []
-  return plan({
-    trigger: { ...row, dueAt: 0, enabled: false, liveSince: null, ownerLeft: false },
-    times: timesOf(row),
-    now,
-    outages: [],
-  }).occurrences
+function requireInstant(
+  { kind, endsAt }: Pick<TriggerConfig, 'kind' | 'endsAt'>,
+  { nextRunAt }: { nextRunAt: number | null },
+): void {
+  if (nextRunAt === null && followsClock(kind))
+    throw unacceptable([
+      { path: endsAt === null ? 'startsAt' : 'endsAt', message: 'leaves no instant to run at' },
+    ])
 }
 
 function firstOf(row: Parameters<typeof firstInstant>[0] & Row, now: Date) {

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
-import { occurrencesOf } from '#db/queries/firing.ts'
+import { standingOf } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
@@ -20,7 +20,7 @@ import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
-import { changed, type Edited, type Editing, made, toggled } from './editing.ts'
+import { changed, type Editing, made, toggled } from './editing.ts'
 import { request, requested } from './requesting.ts'
 import { percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
 
@@ -52,7 +52,8 @@ export const get = async (deps: Deps, workspaceId: number, id: number): Promise<
 
 export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
   const { store, engine, hint } = deps
-  const editing = editingBy(deps, by, await deps.judgeAgent(workspaceId, body, body.context))
+  const agentFaults = await deps.judgeAgent(workspaceId, body, body.context)
+  const editing = await editingBy(deps, by, deps.clock.now(), agentFaults)
   const row = await triggers.create(store, workspaceId, made(body, editing), by.id, editing.now)
   hint([workspaceId])
   engine.look()
@@ -97,28 +98,27 @@ export const toggle = (
   by: By,
 ): Promise<Trigger> => edit(deps, workspaceId, id, by, {}, (row, editing) => toggled(row, body, editing))
 
-/** An edit, made again on the newest row while others edit too. */
+/**
+ * An edit, made again on the newest row while others edit too. What has passed leaves its traces first: it
+ * belongs to the state that was in force.
+ */
 async function edit(
   deps: Deps,
   workspaceId: number,
   id: number,
   by: By,
   named: NamedAgent,
-  make: (row: TriggerRow, editing: Editing) => Edited | null | Promise<Edited>,
+  make: (row: TriggerRow, editing: Editing) => TriggerRow | null | Promise<TriggerRow>,
 ): Promise<Trigger> {
-  const { store, engine, hint } = deps
+  const { store, clock, engine, hint } = deps
   for (let tries = 0; tries < EDIT_TRIES; tries++) {
-    const seen = await found(deps, workspaceId, id)
-    const editing = editingBy(deps, by, await faultsOfAgent(deps, seen, named))
-    const edited = await make(seen, editing)
-    if (!edited) return toTrigger(seen)
-    const { skipped = [], ...next } = edited
-    const { now } = editing
-    const also = occurrencesOf({ workspaceId, triggerId: id, overlap: next.overlap }, skipped, now, {
-      revision: seen.revision + 1,
-      ...(next.dueAt !== null && { seenDueAt: next.dueAt }),
-    })
-    const row = await triggers.change(store, seen, next, { by: by.id, now, also })
+    const now = clock.now()
+    const seen = await settled(deps, workspaceId, id, now)
+    if (!seen) continue
+    const editing = await editingBy(deps, by, now, await faultsOfAgent(deps, seen, named), id)
+    const next = await make(seen, editing)
+    if (!next) return toTrigger(seen)
+    const row = await triggers.change(store, seen, next, { by: by.id, now })
     if (row) {
       hint([workspaceId])
       engine.look()
@@ -131,6 +131,14 @@ async function edit(
   )
 }
 
+/** The trigger, with a trace of each instant up to now; null where it changed meanwhile. */
+async function settled(deps: Deps, workspaceId: number, id: number, now: Date): Promise<TriggerRow | null> {
+  await found(deps, workspaceId, id)
+  await deps.engine.leaveTraces(id, now)
+  const row = await found(deps, workspaceId, id)
+  return row.nextRunAt !== null && row.nextRunAt <= now.getTime() ? null : row
+}
+
 type NamedAgent = Pick<TriggerChange, 'agentId' | 'agentType' | 'context'>
 
 /** Looked up before the edit is made, which asks nobody; nothing where it names no agent and no context. */
@@ -141,11 +149,18 @@ async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Pr
   return deps.judgeAgent(row.workspaceId, { agentId, agentType }, given)
 }
 
-function editingBy(deps: Deps, by: By, agentFaults: FieldError[]): Editing {
-  const now = deps.clock.now()
+async function editingBy(
+  deps: Deps,
+  by: By,
+  now: Date,
+  agentFaults: FieldError[],
+  id?: number,
+): Promise<Editing> {
+  const standing = id === undefined ? null : await standingOf(deps.store, id)
   return {
     by,
     now,
+    ownerLeft: standing?.ownerLeft ?? false,
     judge(config, { when, agent }) {
       const { minimumIntervalSeconds } = deps
       const errors = [
@@ -159,8 +174,10 @@ function editingBy(deps: Deps, by: By, agentFaults: FieldError[]): Editing {
 
 /** Its history stays; what of it still waits is called off, what runs may finish. */
 export async function remove(deps: Deps, workspaceId: number, id: number, _by: By): Promise<void> {
+  const now = deps.clock.now()
   const row = await found(deps, workspaceId, id)
-  if (!(await triggers.remove(deps.store, row, deps.clock.now()))) throw notFound('schedule')
+  await deps.engine.leaveTraces(id, now)
+  if (!(await triggers.remove(deps.store, row, now))) throw notFound('schedule')
   deps.hint([workspaceId])
   await deps.engine.callOffOrphans()
 }
