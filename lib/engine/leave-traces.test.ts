@@ -120,14 +120,18 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await traces(id)).toEqual([['08:10', 'skipped', 'paused', 1]])
   })
 
-  test('a maximum that is lowered to what has run ends the schedule at once', async () => {
+  test('a maximum that is lowered to what has run: the instant that was planned says so, and ends it', async () => {
     await begin()
     const { id } = await it.schedule({ cronExpression: '0 * * * *' })
     await it.at('2026-03-01T09:00:00Z')
     await it.settled(1)
-    expect(await change(id, { maxExecutions: 1 })).toMatchObject({ nextRunAt: null, health: 'ended' })
+    expect(await change(id, { maxExecutions: 1 })).toMatchObject({ nextRunAt: '2026-03-01T10:00:00.000Z' })
     await it.at('2026-03-01T10:00:00Z')
-    expect(await traces(id)).toHaveLength(1)
+    expect(await it.history(id)).toMatchObject([
+      { status: 'success' },
+      { reasonCode: 'disabled', reason: 'Skipped: the schedule has reached its maximum of 1 runs.' },
+    ])
+    expect(await it.trigger(id)).toMatchObject({ health: 'ended', nextRunAt: null })
   })
 
   test('what lies after the end of a pause was missed by the outage, not paused', async () => {

@@ -152,13 +152,6 @@ describe('a change', () => {
       nextRunAt: at('11:45'),
       dueAt: null,
     }))
-  test('that lowers the maximum to what has run ends it', () =>
-    expect(change(row({ plannedRuns: 2 }), { maxExecutions: 2 })).toMatchObject({
-      enabled: false,
-      nextRunAt: null,
-      dueAt: null,
-      disabledReason: 'It has reached its maximum of 2 runs.',
-    }))
   test('of what is off and stays off changes no more than it names', () =>
     expect(change(row(PAUSED), { name: 'Other' })).toEqual(row({ ...PAUSED, name: 'Other' })))
 })

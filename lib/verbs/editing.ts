@@ -60,7 +60,8 @@ export function changed(row: TriggerRow, body: Change, editing: Editing): Trigge
   const switchedOn = next.enabled && (!row.enabled || row.problem !== null)
   judge(next, { when: whenChanged || switchedOn, agent: differs(next, row, DECIDES_WHAT) })
   if (switchedOn) return resumed(next, editing)
-  if (next.enabled) return endedBy(next) ?? (whenChanged ? planned(next, now) : next)
+  // Where its maximum was lowered to what it has run, the instant that is planned says so and ends it.
+  if (next.enabled) return whenChanged ? { ...next, problem: null, ...firstOf(next, now) } : next
   // What it is off over goes on being counted, by the times that are in force from now on.
   const ahead = whenChanged && row.nextRunAt !== null && { nextRunAt: firstOf(next, now).nextRunAt }
   if (!row.enabled) return { ...next, ...ahead }
@@ -117,19 +118,6 @@ const defined = <T extends object>(body: T) =>
   Object.fromEntries(Object.entries(body).filter(([, it]) => it !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>
   }
-
-const planned = (next: TriggerRow, now: Date): TriggerRow => ({
-  ...next,
-  problem: null,
-  ...firstOf(next, now),
-})
-
-/** Off, where its maximum has been lowered to what it has run already. */
-function endedBy(next: TriggerRow): TriggerRow | null {
-  if (next.maxExecutions === null || next.plannedRuns < next.maxExecutions) return null
-  const disabledReason = `It has reached its maximum of ${next.maxExecutions} runs.`
-  return { ...next, enabled: false, nextRunAt: null, dueAt: null, disabledReason }
-}
 
 /** Paused or resumed; null when it is so already. An end without more is that of a pause. */
 export function toggled(
