@@ -57,7 +57,8 @@ export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof Ret
   typeof configuration
 >)[]
 
-export type OutageKind = 'down' | 'asleep' | 'paused'
+/** `clock`: it was set back; nothing was out of order but the clock. */
+export type OutageKind = 'down' | 'asleep' | 'paused' | 'clock'
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: the list of all tables, read from top to bottom
 export function tables(kit: Kit) {

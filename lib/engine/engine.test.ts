@@ -230,6 +230,78 @@ describe.each(stores)('on $name', ({ open }) => {
         ['03-01T10:00', 'success', null],
       ])
     })
+
+    test('set back, what has not run yet fires at once from then on, and it is remembered', async () => {
+      const it = await begin({ now: '2026-03-01T08:55:00Z' })
+      const cron = await it.schedule({ cronExpression: '*/10 * * * *' })
+      const interval = { kind: 'interval', cronExpression: undefined, everySeconds: 600 } as const
+      const every = await it.schedule(interval)
+      const paused = await it.schedule({ cronExpression: '*/10 * * * *' })
+      await it.triggers.toggle(it.workspaceId, paused.id, { enabled: false }, ADA)
+      it.clock.jump(-hours(1))
+      it.clock.advance(seconds(30))
+      await it.until(async () => (await it.trigger(cron.id)).nextRunAt === Date.parse('2026-03-01T08:00Z'))
+      await it.at('2026-03-01T08:00:00Z')
+      await it.at('2026-03-01T08:05:40Z')
+      await it.settled(2)
+      expect(await traces(it, cron.id)).toEqual([['03-01T08:00', 'success', null]])
+      expect(await traces(it, every.id)).toEqual([['03-01T08:05', 'success', null]])
+      await it.triggers.toggle(it.workspaceId, paused.id, { enabled: true }, ADA)
+      expect(await traces(it, paused.id)).toEqual([['03-01T08:00', 'skipped', 'paused']])
+      expect((await upkeep.outages(store, new Date(0))).filter((one) => one.kind === 'clock')).toMatchObject([
+        { reason: 'The clock was set back by 1 h.' },
+      ])
+    })
+
+    test('a clock that was hours ahead and is set right: true instants fire, none twice', async () => {
+      const it = await begin({ now: '2026-03-01T07:55:00Z' })
+      const catching = await it.schedule({ name: 'latest', cronExpression: '0 * * * *' })
+      const skipping = await it.schedule({ name: 'skip', cronExpression: '0 9 * * *', misfire: 'skip' })
+      const once = await it.schedule({
+        kind: 'once',
+        cronExpression: undefined,
+        at: '2026-03-01T09:00:00Z',
+        misfire: 'skip',
+      })
+      it.clock.jump(hours(3))
+      it.clock.advance(seconds(30))
+      await it.until(async () => (await it.history()).length === 4, 'what the wrong clock makes of it')
+      await it.settled(4)
+      it.clock.jump(-hours(3))
+      it.clock.advance(seconds(30))
+      await it.until(async () => (await it.trigger(once.id)).nextRunAt !== null, 'plans of the true time')
+      for (const hour of ['08', '09', '10', '11']) await it.at(`2026-03-01T${hour}:00:00Z`)
+      await it.settled(9)
+      const ran = async (id: number) =>
+        (await traces(it, id)).filter(([, status]) => status === 'success').map(([at]) => at)
+      expect((await ran(catching.id)).toSorted()).toEqual(
+        ['08', '09', '10', '11'].map((hour) => `03-01T${hour}:00`),
+      )
+      expect(await ran(skipping.id)).toEqual(['03-01T09:00'])
+      expect(await ran(once.id)).toEqual(['03-01T09:00'])
+      const early = (await it.history()).filter((one) => one.status === 'missed')
+      expect(early.map((one) => [one.reasonCode, one.reason])).toEqual(
+        Array(3).fill([
+          'clock_jump',
+          'The clock was set back by 3 h. This was recorded before its time; the instant fires at its true one.',
+        ]),
+      )
+    })
+
+    test('a server that starts with the clock behind fires all the same', async () => {
+      const it = await begin()
+      const trigger = await it.schedule({ cronExpression: '*/10 * * * *' })
+      await it.at('2026-03-01T08:30:00Z')
+      const { clock } = it
+      kill(it)
+      clock.jump(-hours(2))
+      const second = await anotherServer(it)
+      await second.start()
+      await second.at('2026-03-01T06:40:00Z')
+      await second.until(async () =>
+        (await second.history(trigger.id)).some((one) => one.scheduledFor === '2026-03-01T06:40:00.000Z'),
+      )
+    })
   })
 
   describe('overlap', () => {

@@ -7,7 +7,6 @@
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { Entry } from '#db/queries/settling.ts'
-import { planAnew } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -18,11 +17,11 @@ import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { leaveTraces } from './page.ts'
 import { createOrphans } from './orphans.ts'
-import { LONGEST_BACKWARDS_MS } from './policies.ts'
 import { createRecovery } from './recovery.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStops } from './stops.ts'
 import { switchOffFailing } from './switching-off.ts'
+import { createWentBack } from './went-back.ts'
 
 /** How long running agents may take to end when the server stops. */
 const GRACE_MS = seconds(25)
@@ -173,15 +172,13 @@ function createWork(deps: EngineDeps): Work {
 /** What watches the clock, the rows and the other servers. */
 function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
   const { store, clock, log, server, beatMs, leaseMs } = deps
+  const wentBack = createWentBack({ store, clock, log })
   const loop = createLoop({
     ...deps,
     taking: () => queue.taking,
     begin,
     lookAtQueue: queue.look,
-    async wentBack(byMs) {
-      log.warn({ byMs }, 'The clock went back. What has run does not run again.')
-      if (byMs > LONGEST_BACKWARDS_MS) await planAnew(store, clock.now())
-    },
+    wentBack,
   })
   const recover = createRecovery({
     store,
@@ -209,6 +206,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
       await recover()
       await callOffOrphans()
     },
+    wentBack,
   })
   const stops = createStops({ store, clock, log, owner: server.id, runs })
   return { loop, recover, lifecycle, stops, callOffOrphans }

@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { addOutage, beat, forgetServers, lastBeat } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, days, seconds } from '../clock.ts'
+import { WORTH_A_WORD_MS, type WentBack } from './went-back.ts'
 
 /** Of the lease. What is left is more than an agent gets that does not heed its signal. */
 const GIVE_UP_AFTER = 2 / 3
@@ -26,6 +27,8 @@ export interface LifecycleDeps {
   lost(): void
   /** Settles, queues again or calls off what nobody carries out. */
   recover(): Promise<void>
+  /** The clock is behind what was written by it, by so much. */
+  wentBack: WentBack
 }
 
 export function createLifecycle({
@@ -37,6 +40,7 @@ export function createLifecycle({
   leaseMs,
   lost,
   recover,
+  wentBack,
 }: LifecycleDeps) {
   let open = false
   let callOff: (() => void) | null = null
@@ -93,6 +97,8 @@ export function createLifecycle({
     async start(): Promise<void> {
       const now = clock.now()
       const last = await lastBeat(store, server.id)
+      const behindMs = last === null ? 0 : last.getTime() - now.getTime()
+      if (behindMs > WORTH_A_WORD_MS) await wentBack(behindMs, now)
       const othersAlive = store.shared && last !== null && now.getTime() - last.getTime() < leaseMs
       if (last && !othersAlive && last < now) {
         await addOutage(store, {

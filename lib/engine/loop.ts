@@ -14,13 +14,12 @@ import { createLookAhead } from './ahead.ts'
 import { type FiredPage, firePage, PAGE } from './page.ts'
 import { LATE_MS } from './policies.ts'
 import { turnOfOthers } from './slices.ts'
+import { WORTH_A_WORD_MS, type WentBack } from './went-back.ts'
 
 const LONGEST_SLEEP_MS = seconds(30)
 const RETRY_MS = seconds(1)
 /** How often rows of another process are looked for. */
 const FOREIGN_POLL_MS = seconds(1)
-/** The clock may be set back a little at any time. */
-const BACKWARDS_WORTH_A_WORD_MS = seconds(5)
 /**
  * Of a herd that several servers see, each takes pages at random places: a page that another fires at the
  * same time is work for nothing.
@@ -57,8 +56,8 @@ export interface LoopDeps {
   lookAtQueue(): void
   /** Events were written in these workspaces. */
   hint(workspaceIds: number[]): void
-  /** The wall clock went back by so much, in milliseconds. */
-  wentBack(byMs: number): Promise<void>
+  /** The wall clock went back by so much, at the earliest at `since`. */
+  wentBack: WentBack
 }
 
 export function createLoop(deps: LoopDeps): Loop {
@@ -153,12 +152,15 @@ function createSleeping({ store, clock, log }: LoopDeps, tick: () => Promise<num
 function createTicking(deps: LoopDeps) {
   const { store, clock, chance, lookAtQueue, hint } = deps
   let lastAt: Date | null = null
+  let lastMs = 0
   let claimingSince: Date | null = null
 
   async function noticeTime(now: Date): Promise<void> {
     const last = lastAt
+    const passedMs = clock.monotonicMs() - lastMs
     lastAt = now
-    if (last) await noticeGap(deps, last, now)
+    lastMs += passedMs
+    if (last) await noticeGap(deps, { last, now, passedMs })
   }
 
   /** What is claimed with the page counts as under way until it is in the set of runs. */
@@ -210,7 +212,10 @@ function createTicking(deps: LoopDeps) {
 }
 
 /** A wall clock that moved while nothing ran: remembered, so that missed instants can say why. */
-async function noticeGap({ store, log, wentBack }: LoopDeps, last: Date, now: Date): Promise<void> {
+async function noticeGap(
+  { store, log, wentBack }: LoopDeps,
+  { last, now, passedMs }: { last: Date; now: Date; passedMs: number },
+): Promise<void> {
   const gapMs = now.getTime() - last.getTime()
   if (gapMs > LONGEST_SLEEP_MS + LATE_MS / 2) {
     log.warn(
@@ -220,7 +225,7 @@ async function noticeGap({ store, log, wentBack }: LoopDeps, last: Date, now: Da
     const reason = 'The server could not act.'
     await addOutage(store, { kind: 'asleep', reason, startedAt: last, endedAt: now })
   }
-  if (gapMs < -BACKWARDS_WORTH_A_WORD_MS) await wentBack(-gapMs)
+  if (gapMs < passedMs - WORTH_A_WORD_MS) await wentBack(passedMs - gapMs, new Date(now.getTime() - passedMs))
 }
 
 /** Calls `look` when another process has written; a database that tells of changes itself is not asked. */

@@ -46,11 +46,17 @@ export function plan({ trigger, times, now, outages, settling = false }: PlanInp
   const upTo = settling ? now : new Date(now.getTime() - offsetMs)
   const instants = boundedBy(trigger, times)
   const it: Moment = { trigger, now, upTo, offsetMs, instants, outages, words: wording(trigger, now) }
-  if (trigger.nextRunAt === null) return first(it)
+  const planned = plannedOf(it)
+  if (planned === null) return first(it)
   const obstacle = obstacleOf(trigger)
-  const planned = new Date(trigger.nextRunAt)
   if (obstacle) return passedBy(it, planned, obstacle)
   return planned > upTo ? next(it, planned) : dueSince(it, planned)
+}
+
+/** The next instant as the row has it; where it is to be planned anew, the row says from when on. */
+function plannedOf({ trigger: { nextRunAt, dueAt }, instants }: Moment): Date | null {
+  if (nextRunAt === null) return null
+  return dueAt === 0 ? instants.next(before(new Date(nextRunAt))) : new Date(nextRunAt)
 }
 
 /** The trigger goes on to `nextRunAt`. */

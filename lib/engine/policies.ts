@@ -2,7 +2,7 @@
  * The small rules of the engine, pure: no clock, no database, no random of their own.
  * What a gap of missed instants means stands in `planning.ts`.
  */
-import { hours, minutes, seconds } from '../clock.ts'
+import { minutes, seconds } from '../clock.ts'
 
 /** Where in its spread a trigger starts: the same for ever, so that the pattern stays regular. */
 export function jitterMs(triggerId: number, jitterSeconds: number): number {
@@ -68,8 +68,3 @@ export function mustDisable({
 
 /** An instant that is fired this soon after its time is late, not missed. */
 export const LATE_MS = seconds(60)
-/**
- * A backwards jump of the clock up to this is ridden out: what has run does not run again. Beyond it,
- * triggers are planned anew.
- */
-export const LONGEST_BACKWARDS_MS = hours(25)

@@ -93,7 +93,10 @@ function unranPart(it: Moment, from: Date, to: Date, covering: Date | undefined)
   }
   return gap(it, from, to, (first, final) => {
     const outage = it.outages.find(
-      (one) => one.kind !== 'paused' && one.startedAt <= final && (one.endedAt ?? it.now) >= first,
+      (one) =>
+        (one.kind === 'down' || one.kind === 'asleep') &&
+        one.startedAt <= final &&
+        (one.endedAt ?? it.now) >= first,
     )
     return {
       status: 'missed',

@@ -37,3 +37,22 @@ export function wording(trigger: DueTrigger, now: Date) {
     },
   }
 }
+
+const UNITS = [
+  { ms: 86_400_000, short: 'd' },
+  { ms: 3_600_000, short: 'h' },
+  { ms: 60_000, short: 'min' },
+  { ms: 1_000, short: 's' },
+] as const
+/** How long, by its two largest units: "2 h 55 min". */
+export function lengthOf(lengthMs: number): string {
+  const largest = UNITS.findIndex((it) => lengthMs >= it.ms)
+  const used = UNITS.slice(largest < 0 ? -1 : largest).slice(0, 2)
+  let left = lengthMs
+  const parts = used.map(({ ms, short }) => {
+    const n = Math.floor(left / ms)
+    left -= n * ms
+    return n > 0 ? `${n} ${short}` : ''
+  })
+  return parts.filter(Boolean).join(' ') || '0 s'
+}

@@ -1,6 +1,9 @@
 /** What a server says of itself to whoever operates it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { seconds } from '../clock.ts'
+import { sql } from 'drizzle-orm'
+import { setBack } from '#db/queries/clock.ts'
+import { raw } from '#db/testing/raw.ts'
+import { hours, seconds } from '../clock.ts'
 import { type World, world } from '../http/testing/world.ts'
 
 let it: World
@@ -20,6 +23,21 @@ test('health names a clock that is off by more than two seconds, and no smaller 
     problems: ["This machine's clock differs from the database's by 2.1 s. Due times follow the database."],
   })
   Object.assign(store, { clockSkewMs })
+})
+
+test('health names a clock that was set back, for an hour', async () => {
+  const { store } = it.carillon
+  const now = new Date()
+  const back = (since: Date) =>
+    setBack(store, { now: since, since, byMs: hours(3), reason: 'The clock was set back by 3 h.', early: '' })
+  await back(new Date(now.getTime() - hours(2)))
+  expect(await it.carillon.health()).toMatchObject({ status: 'ok', problems: [] })
+  await back(now)
+  expect(await it.carillon.health()).toMatchObject({
+    status: 'degraded',
+    problems: [expect.stringMatching(/^The clock was set back by 3 h\. \(at .*Z\) What had run/)],
+  })
+  await store.atomically([raw(sql`delete from outages`)])
 })
 
 test('while the database is away the server is degraded and not ready, with the reason; then both by itself again', async () => {

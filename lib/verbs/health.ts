@@ -1,6 +1,6 @@
 /** What a server says of itself to whoever operates it. */
 import * as upkeep from '#db/queries/upkeep.ts'
-import { seconds } from '../clock.ts'
+import { hours, seconds } from '../clock.ts'
 import type { AnswerOf, Api } from '../contract/api.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Deps } from './deps.ts'
@@ -9,6 +9,9 @@ import type { Deps } from './deps.ts'
 const READY_WITHIN_MS = seconds(2)
 /** A skew of the database's clock from ours that is worth a word. */
 const SKEW_WORTH_SAYING_MS = seconds(2)
+
+/** For how long a clock that was set is worth a word. */
+const SAID_FOR_MS = hours(1)
 
 export interface ServerDeps extends Pick<Deps, 'store' | 'clock'> {
   engine: Pick<Engine, 'problem' | 'queueName' | 'loop'>
@@ -39,13 +42,14 @@ export async function health(deps: ServerDeps): Promise<AnswerOf<Api['health']>>
   }
 }
 
-async function examined({ store, engine, secretDiffers }: ServerDeps) {
+async function examined({ store, clock, engine, secretDiffers }: ServerDeps) {
   const problems: string[] = []
   let clockSkewMs = 0
   let paused = false
   try {
     clockSkewMs = await store.clockSkewMs()
     paused = (await upkeep.globalPause(store)) !== null
+    problems.push(...(await clockFaults(store, clock.now())))
     if (await secretDiffers())
       problems.push(
         'Another server was started with another JWT_SECRET: ' +
@@ -61,6 +65,18 @@ async function examined({ store, engine, secretDiffers }: ServerDeps) {
         'Due times follow the database.',
     )
   return { clockSkewMs, paused, problems }
+}
+
+/** A clock that was set back a while ago: who is late, or early, should look at it. */
+async function clockFaults(store: ServerDeps['store'], now: Date): Promise<string[]> {
+  const recent = await upkeep.outages(store, new Date(now.getTime() - SAID_FOR_MS))
+  return recent
+    .filter((it) => it.kind === 'clock')
+    .map(
+      (it) =>
+        `${it.reason} (at ${it.startedAt.toISOString()}) What had run does not run again; all else fires. ` +
+        'Have the clock set by NTP.',
+    )
 }
 
 /** Whether requests should be sent here. */

@@ -141,7 +141,7 @@ export async function world(
     while (!(await condition())) {
       if (performance.now() > giveUpAt)
         throw new Error(
-          `Waited too long for ${what}. History: ${JSON.stringify((await history()).map((it) => [it.id, it.status, it.reason]))}`,
+          `Waited too long for ${what}. History: ${JSON.stringify((await history()).map((it) => [it.triggerId, it.scheduledFor, it.isCatchup, it.status, it.reason]))}`,
         )
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
