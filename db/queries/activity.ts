@@ -6,7 +6,7 @@
  */
 import { and, asc, eq, gt, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm'
 import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
-import { isEnded } from '../states.ts'
+import { isEnded, status } from '../states.ts'
 import type { Store } from '../store.ts'
 
 const m = alias(t.messages, 'm')
@@ -210,4 +210,18 @@ export async function timezoneOf(
     .from(it)
     .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
   return row?.timezone ?? 'UTC'
+}
+
+const newestSuccess = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: { startedAt: e.startedAt },
+  text: ({ answer, values: { workspaceId, id } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${id} and ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('success')}
+  order by ${e.queuedAt} desc, ${e.id} desc limit 1`,
+})
+/** When the trigger's newest run that succeeded began; null where there is none. */
+export async function lastSuccessAt(store: Store, workspaceId: number, id: number): Promise<Date | null> {
+  const [row] = await store.all(newestSuccess({ workspaceId, id }))
+  return row?.startedAt == null ? null : new Date(row.startedAt)
 }

@@ -135,8 +135,7 @@ const claimed = {
   context: e.context,
   cancelRequestedAt: e.cancelRequestedAt,
   cancelReason: e.cancelReason,
-  /** The instant of the trigger's run before this one, and what that run said. */
-  lastRunAt: tr.lastRunAt,
+  /** What the trigger's run before this one said. */
   lastOutput: as(
     'text?',
     sql`case when ${tr.post} = 'on_change' then (
@@ -231,7 +230,6 @@ const abandonedAmong = statement({
   answer: {
     ...claimed,
     agentType: tr.agentType,
-    lastRunAt: as('instant?', sql`null`),
     lastOutput: as('text?', sql`null`),
     owner: as('text', e.owner),
   },

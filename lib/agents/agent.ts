@@ -68,7 +68,6 @@ export interface Task<Input> {
     attempt: number
     scheduledFor: Date | null
     startedAt: Date
-    lastRunAt: Date | null
     isCatchup: boolean
   }
   /** Aborts at the timeout, on cancel and when the server stops. */

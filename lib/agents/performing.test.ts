@@ -38,7 +38,6 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     context: null,
     cancelRequestedAt: null,
     cancelReason: null,
-    lastRunAt: null,
     lastOutput: null,
   }
   const port = createAgentPort(

@@ -133,5 +133,4 @@ const executionOf = (it: ClaimedRow): Task<unknown>['execution'] => ({
   isCatchup: it.isCatchup,
   startedAt: new Date(it.startedAt),
   scheduledFor: it.scheduledFor === null ? null : new Date(it.scheduledFor),
-  lastRunAt: it.lastRunAt === null ? null : new Date(it.lastRunAt),
 })

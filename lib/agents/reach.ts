@@ -24,6 +24,7 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   inTrouble: (limit: number) => activity.inTrouble(store, { workspaceId, limit }),
   upcoming: (which: { before: Date; except: number; limit: number }) =>
     activity.upcoming(store, { workspaceId, ...which }),
+  lastSuccessAt: (triggerId: number) => activity.lastSuccessAt(store, workspaceId, triggerId),
   timezoneOf: (triggerId: number) => activity.timezoneOf(store, workspaceId, triggerId),
   trigger: (id: number) => triggers.get(store, workspaceId, id),
   /** The pause of everything, which is the installation's. */

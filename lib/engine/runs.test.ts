@@ -62,7 +62,6 @@ const claimed = (change: Partial<ClaimedRow> = {}): ClaimedRow => ({
   context: null,
   cancelRequestedAt: null,
   cancelReason: null,
-  lastRunAt: null,
   lastOutput: null,
   ...change,
 })

@@ -164,11 +164,20 @@ test.each([
   [{ dateRange: 'last_24_hours' }, 5, 2],
   [{ dateRange: 'last_7_days' }, 5, 4],
   [{ dateRange: 'since_last_run' }, 5, 1],
-])('%j, last run %j hours ago, looks as far back as it says', async (context, lastRun, expected) => {
+])('%j, last success %j hours ago, looks as far back as it says', async (context, lastRun, expected) => {
   for (const h of [4, 20, 28, 100]) await say('Ada', ago(h))
-  const { text } = await bench.run(summaryAgent, context, {
-    execution: { lastRunAt: lastRun === null ? null : ago(lastRun) },
-  })
+  const triggerId = await trigger('Digest')
+  const digest = (h: number, status: 'success' | 'failed') =>
+    ran(triggerId, 'Digest', {
+      agentId: 'summary-agent',
+      status,
+      queuedAt: ago(h).getTime(),
+      startedAt: ago(h).getTime(),
+    })
+  if (lastRun !== null) await digest(lastRun, 'success')
+  // What failed has told nothing.
+  await digest(1, 'failed')
+  const { text } = await bench.run(summaryAgent, context, { execution: { triggerId } })
   expect(text).toContain(`- Ada: ${expected}`)
 })
 

@@ -1,5 +1,5 @@
 /**
- * Tells what happened in the workspace since its last run, as a digest that is read in half a minute.
+ * Tells what happened in the workspace since it last told it, as a digest that is read in half a minute.
  *
  * Promise: it names no section that is empty, says so in one sentence when nothing happened, and its own runs
  * are no news to it. It reads a bounded amount, and where that was not everything the digest says "at least".
@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type * as activity from '#db/queries/activity.ts'
 import { days, hours } from '#lib/clock.ts'
 import type { Status } from '#lib/contract/execution.ts'
-import { agent, type Task } from '../agent.ts'
+import { agent } from '../agent.ts'
 import { counted, inline, listed } from '../markdown.ts'
 
 const IDS = { id: 'summary-agent', aliases: ['daily-summary'] }
@@ -46,7 +46,10 @@ const Input = z.looseObject({
     .positive()
     .max(LONGEST_LOOKBACK_HOURS)
     .optional()
-    .meta({ description: 'How far back to look. Without it: since the last run; the first time, 24 hours.' }),
+    .meta({
+      description:
+        'How far back to look. Without it: since the last run that succeeded; the first time, 24 hours.',
+    }),
   dateRange: z
     .union(
       [z.literal('since_last_run'), z.string().regex(RANGE)],
@@ -95,7 +98,8 @@ export const summaryAgent = agent({
   async perform({ input, workspace, execution, say, tools: { clock, workspace: reader } }) {
     for (const sentence of withoutMeaning(input)) say(sentence)
     const until = clock.now()
-    const window = { since: startOf(input, execution, until), until }
+    const since = askedFor(input, until) ?? (await reader.lastSuccessAt(execution.triggerId))
+    const window = { since: since ?? new Date(until.getTime() - FIRST_LOOKBACK_MS), until }
     const wanted = (section: Section) =>
       !input.includeSections?.some(isSection) || input.includeSections.includes(section)
     const timezone = input.timezone ?? zoneOf(await reader.timezoneOf(execution.triggerId))
@@ -160,16 +164,13 @@ function withoutMeaning({
   ].filter((it) => it !== false)
 }
 
-function startOf(
-  { lookbackHours, dateRange }: Input,
-  { lastRunAt }: Task<Input>['execution'],
-  until: Date,
-): Date {
+/** The start that the context names; null where it asks for what nobody has been told yet. */
+function askedFor({ lookbackHours, dateRange }: Input, until: Date): Date | null {
   const [, n = '1', unit] = RANGE.exec(dateRange ?? '') ?? []
   if (unit) return new Date(until.getTime() - Number(n) * UNIT_MS[unit as keyof typeof UNIT_MS])
   if (lookbackHours !== undefined && dateRange === undefined)
     return new Date(until.getTime() - hours(lookbackHours))
-  return lastRunAt ?? new Date(until.getTime() - FIRST_LOOKBACK_MS)
+  return null
 }
 
 /** "09:00" means nothing without its day, but the year goes without saying within this one. */

@@ -71,7 +71,6 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
           attempt: 1,
           scheduledFor: null,
           startedAt: clock.now(),
-          lastRunAt: null,
           isCatchup: false,
           ...execution,
         },
