@@ -3,6 +3,7 @@
  * type, and nothing else of it.
  */
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'
 import type { Store } from '#db/store.ts'
@@ -15,6 +16,7 @@ import { createEngine } from './engine/engine.ts'
 import { BEAT } from './engine/lifecycle.ts'
 import { createNews, followOthers } from './engine/news.ts'
 import { beforeFiring, keepInOrder } from './engine/upkeep.ts'
+import { witnessIn } from './engine/witness.ts'
 import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
@@ -109,6 +111,7 @@ function createWorks({ env, chance, serverId, hint, ...ground }: WorksParts) {
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
     server: { id: serverId, role: env.ROLE, version: VERSION },
     ...BEAT,
+    witness: witnessIn(join(env.DATA_DIR, 'carillon.last-seen')),
     chance,
     hint,
     queue: (taker) => queueFor(env, { ...ground, owner: serverId, limits, taker }),

@@ -3,7 +3,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { EventPage, EventType, LiveEvent } from '#lib/contract/event.ts'
-import { alias, as, orNull, type RowsOf, statement, t, table } from '../statement.ts'
+import { alias, as, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type MessageRow, shownOf, statusOf, toMessage } from './messages.ts'
 
@@ -153,3 +153,18 @@ const newestSeqs = statement({
 /** The number of the newest event of each workspace. */
 export const lastSeqs = (store: Store, workspaceIds: number[]) =>
   store.all(newestSeqs({ rows: workspaceIds }))
+
+/** More than anybody can have missed. */
+const LEAP = 1_000_000_000
+const leap = statement({
+  text: () => sql`
+  update ${table(t.workspaces)} ${set(t.workspaces, { lastSeq: sql`${t.workspaces.lastSeq} + ${sql.raw(String(LEAP))}` })}`,
+})
+const forgetEvents = statement({ text: () => sql`delete from ${table(t.events)}` })
+/**
+ * A backup was put back: clients may have seen numbers beyond its last one. The story goes on far ahead of them,
+ * with none of the old events, so that whoever asks is told to read everything afresh.
+ */
+export async function beginStoryAnew(store: Store): Promise<void> {
+  await store.atomically([leap(), forgetEvents()])
+}

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
+import { since } from '#db/queries/events.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
 import { statement } from '#db/statement.ts'
 import { type Store, StoreUnavailable } from '#db/store.ts'
@@ -302,6 +303,34 @@ describe.each(stores)('on $name', ({ open }) => {
         (await second.history(trigger.id)).some((one) => one.scheduledFor === '2026-03-01T06:40:00.000Z'),
       )
     })
+  })
+
+  test('after a backup was put back, clients are told that they have missed something', async () => {
+    const seen: Date[] = []
+    const witness = { lastSeen: () => seen.at(-1) ?? null, saw: (at: Date) => void seen.push(at) }
+    const it = await begin({ witness })
+    await it.schedule()
+    const story = () => since(store, it.workspaceId, 0, 10)
+    expect(await story()).toMatchObject({ oldest: 1, lastSeq: 1 })
+    it.clock.advance(seconds(6))
+    await it.until(() => seen.length > 1, 'a sign of life')
+    const { clock } = it
+    const restart = async () => {
+      const other = await world(store, { clock, keep: true, witness })
+      opened.push(other)
+      await other.start()
+    }
+    await it.stop()
+    await restart()
+    expect(await story()).toMatchObject({ oldest: 1, lastSeq: 1 })
+    await opened.at(-1)?.stop()
+    // The backup is of a minute ago.
+    await store.atomically([raw(sql`update servers set seen_at = seen_at - 60000`)])
+    await restart()
+    const { events, oldest, lastSeq } = await story()
+    expect([events, oldest === lastSeq + 1, lastSeq > 1_000_000]).toEqual([[], true, true])
+    await it.triggers.change(it.workspaceId, (await it.schedule()).id, { name: 'Other' }, ADA)
+    expect((await story()).events.map((event) => event.seq)).toEqual([lastSeq + 1, lastSeq + 2])
   })
 
   describe('overlap', () => {

@@ -17,11 +17,13 @@ import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { leaveTraces } from './page.ts'
 import { createOrphans } from './orphans.ts'
+import { createPast } from './past.ts'
 import { createRecovery } from './recovery.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStops } from './stops.ts'
 import { switchOffFailing } from './switching-off.ts'
 import { createWentBack } from './went-back.ts'
+import type { Witness } from './witness.ts'
 
 /** How long running agents may take to end when the server stops. */
 const GRACE_MS = seconds(25)
@@ -36,6 +38,7 @@ export interface EngineDeps {
   server: { id: string; role: string; version: string }
   beatMs: number
   leaseMs: number
+  witness: Witness
   /** In [0, 1): spreads back-off. */
   chance(): number
   queue(taker: Taker): Queue
@@ -171,7 +174,7 @@ function createWork(deps: EngineDeps): Work {
 
 /** What watches the clock, the rows and the other servers. */
 function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
-  const { store, clock, log, server, beatMs, leaseMs } = deps
+  const { store, clock, log, server, beatMs, leaseMs, witness } = deps
   const wentBack = createWentBack({ store, clock, log })
   const loop = createLoop({
     ...deps,
@@ -206,7 +209,8 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
       await recover()
       await callOffOrphans()
     },
-    wentBack,
+    accountForPast: createPast({ store, clock, log, serverId: server.id, leaseMs, wentBack, witness }),
+    witness,
   })
   const stops = createStops({ store, clock, log, owner: server.id, runs })
   return { loop, recover, lifecycle, stops, callOffOrphans }

@@ -5,10 +5,10 @@
  * Promise: a server that cannot say in time that it is alive gives up what it runs before others may take it.
  */
 import type { Logger } from 'pino'
-import { addOutage, beat, forgetServers, lastBeat } from '#db/queries/upkeep.ts'
+import { beat } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
-import { type Clock, days, seconds } from '../clock.ts'
-import { WORTH_A_WORD_MS, type WentBack } from './went-back.ts'
+import { type Clock, seconds } from '../clock.ts'
+import type { Witness } from './witness.ts'
 
 /** Of the lease. What is left is more than an agent gets that does not heed its signal. */
 const GIVE_UP_AFTER = 2 / 3
@@ -27,8 +27,9 @@ export interface LifecycleDeps {
   lost(): void
   /** Settles, queues again or calls off what nobody carries out. */
   recover(): Promise<void>
-  /** The clock is behind what was written by it, by so much. */
-  wentBack: WentBack
+  /** Looks at what its previous life, or another server's, has left in the rows. */
+  accountForPast(): Promise<void>
+  witness: Pick<Witness, 'saw'>
 }
 
 export function createLifecycle({
@@ -40,7 +41,8 @@ export function createLifecycle({
   leaseMs,
   lost,
   recover,
-  wentBack,
+  accountForPast,
+  witness,
 }: LifecycleDeps) {
   let open = false
   let callOff: (() => void) | null = null
@@ -69,10 +71,16 @@ export function createLifecycle({
       })
   }
 
+  async function sayAlive(): Promise<void> {
+    const now = clock.now()
+    await beat(store, server, now)
+    witness.saw(now)
+  }
+
   async function beatOnce(): Promise<boolean> {
     const askedAtMs = clock.monotonicMs()
     try {
-      await beat(store, server, clock.now())
+      await sayAlive()
       watch(askedAtMs)
       recoverBeside()
       return true
@@ -95,25 +103,8 @@ export function createLifecycle({
      * behind.
      */
     async start(): Promise<void> {
-      const now = clock.now()
-      const last = await lastBeat(store, server.id)
-      const behindMs = last === null ? 0 : last.getTime() - now.getTime()
-      if (behindMs > WORTH_A_WORD_MS) await wentBack(behindMs, now)
-      const othersAlive = store.shared && last !== null && now.getTime() - last.getTime() < leaseMs
-      if (last && !othersAlive && last < now) {
-        await addOutage(store, {
-          kind: 'down',
-          reason: 'The server was down.',
-          startedAt: last,
-          endedAt: now,
-        })
-      }
-      await forgetServers(
-        store,
-        server.id,
-        store.shared ? new Date(now.getTime() - days(1)) : new Date(now.getTime() + days(36_500)),
-      )
-      await beat(store, server, now)
+      await accountForPast()
+      await sayAlive()
       watch(clock.monotonicMs())
       await recover()
       open = true
@@ -124,7 +115,7 @@ export function createLifecycle({
       callOff?.()
       callOffWatch?.()
       await beating
-      await beat(store, server, clock.now()).catch(() => {})
+      await sayAlive().catch(() => {})
     },
   }
 }

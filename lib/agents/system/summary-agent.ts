@@ -41,15 +41,10 @@ function isZone(name: string): boolean {
 // Loose, unlike the other agents: contexts written for the
 // original guide's summary carry fields of the reader's own.
 const Input = z.looseObject({
-  lookbackHours: z
-    .number()
-    .positive()
-    .max(LONGEST_LOOKBACK_HOURS)
-    .optional()
-    .meta({
-      description:
-        'How far back to look. Without it: since the last run that succeeded; the first time, 24 hours.',
-    }),
+  lookbackHours: z.number().positive().max(LONGEST_LOOKBACK_HOURS).optional().meta({
+    description:
+      'How far back to look. Without it: since the last run that succeeded; the first time, 24 hours.',
+  }),
   dateRange: z
     .union(
       [z.literal('since_last_run'), z.string().regex(RANGE)],
@@ -86,7 +81,7 @@ export const summaryAgent = agent({
   ...IDS,
   name: 'Summary',
   description:
-    'Tells what happened in the workspace since its last run: ' +
+    'Tells what happened in the workspace since its last run that succeeded: ' +
     'messages, runs, documents, what comes next and which schedules are in trouble.',
   input: Input,
   example: {

@@ -18,6 +18,7 @@ import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
 import { scripted } from './scripted.ts'
 import { createEngine, type Engine } from '../engine.ts'
+import type { Witness } from '../witness.ts'
 import { bind, type Deps } from '../../verbs/deps.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
@@ -60,10 +61,11 @@ interface Server {
   limits: { total: number; perWorkspace: number }
   /** Executions whose agent was told that they are over. */
   ended: number[]
+  witness: Witness
 }
 
 /** The real engine and verbs, with agents that do what their context says. */
-function serverOn(store: Store, { clock, limits, ended }: Server) {
+function serverOn(store: Store, { clock, limits, ended, witness }: Server) {
   const script = scripted(ended)
   const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
   const agents = createAgentPort(
@@ -86,6 +88,7 @@ function serverOn(store: Store, { clock, limits, ended }: Server) {
     server: { id: serverId, role: 'all', version: '0' },
     beatMs: 5_000,
     leaseMs: 20_000,
+    witness,
     chance: () => 0.5,
     hint: () => {},
     observe: () => {},
@@ -116,6 +119,7 @@ export async function world(
     limits = { total: 50, perWorkspace: 50 },
     keep = false,
     shared = false,
+    witness = { lastSeen: () => null, saw: () => {} },
   }: {
     now?: string
     clock?: HandClock
@@ -123,13 +127,14 @@ export async function world(
     keep?: boolean
     /** Other servers may be alive on the store, whichever it is. */
     shared?: boolean
+    witness?: Witness
   } = {},
 ) {
   const { store, kill } = mortal(given, shared)
   if (!keep) await store.atomically(wipe)
   const workspaceId = await homeOf(store, clock)
   const ended: number[] = []
-  const { engine, serverId, verbs } = serverOn(store, { clock, limits, ended })
+  const { engine, serverId, verbs } = serverOn(store, { clock, limits, ended, witness })
 
   const history = async (triggerId?: number) =>
     (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
