@@ -73,7 +73,7 @@ export function ApiKeys({ slug }: { slug: string }) {
 
 function Key({
   slug,
-  apiKey: { id, name, prefix, role, expiresAt, lastUsedAt },
+  apiKey: { id, name, prefix, role, expiresAt, lastUsedAt, createdBy },
 }: {
   slug: string
   apiKey: ApiKey
@@ -87,7 +87,8 @@ function Key({
           <Badge>{roleLabel(role)}</Badge>
         </p>
         <p className="text-sm text-faint">
-          <code className="font-mono">{prefix}…</code> ·{' '}
+          <code className="font-mono">{prefix}…</code> · by {createdBy?.name ?? 'the machine’s administrator'}{' '}
+          ·{' '}
           {lastUsedAt ? (
             <>
               used <RelativeTime at={lastUsedAt} />

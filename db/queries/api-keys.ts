@@ -4,34 +4,50 @@
  * Promise: the key itself is never stored, only its SHA-256; what is revoked or expired is not answered to the
  * resolver of credentials.
  */
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
-import type { Role } from '#lib/contract/fields.ts'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { leastOf, type Role } from '#lib/contract/fields.ts'
 import type { ApiKey } from '#lib/contract/workspace.ts'
-import { insert, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { bumpAccess } from './access.ts'
+import { hasEnded, rightsBehind } from './rights.ts'
 
 const { apiKeys } = t
+const k = alias(apiKeys, 'k')
+const u = alias(t.user, 'u')
+const parent = alias(apiKeys, 'parent')
 
 /** Columns that may be shown: not the hash. */
-const shownOf = (it: typeof apiKeys) => ({
-  id: it.id,
-  name: it.name,
-  prefix: it.prefix,
-  workspaceId: it.workspaceId,
-  role: it.role,
-  createdAt: it.createdAt,
-  expiresAt: it.expiresAt,
-  lastUsedAt: it.lastUsedAt,
-})
+const shown = {
+  id: k.id,
+  name: k.name,
+  prefix: k.prefix,
+  workspaceId: k.workspaceId,
+  role: k.role,
+  createdAt: k.createdAt,
+  expiresAt: k.expiresAt,
+  lastUsedAt: k.lastUsedAt,
+  createdBy: k.createdBy,
+  /** Of the person, or of the key, that made k. */
+  maker: as(
+    'text?',
+    sql`coalesce(
+      (select ${u.name} from ${table(u)} where ${u.id} = ${k.createdBy}),
+      (select ${parent.name} from ${table(parent)} where 'key:' || ${parent.id} = ${k.createdBy}))`,
+  ),
+}
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 const toKey = ({
   createdAt,
   expiresAt,
   lastUsedAt,
+  createdBy,
+  maker,
   ...it
-}: Omit<RowsOf<typeof liveOne>, 'hash'>): ApiKey => ({
+}: Omit<RowsOf<typeof liveOne>, 'hash' | 'bound' | 'outlived'>): ApiKey => ({
   ...it,
+  createdBy:
+    createdBy === null ? null : { id: createdBy, name: maker ?? 'somebody who is not here any more' },
   createdAt: new Date(createdAt).toISOString(),
   expiresAt: instant(expiresAt),
   lastUsedAt: instant(lastUsedAt),
@@ -58,26 +74,32 @@ const add = statement({
     createdAt: apiKeys.createdAt,
     expiresAt: apiKeys.expiresAt,
   },
-  answer: shownOf(apiKeys),
+  answer: { id: apiKeys.id },
   text: ({ values, returning }) => sql`${insert(apiKeys, values)} ${returning}`,
+})
+const oneOfId = statement({
+  values: { id: 'int' },
+  answer: shown,
+  text: ({ answer, values: { id } }) => sql`select ${answer} from ${table(k)} where ${k.id} = ${id}`,
 })
 /** Keeps a key's hash and what the key is for. */
 export async function create(store: Store, key: NewKey, now: Date): Promise<ApiKey> {
-  const [[created]] = await store.atomically([add({ ...key, createdAt: now })])
+  const [[made]] = await store.atomically([add({ ...key, createdAt: now })])
+  const [created] = made ? await store.all(oneOfId({ id: made.id })) : []
   if (!created) throw new Error('A key that was just made is not there.')
   return toKey(created)
 }
 
+const listed = statement({
+  values: { workspaceId: 'int?' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId } }) => sql`
+  select ${answer} from ${table(k)}
+  where ${k.revokedAt} is null and ${k.workspaceId} is not distinct from ${workspaceId} order by ${k.id} desc`,
+})
 /** Keys that were not revoked, of a workspace or (null) of the whole installation, newest first. */
-export async function list({ q, t: { apiKeys: it } }: Store, workspaceId: number | null): Promise<ApiKey[]> {
-  const of = workspaceId === null ? isNull(it.workspaceId) : eq(it.workspaceId, workspaceId)
-  const rows = await q
-    .select(shownOf(it))
-    .from(it)
-    .where(and(isNull(it.revokedAt), of))
-    .orderBy(desc(it.id))
-  return rows.map(toKey)
-}
+export const list = async (store: Store, workspaceId: number | null): Promise<ApiKey[]> =>
+  (await store.all(listed({ workspaceId }))).map(toKey)
 
 /**
  * The slug of the workspace that a key is for; null for one of the whole installation; undefined where there
@@ -94,22 +116,29 @@ export async function scopeOf({ q, t }: Store, id: number): Promise<string | nul
 
 const liveOne = statement({
   values: { hash: 'text', now: 'instant' },
-  answer: { hash: apiKeys.hash, ...shownOf(apiKeys) },
+  answer: ({ now }) => ({
+    hash: k.hash,
+    ...shown,
+    bound: oneOf<Role | '' | null>(rightsBehind(k.createdBy, k.workspaceId)),
+    outlived: as('flag', hasEnded(k.createdBy, now)),
+  }),
   text: ({ answer, values: { hash, now } }) => sql`
-  select ${answer} from ${table(apiKeys)}
-  where ${apiKeys.hash} = ${hash} and ${apiKeys.revokedAt} is null
-    and (${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > ${now})`,
+  select ${answer} from ${table(k)} where ${k.hash} = ${hash} and ${k.revokedAt} is null
+    and (${k.expiresAt} is null or ${k.expiresAt} > ${now})`,
 })
-/** The key behind a hash, unless it was revoked or has expired. */
-export async function live(
-  store: Store,
-  hash: string,
-  now: Date,
-): Promise<(ApiKey & { hash: string }) | null> {
+/** A key that may be used, with the rights that it has today. */
+export type LiveKey = ApiKey & { hash: string }
+/**
+ * The key behind a hash, unless it was revoked or has expired, or a key that made it has, or whoever made it may
+ * do nothing there any more. Its role is the least of its own and its maker's.
+ */
+export async function live(store: Store, hash: string, now: Date): Promise<LiveKey | null> {
   const [row] = await store.all(liveOne({ hash, now }))
-  return row ? toKeyWithHash(row) : null
+  if (!row) return null
+  const { bound, outlived, ...key } = row
+  const role = bound === '' ? key.role : bound === null ? null : leastOf(key.role, bound)
+  return role === null || outlived ? null : { ...toKey(key), hash: key.hash, role }
 }
-const toKeyWithHash = ({ hash, ...row }: RowsOf<typeof liveOne>) => ({ ...toKey(row), hash })
 
 export async function touch({ q, t: { apiKeys: it } }: Store, id: number, now: Date): Promise<void> {
   await q.update(it).set({ lastUsedAt: now.getTime() }).where(eq(it.id, id))
@@ -128,3 +157,16 @@ export async function revoke(store: Store, id: number, now: Date): Promise<boole
   const [revoked] = await store.atomically([end({ id, now }), bumpAccess])
   return revoked.length === 1
 }
+
+const endThoseOf = statement({
+  values: { workspaceId: 'int', userId: 'text', now: 'instant' },
+  text: ({ values: { workspaceId, userId, now } }) => sql`
+  update ${table(apiKeys)} ${set(apiKeys, { revokedAt: now })}
+  where ${apiKeys.workspaceId} = ${workspaceId} and ${apiKeys.createdBy} = ${userId}
+    and ${apiKeys.revokedAt} is null and ${rightsBehind(apiKeys.createdBy, apiKeys.workspaceId)} is null`,
+})
+/**
+ * Ends the keys that a person made for a workspace where they may do nothing any more; those that the keys made in
+ * turn end with them.
+ */
+export const revokeThoseOf = (of: { workspaceId: number; userId: string; now: Date }) => endThoseOf(of)

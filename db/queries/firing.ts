@@ -25,23 +25,21 @@ import {
 import { isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, takeable } from './claiming.ts'
+import { personBehind, rightsBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
 const tr = alias(t.triggers, 't')
 const e = alias(t.executions, 'e')
-const w = alias(t.workspaces, 'w')
-const m = alias(t.members, 'm')
 const u = alias(t.user, 'u')
+const w = alias(t.workspaces, 'w')
 const message = alias(t.messages, 'message')
 
 /** Whoever made it may no longer run agents here. */
 const ownerLeft = as(
   'flag',
-  sql`exists (select 1 from ${table(u)} where ${u.id} = ${tr.createdBy} and not ${u.installationAdmin})
-        and not exists (
-          select 1 from ${table(m)}
-          where ${m.workspaceId} = ${tr.workspaceId} and ${m.userId} = ${tr.createdBy} and ${m.role} in ('editor', 'admin'))`,
+  sql`coalesce(${rightsBehind(tr.createdBy, tr.workspaceId)}, 'none') not in ('', 'editor', 'admin')
+    and exists (select 1 from ${table(u)} where ${u.id} = ${personBehind(tr.createdBy)})`,
 )
 
 const standing = statement({

@@ -3,58 +3,76 @@
  *
  * Promise: a token works once and before it expires; only its hash is kept, and that too is gone once it was used.
  */
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Invitation } from '#lib/contract/workspace.ts'
-import { alias, insert, set, statement, t, table } from '../statement.ts'
+import { alias, as, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { hasEnded, rightsBehind } from './rights.ts'
 
 const { invitations } = t
 const i = alias(invitations, 'i')
 const u = alias(t.user, 'u')
+const w = alias(t.workspaces, 'w')
+const k = alias(t.apiKeys, 'k')
 
-const shownOf = (it: typeof invitations) => ({
-  id: it.id,
-  email: it.email,
-  role: it.role,
-  expiresAt: it.expiresAt,
-  createdAt: it.createdAt,
-})
-interface Row extends Omit<Invitation, 'expiresAt' | 'createdAt'> {
+const shown = {
+  id: i.id,
+  email: i.email,
+  role: i.role,
+  expiresAt: i.expiresAt,
+  createdAt: i.createdAt,
+  createdBy: i.createdBy,
+  maker: as(
+    'text?',
+    sql`coalesce(
+      (select ${u.name} from ${table(u)} where ${u.id} = ${i.createdBy}),
+      (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${i.createdBy}))`,
+  ),
+}
+interface Row extends Omit<Invitation, 'expiresAt' | 'createdAt' | 'createdBy'> {
   expiresAt: number
   createdAt: number
+  createdBy: string | null
+  maker: string | null
 }
-const toInvitation = <R extends Row>({ expiresAt, createdAt, ...it }: R) => ({
+const toInvitation = <R extends Row>({ expiresAt, createdAt, createdBy, maker, ...it }: R) => ({
   ...it,
   expiresAt: new Date(expiresAt).toISOString(),
   createdAt: new Date(createdAt).toISOString(),
+  createdBy:
+    createdBy === null ? null : { id: createdBy, name: maker ?? 'somebody who is not here any more' },
 })
-const isOpen = ({ t: { invitations: it } }: Store, now: Date) =>
-  and(isNull(it.acceptedAt), gt(it.expiresAt, now.getTime()))
+/** It may be used, and whoever made it may still let people in. */
+const isOpen = (now: SQL) => sql`${i.acceptedAt} is null and ${i.expiresAt} > ${now}
+  and coalesce(${rightsBehind(i.createdBy, i.workspaceId)}, 'none') in ('admin', '')
+  and not ${hasEnded(i.createdBy, now)}`
 
+const open = statement({
+  values: { workspaceId: 'int', now: 'instant' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, now } }) => sql`
+  select ${answer} from ${table(i)}
+  where ${i.workspaceId} = ${workspaceId} and ${isOpen(now)} order by ${i.id} desc`,
+})
 /** Open invitations of a workspace, newest first. */
-export async function list(store: Store, workspaceId: number, now: Date): Promise<Invitation[]> {
-  const { invitations: it } = store.t
-  const rows = await store.q
-    .select(shownOf(it))
-    .from(it)
-    .where(and(eq(it.workspaceId, workspaceId), isOpen(store, now)))
-    .orderBy(desc(it.id))
-  return rows.map(toInvitation)
-}
+export const list = async (store: Store, workspaceId: number, now: Date): Promise<Invitation[]> =>
+  (await store.all(open({ workspaceId, now }))).map(toInvitation)
 
+const behind = statement({
+  values: { tokenHash: 'text', now: 'instant' },
+  answer: { ...shown, workspaceName: w.name, slug: w.slug },
+  text: ({ answer, values: { tokenHash, now } }) => sql`
+  select ${answer} from ${table(i)} join ${table(w)} on ${w.id} = ${i.workspaceId}
+  where ${i.tokenHash} = ${tokenHash} and ${isOpen(now)}`,
+})
 /** The open invitation behind a token, with the workspace that it leads to. */
 export async function find(
   store: Store,
   tokenHash: string,
   now: Date,
 ): Promise<(Invitation & { workspaceName: string; slug: string }) | null> {
-  const { invitations: it, workspaces: w } = store.t
-  const [row] = await store.q
-    .select({ ...shownOf(it), workspaceName: w.name, slug: w.slug })
-    .from(it)
-    .innerJoin(w, eq(w.id, it.workspaceId))
-    .where(and(eq(it.tokenHash, tokenHash), isOpen(store, now)))
+  const [row] = await store.all(behind({ tokenHash, now }))
   return row ? toInvitation(row) : null
 }
 
@@ -84,19 +102,36 @@ const add = statement({
     createdAt: invitations.createdAt,
     expiresAt: invitations.expiresAt,
   },
-  answer: shownOf(invitations),
+  answer: { id: invitations.id },
   text: ({ values, returning }) => sql`${insert(invitations, values)} ${returning}`,
+})
+const oneOfId = statement({
+  values: { id: 'int' },
+  answer: shown,
+  text: ({ answer, values: { id } }) => sql`select ${answer} from ${table(i)} where ${i.id} = ${id}`,
 })
 /** Invites an e-mail address; an open invitation of the same address is replaced. */
 export async function create(store: Store, invitation: NewInvitation, now: Date): Promise<Invitation> {
   const { workspaceId, email } = invitation
-  const [, [created]] = await store.atomically([
+  const [, [made]] = await store.atomically([
     replace({ workspaceId, email }),
     add({ ...invitation, createdAt: now }),
   ])
+  const [created] = made ? await store.all(oneOfId({ id: made.id })) : []
   if (!created) throw new Error('An invitation that was just made is not there.')
   return toInvitation(created)
 }
+
+const withdrawAll = statement({
+  values: { workspaceId: 'int', userId: 'text' },
+  text: ({ values: { workspaceId, userId } }) => sql`
+  delete from ${table(invitations)}
+  where ${invitations.workspaceId} = ${workspaceId} and ${invitations.createdBy} = ${userId}
+    and ${invitations.acceptedAt} is null
+    and coalesce(${rightsBehind(invitations.createdBy, invitations.workspaceId)}, 'none') <> 'admin'`,
+})
+/** Takes back what a person has sent for a workspace that they do not administer any more. */
+export const withdrawThoseOf = (of: { workspaceId: number; userId: string }) => withdrawAll(of)
 
 /** Takes an open invitation back. False: there is none of this id in this workspace. */
 export async function withdraw(
@@ -129,6 +164,7 @@ const mark = statement({
   update ${table(invitations)} ${set(invitations, { tokenHash: taken, acceptedAt: now })}
   where ${invitations.tokenHash} = ${tokenHash} and ${invitations.acceptedAt} is null
     and ${invitations.expiresAt} > ${now}
+    and coalesce(${rightsBehind(invitations.createdBy, invitations.workspaceId)}, 'none') in ('admin', '')
     and (${email} is null or ${invitations.email} = ${email})`,
 })
 /**

@@ -10,6 +10,8 @@ import type { Member } from '#lib/contract/workspace.ts'
 import { alias, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { bumpAccess } from './access.ts'
+import { revokeThoseOf } from './api-keys.ts'
+import { withdrawThoseOf } from './invitations.ts'
 import { lockWorkspaces } from './story.ts'
 
 const { members } = t
@@ -68,6 +70,7 @@ export async function change(
   const [, changed] = await store.atomically([
     lockWorkspaces([workspaceId]),
     giveRole({ workspaceId, userId, role }),
+    withdrawThoseOf({ workspaceId, userId }),
     bumpAccess,
   ])
   return changed.length === 1
@@ -79,11 +82,16 @@ const end = statement({
   text: ({ returning, values }) => sql`
   delete from ${table(members)} where ${isIt(values)} and ${anotherAdmin} ${returning}`,
 })
-/** Ends a membership. False: there is no such member, or it is the last admin. */
-export async function remove(store: Store, workspaceId: number, userId: string): Promise<boolean> {
+/**
+ * Ends a membership, and with it the keys and invitations that came of it. False: there is no such member, or it
+ * is the last admin.
+ */
+export async function remove(store: Store, workspaceId: number, userId: string, now: Date): Promise<boolean> {
   const [, removed] = await store.atomically([
     lockWorkspaces([workspaceId]),
     end({ workspaceId, userId }),
+    withdrawThoseOf({ workspaceId, userId }),
+    revokeThoseOf({ workspaceId, userId, now }),
     bumpAccess,
   ])
   return removed.length === 1

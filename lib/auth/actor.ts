@@ -3,4 +3,12 @@ import type { Role } from '#lib/contract/fields.ts'
 
 export type Actor =
   | { kind: 'person'; id: string; name: string; email: string; installationAdmin: boolean; sessionId: string }
-  | { kind: 'key'; id: string; name: string; keyId: number; workspaceId: number | null; role: Role }
+  | {
+      kind: 'key'
+      id: string
+      name: string
+      keyId: number
+      workspaceId: number | null
+      role: Role
+      expiresAt: string | null
+    }

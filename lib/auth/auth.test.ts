@@ -373,6 +373,54 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(apiKey.prefix).toBe(key.slice(0, 12))
   })
 
+  test('a key has no more rights than whoever made it has now, and ends with the membership', async () => {
+    await auth.workspaces.create(await ada(), { name: 'Other' })
+    const workspace = await auth.authorise(await ada(), 'other', 'admin')
+    const cleo = await invited('Cleo', 'admin', 'other')
+    const make = (actor: Actor, name: string) =>
+      auth.keys.create(actor, { name, workspace: 'other', role: 'admin' })
+    const first = await make(cleo, 'first')
+    const byKey = await make((await auth.actorOfToken(first.key)) as Actor, 'by key')
+    const invitation = await auth.invitations.invite(
+      workspace.id,
+      { email: 'eve@example.com', role: 'admin' },
+      cleo,
+    )
+    const token = new URL(invitation.link).searchParams.get('token') as string
+    expect((await auth.keys.list(await ada(), 'other')).map((it) => [it.name, it.createdBy?.name])).toEqual([
+      ['by key', 'first'],
+      ['first', 'Cleo'],
+    ])
+    const roles = async () =>
+      Promise.all(
+        [first.key, byKey.key].map(async (key) => {
+          const actor = await auth.actorOfToken(key)
+          return actor && (await auth.authorise(actor, 'other', 'viewer')).role
+        }),
+      )
+    expect(await roles()).toEqual(['admin', 'admin'])
+    expect(await status(auth.invitations.about(token))).toBe(200)
+    await members.change(workspace.id, cleo.id, 'viewer', SYSTEM)
+    expect(await roles()).toEqual(['viewer', 'viewer'])
+    expect(await status(auth.invitations.about(token))).toBe(404)
+    await members.remove(workspace.id, cleo.id, SYSTEM)
+    expect(await roles()).toEqual([null, null])
+  })
+
+  test('a key that a key made lives no longer than that one, and ends with it', async () => {
+    const expiresAt = new Date(clock.now().getTime() + minutes(1)).toISOString()
+    const make = (actor: Actor, more: { expiresAt?: string } = {}) =>
+      auth.keys.create(actor, { name: 'k', workspace: 'my-workspace', role: 'admin', ...more })
+    const short = await make(await ada(), { expiresAt })
+    const actor = (await auth.actorOfToken(short.key)) as Actor
+    expect((await make(actor)).apiKey.expiresAt).toBe(expiresAt)
+    const later = new Date(clock.now().getTime() + minutes(2)).toISOString()
+    expect(await status(make(actor, { expiresAt: later }))).toBe(422)
+    const child = await make(actor)
+    await auth.keys.revoke(await ada(), short.apiKey.id)
+    expect(await auth.actorOfToken(child.key)).toBeNull()
+  })
+
   test('keys are managed by those who administer what the keys open', async () => {
     await auth.workspaces.create(await ada(), { name: 'Other' })
     const [cleo, ben] = [await invited('Cleo', 'admin', 'other'), await invited('Ben', 'editor')]

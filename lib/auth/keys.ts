@@ -58,6 +58,17 @@ export async function createKeyFor(
   return createKey(store, clock, { ...request, workspaceId })
 }
 
+/** A key lives no longer than the one that makes it. */
+function expiryOf(asked: string | undefined, actor: Actor, now: Date): Date | null {
+  const wrong = (message: string) => unacceptable([{ path: 'expiresAt', message }])
+  if (asked && new Date(asked) <= now) throw wrong(`must lie in the future (it is "${asked}")`)
+  const longest = actor.kind === 'key' ? actor.expiresAt : null
+  if (asked && longest && new Date(asked) > new Date(longest))
+    throw wrong(`lies after the end of the key that makes it (${longest})`)
+  const expires = asked ?? longest
+  return expires ? new Date(expires) : null
+}
+
 export interface Keys {
   list(actor: Actor, slug: string | undefined): Promise<ApiKey[]>
   create(actor: Actor, body: BodyOf<Api['createKey']>): Promise<AnswerOf<Api['createKey']>>
@@ -75,16 +86,8 @@ export function createKeys(store: Store, clock: Clock): Keys {
     list: async (actor, slug) => apiKeys.list(store, await managed(actor, slug)),
     async create(actor, { name, workspace, role, expiresAt }) {
       const workspaceId = await managed(actor, workspace)
-      const now = clock.now()
-      if (expiresAt && new Date(expiresAt) <= now)
-        throw unacceptable([{ path: 'expiresAt', message: `must lie in the future (it is "${expiresAt}")` }])
-      return createKey(store, clock, {
-        name,
-        workspaceId,
-        role,
-        createdBy: actor.id,
-        expiresAt: expiresAt ? new Date(expiresAt) : null,
-      })
+      const expires = expiryOf(expiresAt, actor, clock.now())
+      return createKey(store, clock, { name, workspaceId, role, createdBy: actor.id, expiresAt: expires })
     },
     async revoke(actor, id) {
       const slug = await apiKeys.scopeOf(store, id)

@@ -52,6 +52,9 @@ export const Slug = z
 
 export const Role = z.enum(['viewer', 'editor', 'admin'])
 export type Role = z.infer<typeof Role>
+/** The smaller of two roles. */
+export const leastOf = (a: Role, b: Role): Role =>
+  Role.options[Math.min(Role.options.indexOf(a), Role.options.indexOf(b))] as Role
 
 /** The query of every list that pages; an answer's `nextCursor` is null at the end. */
 export const PageQuery = {

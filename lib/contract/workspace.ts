@@ -37,6 +37,7 @@ export const Invitation = z.object({
   role: Role,
   expiresAt: Instant,
   createdAt: Instant,
+  createdBy: z.object({ id: z.string(), name: z.string() }).nullable(),
 })
 export type Invitation = z.infer<typeof Invitation>
 export const NewInvitation = z.strictObject({
@@ -62,6 +63,9 @@ export const ApiKey = z.object({
   createdAt: Instant,
   expiresAt: Instant.nullable(),
   lastUsedAt: Instant.nullable(),
+  createdBy: z.object({ id: z.string(), name: z.string() }).nullable().meta({
+    description: 'The person or the key that made it; null: it was made at the machine.',
+  }),
 })
 export type ApiKey = z.infer<typeof ApiKey>
 export const NewApiKey = z.strictObject({

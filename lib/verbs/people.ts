@@ -37,8 +37,13 @@ export async function change(
   return member
 }
 
-export async function remove({ store }: People, workspaceId: number, userId: string, _by: By): Promise<void> {
-  if (await members.remove(store, workspaceId, userId)) return
+export async function remove(
+  { store, clock }: People,
+  workspaceId: number,
+  userId: string,
+  _by: By,
+): Promise<void> {
+  if (await members.remove(store, workspaceId, userId, clock.now())) return
   const member = await members.get(store, workspaceId, userId)
   throw member ? lastAdmin(member) : notFound('member')
 }

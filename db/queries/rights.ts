@@ -1,0 +1,47 @@
+/**
+ * What whoever made something may do today.
+ *
+ * Promise: what a person made (a key, an invitation, a schedule), by hand or through keys, carries no more rights
+ * than that person has now. What the machine's own administrator made is bound to nobody.
+ */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { alias, t, table } from '../statement.ts'
+
+const u = alias(t.user, 'maker')
+const m = alias(t.members, 'made_as')
+const k = alias(t.apiKeys, 'key_of')
+
+/** Keys make keys; the chain is never long, and never endless. */
+const LONGEST_CHAIN = 20
+
+/** The keys that `createdBy` names and stands on, the nearest first. */
+const keysBehind = (createdBy: SQLWrapper): SQL => sql`
+  with recursive up(maker, revoked_at, expires_at, depth) as (
+    select ${k.createdBy}, ${k.revokedAt}, ${k.expiresAt}, 0 from ${table(k)} where 'key:' || ${k.id} = ${createdBy}
+    union all
+    select ${k.createdBy}, ${k.revokedAt}, ${k.expiresAt}, up.depth + 1
+    from up join ${table(k)} on 'key:' || ${k.id} = up.maker
+    where up.depth < ${sql.raw(String(LONGEST_CHAIN))})`
+
+/** Whether a key that it was made by, near or far, was revoked or has expired. */
+export const hasEnded = (createdBy: SQLWrapper, now: SQLWrapper): SQL => sql`exists (
+  ${keysBehind(createdBy)} select 1 from up where up.revoked_at is not null or up.expires_at <= ${now})`
+
+/**
+ * The id of the person behind `createdBy`, which is a person's or a key's; null where it is nobody: a key that was
+ * made at the machine.
+ */
+export const personBehind = (createdBy: SQLWrapper): SQL => sql`case when ${createdBy} like 'key:%' then (
+    ${keysBehind(createdBy)} select up.maker from up where up.maker is null or up.maker not like 'key:%' limit 1)
+  else ${createdBy} end`
+
+/**
+ * What that person may do in a workspace today, as a role: `admin` for who administers the installation; `''` for
+ * nobody's work, which nothing bounds; null for a person who may do nothing there any more.
+ */
+export const rightsBehind = (createdBy: SQLWrapper, workspaceId: SQLWrapper): SQL => sql`(
+  select case
+    when who.id is null then ''
+    when exists (select 1 from ${table(u)} where ${u.id} = who.id and ${u.installationAdmin}) then 'admin'
+    else (select ${m.role} from ${table(m)} where ${m.userId} = who.id and ${m.workspaceId} = ${workspaceId}) end
+  from (select ${personBehind(createdBy)} as id) who)`
