@@ -38,6 +38,8 @@ function configuration() {
 }
 
 async function main(): Promise<void> {
+  // What it writes (rows, secrets, the log of SQLite) is nobody else's to read.
+  process.umask(0o077)
   const { env, gate } = configuration()
   const log = createLog(env)
   const carillon = await createCarillon({ env, log }).catch(refuse)

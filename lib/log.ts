@@ -29,15 +29,24 @@ const SECRETS_IN_TEXT = [
   /car_[\w-]{20,}/g,
   /(?<=session_token=)[^\s;,"\\]+/g,
   /(?<=[?&]token=)[^\s&"\\]+/g,
-  /(?<=(?:Bearer|Basic)\s+)[\w.+/=-]{8,}/gi,
-  /(?<=:\/\/[^:@/\s"]*:)[^@\s"]+(?=@)/g,
+  /(?<=(?:Bearer|Basic)\s{1,4})[\w.+/=-]{8,}/gi,
+  /(?<=:\/\/[^:@/\s"]{0,128}:)[^@\s"]{1,512}(?=@)/g,
   // A failed query repeats what it was bound to.
   /(?<=\\nparams: )(?:(?!\\n {4}at |\\n\w*Error: )(?:[^"\\]|\\.))+/g,
 ]
 
+/** No line is longer: what a stranger sends must not cost the log more than its place. */
+const LONGEST_LINE = 32_768
+function cut(line: string): string {
+  if (line.length <= LONGEST_LINE) return line
+  const text = line.slice(0, LONGEST_LINE)
+  return `${JSON.stringify({ level: 'warn', msg: 'A line was cut.', length: line.length, text })}\n`
+}
+
 function redactor(secrets: string[]): (line: string) => string {
   const written = secrets.map((it) => JSON.stringify(it).slice(1, -1)).sort((a, b) => b.length - a.length)
-  return (line) => {
+  return (given) => {
+    const line = cut(given)
     const known = written.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), line)
     return SECRETS_IN_TEXT.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), known)
   }

@@ -14,6 +14,7 @@ import { createLog } from '#lib/log.ts'
 const USAGE = 'Usage: npm run -s api-key -- --name NAME [--workspace SLUG] [--role viewer|editor|admin]'
 
 async function main(): Promise<string> {
+  process.umask(0o077)
   const { values } = parseArgs({
     options: {
       name: { type: 'string' },

@@ -33,6 +33,8 @@ async function install(): Promise<void> {
     .insert(store.t.workspaces)
     .values({ id: 1, name: 'Home', slug: 'home', createdAt: NOW.getTime() })
   await store.close()
+  // As a server leaves it, whatever the mask of the tests.
+  chmodSync(file, 0o600)
 }
 /** Plain SQL, as another program would write it. */
 function write(statement: string): void {
@@ -44,6 +46,16 @@ const schedule = (columns: string, values: string) =>
   write(
     `insert into triggers (workspace_id, name, agent_id, cron_expression, created_at, updated_at, ${columns}) values (1, 'Morning', 'test-agent', '0 9 * * *', 0, 0, ${values})`,
   )
+
+test('what others on the machine can read is worth a word', async () => {
+  await install()
+  chmodSync(file, 0o644)
+  expect(await found('Data folder')).toMatchObject({
+    level: 'warn',
+    says: `${file} can be read by others on this machine`,
+    remedy: `chmod go-rwx ${file}`,
+  })
+})
 
 test('a sound installation: only the server that does not run is worth a word', async () => {
   await install()

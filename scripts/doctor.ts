@@ -69,6 +69,9 @@ const named = (names: string[]) =>
 const dialectOf = (env: Env) => (env.DATABASE_URL ? 'postgres' : 'sqlite')
 const fileOf = (env: Env) => join(env.DATA_DIR, 'carillon.db')
 
+const isOpenToOthers = (path: string) =>
+  ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0
+
 /** Null where nothing has been installed yet. */
 function lookAtSqlite(env: Env): DatabaseFacts | null {
   const file = fileOf(env)
@@ -144,6 +147,12 @@ const CHECKS: readonly [
         )
       try {
         accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+        const open = [folder, fileOf(env)].filter((it) => isOpenToOthers(it))
+        if (open.length > 0)
+          return warn(
+            `${open.join(' and ')} can be read by others on this machine`,
+            `chmod go-rwx ${open.join(' ')}`,
+          )
         return ok(`${folder} can be written`)
       } catch {
         return fail(

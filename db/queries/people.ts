@@ -26,6 +26,19 @@ export async function isKnown({ q, t: { user: it } }: Store, email: string): Pro
   return (await q.$count(it, eq(it.email, email))) > 0
 }
 
+const MOST_SESSIONS = 100
+/** From where somebody is signed in to the account of this e-mail address, written in lower case. */
+export async function addressesOf({ q, t }: Store, email: string): Promise<string[]> {
+  const { user: person, session: it } = t
+  const rows = await q
+    .select({ address: it.ipAddress })
+    .from(it)
+    .innerJoin(person, eq(person.id, it.userId))
+    .where(eq(person.email, email))
+    .limit(MOST_SESSIONS)
+  return rows.flatMap((row) => row.address ?? [])
+}
+
 /** Whether anybody administers the installation. */
 export async function hasAdmin({ q, t: { user: it } }: Store): Promise<boolean> {
   return (await q.select({ id: it.id }).from(it).where(eq(it.installationAdmin, true)).limit(1)).length > 0

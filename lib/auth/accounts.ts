@@ -9,6 +9,7 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { createAuthMiddleware } from 'better-auth/api'
 import type { Logger } from 'pino'
 import { bump } from '#db/queries/access.ts'
+import { addressesOf } from '#db/queries/people.ts'
 import { type Store, StoreUnavailable } from '#db/store.ts'
 import { type Clock, days } from '#lib/clock.ts'
 import type { Actor } from './actor.ts'
@@ -83,25 +84,33 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
     },
   })
 
-  return {
-    handler: createSignIn((request) => library.handler(request), BASE_PATH, clock),
-    async personOf(headers) {
-      const found = await library.api
-        .getSession({ headers, query: { disableRefresh: true } })
-        .catch((error: unknown) => {
-          throw new StoreUnavailable('The session cannot be read.', error)
-        })
-      if (!found) return null
-      const { id, name, email, installationAdmin } = found.user
-      return {
-        kind: 'person',
-        id,
-        name,
-        email,
-        installationAdmin: installationAdmin === true,
-        sessionId: found.session.id,
-      }
+  async function personOf(headers: Headers): Promise<Actor | null> {
+    const found = await library.api
+      .getSession({ headers, query: { disableRefresh: true } })
+      .catch((error: unknown) => {
+        throw new StoreUnavailable('The session cannot be read.', error)
+      })
+    if (!found) return null
+    const { id, name, email, installationAdmin } = found.user
+    return {
+      kind: 'person',
+      id,
+      name,
+      email,
+      installationAdmin: installationAdmin === true,
+      sessionId: found.session.id,
+    }
+  }
+  const behind = {
+    async signedIn({ headers }: Request) {
+      const actor = await personOf(headers)
+      return actor?.kind === 'person' ? actor.email.toLowerCase() : null
     },
+    addressesOf: (email: string) => addressesOf(store, email),
+  }
+  return {
+    handler: createSignIn((request) => library.handler(request), BASE_PATH, clock, behind),
+    personOf,
   }
 }
 

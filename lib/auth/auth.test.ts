@@ -182,6 +182,29 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(sprayed.at(-1)).toBe(429)
   })
 
+  test('strangers lock nobody out who has signed in from here before, and nobody clears the tries of another', async () => {
+    const home = { 'x-carillon-client': '2001:db8:aaaa::1' }
+    const guess = async (n: number) =>
+      (await signIn('ada@example.com', `wrong guess ${n}`, { 'x-carillon-client': `2001:db8:${n}::1` }))
+        .status
+    expect((await signIn('ada@example.com', PASSWORD, home)).status).toBe(200)
+    clock.advance(minutes(10))
+    for (let n = 0; n < 12; n++) await guess(n)
+    expect(
+      (await signIn('ada@example.com', PASSWORD, { 'x-carillon-client': '2001:db8:bbbb::1' })).status,
+    ).toBe(429)
+    expect((await signIn('ada@example.com', PASSWORD, home)).status).toBe(200)
+
+    // Whoever changes a password is judged by their own account, whatever address they name.
+    await invited('Ben', 'editor')
+    const ben = cookieOf(await signIn('ben@example.com', PASSWORD, home))
+    clock.advance(minutes(10))
+    for (let n = 0; n < 10; n++) await guess(n)
+    const body = { currentPassword: PASSWORD, newPassword: PASSWORD, email: 'ada@example.com' }
+    expect((await post('/change-password', body, { ...home, cookie: ben })).status).toBe(200)
+    expect(await guess(11)).toBe(429)
+  })
+
   test('a session gets a new id at sign-in and after a changed password, and ends at sign-out', async () => {
     const planted = 'carillon.session_token=planted'
     const first = cookieOf(await signIn('ada@example.com', PASSWORD, { cookie: planted }))

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import { accessVersion } from '#db/queries/access.ts'
 import type { Store } from '#db/store.ts'
-import type { Clock } from '#lib/clock.ts'
+import { type Clock, minutes } from '#lib/clock.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Me } from '#lib/contract/workspace.ts'
 import type { Env } from '#lib/env.ts'
@@ -16,6 +16,7 @@ import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createSecretMark, type SecretMark } from './secret-mark.ts'
 import { readSecrets } from './secrets.ts'
+import { createThrottle, type Throttle } from './throttle.ts'
 import { createWorkspaces, type Workspaces } from './workspaces.ts'
 
 export type { Actor } from './actor.ts'
@@ -42,6 +43,8 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   readonly invitations: Invitations
   readonly keys: Keys
   readonly answers: Answers
+  /** What strangers may send, by network. */
+  readonly openPosts: Throttle
 }
 
 export interface AuthParts {
@@ -84,5 +87,6 @@ export function createAuth({
     invitations: createInvitations(store, clock, baseUrl),
     keys: createKeys(store, clock),
     answers: createAnswers(store, clock, secret),
+    openPosts: createThrottle({ clock, most: 30, withinMs: minutes(1) }),
   }
 }

@@ -6,7 +6,7 @@
  * network alike; an unknown account and a wrong password look the same.
  */
 import { ProblemError } from '#lib/contract/problem.ts'
-import { type Clock, minutes } from '#lib/clock.ts'
+import { type Clock, days, minutes } from '#lib/clock.ts'
 import { parseJson, readText, requireJson } from '#lib/http/body.ts'
 import { clientOf } from '#lib/http/client-address.ts'
 import { HEADERS, problem } from '#lib/http/answering.ts'
@@ -23,29 +23,63 @@ const PATHS: Record<string, string> = {
 const GUESSABLE = new Set(['/sign-in/email', '/change-password'])
 const MOST_BYTES = 16 * 1024
 
+export interface AccountsBehind {
+  /** The address of whoever is signed in. */
+  signedIn(request: Request): Promise<string | null>
+  /** The addresses from which somebody is signed in to an account. */
+  addressesOf(email: string): Promise<string[]>
+}
+
+/**
+ * How often a password may be tried: from one network, for an account from one network, and for an account at
+ * all. The last does not count where somebody has signed in to it before: strangers lock nobody out.
+ */
+function createGuessing(clock: Clock, { addressesOf }: AccountsBehind) {
+  const byNetwork = createThrottle({ clock, most: 50, withinMs: minutes(10) })
+  const byPair = createThrottle({ clock, most: 10, withinMs: minutes(10) })
+  const byAccount = createThrottle({ clock, most: 10, withinMs: minutes(10) })
+  /** Where the password was right; bounded as the tries are. */
+  const right = createThrottle({ clock, most: 1, withinMs: days(30) })
+
+  const isKnown = async (account: string, network: string) =>
+    right.isUsedUp(`${account} ${network}`) || (await addressesOf(account)).map(networkOf).includes(network)
+
+  return {
+    /** 0, or how many seconds to wait. */
+    async take(account: string, network: string): Promise<number> {
+      const own = Math.max(byNetwork.take(network), byPair.take(`${account} ${network}`))
+      const wait = account === '' ? 0 : byAccount.take(account)
+      return wait > own && (await isKnown(account, network)) ? own : Math.max(own, wait)
+    },
+    wasRight(account: string, network: string): void {
+      byNetwork.giveBack(network)
+      byPair.clear(`${account} ${network}`)
+      byAccount.clear(account)
+      right.take(`${account} ${network}`)
+    },
+  }
+}
+
 export function createSignIn(
   library: (request: Request) => Promise<Response>,
   basePath: string,
   clock: Clock,
+  accounts: AccountsBehind,
 ): (request: Request) => Promise<Response> {
-  const byAccount = createThrottle({ clock, most: 10, withinMs: minutes(10) })
-  const byNetwork = createThrottle({ clock, most: 50, withinMs: minutes(10) })
+  const guessing = createGuessing(clock, accounts)
 
   /** Asks the library about a password, unless it was asked too often. */
-  async function guess(request: Request, body: unknown): Promise<Response> {
-    const email = emailIn(body)
+  async function guess(request: Request, path: string, body: unknown): Promise<Response> {
+    const account = path === '/sign-in/email' ? emailIn(body) : ((await accounts.signedIn(request)) ?? '')
     const network = networkOf(clientOf(request.headers))
-    const waitSeconds = Math.max(byNetwork.take(network), email ? byAccount.take(email) : 0)
+    const waitSeconds = await guessing.take(account, network)
     if (waitSeconds > 0) {
       return problem(new ProblemError(429, `Too many tries. Wait ${waitSeconds} seconds.`).problem, {
         'retry-after': String(waitSeconds),
       })
     }
     const response = await library(withBody(request, body))
-    if (response.ok) {
-      byNetwork.giveBack(network)
-      byAccount.clear(email)
-    }
+    if (response.ok) guessing.wasRight(account, network)
     return asOurs(response)
   }
 
@@ -59,7 +93,7 @@ export function createSignIn(
     const text = await readText(request, MOST_BYTES)
     if (text) requireJson(request.headers)
     const body = text ? parseJson(text) : {}
-    return GUESSABLE.has(path) ? guess(request, body) : asOurs(await library(withBody(request, body)))
+    return GUESSABLE.has(path) ? guess(request, path, body) : asOurs(await library(withBody(request, body)))
   }
 }
 

@@ -5,6 +5,8 @@ import type { Clock } from '#lib/clock.ts'
 export interface Throttle {
   /** Counts a try. Answers 0, or how many seconds to wait when it was one too many. */
   take(key: string): number
+  /** Whether the next try would be one too many; does not count as one. */
+  isUsedUp(key: string): boolean
   /** The try was a good one: it does not count. */
   giveBack(key: string): void
   /** Everything before is forgiven. */
@@ -35,6 +37,10 @@ export function createThrottle({
       if (window.tries >= most) return Math.ceil((window.endsAtMs - nowMs) / 1000)
       window.tries += 1
       return 0
+    },
+    isUsedUp(key) {
+      const window = windows.get(key)
+      return window !== undefined && window.endsAtMs > clock.monotonicMs() && window.tries >= most
     },
     giveBack(key) {
       const window = windows.get(key)

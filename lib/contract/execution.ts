@@ -93,9 +93,10 @@ export const ExecutionQuery = z.object({
   ...PageQuery,
   status: z
     .string()
+    .max(200, 'expects each status once')
     .optional()
-    .transform((it) => (it ? it.split(',') : undefined))
-    .pipe(z.array(Status).optional()),
+    .transform((it) => (it ? [...new Set(it.split(','))] : undefined))
+    .pipe(z.array(Status).max(Status.options.length).optional()),
   triggerId: Id.optional(),
   kind: z.string().max(20).optional(),
   from: InstantIn.optional(),

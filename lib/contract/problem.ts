@@ -32,6 +32,8 @@ const TITLES: Record<number, string> = {
  */
 export class ProblemError extends Error {
   readonly problem: Problem
+  /** With 429: when it may be tried again. */
+  retryAfterSeconds?: number
   constructor(status: number, detail: string, errors?: { path: string; message: string }[]) {
     super(detail)
     this.name = 'ProblemError'
@@ -47,6 +49,9 @@ export class ProblemError extends Error {
 
 export const notFound = (what: string) => new ProblemError(404, `There is no such ${what} here.`)
 export const forbidden = (detail: string) => new ProblemError(403, detail)
+/** Asked too often, or of too much. */
+export const tooMany = (detail: string, retryAfterSeconds: number) =>
+  Object.assign(new ProblemError(429, detail), { retryAfterSeconds })
 export const unacceptable = (errors: { path: string; message: string }[]) =>
   new ProblemError(
     422,

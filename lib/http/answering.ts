@@ -34,13 +34,30 @@ interface Issue {
   keys?: string[] | undefined
 }
 
-/** What a schema found, one line for each field. */
+/** A body of a million unknown fields must not become an answer of its size. */
+const MOST_ISSUES = 20
+const LONGEST_PATH = 120
+
+const pathOf = (path: PropertyKey[]): string => {
+  const text = path.join('.')
+  return text.length > LONGEST_PATH ? `${text.slice(0, LONGEST_PATH)}…` : text
+}
+
+/** What a schema found, one line for each field, as far as anybody reads. */
 export const issuesOf = (issues: readonly Issue[]) =>
-  issues.flatMap(({ code, path, message, keys }) =>
-    code === 'unrecognized_keys' && keys
-      ? keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field here' }))
-      : [{ path: path.join('.'), message }],
-  )
+  issues.slice(0, MOST_ISSUES).flatMap(fieldsOf).slice(0, MOST_ISSUES)
+
+const fieldsOf = ({ code, path, message, keys }: Issue) =>
+  code === 'unrecognized_keys' && keys
+    ? keys
+        .slice(0, MOST_ISSUES)
+        .map((key) => ({ path: pathOf([...path, key]), message: 'is not a field here' }))
+    : [{ path: pathOf(path), message }]
+
+const retryAfter = (error: unknown): Record<string, string> =>
+  typeof error === 'object' && error !== null && 'retryAfterSeconds' in error && error.retryAfterSeconds
+    ? { 'retry-after': String(error.retryAfterSeconds) }
+    : {}
 
 const nameOf = (error: unknown) =>
   error instanceof Error
@@ -63,7 +80,7 @@ export function problemResponse(error: unknown, unforeseen: (error: unknown) => 
         ? { 'retry-after': '1' }
         : known.status === 401
           ? { 'www-authenticate': 'Bearer' }
-          : {},
+          : retryAfter(error),
     )
   if (isUnavailable(error)) {
     unforeseen(error)

@@ -5,6 +5,7 @@
  * what nobody foresaw is logged under a reference without anything that the caller sent.
  */
 import { randomBytes } from 'node:crypto'
+import { hasSessionCookie } from '#lib/auth/accounts.ts'
 import type { Carillon } from '#lib/composition.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 import { HEADERS, problem, problemResponse } from './answering.ts'
@@ -29,9 +30,10 @@ export function door(
     try {
       const { env } = carillon()
       requireOwnHost(request.headers, env)
-      // Another site can make a browser send a cookie, but never an Authorization header.
-      if (CHANGES.has(request.method) && !request.headers.has('authorization'))
-        requireOwnOrigin(request.headers, env)
+      // Another site can make a browser send a cookie, but never an Authorization header of its own: one that is
+      // there beside a cookie is a proxy's, or the browser's for it.
+      const byCookie = hasSessionCookie(request.headers) || !request.headers.has('authorization')
+      if (CHANGES.has(request.method) && byCookie) requireOwnOrigin(request.headers, env)
       return await perform(request, (await params) ?? {}, carillon())
     } catch (error) {
       return problemResponse(error, (unforeseen) => logged(unforeseen, `${request.method} ${name}`))

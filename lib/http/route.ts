@@ -8,13 +8,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
+import { networkOf } from '#lib/auth/throttle.ts'
 import type { Carillon } from '#lib/composition.ts'
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#lib/contract/api.ts'
 import type { By } from '#lib/contract/by.ts'
 import { Role } from '#lib/contract/fields.ts'
-import { notFound, ProblemError, unacceptable } from '#lib/contract/problem.ts'
+import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
 import { issuesOf, json } from './answering.ts'
-import { parseJson, readText, requireJson } from './body.ts'
+import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
+import { clientOf } from './client-address.ts'
 import { door, type Handler, type Params } from './door.ts'
 
 export interface Call<E extends Endpoint> {
@@ -54,10 +56,12 @@ export function route<E extends Endpoint>(
   perform: (call: Call<E>) => Promise<AnswerOf<E> | Reply<AnswerOf<E>>>,
 ): Route<E> {
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
+    if (endpoint.access === 'open' && endpoint.method === 'POST') requireTurn(carillon, request.headers)
     const admitted = await admit(endpoint, request.headers, rawParams, carillon)
     const { pathname, search, searchParams } = new URL(request.url)
     const query = queryOf(endpoint, searchParams)
-    const text = endpoint.method === 'GET' ? '' : await readText(request)
+    const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
+    const text = endpoint.method === 'GET' ? '' : await readText(request, most)
     const body = bodyOf(endpoint, request.headers, text)
     const key = keyOf(endpoint, request.headers)
     const { actor } = admitted
@@ -81,6 +85,13 @@ export function route<E extends Endpoint>(
     return json(answer, status, replayed ? { 'idempotent-replayed': 'true' } : {})
   })
   return Object.assign(handler, { endpoint })
+}
+
+/** A stranger's word is short, and comes now and then. */
+const MOST_OPEN_BYTES = 16 * 1024
+function requireTurn({ auth }: Carillon, headers: Headers): void {
+  const waitSeconds = auth.openPosts.take(networkOf(clientOf(headers)))
+  if (waitSeconds > 0) throw tooMany(`Too many tries. Wait ${waitSeconds} seconds.`, waitSeconds)
 }
 
 /** Who asks, about what, and whether they may: before anything that they say is looked at. */

@@ -16,6 +16,9 @@ import { counted, fenced, inBytes, inline, shortened } from '../markdown.ts'
 
 const MOST_BYTES = 64 * 1024
 const MOST_SHOWN = 2_000
+const MOST_BROKEN = 10
+const MOST_VALUE = 1_000
+const LONGEST_SECRET = 8_000
 /** Trying again may help: request timeout, too early, too many requests. So may it for every 5xx. */
 const TRANSIENT = [408, 425, 429]
 /** Values of these say nothing in confidence. */
@@ -39,7 +42,7 @@ const JsonExpectation = z
     'expects one of equals, contains or exists',
   )
 
-const Headers = z.record(z.string(), z.string().max(8_000)).superRefine((headers, check) => {
+const Headers = z.record(z.string(), z.string().max(LONGEST_SECRET)).superRefine((headers, check) => {
   if (Object.keys(headers).length > 50)
     check.addIssue({ code: 'custom', message: 'expects at most 50 headers' })
   for (const [name, value] of Object.entries(headers)) {
@@ -72,7 +75,7 @@ const Input = z
         status: z
           .union([
             Status,
-            z.array(Status).min(1),
+            z.array(Status).min(1).max(50),
             z.string().regex(/^[1-5]xx$/i, 'expects a class of statuses such as 2xx'),
           ])
           .default('2xx'),
@@ -146,7 +149,7 @@ export const webhookCaller = agent({
         { transient: TRANSIENT.includes(answer.status) || answer.status >= 500 },
       )
     }
-    const broken = brokenExpectations(answer, input.expect.json, hide)
+    const broken = await brokenExpectations(answer, input.expect.json, hide)
     if (broken.length > 0)
       throw new AgentFailure(
         `${host} answered ${answer.status}, but not what was expected:\n\n` +
@@ -209,7 +212,8 @@ function hiding({ headers, secret }: Input): (text: string) => string {
   const values = Object.entries(headers)
     .filter(([name]) => !PLAIN_HEADERS.test(name))
     .map(([, value]) => value.trim())
-  const secrets = [...values, ...values.map((value) => value.replace(/^\S+\s+/, '')), secret ?? '']
+  const all = [...values, ...values.map((value) => value.replace(/^\S+\s+/, '')), secret ?? '']
+  const secrets = [...new Set(all)]
     // One of a few characters would blot out half of the answer and is no secret.
     .filter((it) => it.length >= 6)
     .sort((a, b) => b.length - a.length)
@@ -226,13 +230,12 @@ function isExpected(status: number, expected: Input['expect']['status']): boolea
     : [expected].flat().includes(status)
 }
 
-/** Each expectation that does not hold, in words. */
-function brokenExpectations(
+/** The first expectations that do not hold, in words. Each is a turn of its own: an answer may be long. */
+async function brokenExpectations(
   answer: GuardedResponse,
   expectations: Input['expect']['json'],
   hide: (text: string) => string,
-): string[] {
-  const shown = (value: unknown) => inline(hide(JSON.stringify(value)))
+): Promise<string[]> {
   if (expectations.length === 0) return []
   if (answer.truncated)
     return [`The answer is longer than ${inBytes(answer.bytes.length)}, so it cannot be read as JSON.`]
@@ -242,19 +245,32 @@ function brokenExpectations(
   } catch {
     return ['The answer is not JSON.']
   }
-  return expectations.flatMap((expected) => {
-    const value = valueAt(json, parseJsonPath(expected.path) ?? [])
-    const is = value === undefined ? 'is not there' : `is ${shown(value)}`
-    const path = `\`${expected.path.replaceAll('`', "'")}\``
-    const broken: string[] = []
-    if (expected.exists !== undefined && expected.exists !== (value !== undefined))
-      broken.push(`${path} ${is}; it was expected ${expected.exists ? 'to be there' : 'not to be there'}.`)
-    if (expected.equals !== undefined && !isDeepStrictEqual(value, expected.equals))
-      broken.push(`${path} ${is}; expected was ${shown(expected.equals)}.`)
-    if (expected.contains !== undefined && !contains(value, expected.contains))
-      broken.push(`${path} ${is}; it was expected to contain ${shown(expected.contains)}.`)
-    return broken
-  })
+  const broken: string[] = []
+  for (const expected of expectations) {
+    broken.push(...breachesOf(expected, valueAt(json, parseJsonPath(expected.path) ?? []), hide))
+    if (broken.length >= MOST_BROKEN) break
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return broken
+}
+
+function breachesOf(
+  { path, exists, equals, contains: part }: Input['expect']['json'][number],
+  value: unknown,
+  hide: (text: string) => string,
+): string[] {
+  // Hidden before it is shortened, and cut before that: a long value must not be looked through for each secret.
+  const shown = (it: unknown) =>
+    inline(shortened(hide(JSON.stringify(it).slice(0, MOST_VALUE + LONGEST_SECRET)), MOST_VALUE))
+  const say = (expectation: string) =>
+    `\`${path.replaceAll('`', "'")}\` ${value === undefined ? 'is not there' : `is ${shown(value)}`}; ${expectation}.`
+  return [
+    exists !== undefined &&
+      exists !== (value !== undefined) &&
+      say(`it was expected ${exists ? 'to be there' : 'not to be there'}`),
+    equals !== undefined && !isDeepStrictEqual(value, equals) && say(`expected was ${shown(equals)}`),
+    part !== undefined && !contains(value, part) && say(`it was expected to contain ${shown(part)}`),
+  ].filter((it) => it !== false)
 }
 
 function contains(value: unknown, part: unknown): boolean {
