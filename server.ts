@@ -8,6 +8,7 @@ import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { format } from 'node:util'
 import next from 'next'
 import type { Logger } from 'pino'
 import { type Carillon, createCarillon } from './lib/composition.ts'
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   process.umask(0o077)
   const { env, gate } = configuration()
   const log = createLog(env)
+  consoleInto(log)
   const carillon = await createCarillon({ env, log }).catch(refuse)
   pin(carillon)
 
@@ -99,6 +101,21 @@ async function main(): Promise<void> {
   if (process.stdout.isTTY) process.stdout.write(`\n  Carillon is ready: ${url}\n\n`)
   const link = await carillon.auth.setUpLink()
   if (link) process.stdout.write(`\n  Make the first account with this link (it works once):\n  ${link}\n\n`)
+}
+
+/** What the framework says goes where everything goes, as lines of JSON, with its secrets taken out. */
+function consoleInto(log: Logger): void {
+  const framework = log.child({ part: 'framework' })
+  const levels = {
+    error: 'error',
+    warn: 'warn',
+    info: 'info',
+    log: 'info',
+    debug: 'debug',
+    trace: 'debug',
+  } as const
+  for (const [name, level] of Object.entries(levels))
+    Object.assign(console, { [name]: (...words: unknown[]) => framework[level](format(...words)) })
 }
 
 function endUpgrade(socket: Duplex, status: string): void {

@@ -3,6 +3,7 @@
  * `lib/contract` runs in the browser as well as on the server.
  */
 import { z } from 'zod'
+import { ambiguity } from './json-text.ts'
 
 /** One reading of an id only: `01`, `1e0` and ` 1` are not ids. */
 export const Id = z
@@ -35,6 +36,7 @@ export const Line = (most: number) =>
     .max(most, `expects at most ${most} characters`)
     .refine((it) => it.isWellFormed(), 'has a broken character (a lone surrogate)')
     .refine((it) => !/\p{Cc}/u.test(it), 'must be one line without control characters')
+    .refine((it) => it === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(it), 'must have something that can be seen')
 
 export const Prose = (most: number) =>
   z
@@ -64,7 +66,7 @@ export const PageQuery = {
 
 const MOST_CONTEXT_BYTES = 64 * 1024
 const DEEPEST_CONTEXT = 32
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor'])
 
 /** What is wrong with a text or a number, in words, or null. */
 function problemOfPlain(value: unknown): string | null {
@@ -108,6 +110,11 @@ export const Context = z
         context = JSON.parse(given || '{}')
       } catch (error) {
         check.addIssue({ code: 'custom', message: `is not JSON: ${(error as Error).message}` })
+        return z.NEVER
+      }
+      const unclear = ambiguity(given || '{}')
+      if (unclear) {
+        check.addIssue({ code: 'custom', message: unclear })
         return z.NEVER
       }
     }

@@ -50,6 +50,26 @@ test.each([
 })
 
 test.each([
+  [405, 'TRACE / HTTP/1.1', []],
+  [405, 'PROPFIND /api/x HTTP/1.1', []],
+  [400, 'POST /api/../w/home HTTP/1.1', []],
+  [400, 'POST /api/%2e%2e/w/home HTTP/1.1', []],
+  [404, 'GET /_next/image?url=%2Ficon.svg&w=64&q=75 HTTP/1.1', []],
+  [404, 'GET /_next/data/x/w.json HTTP/1.1', []],
+  [400, 'GET /w/home HTTP/1.1', ['next-router-state-tree: %7B']],
+  [400, 'GET /w/home HTTP/1.1', ['next-router-state-tree: %22x%22']],
+])('answers %i to %s', async (status, line, headers) => {
+  expect(statusOf(await send(line, ['Host: localhost', ...headers]))).toBe(status)
+  expect(passed).toEqual([])
+})
+
+test('every answer keeps other windows out, and browsers on HTTPS', async () => {
+  const answer = await send('GET / HTTP/1.1', ['Host: localhost'])
+  expect(answer).toMatch(/cross-origin-opener-policy: same-origin/i)
+  expect(answer).toMatch(/strict-transport-security: max-age=31536000/i)
+})
+
+test.each([
   ['GET / HTTP/1.1', ['Host: evil.example']],
   ['GET / HTTP/1.1', ['Host: 169.254.169.254']],
   ['GET / HTTP/1.1', ['Host: localhost@evil.example']],
@@ -62,7 +82,6 @@ test.each([
   ['GET /api/workspace/demo/executions/%zz HTTP/1.1', ['Host: localhost']],
   ['GET /%ff HTTP/1.1', ['Host: localhost']],
   ['POST /sign-in HTTP/1.1', ['Host: localhost', 'Next-Action: 7f', 'Content-Length: 0']],
-  ['PROPFIND / HTTP/1.1', ['Host: localhost']],
 ])('%s with %s ends here', async (line, headers) => {
   const answer = await send(line, headers)
   expect(statusOf(answer)).toBe(400)

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ProblemError } from '../contract/problem.ts'
 import type { Env } from '../env.ts'
 import { parseProxies, stampClient } from './client-address.ts'
 import { requireOwnHost } from './same-site.ts'
@@ -18,6 +19,25 @@ const get = (request: IncomingMessage) => ({
 })
 
 const READS = new Set(['GET', 'HEAD'])
+const METHODS = new Set([...READS, 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** Of the framework's own addresses, what a page needs: its files, and no optimiser of images. */
+const FILES = '/_next/static/'
+
+interface Refusal {
+  status: number
+  detail: string
+}
+const bad = (detail: string): Refusal => ({ status: 400, detail })
+
+/** The framework would fail on anything else. */
+function isRouterState(header: string | string[] | undefined): boolean {
+  if (header === undefined) return true
+  try {
+    return Array.isArray(JSON.parse(decodeURIComponent(String(header))))
+  } catch {
+    return false
+  }
+}
 
 function isReadable(url: string): boolean {
   try {
@@ -53,23 +73,36 @@ function policy(nonce: string, hosts: Set<string>, development: boolean): string
 
 export function createGate(env: Env) {
   const proxies = parseProxies(env.TRUSTED_PROXIES)
+  const isSecure = env.BASE_URL?.startsWith('https://') ?? false
   const publicHosts = env.BASE_URL ? [new URL(env.BASE_URL).host] : []
 
-  /** Null when the request may go on, else the sentence that refuses it. */
-  function refusal(request: IncomingMessage): string | null {
-    if (!request.url?.startsWith('/')) return 'This server is no proxy: ask for a path.'
+  /** Null when the request may go on, else why it may not. */
+  function refusal(request: IncomingMessage): Refusal | null {
+    if (!request.url?.startsWith('/')) return bad('This server is no proxy: ask for a path.')
     // Of two, one would be judged and the other might be used.
-    if (request.headersDistinct.host?.length !== 1) return 'A request names its host once.'
+    if (request.headersDistinct.host?.length !== 1) return bad('A request names its host once.')
     if (!isReadable(request.url))
-      return 'The path is not well-formed: a % is followed by two hexadecimal digits of UTF-8.'
-    // Pages are read; whatever changes something is below /api.
-    if (!READS.has(request.method ?? '') && !request.url.startsWith('/api/')) return 'Pages take GET only.'
+      return bad('The path is not well-formed: a % is followed by two hexadecimal digits of UTF-8.')
+    if (!isRouterState(request.headers['next-router-state-tree']))
+      return bad('The header next-router-state-tree is not well-formed.')
     try {
       requireOwnHost(get(request), env)
-      return null
     } catch (error) {
-      return (error as Error).message
+      return bad((error as Error).message)
     }
+    return misplaced(request.method ?? '', request.url)
+  }
+
+  /** What this server does not have, or has only to be read. */
+  function misplaced(method: string, url: string): Refusal | null {
+    if (!METHODS.has(method)) return { status: 405, detail: `${method} does not work here.` }
+    // As it will be looked up, not as it is written: what is below /api is decided once.
+    const { pathname } = new URL(url, 'http://localhost')
+    if (!READS.has(method) && !pathname.startsWith('/api/')) return bad('Pages take GET only.')
+    const isInner = pathname.startsWith('/_next/') && !pathname.startsWith(FILES)
+    return isInner && env.NODE_ENV !== 'development'
+      ? { status: 404, detail: 'There is nothing at this address.' }
+      : null
   }
 
   return {
@@ -78,8 +111,9 @@ export function createGate(env: Env) {
     admit(request: IncomingMessage, response: ServerResponse): boolean {
       const why = refusal(request)
       if (why) {
-        response.writeHead(400, { 'content-type': 'application/problem+json', connection: 'close' })
-        response.end(JSON.stringify({ type: 'about:blank', title: 'Bad request', status: 400, detail: why }))
+        const { problem } = new ProblemError(why.status, why.detail)
+        response.writeHead(why.status, { 'content-type': 'application/problem+json', connection: 'close' })
+        response.end(JSON.stringify(problem))
         return false
       }
       stampClient(request, proxies)
@@ -99,6 +133,8 @@ export function createGate(env: Env) {
       response.setHeader('x-content-type-options', 'nosniff')
       response.setHeader('referrer-policy', 'same-origin')
       response.setHeader('x-frame-options', 'DENY')
+      response.setHeader('cross-origin-opener-policy', 'same-origin')
+      if (isSecure) response.setHeader('strict-transport-security', 'max-age=31536000')
       response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()')
       return true
     },

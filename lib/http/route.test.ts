@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Context } from '../contract/fields.ts'
 import { PASSWORD, type World, world } from './testing/world.ts'
 
 let it: World
@@ -24,6 +25,52 @@ test('a member makes, sees, changes and deletes a schedule', async () => {
   ).toMatchObject({ name: 'News' })
   expect((await it.ask('DELETE', `${schedules}/${id}`, { as: it.ben })).body).toEqual({ done: true })
   expect((await it.ask('GET', `${schedules}/${id}`, { as: it.ben })).status).toBe(404)
+})
+
+test('a stranger gets a short answer to a long question, and not too often', async () => {
+  const unknown = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`${n}${'x'.repeat(8)}`, 1]))
+  const { status, text, body } = await it.ask('POST', '/invitations', { body: unknown })
+  expect(status).toBe(422)
+  expect((body.errors as unknown[]).length).toBeLessThanOrEqual(20)
+  expect(text.length).toBeLessThan(4_000)
+  const long = { token: 'x'.repeat(17_000) }
+  expect((await it.ask('POST', '/invitations', { body: long })).status).toBe(413)
+  let last = 0
+  for (let n = 0; n < 30 && last !== 429; n++)
+    last = (await it.ask('POST', '/invitations', { body: {} })).status
+  expect(last).toBe(429)
+  const refused = await it.ask('POST', '/set-up', { body: {} })
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+})
+
+test('a session beside another credential does not leave out the question of the origin', async () => {
+  const headers = { authorization: 'Basic YTpi', origin: 'https://evil.example' }
+  const answer = await it.ask('POST', schedules, { as: it.ben, body: schedule, headers })
+  expect(answer.status).toBe(403)
+})
+
+test.each([
+  ['a context with a key twice', { context: '{"a":1,"a":2}' }, 'context'],
+  ['a context with NUL', { context: '{"a":"\\u0000"}' }, 'context'],
+  ['a name that nobody sees', { name: '\u200b\u200d' }, 'name'],
+  ['a pattern of two lines', { cronExpression: '0 9\n* * *' }, 'cronExpression'],
+  ['a pattern with a no-break space', { cronExpression: '0\u00a09 * * *' }, 'cronExpression'],
+])('%s is refused', async (_what, change, path) => {
+  const { status, body } = await it.ask('POST', schedules, { as: it.ben, body: { ...schedule, ...change } })
+  expect([status, (body.errors as { path: string }[])[0]?.path]).toEqual([422, path])
+})
+
+test('zones are kept as they are written everywhere, and a harmless key is taken', async () => {
+  const made = await it.ask('POST', schedules, {
+    as: it.ben,
+    body: { ...schedule, timezone: 'america/new_york' },
+  })
+  expect(made.body.schedule).toMatchObject({ timezone: 'America/New_York' })
+  expect(Context.parse({ prototype: 1 })).toEqual({ prototype: 1 })
+})
+
+test('a query called __proto__ is one that is not known', async () => {
+  expect((await it.ask('GET', `${schedules}?__proto__=1`, { as: it.ben })).status).toBe(422)
 })
 
 test('an edit of a state that is no longer there is refused, and says who changed it', async () => {

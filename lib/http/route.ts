@@ -141,6 +141,8 @@ function queryOf(endpoint: Endpoint, given: URLSearchParams): unknown {
   const names = [...given.keys()]
   const twice = names.find((name, n) => names.indexOf(name) !== n)
   if (twice !== undefined) throw unacceptable([{ path: twice, message: 'is given twice' }])
+  // A schema would look past it.
+  if (names.includes('__proto__')) throw unacceptable([{ path: '__proto__', message: 'is not a field here' }])
   for (const [name, text] of given) requireStorable(name, text)
   const schema =
     endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : (endpoint.query ?? z.strictObject({}))

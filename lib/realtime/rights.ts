@@ -39,6 +39,9 @@ interface Deps<Live extends Connected> {
   sockets(): Iterable<Live>
 }
 
+const hasExpired = (actor: Actor, now: Date) =>
+  actor.kind === 'key' && actor.expiresAt !== null && new Date(actor.expiresAt) <= now
+
 export function watchRights<Live extends Connected>({ auth, clock, log, sockets }: Deps<Live>) {
   let callOff: (() => void) | null = null
   let seenVersion: number | null = null
@@ -69,6 +72,7 @@ export function watchRights<Live extends Connected>({ auth, clock, log, sockets 
   async function look(): Promise<void> {
     const all = [...sockets()]
     if (all.length === 0) return
+    for (const socket of all) if (hasExpired(socket.data.actor, clock.now())) socket.disconnect(true)
     const version = await auth.accessVersion()
     if (version === seenVersion && ++looks % ASK_ALL_EVERY !== 0) return
     // Many sockets of one person or key are one question.

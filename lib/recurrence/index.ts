@@ -12,7 +12,7 @@ export { judgePattern } from './judge.ts'
 export { previewPattern } from './preview.ts'
 export { shown } from './shown.ts'
 export { describePattern } from './words.ts'
-export { judgeZone, zoneFaults } from './zone.ts'
+export { canonicalZone, judgeZone, zoneFaults } from './zone.ts'
 
 /** The first instant strictly after `after`; null when the pattern has none before the year 3000. */
 export function nextInstant(cronExpression: string, timezone: string, after: Date): Date | null {

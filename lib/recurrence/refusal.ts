@@ -34,6 +34,8 @@ export function refuseShape(text: string): string | null {
     )
   const trimmed = text.trim()
   if (trimmed === '') return `The pattern is empty. It needs five fields, ${EXAMPLE}.`
+  if (/[^\S \t]/.test(trimmed))
+    return 'The pattern has a line break or a special space in it. Write one line, with plain spaces between the fields.'
   if (trimmed.startsWith('@')) return refuseNickname(trimmed)
   if (/^\d{4}-\d\d/.test(trimmed))
     return `"${trimmed}" is a date, not a cron pattern. For a single run use the kind "once".`

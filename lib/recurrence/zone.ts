@@ -74,6 +74,12 @@ export function judgeZone(timezone: string): { ok: true } | { ok: false; message
   return { ok: true }
 }
 
+/** A known zone as it is written everywhere: `america/new_york` becomes `America/New_York`. Others stay as given. */
+export const canonicalZone = (timezone: string): string =>
+  judgeZone(timezone).ok
+    ? Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
+    : timezone
+
 /** The same as faults of a field; a zone that is not given has none. */
 export function zoneFaults(path: string, timezone: string | undefined): { path: string; message: string }[] {
   const verdict = timezone === undefined ? { ok: true as const } : judgeZone(timezone)

@@ -10,6 +10,7 @@ import type { By } from '../contract/by.ts'
 import { unacceptable } from '../contract/problem.ts'
 import type { NewTrigger, TriggerChange } from '../contract/trigger.ts'
 import { firstInstant } from '../engine/planning.ts'
+import { canonicalZone } from '../recurrence/index.ts'
 import { followsClock, reads, type Row, timesOf } from '../triggers/index.ts'
 
 export interface Editing {
@@ -30,6 +31,7 @@ const ms = (instant: string | null | undefined) => (instant == null ? null : Dat
 export function made(body: NewTrigger, { now, judge }: Editing) {
   const config: TriggerConfig = {
     ...body,
+    timezone: canonicalZone(body.timezone),
     cronExpression: body.cronExpression ?? null,
     everySeconds: body.everySeconds ?? null,
     at: ms(body.at),
@@ -98,6 +100,7 @@ function merged(row: TriggerRow, body: Change): TriggerRow {
   const { config, context, at, startsAt, endsAt, ...plain } = body
   const named = {
     ...plain,
+    timezone: plain.timezone && canonicalZone(plain.timezone),
     config: config && JSON.stringify(config),
     context: context && JSON.stringify(context),
     at: at === undefined ? undefined : ms(at),
