@@ -63,6 +63,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     ...bindVerbs({
       ...house,
       minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+      limits: limitsOf(env),
       allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
       server: {
         version: VERSION,
@@ -93,6 +94,11 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   }
 }
 
+const limitsOf = (env: Env) => ({
+  total: env.MAX_CONCURRENT_EXECUTIONS,
+  perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE,
+})
+
 interface WorksParts extends Required<Parts> {
   serverId: string
   hint(workspaceIds: number[]): void
@@ -103,7 +109,7 @@ function createWorks({ env, chance, serverId, hint, ...ground }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
   const agents = createAgentPort(catalogue, { ...ground, fetch })
-  const limits = { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE }
+  const limits = limitsOf(env)
   const engine = createEngine({
     ...ground,
     agents,

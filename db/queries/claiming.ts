@@ -4,7 +4,7 @@
  * Promise: one owner at a time, by compare-and-set on the status; never more than the limits, by counting
  * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { isLive, status } from '../states.ts'
 import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
@@ -69,6 +69,10 @@ export async function nextAvailable(store: Store, now: Date): Promise<Date | nul
   return row?.availableAt == null ? null : new Date(row.availableAt)
 }
 
+/** A tenth of all places is kept for workspaces that run nothing, so that nobody takes all. */
+export const reserve = (total: SQL): SQL =>
+  sql`case when (select count(*) from ${table(w)}) > 1 then ${total} / 10 else 0 end`
+
 /** Whoever claims, or counts what runs in order to claim, says this first. */
 export const lockClaims = statement({ text: ({ lockClaims }) => lockClaims })
 
@@ -89,10 +93,10 @@ const take = statement({
     const runningHere = sql`(
       select count(*) from ${table(running)} where ${running.status} = 'running' and ${running.workspaceId} = ${workspaceId})`
     const own = sql`(select ${w.maxConcurrent} from ${table(w)} where ${w.id} = ${workspaceId})`
-    const free = least(
-      sql`${values.total} - ${runningAtAll}`,
-      sql`coalesce(${own}, ${values.perWorkspace}) - ${runningHere}`,
-    )
+    const mayRun = least(sql`coalesce(${own}, ${values.perWorkspace})`, values.perWorkspace)
+    const shared = sql`${values.total} - ${runningAtAll} - ${reserve(values.total)}`
+    const first = sql`case when ${runningHere} = 0 then ${least(sql`1`, sql`${values.total} - ${runningAtAll}`)} else 0 end`
+    const free = greatest(least(shared, sql`${mayRun} - ${runningHere}`), first)
     return sql`
   update ${table(executions)} ${set(executions, {
     status: sql`'running'`,
@@ -284,3 +288,22 @@ const orphaned = statement({
 })
 /** Executions that wait, for their turn or for a person, though their trigger was deleted. */
 export const orphans = (store: Store, limit: number) => store.all(orphaned({ limit }))
+
+const placesOf = statement({
+  values: { workspaceId: 'int' },
+  answer: {
+    maxConcurrent: w.maxConcurrent,
+    here: as(
+      'int',
+      sql`(select count(*) from ${table(running)} where ${running.status} = 'running' and ${running.workspaceId} = ${w.id})`,
+    ),
+    all: as('int', sql`(select count(*) from ${table(running)} where ${running.status} = 'running')`),
+  },
+  text: ({ answer, values: { workspaceId } }) =>
+    sql`select ${answer} from ${table(w)} where ${w.id} = ${workspaceId}`,
+})
+/** How many run, in a workspace and at all, and the workspace's own limit. */
+export async function places(store: Store, workspaceId: number): Promise<RowsOf<typeof placesOf> | null> {
+  const [row] = await store.all(placesOf({ workspaceId }))
+  return row ?? null
+}

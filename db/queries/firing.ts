@@ -23,8 +23,8 @@ import {
   table,
 } from '../statement.ts'
 import { isLive, isOneOf, occupies, status } from '../states.ts'
-import type { Store } from '../store.ts'
-import { begunNow, type ClaimedRow, lockClaims, takeable } from './claiming.ts'
+import type { Phrases, Store } from '../store.ts'
+import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
 import { personBehind, rightsBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
@@ -243,7 +243,9 @@ const taking = { owner: 'text?', total: 'int', perWorkspace: 'int' } as const
 function mayBegin({
   row,
   values,
+  least,
 }: {
+  least: Phrases['least']
   row: { peers: SQL }
   values: Readonly<Record<keyof typeof taking | 'now' | 'page', SQL>>
 }) {
@@ -251,8 +253,8 @@ function mayBegin({
   const someoneWaits = sql`exists (
     select 1 from ${table(e)} where ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${values.now})`
   return sql`${values.owner} is not null and not ${someoneWaits}
-    and ${runningAtAll} + ${values.page} <= ${values.total}
-    and coalesce(busy.n, 0) + ${row.peers} <= coalesce(${w.maxConcurrent}, ${values.perWorkspace})`
+    and ${runningAtAll} + ${values.page} <= ${values.total} - ${reserve(values.total)}
+    and coalesce(busy.n, 0) + ${row.peers} <= ${least(sql`coalesce(${w.maxConcurrent}, ${values.perWorkspace})`, values.perWorkspace)}`
 }
 
 /** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
@@ -283,7 +285,7 @@ const insertOccurrences = statement({
     missedCount: 'int?',
   },
   answer: takeable,
-  text: ({ page, row, greatest, values, values: { now }, returning }) => sql`
+  text: ({ page, row, greatest, least, values, values: { now }, returning }) => sql`
   with v as materialized (
     select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits as begins from (
     select f.*, case
@@ -310,7 +312,7 @@ const insertOccurrences = statement({
           where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and (${e.held} or ${e.slot} is not null)) as line,
         (select count(*) from ${table(e)}
           where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held} and not ${isBackfilled}) as in_line,
-        ${mayBegin({ row, values })} as fits
+        ${mayBegin({ row, values, least })} as fits
       from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
         left join (
           select ${e.workspaceId} + 0 as workspace_id, count(*) as n from ${table(e)}

@@ -66,7 +66,7 @@ export function createAuth({
   // Where people reach the server: links begin with it.
   const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
-  const workspaces = createWorkspaces(store, clock)
+  const workspaces = createWorkspaces(store, clock, env.MAX_CONCURRENT_PER_WORKSPACE)
   return {
     handler: accounts.handler,
     ...createCredentials(store, clock, log, accounts),

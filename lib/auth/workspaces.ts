@@ -3,7 +3,7 @@ import * as workspaces from '#db/queries/workspaces.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { BodyOf, Api } from '#lib/contract/api.ts'
-import { ProblemError } from '#lib/contract/problem.ts'
+import { ProblemError, unacceptable } from '#lib/contract/problem.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
 import type { Actor } from './actor.ts'
 import { authorise, reachOf, requireInstallation } from './authorise.ts'
@@ -28,7 +28,8 @@ export interface Workspaces {
   change(actor: Actor, workspace: Workspace, body: BodyOf<Api['changeWorkspace']>): Promise<Workspace>
 }
 
-export function createWorkspaces(store: Store, clock: Clock): Workspaces {
+/** `mostConcurrent`: what the installation lets one workspace run at once. */
+export function createWorkspaces(store: Store, clock: Clock, mostConcurrent: number): Workspaces {
   return {
     list: (actor) => workspaces.list(store, reachOf(actor)),
     async create(actor, { name, slug }) {
@@ -50,6 +51,13 @@ export function createWorkspaces(store: Store, clock: Clock): Workspaces {
       )
     },
     async change(actor, workspace, body) {
+      if (body.maxConcurrent && body.maxConcurrent > mostConcurrent)
+        throw unacceptable([
+          {
+            path: 'maxConcurrent',
+            message: `is ${body.maxConcurrent}, more than the ${mostConcurrent} that this installation gives a workspace`,
+          },
+        ])
       await workspaces.change(store, workspace.id, body)
       return authorise(store, actor, workspace.slug, 'viewer')
     },

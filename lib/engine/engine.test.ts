@@ -9,6 +9,7 @@ import { type Store, StoreUnavailable } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, minutes, seconds } from '../clock.ts'
+import { NewTrigger } from '../contract/trigger.ts'
 import { ADA, type World, world } from './testing/world.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
@@ -1148,6 +1149,35 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.at('2026-03-01T09:00:00Z')
     await it.settled(30)
     expect((await it.history()).every((one) => one.status === 'success')).toBe(true)
+  })
+
+  test('one workspace never has all places: a tenth stays free for those that run nothing, and who waits is told', async () => {
+    const it = await begin({ limits: { total: 10, perWorkspace: 10 } })
+    const { id } = await it.schedule({ overlap: 'allow_all', context: { does: 'hang' } })
+    const now = it.clock.now().getTime()
+    const [other] = await store.q
+      .insert(store.t.workspaces)
+      .values({ name: 'other', slug: 'other', createdAt: now, maxConcurrent: 10_000 })
+      .returning()
+    const elsewhere = other?.id as number
+    for (let n = 0; n < 11; n++) await it.triggers.runNow(it.workspaceId, id, {}, ADA)
+    await it.running(9)
+    const waiting = (await it.history()).find((one) => one.status === 'queued')
+    expect((await it.executions.get(it.workspaceId, waiting?.id as number)).reason).toBe(
+      'Waits for a free place: 9 of 10 run on this installation.',
+    )
+    const asked = {
+      name: 'Theirs',
+      agentId: 'test-agent',
+      cronExpression: '0 9 * * *',
+      context: { does: 'hang' },
+    }
+    const theirs = await it.triggers.create(elsewhere, NewTrigger.parse(asked), ADA)
+    const run = await it.triggers.runNow(elsewhere, theirs.id, {}, ADA)
+    await it.until(
+      async () => (await executions.find(store, elsewhere, run.id))?.status === 'running',
+      'the other workspace to get its place',
+    )
   })
 
   test('post policies decide what the chat shows, never what the history keeps', async () => {

@@ -21,7 +21,10 @@ describe('shares', () => {
           const taken = [...dealt.values()].reduce((sum, n) => sum + n, 0)
           const room = Math.min(50, total - waiting.reduce((sum, it) => sum + it.running, 0))
           const mostOf = (it: (typeof waiting)[number]) =>
-            Math.max(0, Math.min(it.queued, (it.maxConcurrent ?? perWorkspace) - it.running))
+            Math.max(
+              0,
+              Math.min(it.queued, Math.min(it.maxConcurrent ?? perWorkspace, perWorkspace) - it.running),
+            )
           const wanted = waiting.reduce((sum, it) => sum + mostOf(it), 0)
           return (
             waiting.every((it) => (dealt.get(it.workspaceId) ?? 0) <= mostOf(it)) &&

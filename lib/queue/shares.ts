@@ -21,7 +21,10 @@ export function shares(
       workspaceId: it.workspaceId,
       running: it.running,
       take: 0,
-      most: Math.min(it.queued, (it.maxConcurrent ?? limits.perWorkspace) - it.running),
+      most: Math.min(
+        it.queued,
+        Math.min(it.maxConcurrent ?? limits.perWorkspace, limits.perWorkspace) - it.running,
+      ),
     }))
     .filter((it) => it.most > 0)
     .sort((a, b) => a.running - b.running || a.workspaceId - b.workspaceId)

@@ -6,6 +6,7 @@ import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Limits } from '../queue/queue.ts'
 import type { FieldError } from '../triggers/index.ts'
 
 export interface Deps {
@@ -13,6 +14,7 @@ export interface Deps {
   clock: Clock
   engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans' | 'leaveTraces'>
   minimumIntervalSeconds: number
+  limits: Limits
   /** Called after a commit with the workspaces whose story goes on. */
   hint(workspaceIds: number[]): void
   /** What is wrong with an agent or its context, or nothing. */

@@ -5,6 +5,7 @@
  * it by then; a run that has ended stays as it ended.
  */
 import { randomUUID } from 'node:crypto'
+import { places } from '#db/queries/claiming.ts'
 import * as executions from '#db/queries/executions.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
@@ -13,6 +14,7 @@ import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/exe
 import { notFound, ProblemError } from '../contract/problem.ts'
 import { isLive } from '../contract/states.ts'
 import { withdrawal } from '../engine/outcomes.ts'
+import type { Limits } from '../queue/queue.ts'
 import type { Deps } from './deps.ts'
 import { request, withoutDetail } from './requesting.ts'
 
@@ -40,14 +42,28 @@ function place(cursor: string | undefined): executions.Place | null {
 const cursorOf = (it: Execution | undefined) =>
   it ? Buffer.from(`${Date.parse(it.queuedAt)}.${it.id}`).toString('base64url') : null
 
+/** One that waits for a place says so, with who has them. */
 export async function get(
-  { store }: Pick<Deps, 'store'>,
+  { store, limits }: Pick<Deps, 'store' | 'limits'>,
   workspaceId: number,
   id: number,
 ): Promise<ExecutionDetail> {
   const execution = await executions.get(store, workspaceId, id)
   if (!execution) throw notFound('execution')
-  return execution
+  if (execution.status !== 'queued' || execution.reason !== null) return execution
+  const busy = await places(store, workspaceId)
+  return { ...execution, reason: busy && whyItWaits(busy, limits) }
+}
+
+function whyItWaits(
+  { here, all, maxConcurrent }: NonNullable<Awaited<ReturnType<typeof places>>>,
+  { total, perWorkspace }: Limits,
+): string | null {
+  const most = Math.min(maxConcurrent ?? perWorkspace, perWorkspace)
+  if (here >= most) return `Waits for a free place: ${here} of ${most} run in this workspace.`
+  return here > 0 && all >= total - Math.floor(total / 10)
+    ? `Waits for a free place: ${all} of ${total} run on this installation.`
+    : null
 }
 
 export async function cancel(deps: Deps, workspaceId: number, id: number, by: By): Promise<Execution> {

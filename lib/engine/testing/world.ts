@@ -100,6 +100,7 @@ function serverOn(store: Store, { clock, limits, ended, witness }: Server) {
     clock,
     engine,
     minimumIntervalSeconds: 60,
+    limits,
     hint: () => {},
     judgeAgent: async () => [],
   }
