@@ -9,7 +9,11 @@ import { openStore } from '#db/index.ts'
 import type { Store } from '#db/store.ts'
 import { catalogue } from './agents/index.ts'
 import { createAgentPort } from './agents/performing.ts'
+import { sealOld } from './agents/seal-old.ts'
+import { createSealing, type Sealing } from './agents/sealing.ts'
 import { createAuth } from './auth/index.ts'
+import { createSeal } from './auth/seal.ts'
+import { readSecrets } from './auth/secrets.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
 import { createEngine } from './engine/engine.ts'
@@ -44,12 +48,14 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ground = { store, clock, log }
   const serverId = randomUUID()
   const { hint, onHint } = createNews()
-  const { engine, metrics, close } = createWorks({ ...ground, env, chance, serverId, hint })
+  const sealing = createSealing(catalogue, sealOf(env))
+  const { engine, metrics, close } = createWorks({ ...ground, env, chance, serverId, hint, sealing })
   const auth = createAuth({ ...ground, env })
   await auth.boot()
+  await sealOld({ store, catalogue, sealing })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
-  const house = { ...ground, engine, hint, catalogue }
+  const house = { ...ground, engine, hint, catalogue, sealing }
   let stopping: Promise<void> | null = null
 
   return {
@@ -99,16 +105,22 @@ const limitsOf = (env: Env) => ({
   perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE,
 })
 
+function sealOf(env: Env) {
+  const { SIG_KEY, SIG_SALT } = readSecrets(env)
+  return createSeal(`${SIG_KEY}${SIG_SALT}`, 'agent secrets')
+}
+
 interface WorksParts extends Required<Parts> {
   serverId: string
   hint(workspaceIds: number[]): void
+  sealing: Sealing
 }
 
 /** What fires and runs, and what counts it. */
-function createWorks({ env, chance, serverId, hint, ...ground }: WorksParts) {
+function createWorks({ env, chance, serverId, hint, sealing, ...ground }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
-  const agents = createAgentPort(catalogue, { ...ground, fetch })
+  const agents = createAgentPort(catalogue, { ...ground, fetch, sealing })
   const limits = limitsOf(env)
   const engine = createEngine({
     ...ground,

@@ -46,7 +46,12 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
         own.find((it) => it.id === ref.agentId) ?? catalogue.find(workspaceId, ref),
       unknown: catalogue.unknown,
     },
-    { store: bench.store, clock: bench.clock, fetch: () => Promise.reject(new Error('no network here')) },
+    {
+      store: bench.store,
+      clock: bench.clock,
+      sealing: { open: (_, context) => context },
+      fetch: () => Promise.reject(new Error('no network here')),
+    },
   )
   return port.perform(claimed, context, {
     signal: bench.controller.signal,

@@ -9,17 +9,19 @@ import type { ReasonCode } from '../contract/execution.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
-import { AgentFailure, type AgentTools, type Task } from './agent.ts'
+import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { readerOf, upkeepOf } from './reach.ts'
 import type { Scope } from './scope.ts'
+import type { Sealing } from './sealing.ts'
 
 /** What is the same for every run. */
 export interface Ground {
   store: Store
   clock: Clock
   fetch: GuardedFetch
+  sealing: Pick<Sealing, 'open'>
 }
 
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
@@ -29,7 +31,7 @@ type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> & { scope: Scope }
 
 export function createAgentPort(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
-  { store, clock, fetch }: Ground,
+  { store, clock, fetch, sealing }: Ground,
 ): AgentPort {
   async function perform(
     ref: AgentRef,
@@ -39,12 +41,8 @@ export function createAgentPort(
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
-    const input = agent.input.safeParse(context)
-    if (!input.success)
-      return refused(
-        'bad_input',
-        `The context does not fit the agent "${agent.id}": ${issuesInWords(input.error.issues)}.`,
-      )
+    const input = inputOf(agent, () => sealing.open(workspaceId, context))
+    if (!input.success) return refused('bad_input', input.reason)
     try {
       const result = await agent.perform({
         ...task,
@@ -103,6 +101,20 @@ export function createAgentPort(
         execution: executionOf(claimed),
         ...live,
       }),
+  }
+}
+
+type Input = { success: true; data: unknown } | { success: false; reason: string }
+
+/** What the agent gets, its secrets opened; or why it cannot get it. */
+function inputOf(agent: AgentDefinition, open: () => Record<string, unknown>): Input {
+  try {
+    const { success, data, error } = agent.input.safeParse(open())
+    if (success) return { success, data }
+    const reason = `The context does not fit the agent "${agent.id}": ${issuesInWords(error.issues)}.`
+    return { success, reason }
+  } catch (error) {
+    return { success: false, reason: (error as Error).message }
   }
 }
 

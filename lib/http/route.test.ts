@@ -69,6 +69,33 @@ test('zones are kept as they are written everywhere, and a harmless key is taken
   expect(Context.parse({ prototype: 1 })).toEqual({ prototype: 1 })
 })
 
+test('secrets of a context are read by nobody, not in the database either, and kept by an edit', async () => {
+  const context = { url: 'https://example.com', headers: { Authorization: 'Bearer canary-0123' } }
+  const body = { ...schedule, agentId: 'webhook-caller', context }
+  const made = await it.ask('POST', schedules, { as: it.ben, body })
+  expect(made.text).not.toContain('canary')
+  const { id, context: shown } = made.body.schedule as { id: number; context: object }
+  expect(shown).toMatchObject({ headers: { Authorization: '•••' } })
+  const edited = await it.ask('PUT', `${schedules}/${id}`, {
+    as: it.ben,
+    body: { context: { ...shown, url: 'https://example.org' } },
+  })
+  expect(edited.status).toBe(200)
+  const run = await it.ask('POST', `${schedules}/${id}/run`, { as: it.ben, body: { context: shown } })
+  expect(run.status).toBe(202)
+  const executionId = (run.body.execution as { id: number }).id
+  const detail = await it.ask('GET', `/workspace/demo/executions/${executionId}`, { as: it.ben })
+  expect(detail.text).not.toMatch(/canary|sealed/)
+  const { q, t } = it.carillon.store
+  const rows = [
+    await q.select().from(t.triggers),
+    await q.select().from(t.triggerRevisions),
+    await q.select().from(t.executions),
+  ]
+  expect(JSON.stringify(rows)).not.toContain('canary')
+  expect(JSON.stringify(rows[0])).toContain('https://example.org')
+})
+
 test('a query called __proto__ is one that is not known', async () => {
   expect((await it.ask('GET', `${schedules}?__proto__=1`, { as: it.ben })).status).toBe(422)
 })

@@ -5,6 +5,7 @@
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
+import type { Sealing } from '../agents/sealing.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { FieldError } from '../triggers/index.ts'
@@ -17,6 +18,8 @@ export interface Deps {
   limits: Limits
   /** Called after a commit with the workspaces whose story goes on. */
   hint(workspaceIds: number[]): void
+  /** Keeps what a context holds in confidence. */
+  sealing: Sealing
   /** What is wrong with an agent or its context, or nothing. */
   judgeAgent(workspaceId: number, agent: AgentRef, context: Record<string, unknown>): Promise<FieldError[]>
 }

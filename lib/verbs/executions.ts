@@ -13,6 +13,7 @@ import type { By } from '../contract/by.ts'
 import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
 import { isLive } from '../contract/states.ts'
+import { masked } from '../agents/sealing.ts'
 import { withdrawal } from '../engine/outcomes.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { Deps } from './deps.ts'
@@ -48,8 +49,9 @@ export async function get(
   workspaceId: number,
   id: number,
 ): Promise<ExecutionDetail> {
-  const execution = await executions.get(store, workspaceId, id)
-  if (!execution) throw notFound('execution')
+  const kept = await executions.get(store, workspaceId, id)
+  if (!kept) throw notFound('execution')
+  const execution = { ...kept, config: masked(kept.config) }
   if (execution.status !== 'queued' || execution.reason !== null) return execution
   const busy = await places(store, workspaceId)
   return { ...execution, reason: busy && whyItWaits(busy, limits) }

@@ -1,6 +1,7 @@
 /** Triggers as the API answers them: rows with their words and previews. Pure. */
 import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Preview, Trigger } from '../contract/trigger.ts'
+import { masked } from '../agents/sealing.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { describe, timesOf } from '../triggers/index.ts'
 import { previewPattern, shown } from '../recurrence/index.ts'
@@ -14,7 +15,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     startsAt: iso(row.startsAt),
     endsAt: iso(row.endsAt),
     config: objectOf(row.config),
-    context: objectOf(row.context),
+    context: masked(objectOf(row.context)),
     id: row.id,
     workspaceId: row.workspaceId,
     humanReadable: describe(row),
@@ -37,7 +38,7 @@ export function toTrigger(row: TriggerRow): Trigger {
 }
 
 /** A row that plain SQL wrote may hold any text. */
-function objectOf(json: string): Record<string, unknown> {
+export function objectOf(json: string): Record<string, unknown> {
   try {
     const context: unknown = JSON.parse(json)
     return typeof context === 'object' && context !== null && !Array.isArray(context)

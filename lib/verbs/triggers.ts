@@ -22,7 +22,7 @@ import { faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
 import { request, requested } from './requesting.ts'
-import { percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
+import { objectOf, percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
 
 const EDIT_TRIES = 5
 const MOST_BACKFILLED = 1000
@@ -53,8 +53,15 @@ export const get = async (deps: Deps, workspaceId: number, id: number): Promise<
 export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
   const { store, engine, hint } = deps
   const agentFaults = await deps.judgeAgent(workspaceId, body, body.context)
+  const context = await deps.sealing.seal(workspaceId, body, body.context)
   const editing = await editingBy(deps, by, deps.clock.now(), agentFaults)
-  const row = await triggers.create(store, workspaceId, made(body, editing), by.id, editing.now)
+  const row = await triggers.create(
+    store,
+    workspaceId,
+    made({ ...body, context }, editing),
+    by.id,
+    editing.now,
+  )
   hint([workspaceId])
   engine.look()
   return toTrigger(row)
@@ -76,8 +83,21 @@ export const change = (
   edit(deps, workspaceId, id, by, body, async (row, editing) => {
     if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
     if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
-    return changed(row, body, editing)
+    return changed(row, { ...body, ...(await sealed(deps, row, body)) }, editing)
   })
+
+/** The context as it is kept: another agent may keep other things in confidence. */
+async function sealed(
+  { sealing }: Deps,
+  row: TriggerRow,
+  { agentId = row.agentId, agentType = row.agentType, context }: NamedAgent,
+): Promise<{ context?: Record<string, unknown> }> {
+  if (context === undefined && agentId === row.agentId) return {}
+  const before = objectOf(row.context)
+  return {
+    context: await sealing.seal(row.workspaceId, { agentId, agentType }, context ?? before, before),
+  }
+}
 
 async function changedMeanwhile({ store }: Deps, row: TriggerRow, status: 409 | 412): Promise<ProblemError> {
   const { name, at } = (await triggers.madeBy(store, row)) ?? { name: null, at: row.updatedAt }
@@ -145,8 +165,9 @@ type NamedAgent = Pick<TriggerChange, 'agentId' | 'agentType' | 'context'>
 async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Promise<FieldError[]> {
   const { agentId = row.agentId, agentType = row.agentType, context } = named
   if (named.agentId === undefined && named.agentType === undefined && context === undefined) return []
-  const given = context ?? (JSON.parse(row.context) as Record<string, unknown>)
-  return deps.judgeAgent(row.workspaceId, { agentId, agentType }, given)
+  const before = objectOf(row.context)
+  const given = deps.sealing.preview(row.workspaceId, context ?? before, before)
+  return deps.judgeAgent(row.workspaceId, { agentId, agentType }, deps.sealing.open(row.workspaceId, given))
 }
 
 async function editingBy(
@@ -192,17 +213,26 @@ export async function runNow(
   requestId: string = randomUUID(),
 ): Promise<Execution> {
   const row = await found(deps, workspaceId, id)
-  if (body.context) {
-    const errors = await deps.judgeAgent(workspaceId, row, body.context)
-    if (errors.length > 0) throw unacceptable(errors)
-  }
+  const context = body.context ? await contextFor(deps, row, body.context) : null
   return request(deps, row, {
     key: `manual:${requestId}`,
     kind: 'manual',
     requestedBy: by,
     availableAt: deps.clock.now(),
-    context: body.context ? JSON.stringify(body.context) : null,
+    context: context && JSON.stringify(context),
   })
+}
+
+/** Judged, and as it is kept; a mask means what the schedule keeps. */
+async function contextFor(
+  { sealing, judgeAgent }: Deps,
+  row: TriggerRow,
+  given: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const before = objectOf(row.context)
+  const errors = await judgeAgent(row.workspaceId, row, sealing.preview(row.workspaceId, given, before))
+  if (errors.length > 0) throw unacceptable(errors)
+  return sealing.seal(row.workspaceId, row, given, before)
 }
 
 /**

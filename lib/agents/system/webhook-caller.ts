@@ -42,20 +42,22 @@ const JsonExpectation = z
     'expects one of equals, contains or exists',
   )
 
-const Headers = z.record(z.string(), z.string().max(LONGEST_SECRET)).superRefine((headers, check) => {
-  if (Object.keys(headers).length > 50)
-    check.addIssue({ code: 'custom', message: 'expects at most 50 headers' })
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
-      check.addIssue({ code: 'custom', path: [name], message: 'is not the name of a header' })
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-      check.addIssue({
-        code: 'custom',
-        path: [name],
-        message: 'has a line break or another character that a header cannot carry',
-      })
-  }
-})
+const Headers = z
+  .record(z.string(), z.string().max(LONGEST_SECRET).meta({ writeOnly: true }))
+  .superRefine((headers, check) => {
+    if (Object.keys(headers).length > 50)
+      check.addIssue({ code: 'custom', message: 'expects at most 50 headers' })
+    for (const [name, value] of Object.entries(headers)) {
+      if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+        check.addIssue({ code: 'custom', path: [name], message: 'is not the name of a header' })
+      if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+        check.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'has a line break or another character that a header cannot carry',
+        })
+    }
+  })
 
 const Input = z
   .strictObject({
@@ -67,6 +69,7 @@ const Input = z
     headers: Headers.default({}),
     body: z.unknown().optional().meta({ description: 'A text is sent as it is, anything else as JSON.' }),
     secret: z.string().min(8).max(500).optional().meta({
+      writeOnly: true,
       description:
         'Signs the call as in Standard Webhooks; a secret that starts with whsec_ is read as base64.',
     }),

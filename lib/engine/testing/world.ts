@@ -11,7 +11,9 @@ import { due } from '#db/queries/firing.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
+import type { AgentCatalogue } from '../../agents/catalogue.ts'
 import { createAgentPort } from '../../agents/performing.ts'
+import { createSealing } from '../../agents/sealing.ts'
 import { type HandClock, handClock } from '../../clock.ts'
 import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
@@ -68,13 +70,16 @@ interface Server {
 function serverOn(store: Store, { clock, limits, ended, witness }: Server) {
   const script = scripted(ended)
   const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
+  const find: AgentCatalogue['find'] = async (_workspaceId, { agentId }) =>
+    scripts.find((it) => it.id === agentId) ?? null
+  const sealing = createSealing({ find }, { close: (text) => text, open: (text) => text })
   const agents = createAgentPort(
     {
-      find: async (_workspaceId, { agentId }) => scripts.find((it) => it.id === agentId) ?? null,
+      find,
       unknown: async (_workspaceId, { agentId }) =>
         `Unknown agent "${agentId}". Known agents: test-agent, safe-agent.`,
     },
-    { store, clock, fetch: () => Promise.reject(new Error('no network here')) },
+    { store, clock, sealing, fetch: () => Promise.reject(new Error('no network here')) },
   )
   const log = pino({ level: 'silent' })
   const serverId = `server-${Math.random().toString(36).slice(2)}`
@@ -101,6 +106,7 @@ function serverOn(store: Store, { clock, limits, ended, witness }: Server) {
     engine,
     minimumIntervalSeconds: 60,
     limits,
+    sealing,
     hint: () => {},
     judgeAgent: async () => [],
   }
