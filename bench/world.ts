@@ -72,6 +72,7 @@ export function benchEngine(
     server: { id: 'bench', role: 'all', version: '0' },
     beatMs: 5000,
     leaseMs: 20_000,
+    graceMs: 25_000,
     witness: { lastSeen: () => null, saw: () => {} },
     chance: Math.random,
     hint,

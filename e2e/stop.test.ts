@@ -14,8 +14,8 @@ interface Executions {
   executions: { status: string; reasonCode: string | null }[]
 }
 
-test('SIGTERM: what runs gets its signal, the row says so, exit 0; the next start finds everything in order', async () => {
-  server = await serve()
+test('SIGTERM: what still runs after the grace gets its signal, the row says so, exit 0; the next start finds everything in order', async () => {
+  server = await serve({ STOP_GRACE_SECONDS: '1' })
   const key = (await apiKey(server)).trim()
   const made = await call<{ schedule: { id: number } }>(
     server,

@@ -14,7 +14,7 @@ import { createSealing, type Sealing } from './agents/sealing.ts'
 import { createAuth } from './auth/index.ts'
 import { createSeal } from './auth/seal.ts'
 import { readSecrets } from './auth/secrets.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, seconds, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
 import { createEngine } from './engine/engine.ts'
 import { BEAT } from './engine/lifecycle.ts'
@@ -129,6 +129,7 @@ function createWorks({ env, chance, serverId, hint, sealing, ...ground }: WorksP
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
     server: { id: serverId, role: env.ROLE, version: VERSION },
     ...BEAT,
+    graceMs: seconds(env.STOP_GRACE_SECONDS),
     witness: witnessIn(join(env.DATA_DIR, 'carillon.last-seen')),
     chance,
     hint,

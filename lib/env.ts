@@ -49,6 +49,7 @@ const Environment = z
       .optional(),
     MAX_CONCURRENT_EXECUTIONS: whole(200, 1, 10_000),
     MAX_CONCURRENT_PER_WORKSPACE: whole(100, 1, 10_000),
+    STOP_GRACE_SECONDS: whole(25, 0, 600),
     MINIMUM_INTERVAL_SECONDS: whole(60, 1, 86_400),
     SCHEDULER_ENABLED: flag(true),
     ROLE: z.enum(['all', 'web', 'worker'], 'expects all, web or worker').default('all'),

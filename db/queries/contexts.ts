@@ -42,7 +42,8 @@ const changeRevisions = statement({
   text: ({ page, row }) => sql`
   update ${table(t.triggerRevisions)} ${set(t.triggerRevisions, { config: row.fresh })} from ${page}
   where ${name(t.triggerRevisions.config)} = ${row.old}
-    and ${t.triggerRevisions.triggerId} in (select ${tr.id} from ${table(tr)} where ${tr.workspaceId} = ${row.workspaceId})`,
+    and ${t.triggerRevisions.triggerId} in (
+      select ${tr.id} from ${table(tr)} where ${tr.workspaceId} = ${row.workspaceId})`,
 })
 const changeRuns = statement({
   rows: change,

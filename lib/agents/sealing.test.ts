@@ -63,17 +63,15 @@ test('what lay there in clear is sealed by a start, in schedules, revisions and 
   const config = JSON.stringify({ ...WEBHOOK, context: text })
   await store.q.insert(store.t.triggerRevisions).values({ triggerId, revision: 1, config, createdAt: 0 })
   const run = { workspaceId, triggerId, triggerName: 'Call', triggerRevision: 1, agentId: 'webhook-caller' }
-  await store.q
-    .insert(store.t.executions)
-    .values({
-      ...run,
-      kind: 'manual',
-      occurrence: 'x',
-      queuedAt: 0,
-      availableAt: 0,
-      status: 'success',
-      context: text,
-    })
+  await store.q.insert(store.t.executions).values({
+    ...run,
+    kind: 'manual',
+    occurrence: 'x',
+    queuedAt: 0,
+    availableAt: 0,
+    status: 'success',
+    context: text,
+  })
   for (const _ of [1, 2]) await sealOld({ store, catalogue, sealing })
   const rows = [
     (await store.q.select().from(store.t.triggers))[0]?.context,

@@ -6,7 +6,8 @@ import { type Clock, minutes } from '#lib/clock.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Me } from '#lib/contract/workspace.ts'
 import type { Env } from '#lib/env.ts'
-import { createAccounts } from './accounts.ts'
+import { clientOf } from '#lib/http/client-address.ts'
+import { createAccounts, hasSessionCookie } from './accounts.ts'
 import type { Actor } from './actor.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { administersInstallation, authorise, requireInstallation, type WorkspaceAccess } from './authorise.ts'
@@ -16,7 +17,7 @@ import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createSecretMark, type SecretMark } from './secret-mark.ts'
 import { readSecrets } from './secrets.ts'
-import { createThrottle, type Throttle } from './throttle.ts'
+import { createThrottle, networkOf } from './throttle.ts'
 import { createWorkspaces, type Workspaces } from './workspaces.ts'
 
 export type { Actor } from './actor.ts'
@@ -43,8 +44,10 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   readonly invitations: Invitations
   readonly keys: Keys
   readonly answers: Answers
-  /** What strangers may send, by network. */
-  readonly openPosts: Throttle
+  /** Whether a request carries a session's cookie, valid or not. */
+  hasSession(headers: Headers): boolean
+  /** Counts what a stranger sends, by network. Answers 0, or how many seconds to wait. */
+  takeOpenPost(headers: Headers): number
 }
 
 export interface AuthParts {
@@ -66,6 +69,7 @@ export function createAuth({
   // Where people reach the server: links begin with it.
   const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
+  const openPosts = createThrottle({ clock, most: 30, withinMs: minutes(1) })
   const workspaces = createWorkspaces(store, clock, env.MAX_CONCURRENT_PER_WORKSPACE)
   return {
     handler: accounts.handler,
@@ -87,6 +91,7 @@ export function createAuth({
     invitations: createInvitations(store, clock, baseUrl),
     keys: createKeys(store, clock),
     answers: createAnswers(store, clock, secret),
-    openPosts: createThrottle({ clock, most: 30, withinMs: minutes(1) }),
+    hasSession: hasSessionCookie,
+    takeOpenPost: (headers) => openPosts.take(networkOf(clientOf(headers))),
   }
 }

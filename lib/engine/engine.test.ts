@@ -786,10 +786,19 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.schedule({ context: { does: 'hang' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
-    const stopped = it.stop()
-    await it.settled(1)
-    await stopped
+    await it.stop()
     expect(await it.history()).toMatchObject([{ status: 'failed', reasonCode: 'shutdown' }])
+  })
+
+  test('a stop lets what runs finish, and begins nothing new', async () => {
+    const it = await begin({ graceMs: seconds(25) })
+    const { id } = await it.schedule({ overlap: 'buffer_all', context: { lastsMs: 2_000 } })
+    for (const _ of [1, 2]) await it.triggers.runNow(it.workspaceId, id, {}, ADA)
+    await it.running(1)
+    const stopped = it.stop()
+    it.clock.advance(seconds(2))
+    await stopped
+    expect((await it.history()).map((one) => one.status)).toEqual(['success', 'queued'])
   })
 
   test.each([

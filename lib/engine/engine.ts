@@ -25,8 +25,8 @@ import { switchOffFailing } from './switching-off.ts'
 import { createWentBack } from './went-back.ts'
 import type { Witness } from './witness.ts'
 
-/** How long running agents may take to end when the server stops. */
-const GRACE_MS = seconds(25)
+/** How long they may take after the signal. */
+const LAST_WORDS_MS = seconds(5)
 
 export interface EngineDeps {
   store: Store
@@ -39,6 +39,8 @@ export interface EngineDeps {
   beatMs: number
   leaseMs: number
   witness: Witness
+  /** How long running agents may take to end when the server stops. */
+  graceMs: number
   /** In [0, 1): spreads back-off. */
   chance(): number
   queue(taker: Taker): Queue
@@ -77,11 +79,13 @@ export function createEngine(deps: EngineDeps): Engine {
   let stopping: Promise<void> | null = null
 
   async function stopAll(): Promise<void> {
-    stops.stop()
     await loop.stop()
     await queue.stop()
+    // What runs may finish; only what is still there then gets the signal, and a moment to heed it.
+    await within(deps.clock, deps.graceMs, runs.idle())
     runs.stopAll({ code: 'shutdown', reason: 'The server was stopped while it ran.' })
-    await within(deps.clock, GRACE_MS, runs.idle())
+    await within(deps.clock, LAST_WORDS_MS, runs.idle())
+    stops.stop()
     await lifecycle.stop()
     await queue.leave()
   }

@@ -5,7 +5,6 @@
  * what nobody foresaw is logged under a reference without anything that the caller sent.
  */
 import { randomBytes } from 'node:crypto'
-import { hasSessionCookie } from '#lib/auth/accounts.ts'
 import type { Carillon } from '#lib/composition.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 import { HEADERS, problem, problemResponse } from './answering.ts'
@@ -28,11 +27,11 @@ export function door(
 ): Handler {
   return async (request, { params }) => {
     try {
-      const { env } = carillon()
+      const { env, auth } = carillon()
       requireOwnHost(request.headers, env)
       // Another site can make a browser send a cookie, but never an Authorization header of its own: one that is
       // there beside a cookie is a proxy's, or the browser's for it.
-      const byCookie = hasSessionCookie(request.headers) || !request.headers.has('authorization')
+      const byCookie = auth.hasSession(request.headers) || !request.headers.has('authorization')
       if (CHANGES.has(request.method) && byCookie) requireOwnOrigin(request.headers, env)
       return await perform(request, (await params) ?? {}, carillon())
     } catch (error) {

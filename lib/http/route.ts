@@ -8,7 +8,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
-import { networkOf } from '#lib/auth/throttle.ts'
 import type { Carillon } from '#lib/composition.ts'
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#lib/contract/api.ts'
 import type { By } from '#lib/contract/by.ts'
@@ -16,7 +15,6 @@ import { Role } from '#lib/contract/fields.ts'
 import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
 import { issuesOf, json } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
-import { clientOf } from './client-address.ts'
 import { door, type Handler, type Params } from './door.ts'
 
 export interface Call<E extends Endpoint> {
@@ -90,7 +88,7 @@ export function route<E extends Endpoint>(
 /** A stranger's word is short, and comes now and then. */
 const MOST_OPEN_BYTES = 16 * 1024
 function requireTurn({ auth }: Carillon, headers: Headers): void {
-  const waitSeconds = auth.openPosts.take(networkOf(clientOf(headers)))
+  const waitSeconds = auth.takeOpenPost(headers)
   if (waitSeconds > 0) throw tooMany(`Too many tries. Wait ${waitSeconds} seconds.`, waitSeconds)
 }
 

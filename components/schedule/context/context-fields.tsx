@@ -117,6 +117,9 @@ function Written({ control, text, usual, write }: WrittenProps) {
   switch (control.kind) {
     case 'line':
       return <Input {...line} />
+    case 'secret':
+      // What is kept comes as a mask, and stays when the mask is left.
+      return <Input {...line} type="password" autoComplete="new-password" />
     case 'number':
       return <Input {...line} inputMode="decimal" className="sm:max-w-48" />
     case 'prose':

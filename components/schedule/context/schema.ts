@@ -7,6 +7,8 @@
 
 export type Control =
   | { kind: 'line' }
+  /** Written, and never read again. */
+  | { kind: 'secret' }
   | { kind: 'prose' }
   | { kind: 'flag' }
   | { kind: 'list' }
@@ -39,6 +41,7 @@ interface Schema {
   description?: string
   default?: unknown
   format?: string
+  writeOnly?: boolean
   maxLength?: number
   minimum?: number
   maximum?: number
@@ -68,6 +71,7 @@ function controlOf(schema: Schema, path: readonly string[]): Control {
   if (!schema.anyOf && schema.type === undefined) return { kind: 'mixed', long: true }
   switch (schema.type) {
     case 'string':
+      if (schema.writeOnly) return { kind: 'secret' }
       return { kind: !schema.format && (schema.maxLength ?? 0) > LONGEST_LINE ? 'prose' : 'line' }
     case 'number':
     case 'integer':
@@ -120,6 +124,7 @@ export function fitting(control: Control, value: unknown): Control {
 function isOf(control: Control, value: unknown): boolean {
   switch (control.kind) {
     case 'line':
+    case 'secret':
     case 'prose':
       return typeof value === 'string'
     case 'number':

@@ -64,10 +64,11 @@ interface Server {
   /** Executions whose agent was told that they are over. */
   ended: number[]
   witness: Witness
+  graceMs: number
 }
 
 /** The real engine and verbs, with agents that do what their context says. */
-function serverOn(store: Store, { clock, limits, ended, witness }: Server) {
+function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Server) {
   const script = scripted(ended)
   const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
   const find: AgentCatalogue['find'] = async (_workspaceId, { agentId }) =>
@@ -94,6 +95,7 @@ function serverOn(store: Store, { clock, limits, ended, witness }: Server) {
     beatMs: 5_000,
     leaseMs: 20_000,
     witness,
+    graceMs,
     chance: () => 0.5,
     hint: () => {},
     observe: () => {},
@@ -127,6 +129,7 @@ export async function world(
     keep = false,
     shared = false,
     witness = { lastSeen: () => null, saw: () => {} },
+    graceMs = 0,
   }: {
     now?: string
     clock?: HandClock
@@ -135,13 +138,15 @@ export async function world(
     /** Other servers may be alive on the store, whichever it is. */
     shared?: boolean
     witness?: Witness
+    /** How long what runs may take to end by itself when the server stops. */
+    graceMs?: number
   } = {},
 ) {
   const { store, kill } = mortal(given, shared)
   if (!keep) await store.atomically(wipe)
   const workspaceId = await homeOf(store, clock)
   const ended: number[] = []
-  const { engine, serverId, verbs } = serverOn(store, { clock, limits, ended, witness })
+  const { engine, serverId, verbs } = serverOn(store, { clock, limits, ended, witness, graceMs })
 
   const history = async (triggerId?: number) =>
     (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
