@@ -43,6 +43,7 @@ import {
   WorkspaceChange,
   WorkspaceStats,
 } from './workspace.ts'
+import { Why, WhyQuery } from './why.ts'
 
 /**
  * `open`: anyone. `signed-in`: any person or key. `installation`: an admin of the whole installation. A role:
@@ -465,6 +466,16 @@ export const api = {
     params: slugId,
     query: ahead,
     answer: Preview,
+  },
+
+  whyTrigger: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/why',
+    summary: 'Why it ran at an instant, or did not: one sentence, with its evidence',
+    access: 'viewer',
+    params: slugId,
+    query: WhyQuery,
+    answer: Why,
   },
 
   listExecutions: {

@@ -9,6 +9,7 @@ import * as health from './health.ts'
 import * as people from './people.ts'
 import * as scheduler from './scheduler.ts'
 import * as triggers from './triggers.ts'
+import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
 
 export interface House extends Omit<Deps, 'judgeAgent'>, agents.AgentDeps {
@@ -29,6 +30,7 @@ export function bindVerbs({ server, ...house }: House) {
     people: bind(deps, people),
     workspaces: bind(deps, workspaces),
     scheduler: bind(deps, scheduler),
+    why: bind(deps, why),
     ...bind({ ...house, ...server }, health),
   }
 }

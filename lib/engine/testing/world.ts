@@ -24,6 +24,7 @@ import type { Witness } from '../witness.ts'
 import { bind, type Deps } from '../../verbs/deps.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
+import * as whyVerbs from '../../verbs/why.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
 
@@ -112,7 +113,11 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     hint: () => {},
     judgeAgent: async () => [],
   }
-  const verbs = { triggers: bind(deps, triggerVerbs), executions: bind(deps, executionVerbs) }
+  const verbs = {
+    triggers: bind(deps, triggerVerbs),
+    executions: bind(deps, executionVerbs),
+    why: bind(deps, whyVerbs),
+  }
   return { engine, serverId, verbs }
 }
 

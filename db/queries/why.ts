@@ -1,0 +1,138 @@
+/**
+ * What is known of a trigger at one instant: the rows that answer why it ran, or did not. Reads only.
+ *
+ * Promise: each is a look into an index, however long the history is.
+ */
+import { sql } from 'drizzle-orm'
+import type { Execution, Status } from '#lib/contract/execution.ts'
+import { NEVER_RAN } from '#lib/contract/states.ts'
+import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
+import { isOneOf } from '../states.ts'
+import type { Store } from '../store.ts'
+
+const tr = alias(t.triggers, 't')
+const r = alias(t.triggerRevisions, 'r')
+const e = alias(t.executions, 'e')
+const u = alias(t.user, 'u')
+const k = alias(t.apiKeys, 'k')
+
+const theTrigger = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: {
+    id: tr.id,
+    name: tr.name,
+    revision: tr.revision,
+    timezone: tr.timezone,
+    enabled: tr.enabled,
+    nextRunAt: tr.nextRunAt,
+    maxExecutions: tr.maxExecutions,
+    plannedRuns: tr.plannedRuns,
+    pausedAt: tr.pausedAt,
+    pausedUntil: tr.pausedUntil,
+    pausedReason: tr.pausedReason,
+    disabledReason: tr.disabledReason,
+    problem: tr.problem,
+    createdAt: tr.createdAt,
+    deletedAt: tr.deletedAt,
+  },
+  text: ({ answer, values: { workspaceId, id } }) =>
+    sql`select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.workspaceId} = ${workspaceId}`,
+})
+export type KnownTrigger = RowsOf<typeof theTrigger>
+/** A trigger, deleted or not. */
+export async function trigger(store: Store, workspaceId: number, id: number): Promise<KnownTrigger | null> {
+  const [row] = await store.all(theTrigger({ workspaceId, id }))
+  return row ?? null
+}
+
+const revision = {
+  revision: r.revision,
+  config: r.config,
+  createdAt: r.createdAt,
+  by: as(
+    'text?',
+    sql`coalesce(
+      (select ${u.name} from ${table(u)} where ${u.id} = ${r.changedBy}),
+      (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${r.changedBy}))`,
+  ),
+}
+const before = statement({
+  values: { id: 'int', at: 'instant' },
+  answer: revision,
+  text: ({ answer, values: { id, at } }) => sql`
+  select ${answer} from ${table(r)} where ${r.triggerId} = ${id} and ${r.createdAt} < ${at}
+  order by ${r.revision} desc limit 1`,
+})
+const after = statement({
+  values: { id: 'int', at: 'instant' },
+  answer: revision,
+  text: ({ answer, values: { id, at } }) => sql`
+  select ${answer} from ${table(r)} where ${r.triggerId} = ${id} and ${r.createdAt} >= ${at}
+  order by ${r.revision} limit 1`,
+})
+export type KnownRevision = RowsOf<typeof before>
+/** The revision that was in force at an instant, and the one that took its place. An edit holds from then on. */
+export async function revisionsAround(
+  store: Store,
+  id: number,
+  at: Date,
+): Promise<{ inForce: KnownRevision | null; following: KnownRevision | null }> {
+  const [[inForce], [following]] = await Promise.all([
+    store.all(before({ id, at })),
+    store.all(after({ id, at })),
+  ])
+  return { inForce: inForce ?? null, following: following ?? null }
+}
+
+const run = {
+  id: e.id,
+  kind: e.kind,
+  occurrence: e.occurrence,
+  status: oneOf<Status>(sql`${e.status}`),
+  reasonCode: oneOf<Execution['reasonCode']>(sql`${e.reasonCode}`),
+  reason: e.reason,
+  error: e.error,
+  held: e.held,
+  isCatchup: e.isCatchup,
+  scheduledFor: e.scheduledFor,
+  queuedAt: e.queuedAt,
+  startedAt: e.startedAt,
+  completedAt: e.completedAt,
+  latenessMs: e.latenessMs,
+  missedCount: e.missedCount,
+}
+const ofKeys = statement({
+  values: { id: 'int' },
+  rows: { key: 'text' },
+  answer: run,
+  text: ({ page, row, answer, values: { id } }) => sql`
+  select ${answer} from ${page} join ${table(e)} on ${e.triggerId} = ${id} and ${e.occurrence} = ${row.key}
+  order by ${e.id}`,
+})
+export type KnownRun = RowsOf<typeof ofKeys>
+/** The rows of one planned instant: its own, one that was backfilled, one that was written too early. */
+export function runsAt(store: Store, id: number, at: Date): Promise<KnownRun[]> {
+  const key = at.toISOString()
+  const keys = [key, `backfill:${key}`, `${key}/early`]
+  return store.all(ofKeys({ id, rows: keys.map((it) => ({ key: it })) }))
+}
+
+/** A gap is recorded with the first thing that becomes of its trigger after it: it is among the next rows. */
+const SOON_AFTER = 2_000
+const near = alias(t.executions, 'near')
+const gap = statement({
+  values: { id: 'int', at: 'instant' },
+  answer: run,
+  text: ({ answer, values: { id, at } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.id} in (
+      select ${near.id} from ${table(near)} where ${near.triggerId} = ${id} and ${near.queuedAt} >= ${at}
+      order by ${near.queuedAt}, ${near.id} limit ${sql.raw(String(SOON_AFTER))})
+    and ${isOneOf(e.status, NEVER_RAN)} and ${e.missedFrom} <= ${at} and ${e.missedTo} >= ${at}
+  order by ${e.queuedAt}, ${e.id} limit 1`,
+})
+/** The row that stands for several instants, this one among them. */
+export async function gapAt(store: Store, id: number, at: Date): Promise<KnownRun | null> {
+  const [row] = await store.all(gap({ id, at }))
+  return row ?? null
+}

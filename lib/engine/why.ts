@@ -1,0 +1,243 @@
+/**
+ * Why a trigger ran at an instant, or did not: one sentence that is true of what was in force then. Pure.
+ *
+ * Promise: an answer for every instant, past or to come; what rows say stands above what is computed.
+ */
+import type { KnownRevision, KnownRun, KnownTrigger } from '#db/queries/why.ts'
+import type { Outage } from '#db/queries/upkeep.ts'
+import type { Evidence, Verdict } from '../contract/why.ts'
+import { describe, timesOf, type Times } from '../triggers/index.ts'
+import { shown } from '../recurrence/index.ts'
+import { before, boundedBy } from './instants.ts'
+import { LATE_MS } from './policies.ts'
+import { lengthOf } from './wording.ts'
+
+export interface Facts {
+  trigger: KnownTrigger
+  at: Date
+  now: Date
+  /** The revision in force at the instant, and the one after it. */
+  inForce: KnownRevision | null
+  following: KnownRevision | null
+  /** The rows of this instant by itself. */
+  runs: KnownRun[]
+  /** A row that stands for it and others. */
+  gap: KnownRun | null
+  /** Pauses of everything, outages and set clocks around the instant. */
+  outages: Outage[]
+}
+
+export interface Answer {
+  verdict: Verdict
+  answer: string
+  executionId: number | null
+  evidence: Evidence[]
+}
+
+export function why(facts: Facts): Answer {
+  const { verdict, text, run } = judged(facts)
+  return { verdict, answer: text, executionId: run?.id ?? null, evidence: evidenceOf(facts, run) }
+}
+
+interface Judged {
+  verdict: Verdict
+  text: string
+  run?: KnownRun | undefined
+}
+
+function judged(facts: Facts): Judged {
+  const { trigger, at, gap } = facts
+  const run = mainOf(facts.runs)
+  if (run) return ofRun(facts, run)
+  if (at.getTime() <= trigger.createdAt) {
+    const made = say(facts, new Date(trigger.createdAt))
+    return notPlanned(facts, `the schedule was made at ${made}`)
+  }
+  if (trigger.deletedAt !== null && at.getTime() > trigger.deletedAt)
+    return {
+      verdict: 'deleted',
+      text: `${it(facts)} was not planned any more: the schedule was deleted at ${say(facts, new Date(trigger.deletedAt))}.`,
+    }
+  const config = configOf(facts)
+  if (!config || !isPlanned(config.times, at)) return offPattern(facts, config)
+  if (gap) return ofRun(facts, gap)
+  return at > facts.now ? toCome(facts, config) : unsettled(facts, config)
+}
+
+/** The instant's own row stands above one that was backfilled; one that was written too early above none. */
+const mainOf = (runs: KnownRun[]): KnownRun | undefined =>
+  runs.find((it) => !it.occurrence.endsWith('/early') && !it.occurrence.startsWith('backfill:')) ??
+  runs.find((it) => it.occurrence.startsWith('backfill:')) ??
+  runs.at(0)
+
+const NEVER: Record<string, Verdict> = { paused: 'paused', disabled: 'disabled', owner_left: 'disabled' }
+
+function ofRun(facts: Facts, run: KnownRun): Judged {
+  const when = it(facts)
+  const because = run.reason ? ` ${run.reason}` : ''
+  switch (run.status) {
+    case 'skipped':
+      return {
+        verdict: NEVER[run.reasonCode ?? ''] ?? 'skipped',
+        text: `${when} did not run.${because}`,
+        run,
+      }
+    case 'missed':
+      return { verdict: 'missed', text: `${when} did not run in time.${because}`, run }
+    case 'cancelled':
+      return { verdict: 'cancelled', text: `${when} was cancelled.${because}`, run }
+    case 'waiting':
+      return { verdict: 'waiting', text: `${when} waits for a person.${because}`, run }
+    case 'queued':
+      return { verdict: 'queued', text: `${when} is in the queue.${because}`, run }
+    default:
+      return ofBegun(facts, run)
+  }
+}
+
+function ofBegun(facts: Facts, run: KnownRun): Judged {
+  const began = new Date(run.startedAt ?? run.queuedAt)
+  const lateMs = began.getTime() - facts.at.getTime()
+  const isLate = lateMs > LATE_MS
+  const how = isLate ? `ran ${lengthOf(lateMs)} late, at ${say(facts, began)}` : 'ran'
+  const because = run.isCatchup ? (run.kind === 'backfill' ? ', for it was backfilled' : ', to catch up') : ''
+  return { verdict: isLate ? 'late' : 'ran', text: `${it(facts)} ${how}${because}${endOf(run)}.`, run }
+}
+
+function endOf({ status, startedAt, completedAt, error, reason }: KnownRun): string {
+  if (status === 'running') return ', and is still running'
+  const after =
+    startedAt !== null && completedAt !== null ? ` after ${lengthOf(completedAt - startedAt)}` : ''
+  if (status === 'success') return `, and succeeded${after}`
+  return `, and failed${after}: ${(error ?? reason ?? 'it did not finish').replace(/\.$/, '').slice(0, 500)}`
+}
+
+interface Config {
+  words: string
+  enabled: boolean
+  times: Times
+}
+
+/** What the revision in force says; null where nobody can read it. */
+function configOf({ trigger, inForce }: Facts): Config | null {
+  if (!inForce) return null
+  try {
+    const row = { ...JSON.parse(inForce.config), createdAt: trigger.createdAt }
+    return {
+      words: row.cronExpression ? `${row.cronExpression} (${row.timezone})` : describe(row),
+      enabled: Boolean(row.enabled),
+      times: boundedBy(row, timesOf(row)),
+    }
+  } catch {
+    return null
+  }
+}
+
+const isPlanned = (times: Times, at: Date) => times.next(before(at))?.getTime() === at.getTime()
+
+function notPlanned(facts: Facts, because: string): Judged {
+  const { at, now } = facts
+  return { verdict: 'not_planned', text: `${it(facts)} ${at > now ? 'is' : 'was'} not planned: ${because}.` }
+}
+
+/** The pattern of then, and where it was another one soon after, that too. */
+function offPattern(facts: Facts, config: Config | null): Judged {
+  const { trigger, following } = facts
+  if (trigger.problem)
+    return notPlanned(facts, `the schedule cannot be planned: ${withoutDot(trigger.problem)}`)
+  if (!config) return notPlanned(facts, 'what was in force then cannot be read')
+  const until = following ? `until ${say(facts, new Date(following.createdAt))} ` : ''
+  return notPlanned(facts, `${until}the schedule ${following ? 'was' : 'is'} ${config.words}`)
+}
+
+/** On the pattern, and still to come. */
+function toCome(facts: Facts, config: Config): Judged {
+  const { trigger, at, now } = facts
+  const isOff = !trigger.enabled && (trigger.pausedUntil === null || at.getTime() < trigger.pausedUntil)
+  if (isOff || trigger.problem) return ofSwitch(facts)
+  const { maxExecutions, plannedRuns } = trigger
+  if (maxExecutions !== null && config.times.count(now, at).count > maxExecutions - plannedRuns)
+    return notPlanned(facts, `by then the schedule has reached its maximum of ${maxExecutions} runs`)
+  return { verdict: 'future', text: `${it(facts)} is still to come: the schedule is ${config.words}.` }
+}
+
+/** On the pattern, passed, and without a row so far. */
+function unsettled(facts: Facts, config: Config): Judged {
+  const { trigger, at, outages } = facts
+  const pause = outages.find(
+    (one) => one.kind === 'paused' && one.startedAt <= at && (one.endedAt === null || one.endedAt >= at),
+  )
+  if (!trigger.enabled || !config.enabled || trigger.problem) return ofSwitch(facts)
+  if (pause)
+    return { verdict: 'paused', text: `${it(facts)} did not run: everything was paused (${pause.reason}).` }
+  return {
+    verdict: 'queued',
+    text: `${it(facts)} is due and has no run yet: a server that fires will deal with it.`,
+  }
+}
+
+function ofSwitch(facts: Facts): Judged {
+  const { trigger, at, now } = facts
+  const does = at > now ? 'will not run' : 'did not run'
+  if (trigger.problem)
+    return {
+      verdict: 'disabled',
+      text: `${it(facts)} ${does}: the schedule cannot be planned. ${trigger.problem}`,
+    }
+  if (trigger.pausedAt !== null && !trigger.enabled) {
+    const until = trigger.pausedUntil === null ? '' : ` until ${say(facts, new Date(trigger.pausedUntil))}`
+    const because = trigger.pausedReason ? ` (${withoutDot(trigger.pausedReason)})` : ''
+    return { verdict: 'paused', text: `${it(facts)} ${does}: the schedule is paused${until}${because}.` }
+  }
+  const because = trigger.disabledReason ? `: ${withoutDot(trigger.disabledReason)}` : ''
+  return { verdict: 'disabled', text: `${it(facts)} ${does}: the schedule is switched off${because}.` }
+}
+
+function evidenceOf(
+  { trigger, at, inForce, following, runs, gap, outages }: Facts,
+  run?: KnownRun,
+): Evidence[] {
+  const rows = [...new Set([...(run ? [run] : []), ...runs, ...(gap ? [gap] : [])])]
+  const revisions = [inForce, following].filter((one) => one !== null)
+  return [
+    ...rows.map((one) => ({
+      kind: 'execution' as const,
+      at: new Date(one.queuedAt).toISOString(),
+      text: `${one.kind}: ${one.status}${one.reason ? `. ${one.reason}` : ''}`,
+      ref: String(one.id),
+    })),
+    ...revisions.map((one) => ({
+      kind: 'revision' as const,
+      at: new Date(one.createdAt).toISOString(),
+      text: `Revision ${one.revision}${one.by ? `, by ${one.by}` : ''}: ${wordsOf(one, trigger.createdAt)}`,
+      ref: String(one.revision),
+    })),
+    ...outages
+      .filter((one) => one.startedAt <= at && (one.endedAt === null || one.endedAt >= at))
+      .map((one) => ({ kind: one.kind, at: one.startedAt.toISOString(), text: one.reason, ref: null })),
+  ]
+}
+
+function wordsOf({ config }: KnownRevision, createdAt: number): string {
+  try {
+    const row = { ...JSON.parse(config), createdAt }
+    return `${describe(row)}${row.enabled ? '' : ', switched off'}`
+  } catch {
+    return 'cannot be read'
+  }
+}
+
+const withoutDot = (text: string) => text.replace(/\.$/, '')
+const it = (facts: Facts) => say(facts, facts.at)
+
+/** As the clock of the schedule's place shows it; the day where it is not the one that is asked about. */
+function say({ trigger, at }: Facts, instant: Date): string {
+  const format = (style: 'time' | 'moment', one: Date) => shown(one, trigger.timezone, style)
+  try {
+    return instant === at || shown(instant, trigger.timezone, 'day') !== shown(at, trigger.timezone, 'day')
+      ? format('moment', instant)
+      : format('time', instant)
+  } catch {
+    return instant.toISOString()
+  }
+}

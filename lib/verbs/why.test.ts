@@ -1,0 +1,193 @@
+/** Why it ran, or did not: the answers, and a fortnight of them against another way to know. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import * as upkeep from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
+import { stores } from '#db/testing/stores.ts'
+import { hours, minutes } from '../clock.ts'
+import { isEnded } from '../contract/states.ts'
+import { ADA, type World, world } from '../engine/testing/world.ts'
+
+const STEP_MS = minutes(10)
+const PATTERNS = ['0 * * * *', '30 */2 * * *', '*/20 * * * *'] as const
+/** Another way to know what a pattern says. */
+function isOn(pattern: number, moment: number): boolean {
+  const [hour, minute] = [new Date(moment).getUTCHours(), new Date(moment).getUTCMinutes()]
+  return [minute === 0, minute === 30 && hour % 2 === 0, minute % 20 === 0][pattern] as boolean
+}
+interface State {
+  from: number
+  pattern: number
+  off: boolean
+  paused: boolean
+  down: boolean
+}
+function verdictsOf(then: State | undefined, moment: number): string[] {
+  if (!then || !isOn(then.pattern, moment)) return ['not_planned']
+  if (then.off || then.paused) return ['paused']
+  // The newest that was missed is caught up, late or hardly so; the others are missed.
+  return then.down ? ['missed', 'late', 'ran'] : ['ran']
+}
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  let it: World
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+  })
+  afterAll(() => close())
+  afterEach(() => it.stop())
+
+  async function begin(now = '2026-03-01T08:00:00Z'): Promise<void> {
+    it = await world(store, { now })
+    await it.start()
+  }
+  const at = (id: number, time: string) => it.why.at(it.workspaceId, id, new Date(`2026-03-0${time}:00Z`))
+  const toggle = (id: number, body: object) => it.triggers.toggle(it.workspaceId, id, body, ADA)
+  const change = (id: number, body: object) => it.triggers.change(it.workspaceId, id, body, ADA)
+
+  test('each verdict is one sentence, with what it rests on', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC', misfire: 'skip' })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    expect(await at(id, '1T09:00')).toMatchObject({
+      verdict: 'ran',
+      answer: '1 Mar 2026, 09:00 ran, and succeeded after 0 s.',
+      executionId: expect.any(Number),
+      evidence: expect.arrayContaining([
+        expect.objectContaining({ kind: 'execution' }),
+        expect.objectContaining({ kind: 'revision', ref: '1' }),
+      ]),
+    })
+    expect(await at(id, '1T07:00')).toMatchObject({
+      verdict: 'not_planned',
+      answer: '1 Mar 2026, 07:00 was not planned: the schedule was made at 08:00.',
+    })
+    await it.at('2026-03-01T09:10:00Z')
+    await change(id, { cronExpression: '30 * * * *' })
+    expect(await at(id, '1T09:05')).toMatchObject({
+      verdict: 'not_planned',
+      answer: '1 Mar 2026, 09:05 was not planned: until 09:10 the schedule was 0 * * * * (UTC).',
+    })
+    expect(await at(id, '1T10:00')).toMatchObject({
+      verdict: 'not_planned',
+      answer: '1 Mar 2026, 10:00 is not planned: the schedule is 30 * * * * (UTC).',
+    })
+    expect(await at(id, '1T10:30')).toMatchObject({
+      verdict: 'future',
+      answer: '1 Mar 2026, 10:30 is still to come: the schedule is 30 * * * * (UTC).',
+    })
+    await toggle(id, { enabled: false, reason: 'Holiday', until: '2026-03-01T12:00:00Z' })
+    expect(await at(id, '1T10:30')).toMatchObject({
+      verdict: 'paused',
+      answer: '1 Mar 2026, 10:30 will not run: the schedule is paused until 12:00 (Holiday).',
+    })
+    expect(await at(id, '1T12:30')).toMatchObject({ verdict: 'future' })
+    await it.at('2026-03-01T12:10:00Z')
+    expect(await at(id, '1T10:30')).toMatchObject({
+      verdict: 'paused',
+      answer: expect.stringMatching(/did not run\. Skipped .*the schedule was paused \(Holiday\)\.$/),
+    })
+    await it.at('2026-03-01T15:00:00Z')
+    expect(await at(id, '1T13:30')).toMatchObject({ verdict: 'missed', executionId: expect.any(Number) })
+    await it.triggers.remove(it.workspaceId, id, ADA)
+    await it.at('2026-03-01T16:00:00Z')
+    expect(await at(id, '1T15:30')).toMatchObject({
+      verdict: 'deleted',
+      answer: '1 Mar 2026, 15:30 was not planned any more: the schedule was deleted at 15:00.',
+    })
+    expect(await at(id, '1T09:00')).toMatchObject({ verdict: 'ran' })
+  })
+
+  test('what is off, broken or over says so for what is to come', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', maxExecutions: 2 })
+    expect(await at(id, '1T10:00')).toMatchObject({ verdict: 'future' })
+    expect(await at(id, '1T11:00')).toMatchObject({
+      verdict: 'not_planned',
+      answer: expect.stringContaining('reached its maximum of 2 runs'),
+    })
+    await toggle(id, { enabled: false })
+    expect(await at(id, '1T10:00')).toMatchObject({ verdict: 'paused' })
+    const off = await it.schedule({ enabled: false })
+    expect(await at(off.id, '2T09:00')).toMatchObject({ verdict: 'disabled' })
+  })
+
+  /** On with the clock, never so far at once that the process would look frozen. */
+  async function goOn(to: number): Promise<void> {
+    const first = STEP_MS * Math.ceil((it.clock.now().getTime() + 1) / STEP_MS)
+    for (let now = first; now < to; now += STEP_MS) await it.at(new Date(now).toISOString())
+  }
+  async function restart(awayMs: number, killed: boolean): Promise<void> {
+    const { clock } = it
+    if (killed) it.kill()
+    else await it.stop()
+    clock.set(new Date(clock.now().getTime() + awayMs))
+    it = await world(store, { clock, keep: true })
+    await it.start()
+    await it.until(() => it.engine.loop.asleep, 'the loop to rest')
+  }
+
+  test('edits, pauses, restarts and kills: every answer is what another way of knowing says', async () => {
+    await begin('2026-03-01T00:00:00Z')
+    const chance = seeded(store.dialect === 'sqlite' ? 7 : 11)
+    const { id } = await it.schedule({ cronExpression: PATTERNS[0], timezone: 'UTC' })
+    const start = it.clock.now().getTime()
+    const log: State[] = [{ from: start, pattern: 0, off: false, paused: false, down: false }]
+    const state = () => log.at(-1) as State
+    const note = (it: Partial<State>, from: number) => log.push({ ...state(), ...it, from })
+    for (let step = 0; step < 60; step++) {
+      const to = it.clock.now().getTime() + minutes(20 + Math.floor(chance() * 500))
+      if (state().paused) it.clock.set(new Date(to))
+      else await goOn(to)
+      it.clock.advance(7_000)
+      const now = it.clock.now().getTime()
+      const die = chance()
+      if (die < 0.3) {
+        const pattern = Math.floor(chance() * PATTERNS.length)
+        await change(id, { cronExpression: PATTERNS[pattern] })
+        note({ pattern }, now)
+      } else if (die < 0.6) {
+        await toggle(id, { enabled: state().off })
+        note({ off: !state().off }, now)
+      } else if (die < 0.75) {
+        if (state().paused) await upkeep.resumeAll(store, it.clock.now())
+        else await upkeep.pauseAll(store, 'upgrade', it.clock.now())
+        note({ paused: !state().paused }, now)
+        it.engine.look()
+      } else {
+        note({ down: true }, now)
+        await restart(hours(1 + Math.floor(chance() * 8)), chance() < 0.5)
+        note({ down: false }, it.clock.now().getTime())
+      }
+    }
+    if (state().paused) await upkeep.resumeAll(store, it.clock.now())
+    await change(id, { description: 'settled' })
+    await it.until(async () => (await it.history(id)).every((one) => isEnded(one.status)))
+
+    const wrong: unknown[] = []
+    const spanMs = it.clock.now().getTime() - start
+    for (let n = 0; n < 2_000; n++) {
+      const moment = start + STEP_MS * Math.floor((chance() * spanMs) / STEP_MS)
+      const expected = verdictsOf(
+        log.findLast((one) => one.from < moment),
+        moment,
+      )
+      const { verdict, answer } = await it.why.at(it.workspaceId, id, new Date(moment))
+      if (!expected.includes(verdict)) wrong.push([new Date(moment).toISOString(), expected, verdict, answer])
+    }
+    expect(wrong).toEqual([])
+  })
+})
+
+/** Numbers in [0, 1) that are the same at each run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
