@@ -5,7 +5,7 @@
  * their signal and a grace time, open connections are closed, exit 0.
  */
 import { EventEmitter } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, STATUS_CODES } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { format } from 'node:util'
@@ -74,7 +74,8 @@ async function main(): Promise<void> {
     // From here on the server does not listen for it; a connection that is reset would end the program.
     socket.on('error', () => socket.destroy())
     if (request.url?.startsWith('/socket.io/')) return
-    if (gate.refusal(request)) return endUpgrade(socket, '400 Bad Request')
+    const refusal = gate.refusal(request)
+    if (refusal) return endUpgrade(socket, `${refusal.status} ${STATUS_CODES[refusal.status]}`)
     // In production the framework takes none, and would leave the connection open for ever.
     if (env.NODE_ENV !== 'development' || !decoy.emit('upgrade', request, socket, head))
       endUpgrade(socket, '404 Not Found')

@@ -210,7 +210,7 @@ test('there are no server actions, no image proxy and no other way to make pages
     '/api/health',
   ]) {
     expect([url, (await ask('GET', `/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`)).status]).toEqual(
-      [url, 400],
+      [url, 404],
     )
   }
 })

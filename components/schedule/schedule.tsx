@@ -24,6 +24,7 @@ import { Heartbeat, MOST_BARS } from './heartbeat.tsx'
 import { ScheduleNotice } from './notice.tsx'
 import { PlannedRuns, Warnings } from './planned.tsx'
 import { ScheduleSwitch } from './switching.tsx'
+import { Why } from './why.tsx'
 
 export function Schedule({ slug, id }: { slug: string; id: number }) {
   const schedule = useSchedule(slug, id)
@@ -120,6 +121,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
           </CardBody>
         </Card>
       </div>
+      <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />
     </Page>
   )

@@ -41,6 +41,7 @@ export const endpoints = {
   scheduleStats: 'GET /workspace/{slug}/agent-schedules/{id}/stats',
   previewSchedule: 'GET /workspace/{slug}/agent-schedules/{id}/preview',
   previewCron: 'POST /cron/preview',
+  whyTrigger: 'GET /workspace/{slug}/triggers/{id}/why',
   listExecutions: 'GET /workspace/{slug}/executions',
   getExecution: 'GET /workspace/{slug}/executions/{id}',
   cancelExecution: 'POST /workspace/{slug}/executions/{id}/cancel',

@@ -63,6 +63,14 @@ export const useSchedulePreview = (slug: string, id: number, count = 10) =>
       }),
   })
 
+/** Why it ran at an instant, or did not; nothing is asked before there is one. */
+export const useWhy = (slug: string, id: number, at: string | null) =>
+  useQuery({
+    queryKey: [...keys.schedule(slug, id), 'why', at],
+    queryFn: ({ signal }) => call('whyTrigger', { params: { slug, id }, query: { at: at ?? '' }, signal }),
+    enabled: at !== null,
+  })
+
 /**
  * What a pattern means, as it is typed: hand in a value that has rested for
  * a moment. A refusal is an answer too, so it is not asked for again.
