@@ -67,7 +67,8 @@ export const useSchedulePreview = (slug: string, id: number, count = 10) =>
 export const useWhy = (slug: string, id: number, at: string | null) =>
   useQuery({
     queryKey: [...keys.schedule(slug, id), 'why', at],
-    queryFn: ({ signal }) => call('whyTrigger', { params: { slug, id }, query: { at: at ?? '' }, signal }),
+    queryFn: ({ signal }) =>
+      call('whyTrigger', { params: { slug, id }, query: { at: at ?? undefined }, signal }),
     enabled: at !== null,
   })
 

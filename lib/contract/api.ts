@@ -15,6 +15,8 @@ import {
   NewTrigger,
   Preview,
   RunNow,
+  Simulate,
+  Simulation,
   Toggle,
   Trigger,
   TriggerChange,
@@ -468,6 +470,15 @@ export const api = {
     answer: Preview,
   },
 
+  simulateTrigger: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/simulate',
+    summary: 'What a schedule would do over a span; writes nothing',
+    access: 'editor',
+    params: slug,
+    body: Simulate,
+    answer: Simulation,
+  },
   whyTrigger: {
     method: 'GET',
     path: '/workspace/{slug}/triggers/{id}/why',

@@ -252,6 +252,39 @@ export const BackfillAnswer = z.object({
   truncated: z.boolean(),
 })
 
+const MOST_SIMULATED_MS = 366 * DAY_SECONDS * 1000
+export const Simulate = z
+  .strictObject({
+    trigger: NewTrigger,
+    from: InstantIn,
+    to: InstantIn,
+    assumeSeconds: count(0, DAY_SECONDS)
+      .optional()
+      .meta({ description: 'How long a run takes; without it, as long as runs of the agent usually have.' }),
+  })
+  .refine((it) => Date.parse(it.to) > Date.parse(it.from), { path: ['to'], error: 'must be after from' })
+  .refine((it) => Date.parse(it.to) - Date.parse(it.from) <= MOST_SIMULATED_MS, {
+    path: ['to'],
+    error: 'lies more than 366 days after from',
+  })
+export const SimulatedOccurrence = z.object({
+  at: Instant,
+  key: z.string(),
+  verdict: z.enum(['ran', 'late', 'skipped', 'cancelled']),
+  reason: z.string().nullable(),
+})
+export type SimulatedOccurrence = z.infer<typeof SimulatedOccurrence>
+const Spread = z.object({ p50: z.number().nullable(), p95: z.number().nullable() })
+/** `tokens`, `cost`: of one run, by what it rests on: `basis`. */
+export const Simulation = z.object({
+  occurrences: z.array(SimulatedOccurrence),
+  counts: z.record(z.string(), z.number()),
+  tokens: Spread,
+  cost: Spread,
+  basis: z.enum(['own_history', 'same_agent', 'none']),
+  truncated: z.boolean(),
+})
+
 const Percentiles = z.object({
   p50: z.number().nullable(),
   p95: z.number().nullable(),

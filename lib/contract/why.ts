@@ -28,7 +28,8 @@ export const Evidence = z.object({
 })
 export type Evidence = z.infer<typeof Evidence>
 
-export const WhyQuery = z.object({ at: InstantIn })
+/** Without an instant: now. */
+export const WhyQuery = z.object({ at: InstantIn.optional() })
 export const Why = z.object({
   verdict: Verdict,
   answer: z.string(),

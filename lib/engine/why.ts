@@ -124,7 +124,7 @@ function configOf({ trigger, inForce }: Facts): Config | null {
   try {
     const row = { ...JSON.parse(inForce.config), createdAt: trigger.createdAt }
     return {
-      words: row.cronExpression ? `${row.cronExpression} (${row.timezone})` : describe(row),
+      words: row.cronExpression ? `${row.cronExpression} (${row.timezone})` : uncapitalised(describe(row)),
       enabled: Boolean(row.enabled),
       times: boundedBy(row, timesOf(row)),
     }
@@ -132,6 +132,8 @@ function configOf({ trigger, inForce }: Facts): Config | null {
     return null
   }
 }
+
+const uncapitalised = (words: string) => words.charAt(0).toLowerCase() + words.slice(1)
 
 const isPlanned = (times: Times, at: Date) => times.next(before(at))?.getTime() === at.getTime()
 
@@ -232,8 +234,9 @@ const it = (facts: Facts) => say(facts, facts.at)
 
 /** As the clock of the schedule's place shows it; the day where it is not the one that is asked about. */
 function say({ trigger, at }: Facts, instant: Date): string {
-  const format = (style: 'time' | 'moment', one: Date) => shown(one, trigger.timezone, style)
+  const format = (style: 'time' | 'moment' | 'second', one: Date) => shown(one, trigger.timezone, style)
   try {
+    if (instant === at && instant.getUTCSeconds() > 0) return format('second', instant)
     return instant === at || shown(instant, trigger.timezone, 'day') !== shown(at, trigger.timezone, 'day')
       ? format('moment', instant)
       : format('time', instant)

@@ -73,6 +73,7 @@ const BODIES: Record<string, unknown> = {
   createWorkspace: { name: 'x' },
   changeScheduler: { paused: false },
   createKey: { name: 'x' },
+  simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },
   previewCron: { cronExpression: '0 9 * * *' },
   accept: { token: 'none' },
 }

@@ -96,6 +96,20 @@ test('secrets of a context are read by nobody, not in the database either, and k
   expect(JSON.stringify(rows[0])).toContain('https://example.org')
 })
 
+test('what a schedule would do is told, and nothing is written', async () => {
+  const ask = (trigger: object, more = {}) =>
+    it.ask('POST', '/workspace/demo/triggers/simulate', {
+      as: it.ben,
+      body: { trigger, from: '2027-03-01T00:00:00Z', to: '2027-03-07T23:00:00Z', ...more },
+    })
+  const answer = await ask({ ...schedule, cronExpression: '0 9 * * 1-5' }, { assumeSeconds: 60 })
+  expect(answer.body).toMatchObject({ counts: { ran: 5 }, basis: 'none', truncated: false })
+  expect((await it.ask('GET', schedules, { as: it.ben })).body.schedules).toEqual([])
+  const refused = await ask({ ...schedule, cronExpression: '* * * * * *' })
+  expect(refused.body).toMatchObject({ status: 422, errors: [{ path: 'trigger.cronExpression' }] })
+  expect((await ask(schedule, { to: '2029-03-01T00:00:00Z' })).status).toBe(422)
+})
+
 test('a query called __proto__ is one that is not known', async () => {
   expect((await it.ask('GET', `${schedules}?__proto__=1`, { as: it.ben })).status).toBe(422)
 })

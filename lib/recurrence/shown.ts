@@ -9,6 +9,7 @@ import { kept } from './kept.ts'
 const STYLES = {
   day: { dateStyle: 'medium' },
   time: { timeStyle: 'short' },
+  second: { dateStyle: 'medium', timeStyle: 'medium' },
   moment: { dateStyle: 'medium', timeStyle: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>
 

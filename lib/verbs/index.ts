@@ -9,6 +9,7 @@ import * as health from './health.ts'
 import * as people from './people.ts'
 import * as scheduler from './scheduler.ts'
 import * as triggers from './triggers.ts'
+import * as simulating from './simulating.ts'
 import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
 
@@ -31,6 +32,7 @@ export function bindVerbs({ server, ...house }: House) {
     workspaces: bind(deps, workspaces),
     scheduler: bind(deps, scheduler),
     why: bind(deps, why),
+    simulating: bind(deps, simulating),
     ...bind({ ...house, ...server }, health),
   }
 }

@@ -11,8 +11,10 @@ export async function at(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
   workspaceId: number,
   id: number,
-  instant: Date,
+  given?: string | Date,
 ): Promise<Why> {
+  const now = clock.now()
+  const instant = given === undefined ? now : new Date(given)
   const trigger = await known.trigger(store, workspaceId, id)
   if (!trigger) throw notFound('schedule')
   const [around, runs, gaps] = await Promise.all([
@@ -21,5 +23,5 @@ export async function at(
     outages(store, instant),
   ])
   const gap = runs.length === 0 ? await known.gapAt(store, id, instant) : null
-  return why({ trigger, at: instant, now: clock.now(), ...around, runs, gap, outages: gaps })
+  return why({ trigger, at: instant, now, ...around, runs, gap, outages: gaps })
 }

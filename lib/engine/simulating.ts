@@ -1,0 +1,78 @@
+/**
+ * What a trigger would do over a span, with runs that take a given time. Pure; nothing is written.
+ *
+ * Promise: its instants are those that it would be planned at, and overlap decides as it does live.
+ */
+import type { Overlap, SimulatedOccurrence } from '../contract/trigger.ts'
+import type { Times } from '../triggers/index.ts'
+import { before } from './instants.ts'
+
+export interface Simulated {
+  times: Times
+  from: Date
+  to: Date
+  overlap: Overlap
+  bufferLimit: number
+  maxExecutions: number | null
+  /** How long each run takes. */
+  lastsMs: number
+  most: number
+}
+
+/** What stands at a moment: when the run that goes on ends, and how many wait behind it. */
+interface Standing {
+  endsMs: number
+  waiting: number
+}
+
+export function simulate(it: Simulated): { occurrences: SimulatedOccurrence[]; truncated: boolean } {
+  const occurrences: SimulatedOccurrence[] = []
+  const standing: Standing = { endsMs: Number.NEGATIVE_INFINITY, waiting: 0 }
+  let at = it.times.next(before(it.from))
+  for (; at && at <= it.to && occurrences.length < it.most; at = it.times.next(at)) {
+    if (it.maxExecutions !== null && occurrences.length >= it.maxExecutions)
+      return { occurrences, truncated: false }
+    occurrences.push({ at: at.toISOString(), key: at.toISOString(), ...judged(it, at.getTime(), standing) })
+    if (it.overlap === 'cancel_other') cancelPrevious(occurrences)
+  }
+  return { occurrences, truncated: at !== null && at <= it.to }
+}
+
+type Judged = Pick<SimulatedOccurrence, 'verdict' | 'reason'>
+const RAN: Judged = { verdict: 'ran', reason: null }
+
+/** As `insertOccurrences` decides it: whoever gets in takes the slot, the others wait or are skipped. */
+function judged({ overlap, bufferLimit, lastsMs }: Simulated, atMs: number, standing: Standing): Judged {
+  standing.waiting = lastsMs === 0 ? 0 : waitingAt(standing, atMs, lastsMs)
+  if (overlap === 'allow_all' || overlap === 'cancel_other' || atMs >= standing.endsMs) {
+    const superseded = overlap === 'cancel_other' && atMs < standing.endsMs
+    standing.endsMs = atMs + lastsMs
+    return superseded ? { verdict: 'ran', reason: SUPERSEDES } : RAN
+  }
+  const room = overlap === 'buffer_one' ? 1 : overlap === 'buffer_all' ? bufferLimit : 0
+  if (standing.waiting >= room)
+    return {
+      verdict: 'skipped',
+      reason:
+        room === 0 ? 'The run before it would still be going.' : 'Its place in the queue would be taken.',
+    }
+  const startsMs = standing.endsMs
+  standing.endsMs += lastsMs
+  return {
+    verdict: 'late',
+    reason: `It would wait for the run before it, until ${new Date(startsMs).toISOString()}.`,
+  }
+}
+
+const SUPERSEDES = 'It would take the place of the run before it.'
+
+/** How many of those in line have not begun yet. */
+const waitingAt = ({ endsMs }: Standing, atMs: number, lastsMs: number) =>
+  endsMs <= atMs ? 0 : Math.ceil((endsMs - atMs) / lastsMs) - 1
+
+function cancelPrevious(occurrences: SimulatedOccurrence[]): void {
+  const [previous, newest] = occurrences.slice(-2)
+  if (!previous || newest?.reason !== SUPERSEDES) return
+  previous.verdict = 'cancelled'
+  previous.reason = 'A newer run would take its place.'
+}
