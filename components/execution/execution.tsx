@@ -119,7 +119,12 @@ const REASON_TONES: Partial<Record<ExecutionDetail['status'], string>> = {
 }
 
 const Reason = ({ status, children }: { status: ExecutionDetail['status']; children: string }) => (
-  <p className={cn('rounded-lg px-4 py-3 wrap-anywhere', REASON_TONES[status] ?? 'bg-sunken text-soft')}>
+  <p
+    className={cn(
+      'rounded-lg px-4 py-3 whitespace-pre-wrap wrap-anywhere',
+      REASON_TONES[status] ?? 'bg-sunken text-soft',
+    )}
+  >
     {children}
   </p>
 )

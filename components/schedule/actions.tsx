@@ -19,13 +19,18 @@ export function useRunNow(slug: string) {
     running.mutate(
       { id },
       {
-        onSuccess: ({ execution }) =>
-          toast.success(`${name} was started`, {
-            action: {
-              label: 'Open the run',
-              onClick: () => router.push(`/w/${slug}/executions/${execution.id}`),
-            },
-          }),
+        onSuccess({ execution }) {
+          const action = {
+            label: 'Open the run',
+            onClick: () => router.push(`/w/${slug}/executions/${execution.id}`),
+          }
+          const description = execution.reason ?? undefined
+          if (execution.status === 'skipped')
+            toast.warning(`${name} was not started`, { description, action })
+          else if (execution.status === 'queued' && execution.reason)
+            toast.message(`${name} waits for its turn`, { description, action })
+          else toast.success(`${name} was started`, { action })
+        },
         onError: (error) => toast.error(`${name} was not started`, { description: error.message }),
       },
     )

@@ -5,6 +5,7 @@
  */
 import { Combobox as Base } from '@base-ui/react/combobox'
 import { Check, ChevronsUpDown } from 'lucide-react'
+import { useState } from 'react'
 import { cn } from './cn.ts'
 import { controlClass } from './input.tsx'
 import { optionClass, popupClass } from './popup.ts'
@@ -52,12 +53,15 @@ export function Combobox({
   className,
   ...aria
 }: ComboboxProps) {
+  const [typed, setTyped] = useState('')
+  const matchesNothing = typed !== '' && !options.some((it) => isFound(it, typed))
   const chosen = value === null ? null : (options.find((it) => it.value === value) ?? { value, label: value })
   return (
     <Base.Root<Option>
       items={options}
       value={chosen}
       onValueChange={(it) => it && onValueChange(it.value)}
+      onInputValueChange={setTyped}
       isItemEqualToValue={(one, other) => one.value === other.value}
       filter={isFound}
       limit={MOST_SHOWN}
@@ -69,6 +73,17 @@ export function Combobox({
           id={id}
           placeholder={placeholder}
           {...aria}
+          // What is typed takes the place of what was chosen; the press that focuses must not set the caret.
+          onFocus={(event) => event.currentTarget.select()}
+          onMouseDown={(event) => {
+            if (document.activeElement === event.currentTarget) return
+            event.preventDefault()
+            event.currentTarget.focus()
+          }}
+          // A form must not be sent with what was chosen before.
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && matchesNothing) event.preventDefault()
+          }}
           className={cn(controlClass, 'h-9 pr-9 pointer-coarse:h-11')}
         />
         <Base.Trigger

@@ -13,6 +13,11 @@ export function readable(error: unknown): unknown {
     return new StoreUnavailable('The disk is full: nothing can be recorded until there is space.', error)
   if (code.startsWith('SQLITE_READONLY'))
     return new StoreUnavailable('The database has become read-only.', error)
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return new StoreUnavailable(
+      'The database is damaged. Stop the server, put your newest backup in its place, and start again.',
+      error,
+    )
   if (code.startsWith('SQLITE_IOERR')) return new StoreUnavailable('The disk does not answer.', error)
   return error
 }

@@ -12,6 +12,7 @@ import { type Answers, type Phrases, type Store, StoreUnavailable } from '../sto
 import * as t from '../tables/sqlite.ts'
 import { type Call, type Connection, connect } from './connection.ts'
 import { isBusy, readable } from './errors.ts'
+import { guardOf } from './guard.ts'
 import { bringUpToDate, leaveInOrder, prepareFile, takeLock } from './opening.ts'
 import { type Remote, threaded } from './threaded.ts'
 
@@ -37,9 +38,11 @@ export interface SqliteOptions {
   file: string
   /** True for the server: takes the file for itself. Tools look in beside it. */
   exclusive?: boolean
+  /** How often a server looks whether its file is still there. */
+  lookEveryMs?: number
 }
 
-export async function openSqlite({ file, exclusive = false }: SqliteOptions): Promise<Store> {
+export async function openSqlite({ file, exclusive = false, lookEveryMs }: SqliteOptions): Promise<Store> {
   const nothingMore = async () => {}
   if (file === ':memory:') return store(here(connect(file, bringUpToDate)), nothingMore)
   if (!exclusive) {
@@ -53,10 +56,24 @@ export async function openSqlite({ file, exclusive = false }: SqliteOptions): Pr
     lock.close()
     throw error
   }
-  return store(threaded(file), async () => {
+  return store(guarded(threaded(file), guardOf(file, lookEveryMs)), async () => {
     leaveInOrder(file)
     lock.close()
   })
+}
+
+/** Nothing is asked of a file that is not what it was. */
+const guarded = (it: Remote, look: () => void): Remote => {
+  const after = async <Answer>(ask: () => Promise<Answer>) => {
+    look()
+    return ask()
+  }
+  return {
+    run: (calls, together) => after(() => it.run(calls, together)),
+    query: (call, method) => after(() => it.query(call, method)),
+    dataVersion: () => after(it.dataVersion),
+    close: it.close,
+  }
 }
 
 /** A connection of this thread. */

@@ -195,6 +195,14 @@ describe('what is told, shown and noted', () => {
   test.each<[string, Partial<Facts>, Ending, string[], string | null, string | null]>([
     ['an answer', {}, done(), ['schedule:completed', 'chat'], 'All is well.', null],
     ['a failure', {}, broken, ['schedule:failed', 'chat'], '**Failed:** broken', null],
+    [
+      'a failure of several lines',
+      {},
+      { ...broken, error: 'TypeError: x\n    at main\n\nso' },
+      ['schedule:failed', 'chat'],
+      '**Failed:** TypeError: x  \n    at main\n\nso',
+      null,
+    ],
     ['a wish to wait', {}, waits, ['execution:waiting', 'chat'], '**Waiting.** Waits for Ada.', 'wait'],
     [
       'a wish to wait, under a quiet policy',

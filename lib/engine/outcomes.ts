@@ -202,7 +202,7 @@ function failed(
       delayMs: backoffMs(run.attempt, at.chance),
     })
   }
-  return ended(run, at, `**Failed:** ${error}`, {
+  return ended(run, at, `**Failed:** ${inLines(error)}`, {
     status: 'failed',
     error,
     reason: error,
@@ -210,6 +210,10 @@ function failed(
     countsAsFailure: true,
   })
 }
+
+/** Markdown joins lines: those of a stack stay apart. What has a block of its own is Markdown already. */
+const inLines = (error: string) =>
+  error.includes('```') ? error : error.replace(/(?<=[^\s])\n(?=[ \t]*[^\s])/g, '  \n')
 
 function stopped(run: Facts, { code, reason }: Heeded, at: Moment): Outcome {
   switch (code) {

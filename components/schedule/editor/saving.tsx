@@ -31,6 +31,8 @@ const FIELDS: Record<string, readonly string[]> = {
   kind: ['cronExpression', 'everySeconds', 'at'],
 }
 
+const intoView = (it: HTMLDivElement | null) => it?.scrollIntoView({ block: 'center' })
+
 export function useSaving(
   slug: string,
   facts: PolicyFacts,
@@ -78,12 +80,13 @@ export function useSaving(
     errors,
     saved,
     note: problem !== null && Object.keys(errors).length === 0 && (
-      <>
+      // The sticky foot of a long form would hide it.
+      <div key={String(problem)} ref={intoView}>
         <ProblemNote error={problem} />
         {outdated && (
           <p className="mt-2 text-sm text-soft">Save again to write your changes over what is there now.</p>
         )}
-      </>
+      </div>
     ),
     pending: create.isPending || change.isPending || running.isPending,
     forget(fields) {

@@ -1,0 +1,54 @@
+/**
+ * Whether the file under a running server is still the one that it opened, and whole.
+ *
+ * Promise: a file that was deleted, replaced, cut or emptied is noticed before anything is written into what is
+ * left of it, and nothing is answered from it as if all were well. Put back as it was, it is used again.
+ */
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { StoreUnavailable } from '../store.ts'
+
+const LOOK_EVERY_MS = 1_000
+const MAGIC = 'SQLite format 3\0'
+const HEADER_BYTES = 100
+const REMEDY = 'Stop the server, put the file or your newest backup in its place, and start again.'
+
+/** Answers how to look: it throws where the file is not what it was. */
+export function guardOf(file: string, everyMs = LOOK_EVERY_MS): () => void {
+  const { ino, dev } = statSync(file)
+  let hadLog = false
+  let lookedAt = Number.NEGATIVE_INFINITY
+
+  function fault(): string | null {
+    const now = statSync(file, { throwIfNoEntry: false })
+    if (!now) return 'was deleted'
+    if (now.ino !== ino || now.dev !== dev) return 'was replaced by another file'
+    const log = existsSync(`${file}-wal`)
+    if (hadLog && !log) return 'has lost its log (the file beside it that ends in -wal)'
+    hadLog ||= log
+    return headFault(file, now.size)
+  }
+
+  return () => {
+    const now = performance.now()
+    if (now - lookedAt < everyMs) return
+    const found = fault()
+    if (found !== null)
+      throw new StoreUnavailable(`The database ${file} ${found} under the running server. ${REMEDY}`, null)
+    lookedAt = now
+  }
+}
+
+/** What the first bytes say of the rest: the pages that the file had at its last checkpoint are still there. */
+function headFault(file: string, size: number): string | null {
+  if (size === 0) return 'was emptied'
+  const head = Buffer.alloc(HEADER_BYTES)
+  const handle = openSync(file, 'r')
+  try {
+    readSync(handle, head, 0, HEADER_BYTES, 0)
+  } finally {
+    closeSync(handle)
+  }
+  if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return 'was damaged'
+  const pageSize = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16)
+  return size < pageSize * head.readUInt32BE(28) ? 'was cut' : null
+}
