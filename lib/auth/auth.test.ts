@@ -182,6 +182,16 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(sprayed.at(-1)).toBe(429)
   })
 
+  test('what would be guessed at once is no password', async () => {
+    const cookie = cookieOf(await signIn('ada@example.com'))
+    for (const newPassword of ['aaaaaaaa', 'abababab', 'ada@example.com', 'ADA@example.com']) {
+      const answer = await status(
+        post('/change-password', { currentPassword: PASSWORD, newPassword }, { cookie }),
+      )
+      expect([newPassword, answer]).toEqual([newPassword, 422])
+    }
+  })
+
   test('strangers lock nobody out who has signed in from here before, and nobody clears the tries of another', async () => {
     const home = { 'x-carillon-client': '2001:db8:aaaa::1' }
     const guess = async (n: number) =>

@@ -10,7 +10,7 @@ import type { Clock } from '#lib/clock.ts'
 import type { Api, BodyOf } from '#lib/contract/api.ts'
 import { forbidden } from '#lib/contract/problem.ts'
 import type { Env } from '#lib/env.ts'
-import { hashPassword } from './passwords.ts'
+import { hashPassword, requireStrong } from './passwords.ts'
 import { hashOf, newToken, sameDigest } from './tokens.ts'
 import { setting } from '#db/queries/upkeep.ts'
 
@@ -57,6 +57,7 @@ export function createFirstAdmin(
       const refused = forbidden(
         'This set-up link is not valid any more. The server prints a new one when it starts without an administrator.',
       )
+      requireStrong(password, email)
       // Asked first, so that a stranger cannot make the server hash passwords.
       if (!sameDigest((await setting(store, 'set_up_token')) ?? '', hashOf(token))) throw refused
       const person = { id: randomUUID(), name, email, passwordHash: await hashPassword(password) }

@@ -13,7 +13,7 @@ import { type Clock, days } from '#lib/clock.ts'
 import type { AnswerOf, Api, BodyOf } from '#lib/contract/api.ts'
 import { forbidden, notFound, ProblemError } from '#lib/contract/problem.ts'
 import type { Actor } from './actor.ts'
-import { hashPassword } from './passwords.ts'
+import { hashPassword, requireStrong } from './passwords.ts'
 import { hashOf, newToken } from './tokens.ts'
 
 const VALID_MS = days(7)
@@ -59,6 +59,7 @@ export function createInvitations(store: Store, clock: Clock, baseUrl: string): 
     async join({ token, name, password }) {
       // Asked first, so that a stranger cannot make the server hash passwords.
       const invitation = await find(token)
+      requireStrong(password, invitation.email)
       const passwordHash = await hashPassword(password)
       const made = await people.join(
         store,

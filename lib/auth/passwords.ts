@@ -5,6 +5,14 @@
  */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { weaknessOf } from '#lib/contract/password.ts'
+import { unacceptable } from '#lib/contract/problem.ts'
+
+/** @throws ProblemError 422, for a password that would be guessed at once. */
+export function requireStrong(password: string, email: string, path = 'password'): void {
+  const message = weaknessOf(password, email)
+  if (message) throw unacceptable([{ path, message }])
+}
 
 const derive = promisify(argon2)
 

@@ -10,6 +10,7 @@ import { type Clock, days, minutes } from '#lib/clock.ts'
 import { parseJson, readText, requireJson } from '#lib/http/body.ts'
 import { clientOf } from '#lib/http/client-address.ts'
 import { HEADERS, problem } from '#lib/http/answering.ts'
+import { requireStrong } from './passwords.ts'
 import { createThrottle, networkOf } from './throttle.ts'
 
 const PATHS: Record<string, string> = {
@@ -71,6 +72,8 @@ export function createSignIn(
   /** Asks the library about a password, unless it was asked too often. */
   async function guess(request: Request, path: string, body: unknown): Promise<Response> {
     const account = path === '/sign-in/email' ? emailIn(body) : ((await accounts.signedIn(request)) ?? '')
+    const chosen = textIn(body, 'newPassword')
+    if (path === '/change-password' && chosen) requireStrong(chosen, account, 'newPassword')
     const network = networkOf(clientOf(request.headers))
     const waitSeconds = await guessing.take(account, network)
     if (waitSeconds > 0) {
@@ -97,8 +100,11 @@ export function createSignIn(
   }
 }
 
-const emailIn = (body: unknown) =>
-  typeof body === 'object' && body !== null && 'email' in body ? String(body.email).toLowerCase() : ''
+const textIn = (body: unknown, name: string) =>
+  typeof body === 'object' && body !== null && Object.hasOwn(body, name)
+    ? String((body as Record<string, unknown>)[name])
+    : ''
+const emailIn = (body: unknown) => textIn(body, 'email').toLowerCase()
 
 /** The same request again, with the body that was read and judged. */
 function withBody({ url, method, headers: given }: Request, body: unknown): Request {
