@@ -17,7 +17,7 @@ import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createSecretMark, type SecretMark } from './secret-mark.ts'
 import { readSecrets } from './secrets.ts'
-import { createThrottle, networkOf } from './throttle.ts'
+import { createThrottle, networkOf, type Throttle } from './throttle.ts'
 import { createWorkspaces, type Workspaces } from './workspaces.ts'
 
 export type { Actor } from './actor.ts'
@@ -48,6 +48,8 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   hasSession(headers: Headers): boolean
   /** Counts what a stranger sends, by network. Answers 0, or how many seconds to wait. */
   takeOpenPost(headers: Headers): number
+  /** Counts what a caller does of one kind. Answers 0, or how many seconds to wait. */
+  takeTurn(what: string, actor: Actor, perMinute: number): number
 }
 
 export interface AuthParts {
@@ -57,6 +59,15 @@ export interface AuthParts {
   log: Logger
   /** Signs sessions and seals answers; without one, the installation's own. */
   secret?: string
+}
+
+function createTurns(clock: Clock): Auth['takeTurn'] {
+  const throttles = new Map<string, Throttle>()
+  return (what, { id }, perMinute) => {
+    const throttle = throttles.get(what) ?? createThrottle({ clock, most: perMinute, withinMs: minutes(1) })
+    throttles.set(what, throttle)
+    return throttle.take(id)
+  }
 }
 
 export function createAuth({
@@ -92,6 +103,7 @@ export function createAuth({
     keys: createKeys(store, clock),
     answers: createAnswers(store, clock, secret),
     hasSession: hasSessionCookie,
+    takeTurn: createTurns(clock),
     takeOpenPost: (headers) => openPosts.take(networkOf(clientOf(headers))),
   }
 }

@@ -65,6 +65,8 @@ export interface Endpoint {
   answer: z.ZodType
   /** Of a good answer; 200 where it is not said. */
   status?: 200 | 201 | 202 | 204
+  /** How often a minute one caller may ask; without it, as often as they like. */
+  perMinute?: number
 }
 
 const slug = z.object({ slug: Slug })
@@ -132,6 +134,7 @@ export const api = {
   },
   createWorkspace: {
     method: 'POST',
+    perMinute: 600,
     path: '/workspaces',
     summary: 'Make a workspace',
     access: 'installation',
@@ -184,6 +187,7 @@ export const api = {
   },
   invite: {
     method: 'POST',
+    perMinute: 60,
     path: '/workspace/{slug}/members',
     summary: 'Invite somebody; the answer carries the link',
     access: 'admin',
@@ -228,6 +232,7 @@ export const api = {
   },
   createKey: {
     method: 'POST',
+    perMinute: 60,
     path: '/api-keys',
     summary: 'Make an API key; it is shown once',
     access: 'signed-in',
@@ -262,6 +267,7 @@ export const api = {
   },
   addDocument: {
     method: 'POST',
+    perMinute: 600,
     path: '/workspace/{slug}/documents',
     summary: 'Add a text document',
     access: 'editor',
@@ -290,6 +296,7 @@ export const api = {
   },
   createSchedule: {
     method: 'POST',
+    perMinute: 6000,
     path: '/workspace/{slug}/agent-schedules',
     summary: 'Make a schedule',
     access: 'editor',
@@ -334,6 +341,7 @@ export const api = {
   },
   runSchedule: {
     method: 'POST',
+    perMinute: 6000,
     path: '/workspace/{slug}/agent-schedules/{id}/run',
     summary: 'Run now',
     access: 'editor',
@@ -344,6 +352,7 @@ export const api = {
   },
   backfillSchedule: {
     method: 'POST',
+    perMinute: 60,
     path: '/workspace/{slug}/agent-schedules/{id}/backfill',
     summary: 'Run the planned instants of a past range',
     access: 'editor',
@@ -390,6 +399,7 @@ export const api = {
   },
   createTrigger: {
     method: 'POST',
+    perMinute: 6000,
     path: '/workspace/{slug}/triggers',
     summary: 'Make a trigger',
     access: 'editor',
@@ -434,6 +444,7 @@ export const api = {
   },
   runTrigger: {
     method: 'POST',
+    perMinute: 6000,
     path: '/workspace/{slug}/triggers/{id}/run',
     summary: 'Run now',
     access: 'editor',
@@ -444,6 +455,7 @@ export const api = {
   },
   backfillTrigger: {
     method: 'POST',
+    perMinute: 60,
     path: '/workspace/{slug}/triggers/{id}/backfill',
     summary: 'Run the planned instants of a past range',
     access: 'editor',
@@ -472,6 +484,7 @@ export const api = {
 
   simulateTrigger: {
     method: 'POST',
+    perMinute: 60,
     path: '/workspace/{slug}/triggers/simulate',
     summary: 'What a schedule would do over a span; writes nothing',
     access: 'editor',
@@ -536,6 +549,7 @@ export const api = {
   },
   postMessage: {
     method: 'POST',
+    perMinute: 600,
     path: '/workspace/{slug}/messages',
     summary: 'Write to the chat',
     access: 'editor',

@@ -96,6 +96,15 @@ test('secrets of a context are read by nobody, not in the database either, and k
   expect(JSON.stringify(rows[0])).toContain('https://example.org')
 })
 
+test('whoever asks too often waits, and nobody else does', async () => {
+  const body = { trigger: schedule, from: '2027-03-01T00:00:00Z', to: '2027-03-02T00:00:00Z' }
+  const ask = async (as: string) =>
+    (await it.ask('POST', '/workspace/demo/triggers/simulate', { as, body })).status
+  for (let n = 0; n < 60; n++) expect(await ask(it.ben)).toBe(200)
+  expect(await ask(it.ben)).toBe(429)
+  expect(await ask(it.ada)).toBe(200)
+})
+
 test('what a schedule would do is told, and nothing is written', async () => {
   const ask = (trigger: object, more = {}) =>
     it.ask('POST', '/workspace/demo/triggers/simulate', {

@@ -56,6 +56,7 @@ export function route<E extends Endpoint>(
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
     if (endpoint.access === 'open' && endpoint.method === 'POST') requireTurn(carillon, request.headers)
     const admitted = await admit(endpoint, request.headers, rawParams, carillon)
+    requireRate(endpoint, admitted.actor, carillon)
     const { pathname, search, searchParams } = new URL(request.url)
     const query = queryOf(endpoint, searchParams)
     const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
@@ -90,6 +91,12 @@ const MOST_OPEN_BYTES = 16 * 1024
 function requireTurn({ auth }: Carillon, headers: Headers): void {
   const waitSeconds = auth.takeOpenPost(headers)
   if (waitSeconds > 0) throw tooMany(`Too many tries. Wait ${waitSeconds} seconds.`, waitSeconds)
+}
+
+function requireRate({ path, perMinute }: Endpoint, actor: Actor | null, { auth }: Carillon): void {
+  const waitSeconds = perMinute && actor ? auth.takeTurn(path, actor, perMinute) : 0
+  if (waitSeconds > 0)
+    throw tooMany(`At most ${perMinute} of these a minute. Wait ${waitSeconds} seconds.`, waitSeconds)
 }
 
 /** Who asks, about what, and whether they may: before anything that they say is looked at. */

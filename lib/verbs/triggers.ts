@@ -21,6 +21,7 @@ import { before, boundedBy } from '../engine/instants.ts'
 import { faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
+import { requireRoom } from './quotas.ts'
 import { request, requested } from './requesting.ts'
 import { objectOf, percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
 
@@ -52,6 +53,7 @@ export const get = async (deps: Deps, workspaceId: number, id: number): Promise<
 
 export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
   const { store, engine, hint } = deps
+  await requireRoom(store, workspaceId, { schedules: 1 })
   const agentFaults = await deps.judgeAgent(workspaceId, body, body.context)
   const context = await deps.sealing.seal(workspaceId, body, body.context)
   const editing = await editingBy(deps, by, deps.clock.now(), agentFaults)
