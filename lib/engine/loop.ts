@@ -18,6 +18,7 @@ import { WORTH_A_WORD_MS, type WentBack } from './went-back.ts'
 
 const LONGEST_SLEEP_MS = seconds(30)
 const RETRY_MS = seconds(1)
+const LOOKS_AT_LOCKED = 20
 /** How often rows of another process are looked for. */
 const FOREIGN_POLL_MS = seconds(1)
 /**
@@ -67,7 +68,7 @@ export function createLoop(deps: LoopDeps): Loop {
   let again = false
   let callOff: (() => void) | null = null
   const ticking = createTicking(deps)
-  const sleeping = createSleeping(deps, ticking.tick)
+  const sleeping = createSleeping(deps, ticking)
   const foreign = watchForeignWrites(store, clock, look)
 
   async function once(): Promise<void> {
@@ -117,7 +118,10 @@ export function createLoop(deps: LoopDeps): Loop {
 }
 
 /** A tick, and how long to sleep after it: until the next instant, or a moment where it failed. */
-function createSleeping({ store, clock, log }: LoopDeps, tick: () => Promise<number>) {
+function createSleeping(
+  { store, clock, log }: LoopDeps,
+  ticking: Pick<ReturnType<typeof createTicking>, 'tick' | 'pauseMs'>,
+) {
   const computeAhead = createLookAhead({ store, clock })
   let problem: string | null = null
 
@@ -125,13 +129,13 @@ function createSleeping({ store, clock, log }: LoopDeps, tick: () => Promise<num
 
   async function tickAndDecide(): Promise<number> {
     try {
-      await tick()
+      await ticking.tick()
       const next = await nextDue(store)
       if (problem) log.info('The scheduler fires again.')
       problem = null
       if (!next) return LONGEST_SLEEP_MS
       if (untilMs(next) > 0) await computeAhead(next)
-      const sleepMs = Math.min(LONGEST_SLEEP_MS, untilMs(next))
+      const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(ticking.pauseMs, untilMs(next)))
       return sleepMs === 0 && (await globalPause(store)) ? LONGEST_SLEEP_MS : sleepMs
     } catch (error) {
       if (!problem) log.error({ err: error }, 'A tick failed; nothing is lost, the next one tries again.')
@@ -154,6 +158,7 @@ function createTicking(deps: LoopDeps) {
   let lastAt: Date | null = null
   let lastMs = 0
   let claimingSince: Date | null = null
+  let timesLocked = 0
 
   async function noticeTime(now: Date): Promise<void> {
     const last = lastAt
@@ -182,8 +187,9 @@ function createTicking(deps: LoopDeps) {
       const now = clock.now()
       await noticeTime(now)
       const offset = herd && store.shared ? PAGE * Math.floor(chance() * PAGES_APART) : 0
-      const { found, workspaceIds } = await fireAndBegin(now, offset)
-      herd = found === PAGE
+      const { found, workspaceIds, passedOver: locked } = await fireAndBegin(now, offset)
+      timesLocked = locked > 0 ? timesLocked + 1 : 0
+      herd = found === PAGE && locked < PAGE
       more = herd || offset > 0
       looked += found
       if (found > 0) {
@@ -204,6 +210,10 @@ function createTicking(deps: LoopDeps) {
     },
     get lastAt() {
       return lastAt
+    },
+    /** What somebody has locked stays due: most are free at the next look, and others are not asked for all day. */
+    get pauseMs() {
+      return timesLocked > LOOKS_AT_LOCKED ? RETRY_MS : 0
     },
     get claimingSince() {
       return claimingSince

@@ -7,7 +7,7 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { type DueTrigger, due, fire, type Plan, type Taking, toPlan } from '#db/queries/firing.ts'
+import { type DueTrigger, due, fire, type Plan, type Taking, toPlan, unlocked } from '#db/queries/firing.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
@@ -32,18 +32,24 @@ export interface FiredPage {
   workspaceIds: number[]
   /** What was claimed with it, for this server to carry out. */
   begun: ClaimedRow[]
+  /** Left for another time: somebody has their rows locked. */
+  passedOver: number
 }
 
 export async function firePage(deps: PageDeps, now: Date, offset: number): Promise<FiredPage> {
-  const page = await due(deps.store, now, PAGE, offset)
-  if (page.length === 0) return { found: 0, workspaceIds: [], begun: [] }
+  const found = await due(deps.store, now, PAGE, offset)
+  const page = await unlocked(deps.store, found)
+  const passedOver = found.length - page.length
+  if (passedOver > 0) deps.log.debug({ passedOver }, 'Schedules are locked in the database: they wait.')
+  if (page.length === 0) return { found: found.length, workspaceIds: [], begun: [], passedOver }
   await keepUnknownRevisions(deps.store, page, now)
   const gaps = await gapsBefore(deps.store, page, now)
   const plans: Plan[] = []
   await inSlices(page, (it) => plans.push(planOf(deps, it, now, gaps)))
   const begun = await record(deps, plans, now)
   logged(deps.log, plans)
-  return { found: page.length, workspaceIds: [...new Set(plans.map((it) => it.workspaceId))], begun }
+  const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
+  return { found: found.length, workspaceIds, begun, passedOver }
 }
 
 /** What plain SQL wrote has made revisions that nobody kept yet. */
