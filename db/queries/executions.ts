@@ -288,18 +288,3 @@ export async function statesOf(
   const rows = await store.all(keyed({ rows: occurrences.map((key) => ({ triggerId, key })) }))
   return new Map(rows.map((it) => [it.occurrence, it.status]))
 }
-
-const ofAgent = statement({
-  values: { workspaceId: 'int', agentId: 'text' },
-  answer: { durationMs: e.durationMs, tokensUsed: e.tokensUsed, cost: e.cost },
-  text: ({ answer, values: { workspaceId, agentId } }) => sql`
-  select ${answer} from (
-    select ${e.id} as id from ${table(e)}
-    where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('success')}
-    order by ${e.queuedAt} desc, ${e.id} desc limit 2000) newest
-    join ${table(e)} on ${e.id} = newest.id
-  where ${e.agentId} = ${agentId} limit 500`,
-})
-/** What an agent's newest runs that succeeded have taken and used, as far as they are among the workspace's newest. */
-export const recentOfAgent = (store: Store, workspaceId: number, agentId: string) =>
-  store.all(ofAgent({ workspaceId, agentId }))

@@ -2,9 +2,11 @@
 import { sql } from 'drizzle-orm'
 import type { DaySummary } from '#lib/contract/workspace.ts'
 import { alias, as, names, set, statement, t, table } from '../statement.ts'
+import { status } from '../states.ts'
 import type { Store } from '../store.ts'
 
 const { executionDays: d, triggers } = t
+const e = alias(t.executions, 'e')
 const excluded = alias(d, 'excluded')
 type Counter = Exclude<keyof typeof d.$inferSelect, 'workspaceId' | 'day' | 'triggerId'>
 /** Ends an insert into the days: where the day has a row already, the numbers are added to it. */
@@ -75,3 +77,18 @@ export async function days(store: Store, workspaceId: number, since: string): Pr
 export async function activeTriggers({ q, t: { triggers: it } }: Store): Promise<number> {
   return q.$count(it, willFire)
 }
+
+const ofAgent = statement({
+  values: { workspaceId: 'int', agentId: 'text' },
+  answer: { durationMs: e.durationMs, tokensUsed: e.tokensUsed, cost: e.cost },
+  text: ({ answer, values: { workspaceId, agentId } }) => sql`
+  select ${answer} from (
+    select ${e.id} as id from ${table(e)}
+    where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('success')}
+    order by ${e.queuedAt} desc, ${e.id} desc limit 2000) newest
+    join ${table(e)} on ${e.id} = newest.id
+  where ${e.agentId} = ${agentId} limit 500`,
+})
+/** What an agent's newest runs that succeeded have taken and used, as far as they are among the workspace's newest. */
+export const recentOfAgent = (store: Store, workspaceId: number, agentId: string) =>
+  store.all(ofAgent({ workspaceId, agentId }))

@@ -1,5 +1,5 @@
 /** What a schedule would do, before it is anybody's: dates, overlaps, and what comparable runs have used. */
-import { recentOfAgent } from '#db/queries/executions.ts'
+import { recentOfAgent } from '#db/queries/statistics.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import { unacceptable } from '../contract/problem.ts'
 import { boundedBy } from '../engine/instants.ts'
