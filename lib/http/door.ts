@@ -8,7 +8,6 @@ import { randomBytes } from 'node:crypto'
 import type { Carillon } from '#lib/composition.ts'
 import { ProblemError } from '#lib/contract/problem.ts'
 import { HEADERS, problem, problemResponse } from './answering.ts'
-import { compressed } from './compressing.ts'
 import { carillon } from './pinned.ts'
 import { requireOwnHost, requireOwnOrigin } from './same-site.ts'
 
@@ -34,7 +33,7 @@ export function door(
       // there beside a cookie is a proxy's, or the browser's for it.
       const byCookie = auth.hasSession(request.headers) || !request.headers.has('authorization')
       if (CHANGES.has(request.method) && byCookie) requireOwnOrigin(request.headers, env)
-      return await compressed(await perform(request, (await params) ?? {}, carillon()), request)
+      return await perform(request, (await params) ?? {}, carillon())
     } catch (error) {
       return problemResponse(error, (unforeseen) => logged(unforeseen, `${request.method} ${name}`))
     }

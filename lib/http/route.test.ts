@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Context } from '../contract/fields.ts'
 import { PASSWORD, type World, world } from './testing/world.ts'
@@ -104,24 +103,6 @@ test('whoever asks too often waits, and nobody else does', async () => {
   for (let n = 0; n < 60; n++) expect(await ask(it.ben)).toBe(200)
   expect(await ask(it.ben)).toBe(429)
   expect(await ask(it.ada)).toBe(200)
-})
-
-test('long answers travel compressed to whoever takes them so', async () => {
-  const ask = (encoding: string) =>
-    it.ask('GET', '/workspace/demo/agents', { as: it.ben, headers: { 'accept-encoding': encoding } })
-  const plain = await ask('identity')
-  expect(plain.headers.get('content-encoding')).toBeNull()
-  const { files } = it
-  const packed = await files.get('/openapi.json')?.GET?.(
-    new Request('http://localhost:3001/api/openapi.json', {
-      headers: { host: 'localhost:3001', 'accept-encoding': 'br, gzip', cookie: it.ben },
-    }),
-    { params: Promise.resolve({}) },
-  )
-  expect(packed?.headers.get('content-encoding')).toBe('gzip')
-  const text = gunzipSync(Buffer.from((await packed?.arrayBuffer()) as ArrayBuffer)).toString()
-  expect(JSON.parse(text)).toHaveProperty('openapi')
-  expect((await ask('gzip;q=0, br')).headers.get('content-encoding')).toBeNull()
 })
 
 test('what a schedule would do is told, and nothing is written', async () => {
