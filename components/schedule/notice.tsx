@@ -72,7 +72,8 @@ export function ScheduleNotice({
   if (schedule.health === 'paused') {
     return (
       <Note tone="quiet" icon={<CirclePause aria-hidden />} className={className} actions={again('Resume')}>
-        {schedule.pausedReason ?? 'Paused.'}
+        <strong className="font-semibold">Paused.</strong>{' '}
+        {schedule.pausedReason && `${schedule.pausedReason.replace(/[.]$/, '')}.`}
         {schedule.pausedUntil && (
           <>
             {' '}

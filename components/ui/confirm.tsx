@@ -17,6 +17,8 @@ export interface ConfirmProps {
   title: ReactNode
   children?: ReactNode
   confirmLabel: string
+  /** What the other button does. */
+  cancelLabel?: string | undefined
   danger?: boolean | undefined
   onConfirm(): Promise<unknown>
 }
@@ -28,6 +30,7 @@ export function Confirm({
   title,
   children,
   confirmLabel,
+  cancelLabel = 'Cancel',
   danger = false,
   onConfirm,
 }: ConfirmProps) {
@@ -66,7 +69,7 @@ export function Confirm({
             )}
             {error !== null && <ProblemNote error={error} />}
             <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
-              <Base.Close render={<Button variant="ghost">Keep as it is</Button>} />
+              <Base.Close render={<Button variant="ghost">{cancelLabel}</Button>} />
               <Button variant={danger ? 'danger' : 'primary'} pending={pending} onClick={confirm}>
                 {confirmLabel}
               </Button>

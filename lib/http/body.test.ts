@@ -66,3 +66,11 @@ test('forms and plain text, which another site can make a browser send, are refu
     'accepted',
   )
 })
+
+test('a body whose sender goes away is no fault of the server', async () => {
+  const body = new ReadableStream({
+    pull: (controller) => controller.error(new Error('aborted')),
+  })
+  const request = new Request('http://localhost/', { method: 'POST', body, duplex: 'half' } as RequestInit)
+  await expect(readText(request)).rejects.toMatchObject({ problem: { status: 400 } })
+})

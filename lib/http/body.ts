@@ -16,10 +16,15 @@ export async function readText(request: Request, most = MOST_BODY_BYTES): Promis
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
-    if (length > most) throw tooLarge
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length
+      if (length > most) throw tooLarge
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // Whoever sent it went away: nobody reads the answer, and nothing broke here.
+    throw error === tooLarge ? error : new ProblemError(400, 'The body did not arrive whole.')
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))

@@ -1,10 +1,10 @@
 'use client'
 /**
- * Asks before what was written is left behind: on a link of the app
- * with a dialog of ours, on everything else with the browser's own.
+ * Asks before what was written is left behind: on a link of the app and a step
+ * back with a dialog of ours, on everything else with the browser's own.
  */
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Confirm } from '#components/ui/confirm.tsx'
 
 /** Where an ordinary click on a link of this site leads; null for everything else. */
@@ -29,9 +29,40 @@ function destination(event: MouseEvent): string | null {
   return link.pathname + link.search + link.hash
 }
 
+/** The page's own entry and the one that is put over it. */
+const BACK = -2
+
+/**
+ * A step back in the browser cannot be held: an entry like the page's own is put over it, and when that is left
+ * it is put there again, and asked. Answers how to go back for good.
+ */
+function useHeldBack(active: boolean, left: () => void): () => void {
+  const covered = useRef(false)
+  const leaving = useRef(false)
+  useEffect(() => {
+    if (!active) return
+    const cover = () => history.pushState(history.state, '', location.href)
+    const hold = () => {
+      if (leaving.current) return
+      cover()
+      left()
+    }
+    if (!covered.current) cover()
+    covered.current = true
+    addEventListener('popstate', hold)
+    return () => removeEventListener('popstate', hold)
+  }, [active, left])
+  return () => {
+    leaving.current = true
+    history.go(BACK)
+  }
+}
+
 export function LeavingGuard({ active }: { active: boolean }) {
   const router = useRouter()
-  const [towards, setTowards] = useState<string | null>(null)
+  const [towards, setTowards] = useState<string | typeof BACK | null>(null)
+  const askToGoBack = useCallback(() => setTowards(BACK), [])
+  const goBack = useHeldBack(active, askToGoBack)
   useEffect(() => {
     if (!active) return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -57,8 +88,10 @@ export function LeavingGuard({ active }: { active: boolean }) {
       }}
       title="Leave without saving?"
       confirmLabel="Leave"
+      cancelLabel="Stay"
       onConfirm={async () => {
-        if (towards) router.push(towards)
+        if (towards === BACK) goBack()
+        else if (towards) router.push(towards)
       }}
     >
       What you changed here is lost.
