@@ -10,12 +10,10 @@ import type { ApiKey } from '#lib/contract/workspace.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { bumpAccess } from './access.ts'
-import { hasEnded, rightsBehind } from './rights.ts'
+import { hasEnded, makerOf, nameBehind, rightsBehind } from './rights.ts'
 
 const { apiKeys } = t
 const k = alias(apiKeys, 'k')
-const u = alias(t.user, 'u')
-const parent = alias(apiKeys, 'parent')
 
 /** Columns that may be shown: not the hash. */
 const shown = {
@@ -28,13 +26,7 @@ const shown = {
   expiresAt: k.expiresAt,
   lastUsedAt: k.lastUsedAt,
   createdBy: k.createdBy,
-  /** Of the person, or of the key, that made k. */
-  maker: as(
-    'text?',
-    sql`coalesce(
-      (select ${u.name} from ${table(u)} where ${u.id} = ${k.createdBy}),
-      (select ${parent.name} from ${table(parent)} where 'key:' || ${parent.id} = ${k.createdBy}))`,
-  ),
+  maker: as('text?', nameBehind(k.createdBy)),
 }
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 const toKey = ({
@@ -46,8 +38,7 @@ const toKey = ({
   ...it
 }: Omit<RowsOf<typeof liveOne>, 'hash' | 'bound' | 'outlived'>): ApiKey => ({
   ...it,
-  createdBy:
-    createdBy === null ? null : { id: createdBy, name: maker ?? 'somebody who is not here any more' },
+  createdBy: makerOf({ createdBy, maker }),
   createdAt: new Date(createdAt).toISOString(),
   expiresAt: instant(expiresAt),
   lastUsedAt: instant(lastUsedAt),

@@ -290,20 +290,25 @@ const orphaned = statement({
 export const orphans = (store: Store, limit: number) => store.all(orphaned({ limit }))
 
 const placesOf = statement({
-  values: { workspaceId: 'int' },
-  answer: {
+  values: { workspaceId: 'int', total: 'int' },
+  answer: ({ total }) => ({
     maxConcurrent: w.maxConcurrent,
+    reserved: as('int', reserve(total)),
     here: as(
       'int',
       sql`(select count(*) from ${table(running)} where ${running.status} = 'running' and ${running.workspaceId} = ${w.id})`,
     ),
     all: as('int', sql`(select count(*) from ${table(running)} where ${running.status} = 'running')`),
-  },
+  }),
   text: ({ answer, values: { workspaceId } }) =>
     sql`select ${answer} from ${table(w)} where ${w.id} = ${workspaceId}`,
 })
-/** How many run, in a workspace and at all, and the workspace's own limit. */
-export async function places(store: Store, workspaceId: number): Promise<RowsOf<typeof placesOf> | null> {
-  const [row] = await store.all(placesOf({ workspaceId }))
+/** How many run, in a workspace and at all, and what may: the workspace's own limit, and what is kept of `total`. */
+export async function places(
+  store: Store,
+  workspaceId: number,
+  total: number,
+): Promise<RowsOf<typeof placesOf> | null> {
+  const [row] = await store.all(placesOf({ workspaceId, total }))
   return row ?? null
 }

@@ -8,13 +8,12 @@ import type { Role } from '#lib/contract/fields.ts'
 import type { Invitation } from '#lib/contract/workspace.ts'
 import { alias, as, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
-import { hasEnded, rightsBehind } from './rights.ts'
+import { hasEnded, makerOf, nameBehind, rightsBehind } from './rights.ts'
 
 const { invitations } = t
 const i = alias(invitations, 'i')
 const u = alias(t.user, 'u')
 const w = alias(t.workspaces, 'w')
-const k = alias(t.apiKeys, 'k')
 
 const shown = {
   id: i.id,
@@ -23,12 +22,7 @@ const shown = {
   expiresAt: i.expiresAt,
   createdAt: i.createdAt,
   createdBy: i.createdBy,
-  maker: as(
-    'text?',
-    sql`coalesce(
-      (select ${u.name} from ${table(u)} where ${u.id} = ${i.createdBy}),
-      (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${i.createdBy}))`,
-  ),
+  maker: as('text?', nameBehind(i.createdBy)),
 }
 interface Row extends Omit<Invitation, 'expiresAt' | 'createdAt' | 'createdBy'> {
   expiresAt: number
@@ -40,8 +34,7 @@ const toInvitation = <R extends Row>({ expiresAt, createdAt, createdBy, maker, .
   ...it,
   expiresAt: new Date(expiresAt).toISOString(),
   createdAt: new Date(createdAt).toISOString(),
-  createdBy:
-    createdBy === null ? null : { id: createdBy, name: maker ?? 'somebody who is not here any more' },
+  createdBy: makerOf({ createdBy, maker }),
 })
 /** It may be used, and whoever made it may still let people in. */
 const isOpen = (now: SQL) => sql`${i.acceptedAt} is null and ${i.expiresAt} > ${now}

@@ -45,3 +45,12 @@ export const rightsBehind = (createdBy: SQLWrapper, workspaceId: SQLWrapper): SQ
     when exists (select 1 from ${table(u)} where ${u.id} = who.id and ${u.installationAdmin}) then 'admin'
     else (select ${m.role} from ${table(m)} where ${m.userId} = who.id and ${m.workspaceId} = ${workspaceId}) end
   from (select ${personBehind(createdBy)} as id) who)`
+
+/** The name of the person, or of the key, that `createdBy` names; null where it is not there any more. */
+export const nameBehind = (createdBy: SQLWrapper): SQL => sql`coalesce(
+  (select ${u.name} from ${table(u)} where ${u.id} = ${createdBy}),
+  (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${createdBy}))`
+
+/** Who made something, as it is answered; null: it was made at the machine. */
+export const makerOf = ({ createdBy, maker }: { createdBy: string | null; maker: string | null }) =>
+  createdBy === null ? null : { id: createdBy, name: maker ?? 'somebody who is not here any more' }

@@ -12,6 +12,7 @@ import { CONFIGURATION } from '../schema.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
+import { nameBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
 
 const { triggers, triggerRevisions } = t
@@ -242,18 +243,11 @@ export async function change(
   return written.length > 0 ? get(store, before.workspaceId, before.id) : null
 }
 
-const k = alias(t.apiKeys, 'k')
-const u = alias(t.user, 'u')
 const lastRevision = statement({
   values: { id: 'int', revision: 'int' },
   answer: {
     at: triggerRevisions.createdAt,
-    name: as(
-      'text?',
-      sql`coalesce(
-        (select ${u.name} from ${table(u)} where ${u.id} = ${triggerRevisions.changedBy}),
-        (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${triggerRevisions.changedBy}))`,
-    ),
+    name: as('text?', nameBehind(triggerRevisions.changedBy)),
   },
   text: ({ answer, values: { id, revision } }) => sql`
   select ${answer} from ${table(triggerRevisions)}

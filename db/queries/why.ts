@@ -9,12 +9,11 @@ import { NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
 import { isOneOf } from '../states.ts'
 import type { Store } from '../store.ts'
+import { nameBehind } from './rights.ts'
 
 const tr = alias(t.triggers, 't')
 const r = alias(t.triggerRevisions, 'r')
 const e = alias(t.executions, 'e')
-const u = alias(t.user, 'u')
-const k = alias(t.apiKeys, 'k')
 
 const theTrigger = statement({
   values: { workspaceId: 'int', id: 'int' },
@@ -49,12 +48,7 @@ const revision = {
   revision: r.revision,
   config: r.config,
   createdAt: r.createdAt,
-  by: as(
-    'text?',
-    sql`coalesce(
-      (select ${u.name} from ${table(u)} where ${u.id} = ${r.changedBy}),
-      (select ${k.name} from ${table(k)} where 'key:' || ${k.id} = ${r.changedBy}))`,
-  ),
+  by: as('text?', nameBehind(r.changedBy)),
 }
 const before = statement({
   values: { id: 'int', at: 'instant' },

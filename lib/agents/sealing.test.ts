@@ -27,7 +27,7 @@ test('what the schema marks is sealed, the rest stays; it opens in its workspace
   expect(JSON.stringify([kept.headers, kept.secret])).not.toContain('canary')
   expect(masked(kept)).toEqual({ ...call, headers: { Authorization: '•••' }, secret: '•••' })
   expect(sealing.open(1, kept)).toEqual(call)
-  expect(() => sealing.open(2, kept)).toThrow('a secret that this server cannot open')
+  expect(() => sealing.open(2, kept)).toThrow('is a secret that this server cannot open')
 })
 
 test('a mask that comes back keeps the value; one that stands for nothing is refused', async () => {
@@ -42,12 +42,21 @@ test('a mask that comes back keeps the value; one that stands for nothing is ref
     ...changed,
     headers: call.headers,
   })
-  expect(sealing.preview(1, changed, kept)).toEqual({ ...changed, headers: call.headers })
+  expect(sealing.open(1, changed, kept)).toEqual({ ...changed, headers: call.headers })
   await expect(sealing.seal(1, WEBHOOK, { ...call, secret: '•••' })).rejects.toThrow(
     'context.secret: is "•••", which stands for a secret that is kept: there is none here',
   )
   await expect(sealing.seal(1, WEBHOOK, { ...call, body: kept.secret })).rejects.toThrow(
     'must not begin with',
+  )
+})
+
+test('what another key has sealed is asked for again, where it is needed and nowhere else', async () => {
+  const kept = await sealing.seal(2, WEBHOOK, call)
+  const fresh = { ...call, secret: 'a fresh secret', headers: {} }
+  expect(sealing.open(1, fresh, kept)).toEqual(fresh)
+  expect(() => sealing.open(1, { ...fresh, secret: '•••' }, kept)).toThrow(
+    'context.secret: is a secret that this server cannot open',
   )
 })
 

@@ -28,10 +28,11 @@ export interface Sealing {
    * @throws ProblemError 422 for a mask that stands for nothing, and for a text that pretends to be sealed.
    */
   seal(workspaceId: number, agent: AgentRef, context: Context, before?: Context): Promise<Context>
-  /** As the agent gets it. @throws Error where this server has another key than the one that sealed it. */
-  open(workspaceId: number, context: Context): Context
-  /** As the agent will get it once `seal` has kept it. */
-  preview(workspaceId: number, context: Context, before?: Context): Context
+  /**
+   * As the agent gets it; masks mean what `before` keeps.
+   * @throws ProblemError 422 for a text that pretends to be sealed, and where another key has sealed it.
+   */
+  open(workspaceId: number, context: Context, before?: Context): Context
 }
 
 /** As it is answered: what is sealed is masked, wherever it stands. */
@@ -41,15 +42,16 @@ export const masked = <Value>(value: Value): Value =>
 export function createSealing(catalogue: Pick<AgentCatalogue, 'find'>, box: Box): Sealing {
   const placeOf = (workspaceId: number) => `context of workspace ${workspaceId}`
 
-  function open(workspaceId: number, context: Context): Context {
-    return mapped(context, (text) => {
-      if (!isSealed(text)) return text
-      const plain = box.open(text.slice(SEALED.length), placeOf(workspaceId))
-      if (plain !== null) return plain
-      throw new Error(
-        'The context holds a secret that this server cannot open: its SIG_KEY or SIG_SALT is another than when ' +
-          'it was saved. Enter the secret again.',
-      )
+  function open(workspaceId: number, context: Context, before = context): Context {
+    const plain = (text: string, path: readonly string[]) => {
+      const opened = isSealed(text) ? box.open(text.slice(SEALED.length), placeOf(workspaceId)) : text
+      if (opened === null) throw cannotBeOpened(path)
+      return opened
+    }
+    return mapped(context, (text, path) => {
+      const known = at(before, path)
+      if (isSealed(text) && text !== known) throw pretends(path)
+      return plain(text === MASK && typeof known === 'string' ? known : text, path)
     }) as Context
   }
 
@@ -58,17 +60,13 @@ export function createSealing(catalogue: Pick<AgentCatalogue, 'find'>, box: Box)
     const schemas = new Map<string, Schema>()
     for (const ref of [agent, ...inner]) {
       const found = await catalogue.find(workspaceId, ref)
-      if (found) schemas.set(ref.agentId, z.toJSONSchema(found.input, { io: 'input' }) as Schema)
+      if (found) schemas.set(ref.agentId, schemaOf(found.input))
     }
     return schemas
   }
 
   return {
     open,
-    preview: (workspaceId, context, before = {}) =>
-      mapped(context, (text, path) =>
-        text === MASK ? (at(open(workspaceId, before), path) ?? text) : text,
-      ) as Context,
     async seal(workspaceId, agent, context, before = {}) {
       const schemas = await schemasFor(workspaceId, agent, context)
       const secrets = secretsIn(context, [schemas.get(agent.agentId) ?? {}], schemas)
@@ -84,6 +82,14 @@ export function createSealing(catalogue: Pick<AgentCatalogue, 'find'>, box: Box)
   }
 }
 
+/** Each agent's is drawn once: contexts are sealed by the thousand at a start. */
+const drawn = new WeakMap<z.ZodType, Schema>()
+function schemaOf(input: z.ZodType): Schema {
+  const schema = drawn.get(input) ?? (z.toJSONSchema(input, { io: 'input' }) as Schema)
+  drawn.set(input, schema)
+  return schema
+}
+
 /** What a mask stands for. */
 function meant(known: unknown, path: readonly string[]): string {
   if (typeof known === 'string') return known
@@ -93,6 +99,11 @@ function meant(known: unknown, path: readonly string[]): string {
 const fault = (path: readonly string[], message: string) =>
   unacceptable([{ path: ['context', ...path].join('.'), message }])
 const pretends = (path: readonly string[]) => fault(path, `must not begin with "${SEALED}"`)
+const cannotBeOpened = (path: readonly string[]) =>
+  fault(
+    path,
+    'is a secret that this server cannot open: its SIG_KEY or SIG_SALT is another than when it was saved. Enter it again.',
+  )
 const standsForNothing = (path: readonly string[]) =>
   fault(path, `is "${MASK}", which stands for a secret that is kept: there is none here, enter it`)
 

@@ -5,7 +5,7 @@
  */
 import type { KnownRevision, KnownRun, KnownTrigger } from '#db/queries/why.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
-import type { Evidence, Verdict } from '../contract/why.ts'
+import type { Evidence, Verdict, Why } from '../contract/why.ts'
 import { describe, timesOf, type Times } from '../triggers/index.ts'
 import { shown } from '../recurrence/index.ts'
 import { before, boundedBy } from './instants.ts'
@@ -27,14 +27,7 @@ export interface Facts {
   outages: Outage[]
 }
 
-export interface Answer {
-  verdict: Verdict
-  answer: string
-  executionId: number | null
-  evidence: Evidence[]
-}
-
-export function why(facts: Facts): Answer {
+export function why(facts: Facts): Why {
   const { verdict, text, run } = judged(facts)
   return { verdict, answer: text, executionId: run?.id ?? null, evidence: evidenceOf(facts, run) }
 }

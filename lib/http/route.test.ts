@@ -96,6 +96,22 @@ test('secrets of a context are read by nobody, not in the database either, and k
   expect(JSON.stringify(rows[0])).toContain('https://example.org')
 })
 
+test('a text that pretends to be sealed is refused, at every door', async () => {
+  const context = { url: 'https://example.com', headers: { Authorization: 'sealed:v1:eHh4' } }
+  const body = { ...schedule, agentId: 'webhook-caller', context: { url: 'https://example.com' } }
+  const made = await it.ask('POST', schedules, { as: it.ben, body })
+  const path = `${schedules}/${(made.body.schedule as { id: number }).id}`
+  for (const answer of [
+    await it.ask('POST', schedules, { as: it.ben, body: { ...body, context } }),
+    await it.ask('PUT', path, { as: it.ben, body: { context } }),
+    await it.ask('POST', `${path}/run`, { as: it.ben, body: { context } }),
+  ])
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'context.headers.Authorization' }] },
+    })
+})
+
 test('whoever asks too often waits, and nobody else does', async () => {
   const body = { trigger: schedule, from: '2027-03-01T00:00:00Z', to: '2027-03-02T00:00:00Z' }
   const ask = async (as: string) =>

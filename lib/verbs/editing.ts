@@ -27,19 +27,22 @@ export interface Editing {
 
 const ms = (instant: string | null | undefined) => (instant == null ? null : Date.parse(instant))
 
+/** What somebody asks for as a row keeps it. */
+export const configFrom = (body: NewTrigger): TriggerConfig => ({
+  ...body,
+  timezone: canonicalZone(body.timezone),
+  cronExpression: body.cronExpression ?? null,
+  everySeconds: body.everySeconds ?? null,
+  at: ms(body.at),
+  config: JSON.stringify(body.config),
+  context: JSON.stringify(body.context),
+  startsAt: ms(body.startsAt),
+  endsAt: ms(body.endsAt),
+})
+
 /** A new trigger's configuration and its first instant. */
 export function made(body: NewTrigger, { now, judge }: Editing) {
-  const config: TriggerConfig = {
-    ...body,
-    timezone: canonicalZone(body.timezone),
-    cronExpression: body.cronExpression ?? null,
-    everySeconds: body.everySeconds ?? null,
-    at: ms(body.at),
-    config: JSON.stringify(body.config),
-    context: JSON.stringify(body.context),
-    startsAt: ms(body.startsAt),
-    endsAt: ms(body.endsAt),
-  }
+  const config = configFrom(body)
   const row = { id: 0, ...config, createdAt: now.getTime() }
   judge(row, { when: true, agent: true })
   if (!config.enabled) return { ...config, nextRunAt: null, dueAt: null }

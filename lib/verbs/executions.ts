@@ -53,17 +53,17 @@ export async function get(
   if (!kept) throw notFound('execution')
   const execution = { ...kept, config: masked(kept.config) }
   if (execution.status !== 'queued' || execution.reason !== null) return execution
-  const busy = await places(store, workspaceId)
+  const busy = await places(store, workspaceId, limits.total)
   return { ...execution, reason: busy && whyItWaits(busy, limits) }
 }
 
 function whyItWaits(
-  { here, all, maxConcurrent }: NonNullable<Awaited<ReturnType<typeof places>>>,
+  { here, all, maxConcurrent, reserved }: NonNullable<Awaited<ReturnType<typeof places>>>,
   { total, perWorkspace }: Limits,
 ): string | null {
   const most = Math.min(maxConcurrent ?? perWorkspace, perWorkspace)
   if (here >= most) return `Waits for a free place: ${here} of ${most} run in this workspace.`
-  return here > 0 && all >= total - Math.floor(total / 10)
+  return here > 0 && all >= total - reserved
     ? `Waits for a free place: ${all} of ${total} run on this installation.`
     : null
 }

@@ -6,6 +6,7 @@ import { boundedBy } from '../engine/instants.ts'
 import { simulate } from '../engine/simulating.ts'
 import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
+import { configFrom } from './editing.ts'
 import { percentile } from './showing.ts'
 
 const MOST_OCCURRENCES = 10_000
@@ -17,17 +18,7 @@ export async function run(
   { trigger, assumeSeconds, ...span }: BodyOf<Api['simulateTrigger']>,
 ): Promise<AnswerOf<Api['simulateTrigger']>> {
   const [from, to] = [new Date(span.from), new Date(span.to)]
-  const ms = (instant: string | null | undefined) => (instant == null ? null : Date.parse(instant))
-  const row = {
-    ...trigger,
-    cronExpression: trigger.cronExpression ?? null,
-    everySeconds: trigger.everySeconds ?? null,
-    at: ms(trigger.at),
-    config: JSON.stringify(trigger.config),
-    startsAt: ms(trigger.startsAt),
-    endsAt: ms(trigger.endsAt),
-    createdAt: from.getTime(),
-  }
+  const row = { ...configFrom(trigger), createdAt: from.getTime() }
   const faults = judge(row, { minimumIntervalSeconds, now: new Date(0) })
   if (!followsClock(trigger.kind))
     faults.push({

@@ -168,8 +168,8 @@ async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Pr
   const { agentId = row.agentId, agentType = row.agentType, context } = named
   if (named.agentId === undefined && named.agentType === undefined && context === undefined) return []
   const before = objectOf(row.context)
-  const given = deps.sealing.preview(row.workspaceId, context ?? before, before)
-  return deps.judgeAgent(row.workspaceId, { agentId, agentType }, deps.sealing.open(row.workspaceId, given))
+  const given = deps.sealing.open(row.workspaceId, context ?? before, before)
+  return deps.judgeAgent(row.workspaceId, { agentId, agentType }, given)
 }
 
 async function editingBy(
@@ -232,7 +232,7 @@ async function contextFor(
   given: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const before = objectOf(row.context)
-  const errors = await judgeAgent(row.workspaceId, row, sealing.preview(row.workspaceId, given, before))
+  const errors = await judgeAgent(row.workspaceId, row, sealing.open(row.workspaceId, given, before))
   if (errors.length > 0) throw unacceptable(errors)
   return sealing.seal(row.workspaceId, row, given, before)
 }
