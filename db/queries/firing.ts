@@ -10,163 +10,17 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
-import {
-  alias,
-  answerTo,
-  as,
-  insert,
-  type RowsOf,
-  type Statement,
-  set,
-  statement,
-  t,
-  table,
-} from '../statement.ts'
+import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
 import { isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
-import { personBehind, rightsBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
 const tr = alias(t.triggers, 't')
 const e = alias(t.executions, 'e')
-const u = alias(t.user, 'u')
 const w = alias(t.workspaces, 'w')
 const message = alias(t.messages, 'message')
-
-/** Whoever made it may no longer run agents here. */
-const ownerLeft = as(
-  'flag',
-  sql`coalesce(${rightsBehind(tr.createdBy, tr.workspaceId)}, 'none') not in ('', 'editor', 'admin')
-    and exists (select 1 from ${table(u)} where ${u.id} = ${personBehind(tr.createdBy)})`,
-)
-
-const standing = statement({
-  values: { id: 'int' },
-  answer: { enabled: tr.enabled, pausedAt: tr.pausedAt, pausedReason: tr.pausedReason, ownerLeft },
-  text: ({ answer, values: { id } }) => sql`
-  select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.deletedAt} is null`,
-})
-/** What decides whether a trigger may fire by itself; null when it is deleted. */
-export async function standingOf(store: Store, id: number): Promise<RowsOf<typeof standing> | null> {
-  const [row] = await store.all(standing({ id }))
-  return row ?? null
-}
-
-/** What planning needs to know of a trigger. */
-const planning = {
-  id: tr.id,
-  workspaceId: tr.workspaceId,
-  revision: tr.revision,
-  dueAt: tr.dueAt,
-  nextRunAt: tr.nextRunAt,
-  kind: tr.kind,
-  name: tr.name,
-  agentId: tr.agentId,
-  cronExpression: tr.cronExpression,
-  timezone: tr.timezone,
-  everySeconds: tr.everySeconds,
-  at: tr.at,
-  config: tr.config,
-  createdAt: tr.createdAt,
-  misfire: tr.misfire,
-  maxCatchup: tr.maxCatchup,
-  catchupWindow: tr.catchupWindow,
-  overlap: tr.overlap,
-  jitterSeconds: tr.jitterSeconds,
-  startsAt: tr.startsAt,
-  endsAt: tr.endsAt,
-  maxExecutions: tr.maxExecutions,
-  plannedRuns: tr.plannedRuns,
-  priority: tr.priority,
-  enabled: tr.enabled,
-  pausedAt: tr.pausedAt,
-  pausedUntil: tr.pausedUntil,
-  pausedReason: tr.pausedReason,
-  disabledReason: tr.disabledReason,
-  problem: tr.problem,
-  /** The planned instant of the run that is still going on, if any. */
-  liveSince: as(
-    'instant?',
-    sql`(
-      select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
-      where ${e.triggerId} = ${tr.id} and ${occupies(e)} order by ${e.id} limit 1)`,
-  ),
-  ownerLeft,
-}
-
-const dueAmong = statement({
-  values: { now: 'instant', limit: 'int', offset: 'int' },
-  answer: planning,
-  text: ({ answer, values: { now, limit, offset } }) => {
-    const inner = alias(t.triggers, 'inner_t')
-    return sql`
-  select ${answer} from ${table(tr)}
-  where ${tr.id} in (
-    select ${inner.id} from ${table(inner)} where ${inner.dueAt} <= ${now} and ${inner.deletedAt} is null
-    order by ${inner.dueAt}, ${inner.id} limit ${limit} offset ${offset})
-  order by ${tr.dueAt}, ${tr.id}`
-  },
-})
-export type DueTrigger = RowsOf<typeof dueAmong>
-/** Triggers whose instant has come, or that want planning, longest due first. */
-export const due = (store: Store, now: Date, limit: number, offset = 0) =>
-  store.all(dueAmong({ now, limit, offset }))
-
-const lockable = statement({
-  only: 'postgres',
-  rows: 'int',
-  answer: { id: tr.id },
-  text: ({ page, row, answer, skipLocked }) =>
-    sql`select ${answer} from ${table(tr)} where ${tr.id} in (select ${row} from ${page}) ${skipLocked}`,
-})
-/** Those whose rows nobody else holds: one that somebody has locked would hold up all that is fired with it. */
-export async function unlocked(store: Store, page: DueTrigger[]): Promise<DueTrigger[]> {
-  if (store.dialect !== 'postgres' || page.length === 0) return page
-  const free = new Set((await store.all(lockable({ rows: page.map((it) => it.id) }))).map((it) => it.id))
-  return page.filter((it) => free.has(it.id))
-}
-
-const oneToPlan = statement({
-  values: { id: 'int' },
-  answer: planning,
-  text: ({ answer, values: { id } }) => sql`
-  select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.deletedAt} is null`,
-})
-/** One of them, due or not; null when it is deleted. */
-export async function toPlan(store: Store, id: number): Promise<DueTrigger | null> {
-  const [row] = await store.all(oneToPlan({ id }))
-  return row ?? null
-}
-
-const firstDue = statement({
-  answer: { dueAt: as('instant?', sql`min(${tr.dueAt})`) },
-  text: ({ answer }) =>
-    sql`select ${answer} from ${table(tr)} where ${tr.dueAt} is not null and ${tr.deletedAt} is null`,
-})
-/** When the loop must wake: one look into the index, however many triggers exist. */
-export async function nextDue(store: Store): Promise<Date | null> {
-  const [row] = await store.all(firstDue())
-  return row?.dueAt == null ? null : new Date(row.dueAt)
-}
-
-const comingUp = statement({
-  values: { now: 'instant', until: 'instant', limit: 'int' },
-  answer: {
-    cronExpression: as('text', tr.cronExpression),
-    timezone: tr.timezone,
-    nextRunAt: as('instant', tr.nextRunAt),
-  },
-  text: ({ answer, values: { now, until, limit } }) => sql`
-  select distinct ${answer} from ${table(tr)}
-  where ${tr.dueAt} > ${now} and ${tr.dueAt} <= ${until} and ${tr.deletedAt} is null
-    and ${tr.kind} = 'schedule' and ${tr.nextRunAt} is not null
-  limit ${limit}`,
-})
-/** The distinct patterns that come up soon, so that their following instants can be computed ahead of the moment. */
-export const coming = (store: Store, now: Date, until: Date, limit: number) =>
-  store.all(comingUp({ now, until, limit }))
 
 /** One thing that becomes of an instant, or of a gap of them. */
 export interface Occurrence {

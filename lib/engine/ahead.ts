@@ -3,7 +3,7 @@
  *
  * Promise: only a matter of speed. What was not computed ahead is computed when it is due.
  */
-import { coming } from '#db/queries/firing.ts'
+import { coming } from '#db/queries/due.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { nextInstant } from '../recurrence/index.ts'

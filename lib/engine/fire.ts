@@ -4,7 +4,8 @@
  * Promise: a key makes one execution, however often it is handed in; a deleted trigger makes none; one that is
  * paused, switched off or whose maker left leaves a skipped row that says so, unless somebody who may asks.
  */
-import { fireNow, type Occurrence, standingOf } from '#db/queries/firing.ts'
+import { standingOf } from '#db/queries/due.ts'
+import { fireNow, type Occurrence } from '#db/queries/firing.ts'
 import { keepRevisions, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'

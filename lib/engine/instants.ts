@@ -1,5 +1,5 @@
 /** A trigger's instants, within its start and its end. Pure. */
-import type { DueTrigger } from '#db/queries/firing.ts'
+import type { DueTrigger } from '#db/queries/due.ts'
 import type { Times } from '../triggers/index.ts'
 
 export function boundedBy(

@@ -6,7 +6,8 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { nextDue, type Taking } from '#db/queries/firing.ts'
+import { nextDue } from '#db/queries/due.ts'
+import type { Taking } from '#db/queries/firing.ts'
 import { addOutage, globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'

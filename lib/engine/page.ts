@@ -7,7 +7,8 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { type DueTrigger, due, fire, type Plan, type Taking, toPlan, unlocked } from '#db/queries/firing.ts'
+import { type DueTrigger, due, toPlan, unlocked } from '#db/queries/due.ts'
+import { fire, type Plan, type Taking } from '#db/queries/firing.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DueTrigger } from '#db/queries/firing.ts'
+import type { DueTrigger } from '#db/queries/due.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { minutes, seconds } from '../clock.ts'
 import { timesOf } from '../triggers/index.ts'

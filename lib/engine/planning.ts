@@ -5,7 +5,8 @@
  * the next instant is computed from the planned one, never from "now". Years of missed instants cost no more
  * than a few.
  */
-import type { DueTrigger, Occurrence, Plan } from '#db/queries/firing.ts'
+import type { DueTrigger } from '#db/queries/due.ts'
+import type { Occurrence, Plan } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { seconds } from '../clock.ts'
 import type { Times } from '../triggers/index.ts'

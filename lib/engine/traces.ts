@@ -5,7 +5,8 @@
  * Promise: instants that share a reason share a row, which says how many they are; years of missed instants
  * cost no more than a few.
  */
-import type { DueTrigger, Occurrence } from '#db/queries/firing.ts'
+import type { DueTrigger } from '#db/queries/due.ts'
+import type { Occurrence } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import type { Times } from '../triggers/index.ts'
 import { before } from './instants.ts'

@@ -1,5 +1,5 @@
 /** The sentences of a trace, with wall-clock times in the trigger's zone. Pure. */
-import type { DueTrigger } from '#db/queries/firing.ts'
+import type { DueTrigger } from '#db/queries/due.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { shown } from '../recurrence/index.ts'
 

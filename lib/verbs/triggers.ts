@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
-import { standingOf } from '#db/queries/firing.ts'
+import { standingOf } from '#db/queries/due.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
