@@ -128,6 +128,13 @@ function mayBegin({
 /** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
 const isBackfilled = sql`${e.kind} = 'backfill'`
 
+// Of the runs of an occurrence's trigger `f`: counted only where overlap has to be decided, which is seldom.
+const countedOf = (which: SQL) =>
+  sql`(select count(*) from ${table(e)} where ${e.triggerId} = f.trigger_id and ${which})`
+const backfilled = countedOf(sql`${occupies(e)} and ${isBackfilled}`)
+const inSlotOrLine = countedOf(sql`${isLive(e.status)} and (${e.held} or ${e.slot} is not null)`)
+const inLine = countedOf(sql`${isLive(e.status)} and ${e.held} and not ${isBackfilled}`)
+
 // `f` is an occurrence beside its trigger, `v` the same with the verdict on it: kept, for SQLite would count anew
 // for every column that the verdict decides.
 const insertOccurrences = statement({
@@ -158,11 +165,11 @@ const insertOccurrences = statement({
     select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
-      when f.kind = 'backfill' then case when f.line = 0 then 'queued' else 'held' end
+      when f.kind = 'backfill' then case when ${inSlotOrLine} = 0 then 'queued' else 'held' end
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
-      when f.overlap = 'cancel_other' or f.live = f.backfilled then 'held'
-      when f.overlap = 'buffer_one' and f.in_line = 0 then 'held'
-      when f.overlap = 'buffer_all' and f.in_line < f.buffer_limit then 'held'
+      when f.overlap = 'cancel_other' or f.live = ${backfilled} then 'held'
+      when f.overlap = 'buffer_one' and ${inLine} = 0 then 'held'
+      when f.overlap = 'buffer_all' and ${inLine} < f.buffer_limit then 'held'
       else 'skipped' end as verdict
     from (
       select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
@@ -174,12 +181,6 @@ const insertOccurrences = statement({
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count,
         (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${occupies(e)}) as live,
-        (select count(*) from ${table(e)}
-          where ${e.triggerId} = ${tr.id} and ${occupies(e)} and ${isBackfilled}) as backfilled,
-        (select count(*) from ${table(e)}
-          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and (${e.held} or ${e.slot} is not null)) as line,
-        (select count(*) from ${table(e)}
-          where ${e.triggerId} = ${tr.id} and ${isLive(e.status)} and ${e.held} and not ${isBackfilled}) as in_line,
         ${mayBegin({ row, values, least })} as fits
       from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
         left join (
