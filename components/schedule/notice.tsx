@@ -72,7 +72,7 @@ export function ScheduleNotice({
   if (schedule.health === 'paused') {
     return (
       <Note tone="quiet" icon={<CirclePause aria-hidden />} className={className} actions={again('Resume')}>
-        <strong className="font-semibold">Paused.</strong>{' '}
+        {!SAYS_SO.test(schedule.pausedReason ?? '') && <strong className="font-semibold">Paused. </strong>}
         {schedule.pausedReason && `${schedule.pausedReason.replace(/[.]$/, '')}.`}
         {schedule.pausedUntil && (
           <>
@@ -85,6 +85,9 @@ export function ScheduleNotice({
   }
   return null
 }
+
+/** What stands there when nobody gave a reason: it is not said twice. */
+const SAYS_SO = /^(?:Paused|Switched off) by /
 
 const TONES = { bad: 'bg-bad-soft text-bad', warn: 'bg-warn-soft text-warn', quiet: 'bg-sunken text-soft' }
 

@@ -221,6 +221,14 @@ describe('what is told, shown and noted', () => {
       null,
     ],
     [
+      'a cancel by somebody',
+      {},
+      { kind: 'stopped', stop: { code: 'cancelled', reason: 'Cancelled by Ada.' } },
+      ['schedule:failed', 'chat'],
+      '**Cancelled** by Ada.',
+      null,
+    ],
+    [
       'a stop of the server',
       {},
       stopped('shutdown'),

@@ -211,6 +211,10 @@ function failed(
   })
 }
 
+/** Most reasons begin with the word, which is not said twice. */
+const cancelledBecause = (reason: string) =>
+  reason.startsWith('Cancelled') ? reason.replace('Cancelled', '**Cancelled**') : `**Cancelled.** ${reason}`
+
 /** Markdown joins lines: those of a stack stay apart. What has a block of its own is Markdown already. */
 const inLines = (error: string) =>
   error.includes('```') ? error : error.replace(/(?<=[^\s])\n(?=[ \t]*[^\s])/g, '  \n')
@@ -230,7 +234,7 @@ function stopped(run: Facts, { code, reason }: Heeded, at: Moment): Outcome {
           })
     case 'cancelled':
     case 'superseded':
-      return ended(run, at, `**Cancelled.** ${reason}`, { status: 'cancelled', reason, reasonCode: code })
+      return ended(run, at, cancelledBecause(reason), { status: 'cancelled', reason, reasonCode: code })
   }
 }
 
@@ -283,7 +287,7 @@ function withdrawn(
   return {
     recorded: settlement({ durationMs }, { status: 'cancelled', reason, reasonCode }),
     told: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
-    shown: telling(run, `**Cancelled.** ${reason}`, now, began),
+    shown: telling(run, cancelledBecause(reason), now, began),
     noted: null,
   }
 }
