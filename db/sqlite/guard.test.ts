@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Store } from '../store.ts'
 import { raw } from '../testing/raw.ts'
+import { guardOf } from './guard.ts'
 import { openSqlite } from './index.ts'
 
 let folder: string
@@ -43,6 +44,29 @@ test.each<[string, () => void, string]>([
   harm()
   await expect(ask()).rejects.toThrow(words)
   await expect(write()).rejects.toMatchObject({ name: 'StoreUnavailable' })
+})
+
+test('a checkpoint that was cut off, or is under way, has written the head before the rest: nothing is amiss', () => {
+  const half = join(folder, 'half.db')
+  const head = Buffer.alloc(12_288)
+  head.write('SQLite format 3\0', 'latin1')
+  head.writeUInt16BE(4_096, 16)
+  head.writeUInt32BE(100, 28)
+  writeFileSync(half, head)
+  const guard = guardOf(half, 0)
+  guard.look()
+  truncateSync(half, 8_192)
+  expect(guard.look).toThrow('was cut')
+})
+
+test('a connection that is made anew begins with a log of its own', () => {
+  const guard = guardOf(file, 0)
+  guard.look()
+  renameSync(`${file}-wal`, `${file}-gone`)
+  expect(guard.look).toThrow('has lost its log')
+  guard.begun()
+  guard.look()
+  renameSync(`${file}-gone`, `${file}-wal`)
 })
 
 test('put back as it was, it is used again', async () => {

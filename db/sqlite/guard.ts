@@ -12,9 +12,16 @@ const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 100
 const REMEDY = 'Stop the server, put the file or your newest backup in its place, and start again.'
 
-/** Answers how to look: it throws where the file is not what it was. */
-export function guardOf(file: string, everyMs = LOOK_EVERY_MS): () => void {
-  const { ino, dev } = statSync(file)
+export interface Guard {
+  /** @throws StoreUnavailable where the file is not what it was. */
+  look(): void
+  /** A connection was made anew: it has a log of its own. */
+  begun(): void
+}
+
+export function guardOf(file: string, everyMs = LOOK_EVERY_MS): Guard {
+  const { ino, dev, size } = statSync(file)
+  let seenSize = size
   let hadLog = false
   let lookedAt = Number.NEGATIVE_INFINITY
 
@@ -25,21 +32,31 @@ export function guardOf(file: string, everyMs = LOOK_EVERY_MS): () => void {
     const log = existsSync(`${file}-wal`)
     if (hadLog && !log) return 'has lost its log (the file beside it that ends in -wal)'
     hadLog ||= log
-    return headFault(file, now.size)
+    const found = headFault(file, now.size, seenSize)
+    if (found === null) seenSize = now.size
+    return found
   }
 
-  return () => {
-    const now = performance.now()
-    if (now - lookedAt < everyMs) return
-    const found = fault()
-    if (found !== null)
-      throw new StoreUnavailable(`The database ${file} ${found} under the running server. ${REMEDY}`, null)
-    lookedAt = now
+  return {
+    look() {
+      const now = performance.now()
+      if (now - lookedAt < everyMs) return
+      const found = fault()
+      if (found !== null)
+        throw new StoreUnavailable(`The database ${file} ${found} under the running server. ${REMEDY}`, null)
+      lookedAt = now
+    },
+    begun() {
+      hadLog = false
+    },
   }
 }
 
-/** What the first bytes say of the rest: the pages that the file had at its last checkpoint are still there. */
-function headFault(file: string, size: number): string | null {
+/**
+ * What the first bytes say of the rest. A checkpoint writes the head before the pages that it counts, so that a file
+ * may be shorter than its head says; one that has become shorter than it was, and than its head says, was cut.
+ */
+function headFault(file: string, size: number, seenSize: number): string | null {
   if (size === 0) return 'was emptied'
   const head = Buffer.alloc(HEADER_BYTES)
   const handle = openSync(file, 'r')
@@ -50,5 +67,5 @@ function headFault(file: string, size: number): string | null {
   }
   if (head.toString('latin1', 0, MAGIC.length) !== MAGIC) return 'was damaged'
   const pageSize = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16)
-  return size < pageSize * head.readUInt32BE(28) ? 'was cut' : null
+  return size < seenSize && size < pageSize * head.readUInt32BE(28) ? 'was cut' : null
 }

@@ -56,7 +56,8 @@ export async function openSqlite({ file, exclusive = false, lookEveryMs }: Sqlit
     lock.close()
     throw error
   }
-  return store(guarded(threaded(file), guardOf(file, lookEveryMs)), async () => {
+  const guard = guardOf(file, lookEveryMs)
+  return store(guarded(threaded(file, guard.begun), guard.look), async () => {
     leaveInOrder(file)
     lock.close()
   })

@@ -23,7 +23,8 @@ interface Waiting {
   reject(error: Error): void
 }
 
-export function threaded(file: string): Remote {
+/** `begun`: called whenever the thread is made, at first and anew. */
+export function threaded(file: string, begun: () => void = () => {}): Remote {
   let thread: Worker | null = null
   let waiting = new Map<number, Waiting>()
   let asked = 0
@@ -55,6 +56,7 @@ export function threaded(file: string): Remote {
     if (!thread) {
       waiting = new Map()
       thread = begin()
+      begun()
     }
     const id = ++asked
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
