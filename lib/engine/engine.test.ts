@@ -664,7 +664,7 @@ describe.each(stores)('on $name', ({ open }) => {
       else await it.at('2026-03-01T09:00:00Z')
       await it.until(async () => (await it.history())[0]?.status === 'running', 'the claim to be stored')
       expect(it.engine.running).toBe(0)
-      it.clock.advance(seconds(5))
+      await it.passes(seconds(5))
       await it.settled(1)
       expect(await it.history(trigger.id)).toMatchObject([{ status: 'success', attempt: 1, output: 'done' }])
       expect(await it.feed()).toMatchObject([{ version: 1, text: 'done' }])
@@ -677,8 +677,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
     for (let i = 0; i < 12; i++) {
-      it.clock.advance(seconds(5))
-      await it.engine.recover()
+      await it.passes(seconds(5))
     }
     expect(await it.history()).toMatchObject([{ status: 'running', attempt: 1, reason: null }])
   })
@@ -710,7 +709,7 @@ describe.each(stores)('on $name', ({ open }) => {
         : atomically(statements)
     await it.at('2026-03-01T09:00:00Z')
     await it.until(() => refused === 2 && it.engine.running === 0, 'the outcome to be refused twice')
-    it.clock.advance(seconds(10))
+    await it.passes(seconds(10))
     await it.settled(1)
     expect(await it.history(trigger.id)).toMatchObject([
       { status: 'failed', reasonCode: 'crashed', attempt: 1 },
@@ -1115,7 +1114,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await store.atomically([
       raw(sql`update triggers set deleted_at = 1, due_at = null where id = ${sql.raw(String(id))}`),
     ])
-    it.clock.advance(seconds(5))
+    await it.passes(seconds(5))
     await it.settled(1)
     expect(await it.history(id)).toMatchObject([{ status: 'running' }, { reasonCode: 'deleted' }])
   })

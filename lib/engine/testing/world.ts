@@ -121,6 +121,27 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
   return { engine, serverId, verbs }
 }
 
+async function waitFor(
+  condition: () => Promise<boolean> | boolean,
+  complaint: () => Promise<string>,
+): Promise<void> {
+  const giveUpAt = performance.now() + 120_000
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error(await complaint())
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+/**
+ * So much time passes, and what the beat looks for is looked for: the beat itself may be under way just now, and
+ * its next one would come only with more time.
+ */
+async function passes(engine: Engine, clock: HandClock, ms: number): Promise<void> {
+  clock.advance(ms)
+  await engine.recover()
+  await engine.callOffOrphans()
+}
+
 /**
  * A fresh workspace and a server on the given store; `again` starts another server there, as after a crash or
  * beside this one.
@@ -155,19 +176,10 @@ export async function world(
 
   const history = async (triggerId?: number) =>
     (await executions.list(store, workspaceId, triggerId ? { triggerId } : {}, null, 1000)).reverse()
-  async function until(
-    condition: () => Promise<boolean> | boolean,
-    what = 'what was waited for',
-  ): Promise<void> {
-    const giveUpAt = performance.now() + 120_000
-    while (!(await condition())) {
-      if (performance.now() > giveUpAt)
-        throw new Error(
-          `Waited too long for ${what}. History: ${JSON.stringify((await history()).map((it) => [it.triggerId, it.scheduledFor, it.isCatchup, it.status, it.reason]))}`,
-        )
-      await new Promise<void>((resolve) => setImmediate(resolve))
-    }
-  }
+  const traces = async () =>
+    (await history()).map((it) => [it.triggerId, it.scheduledFor, it.isCatchup, it.status, it.reason])
+  const until = (condition: () => Promise<boolean> | boolean, what = 'what was waited for') =>
+    waitFor(condition, async () => `Waited too long for ${what}. History: ${JSON.stringify(await traces())}`)
 
   return {
     store: given,
@@ -198,6 +210,7 @@ export async function world(
       await until(() => engine.loop.asleep, 'the loop to rest')
       await until(async () => (await due(store, clock.now(), 1)).length === 0, `everything due at ${instant}`)
     },
+    passes: (ms: number) => passes(engine, clock, ms),
     stop: () => engine.stop(),
     /** The process is gone: nothing it had in memory will be written. */
     kill,
