@@ -14,6 +14,8 @@ export default {
   ],
   allowedDevOrigins: ['127.0.0.1'],
   agentRules: false,
+  // `server.ts` does, for pages and API alike.
+  compress: false,
   poweredByHeader: false,
   reactStrictMode: true,
   // The checks of `npm test` are stricter than the build's, and run once.

@@ -13,6 +13,7 @@ import next from 'next'
 import type { Logger } from 'pino'
 import { type Carillon, createCarillon } from './lib/composition.ts'
 import { type Env, readEnv } from './lib/env.ts'
+import { compress } from './lib/http/compressing.ts'
 import { createGate } from './lib/http/gate.ts'
 import { pin } from './lib/http/pinned.ts'
 import { createLog } from './lib/log.ts'
@@ -64,10 +65,12 @@ async function main(): Promise<void> {
   http.on('request', (request, response) => {
     if (request.url?.startsWith('/socket.io/')) return
     if (!gate.admit(request, response)) return
-    handle(request, response).catch((error) => {
-      log.error({ err: error }, 'A request failed.')
-      if (!response.headersSent) response.writeHead(500)
-      response.end()
+    compress(request, response, () => {
+      handle(request, response).catch((error) => {
+        log.error({ err: error }, 'A request failed.')
+        if (!response.headersSent) response.writeHead(500)
+        response.end()
+      })
     })
   })
   http.on('upgrade', (request, socket, head) => {

@@ -136,6 +136,15 @@ test.each([
   expect(statusOf(await raw(upgrade(path, headers)))).toBe(status)
 })
 
+test('answers of the API travel compressed to who takes it, and only to them', async () => {
+  const packed = await call(it, key, 'GET', '/openapi.json', undefined, { 'accept-encoding': 'gzip' })
+  expect(packed.headers.get('content-encoding')).toBe('gzip')
+  expect(packed.headers.get('vary')).toMatch(/accept-encoding/i)
+  const plain = await call(it, key, 'GET', '/openapi.json', undefined, { 'accept-encoding': 'identity' })
+  expect(plain.headers.get('content-encoding')).toBeNull()
+  expect(packed.body).toEqual(plain.body)
+})
+
 test('connections that are reset at the worst moment end nothing', async () => {
   for (const path of [
     '/',
