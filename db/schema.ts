@@ -70,6 +70,8 @@ export function tables(kit: Kit) {
     emailVerified: flag().notNull().default(false),
     image: text(),
     installationAdmin: flag().notNull().default(false),
+    /** Nobody can sign in to it, and what it made has no rights. */
+    disabled: flag().notNull().default(false),
     createdAt: date().notNull(),
     updatedAt: date().notNull(),
   })

@@ -2,6 +2,7 @@
 /** What can be set for the workspace and, by its administrators, for the whole installation. */
 import { Page } from '#components/ui/page.tsx'
 import { useMay, useMe } from '#lib/client/people.ts'
+import { Accounts } from './accounts.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { PauseEverything } from './pause-everything.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
@@ -17,6 +18,7 @@ export function Settings({ slug }: { slug: string }) {
     >
       <WorkspaceForm slug={slug} may={may} />
       {may && <ApiKeys slug={slug} />}
+      {installation && <Accounts />}
       {installation && <PauseEverything />}
     </Page>
   )

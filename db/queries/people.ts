@@ -26,6 +26,11 @@ export async function isKnown({ q, t: { user: it } }: Store, email: string): Pro
   return (await q.$count(it, eq(it.email, email))) > 0
 }
 
+/** Whether the account was disabled. */
+export async function isDisabled({ q, t: { user: it } }: Store, id: string): Promise<boolean> {
+  return (await q.select({ disabled: it.disabled }).from(it).where(eq(it.id, id)))[0]?.disabled ?? false
+}
+
 const MOST_SESSIONS = 100
 /** From where somebody is signed in to the account of this e-mail address, written in lower case. */
 export async function addressesOf({ q, t }: Store, email: string): Promise<string[]> {

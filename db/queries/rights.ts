@@ -2,7 +2,7 @@
  * What whoever made something may do today.
  *
  * Promise: what a person made (a key, an invitation, a schedule), by hand or through keys, carries no more rights
- * than that person has now. What the machine's own administrator made is bound to nobody.
+ * than that person has now, and none while the account is disabled. What the machine's own administrator made is bound to nobody.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { alias, t, table } from '../statement.ts'
@@ -42,6 +42,7 @@ export const personBehind = (createdBy: SQLWrapper): SQL => sql`case when ${crea
 export const rightsBehind = (createdBy: SQLWrapper, workspaceId: SQLWrapper): SQL => sql`(
   select case
     when who.id is null then ''
+    when exists (select 1 from ${table(u)} where ${u.id} = who.id and ${u.disabled}) then null
     when exists (select 1 from ${table(u)} where ${u.id} = who.id and ${u.installationAdmin}) then 'admin'
     else (select ${m.role} from ${table(m)} where ${m.userId} = who.id and ${m.workspaceId} = ${workspaceId}) end
   from (select ${personBehind(createdBy)} as id) who)`

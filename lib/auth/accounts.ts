@@ -6,10 +6,10 @@
  */
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
-import { createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
 import type { Logger } from 'pino'
 import { bump } from '#db/queries/access.ts'
-import { addressesOf } from '#db/queries/people.ts'
+import { addressesOf, isDisabled } from '#db/queries/people.ts'
 import { type Store, StoreUnavailable } from '#db/store.ts'
 import { type Clock, days } from '#lib/clock.ts'
 import type { Actor } from './actor.ts'
@@ -18,6 +18,10 @@ import { createSignIn } from './sign-in.ts'
 
 export const BASE_PATH = '/api/auth'
 const COOKIE_PREFIX = 'carillon'
+const DISABLED = 'This account is disabled. Ask an administrator of this installation.'
+
+/** A column of ours: read with the person, and set by nobody who signs up or in. */
+const flag = { type: 'boolean', required: false, defaultValue: false, input: false } as const
 
 export interface Accounts {
   handler(request: Request): Promise<Response>
@@ -57,13 +61,15 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
       maxPasswordLength: 128,
       password: { hash: hashPassword, verify: verifyPassword },
     },
-    user: {
-      additionalFields: {
-        installationAdmin: { type: 'boolean', required: false, defaultValue: false, input: false },
+    user: { additionalFields: { installationAdmin: flag, disabled: flag } },
+    session: { expiresIn: days(30) / 1000, updateAge: days(1) / 1000 },
+    databaseHooks: {
+      session: {
+        // After the password was right: a stranger learns nothing.
+        create: { before: async ({ userId }) => requireEnabled(store, userId) },
+        delete: { after: async () => bump(store) },
       },
     },
-    session: { expiresIn: days(30) / 1000, updateAge: days(1) / 1000 },
-    databaseHooks: { session: { delete: { after: async () => bump(store) } } },
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
         // A changed password ends every session, this one too: it gets a new id.
@@ -90,7 +96,8 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
       .catch((error: unknown) => {
         throw new StoreUnavailable('The session cannot be read.', error)
       })
-    if (!found) return null
+    // One that began while the account was being disabled counts for nothing, too.
+    if (!found || found.user.disabled) return null
     const { id, name, email, installationAdmin } = found.user
     return {
       kind: 'person',
@@ -112,6 +119,10 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
     handler: createSignIn((request) => library.handler(request), BASE_PATH, clock, behind),
     personOf,
   }
+}
+
+async function requireEnabled(store: Store, userId: string): Promise<void> {
+  if (await isDisabled(store, userId)) throw new APIError('FORBIDDEN', { message: DISABLED })
 }
 
 /** Whether a request carries a session's cookie, valid or not. */

@@ -95,6 +95,7 @@ describe.each(stores)('on $name', ({ open }) => {
       'user',
       'session',
       'account',
+      'verification',
       'api_keys',
       'invitations',
       'settings',
@@ -355,6 +356,81 @@ describe.each(stores)('on $name', ({ open }) => {
       [ben.id, admin.id].map((id) => status(members.change(workspace.id, id, 'viewer', SYSTEM))),
     )
     expect(answers.sort()).toEqual([200, 409])
+  })
+
+  test('a disabled account cannot sign in, its sessions and keys end at once, and it comes back as it was', async () => {
+    const root = await ada()
+    const ben = await invited('Ben', 'admin')
+    const cookie = cookieOf(await signIn('ben@example.com'))
+    const { key } = await auth.keys.create(ben, { name: 'script', workspace: 'my-workspace', role: 'editor' })
+    const before = await auth.accessVersion()
+
+    expect(await auth.administration.change(root, ben.id, { disabled: true })).toMatchObject({
+      disabled: true,
+      sessions: 0,
+    })
+    expect(await auth.accessVersion()).toBeGreaterThan(before)
+    expect(await auth.actorOf(new Headers({ cookie }))).toBeNull()
+    expect(await auth.actorOfToken(key)).toBeNull()
+    // Whoever has the password is told; whoever guesses is not.
+    expect([
+      (await signIn('ben@example.com')).status,
+      (await signIn('ben@example.com', 'wrong')).status,
+    ]).toEqual([403, 401])
+
+    await auth.administration.change(root, ben.id, { disabled: false })
+    expect(await personWith('ben@example.com')).toMatchObject({ id: ben.id })
+    expect(await auth.actorOfToken(key)).toMatchObject({ role: 'editor' })
+  })
+
+  test('a session that began while its account was being disabled counts for nothing', async () => {
+    const ben = await invited('Ben', 'editor')
+    const cookie = cookieOf(await signIn('ben@example.com'))
+    await store.atomically([raw(sql`update "user" set disabled = true where id = ${sql.raw(`'${ben.id}'`)}`)])
+    expect(await auth.actorOf(new Headers({ cookie }))).toBeNull()
+  })
+
+  test('nobody disables themselves, and of two administrators who disable each other one stays', async () => {
+    const root = await ada()
+    const ben = await invited('Ben', 'admin')
+    expect(await status(auth.administration.change(root, root.id, { disabled: true }))).toBe(409)
+    await store.atomically([raw(sql`update "user" set installation_admin = true`)])
+    const both = [
+      auth.administration.change(root, ben.id, { disabled: true }),
+      auth.administration.change(ben, root.id, { disabled: true }),
+    ]
+    expect((await Promise.all(both.map(status))).sort()).toEqual([200, 409])
+    expect((await auth.administration.list()).filter((it) => !it.disabled)).toHaveLength(1)
+    expect(await status(auth.administration.change(root, 'nobody', { disabled: true }))).toBe(404)
+  })
+
+  test('sessions of an account are ended by an administrator, on every browser', async () => {
+    const ben = await invited('Ben', 'editor')
+    const cookie = cookieOf(await signIn('ben@example.com'))
+    expect(await auth.administration.endSessions(ben.id)).toEqual({ ended: 2 })
+    expect(await auth.actorOf(new Headers({ cookie }))).toBeNull()
+    expect(await personWith('ben@example.com')).toMatchObject({ id: ben.id })
+  })
+
+  test('a link sets a new password once, within a day, and ends every session; the newest link counts', async () => {
+    const ben = await invited('Ben', 'editor')
+    const cookie = cookieOf(await signIn('ben@example.com'))
+    const offered = async () => tokenIn((await auth.administration.offerPassword(ben.id)).link)
+    const [older, token] = [await offered(), await offered()]
+    const reset = (given: string, password = 'another horse, another battery') =>
+      status(auth.administration.resetPassword({ token: given, password }))
+
+    expect(await reset(older)).toBe(404)
+    expect(await reset(token, 'aaaaaaaa')).toBe(422)
+    expect((await Promise.all([reset(token), reset(token)])).sort()).toEqual([200, 404])
+    expect(await auth.actorOf(new Headers({ cookie }))).toBeNull()
+    expect((await signIn('ben@example.com')).status).toBe(401)
+    expect((await signIn('ben@example.com', 'another horse, another battery')).status).toBe(200)
+
+    const late = await offered()
+    clock.advance(days(1) + 1)
+    expect(await reset(late)).toBe(404)
+    expect(await dump()).not.toContain(late)
   })
 
   test('a key counts as a bearer token in any letter case, and nowhere else', async () => {

@@ -7,6 +7,7 @@ import type { Role } from '#lib/contract/fields.ts'
 import type { Me } from '#lib/contract/workspace.ts'
 import type { Env } from '#lib/env.ts'
 import { clientOf } from '#lib/http/client-address.ts'
+import { type Administration, createAdministration } from './administration.ts'
 import { createAccounts, hasSessionCookie } from './accounts.ts'
 import type { Actor } from './actor.ts'
 import { type Answers, createAnswers } from './answers.ts'
@@ -43,6 +44,7 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   readonly workspaces: Workspaces
   readonly invitations: Invitations
   readonly keys: Keys
+  readonly administration: Administration
   readonly answers: Answers
   /** Whether a request carries a session's cookie, valid or not. */
   hasSession(headers: Headers): boolean
@@ -101,6 +103,7 @@ export function createAuth({
     workspaces,
     invitations: createInvitations(store, clock, baseUrl),
     keys: createKeys(store, clock),
+    administration: createAdministration(store, clock, baseUrl),
     answers: createAnswers(store, clock, secret),
     hasSession: hasSessionCookie,
     takeTurn: createTurns(clock),

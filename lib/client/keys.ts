@@ -6,6 +6,7 @@ export type Filters = Record<string, string | number | undefined>
 
 export const keys = {
   me: ['me'] as const,
+  accounts: ['accounts'] as const,
   scheduler: ['scheduler'] as const,
   invitation: (token: string) => ['invitation', token] as const,
   workspace: (slug: string) => ['workspace', slug] as const,

@@ -3,10 +3,11 @@
  * test that no endpoint forgets to authorise all read this table.
  */
 import { z } from 'zod'
+import { Account, AccountChange, PasswordReset } from './account.ts'
 import { Agent } from './agent.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
-import { Id, Role, Slug } from './fields.ts'
+import { Id, Instant, Role, Slug } from './fields.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   Backfill,
@@ -70,6 +71,7 @@ export interface Endpoint {
 }
 
 const slug = z.object({ slug: Slug })
+const accountId = z.object({ accountId: z.string().max(64) })
 const slugId = z.object({ slug: Slug, id: Id })
 const page = <Name extends string, Item extends z.ZodType>(name: Name, item: Item) =>
   z.object({ [name]: z.array(item), nextCursor: z.string().nullable() } as {
@@ -123,6 +125,49 @@ export const api = {
     access: 'signed-in',
     body: Join.pick({ token: true }),
     answer: z.object({ slug: Slug }),
+  },
+
+  listAccounts: {
+    method: 'GET',
+    path: '/accounts',
+    summary: 'Everybody who can sign in to this installation',
+    access: 'installation',
+    answer: z.object({ accounts: z.array(Account) }),
+  },
+  changeAccount: {
+    method: 'PUT',
+    path: '/accounts/{accountId}',
+    summary: 'Disable an account, which ends its sessions and the rights of what it made; or enable it again',
+    access: 'installation',
+    params: accountId,
+    body: AccountChange,
+    answer: z.object({ account: Account }),
+  },
+  endSessions: {
+    method: 'DELETE',
+    path: '/accounts/{accountId}/sessions',
+    summary: 'Sign an account out everywhere',
+    access: 'installation',
+    params: accountId,
+    answer: z.object({ ended: z.number() }),
+  },
+  offerPassword: {
+    method: 'POST',
+    perMinute: 60,
+    path: '/accounts/{accountId}/password-link',
+    summary: 'Make a one-time link with which its owner chooses a new password; an earlier one ends',
+    access: 'installation',
+    params: accountId,
+    answer: z.object({ link: z.string(), expiresAt: Instant }),
+    status: 201,
+  },
+  resetPassword: {
+    method: 'POST',
+    path: '/password-resets',
+    summary: 'Choose a new password, with the token of a link; ends every session of the account',
+    access: 'open',
+    body: PasswordReset,
+    answer: z.object({ email: z.string() }),
   },
 
   listWorkspaces: {

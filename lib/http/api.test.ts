@@ -51,6 +51,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{slug}', slug)
     .replace('{id}', String(id))
     .replace('{userId}', userId)
+    .replace('{accountId}', userId)
     .replace('{token}', 'none')
 const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true }
 /** A body that the contract accepts, so that nothing but the caller is refused. */
@@ -76,6 +77,7 @@ const BODIES: Record<string, unknown> = {
   simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },
   previewCron: { cronExpression: '0 9 * * *' },
   accept: { token: 'none' },
+  changeAccount: { disabled: false },
 }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>
   it.ask(endpoint.method, path, { as, body: BODIES[endpoint.name] })

@@ -20,6 +20,9 @@ export default async function SignIn({
   return (
     <FrontDoor title="Sign in" description="Your agents kept time while you were away.">
       <SignInForm next={next} />
+      <p className="text-sm text-faint">
+        Forgot the password? An administrator can make a link for a new one.
+      </p>
     </FrontDoor>
   )
 }

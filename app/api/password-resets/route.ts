@@ -1,0 +1,9 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { route } from '#lib/http/route.ts'
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  POST: route(api.resetPassword, async ({ body, carillon }) =>
+    carillon.auth.administration.resetPassword(body),
+  ),
+})

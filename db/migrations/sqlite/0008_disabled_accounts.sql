@@ -1,0 +1,1 @@
+ALTER TABLE `user` ADD `disabled` integer DEFAULT false NOT NULL;
