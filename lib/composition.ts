@@ -76,13 +76,13 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
         role: env.ROLE,
         fires,
         startedAtMs: clock.monotonicMs(),
-        secretDiffers: auth.secretDiffers,
+        otherSecrets: auth.otherSecrets,
         isStopping: () => stopping !== null,
       },
     }),
     /** Accounts for the time the server was away, then begins to fire. */
     async start(): Promise<void> {
-      await auth.leaveMark()
+      ends.push(await auth.leaveMark())
       await beforeFiring(ground)
       await engine.start({ fires })
       ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))

@@ -1,5 +1,5 @@
 /** What keeps a server honest: who is alive, when nothing could fire, settings, retention. */
-import { and, desc, eq, gte, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, like, ne, or, sql } from 'drizzle-orm'
 import { minutes } from '#lib/clock.ts'
 import type { OutageKind } from '../schema.ts'
 import { alias, insert, name, set, statement, t, table } from '../statement.ts'
@@ -112,6 +112,19 @@ const keepSetting = statement({
 })
 export async function setSetting(store: Store, name: string, content: string): Promise<void> {
   await store.atomically([keepSetting({ name, value: content })])
+}
+
+const MOST_SETTINGS = 200
+/** The settings whose names begin so. */
+export async function settingsLike({ q, t: { settings: it } }: Store, prefix: string) {
+  return q
+    .select({ name: it.name, value: it.value })
+    .from(it)
+    .where(like(it.name, `${prefix}%`))
+    .limit(MOST_SETTINGS)
+}
+export async function forgetSetting({ q, t: { settings: it } }: Store, name: string): Promise<void> {
+  await q.delete(it).where(eq(it.name, name))
 }
 
 const PRUNE_PAGE = 500

@@ -27,14 +27,19 @@ describe.each(stores)('on $name', ({ open }) => {
   let auth: Auth
   let members: Bound<typeof people>
 
-  const build = (given: Record<string, string> = {}, secret = 'a secret of these tests, long enough') => {
+  const SECRETS = {
+    JWT_SECRET: 'a secret of these tests, long enough',
+    SIG_KEY: 'a key of these tests, long enough',
+    SIG_SALT: 'a salt of these tests, long enough',
+  }
+  const build = (given: Record<string, string> = {}, secrets: Partial<typeof SECRETS> = {}) => {
     const written = { write: (line: string) => void log.push(line) }
     return createAuth({
       store,
       env: readEnv({ NODE_ENV: 'test', ...given }),
       clock,
       log: pino({ level: 'trace' }, written),
-      secret,
+      secrets: { ...SECRETS, ...secrets },
     })
   }
 
@@ -107,13 +112,32 @@ describe.each(stores)('on $name', ({ open }) => {
   }
 
   test('servers that sign with different secrets are noticed, and one secret for all is fine', async () => {
-    const [first, same, other] = [build(), build(), build({}, 'another secret, which is as long')]
-    expect(await first.secretDiffers()).toBe(false)
+    const [first, same] = [build(), build()]
+    const [other, third] = [
+      build({}, { JWT_SECRET: 'another secret, which is as long' }),
+      build({}, { SIG_SALT: 'another salt, which is as long as that' }),
+    ]
+    const apart = (...all: Auth[]) =>
+      Promise.all(all.map(async (it) => (await it.otherSecrets()).map((words) => words.split(':')[0])))
+    const ends = [await first.leaveMark(), await same.leaveMark()]
+    expect(await apart(first, same)).toEqual([[], []])
+    ends.push(await other.leaveMark())
+    // On a file, no other server can be.
+    const jwt = store.shared ? ['another JWT_SECRET'] : []
+    expect(await apart(first, same, other)).toEqual([jwt, jwt, jwt])
+    ends.push(await third.leaveMark())
+    const sig = store.shared ? ['another SIG_KEY or SIG_SALT'] : []
+    expect(await apart(first, third)).toEqual([
+      [...jwt, ...sig],
+      [...jwt, ...sig],
+    ])
+    for (const end of ends) end()
+    // A server that was killed is gone after a while.
     await first.leaveMark()
-    await same.leaveMark()
-    expect(await first.secretDiffers()).toBe(false)
     await other.leaveMark()
-    expect([await first.secretDiffers(), await other.secretDiffers()]).toEqual([true, false])
+    clock.advance(minutes(3) + 1)
+    await first.leaveMark()
+    expect(await apart(first)).toEqual([[]])
     expect(JSON.stringify(await store.q.select().from(store.t.settings))).not.toContain(
       'secret of these tests',
     )

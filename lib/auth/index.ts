@@ -17,7 +17,7 @@ import { createFirstAdmin, type FirstAdmin } from './first-admin.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createSecretMark, type SecretMark } from './secret-mark.ts'
-import { readSecrets } from './secrets.ts'
+import { readSecrets, type Secrets } from './secrets.ts'
 import { createThrottle, networkOf, type Throttle } from './throttle.ts'
 import { createWorkspaces, type Workspaces } from './workspaces.ts'
 
@@ -59,8 +59,8 @@ export interface AuthParts {
   env: Env
   clock: Clock
   log: Logger
-  /** Signs sessions and seals answers; without one, the installation's own. */
-  secret?: string
+  /** Sign sessions and seal answers; without them, the installation's own. */
+  secrets?: Secrets
 }
 
 function createTurns(clock: Clock): Auth['takeTurn'] {
@@ -72,13 +72,8 @@ function createTurns(clock: Clock): Auth['takeTurn'] {
   }
 }
 
-export function createAuth({
-  store,
-  env,
-  clock,
-  log,
-  secret = readSecrets(env).JWT_SECRET,
-}: AuthParts): Auth {
+export function createAuth({ store, env, clock, log, secrets = readSecrets(env) }: AuthParts): Auth {
+  const secret = secrets.JWT_SECRET
   // Where people reach the server: links begin with it.
   const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
@@ -88,7 +83,7 @@ export function createAuth({
     handler: accounts.handler,
     ...createCredentials(store, clock, log, accounts),
     ...createFirstAdmin(store, env, clock, baseUrl),
-    ...createSecretMark(store, secret),
+    ...createSecretMark(store, clock, secrets),
     me: async (actor) => ({
       actor: actor.kind,
       id: actor.id,

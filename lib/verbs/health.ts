@@ -20,8 +20,8 @@ export interface ServerDeps extends Pick<Deps, 'store' | 'clock'> {
   /** Whether this server fires and runs. */
   fires: boolean
   startedAtMs: number
-  /** Whether another server was started with other secrets. */
-  secretDiffers(): Promise<boolean>
+  /** In words, by which secrets another server goes and this one does not. */
+  otherSecrets(): Promise<string[]>
   isStopping(): boolean
 }
 
@@ -42,7 +42,7 @@ export async function health(deps: ServerDeps): Promise<AnswerOf<Api['health']>>
   }
 }
 
-async function examined({ store, clock, engine, secretDiffers }: ServerDeps) {
+async function examined({ store, clock, engine, otherSecrets }: ServerDeps) {
   const problems: string[] = []
   let clockSkewMs = 0
   let paused = false
@@ -50,11 +50,8 @@ async function examined({ store, clock, engine, secretDiffers }: ServerDeps) {
     clockSkewMs = await store.clockSkewMs()
     paused = (await upkeep.globalPause(store)) !== null
     problems.push(...(await clockFaults(store, clock.now())))
-    if (await secretDiffers())
-      problems.push(
-        'Another server was started with another JWT_SECRET: ' +
-          'whoever signs in there is unknown here. Give all servers the same secrets.',
-      )
+    for (const words of await otherSecrets())
+      problems.push(`Another server was started with ${words}. Give all servers the same secrets.`)
   } catch (error) {
     problems.push((error as Error).message)
   }
