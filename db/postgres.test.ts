@@ -53,6 +53,15 @@ test.each(['pg_cancel_backend', 'pg_terminate_backend'] as const)(
   },
 )
 
+test('a statement that takes too long is said to take too long, and not that the database is away', async () => {
+  const impatient = raw(sql`select set_config('statement_timeout', '10ms', true)`)
+  await expect(store.atomically([impatient, sleep])).rejects.toMatchObject({
+    name: 'StoreUnavailable',
+    message: expect.stringMatching(/^PostgreSQL was not done in time: .*statement timeout/),
+  })
+  expect(await store.all(one)).toEqual([{ one: 1 }])
+})
+
 test('a statement that is at fault itself is said as it is: no later time helps', async () => {
   for (const asked of [() => store.all(divide), () => store.atomically([divide])])
     await expect(asked()).rejects.toMatchObject({ name: 'error', code: '22012' })

@@ -371,8 +371,15 @@ const isRefused = (error: unknown) =>
  */
 const isAway = (error: unknown) => !isRefused(error) && !lostARace(error)
 
+const isTooLong = (error: unknown) =>
+  codeOf(error) === '57014' || (error instanceof Error && error.message === 'Query read timeout')
+
 function sayReadably(error: unknown): never {
-  throw isRefused(error)
-    ? error
-    : new StoreUnavailable(`PostgreSQL does not answer: ${(error as Error).message}`, error)
+  if (isRefused(error)) throw error
+  const what = isTooLong(error)
+    ? 'PostgreSQL was not done in time: it is busy, or something holds what was asked for'
+    : lostARace(error)
+      ? 'PostgreSQL gave way to others too often'
+      : 'PostgreSQL does not answer'
+  throw new StoreUnavailable(`${what}: ${(error as Error).message}`, error)
 }

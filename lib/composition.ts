@@ -25,6 +25,7 @@ import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
 import { queueFor } from './queue/index.ts'
+import { untilAvailable } from './until-available.ts'
 import { bindVerbs } from './verbs/index.ts'
 import { VERSION } from './version.ts'
 
@@ -51,8 +52,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const sealing = createSealing(catalogue, sealOf(env))
   const { engine, metrics, close } = createWorks({ ...ground, env, chance, serverId, hint, sealing })
   const auth = createAuth({ ...ground, env })
-  await auth.boot()
-  await sealOld({ store, catalogue, sealing })
+  await untilAvailable(auth.boot, ground)
+  await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
   const house = { ...ground, engine, hint, catalogue, sealing }
@@ -82,8 +83,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     }),
     /** Accounts for the time the server was away, then begins to fire. */
     async start(): Promise<void> {
-      ends.push(await auth.leaveMark())
-      await beforeFiring(ground)
+      ends.push(await untilAvailable(auth.leaveMark, ground))
+      await untilAvailable(() => beforeFiring(ground), ground)
       await engine.start({ fires })
       ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
     },

@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { beat } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
+import { untilAvailable } from '../until-available.ts'
 import type { Witness } from './witness.ts'
 
 /** Of the lease. What is left is more than an agent gets that does not heed its signal. */
@@ -103,10 +104,10 @@ export function createLifecycle({
      * behind.
      */
     async start(): Promise<void> {
-      await accountForPast()
-      await sayAlive()
+      await untilAvailable(accountForPast, { clock, log })
+      await untilAvailable(sayAlive, { clock, log })
       watch(clock.monotonicMs())
-      await recover()
+      await untilAvailable(recover, { clock, log })
       open = true
       callOff = clock.after(beatMs, loop)
     },
