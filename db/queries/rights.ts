@@ -2,7 +2,8 @@
  * What whoever made something may do today.
  *
  * Promise: what a person made (a key, an invitation, a schedule), by hand or through keys, carries no more rights
- * than that person has now, and none while the account is disabled. What the machine's own administrator made is bound to nobody.
+ * than that person has now, and none while the account is disabled. What the machine's own administrator made is
+ * bound to nobody.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { alias, t, table } from '../statement.ts'

@@ -7,8 +7,8 @@
 import type { Logger } from 'pino'
 import { beat } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
+import { untilAvailable } from '#db/until-available.ts'
 import { type Clock, seconds } from '../clock.ts'
-import { untilAvailable } from '../until-available.ts'
 import type { Witness } from './witness.ts'
 
 /** Of the lease. What is left is more than an agent gets that does not heed its signal. */

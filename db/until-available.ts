@@ -1,7 +1,7 @@
 /** A start that meets a database which is slow just now waits for it, instead of ending. */
 import type { Logger } from 'pino'
-import { isUnavailable } from '#db/store.ts'
-import { type Clock, minutes, seconds } from './clock.ts'
+import { type Clock, minutes, seconds } from '#lib/clock.ts'
+import { isUnavailable } from './store.ts'
 
 const GIVE_UP_AFTER_MS = minutes(1)
 const PAUSE_MS = seconds(1)

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { expect, test } from 'vitest'
-import { StoreUnavailable } from '#db/store.ts'
-import { handClock, seconds } from './clock.ts'
+import { handClock, seconds } from '#lib/clock.ts'
+import { StoreUnavailable } from './store.ts'
 import { untilAvailable } from './until-available.ts'
 
 const away = () => new StoreUnavailable('PostgreSQL took too long.', null)
