@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { Execution, Status } from '#lib/contract/execution.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
-import { isOneOf } from '../states.ts'
+import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
 import { nameBehind } from './rights.ts'
 
@@ -130,3 +130,27 @@ export async function gapAt(store: Store, id: number, at: Date): Promise<KnownRu
   const [row] = await store.all(gap({ id, at }))
   return row ?? null
 }
+
+const MOST_DECIDED = 500
+const decided = statement({
+  values: { id: 'int', since: 'instant', from: 'instant', to: 'instant' },
+  answer: {
+    id: e.id,
+    reason: e.reason,
+    reasonCode: oneOf<Execution['reasonCode']>(sql`${e.reasonCode}`),
+    scheduledFor: e.scheduledFor,
+    queuedAt: e.queuedAt,
+    missedFrom: e.missedFrom,
+    missedTo: e.missedTo,
+    missedCount: e.missedCount,
+  },
+  text: ({ answer, values: { id, since, from, to } }) => sql`
+  select ${answer} from ${table(e)} join ${table(tr)} on ${tr.id} = ${e.triggerId}
+  where ${e.triggerId} = ${id} and ${e.queuedAt} >= ${since} and ${e.kind} = ${tr.kind}
+    and ${e.status} <> ${status('missed')} and ${e.scheduledFor} >= ${from} and ${e.scheduledFor} <= ${to}
+  order by ${e.queuedAt} desc, ${e.id} desc limit ${sql.raw(String(MOST_DECIDED))}`,
+})
+export type Decided = RowsOf<typeof decided>
+/** What became of the instants between two, the newest 500 first, of those that were written since an instant. */
+export const decisions = (store: Store, id: number, range: { since: Date; from: Date; to: Date }) =>
+  store.all(decided({ id, ...range }))

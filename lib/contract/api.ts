@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { Account, AccountChange, PasswordReset } from './account.ts'
 import { Agent } from './agent.ts'
+import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
 import { Id, Instant, Role, Slug } from './fields.ts'
@@ -545,6 +546,15 @@ export const api = {
     params: slugId,
     query: WhyQuery,
     answer: Why,
+  },
+  listEvaluations: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/evaluations',
+    summary: 'What it decided each time it looked, of the last 30 days, the newest 500',
+    access: 'viewer',
+    params: slugId,
+    query: EvaluationQuery,
+    answer: z.object({ evaluations: z.array(Evaluation) }),
   },
 
   listExecutions: {

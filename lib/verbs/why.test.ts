@@ -46,6 +46,43 @@ describe.each(stores)('on $name', ({ open }) => {
   const toggle = (id: number, body: object) => it.triggers.toggle(it.workspaceId, id, body, ADA)
   const change = (id: number, body: object) => it.triggers.change(it.workspaceId, id, body, ADA)
 
+  test('what it decided at its instants is listed: neighbours that were left out for one reason are one', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC', misfire: 'skip' })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    await toggle(id, { enabled: false, reason: 'Holidays' })
+    for (const hour of ['10', '11', '12']) await it.at(`2026-03-01T${hour}:00:00Z`)
+    it.clock.set('2026-03-01T12:30:00Z')
+    await toggle(id, { enabled: true })
+    await it.at('2026-03-01T13:00:00Z')
+    await it.settled(3, id)
+    // Nobody looked at what was asked for by hand.
+    await it.triggers.runNow(it.workspaceId, id, {}, ADA)
+    await it.settled(4, id)
+    const all = await it.why.evaluations(it.workspaceId, id)
+    expect(
+      all.map(({ verdict, firstAt, lastAt, count }) => [
+        verdict,
+        firstAt.slice(11, 16),
+        lastAt.slice(11, 16),
+        count,
+      ]),
+    ).toEqual([
+      ['fired', '13:00', '13:00', 1],
+      ['paused', '10:00', '12:00', 3],
+      ['fired', '09:00', '09:00', 1],
+    ])
+    expect(all[1]?.reason).toContain('Holidays')
+    const paused = await it.why.evaluations(it.workspaceId, id, { verdict: 'paused' })
+    expect(paused).toHaveLength(1)
+    const early = await it.why.evaluations(it.workspaceId, id, { to: '2026-03-01T09:30:00Z' })
+    expect(early.map((one) => one.verdict)).toEqual(['fired'])
+    await expect(it.why.evaluations(it.workspaceId, 999_999)).rejects.toMatchObject({
+      problem: { status: 404 },
+    })
+  })
+
   test('each verdict is one sentence, with what it rests on', async () => {
     await begin()
     const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC', misfire: 'skip' })
