@@ -2,8 +2,9 @@
 import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
+import { ThemeProvider } from 'next-themes'
 import type { ReactNode } from 'react'
-import { Providers } from './providers.tsx'
+import { Toaster } from '#components/ui/toast.tsx'
 
 export const metadata: Metadata = {
   title: { template: '%s · Carillon', default: 'Carillon' },
@@ -27,7 +28,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     // The theme's class is set before the first paint, so the server cannot know it.
     <html lang="en" suppressHydrationWarning>
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <ThemeProvider attribute="class" disableTransitionOnChange {...(nonce && { nonce })}>
+          {children}
+          <Toaster />
+        </ThemeProvider>
       </body>
     </html>
   )

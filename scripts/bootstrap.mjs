@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { findChromium } from './chromium.mjs'
 import { takeTurn } from './turn.mjs'
 
@@ -192,7 +193,19 @@ async function build() {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   if (!ok) fail(`The web app could not be built.\n${output}`)
+  packStatic(join(ROOT, '.next', 'static'))
   writeFileSync(stamp, hash)
+}
+
+/** The files of the web app never change, so they are compressed once, as small as they get. */
+function packStatic(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!/\.(js|css)$/.test(name)) continue
+    const file = join(folder, name)
+    const bytes = readFileSync(file)
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes))
+  }
 }
 
 /** The package makes links in an install step, which is not run; its binaries need them. */

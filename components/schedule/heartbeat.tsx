@@ -9,7 +9,6 @@ import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { formatInstant } from '#components/ui/time.tsx'
-import { Tooltip } from '#components/ui/tooltip.tsx'
 import type { Execution, Status } from '#lib/contract/execution.ts'
 
 export const MOST_BARS = 40
@@ -44,16 +43,15 @@ export function Heartbeat({ slug, executions }: { slug: string; executions: read
         ))}
         {bars.map((it) => (
           <li key={it.id} className="flex h-full min-w-0 flex-1">
-            <Tooltip content={wordsOf(it)}>
-              <Link
-                tabIndex={-1}
-                prefetch={false}
-                href={`/w/${slug}/executions/${it.id}`}
-                className="flex min-w-0 flex-1 items-end hover:brightness-90"
-              >
-                <span className={cn('block w-full rounded-sm', BARS[it.status])} />
-              </Link>
-            </Tooltip>
+            <Link
+              title={wordsOf(it)}
+              tabIndex={-1}
+              prefetch={false}
+              href={`/w/${slug}/executions/${it.id}`}
+              className="flex min-w-0 flex-1 items-end hover:brightness-90"
+            >
+              <span className={cn('block w-full rounded-sm', BARS[it.status])} />
+            </Link>
           </li>
         ))}
       </ol>

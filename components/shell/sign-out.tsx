@@ -4,7 +4,7 @@ import { LogOut } from 'lucide-react'
 import { Button } from '#components/ui/button.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { closeLive } from '#lib/client/live.tsx'
-import { signOut } from '#lib/client/people.ts'
+import { signOut } from '#lib/client/session.ts'
 import { isProblem } from '#lib/client/problem.ts'
 
 export async function leave() {

@@ -1,6 +1,5 @@
 /** The accounts of the installation, for those who administer it. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Api, BodyInput } from '#lib/contract/api.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
 
@@ -25,5 +24,3 @@ export const useEndSessions = () =>
   useAccountChange((id: string) => call('endSessions', { params: { accountId: id } }))
 export const useOfferPassword = () =>
   useAccountChange((id: string) => call('offerPassword', { params: { accountId: id } }))
-
-export const resetPassword = (body: BodyInput<Api['resetPassword']>) => call('resetPassword', { body })

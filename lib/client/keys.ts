@@ -8,7 +8,6 @@ export const keys = {
   me: ['me'] as const,
   accounts: ['accounts'] as const,
   scheduler: ['scheduler'] as const,
-  invitation: (token: string) => ['invitation', token] as const,
   workspace: (slug: string) => ['workspace', slug] as const,
   details: (slug: string) => ['workspace', slug, 'details'] as const,
   members: (slug: string) => ['workspace', slug, 'members'] as const,

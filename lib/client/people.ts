@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Me } from '#lib/contract/workspace.ts'
-import { call, send } from './call.ts'
+import { call } from './call.ts'
 import { keys } from './keys.ts'
 
 /** `known`: what the server said while it drew the page. */
@@ -19,21 +19,6 @@ export function useMay(slug: string, need: Role): boolean {
   const role = useMe().data?.workspaces.find((it) => it.slug === slug)?.role
   return role !== undefined && ROLES.indexOf(role) >= ROLES.indexOf(need)
 }
-
-export const signIn = (email: string, password: string) =>
-  send<unknown>('POST', '/api/auth/sign-in/email', { body: { email, password } })
-export const signOut = () => send<unknown>('POST', '/api/auth/sign-out', { body: {} })
-export const setUp = (body: BodyInput<Api['setUp']>) => call('setUp', { body })
-
-export const useInvitation = (token: string) =>
-  useQuery({
-    queryKey: keys.invitation(token),
-    queryFn: ({ signal }) => call('invitation', { params: { token }, signal }),
-    enabled: token !== '',
-    retry: false,
-  })
-export const join = (body: BodyInput<Api['join']>) => call('join', { body })
-export const accept = (token: string) => call('accept', { body: { token } })
 
 export const useMembers = (slug: string) =>
   useQuery({

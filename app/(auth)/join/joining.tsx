@@ -1,14 +1,12 @@
 'use client'
 /** Accepting an invitation: with a new account, with the one that is signed in, or after signing in. */
-import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { CredentialsForm } from '#components/shell/credentials-form.tsx'
 import { FrontDoor } from '#components/shell/front-door.tsx'
 import { SignOutButton } from '#components/shell/sign-out.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
-import { Problem, ProblemNote } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
-import { accept, join, signIn, useInvitation } from '#lib/client/people.ts'
-import { isProblem } from '#lib/client/problem.ts'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { accept, join, signIn } from '#lib/client/session.ts'
 import type { AnswerOf, Api } from '#lib/contract/api.ts'
 
 const MAY = {
@@ -17,18 +15,15 @@ const MAY = {
   admin: 'administer it',
 } as const
 
-export function Joining({ token, signedInAs }: { token: string; signedInAs: string | null }) {
-  const invitation = useInvitation(token)
-  if (invitation.isPending) return <JoiningSkeleton />
-  if (invitation.error) return <NotOpen error={invitation.error} retry={invitation.refetch} />
-  const open = { token, invitation: invitation.data }
+export function Joining({ signedInAs, ...open }: Open & { signedInAs: string | null }) {
+  const { email, known } = open.invitation
   if (signedInAs)
-    return isSame(signedInAs, invitation.data.email) ? (
+    return isSame(signedInAs, email) ? (
       <JoinAsOneself {...open} />
     ) : (
       <SomebodyElse {...open} signedInAs={signedInAs} />
     )
-  return invitation.data.known ? <SignInFirst {...open} /> : <NewAccount {...open} />
+  return known ? <SignInFirst {...open} /> : <NewAccount {...open} />
 }
 
 const isSame = (email: string, other: string) => email.toLowerCase() === other.toLowerCase()
@@ -38,32 +33,6 @@ type InvitationSeen = AnswerOf<Api['invitation']>
 interface Open {
   token: string
   invitation: InvitationSeen
-}
-
-function JoiningSkeleton() {
-  return (
-    <FrontDoor title="Invitation">
-      <Waiting className="flex flex-col gap-3">
-        <Skeleton />
-        <Skeleton className="w-2/3" />
-      </Waiting>
-    </FrontDoor>
-  )
-}
-
-function NotOpen({ error, retry }: { error: unknown; retry(): void }) {
-  if (isProblem(error) && error.status === 404)
-    return (
-      <FrontDoor
-        title="This invitation is not open any more"
-        description="It was used, withdrawn, or it is older than a week. Ask for a new one."
-      />
-    )
-  return (
-    <FrontDoor title="Invitation">
-      <Problem error={error} retry={retry} className="p-0" />
-    </FrontDoor>
-  )
 }
 
 const titleOf = ({ workspaceName }: InvitationSeen) => <>Join {workspaceName}</>
@@ -90,19 +59,22 @@ function SomebodyElse({ invitation, signedInAs }: Open & { signedInAs: string })
 }
 
 function JoinAsOneself({ token, invitation }: Open) {
-  const accepting = useMutation({
-    mutationFn: () => accept(token),
-    onSuccess: ({ slug }) => location.assign(`/w/${slug}`),
-  })
+  const [pending, setPending] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  async function enter() {
+    setPending(true)
+    setError(null)
+    try {
+      location.assign(`/w/${(await accept(token)).slug}`)
+    } catch (problem) {
+      setError(problem)
+      setPending(false)
+    }
+  }
   return (
     <FrontDoor title={titleOf(invitation)} description={welcomeOf(invitation)}>
-      {accepting.error && <ProblemNote error={accepting.error} />}
-      <Button
-        variant="primary"
-        size="lg"
-        pending={accepting.isPending || accepting.isSuccess}
-        onClick={() => accepting.mutate()}
-      >
+      {error !== null && <ProblemNote error={error} />}
+      <Button variant="primary" size="lg" pending={pending} onClick={enter}>
         Join the workspace
       </Button>
     </FrontDoor>

@@ -1,6 +1,8 @@
 /** Where an invitation's link leads. */
 import type { Metadata } from 'next'
 import { FrontDoor } from '#components/shell/front-door.tsx'
+import { problemOf } from '#lib/contract/problem.ts'
+import { carillon } from '#lib/http/pinned.ts'
 import { reader } from '../../session.ts'
 import { Joining } from './joining.tsx'
 
@@ -22,5 +24,18 @@ export default async function Join({
       />
     )
   }
-  return <Joining token={token} signedInAs={actor?.email ?? null} />
+  const invitation = await carillon()
+    .auth.invitations.about(token)
+    .catch((error) => {
+      if (problemOf(error)?.status === 404) return null
+      throw error
+    })
+  return invitation ? (
+    <Joining token={token} invitation={invitation} signedInAs={actor?.email ?? null} />
+  ) : (
+    <FrontDoor
+      title="This invitation is not open any more"
+      description="It was used, withdrawn, or it is older than a week. Ask for a new one."
+    />
+  )
 }

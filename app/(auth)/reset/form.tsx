@@ -1,7 +1,6 @@
 'use client'
 import { CredentialsForm } from '#components/shell/credentials-form.tsx'
-import { resetPassword } from '#lib/client/accounts.ts'
-import { signIn } from '#lib/client/people.ts'
+import { resetPassword, signIn } from '#lib/client/session.ts'
 
 export function ResetForm({ token }: { token: string }) {
   return (

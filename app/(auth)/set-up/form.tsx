@@ -1,6 +1,6 @@
 'use client'
 import { CredentialsForm } from '#components/shell/credentials-form.tsx'
-import { setUp, signIn } from '#lib/client/people.ts'
+import { setUp, signIn } from '#lib/client/session.ts'
 
 export function SetUpForm({ token }: { token: string }) {
   return (

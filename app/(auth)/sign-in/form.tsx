@@ -1,7 +1,7 @@
 'use client'
 import { CredentialsForm } from '#components/shell/credentials-form.tsx'
 import { ownPath } from '#lib/client/own-path.ts'
-import { signIn } from '#lib/client/people.ts'
+import { signIn } from '#lib/client/session.ts'
 
 export function SignInForm({ next }: { next: string }) {
   return (

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { Shell } from '#components/shell/shell.tsx'
 import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../session.ts'
+import { Providers } from '../providers.tsx'
 
 interface Props {
   children: ReactNode
@@ -18,8 +19,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { actor, workspace } = await requireMember((await params).slug)
   return (
-    <Shell key={workspace.slug} workspace={workspace} me={await carillon().auth.me(actor)}>
-      {children}
-    </Shell>
+    <Providers>
+      <Shell key={workspace.slug} workspace={workspace} me={await carillon().auth.me(actor)}>
+        {children}
+      </Shell>
+    </Providers>
   )
 }

@@ -1,11 +1,8 @@
 'use client'
-/** What every page finds around it: the query cache, the theme, the URL's state, tooltips and toasts. */
+/** What every page of a workspace finds around it: the query cache and the URL's state. */
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { ThemeProvider } from 'next-themes'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
-import { Toaster } from '#components/ui/toast.tsx'
-import { TooltipProvider } from '#components/ui/tooltip.tsx'
 import { isProblem } from '#lib/client/problem.ts'
 
 /** The session has ended: sign in, then go on here. */
@@ -28,16 +25,11 @@ const createClient = () =>
     },
   })
 
-export function Providers({ nonce, children }: { nonce?: string | undefined; children: ReactNode }) {
+export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(createClient)
   return (
     <NuqsAdapter>
-      <ThemeProvider attribute="class" disableTransitionOnChange {...(nonce && { nonce })}>
-        <QueryClientProvider client={client}>
-          <TooltipProvider delay={400}>{children}</TooltipProvider>
-          <Toaster />
-        </QueryClientProvider>
-      </ThemeProvider>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </NuqsAdapter>
   )
 }

@@ -1,0 +1,73 @@
+/** What a page costs before anybody has touched it, measured over the wire. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiKey, call, openBrowser, type Served, serve, signIn, visit } from './fixtures/serve.ts'
+
+/** Bytes of script, compressed, that a page may load by itself. */
+const BUDGET = 200_000
+/** Pages that do not keep the budget yet, and what they may cost until they do. These numbers only shrink. */
+const NOT_YET: Record<string, number> = {
+  '': 306_000,
+  '/schedules': 279_000,
+  '/schedules/new': 312_000,
+  '/schedules/1': 268_000,
+  '/schedules/1/edit': 312_000,
+  '/executions': 277_000,
+  '/executions/1': 304_000,
+  '/members': 268_000,
+  '/settings': 270_000,
+}
+const HOME = '/w/my-workspace'
+
+let server: Served
+let browser: Browser
+
+beforeAll(async () => {
+  server = await serve()
+  browser = await openBrowser()
+  const key = (await apiKey(server)).trim()
+  const schedules = '/workspace/my-workspace/agent-schedules'
+  await call(server, key, 'POST', schedules, {
+    name: 'Morning digest',
+    agentId: 'summary-agent',
+    cronExpression: '0 9 * * *',
+  })
+  await call(server, key, 'POST', `${schedules}/1/run`)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end('SIGTERM')
+  server.remove()
+})
+
+/** As it comes over the wire, until the page asks for nothing more. */
+async function bytesOfScript(page: Page, path: string): Promise<number> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Network.enable')
+  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const scripts = new Set<string>()
+  let bytes = 0
+  devtools.on('Network.responseReceived', ({ requestId, response }) => {
+    if (response.mimeType.includes('javascript')) scripts.add(requestId)
+  })
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength
+  })
+  await page.goto(path)
+  await page.waitForLoadState('networkidle')
+  return bytes
+}
+
+test('no page loads more script by itself than it may', async () => {
+  const ada = await visit(browser, server)
+  expect(await bytesOfScript(ada.page, '/sign-in')).toBeLessThan(BUDGET)
+  await signIn(ada)
+  const measured: Record<string, number> = {}
+  for (const path of Object.keys(NOT_YET)) {
+    const page = await ada.page.context().newPage()
+    measured[path] = await bytesOfScript(page, HOME + path)
+    await page.close()
+  }
+  const tooHeavy = Object.entries(measured).filter(([path, bytes]) => bytes > (NOT_YET[path] ?? BUDGET))
+  expect(tooHeavy, JSON.stringify(measured)).toEqual([])
+})
