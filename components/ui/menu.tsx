@@ -1,47 +1,66 @@
 'use client'
 /** A list of things to do or to choose from, behind a button. */
-import { Menu as Base } from '@base-ui/react/menu'
+import type { Menu as Base } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
 import Link from 'next/link'
-import type { ComponentProps, ReactNode } from 'react'
+import {
+  type ComponentProps,
+  createContext,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  use,
+} from 'react'
 import { cn } from './cn.ts'
-import { optionClass, popupClass } from './popup.ts'
+import { type OpeningProps, OpeningProvider, opens, useOpened, useOpening } from './opening.tsx'
+import { optionClass } from './popup.ts'
 
-export const Menu = Base.Root
-/** `<MenuTrigger render={<Button>…</Button>} />` */
-export const MenuTrigger = Base.Trigger
-export const MenuGroup = Base.Group
-export const MenuRadioGroup = Base.RadioGroup
+const load = () => import('./menu-popup.tsx')
+const Popup = lazy(load)
 
-type Side = Pick<ComponentProps<typeof Base.Positioner>, 'side' | 'align'>
+/** What the parts of an open menu are made of: it comes with the menu. */
+export const PartsContext = createContext<typeof Base | null>(null)
+function useParts(): typeof Base {
+  const parts = use(PartsContext)
+  if (!parts) throw new Error('This stands in the content of a menu.')
+  return parts
+}
 
-export function MenuContent({
-  children,
-  className,
-  side = 'bottom',
-  align = 'start',
-}: Side & { children: ReactNode; className?: string | undefined }) {
+export function Menu({ children, ...props }: OpeningProps & { children: ReactNode }) {
+  return <OpeningProvider value={useOpening(props)}>{children}</OpeningProvider>
+}
+
+/** `<MenuTrigger render={<Button>…</Button>} />`, or the content of a plain button. */
+export function MenuTrigger({
+  render,
+  ...props
+}: { render?: ReactElement } & Omit<ComponentProps<'button'>, 'ref'>) {
+  return opens(render ?? <button type="button" {...props} />, useOpened(), 'menu', load)
+}
+
+export interface MenuContentProps extends Pick<ComponentProps<typeof Base.Positioner>, 'side' | 'align'> {
+  children: ReactNode
+  className?: string | undefined
+}
+
+export function MenuContent(props: MenuContentProps) {
+  const opening = useOpened()
+  if (!opening.asked) return null
   return (
-    <Base.Portal>
-      <Base.Positioner
-        side={side}
-        align={align}
-        sideOffset={4}
-        collisionPadding={8}
-        className="z-50 outline-none"
-      >
-        <Base.Popup
-          className={cn(
-            popupClass,
-            'max-h-(--available-height) min-w-44 max-w-[min(22rem,var(--available-width))] overflow-y-auto p-1',
-            className,
-          )}
-        >
-          {children}
-        </Base.Popup>
-      </Base.Positioner>
-    </Base.Portal>
+    <Suspense>
+      <Popup opening={opening} {...props} />
+    </Suspense>
   )
+}
+
+export function MenuGroup(props: ComponentProps<typeof Base.Group>) {
+  const { Group } = useParts()
+  return <Group {...props} />
+}
+export function MenuRadioGroup(props: ComponentProps<typeof Base.RadioGroup>) {
+  const { RadioGroup } = useParts()
+  return <RadioGroup {...props} />
 }
 
 export function MenuItem({
@@ -52,8 +71,9 @@ export function MenuItem({
   danger?: boolean | undefined
   className?: string | undefined
 }) {
+  const { Item } = useParts()
   return (
-    <Base.Item
+    <Item
       className={cn(optionClass, danger && 'text-bad data-highlighted:bg-bad-soft', className)}
       {...props}
     />
@@ -69,10 +89,11 @@ export function MenuLink({
   className?: string | undefined
   children: ReactNode
 }) {
+  const { LinkItem } = useParts()
   return (
-    <Base.LinkItem closeOnClick render={<Link href={href} />} className={cn(optionClass, className)}>
+    <LinkItem closeOnClick render={<Link href={href} />} className={cn(optionClass, className)}>
       {children}
-    </Base.LinkItem>
+    </LinkItem>
   )
 }
 
@@ -81,13 +102,14 @@ export function MenuRadioItem({
   children,
   ...props
 }: Omit<ComponentProps<typeof Base.RadioItem>, 'className'> & { className?: string | undefined }) {
+  const { RadioItem, RadioItemIndicator } = useParts()
   return (
-    <Base.RadioItem closeOnClick className={cn(optionClass, 'pr-8', className)} {...props}>
+    <RadioItem closeOnClick className={cn(optionClass, 'pr-8', className)} {...props}>
       {children}
-      <Base.RadioItemIndicator className="absolute right-3 text-accent-text">
+      <RadioItemIndicator className="absolute right-3 text-accent-text">
         <Check aria-hidden />
-      </Base.RadioItemIndicator>
-    </Base.RadioItem>
+      </RadioItemIndicator>
+    </RadioItem>
   )
 }
 
@@ -96,11 +118,11 @@ export function MenuLabel({
   className,
   ...props
 }: Omit<ComponentProps<typeof Base.GroupLabel>, 'className'> & { className?: string | undefined }) {
-  return (
-    <Base.GroupLabel className={cn('px-2 pt-2 pb-1 text-xs font-medium text-faint', className)} {...props} />
-  )
+  const { GroupLabel } = useParts()
+  return <GroupLabel className={cn('px-2 pt-2 pb-1 text-xs font-medium text-faint', className)} {...props} />
 }
 
 export function MenuSeparator() {
-  return <Base.Separator className="mx-1 my-1 h-px bg-line" />
+  const { Separator } = useParts()
+  return <Separator className="mx-1 my-1 h-px bg-line" />
 }
