@@ -5,8 +5,10 @@
  */
 import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
+import { cache } from 'react'
 import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
 import { ownPath } from '#lib/client/own-path.ts'
+import { Id } from '#lib/contract/fields.ts'
 import { problemOf } from '#lib/contract/problem.ts'
 import { carillon } from '#lib/http/pinned.ts'
 
@@ -41,3 +43,25 @@ export async function requireMember(
     throw error
   }
 }
+
+/** What an address with a slug and an id leads to, as the verbs of this server tell it. */
+type Reading<Thing> = (workspaceId: number, id: number) => Promise<Thing>
+
+async function shown<Thing>(slug: string, id: string, read: Reading<Thing>) {
+  const { workspace } = await requireMember(slug)
+  const known = Id.safeParse(id)
+  if (!known.success) notFound()
+  const thing = await read(workspace.id, known.data).catch((error) => {
+    if (problemOf(error)?.status === 404) return null
+    throw error
+  })
+  return { slug: workspace.slug, id: known.data, thing }
+}
+
+/** Read once for the page and its title; null where there is none, which the page says in its own words. */
+export const scheduleAt = cache((slug: string, id: string) =>
+  shown(slug, id, (workspaceId, it) => carillon().triggers.get(workspaceId, it)),
+)
+export const executionAt = cache((slug: string, id: string) =>
+  shown(slug, id, (workspaceId, it) => carillon().executions.get(workspaceId, it)),
+)

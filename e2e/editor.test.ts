@@ -52,6 +52,42 @@ test('what is typed into the zone takes the place of what was there, and Enter o
   expect(list.body.schedules).toEqual([])
 })
 
+test('a menu, a question and a choice that are loaded on demand work with the keyboard', async () => {
+  const { page } = ada
+  const key = (await apiKey(server)).trim()
+  const { body } = await call<{ schedule: { id: number } }>(
+    server,
+    key,
+    'POST',
+    '/workspace/my-workspace/agent-schedules',
+    { name: 'By keys', agentId: 'test-agent', cronExpression: '0 9 * * *' },
+  )
+  await page.goto(`/w/my-workspace/schedules/${body.schedule.id}`)
+  const more = page.getByRole('button', { name: 'More for By keys' })
+  await more.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.getByRole('menu').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('menu').waitFor({ state: 'detached' })
+  expect(await more.evaluate((it) => it === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Duplicate' }).waitFor()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+
+  await page.goto('/w/my-workspace/schedules')
+  const kind = page.getByRole('combobox', { name: 'Kind' })
+  await kind.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: 'Interval' }).click()
+  await page.waitForURL(/kind=interval/)
+  expect(await kind.textContent()).toContain('Interval')
+  await call(server, key, 'DELETE', `/workspace/my-workspace/agent-schedules/${body.schedule.id}`)
+})
+
 test('a step back asks before a draft is lost', async () => {
   const { page } = ada
   await page.goto('/w/my-workspace')

@@ -7,16 +7,15 @@ import { apiKey, call, openBrowser, type Served, serve, signIn, visit } from './
 const BUDGET = 200_000
 /** Pages that do not keep the budget yet, and what they may cost until they do. These numbers only shrink. */
 const NOT_YET: Record<string, number> = {
-  '': 306_000,
-  '/schedules': 279_000,
-  '/schedules/new': 312_000,
-  '/schedules/1': 268_000,
-  '/schedules/1/edit': 312_000,
-  '/executions': 277_000,
-  '/executions/1': 304_000,
-  '/members': 268_000,
-  '/settings': 270_000,
+  '': 256_000,
+  '/schedules': 219_000,
+  '/schedules/new': 293_000,
+  '/schedules/1': 215_000,
+  '/schedules/1/edit': 293_000,
+  '/executions': 262_000,
+  '/executions/1': 252_000,
 }
+const PAGES = [...Object.keys(NOT_YET), '/members', '/settings']
 const HOME = '/w/my-workspace'
 
 let server: Served
@@ -63,7 +62,7 @@ test('no page loads more script by itself than it may', async () => {
   expect(await bytesOfScript(ada.page, '/sign-in')).toBeLessThan(BUDGET)
   await signIn(ada)
   const measured: Record<string, number> = {}
-  for (const path of Object.keys(NOT_YET)) {
+  for (const path of PAGES) {
     const page = await ada.page.context().newPage()
     measured[path] = await bytesOfScript(page, HOME + path)
     await page.close()

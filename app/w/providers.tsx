@@ -1,7 +1,6 @@
 'use client'
-/** What every page of a workspace finds around it: the query cache and the URL's state. */
+/** What every page of a workspace finds around it: the query cache. */
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
 import { isProblem } from '#lib/client/problem.ts'
 
@@ -27,9 +26,5 @@ const createClient = () =>
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(createClient)
-  return (
-    <NuqsAdapter>
-      <QueryClientProvider client={client}>{children}</QueryClientProvider>
-    </NuqsAdapter>
-  )
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>
 }

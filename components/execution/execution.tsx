@@ -32,8 +32,16 @@ const Back = ({ slug }: { slug: string }) => (
   </Link>
 )
 
-export function ExecutionPage({ slug, id }: { slug: string; id: number }) {
-  const execution = useExecution(slug, id)
+export function ExecutionPage({
+  slug,
+  id,
+  known,
+}: {
+  slug: string
+  id: number
+  known: ExecutionDetail | null
+}) {
+  const execution = useExecution(slug, id, known)
   if (execution.isPending)
     return (
       <Page title={<Skeleton className="h-8 w-64" />} back={<Back slug={slug} />}>

@@ -26,8 +26,8 @@ import { PlannedRuns, Warnings } from './planned.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 import { Why } from './why.tsx'
 
-export function Schedule({ slug, id }: { slug: string; id: number }) {
-  const schedule = useSchedule(slug, id)
+export function Schedule({ slug, id, known }: { slug: string; id: number; known: Trigger | null }) {
+  const schedule = useSchedule(slug, id, known)
   if (schedule.isPending)
     return (
       <Page title={<Skeleton className="h-8 w-56" />}>

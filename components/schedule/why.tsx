@@ -7,21 +7,22 @@ import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
-import { Time } from '#components/ui/time.tsx'
+import { Time, useZone } from '#components/ui/time.tsx'
 import { useWhy } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import type { Why as Answer } from '#lib/contract/why.ts'
 import { instantOf, wallOf } from './wall-clock.ts'
 
 export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
-  const { timezone, lastRunAt } = schedule
-  const [wall, setWall] = useState(() => wallOf(lastRunAt ?? new Date().toISOString(), timezone))
+  const { timezone, lastRunAt, nextRunAt, createdAt } = schedule
   const [asked, setAsked] = useState<string | null>(null)
   const why = useWhy(slug, schedule.id, asked)
-  const instant = instantOf(wall, timezone)
+  // The server draws it, too: what is typed before the page is awake is kept, and can be sent once it is.
+  const awake = useZone() !== null
 
-  function ask(event: FormEvent) {
+  function ask(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    const instant = instantOf(String(new FormData(event.currentTarget).get('at')), timezone)
     if (instant === null) return
     if (instant === asked) void why.refetch()
     else setAsked(instant)
@@ -38,9 +39,14 @@ export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
       <CardBody className="flex flex-col gap-4">
         <form onSubmit={ask} className="flex flex-wrap items-end gap-3">
           <Field label={`Time in ${timezone.replaceAll('_', ' ')}`}>
-            <Input type="datetime-local" value={wall} onValueChange={setWall} required />
+            <Input
+              type="datetime-local"
+              name="at"
+              defaultValue={wallOf(lastRunAt ?? nextRunAt ?? createdAt, timezone)}
+              required
+            />
           </Field>
-          <Button type="submit" pending={why.isFetching} disabled={instant === null}>
+          <Button type="submit" pending={why.isFetching} disabled={!awake}>
             Ask
           </Button>
         </form>

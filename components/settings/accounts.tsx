@@ -1,21 +1,19 @@
 'use client'
 /** Everybody who can sign in to the installation: switched off, signed out, or given a way to a new password. */
 import { KeyRound, LogOut, MoreHorizontal, UserCheck, UserX } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
-import { Dialog, DialogContent } from '#components/ui/dialog.tsx'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '#components/ui/menu.tsx'
 import { Problem } from '#components/ui/problem.tsx'
-import { ShownOnce } from '#components/ui/shown-once.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { Time } from '#components/ui/time.tsx'
-import { useAccounts, useDisableAccount, useEndSessions, useOfferPassword } from '#lib/client/accounts.ts'
+import { useAccounts, useDisableAccount } from '#lib/client/accounts.ts'
 import { useMe } from '#lib/client/people.ts'
 import type { Account } from '#lib/contract/account.ts'
+import type { Asked } from './account-questions.tsx'
 
 export function Accounts() {
   const accounts = useAccounts()
@@ -70,7 +68,7 @@ function Row({ account: it }: { account: Account }) {
   )
 }
 
-type Asked = 'disable' | 'sign-out' | 'password'
+const Questions = lazy(() => import('./account-questions.tsx'))
 
 function Actions({ account, own }: { account: Account; own: boolean }) {
   const [asked, setAsked] = useState<Asked | null>(null)
@@ -116,75 +114,11 @@ function Actions({ account, own }: { account: Account; own: boolean }) {
           )}
         </MenuContent>
       </Menu>
-      <Questions account={account} asked={asked} onDone={() => setAsked(null)} />
-    </>
-  )
-}
-
-function Questions({
-  account: { id, name },
-  asked,
-  onDone,
-}: {
-  account: Account
-  asked: Asked | null
-  onDone(): void
-}) {
-  const change = useDisableAccount()
-  const end = useEndSessions()
-  return (
-    <>
-      <Confirm
-        danger
-        open={asked === 'disable'}
-        onOpenChange={onDone}
-        title={`Disable ${name}?`}
-        confirmLabel="Disable"
-        onConfirm={() => change.mutateAsync({ id, disabled: true })}
-      >
-        {name} is signed out everywhere and cannot sign in. API keys that {name} made are refused, and
-        schedules that {name} made are switched off at their next run; whoever switches one on again answers
-        for it.
-      </Confirm>
-      <Confirm
-        open={asked === 'sign-out'}
-        onOpenChange={onDone}
-        title={`Sign ${name} out everywhere?`}
-        confirmLabel="Sign out"
-        onConfirm={() => end.mutateAsync(id)}
-      >
-        Every browser has to sign in again. API keys go on working.
-      </Confirm>
-      <Dialog open={asked === 'password'} onOpenChange={onDone}>
-        <DialogContent title={`A new password for ${name}`}>
-          <PasswordLink id={id} name={name} />
-        </DialogContent>
-      </Dialog>
-    </>
-  )
-}
-
-function PasswordLink({ id, name }: { id: string; name: string }): ReactNode {
-  const offer = useOfferPassword()
-  if (offer.data)
-    return (
-      <ShownOnce text={offer.data.link} label="Link">
-        Hand this link to {name}. It works once, until <Time at={offer.data.expiresAt} />, and is not shown
-        again.
-      </ShownOnce>
-    )
-  return (
-    <>
-      <p className="text-sm text-soft">
-        The link lets whoever opens it choose the password of this account. The password of now works until
-        then; afterwards every browser has to sign in again.
-      </p>
-      {offer.error && <Problem error={offer.error} />}
-      <div className="flex justify-end">
-        <Button variant="primary" pending={offer.isPending} onClick={() => offer.mutate(id)}>
-          Make the link
-        </Button>
-      </div>
+      {asked && (
+        <Suspense>
+          <Questions account={account} asked={asked} onDone={() => setAsked(null)} />
+        </Suspense>
+      )}
     </>
   )
 }

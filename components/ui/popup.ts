@@ -6,3 +6,6 @@ export const optionClass =
 /** What lies over the page under a dialog. */
 export const veilClass =
   'fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
+/** The closed form of a list of choices, beside what every control looks like. */
+export const selectClass =
+  'flex h-9 items-center justify-between gap-2 text-left text-sm data-popup-open:border-soft pointer-coarse:h-11'

@@ -5,7 +5,7 @@ import { Check, ChevronsUpDown } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
 import { controlClass } from './input.tsx'
-import { optionClass, popupClass } from './popup.ts'
+import { optionClass, popupClass, selectClass } from './popup.ts'
 
 export interface Option<Value extends string = string> {
   value: Value
@@ -26,6 +26,7 @@ export interface SelectProps<Value extends string> {
   id?: string | undefined
   className?: string | undefined
   'aria-label'?: string | undefined
+  defaultOpen?: boolean | undefined
 }
 
 export function Select<Value extends string>({
@@ -37,11 +38,13 @@ export function Select<Value extends string>({
   name,
   id,
   className,
+  defaultOpen = false,
   ...aria
 }: SelectProps<Value>) {
   return (
     <Base.Root<Value>
       items={options}
+      defaultOpen={defaultOpen}
       value={value}
       onValueChange={(chosen) => chosen !== null && onValueChange(chosen)}
       disabled={disabled}
@@ -49,14 +52,7 @@ export function Select<Value extends string>({
       id={id}
       modal={false}
     >
-      <Base.Trigger
-        {...aria}
-        className={cn(
-          controlClass,
-          'flex h-9 items-center text-sm justify-between gap-2 text-left data-popup-open:border-soft pointer-coarse:h-11',
-          className,
-        )}
-      >
+      <Base.Trigger {...aria} className={cn(controlClass, selectClass, className)}>
         <Base.Value className="min-w-0 truncate data-placeholder:text-faint" placeholder={placeholder} />
         <Base.Icon className="shrink-0 text-faint">
           <ChevronsUpDown aria-hidden className="size-4" />

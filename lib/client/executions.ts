@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import type { Execution } from '#lib/contract/execution.ts'
+import type { Execution, ExecutionDetail } from '#lib/contract/execution.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
@@ -39,9 +39,11 @@ function unique(executions: Execution[]): Execution[] {
   return executions.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
 
-export const useExecution = (slug: string, id: number) =>
+/** `known`: what the server said while it drew the page. */
+export const useExecution = (slug: string, id: number, known?: ExecutionDetail | null) =>
   useQuery({
     queryKey: keys.execution(slug, id),
+    ...(known && { initialData: known }),
     queryFn: async ({ signal }) => (await call('getExecution', { params: { slug, id }, signal })).execution,
   })
 

@@ -38,9 +38,11 @@ export const useSchedules = (slug: string, filters: ScheduleFilters = {}) =>
     select: (data) => data.pages.flatMap((it) => it.schedules),
   })
 
-export const useSchedule = (slug: string, id: number) =>
+/** `known`: what the server said while it drew the page. */
+export const useSchedule = (slug: string, id: number, known?: Trigger | null) =>
   useQuery({
     queryKey: keys.schedule(slug, id),
+    ...(known && { initialData: known }),
     queryFn: async ({ signal }) => (await call('getSchedule', { params: { slug, id }, signal })).schedule,
   })
 

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { Executions } from '#components/execution/executions.tsx'
 import { requireMember } from '../../../session.ts'
 
@@ -6,5 +7,9 @@ export const metadata: Metadata = { title: 'Executions' }
 
 export default async function ExecutionsPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)
-  return <Executions slug={workspace.slug} />
+  return (
+    <NuqsAdapter>
+      <Executions slug={workspace.slug} />
+    </NuqsAdapter>
+  )
 }

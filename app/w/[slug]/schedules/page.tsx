@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { Schedules } from '#components/schedule/schedules.tsx'
 import { requireMember } from '../../../session.ts'
 
@@ -6,5 +7,9 @@ export const metadata: Metadata = { title: 'Schedules' }
 
 export default async function SchedulesPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)
-  return <Schedules slug={workspace.slug} />
+  return (
+    <NuqsAdapter>
+      <Schedules slug={workspace.slug} />
+    </NuqsAdapter>
+  )
 }

@@ -1,15 +1,19 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
 import { ExecutionPage } from '#components/execution/execution.tsx'
-import { Id } from '#lib/contract/fields.ts'
-import { requireMember } from '../../../../session.ts'
+import { executionAt } from '../../../../session.ts'
 
-export const metadata: Metadata = { title: 'Run' }
+interface Props {
+  params: Promise<{ slug: string; id: string }>
+}
 
-export default async function RunPage({ params }: { params: Promise<{ slug: string; id: string }> }) {
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, id } = await params
-  const { workspace } = await requireMember(slug)
-  const known = Id.safeParse(id)
-  if (!known.success) notFound()
-  return <ExecutionPage slug={workspace.slug} id={known.data} />
+  const { thing } = await executionAt(slug, id)
+  return { title: thing ? `Run ${thing.id} of ${thing.triggerName}` : 'Run' }
+}
+
+export default async function RunPage({ params }: Props) {
+  const it = await params
+  const { slug, id, thing } = await executionAt(it.slug, it.id)
+  return <ExecutionPage slug={slug} id={id} known={thing} />
 }

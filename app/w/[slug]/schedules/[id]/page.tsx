@@ -1,15 +1,18 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
 import { Schedule } from '#components/schedule/schedule.tsx'
-import { Id } from '#lib/contract/fields.ts'
-import { requireMember } from '../../../../session.ts'
+import { scheduleAt } from '../../../../session.ts'
 
-export const metadata: Metadata = { title: 'Schedule' }
+interface Props {
+  params: Promise<{ slug: string; id: string }>
+}
 
-export default async function SchedulePage({ params }: { params: Promise<{ slug: string; id: string }> }) {
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, id } = await params
-  const { workspace } = await requireMember(slug)
-  const known = Id.safeParse(id)
-  if (!known.success) notFound()
-  return <Schedule slug={workspace.slug} id={known.data} />
+  return { title: (await scheduleAt(slug, id)).thing?.name ?? 'Schedule' }
+}
+
+export default async function SchedulePage({ params }: Props) {
+  const it = await params
+  const { slug, id, thing } = await scheduleAt(it.slug, it.id)
+  return <Schedule slug={slug} id={id} known={thing} />
 }
