@@ -54,16 +54,22 @@ export interface PostgresOptions {
   url: string
   /** Connections at the most. */
   connections?: number
+  /** How long a statement may take. */
+  patienceMs?: number
 }
 
-export async function openPostgres({ url, connections = 10 }: PostgresOptions): Promise<Store> {
+export async function openPostgres({
+  url,
+  connections = 10,
+  patienceMs = 9_000,
+}: PostgresOptions): Promise<Store> {
   const pool = new PatientPool({
     connectionString: url,
     max: connections,
     application_name: 'carillon',
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 9_000,
-    query_timeout: 10_000,
+    statement_timeout: patienceMs,
+    query_timeout: patienceMs + 1_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -31,7 +31,6 @@ beforeEach(() => {
         told.push(entry.kind)
         return true
       },
-      drained: async () => {},
       problem: null,
     },
     agents,
