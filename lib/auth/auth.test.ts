@@ -32,12 +32,12 @@ describe.each(stores)('on $name', ({ open }) => {
     SIG_KEY: 'a key of these tests, long enough',
     SIG_SALT: 'a salt of these tests, long enough',
   }
-  const build = (given: Record<string, string> = {}, secrets: Partial<typeof SECRETS> = {}) => {
+  const build = (given: Record<string, string> = {}, secrets: Partial<typeof SECRETS> = {}, own = clock) => {
     const written = { write: (line: string) => void log.push(line) }
     return createAuth({
       store,
       env: readEnv({ NODE_ENV: 'test', ...given }),
-      clock,
+      clock: own,
       log: pino({ level: 'trace' }, written),
       secrets: { ...SECRETS, ...secrets },
     })
@@ -132,11 +132,11 @@ describe.each(stores)('on $name', ({ open }) => {
       [...jwt, ...sig],
     ])
     for (const end of ends) end()
-    // A server that was killed is gone after a while.
-    await first.leaveMark()
-    await other.leaveMark()
+    // A server that was killed says nothing more, and is gone after a while.
+    const killed = build({}, { JWT_SECRET: 'another secret, which is as long' }, handClock(clock.now()))
+    await killed.leaveMark()
+    expect(await apart(first)).toEqual([jwt])
     clock.advance(minutes(3) + 1)
-    await first.leaveMark()
     expect(await apart(first)).toEqual([[]])
     expect(JSON.stringify(await store.q.select().from(store.t.settings))).not.toContain(
       'secret of these tests',
