@@ -497,6 +497,14 @@ test('a flood of events and a packet that is too large end the connection, and o
   expect(await join(await connected(it.ben))).toMatchObject({ ok: true })
 })
 
+test('a flood of frames that are no events ends the connection, and only that', async () => {
+  const [flooding, quiet] = [await connected(it.ben), await connected(it.ben)]
+  // Answers that nobody has asked for.
+  for (let n = 0; n < 70; n++) flooding.io.engine.send('3777[]')
+  expect(await ended(flooding)).toMatch(/^transport (close|error)$/)
+  expect(quiet.connected).toBe(true)
+})
+
 test('events that nobody knows, that have no callback, too many parts or names of the language change nothing', async () => {
   const socket = await connected(it.ben)
   for (const name of [

@@ -7,9 +7,10 @@
  */
 import type { Logger } from 'pino'
 import type { Carillon } from '../http/pinned.ts'
-import { type Clock, seconds } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { Slug } from '../contract/fields.ts'
 import { notFound } from '../contract/problem.ts'
+import { paceOf } from './pace.ts'
 import { type Asked, inWords, type LiveSocket } from './socket.ts'
 import type { Teller } from './teller.ts'
 
@@ -50,13 +51,10 @@ export function createRequests(deps: Deps): (socket: LiveSocket) => void {
 }
 
 function cutOffWhoeverHurries(socket: LiveSocket, clock: Pick<Clock, 'monotonicMs'>): void {
-  let heard = 0
-  let countedFromMs = clock.monotonicMs()
+  const hurries = paceOf(MOST_EVENTS_A_SECOND, clock)
   socket.use((_packet, next) => {
-    const nowMs = clock.monotonicMs()
-    if (nowMs - countedFromMs > seconds(1)) [heard, countedFromMs] = [0, nowMs]
-    if (++heard <= MOST_EVENTS_A_SECOND) return next()
-    socket.disconnect(true)
+    if (hurries()) socket.disconnect(true)
+    else next()
   })
 }
 

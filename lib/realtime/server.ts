@@ -11,6 +11,7 @@ import type { Carillon } from '../http/pinned.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createAdmission } from './admission.ts'
 import { createIntroduction } from './introduction.ts'
+import { countFrames } from './pace.ts'
 import { createRequests, roomOf, workspaceOf } from './requests.ts'
 import { watchRights } from './rights.ts'
 import type { LiveServer, LiveSocket } from './socket.ts'
@@ -48,6 +49,7 @@ export function createRealtime(
   const admission = createAdmission(carillon.env)
   const io: LiveServer = new Server(http, { ...OPTIONS, allowRequest: admission.judge })
   io.engine.on('connection', admission.taken)
+  io.engine.on('connection', countFrames(clock))
   const lobby = io.of('/')
 
   const teller = createTeller({
