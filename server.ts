@@ -115,23 +115,29 @@ async function main(): Promise<void> {
 
 /** The web app's own files, which the build has compressed; for those of others, `go` is called. */
 function staticFiles({ NODE_ENV }: Env) {
+  type Take = (request: IncomingMessage, response: ServerResponse, go: () => void) => void
+  const pass: Take = (_request, _response, go) => go()
+  // The framework makes its own while somebody develops.
+  if (NODE_ENV === 'development') return pass
   const below = sirv(join(import.meta.dirname, '.next', 'static'), {
     brotli: true,
     gzip: true,
     immutable: true,
     maxAge: 31_536_000,
   })
-  return (request: IncomingMessage, response: ServerResponse, go: () => void): void => {
+  const take: Take = (request, response, go) => {
     const { url = '' } = request
-    const isOurs = NODE_ENV !== 'development' && url.startsWith(STATIC)
-    if (isOurs) request.url = url.slice(STATIC.length - 1)
-    const past = () => {
+    if (!url.startsWith(STATIC)) {
+      go()
+      return
+    }
+    request.url = url.slice(STATIC.length - 1)
+    below(request, response, () => {
       request.url = url
       go()
-    }
-    if (isOurs) below(request, response, past)
-    else go()
+    })
   }
+  return take
 }
 
 /** What the framework says goes where everything goes, as lines of JSON, with its secrets taken out. */

@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import { alias, as, type RowsOf, statement, t, table } from '../statement.ts'
 import { occupies } from '../states.ts'
 import type { Store } from '../store.ts'
+import { unheld } from './locks.ts'
 import { personBehind, rightsBehind } from './rights.ts'
 
 const tr = alias(t.triggers, 't')
@@ -92,17 +93,13 @@ export type DueTrigger = RowsOf<typeof dueAmong>
 export const due = (store: Store, now: Date, limit: number, offset = 0) =>
   store.all(dueAmong({ now, limit, offset }))
 
-const lockable = statement({
-  only: 'postgres',
-  rows: 'int',
-  answer: { id: tr.id },
-  text: ({ page, row, answer, skipLocked }) =>
-    sql`select ${answer} from ${table(tr)} where ${tr.id} in (select ${row} from ${page}) ${skipLocked}`,
-})
 /** Those whose rows nobody else holds: one that somebody has locked would hold up all that is fired with it. */
 export async function unlocked(store: Store, page: DueTrigger[]): Promise<DueTrigger[]> {
-  if (store.dialect !== 'postgres' || page.length === 0) return page
-  const free = new Set((await store.all(lockable({ rows: page.map((it) => it.id) }))).map((it) => it.id))
+  const free = await unheld(
+    store,
+    'triggers',
+    page.map((it) => it.id),
+  )
   return page.filter((it) => free.has(it.id))
 }
 

@@ -16,6 +16,7 @@ import { alias, answerTo, insert, name, type Statement, set, statement, t, table
 import type { Store } from '../store.ts'
 import type { Checkpoint } from './checkpoints.ts'
 import { takeable } from './claiming.ts'
+import { unheld } from './locks.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
@@ -497,36 +498,20 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   return new Set(changes.flatMap((it) => answerTo(it, statements, answers).map(({ id }) => id)))
 }
 
-const tf = alias(t.triggers, 'free_t')
-const ef = alias(t.executions, 'free_e')
-const freeTriggers = statement({
-  only: 'postgres',
-  rows: 'int',
-  answer: { id: tf.id },
-  text: ({ page, row, answer, skipLocked }) =>
-    sql`select ${answer} from ${table(tf)} where ${tf.id} in (select ${row} from ${page}) ${skipLocked}`,
-})
-const freeExecutions = statement({
-  only: 'postgres',
-  rows: 'int',
-  answer: { id: ef.id },
-  text: ({ page, row, answer, skipLocked }) =>
-    sql`select ${answer} from ${table(ef)} where ${ef.id} in (select ${row} from ${page}) ${skipLocked}`,
-})
 /** The triggers of those entries whose rows, or whose execution's, somebody else holds just now. */
 export async function heldTriggers(store: Store, entries: Entry[]): Promise<Set<number>> {
-  if (store.dialect !== 'postgres') return new Set()
-  const [triggerRows, executionRows] = await store.atomically([
-    freeTriggers({ rows: [...new Set(entries.map((it) => it.triggerId))] }),
-    freeExecutions({ rows: entries.map((it) => it.executionId) }),
+  const triggerIds = [...new Set(entries.map((it) => it.triggerId))]
+  const [freeTriggers, freeExecutions] = await Promise.all([
+    unheld(store, 'triggers', triggerIds),
+    unheld(
+      store,
+      'executions',
+      entries.map((it) => it.executionId),
+    ),
   ])
-  const isFree = { trigger: idsOf(triggerRows), execution: idsOf(executionRows) }
-  const held = entries.filter(
-    (it) => !isFree.trigger.has(it.triggerId) || !isFree.execution.has(it.executionId),
-  )
+  const held = entries.filter((it) => !freeTriggers.has(it.triggerId) || !freeExecutions.has(it.executionId))
   return new Set(held.map((it) => it.triggerId))
 }
-const idsOf = (rows: { id: number }[]) => new Set(rows.map(({ id }) => id))
 
 /** A statement for rows, where there are any. */
 const some = <Row, S>(rows: Row[], statementFor: (rows: Row[]) => S): S[] =>
