@@ -24,8 +24,11 @@ export async function reader(): Promise<Extract<Actor, { kind: 'person' }> | nul
 /**
  * The workspace, for a member; a sign-in for nobody; for a
  * stranger the same page as for a workspace that is not there.
+ *
+ * Asked once a request: the number of the workspace's last event, from which the page follows, is older than all
+ * that its parts read.
  */
-export async function requireMember(
+export const requireMember = cache(async function requireMember(
   slug: string,
   need: 'viewer' | 'editor' | 'admin' = 'viewer',
 ): Promise<{ actor: Actor; workspace: WorkspaceAccess }> {
@@ -42,7 +45,7 @@ export async function requireMember(
     if (problem?.status === 403 || problem?.status === 404) notFound()
     throw error
   }
-}
+})
 
 /** What an address with a slug and an id leads to, as the verbs of this server tell it. */
 type Reading<Thing> = (workspaceId: number, id: number) => Promise<Thing>

@@ -5,12 +5,13 @@ import { useQueryState } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
+import type { Message } from '#lib/contract/message.ts'
 import { usePostMessage } from '#lib/client/messages.ts'
 import { useMay } from '#lib/client/people.ts'
 import { Composer } from './composer.tsx'
 import { Feed } from './feed.tsx'
 
-export function Chat({ slug }: { slug: string }) {
+export function Chat({ slug, known }: { slug: string; known?: Message[] | undefined }) {
   const [q, setQ] = useQueryState('q', { defaultValue: '' })
   const searched = useResting(q.trim(), 250)
   const post = usePostMessage(slug)
@@ -41,7 +42,7 @@ export function Chat({ slug }: { slug: string }) {
         </search>
       </header>
       {/* Another search is another list, at its own end. */}
-      <Feed key={searched} slug={slug} q={searched} />
+      <Feed key={searched} slug={slug} q={searched} known={known} />
       {may && !searched && (
         <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-3 sm:px-8">
           <Composer onSend={post} />

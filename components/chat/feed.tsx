@@ -17,8 +17,8 @@ import { FeedLine, UnsentLine } from './line.tsx'
 import { useScrolling } from './scrolling.ts'
 
 /** `q`: only what has all its words. */
-export function Feed({ slug, q }: { slug: string; q: string }) {
-  const feed = useMessages(slug, q)
+export function Feed({ slug, q, known }: { slug: string; q: string; known: Message[] | undefined }) {
+  const feed = useMessages(slug, q, known)
   const outbox = useOutbox(slug)
   const me = useMe().data
   const messages = feed.data ?? []

@@ -1,6 +1,5 @@
-'use client'
 /**
- * Markdown from agents and people.
+ * Markdown from agents and people, drawn on the server with the page and in the browser for what comes later.
  *
  * Promise: nothing in it runs, and nothing in it is fetched: raw HTML is
  * text, an image is a link to itself, and a link says where it leads.
@@ -42,9 +41,9 @@ function Away({
 
 const heading =
   (className: string) =>
-  // A message is no chapter of the page: its headings begin below the page's own.
+  // Below the headings of the page, and no level is left out.
   ({ children }: { children?: ReactNode }) => (
-    <h4 className={cn('mt-3 font-semibold first:mt-0', className)}>{children}</h4>
+    <h3 className={cn('mt-3 font-semibold first:mt-0', className)}>{children}</h3>
   )
 
 const PARTS: Components = {
@@ -67,7 +66,7 @@ const PARTS: Components = {
   ul: ({ children, className }) => (
     <ul
       className={cn(
-        'my-2 list-disc space-y-1 pl-5 first:mt-0 last:mb-0 marker:text-faint',
+        'usual-list my-2 space-y-1 first:mt-0 last:mb-0 marker:text-faint',
         className?.includes('task-list') && 'list-none pl-1',
       )}
     >
@@ -132,9 +131,9 @@ const PARTS: Components = {
 /** The whole address, so that what is judged above is what was written. */
 const asWritten = (url: string) => url
 
-export default function Markdown({ text, className }: { text: string; className?: string | undefined }) {
+export default function Markdown({ text }: { text: string }) {
   return (
-    <div className={cn('min-w-0 wrap-anywhere', className)}>
+    <div className="min-w-0 wrap-anywhere">
       <ReactMarkdown remarkPlugins={[remarkGfm]} components={PARTS} urlTransform={asWritten}>
         {text}
       </ReactMarkdown>

@@ -1,13 +1,9 @@
 'use client'
-/**
- * A message's text. The parser of markdown comes later than the page;
- * until then the text stands as it was written. Long texts are folded.
- */
-import { lazy, Suspense, useState } from 'react'
+/** A message's text. Long ones are folded. */
+import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
-
-const Markdown = lazy(() => import('./markdown.tsx'))
+import { Formatted } from './formatted.tsx'
 
 const LONG = 1600
 const MANY_LINES = 28
@@ -19,10 +15,14 @@ export function Prose({ text, keepLines = false }: { text: string; keepLines?: b
   const folded = long && !open
   return (
     <div className="min-w-0">
-      <div className={cn(folded && 'max-h-72 overflow-hidden mask-b-from-60%')} inert={folded || undefined}>
-        <Suspense fallback={<p className="whitespace-pre-wrap wrap-anywhere">{text}</p>}>
-          <Markdown text={text} className={keepLines ? '[&_p]:whitespace-pre-line' : undefined} />
-        </Suspense>
+      <div
+        className={cn(
+          folded && 'max-h-72 overflow-hidden mask-b-from-60%',
+          keepLines && '[&_p]:whitespace-pre-line',
+        )}
+        inert={folded || undefined}
+      >
+        <Formatted text={text} />
       </div>
       {long && (
         <Button

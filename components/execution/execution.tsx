@@ -2,7 +2,8 @@
 /** One run: how it ended and why, its times, what it did, said and ran with. */
 import { ArrowLeft } from 'lucide-react'
 import Link from 'next/link'
-import { lazy, type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
+import { Formatted } from '#components/chat/formatted.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
@@ -19,8 +20,6 @@ import { ExecutionActions } from './actions.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
-
-const Markdown = lazy(() => import('#components/chat/markdown.tsx'))
 
 const Back = ({ slug }: { slug: string }) => (
   <Link
@@ -102,9 +101,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
       )}
       {it.output && (
         <Section id="output" title="Output">
-          <Suspense fallback={<p className="whitespace-pre-wrap wrap-anywhere">{it.output}</p>}>
-            <Markdown text={it.output} />
-          </Suspense>
+          <Formatted text={it.output} />
         </Section>
       )}
       {(it.steps.length > 0 || it.status === 'running') && (

@@ -8,7 +8,7 @@ import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
-import { useExecutions } from '#lib/client/executions.ts'
+import { type ExecutionPage, useExecutions } from '#lib/client/executions.ts'
 import type { Execution } from '#lib/contract/execution.ts'
 import { arrange } from './arriving.ts'
 import { ExecutionFilters, useExecutionFilters } from './filters.tsx'
@@ -26,9 +26,9 @@ function useCalm<Row extends { id: number }>(rows: readonly Row[], list: string,
   return { shown, waiting, showAll: () => setSeen({ list, ids: new Set(rows.map((it) => it.id)) }) }
 }
 
-export function Executions({ slug }: { slug: string }) {
+export function Executions({ slug, known }: { slug: string; known?: ExecutionPage | undefined }) {
   const filters = useExecutionFilters()
-  const executions = useExecutions(slug, filters.applied)
+  const executions = useExecutions(slug, filters.applied, { known: filters.any ? undefined : known })
   const { shown, waiting, showAll } = useCalm(
     executions.data ?? [],
     JSON.stringify(filters.applied),

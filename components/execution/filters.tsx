@@ -200,7 +200,7 @@ function Day({
         type="date"
         className="w-full sm:w-36"
         value={value ? value.toISOString().slice(0, 10) : ''}
-        onValueChange={(text) => onChange(text ? new Date(`${text}T00:00:00Z`) : null)}
+        onChange={({ target: { value: text } }) => onChange(text ? new Date(`${text}T00:00:00Z`) : null)}
       />
     </label>
   )

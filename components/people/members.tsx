@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
-import { SelectOnDemand } from '#components/ui/select-on-demand.tsx'
+import { Select } from '#components/ui/select.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { Time } from '#components/ui/time.tsx'
@@ -94,7 +94,7 @@ interface MemberProps {
 function RoleChoice({ slug, member: { userId, name, role } }: MemberProps) {
   const change = useChangeMember(slug)
   return (
-    <SelectOnDemand
+    <Select
       aria-label={`Role of ${name}`}
       className="w-32"
       value={role}

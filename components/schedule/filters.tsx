@@ -5,7 +5,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
-import { SelectOnDemand } from '#components/ui/select-on-demand.tsx'
+import { Select } from '#components/ui/select.tsx'
 import type { ClockKind, Health } from '#lib/contract/trigger.ts'
 import { HEALTHS } from './health.tsx'
 
@@ -49,7 +49,7 @@ export function ScheduleFilters({
         className="flex-1 basis-full sm:max-w-80 sm:basis-48"
       />
       <div className="min-w-0 flex-1 sm:w-40 sm:flex-none">
-        <SelectOnDemand<Health | typeof ANY>
+        <Select<Health | typeof ANY>
           aria-label="Health"
           value={given.health ?? ANY}
           options={[
@@ -60,7 +60,7 @@ export function ScheduleFilters({
         />
       </div>
       <div className="min-w-0 flex-1 sm:w-36 sm:flex-none">
-        <SelectOnDemand<ClockKind | typeof ANY>
+        <Select<ClockKind | typeof ANY>
           aria-label="Kind"
           value={given.kind ?? ANY}
           options={[{ value: ANY, label: 'Any kind' }, ...KINDS]}

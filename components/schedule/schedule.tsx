@@ -1,7 +1,6 @@
 'use client'
 /** One schedule: what it is set to, what comes next, and how it has fared. */
-import { ArrowLeft, History, Pencil, Play } from 'lucide-react'
-import Link from 'next/link'
+import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { ExecutionTable } from '#components/execution/table.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
@@ -17,6 +16,7 @@ import { useSchedule, useSchedulePreview } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { ScheduleMenu, useRunNow } from './actions.tsx'
+import { Back } from './back.tsx'
 import { ScheduleFacts } from './facts.tsx'
 import { Figures } from './figures.tsx'
 import { HealthBadge } from './health.tsx'
@@ -50,16 +50,6 @@ export function Schedule({ slug, id, known }: { slug: string; id: number; known:
   }
   return schedule.data && <Shown slug={slug} schedule={schedule.data} />
 }
-
-export const Back = ({ slug }: { slug: string }) => (
-  <Link
-    href={`/w/${slug}/schedules`}
-    className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
-  >
-    <ArrowLeft aria-hidden className="size-4" />
-    Schedules
-  </Link>
-)
 
 function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const router = useRouter()
@@ -149,7 +139,7 @@ function NextRuns({ slug, schedule }: { slug: string; schedule: Trigger }) {
 const MOST_LISTED = 10
 
 function Past({ slug, schedule }: { slug: string; schedule: Trigger }) {
-  const executions = useExecutions(slug, { triggerId: schedule.id }, MOST_BARS)
+  const executions = useExecutions(slug, { triggerId: schedule.id }, { limit: MOST_BARS })
   const all = `/w/${slug}/executions?schedule=${schedule.id}`
   return (
     <>

@@ -9,14 +9,14 @@ import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { useMay } from '#lib/client/people.ts'
-import { useSchedules } from '#lib/client/schedules.ts'
+import { type ListPage, useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
 import { Starters } from './starters.tsx'
 import { ScheduleTable } from './table.tsx'
 
-export function Schedules({ slug }: { slug: string }) {
+export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
   const filters = useScheduleFilters()
-  const schedules = useSchedules(slug, filters.applied)
+  const schedules = useSchedules(slug, filters.applied, filters.any ? undefined : known)
   const may = useMay(slug, 'editor')
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = schedules
   const none = data?.length === 0

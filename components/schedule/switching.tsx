@@ -1,19 +1,15 @@
 'use client'
 /** On and off. Switching off asks why and until when; switching on is one press. */
-import { type FormEvent, useState } from 'react'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog, DialogClose, DialogContent, DialogFooter } from '#components/ui/dialog.tsx'
-import { Field } from '#components/ui/field.tsx'
-import { Input } from '#components/ui/input.tsx'
-import { ProblemNote } from '#components/ui/problem.tsx'
+import { lazy, useState } from 'react'
+import { Dialog, DialogContent } from '#components/ui/dialog.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { fieldErrors } from '#lib/client/problem.ts'
 import { useToggleSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { instantOf, wallOf } from './wall-clock.ts'
 
-type Switched = Pick<Trigger, 'id' | 'name' | 'enabled'>
+const PauseForm = lazy(() => import('./pause-form.tsx'))
+
+export type Switched = Pick<Trigger, 'id' | 'name' | 'enabled'>
 
 export function useResume(slug: string) {
   const toggle = useToggleSchedule(slug)
@@ -56,85 +52,5 @@ export function ScheduleSwitch({
         </DialogContent>
       </Dialog>
     </>
-  )
-}
-
-const HOUR_MS = 3_600_000
-
-/** Monday morning for those who leave on a Friday; the next morning for everybody else. */
-const SUGGESTIONS: { label: string; until(now: Date): Date }[] = [
-  { label: 'For 1 hour', until: (now) => new Date(now.getTime() + HOUR_MS) },
-  {
-    label: 'Until tomorrow, 9:00',
-    until: (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 9),
-  },
-  {
-    label: 'Until Monday, 9:00',
-    until: (now) =>
-      new Date(now.getFullYear(), now.getMonth(), now.getDate() + ((8 - now.getDay()) % 7 || 7), 9),
-  },
-]
-
-function PauseForm({ slug, schedule, onDone }: { slug: string; schedule: Switched; onDone(): void }) {
-  const toggle = useToggleSchedule(slug)
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const [reason, setReason] = useState('')
-  const [until, setUntil] = useState('')
-  const wrong = fieldErrors(toggle.error)
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    const end = instantOf(until, zone)
-    toggle.mutate(
-      {
-        id: schedule.id,
-        enabled: false,
-        ...(reason.trim() && { reason: reason.trim() }),
-        ...(end && { until: end }),
-      },
-      { onSuccess: onDone },
-    )
-  }
-  return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      <Field
-        label="Reason"
-        hint="Everybody who wonders why it is quiet reads this."
-        error={wrong.reason}
-        optional
-      >
-        <Input
-          value={reason}
-          onValueChange={setReason}
-          placeholder="e.g. The supplier's site is being rebuilt"
-          autoComplete="off"
-        />
-      </Field>
-      <Field
-        label="Until"
-        hint="Leave it empty to pause until somebody resumes it."
-        error={wrong.until}
-        optional
-      >
-        <Input type="datetime-local" value={until} onValueChange={setUntil} />
-      </Field>
-      <div className="-mt-2 flex flex-wrap gap-2">
-        {SUGGESTIONS.map((it) => (
-          <Button
-            key={it.label}
-            size="sm"
-            onClick={() => setUntil(wallOf(it.until(new Date()).toISOString(), zone))}
-          >
-            {it.label}
-          </Button>
-        ))}
-      </div>
-      {toggle.error && !wrong.reason && !wrong.until && <ProblemNote error={toggle.error} />}
-      <DialogFooter>
-        <DialogClose render={<Button variant="ghost">Keep it on</Button>} />
-        <Button type="submit" variant="primary" pending={toggle.isPending}>
-          Pause
-        </Button>
-      </DialogFooter>
-    </form>
   )
 }

@@ -4,7 +4,6 @@ import { type FormEvent, useState } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
-import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { Time, useZone } from '#components/ui/time.tsx'
@@ -38,14 +37,17 @@ export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
       </CardHeader>
       <CardBody className="flex flex-col gap-4">
         <form onSubmit={ask} className="flex flex-wrap items-end gap-3">
-          <Field label={`Time in ${timezone.replaceAll('_', ' ')}`}>
+          <label htmlFor="why-at" className="flex min-w-0 flex-col gap-1.5 text-sm font-medium">
+            Time in {timezone.replaceAll('_', ' ')}
             <Input
+              id="why-at"
               type="datetime-local"
               name="at"
               defaultValue={wallOf(lastRunAt ?? nextRunAt ?? createdAt, timezone)}
               required
+              className="font-normal"
             />
-          </Field>
+          </label>
           <Button type="submit" pending={why.isFetching} disabled={!awake}>
             Ask
           </Button>

@@ -32,7 +32,7 @@ export function SideLinks({ slug }: { slug: string }) {
               href={href}
               aria-current={current}
               className={cn(
-                'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-soft transition-colors hover:bg-hover hover:text-ink',
+                'usual-place relative flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors hover:bg-hover hover:text-ink',
                 current &&
                   'bg-hover text-ink before:absolute before:inset-y-2 before:-left-3 before:w-0.75 before:rounded-r-full before:bg-accent',
               )}
@@ -63,7 +63,7 @@ export function BottomBar({ slug }: { slug: string }) {
               href={href}
               aria-current={current}
               className={cn(
-                'relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium text-faint focus-visible:-outline-offset-2',
+                'usual-tab relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium focus-visible:-outline-offset-2',
                 current &&
                   'text-accent-text before:absolute before:inset-x-4 before:top-0 before:h-0.5 before:rounded-b-full before:bg-accent',
               )}

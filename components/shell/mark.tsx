@@ -6,7 +6,7 @@ export function Mark({ className }: { className?: string | undefined }) {
     <svg
       aria-hidden
       viewBox="0 0 32 32"
-      className={cn('size-7 shrink-0 text-accent', className)}
+      className={cn('usual-mark shrink-0 text-accent', className)}
       fill="currentColor"
     >
       <path d="M3 5.5A1.5 1.5 0 0 1 4.5 4h23a1.5 1.5 0 0 1 0 3h-23A1.5 1.5 0 0 1 3 5.5Z" opacity=".55" />

@@ -2,11 +2,8 @@
 /** Which workspace this is, and the way to the others. */
 import { ChevronsUpDown, Plus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog, DialogContent, DialogFooter } from '#components/ui/dialog.tsx'
-import { Field } from '#components/ui/field.tsx'
-import { Input } from '#components/ui/input.tsx'
+import { lazy, useState } from 'react'
+import { Dialog, DialogContent } from '#components/ui/dialog.tsx'
 import {
   Menu,
   MenuContent,
@@ -17,10 +14,9 @@ import {
   MenuSeparator,
   MenuTrigger,
 } from '#components/ui/menu.tsx'
-import { ProblemNote } from '#components/ui/problem.tsx'
 import { useMe } from '#lib/client/people.ts'
-import { fieldErrors } from '#lib/client/problem.ts'
-import { useCreateWorkspace } from '#lib/client/workspaces.ts'
+
+const NewWorkspace = lazy(() => import('./new-workspace.tsx'))
 
 const Initial = ({ name }: { name: string }) => (
   <span
@@ -73,34 +69,5 @@ export function WorkspaceSwitcher({ slug }: { slug: string }) {
         </DialogContent>
       </Dialog>
     </>
-  )
-}
-
-function NewWorkspace() {
-  const router = useRouter()
-  const creating = useCreateWorkspace()
-  const wrong = fieldErrors(creating.error)
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const name = String(new FormData(event.currentTarget).get('name') ?? '')
-    creating.mutate({ name }, { onSuccess: ({ workspace }) => router.push(`/w/${workspace.slug}`) })
-  }
-  return (
-    <form
-      onSubmit={submit}
-      onChange={() => creating.error && creating.reset()}
-      className="flex flex-col gap-5"
-      noValidate
-    >
-      <Field label="Name" error={wrong.name}>
-        <Input name="name" placeholder="e.g. Operations" autoComplete="off" />
-      </Field>
-      {creating.error && !wrong.name && <ProblemNote error={creating.error} />}
-      <DialogFooter>
-        <Button type="submit" variant="primary" pending={creating.isPending}>
-          Make the workspace
-        </Button>
-      </DialogFooter>
-    </form>
   )
 }

@@ -1,6 +1,5 @@
-/** Joins class names; where two say different things about the same property, the later one holds. */
-import { type ClassValue, clsx } from 'clsx'
-import { extendTailwindMerge } from 'tailwind-merge'
-
-const merge = extendTailwindMerge({ extend: { theme: { shadow: ['card', 'raised'] } } })
-export const cn = (...classes: ClassValue[]) => merge(clsx(classes))
+/**
+ * Joins class names. What a component looks like unless it is told otherwise stands in the layer `components` of
+ * `app/globals.css`, over which every utility holds: two utilities that contradict each other are a mistake.
+ */
+export { clsx as cn } from 'clsx'

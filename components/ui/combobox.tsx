@@ -1,33 +1,17 @@
 'use client'
 /**
- * One of many, found by typing. Every word that is typed must
- * occur, in any order and whatever its case or punctuation.
+ * One of many, found by typing. It stands there from the first paint; the part that finds is loaded when somebody
+ * reaches for it, and takes over what was typed until then.
  */
-import { Combobox as Base } from '@base-ui/react/combobox'
-import { Check, ChevronsUpDown } from 'lucide-react'
-import { useState } from 'react'
+import { ChevronsUpDown } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { cn } from './cn.ts'
-import { controlClass } from './input.tsx'
-import { optionClass, popupClass } from './popup.ts'
+import type Loaded from './combobox-loaded.tsx'
+import { Input } from './input.tsx'
 import type { Option } from './select.tsx'
 
-/** More are found by typing on: hundreds of rows at once help nobody. */
-const MOST_SHOWN = 100
-
-const plain = (text: string) =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}+:-]+/gu, ' ')
-    .trim()
-
-function isFound(option: Option, query: string): boolean {
-  const text = plain(`${option.label} ${option.value} ${option.hint ?? ''}`)
-  return plain(query)
-    .split(' ')
-    .every((word) => text.includes(word))
-}
+const load = () => import('./combobox-loaded.tsx')
 
 export interface ComboboxProps {
   value: string | null
@@ -37,84 +21,59 @@ export interface ComboboxProps {
   /** Said when nothing is found. */
   empty?: string | undefined
   disabled?: boolean | undefined
-  id?: string | undefined
   className?: string | undefined
   'aria-label'?: string | undefined
 }
 
-export function Combobox({
-  value,
-  onValueChange,
-  options,
-  placeholder,
-  empty = 'Nothing is found.',
-  disabled,
-  id,
-  className,
-  ...aria
-}: ComboboxProps) {
-  const [typed, setTyped] = useState('')
-  const matchesNothing = typed !== '' && !options.some((it) => isFound(it, typed))
-  const chosen = value === null ? null : (options.find((it) => it.value === value) ?? { value, label: value })
+/** How far somebody came until the part that finds was there. */
+export interface Begun {
+  typed: string
+  open: boolean
+}
+
+export function Combobox(props: ComboboxProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const pressed = useRef(false)
+  const [finding, setFinding] = useState<{ With: typeof Loaded; begun: Begun | null } | null>(null)
+  const { value, options, placeholder, disabled, className, 'aria-label': name } = props
+  const chosen = value === null ? '' : (options.find((it) => it.value === value)?.label ?? value)
+
+  async function begin() {
+    const { default: With } = await load()
+    const input = box.current?.querySelector('input')
+    const typed = input?.value === chosen ? '' : (input?.value ?? '')
+    const begun = input === document.activeElement ? { typed, open: pressed.current || typed !== '' } : null
+    // At once: a key that is pressed between the two would be lost.
+    flushSync(() => setFinding({ With, begun }))
+  }
+  if (finding) return <finding.With {...props} begun={finding.begun} />
   return (
-    <Base.Root<Option>
-      items={options}
-      value={chosen}
-      onValueChange={(it) => it && onValueChange(it.value)}
-      onInputValueChange={setTyped}
-      isItemEqualToValue={(one, other) => one.value === other.value}
-      filter={isFound}
-      limit={MOST_SHOWN}
-      disabled={disabled}
-      autoHighlight
-    >
-      <Base.InputGroup className={cn('relative', className)}>
-        <Base.Input
-          id={id}
-          placeholder={placeholder}
-          {...aria}
-          // What is typed takes the place of what was chosen; the press that focuses must not set the caret.
-          onFocus={(event) => event.currentTarget.select()}
-          onMouseDown={(event) => {
-            if (document.activeElement === event.currentTarget) return
-            event.preventDefault()
-            event.currentTarget.focus()
-          }}
-          // A form must not be sent with what was chosen before.
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && matchesNothing) event.preventDefault()
-          }}
-          className={cn(controlClass, 'h-9 pr-9 pointer-coarse:h-11')}
-        />
-        <Base.Trigger
-          aria-label="Show the choices"
-          className="absolute inset-y-0 right-0 flex w-9 items-center justify-center rounded-md text-faint hover:text-ink"
-        >
-          <ChevronsUpDown aria-hidden className="size-4" />
-        </Base.Trigger>
-      </Base.InputGroup>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} className="z-50 outline-none">
-          <Base.Popup className={cn(popupClass, 'w-(--anchor-width) max-w-(--available-width) min-w-56')}>
-            <Base.Empty>
-              <p className="px-3 py-4 text-sm text-faint">{empty}</p>
-            </Base.Empty>
-            <Base.List className="max-h-[min(20rem,var(--available-height))] overflow-y-auto overscroll-contain p-1 data-empty:p-0">
-              {(it: Option) => (
-                <Base.Item key={it.value} value={it} className={cn(optionClass, 'justify-between gap-3')}>
-                  <span className="min-w-0">
-                    <span className="block">{it.label}</span>
-                    {it.hint && <span className="block text-xs text-faint">{it.hint}</span>}
-                  </span>
-                  <Base.ItemIndicator className="shrink-0 text-accent-text">
-                    <Check aria-hidden />
-                  </Base.ItemIndicator>
-                </Base.Item>
-              )}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <div ref={box} className={cn('relative', className)}>
+      <Input
+        // What was chosen is shown anew when it changes.
+        key={chosen}
+        role="combobox"
+        aria-label={name}
+        aria-haspopup="listbox"
+        aria-expanded={false}
+        autoComplete="off"
+        placeholder={placeholder}
+        disabled={disabled}
+        defaultValue={chosen}
+        className="pr-9"
+        onPointerEnter={() => void load()}
+        onPointerDown={() => {
+          pressed.current = true
+        }}
+        onFocus={(event) => {
+          event.currentTarget.select()
+          void begin()
+        }}
+      />
+      <ChevronsUpDown
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 right-2.5 my-auto size-4 text-faint"
+      />
+    </div>
   )
 }

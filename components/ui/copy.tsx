@@ -3,7 +3,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from './button.tsx'
-import { controlClass } from './input.tsx'
+import { controlClass } from './control.ts'
 import { cn } from './cn.ts'
 import { toast } from './toast.tsx'
 

@@ -3,7 +3,6 @@
  * What not everybody needs, behind a heading that opens
  * it. What is inside stays as it was while it is closed.
  */
-import { Collapsible } from '@base-ui/react/collapsible'
 import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
@@ -20,18 +19,20 @@ export interface DisclosureProps {
 
 export function Disclosure({ title, aside, open, onOpenChange, className, children }: DisclosureProps) {
   return (
-    <Collapsible.Root open={open} onOpenChange={onOpenChange} className={cn('min-w-0', className)}>
-      <Collapsible.Trigger className="group flex min-h-9 w-full items-center gap-2 rounded-md text-left font-medium pointer-coarse:min-h-11">
+    <details
+      open={open}
+      onToggle={(event) => onOpenChange?.(event.currentTarget.open)}
+      className={cn('group min-w-0', className)}
+    >
+      <summary className="flex min-h-9 w-full cursor-default list-none items-center gap-2 rounded-md text-left font-medium pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden">
         <ChevronRight
           aria-hidden
-          className="size-4 shrink-0 text-faint transition-transform group-data-panel-open:rotate-90"
+          className="size-4 shrink-0 text-faint transition-transform group-open:rotate-90"
         />
         <span className="min-w-0">{title}</span>
         {aside && <span className="min-w-0 text-sm font-normal text-faint">{aside}</span>}
-      </Collapsible.Trigger>
-      <Collapsible.Panel keepMounted className="[&[hidden]]:hidden">
-        {children}
-      </Collapsible.Panel>
-    </Collapsible.Root>
+      </summary>
+      {children}
+    </details>
   )
 }

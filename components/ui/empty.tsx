@@ -16,7 +16,7 @@ export function Empty({
   className?: string | undefined
 }) {
   return (
-    <div className={cn('flex flex-col items-center gap-4 px-6 py-14 text-center', className)}>
+    <div className={cn('usual-empty flex flex-col items-center gap-4 px-6 text-center', className)}>
       {icon && (
         <span
           aria-hidden

@@ -28,7 +28,7 @@ export default function MenuPopup({
             finalFocus={control}
             className={cn(
               popupClass,
-              'max-h-(--available-height) min-w-44 max-w-[min(22rem,var(--available-width))] overflow-y-auto p-1',
+              'usual-menu max-h-(--available-height) max-w-[min(22rem,var(--available-width))] overflow-y-auto p-1',
               className,
             )}
           >

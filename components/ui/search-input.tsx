@@ -30,7 +30,7 @@ export function SearchInput({
         aria-label={label}
         placeholder={placeholder}
         value={value}
-        onValueChange={onChange}
+        onChange={(event) => onChange(event.target.value)}
         className={children === undefined ? 'pl-8.5' : 'px-8.5'}
       />
       {children}

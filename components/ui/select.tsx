@@ -1,11 +1,20 @@
 'use client'
-/** One of a few. For a long list, see `Combobox`. */
-import { Select as Base } from '@base-ui/react/select'
-import { Check, ChevronsUpDown } from 'lucide-react'
-import type { ReactNode } from 'react'
+/**
+ * One of a few; for a long list, see `Combobox`. It stands there from the first paint; the part that opens is
+ * loaded when somebody reaches for it.
+ */
+import { ChevronsUpDown } from 'lucide-react'
+import { type ComponentType, type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
 import { cn } from './cn.ts'
-import { controlClass } from './input.tsx'
-import { optionClass, popupClass, selectClass } from './popup.ts'
+import { controlClass, useControl } from './control.ts'
+import { selectClass } from './popup.ts'
+
+const load = () => import('./select-loaded.tsx')
+const Loaded = lazy(async () => ({
+  default: (await load()).default as ComponentType<SelectProps<string>>,
+}))
+
+const OPENS = new Set(['ArrowDown', 'ArrowUp'])
 
 export interface Option<Value extends string = string> {
   value: Value
@@ -23,70 +32,44 @@ export interface SelectProps<Value extends string> {
   placeholder?: string | undefined
   disabled?: boolean | undefined
   name?: string | undefined
-  id?: string | undefined
   className?: string | undefined
   'aria-label'?: string | undefined
-  defaultOpen?: boolean | undefined
 }
 
-export function Select<Value extends string>({
-  value,
-  onValueChange,
-  options,
-  placeholder = 'Choose …',
-  disabled,
-  name,
-  id,
-  className,
-  defaultOpen = false,
-  ...aria
-}: SelectProps<Value>) {
-  return (
-    <Base.Root<Value>
-      items={options}
-      defaultOpen={defaultOpen}
-      value={value}
-      onValueChange={(chosen) => chosen !== null && onValueChange(chosen)}
+export function Select<Value extends string>(props: SelectProps<Value>) {
+  const field = useControl()
+  const [asked, setAsked] = useState(false)
+  const { value, options, placeholder = 'Choose …', className, disabled, 'aria-label': name } = props
+  const chosen = options.find((it) => it.value === value)?.label
+  const resting = (
+    <button
+      type="button"
+      {...field}
+      role="combobox"
+      aria-haspopup="listbox"
+      aria-expanded={false}
+      aria-label={name}
       disabled={disabled}
-      name={name}
-      id={id}
-      modal={false}
+      className={cn(controlClass, selectClass, className)}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setAsked(true)}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (!OPENS.has(event.key)) return
+        event.preventDefault()
+        setAsked(true)
+      }}
     >
-      <Base.Trigger {...aria} className={cn(controlClass, selectClass, className)}>
-        <Base.Value className="min-w-0 truncate data-placeholder:text-faint" placeholder={placeholder} />
-        <Base.Icon className="shrink-0 text-faint">
-          <ChevronsUpDown aria-hidden className="size-4" />
-        </Base.Icon>
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
-          <Base.Popup
-            className={cn(popupClass, 'max-w-[min(26rem,var(--available-width))] min-w-(--anchor-width)')}
-          >
-            <Base.List className="max-h-(--available-height) overflow-y-auto p-1">
-              {options.map((it) => (
-                <Base.Item
-                  key={it.value}
-                  value={it.value}
-                  disabled={it.disabled ?? false}
-                  className={cn(optionClass, 'justify-between gap-3')}
-                >
-                  <span className="flex min-w-0 items-start gap-2">
-                    {it.icon && <span className="mt-0.5 shrink-0">{it.icon}</span>}
-                    <span className="min-w-0">
-                      <Base.ItemText className="block">{it.label}</Base.ItemText>
-                      {it.hint && <span className="block text-xs text-faint">{it.hint}</span>}
-                    </span>
-                  </span>
-                  <Base.ItemIndicator className="shrink-0 text-accent-text">
-                    <Check aria-hidden />
-                  </Base.ItemIndicator>
-                </Base.Item>
-              ))}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+      <span className={cn('min-w-0 truncate', chosen === undefined && 'text-faint')}>
+        {chosen ?? placeholder}
+      </span>
+      <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-faint" />
+    </button>
+  )
+  if (!asked) return resting
+  return (
+    <Suspense fallback={resting}>
+      <Loaded {...(props as unknown as SelectProps<string>)} />
+    </Suspense>
   )
 }

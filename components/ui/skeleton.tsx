@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
 
 export function Skeleton({ className }: { className?: string | undefined }) {
-  return <span aria-hidden className={cn('block h-4 animate-pulse rounded-md bg-hover', className)} />
+  return <span aria-hidden className={cn('usual-skeleton block animate-pulse bg-hover', className)} />
 }
 
 export function Waiting({

@@ -1,24 +1,31 @@
 'use client'
 /** On or off, with effect at once. */
-import { Switch as Base } from '@base-ui/react/switch'
-import type { ComponentProps } from 'react'
 import { cn } from './cn.ts'
+import { useControl } from './control.ts'
 
-export function Switch({
-  className,
-  ...props
-}: Omit<ComponentProps<typeof Base.Root>, 'className'> & { className?: string | undefined }) {
+export interface SwitchProps {
+  checked: boolean
+  onCheckedChange(checked: boolean): void
+  disabled?: boolean | undefined
+  'aria-label'?: string | undefined
+}
+
+export function Switch({ checked, onCheckedChange, ...props }: SwitchProps) {
   return (
-    <Base.Root
+    <button
+      {...useControl()}
+      type="button"
+      role="switch"
+      aria-checked={checked}
+      onClick={() => onCheckedChange(!checked)}
       className={cn(
-        'relative inline-flex h-6 w-10 shrink-0 items-center rounded-full border border-edge bg-sunken p-0.5 transition-colors data-checked:border-accent data-checked:bg-accent data-disabled:opacity-55',
+        'group relative inline-flex h-6 w-10 shrink-0 items-center rounded-full border border-edge bg-sunken p-0.5 transition-colors aria-checked:border-accent aria-checked:bg-accent disabled:opacity-55',
         // The target is larger than what is drawn.
         'before:absolute before:-inset-1.5',
-        className,
       )}
       {...props}
     >
-      <Base.Thumb className="block size-4 rounded-full bg-soft transition-[translate,background-color] data-checked:translate-x-4 data-checked:bg-on-accent" />
-    </Base.Root>
+      <span className="block size-4 rounded-full bg-soft transition-[translate,background-color] group-aria-checked:translate-x-4 group-aria-checked:bg-on-accent" />
+    </button>
   )
 }

@@ -1,22 +1,15 @@
 'use client'
 /** Text of several lines, which grows with what is written. */
-import { Field } from '@base-ui/react/field'
 import type { ComponentProps } from 'react'
 import { cn } from './cn.ts'
-import { controlClass } from './input.tsx'
+import { controlClass, useControl } from './control.ts'
 
-export function Textarea({ className, value, defaultValue, onChange, ...props }: ComponentProps<'textarea'>) {
+export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
   return (
-    <Field.Control
-      value={value}
-      defaultValue={defaultValue}
-      render={
-        <textarea
-          onChange={onChange}
-          className={cn(controlClass, 'field-sizing-content max-h-96 min-h-20 resize-y py-2', className)}
-          {...props}
-        />
-      }
+    <textarea
+      {...useControl()}
+      {...props}
+      className={cn(controlClass, 'usual-textarea field-sizing-content max-h-96 resize-y py-2', className)}
     />
   )
 }

@@ -6,10 +6,12 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
+import type { AnswerOf, Api } from '#lib/contract/api.ts'
 import type { Execution, ExecutionDetail } from '#lib/contract/execution.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
+import { firstPage, PAGE_OF } from './pages.ts'
 
 /** `status`: one or several, joined by commas. `from`, `to`: instants. */
 export type ExecutionFilters = {
@@ -21,10 +23,20 @@ export type ExecutionFilters = {
   q?: string | undefined
 }
 
-/** Newest first; `data` is the flat list of all pages that were loaded. */
-export const useExecutions = (slug: string, filters: ExecutionFilters = {}, limit = 50) =>
+export type ExecutionPage = AnswerOf<Api['listExecutions']>
+
+/**
+ * Newest first; `data` is the flat list of all pages that were loaded.
+ * `known`: the first page as the server said it while it drew the page; it is asked for once more.
+ */
+export const useExecutions = (
+  slug: string,
+  filters: ExecutionFilters = {},
+  { limit = PAGE_OF.executions, known }: { limit?: number; known?: ExecutionPage | undefined } = {},
+) =>
   useInfiniteQuery({
     queryKey: keys.executionList(slug, { ...filters, limit }),
+    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
     queryFn: ({ pageParam, signal }) =>
       call('listExecutions', { params: { slug }, query: { ...filters, limit, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,

@@ -6,24 +6,30 @@ import {
   useMutationState,
   useQueryClient,
 } from '@tanstack/react-query'
+import type { Message } from '#lib/contract/message.ts'
 import { call } from './call.ts'
 import { type Feed, messagesOf, withMessages } from './feed.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
+import { firstPage, PAGE_OF } from './pages.ts'
 
-const PAGE = 50
+const pageOf = (messages: Message[]) => ({ messages, more: messages.length === PAGE_OF.messages })
 
-/** Oldest first in `data`; `fetchNextPage` loads what is older. With `q`, what has all its words. */
-export const useMessages = (slug: string, q = '') =>
+/**
+ * Oldest first in `data`; `fetchNextPage` loads what is older. With `q`, what has all its words.
+ * `known`: the newest, as the server said while it drew the page; they are asked for once more.
+ */
+export const useMessages = (slug: string, q = '', known?: Message[]) =>
   useInfiniteQuery({
     queryKey: q ? keys.search(slug, q) : keys.feed(slug),
+    ...(known && !q && { initialData: firstPage(pageOf(known)), initialDataUpdatedAt: 0 }),
     async queryFn({ pageParam, signal }) {
       const { messages } = await call('listMessages', {
         params: { slug },
-        query: { before: pageParam, q: q || undefined, limit: PAGE },
+        query: { before: pageParam, q: q || undefined, limit: PAGE_OF.messages },
         signal,
       })
-      return { messages, more: messages.length === PAGE }
+      return pageOf(messages)
     },
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => (last.more ? last.messages[0]?.id : undefined),

@@ -13,23 +13,28 @@ import { call } from './call.ts'
 import { newId } from './id.ts'
 import { isProblem } from './problem.ts'
 import { keys } from './keys.ts'
+import { firstPage, PAGE_OF } from './pages.ts'
 
 export type ScheduleFilters = {
   q?: string | undefined
   health?: Health | undefined
   kind?: ClockKind | undefined
 }
-type ListPage = AnswerOf<Api['listSchedules']>
+export type ListPage = AnswerOf<Api['listSchedules']>
 type Lists = InfiniteData<ListPage, string | undefined>
 
-/** `data` is the flat list of all pages that were loaded. */
-export const useSchedules = (slug: string, filters: ScheduleFilters = {}) =>
+/**
+ * `data` is the flat list of all pages that were loaded.
+ * `known`: the first page as the server said it while it drew the page; it is asked for once more.
+ */
+export const useSchedules = (slug: string, filters: ScheduleFilters = {}, known?: ListPage) =>
   useInfiniteQuery({
     queryKey: keys.scheduleList(slug, filters),
+    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
     queryFn: ({ pageParam, signal }) =>
       call('listSchedules', {
         params: { slug },
-        query: { ...filters, limit: 100, cursor: pageParam },
+        query: { ...filters, limit: PAGE_OF.schedules, cursor: pageParam },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

@@ -12,13 +12,14 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { Advanced } from './advanced.tsx'
 import { AgentFields } from './agent-fields.tsx'
 import { bodyOf, concernsPolicies, type Draft, isPlaced } from './draft.ts'
 import { LeavingGuard } from './leaving.tsx'
 import { type PolicyFacts, unusual } from './policies.ts'
 import { useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
+
+const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
 
 type Errors = Record<string, string>
 
@@ -60,7 +61,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     void save(false)
   }
 
-  const [advanced, setAdvanced] = useAdvanced(form, errors, draft)
+  const { advanced, setAdvanced, Advanced } = useAdvanced(form, errors, draft)
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
@@ -79,13 +80,15 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
             open={advanced}
             onOpenChange={setAdvanced}
           >
-            <Advanced
-              policies={draft.policies}
-              facts={facts}
-              zone={draft.timezone}
-              errors={errors}
-              onChange={(policies) => change({ policies })}
-            />
+            {Advanced && (
+              <Advanced
+                policies={draft.policies}
+                facts={facts}
+                zone={draft.timezone}
+                errors={errors}
+                onChange={(policies) => change({ policies })}
+              />
+            )}
           </Disclosure>
         </CardBody>
       </Card>
@@ -96,22 +99,30 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   )
 }
 
-/** The section opens where something in it is wrong; then the first field that is wrong takes the focus. */
+/**
+ * The section is loaded when it is opened, and opens where something in it is wrong; then the first field that is
+ * wrong takes the focus.
+ */
 function useAdvanced(form: RefObject<HTMLFormElement | null>, errors: Errors, draft: Draft) {
   const [advanced, setAdvanced] = useState(false)
+  const [Advanced, setPart] = useState<Awaited<ReturnType<typeof loadAdvanced>> | null>(null)
   const told = Object.keys(errors).join(' ')
   const inAdvanced = concernsPolicies(errors, draft.policies)
   useEffect(() => {
+    if (advanced) void loadAdvanced().then((it) => setPart(() => it))
+  }, [advanced])
+  useEffect(() => {
     if (!told) return
     if (inAdvanced) setAdvanced(true)
+    if (inAdvanced && !Advanced) return
     // The section opens first; what is closed cannot take the focus.
     requestAnimationFrame(() =>
       form.current
         ?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')
         ?.focus(),
     )
-  }, [form, told, inAdvanced])
-  return [advanced, setAdvanced] as const
+  }, [form, told, inAdvanced, Advanced])
+  return { advanced, setAdvanced, Advanced }
 }
 
 const differences = (count: number) =>

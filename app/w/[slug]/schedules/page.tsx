@@ -1,15 +1,20 @@
 import type { Metadata } from 'next'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { Schedules } from '#components/schedule/schedules.tsx'
+import { PAGE_OF } from '#lib/client/pages.ts'
+import { api } from '#lib/contract/api.ts'
+import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../../session.ts'
 
 export const metadata: Metadata = { title: 'Schedules' }
 
 export default async function SchedulesPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)
+  const query = api.listSchedules.query.parse({ limit: PAGE_OF.schedules })
+  const { triggers, nextCursor } = await carillon().triggers.list(workspace.id, query)
   return (
     <NuqsAdapter>
-      <Schedules slug={workspace.slug} />
+      <Schedules slug={workspace.slug} known={{ schedules: triggers, nextCursor }} />
     </NuqsAdapter>
   )
 }

@@ -1,0 +1,98 @@
+'use client'
+/** Why a schedule is switched off, and until when. */
+import { type FormEvent, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { DialogClose, DialogFooter } from '#components/ui/dialog.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { fieldErrors } from '#lib/client/problem.ts'
+import { useToggleSchedule } from '#lib/client/schedules.ts'
+import type { Switched } from './switching.tsx'
+import { instantOf, wallOf } from './wall-clock.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Monday morning for those who leave on a Friday; the next morning for everybody else. */
+const SUGGESTIONS: { label: string; until(now: Date): Date }[] = [
+  { label: 'For 1 hour', until: (now) => new Date(now.getTime() + HOUR_MS) },
+  {
+    label: 'Until tomorrow, 9:00',
+    until: (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 9),
+  },
+  {
+    label: 'Until Monday, 9:00',
+    until: (now) =>
+      new Date(now.getFullYear(), now.getMonth(), now.getDate() + ((8 - now.getDay()) % 7 || 7), 9),
+  },
+]
+
+interface Props {
+  slug: string
+  schedule: Switched
+  onDone(): void
+}
+
+export default function PauseForm({ slug, schedule, onDone }: Props) {
+  const toggle = useToggleSchedule(slug)
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const [reason, setReason] = useState('')
+  const [until, setUntil] = useState('')
+  const wrong = fieldErrors(toggle.error)
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const end = instantOf(until, zone)
+    toggle.mutate(
+      {
+        id: schedule.id,
+        enabled: false,
+        ...(reason.trim() && { reason: reason.trim() }),
+        ...(end && { until: end }),
+      },
+      { onSuccess: onDone },
+    )
+  }
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-5">
+      <Field
+        label="Reason"
+        hint="Everybody who wonders why it is quiet reads this."
+        error={wrong.reason}
+        optional
+      >
+        <Input
+          value={reason}
+          onValueChange={setReason}
+          placeholder="e.g. The supplier's site is being rebuilt"
+          autoComplete="off"
+        />
+      </Field>
+      <Field
+        label="Until"
+        hint="Leave it empty to pause until somebody resumes it."
+        error={wrong.until}
+        optional
+      >
+        <Input type="datetime-local" value={until} onValueChange={setUntil} />
+      </Field>
+      <div className="-mt-2 flex flex-wrap gap-2">
+        {SUGGESTIONS.map((it) => (
+          <Button
+            key={it.label}
+            size="sm"
+            onClick={() => setUntil(wallOf(it.until(new Date()).toISOString(), zone))}
+          >
+            {it.label}
+          </Button>
+        ))}
+      </div>
+      {toggle.error && !wrong.reason && !wrong.until && <ProblemNote error={toggle.error} />}
+      <DialogFooter>
+        <DialogClose render={<Button variant="ghost">Keep it on</Button>} />
+        <Button type="submit" variant="primary" pending={toggle.isPending}>
+          Pause
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
