@@ -5,6 +5,7 @@
  * and what to write instead; an empty value counts as absent.
  */
 import { z } from 'zod'
+import { inWords } from './contract/wording.ts'
 
 const whole = (fallback: number, least: number, most: number) =>
   z
@@ -82,7 +83,7 @@ export const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL/
 export function readEnv(source: Record<string, string | undefined>): Env {
   const known = Object.keys(Environment.shape)
   const given = Object.fromEntries(known.flatMap((name) => (source[name] ? [[name, source[name]]] : [])))
-  const parsed = Environment.safeParse(given)
+  const parsed = Environment.safeParse(given, inWords)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map(({ path, message }) => {
     const name = String(path[0])

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import type { Agent } from '../contract/agent.ts'
 import { AgentType } from '../contract/trigger.ts'
+import { inWords } from '../contract/wording.ts'
 import { judgeUrl, type OutboundPolicy } from '../net/judge-url.ts'
 import type { AgentDefinition, ContextProblem, Judging } from './agent.ts'
 import { noneYet } from './providers.ts'
@@ -105,7 +106,7 @@ async function problemsOf(
   context: Record<string, unknown>,
   judging: Judging,
 ): Promise<ContextProblem[]> {
-  const parsed = agent.input.safeParse(context)
+  const parsed = agent.input.safeParse(context, inWords)
   return parsed.success ? ((await agent.judge?.(parsed.data, judging)) ?? []) : parsed.error.issues
 }
 

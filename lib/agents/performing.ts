@@ -6,6 +6,7 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
+import { inWords } from '../contract/wording.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
@@ -109,7 +110,7 @@ type Input = { success: true; data: unknown } | { success: false; reason: string
 /** What the agent gets, its secrets opened; or why it cannot get it. */
 function inputOf(agent: AgentDefinition, open: () => Record<string, unknown>): Input {
   try {
-    const { success, data, error } = agent.input.safeParse(open())
+    const { success, data, error } = agent.input.safeParse(open(), inWords)
     if (success) return { success, data }
     const reason = `The context does not fit the agent "${agent.id}": ${issuesInWords(error.issues)}.`
     return { success, reason }

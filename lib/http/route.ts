@@ -13,6 +13,7 @@ import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#lib/contrac
 import type { By } from '#lib/contract/by.ts'
 import { Role } from '#lib/contract/fields.ts'
 import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
+import { inWords } from '#lib/contract/wording.ts'
 import { issuesOf, json } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
 import { door, type Handler, type Params } from './door.ts'
@@ -117,13 +118,8 @@ async function signedIn(auth: Carillon['auth'], headers: Headers): Promise<Actor
   return actor
 }
 
-const wording = {
-  error: (issue: { code?: string | undefined; input?: unknown }) =>
-    issue.code === 'invalid_type' && issue.input === undefined ? 'is needed' : undefined,
-}
-
 function parsed(schema: z.ZodType, given: unknown): unknown {
-  const result = schema.safeParse(given, wording)
+  const result = schema.safeParse(given, inWords)
   if (!result.success) throw unacceptable(issuesOf(result.error.issues))
   return result.data
 }

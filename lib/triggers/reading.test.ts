@@ -27,7 +27,7 @@ test('a kind gets its own configuration as its schema says it', () => {
 })
 
 test.each([
-  ['{}', 'config.bell', /expected string/],
+  ['{}', 'config.bell', /expects a text|is needed/],
   ['{"bell":"tenor","pulls":1.5}', 'config.pulls', /^expects a whole number$/],
   ['{"bell":"tenor","colour":"red"}', 'config.colour', /^does not go with the kind "ring"$/],
   ['{"bell":"tenor","timezone":"UTC"}', 'config.timezone', /^does not go with the kind "ring"$/],

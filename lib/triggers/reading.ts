@@ -4,6 +4,7 @@
  * Promise: plain SQL may have written anything; what a kind cannot read, or would leave unread, is said with
  * its field.
  */
+import { inWords } from '../contract/wording.ts'
 import type { ClockFields, FieldError, TriggerKind } from './kind.ts'
 
 /** What of a trigger's row its kind may read. */
@@ -27,7 +28,7 @@ export type Reading =
 export function readAs(kind: TriggerKind<unknown>, row: Row): Reading {
   const own = ownConfigOf(row, kind)
   if (Array.isArray(own)) return { ok: false, errors: own }
-  const parsed = kind.config.safeParse({ ...own, ...clockFieldsOf(row) })
+  const parsed = kind.config.safeParse({ ...own, ...clockFieldsOf(row) }, inWords)
   if (parsed.success) return { ok: true, kind, config: parsed.data }
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: placed(path), message }))
   return { ok: false, errors }
