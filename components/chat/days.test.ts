@@ -42,3 +42,31 @@ test('a person who speaks on past midnight is named on the new day', () => {
   const found = days([said('2026-11-22T23:59:00Z'), said('2026-11-23T00:00:10Z')], utcDay)
   expect(found[1]?.lines[0]?.follows).toBe(false)
 })
+
+test('results that say the same in a row are one line with their number; a row that is opened shows them all', () => {
+  const failed = (at: string, text = 'HTTP 503') => ({
+    ...said(at, 'carillon', 'result'),
+    triggerId: 7,
+    status: 'failed' as const,
+    text,
+  })
+  const row = [
+    failed('2026-11-23T03:05:00Z'),
+    failed('2026-11-23T03:10:00Z'),
+    failed('2026-11-23T03:15:00Z'),
+    failed('2026-11-23T03:20:00Z', 'HTTP 500'),
+  ]
+  const [day] = days(row, utcDay)
+  expect(day?.lines.map((it) => [it.message.createdAt, it.times, it.since])).toEqual([
+    ['2026-11-23T03:15:00Z', 3, '2026-11-23T03:05:00Z'],
+    ['2026-11-23T03:20:00Z', 1, '2026-11-23T03:20:00Z'],
+  ])
+  const first = row[0]?.id ?? 0
+  const [opened] = days(row, utcDay, new Set([first]))
+  expect(opened?.lines.map((it) => [it.row, it.times])).toEqual([
+    [first, 1],
+    [first, 2],
+    [first, 3],
+    [row[3]?.id, 1],
+  ])
+})

@@ -1,7 +1,7 @@
 'use client'
 /** The chat of a workspace: what people and agents said, live, and a place to write. */
 import { ArrowDown, BellRing, SearchX } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Problem } from '#components/ui/problem.tsx'
@@ -87,6 +87,9 @@ function ToTheEnd({ unseen, go }: { unseen: number; go(): void }) {
   )
 }
 
+const toggled = (rows: ReadonlySet<number>, row: number) =>
+  rows.has(row) ? new Set([...rows].filter((it) => it !== row)) : new Set([...rows, row])
+
 function Lines({
   slug,
   messages,
@@ -103,10 +106,12 @@ function Lines({
   outbox: ReturnType<typeof useOutbox>
 }) {
   const zone = useZone() ?? 'UTC'
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
+  const unfold = useCallback((row: number) => setOpen((rows) => toggled(rows, row)), [])
   let place = 0
   return (
     <div role="feed" aria-label="Chat" aria-busy={busy}>
-      {days(messages, (at) => formatInstant(at, 'date', zone)).map((day) => (
+      {days(messages, (at) => formatInstant(at, 'date', zone), open).map((day) => (
         <div key={day.lines[0]?.message.id}>
           {/* A feed holds articles and nothing else; the first of a day says the day. */}
           <p
@@ -117,14 +122,20 @@ function Lines({
             {day.date}
             <span className="h-px flex-1 bg-line" />
           </p>
-          {day.lines.map(({ message, follows }, n) => (
+          {day.lines.map(({ message, follows, row, times, since }, n) => (
             <FeedLine
-              key={message.id}
+              key={open.has(row) ? message.id : row}
               slug={slug}
               message={message}
               follows={follows}
               place={++place}
               day={n === 0 ? day.date : undefined}
+              row={row}
+              times={times}
+              since={since}
+              open={open.has(row)}
+              last={day.lines[n + 1]?.row !== row}
+              unfold={unfold}
             />
           ))}
         </div>

@@ -8,6 +8,7 @@ import { Time } from '#components/ui/time.tsx'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import type { Message } from '#lib/contract/message.ts'
 import type { Unsent } from '#lib/client/messages.ts'
+import type { Line } from './days.ts'
 import { ExecutionCard, titleOf } from './execution-card.tsx'
 import { Prose } from './prose.tsx'
 
@@ -18,19 +19,19 @@ export function nameOf(message: Message): string {
   return `${message.author.name}: ${message.text}`.slice(0, 120)
 }
 
-export const FeedLine = memo(function FeedLine({
-  slug,
-  message,
-  follows,
-  place,
-  day,
-}: {
+interface FeedLineProps extends Omit<Line, 'message'> {
   slug: string
   message: Message
-  follows: boolean
   place: number
   day: string | undefined
-}) {
+  /** The row it belongs to is shown whole, and this is the last of it. */
+  open: boolean
+  last: boolean
+  unfold(row: number): void
+}
+
+export const FeedLine = memo(function FeedLine(it: FeedLineProps) {
+  const { slug, message, follows, place, day, times, last } = it
   return (
     <article
       id={`message-${message.id}`}
@@ -47,9 +48,27 @@ export const FeedLine = memo(function FeedLine({
       ) : (
         <Notice message={message} />
       )}
+      {times > 1 && last && <Row {...it} />}
     </article>
   )
 })
+
+const Row = ({ row, times, since, open, unfold }: FeedLineProps) => (
+  <p className="mt-1 flex flex-wrap items-center gap-x-2 px-4 text-sm text-soft">
+    <span>
+      The same {times} times since <Time at={since} format="time" />.
+    </span>
+    <Button
+      variant="link"
+      size="inline"
+      aria-expanded={open}
+      className="pointer-coarse:min-h-10"
+      onClick={() => unfold(row)}
+    >
+      {open ? 'Show it once' : 'Show all of them'}
+    </Button>
+  </p>
+)
 
 function Frame({
   name,

@@ -32,6 +32,14 @@ function AwayBanner() {
     const timer = setTimeout(() => setLong(true), WORTH_SAYING_MS)
     return () => clearTimeout(timer)
   }, [away])
+  const kept = useKeptHere()
+  if (kept && !navigator.onLine)
+    return (
+      <p className="flex items-center justify-center gap-2 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
+        <CloudOff aria-hidden className="size-4 shrink-0" />
+        You are offline. This page stays; others open when the connection is back.
+      </p>
+    )
   if (!away || !long) return null
   return (
     <p className="flex items-center justify-center gap-2 border-b border-line bg-sunken px-4 py-2 text-sm text-soft">
@@ -39,6 +47,28 @@ function AwayBanner() {
       Reconnecting … What you see may be a moment old.
     </p>
   )
+}
+
+/** Without a network, a link would replace the page with the browser's own. True once one was pressed then. */
+function useKeptHere(): boolean {
+  const [kept, setKept] = useState(false)
+  useEffect(() => {
+    function stay(event: MouseEvent) {
+      const link = event.target instanceof Element && event.target.closest('a[href]')
+      if (navigator.onLine || !link || link.getAttribute('href')?.startsWith('#')) return
+      event.preventDefault()
+      event.stopPropagation()
+      setKept(true)
+    }
+    const online = () => setKept(false)
+    addEventListener('click', stay, { capture: true })
+    addEventListener('online', online)
+    return () => {
+      removeEventListener('click', stay, { capture: true })
+      removeEventListener('online', online)
+    }
+  }, [])
+  return kept
 }
 
 function PauseBanner() {

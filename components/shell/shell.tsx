@@ -3,7 +3,7 @@
  * What stands around every page of a workspace: the way to
  * the others, and a word when something concerns them all.
  */
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
 import { LiveProvider } from '#lib/client/live.tsx'
 import { useMe } from '#lib/client/people.ts'
@@ -11,10 +11,13 @@ import { AccountMenu } from './account-menu.tsx'
 import { Banners } from './banners.tsx'
 import { BottomBar, SideLinks } from './links.tsx'
 import { Mark } from './mark.tsx'
+import { useScrollKept } from './scroll-kept.ts'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
 export function Shell({ workspace, me, children }: { workspace: Workspace; me: Me; children: ReactNode }) {
   useMe(me)
+  const main = useRef<HTMLElement>(null)
+  useScrollKept(main)
   return (
     <LiveProvider workspace={workspace}>
       <a
@@ -44,7 +47,7 @@ export function Shell({ workspace, me, children }: { workspace: Workspace; me: M
         </header>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Banners />
-          <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <main ref={main} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
             {children}
           </main>
         </div>

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { Agent } from '../contract/agent.ts'
 import { AgentType } from '../contract/trigger.ts'
-import { inWords } from '../contract/wording.ts'
+import { fieldByField, inWords } from '../contract/wording.ts'
 import { judgeUrl, type OutboundPolicy } from '../net/judge-url.ts'
 import type { AgentDefinition, ContextProblem, Judging } from './agent.ts'
 import { noneYet } from './providers.ts'
@@ -107,7 +107,8 @@ async function problemsOf(
   judging: Judging,
 ): Promise<ContextProblem[]> {
   const parsed = agent.input.safeParse(context, inWords)
-  return parsed.success ? ((await agent.judge?.(parsed.data, judging)) ?? []) : parsed.error.issues
+  if (!parsed.success) return fieldByField(parsed.error.issues)
+  return (await agent.judge?.(parsed.data, judging)) ?? []
 }
 
 const shown = (agentType: AgentType, it: AgentDefinition): Agent => ({

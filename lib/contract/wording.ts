@@ -21,6 +21,27 @@ interface Complaint {
 /** To be given to a schema beside what it judges. */
 export const inWords = { error: (complaint: Complaint) => SAID[complaint.code ?? '']?.(complaint) }
 
+interface Issue {
+  code?: string | undefined
+  path: PropertyKey[]
+  message: string
+  keys?: string[] | undefined
+}
+
+/** A body of a million unknown fields must not become an answer of its size. */
+const MOST_ISSUES = 20
+
+/** What a schema found, one line for each field, as far as anybody reads: unknown fields one by one. */
+export const fieldByField = (issues: readonly Issue[]): { path: PropertyKey[]; message: string }[] =>
+  issues
+    .slice(0, MOST_ISSUES)
+    .flatMap(({ code, path, message, keys }) =>
+      code === 'unrecognized_keys' && keys
+        ? keys.slice(0, MOST_ISSUES).map((key) => ({ path: [...path, key], message: 'is not a field here' }))
+        : [{ path, message }],
+    )
+    .slice(0, MOST_ISSUES)
+
 const SAID: Record<string, (complaint: Complaint) => string | undefined> = {
   invalid_type: ({ input, expected = '' }) =>
     input === undefined

@@ -2,8 +2,10 @@
  * How answers and errors leave the server: JSON or a problem
  * document, kept by no cache, useless to another site.
  */
+import type { z } from 'zod'
 import { isUnavailable } from '#db/store.ts'
 import { type Problem, ProblemError, problemOf, unacceptable } from '#lib/contract/problem.ts'
+import { fieldByField } from '#lib/contract/wording.ts'
 
 export const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -27,15 +29,6 @@ export const problem = (it: Problem, headers: Record<string, string> = {}) =>
     headers: { ...HEADERS, 'content-type': 'application/problem+json', ...headers },
   })
 
-interface Issue {
-  code?: string | undefined
-  path: PropertyKey[]
-  message: string
-  keys?: string[] | undefined
-}
-
-/** A body of a million unknown fields must not become an answer of its size. */
-const MOST_ISSUES = 20
 const LONGEST_PATH = 120
 
 const pathOf = (path: PropertyKey[]): string => {
@@ -43,16 +36,9 @@ const pathOf = (path: PropertyKey[]): string => {
   return text.length > LONGEST_PATH ? `${text.slice(0, LONGEST_PATH)}…` : text
 }
 
-/** What a schema found, one line for each field, as far as anybody reads. */
-export const issuesOf = (issues: readonly Issue[]) =>
-  issues.slice(0, MOST_ISSUES).flatMap(fieldsOf).slice(0, MOST_ISSUES)
-
-const fieldsOf = ({ code, path, message, keys }: Issue) =>
-  code === 'unrecognized_keys' && keys
-    ? keys
-        .slice(0, MOST_ISSUES)
-        .map((key) => ({ path: pathOf([...path, key]), message: 'is not a field here' }))
-    : [{ path: pathOf(path), message }]
+/** What a schema found, field by field. */
+export const issuesOf = (issues: Parameters<typeof fieldByField>[0]) =>
+  fieldByField(issues).map(({ path, message }) => ({ path: pathOf(path), message }))
 
 const retryAfter = (error: unknown): Record<string, string> =>
   typeof error === 'object' && error !== null && 'retryAfterSeconds' in error && error.retryAfterSeconds
@@ -91,7 +77,7 @@ export function problemResponse(error: unknown, unforeseen: (error: unknown) => 
   }
   const name = nameOf(error)
   if (name === 'ZodError' || name === '$ZodError')
-    return problem(unacceptable(issuesOf((error as { issues: Issue[] }).issues)).problem)
+    return problem(unacceptable(issuesOf((error as z.ZodError).issues)).problem)
   return problem(
     new ProblemError(
       500,

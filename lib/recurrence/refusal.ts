@@ -38,12 +38,12 @@ export function refuseShape(text: string): string | null {
     return 'The pattern has a line break or a special space in it. Write one line, with plain spaces between the fields.'
   if (trimmed.startsWith('@')) return refuseNickname(trimmed)
   if (/^\d{4}-\d\d/.test(trimmed))
-    return `"${trimmed}" is a date, not a cron pattern. For a single run use the kind "once".`
+    return `"${trimmed}" is a date, not a cron pattern. For a single run, plan it once.`
   const fields = trimmed.split(/\s+/)
   if (fields.length === 6 || fields.length === 7) {
     return (
       `"${trimmed}" has ${fields.length} fields; a cron pattern has five, without seconds or years. ` +
-      'Drop the extra field, or use an interval schedule (kind "interval") to run every few seconds.'
+      'Drop the extra field; to run every few seconds, plan an interval.'
     )
   }
   if (fields.length !== FIELDS.length) {
@@ -95,7 +95,7 @@ export function explainRefusal(text: string, cause: unknown, accepts: (text: str
     return `${place}: the ${field.name} goes from ${field.lowest} to ${field.highest}${sunday}.`
   }
   if (stepTooLong(value, field))
-    return `${place}: the step is larger than the field. For such a rhythm use an interval schedule (kind "interval").`
+    return `${place}: the step is larger than the field. For such a rhythm plan an interval.`
   return (
     `${place}: ${wordsOf(cause)}. Use numbers from ${field.lowest} to ${field.highest}, ` +
     `ranges, lists and steps, ${EXAMPLE}.`

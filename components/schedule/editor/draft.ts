@@ -110,9 +110,10 @@ function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
       return { cronExpression: draft.cronExpression.trim() }
     case 'interval': {
       const everySeconds = Number(draft.every) * Number(draft.unit)
-      if (draft.every.trim() !== '' && Number.isFinite(everySeconds)) return { everySeconds }
-      errors.everySeconds = 'Write how often, as a number.'
-      return {}
+      if (draft.every.trim() === '' || !Number.isFinite(everySeconds))
+        errors.everySeconds = 'Write how often, as a number.'
+      else if (everySeconds < 1) errors.everySeconds = `It must be more than ${draft.every}.`
+      return { everySeconds }
     }
     case 'once': {
       const at = instantOf(draft.at, draft.timezone)
@@ -123,13 +124,18 @@ function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
   }
 }
 
-/** The body is to be sent only when there are no errors. */
-export function bodyOf(draft: Draft, facts: PolicyFacts): Made {
+/**
+ * The body is to be sent only when there are no errors: what can be seen here is said at once, so that the server
+ * finds little to add. `initial`: how the form was opened; a moment that stood there already may be past.
+ */
+export function bodyOf(draft: Draft, facts: PolicyFacts, initial?: Draft): Made {
   const policies = readPolicies(draft.policies, facts, draft.timezone)
   const errors = { ...policies.errors, ...contextErrors(contextOf(draft)) }
   if (draft.name.trim() === '') errors.name = 'Give it a name.'
   if (draft.agentId === '') errors.agentId = 'Choose who does the work.'
   const when = whenOf(draft, errors)
+  if (when.at && draft.at !== initial?.at && Date.parse(when.at) <= Date.now())
+    errors.at = 'That is past. Choose a moment to come.'
   const body = {
     name: draft.name.trim(),
     description: draft.description,

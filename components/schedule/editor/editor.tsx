@@ -50,7 +50,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   }
 
   async function save(run: boolean) {
-    const made = bodyOf(draft, facts)
+    const made = bodyOf(draft, facts, initial)
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
     const next = await saving.save(made.body, run)
