@@ -1,13 +1,14 @@
 /** Live events through a real server and real clients: who gets in, what they hear, and when it ends. */
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import * as messages from '#db/queries/messages.ts'
 import { handClock, minutes, seconds } from '#lib/clock.ts'
 import type { LiveEvent } from '#lib/contract/event.ts'
 import { type World, world } from '#lib/http/testing/world.ts'
+import { letGoUnread } from './reading.ts'
 import { createRealtime, type Realtime } from './server.ts'
 
 let it: World
@@ -503,6 +504,43 @@ test('a flood of frames that are no events ends the connection, and only that', 
   for (let n = 0; n < 70; n++) flooding.io.engine.send('3777[]')
   expect(await ended(flooding)).toMatch(/^transport (close|error)$/)
   expect(quiet.connected).toBe(true)
+})
+
+test('a client that answers nothing, not even the farewell, is gone a moment later', async () => {
+  const deaf = connect(port, '127.0.0.1')
+  deaf.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n' +
+      'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  )
+  await once(deaf, 'data')
+  deaf.pause()
+  let gone = false
+  deaf.once('close', () => {
+    gone = true
+  })
+  // Each frame is the text "6", masked with nothing; the server ends who sends so many.
+  deaf.write(Buffer.concat(Array.from({ length: 70 }, () => Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x36]))))
+  deaf.on('error', () => {})
+  for (let n = 0; n < 200; n++) await turn()
+  expect(gone).toBe(false)
+  it.clock.advance(seconds(1))
+  deaf.resume()
+  await until(() => gone)
+}, 10_000)
+
+test('a connection on which too much is unread ends', () => {
+  const closed: unknown[] = []
+  const connection = Object.assign(new EventEmitter(), {
+    transport: {},
+    close: (discard: boolean) => closed.push(discard),
+  })
+  letGoUnread(it.clock)(connection as never)
+  for (let n = 0; n < 999; n++) connection.emit('packetCreate')
+  connection.emit('drain')
+  for (let n = 0; n < 1000; n++) connection.emit('packetCreate')
+  expect(closed).toEqual([])
+  connection.emit('packetCreate')
+  expect(closed).toEqual([true])
 })
 
 test('events that nobody knows, that have no callback, too many parts or names of the language change nothing', async () => {

@@ -12,6 +12,7 @@ import { type Clock, seconds } from '../clock.ts'
 import { createAdmission } from './admission.ts'
 import { createIntroduction } from './introduction.ts'
 import { countFrames } from './pace.ts'
+import { letGoUnread } from './reading.ts'
 import { createRequests, roomOf, workspaceOf } from './requests.ts'
 import { watchRights } from './rights.ts'
 import type { LiveServer, LiveSocket } from './socket.ts'
@@ -50,6 +51,7 @@ export function createRealtime(
   const io: LiveServer = new Server(http, { ...OPTIONS, allowRequest: admission.judge })
   io.engine.on('connection', admission.taken)
   io.engine.on('connection', countFrames(clock))
+  io.engine.on('connection', letGoUnread(clock))
   const lobby = io.of('/')
 
   const teller = createTeller({
