@@ -14,6 +14,7 @@ import next from 'next'
 import type { Logger } from 'pino'
 import sirv from 'sirv'
 import { type Carillon, createCarillon } from './lib/composition.ts'
+import { diskWords } from './lib/disk-words.ts'
 import { type Env, readEnv } from './lib/env.ts'
 import { compress } from './lib/http/compressing.ts'
 import { createGate } from './lib/http/gate.ts'
@@ -26,10 +27,9 @@ const STATIC = '/_next/static/'
 
 /** Ends the start with a sentence for the person who must act. */
 function refuse(error: unknown): never {
-  const plain = error instanceof Error && (error.name === 'StoreRefused' || !('code' in error))
-  process.stderr.write(
-    `${plain ? (error as Error).message : String(error instanceof Error ? error.stack : error)}\n`,
-  )
+  const plain = error instanceof Error && (error.name.startsWith('Store') || !('code' in error))
+  const words = diskWords(error) ?? (plain ? error.message : error instanceof Error ? error.stack : error)
+  process.stderr.write(`${String(words)}\n`)
   process.exit(1)
 }
 

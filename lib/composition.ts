@@ -27,6 +27,7 @@ import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
 import { queueFor } from './queue/index.ts'
 import { bindVerbs } from './verbs/index.ts'
+import { createFullness } from './verbs/quotas.ts'
 import { VERSION } from './version.ts'
 
 export interface Parts {
@@ -78,6 +79,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
         fires,
         startedAtMs: clock.monotonicMs(),
         otherSecrets: auth.otherSecrets,
+        fullness: createFullness(ground),
         isStopping: () => stopping !== null,
       },
     }),

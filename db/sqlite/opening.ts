@@ -80,8 +80,7 @@ export function bringUpToDate(db: Database.Database): void {
       'The database was made by a newer Carillon than this one. Start the newer program, or restore a backup from before the upgrade.',
     )
   }
-  if (newest < latestMigration('sqlite'))
-    migrate(drizzle(db), { migrationsFolder: join(MIGRATIONS, 'sqlite') })
+  if (newest < latestMigration('sqlite')) migrateFile(db)
   const views = readFileSync(join(import.meta.dirname, '..', 'views', 'sqlite.sql'), 'utf8')
   const fingerprint = createHash('sha256').update(views).digest('hex')
   if (db.prepare(`select value from settings where name = 'views'`).pluck().get() === fingerprint) return
@@ -91,6 +90,20 @@ export function bringUpToDate(db: Database.Database): void {
       `insert into settings (name, value) values ('views', ?) on conflict (name) do update set value = excluded.value`,
     ).run(fingerprint)
   }).immediate()
+}
+
+function migrateFile(db: Database.Database): void {
+  try {
+    migrate(drizzle(db), { migrationsFolder: join(MIGRATIONS, 'sqlite') })
+  } catch (error) {
+    // SQLite may have rolled back by itself: then all that is left to see is that a rollback failed.
+    const refused = /^SQLITE_(FULL|IOERR)/.test(codeOf((error as Error).cause))
+    if (!refused && !String(error).includes('ROLLBACK')) throw error
+    throw new StoreRefused(
+      `The database ${db.name} could not be brought up to date: the disk is full or does not answer. ` +
+        'It is as it was. Make room, and start again.',
+    )
+  }
 }
 
 const markerOf = (file: string) => join(dirname(file), 'carillon.installed')
@@ -125,7 +138,7 @@ const isAsLeft = (file: string) =>
 /** A lock that dies with its process: an exclusive transaction on a file of its own. */
 export function takeLock(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true })
-  const lock = new Database(`${file}.lock`)
+  const lock = refusing(file, () => new Database(`${file}.lock`))
   try {
     lock.pragma('busy_timeout = 0')
     lock.exec('begin exclusive')

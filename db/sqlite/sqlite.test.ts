@@ -15,9 +15,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { setSetting, setting } from '../queries/upkeep.ts'
 import { openSqlite } from './index.ts'
+import { bringUpToDate } from './opening.ts'
 import { threaded } from './threaded.ts'
 import { raw } from '../testing/raw.ts'
 
@@ -179,4 +180,12 @@ test('a folder that cannot be written is said in words', async (context) => {
   context.onTestFinished(() => chmodSync(folder, 0o700))
   await expect(openSqlite({ file })).rejects.toThrow(/cannot be written/)
   expect(existsSync(file)).toBe(false)
+})
+
+test('where the disk is full at the first start, that is said, and nothing is left half done', () => {
+  const db = new Database(file)
+  onTestFinished(() => void db.close())
+  db.pragma('max_page_count = 8')
+  expect(() => bringUpToDate(db)).toThrow(/carillon\.db could not be brought up to date: the disk is full/)
+  expect(db.prepare(`select count(*) from sqlite_master where name = 'triggers'`).pluck().get()).toBe(0)
 })

@@ -22,6 +22,8 @@ export interface ServerDeps extends Pick<Deps, 'store' | 'clock'> {
   startedAtMs: number
   /** In words, by which secrets another server goes and this one does not. */
   otherSecrets(): Promise<string[]>
+  /** In words, what some workspace has nearly as much of as it may. */
+  fullness(): Promise<string[]>
   isStopping(): boolean
 }
 
@@ -42,7 +44,7 @@ export async function health(deps: ServerDeps): Promise<AnswerOf<Api['health']>>
   }
 }
 
-async function examined({ store, clock, engine, otherSecrets }: ServerDeps) {
+async function examined({ store, clock, engine, otherSecrets, fullness }: ServerDeps) {
   const problems: string[] = []
   let clockSkewMs = 0
   let paused = false
@@ -50,6 +52,7 @@ async function examined({ store, clock, engine, otherSecrets }: ServerDeps) {
     clockSkewMs = await store.clockSkewMs()
     paused = (await upkeep.globalPause(store)) !== null
     problems.push(...(await clockFaults(store, clock.now())))
+    problems.push(...(await fullness()))
     for (const words of await otherSecrets())
       problems.push(`Another server was started with ${words}. Give all servers the same secrets.`)
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { type World, world } from '../engine/testing/world.ts'
-import { requireRoom } from './quotas.ts'
+import { createFullness, requireRoom } from './quotas.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
   let store: Store
@@ -27,6 +27,9 @@ describe.each(stores)('on $name', ({ open }) => {
     await store.atomically([more])
     const full = { problem: { status: 429 }, retryAfterSeconds: 3600 }
     await expect(it.schedule()).rejects.toMatchObject(full)
+    expect(await createFullness({ store, clock: it.clock })()).toEqual([
+      'A workspace has 20,000 schedules; it may keep 20,000 schedules.',
+    ])
     await expect(it.schedule()).rejects.toThrow('may keep 20,000 schedules, and has them. Delete some')
     await it.triggers.remove(it.workspaceId, id, { kind: 'person', id: 'ada', name: 'Ada' })
     await it.schedule()
