@@ -24,12 +24,16 @@ export interface Figure {
 export const median = (values: number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-export function percentiles(values: number[]) {
+export function percentile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
-  return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? Number.NaN }
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 }
+
+export const percentiles = (values: number[]) => ({
+  p50: percentile(values, 0.5),
+  p99: percentile(values, 0.99),
+  max: Math.max(...values),
+})
 
 const short = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
