@@ -58,7 +58,7 @@ const SAID: Record<string, (complaint: Complaint) => string | undefined> = {
       ? `expects at most ${maximum} ${SIZES[origin]}`
       : `must be ${inclusive ? 'at most' : 'less than'} ${maximum}, not ${String(input)}`,
   invalid_value: ({ values = [], input }) =>
-    `expects ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}, not ${shown(input)}`,
+    `expects ${values.length > 1 ? 'one of ' : ''}${values.slice(0, MOST_ISSUES).map(String).join(', ')}, not ${shown(input)}`,
   invalid_format: ({ format = '' }) => `expects ${FORMATS[format] ?? `the form "${format}"`}`,
   invalid_union: () => 'has none of the forms that are taken here',
   not_multiple_of: ({ divisor, input }) => `must be a multiple of ${divisor}, not ${String(input)}`,

@@ -140,7 +140,8 @@ function paramsOf(endpoint: Endpoint, given: Params): Record<string, unknown> {
 
 function queryOf(endpoint: Endpoint, given: URLSearchParams): unknown {
   const names = [...given.keys()]
-  const twice = names.find((name, n) => names.indexOf(name) !== n)
+  const seen = new Set<string>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined) throw unacceptable([{ path: twice, message: 'is given twice' }])
   // A schema would look past it.
   if (names.includes('__proto__')) throw unacceptable([{ path: '__proto__', message: 'is not a field here' }])
