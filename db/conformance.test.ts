@@ -9,7 +9,7 @@ import * as executions from './queries/executions.ts'
 import { due, nextDue } from './queries/due.ts'
 import { fire, fireNow, type Occurrence, type Plan } from './queries/firing.ts'
 import * as messages from './queries/messages.ts'
-import { type Announcement, type Requeue, type Settlement, write } from './queries/settling.ts'
+import { type Announcement, NOTHING_USED, type Requeue, type Settlement, write } from './queries/settling.ts'
 import * as statistics from './queries/statistics.ts'
 import * as story from './queries/story.ts'
 import * as triggers from './queries/triggers.ts'
@@ -119,6 +119,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     output: 'done',
     outcome: { n: 1 },
     error: null,
+    ...NOTHING_USED,
     tokensUsed: 3,
     cost: 0.5,
     durationMs: 40,
@@ -364,6 +365,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
         status: 'success',
         output: 'done',
         outcome: { n: 1 },
+        ...NOTHING_USED,
         tokensUsed: 3,
         cost: 0.5,
         durationMs: 40,

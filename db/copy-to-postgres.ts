@@ -31,6 +31,9 @@ const TABLES = [
   'messages',
   'events',
   'documents',
+  'agents',
+  'agent_revisions',
+  'model_providers',
   'outages',
   'idempotency_keys',
 ] as const

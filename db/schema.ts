@@ -294,6 +294,13 @@ export function tables(kit: Kit) {
       error: text(),
       tokensUsed: int().notNull().default(0),
       cost: real().notNull().default(0),
+      /** Of an agent that has revisions. */
+      agentRevision: int(),
+      /** The model that it asked, by the provider's name for it. */
+      model: text(),
+      tokensIn: int().notNull().default(0),
+      tokensOut: int().notNull().default(0),
+      tokensCached: int().notNull().default(0),
       missedFrom: instant(),
       missedTo: instant(),
       missedCount: int(),
@@ -433,6 +440,60 @@ export function tables(kit: Kit) {
     (it) => [index('documents_workspace').on(it.workspaceId, it.createdAt)],
   )
 
+  /** An agent that people wrote; what it is stands in its newest revision. */
+  const agents = table(
+    'agents',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** Its name in addresses and schedules. */
+      id: text().notNull(),
+      revision: int().notNull().default(1),
+      /** JSON: its settings, as `lib/contract/custom-agent.ts` has them. */
+      config: text().notNull(),
+      createdBy: text(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.id] })],
+  )
+  const agentRevisions = table(
+    'agent_revisions',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      agentId: text().notNull(),
+      revision: int().notNull(),
+      config: text().notNull(),
+      changedBy: text(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.agentId, it.revision] })],
+  )
+  /** Where models are asked. */
+  const modelProviders = table(
+    'model_providers',
+    {
+      id: id(),
+      /** Null: for all workspaces. */
+      workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
+      name: text().notNull(),
+      kind: text().notNull(),
+      baseUrl: text(),
+      /** Sealed. */
+      apiKey: text(),
+      apiKeyHint: text(),
+      defaultModel: text(),
+      /** It may be on the own machine or network: for an administrator of the installation to say. */
+      allowPrivate: flag().notNull().default(false),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [index('model_providers_workspace').on(it.workspaceId, it.id)],
+  )
+
   /** Who is alive: an execution whose owner is not is recovered. */
   const servers = table('servers', {
     id: text().primaryKey(),
@@ -485,6 +546,9 @@ export function tables(kit: Kit) {
     messages,
     events,
     documents,
+    agents,
+    agentRevisions,
+    modelProviders,
     servers,
     outages,
     settings,

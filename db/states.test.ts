@@ -13,7 +13,7 @@ import { fireNow, type Occurrence } from './queries/firing.ts'
 import { gauges } from './queries/gauges.ts'
 import * as messages from './queries/messages.ts'
 import { archiveMessages, FIRST, pruneExecutions } from './queries/retention.ts'
-import { type Entry, type Hold, type Park, type Settlement, write } from './queries/settling.ts'
+import { type Entry, type Hold, NOTHING_USED, type Park, type Settlement, write } from './queries/settling.ts'
 import * as statistics from './queries/statistics.ts'
 import * as triggers from './queries/triggers.ts'
 import type { Store } from './store.ts'
@@ -109,8 +109,7 @@ describe.each(stores)('on $name', ({ open }) => {
     output: null,
     outcome: null,
     error: null,
-    tokensUsed: 0,
-    cost: 0,
+    ...NOTHING_USED,
     durationMs: null,
     countsAsFailure: status === 'failed',
   })

@@ -1,6 +1,6 @@
 /** What Prometheus reads: what was recorded is counted, what is stands in the rows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Entry, Settlement } from '#db/queries/settling.ts'
+import { type Entry, NOTHING_USED, type Settlement } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
 import { seconds } from './clock.ts'
 import { stores } from '#db/testing/stores.ts'
@@ -22,8 +22,7 @@ const settlement = (change: Partial<Settlement> = {}): Settlement => ({
   output: null,
   outcome: null,
   error: null,
-  tokensUsed: 0,
-  cost: 0,
+  ...NOTHING_USED,
   durationMs: 1500,
   countsAsFailure: false,
   message: null,

@@ -68,6 +68,17 @@ export interface Announcement extends Written {
   kept?: Checkpoint[]
 }
 
+/** What a run used that asked no model. */
+export const NOTHING_USED = {
+  tokensUsed: 0,
+  cost: 0,
+  agentRevision: null,
+  model: null,
+  tokensIn: 0,
+  tokensOut: 0,
+  tokensCached: 0,
+} as const
+
 export interface Settlement extends Written {
   kind: 'settle'
   status: EndOf<Live>
@@ -78,6 +89,11 @@ export interface Settlement extends Written {
   error: string | null
   tokensUsed: number
   cost: number
+  agentRevision: number | null
+  model: string | null
+  tokensIn: number
+  tokensOut: number
+  tokensCached: number
   durationMs: number | null
   /** False for what is not the agent's fault: a stop, a cancel. */
   countsAsFailure: boolean
@@ -261,6 +277,11 @@ const settle = statement({
     error: 'text?',
     tokensUsed: 'int',
     cost: 'real',
+    agentRevision: 'int?',
+    model: 'text?',
+    tokensIn: 'int',
+    tokensOut: 'int',
+    tokensCached: 'int',
     durationMs: 'int?',
   },
   answer: { id: e.id },
@@ -274,6 +295,11 @@ const settle = statement({
     error: row.error,
     tokensUsed: row.tokensUsed,
     cost: row.cost,
+    agentRevision: row.agentRevision,
+    model: row.model,
+    tokensIn: row.tokensIn,
+    tokensOut: row.tokensOut,
+    tokensCached: row.tokensCached,
     durationMs: row.durationMs,
     completedAt: now,
     slot: sql`null`,

@@ -6,13 +6,25 @@
  */
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import type { ReasonCode } from '../contract/execution.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import type { Reader, Upkeep } from './reach.ts'
 
 export interface Usage {
   tokensUsed: number
   cost: number
+  /** The revision of the agent that worked, where it has any. */
+  agentRevision: number
+  /** The model that was asked. */
+  model: string
+  /** Of `tokensUsed`: given, cached ones among them, and made. */
+  tokensIn: number
+  tokensOut: number
+  tokensCached: number
 }
+
+/** What a step of the transcript tells of. */
+export type StepKind = 'step' | 'say' | 'model' | 'tool'
 
 export interface AgentResult {
   /** Markdown, for people. */
@@ -73,7 +85,7 @@ export interface Task<Input> {
   /** Aborts at the timeout, on cancel and when the server stops. */
   signal: AbortSignal
   /** Says a step: shown live, kept in the transcript. */
-  say(text: string, data?: unknown): void
+  say(text: string, data?: unknown, kind?: StepKind): void
   /**
    * Does a part of the work and keeps what came of it: whoever continues this execution later gets that
    * answer instead of doing the part again. Resolves when it is stored. The answer is JSON, and is given as
@@ -90,10 +102,23 @@ export interface Task<Input> {
  */
 export class AgentFailure extends Error {
   readonly transient: boolean
-  constructor(message: string, { transient = false, cause }: { transient?: boolean; cause?: unknown } = {}) {
+  readonly reasonCode: ReasonCode
+  /** What had been said until then, and used. */
+  readonly partial: { text?: string; usage?: Partial<Usage> }
+  constructor(
+    message: string,
+    {
+      transient = false,
+      reasonCode = 'agent_error',
+      cause,
+      ...partial
+    }: { transient?: boolean; reasonCode?: ReasonCode; cause?: unknown } & AgentFailure['partial'] = {},
+  ) {
     super(message, { cause })
     this.name = 'AgentFailure'
     this.transient = transient
+    this.reasonCode = reasonCode
+    this.partial = partial
   }
 }
 

@@ -129,8 +129,9 @@ const refused = (reasonCode: ReasonCode, error: string): Performed => ({
 const failure = (error: unknown): Performed => ({
   kind: 'failed',
   error: error instanceof Error && error.message ? error.message : String(error),
-  reasonCode: 'agent_error',
+  reasonCode: error instanceof AgentFailure ? error.reasonCode : 'agent_error',
   transient: error instanceof AgentFailure && error.transient,
+  ...(error instanceof AgentFailure && { partial: error.partial }),
 })
 
 const workspaceOf = (it: ClaimedRow) => ({

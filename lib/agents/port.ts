@@ -4,7 +4,7 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
-import type { AgentResult, AgentWait, Task } from './agent.ts'
+import type { AgentFailure, AgentResult, AgentWait, Task } from './agent.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
 
@@ -24,4 +24,11 @@ export type Performed =
   | { kind: 'done'; result: AgentResult }
   | { kind: 'waits'; wait: AgentWait }
   /** It failed, or could not even begin: nobody knows it, or its context does not fit. */
-  | { kind: 'failed'; error: string; reasonCode: ReasonCode; transient: boolean }
+  | {
+      kind: 'failed'
+      error: string
+      reasonCode: ReasonCode
+      transient: boolean
+      /** What it had said and used until then. */
+      partial?: AgentFailure['partial']
+    }

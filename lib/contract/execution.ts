@@ -30,6 +30,9 @@ export const ReasonCode = z.enum([
   'owner_left',
   'upstream',
   'deleted',
+  'no_output',
+  'loop',
+  'limit',
 ])
 export type ReasonCode = z.infer<typeof ReasonCode>
 
@@ -74,6 +77,11 @@ export const Execution = z.object({
   error: z.string().nullable(),
   tokensUsed: z.number(),
   cost: z.number(),
+  agentRevision: z.number().nullable(),
+  model: z.string().nullable(),
+  tokensIn: z.number().meta({ description: 'With those that came from the cache.' }),
+  tokensOut: z.number(),
+  tokensCached: z.number(),
   missedFrom: Instant.nullable(),
   missedTo: Instant.nullable(),
   missedCount: z.number().nullable(),

@@ -8,7 +8,16 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ExecutionRow } from '#db/queries/executions.ts'
-import type { Announcement, Entry, Hold, Park, Requeue, Settlement, StepRow } from '#db/queries/settling.ts'
+import {
+  type Announcement,
+  type Entry,
+  type Hold,
+  NOTHING_USED,
+  type Park,
+  type Requeue,
+  type Settlement,
+  type StepRow,
+} from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { AgentResult, AgentWait } from '../agents/agent.ts'
 import type { Performed } from '../agents/port.ts'
@@ -167,8 +176,7 @@ function succeeded(run: Facts, result: AgentResult, at: Moment): Outcome {
       status: 'success',
       output,
       outcome: result.outcome ?? null,
-      tokensUsed: result.usage?.tokensUsed ?? 0,
-      cost: result.usage?.cost ?? 0,
+      ...result.usage,
     }),
     told: [...opening(run), 'schedule:completed', 'chat'],
     shown: telling(run, output, at.now, include),
@@ -189,10 +197,10 @@ function parked(run: Facts, { waitsFor, holdSlot = false }: AgentWait, { now, du
 
 function failed(
   run: Facts,
-  failure: Pick<Extract<Performed, { kind: 'failed' }>, 'error' | 'reasonCode' | 'transient'>,
+  failure: Omit<Extract<Performed, { kind: 'failed' }>, 'kind'>,
   at: Moment,
 ): Outcome {
-  const { reasonCode, transient } = failure
+  const { reasonCode, transient, partial } = failure
   const error = keepable(failure.error)
   if (mayRetry({ transient, attempt: run.attempt, retries: run.retries })) {
     return again(run, at, {
@@ -208,6 +216,8 @@ function failed(
     reason: error,
     reasonCode,
     countsAsFailure: true,
+    output: partial?.text ? keepable(partial.text) : null,
+    ...partial?.usage,
   })
 }
 
@@ -339,8 +349,7 @@ const settlement = (
   output: null,
   outcome: null,
   error: null,
-  tokensUsed: 0,
-  cost: 0,
+  ...NOTHING_USED,
   countsAsFailure: false,
   durationMs,
   ...it,

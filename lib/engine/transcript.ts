@@ -6,6 +6,7 @@
  * and in order over all claims of an execution, without asking anybody. After `close` nothing more is said.
  */
 import type { Announcement, StepRow } from '#db/queries/settling.ts'
+import type { Task } from '../agents/agent.ts'
 import type { Clock } from '../clock.ts'
 import type { Post } from '../contract/trigger.ts'
 import { type Told, telling } from './telling.ts'
@@ -38,7 +39,7 @@ export const closingStep = (
 })
 
 export interface Transcript {
-  say(text: string, data?: unknown): void
+  say: Task<unknown>['say']
   /** The chat and the listeners hear that the run began. */
   announce(): void
   readonly announced: boolean
@@ -83,9 +84,9 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
   }
 
   return {
-    say(text, data = null) {
+    say(text, data = null, kind = 'step') {
       if (closed || said >= MOST_SAID) return
-      unsaid.push({ n: stepNumber(fence, ++said), at: clock.now(), kind: 'step', text: keepable(text), data })
+      unsaid.push({ n: stepNumber(fence, ++said), at: clock.now(), kind, text: keepable(text), data })
       callOff ??= clock.after(STEP_PAUSE_MS, tellTogether)
     },
     announce,

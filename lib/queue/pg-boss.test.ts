@@ -8,7 +8,7 @@ import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { fireNow } from '#db/queries/firing.ts'
-import { write } from '#db/queries/settling.ts'
+import { NOTHING_USED, write } from '#db/queries/settling.ts'
 import { openPostgres } from '#db/postgres.ts'
 import { as, statement } from '#db/statement.ts'
 import type { Store } from '#db/store.ts'
@@ -86,8 +86,7 @@ async function server(owner: string, { total = 10, takes = true } = {}) {
           output: '',
           outcome: null,
           error: null,
-          tokensUsed: 0,
-          cost: 0,
+          ...NOTHING_USED,
           durationMs: 1,
           countsAsFailure: false,
           message: null,
