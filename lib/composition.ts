@@ -8,10 +8,15 @@ import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'
 import type { Store } from '#db/store.ts'
 import { untilAvailable } from '#db/until-available.ts'
-import { catalogue } from './agents/index.ts'
+import type { AgentCatalogue } from './agents/catalogue.ts'
+import { createModels } from './agents/custom/model-client.ts'
+import { prices } from './agents/custom/prices.ts'
+import { customAgents } from './agents/custom/provider.ts'
+import { catalogueWith } from './agents/index.ts'
 import { createAgentPort } from './agents/performing.ts'
 import { sealOld } from './agents/seal-old.ts'
 import { createSealing, type Sealing } from './agents/sealing.ts'
+import { tools } from './agents/tools/index.ts'
 import { createAuth } from './auth/index.ts'
 import { createSeal } from './auth/seal.ts'
 import { readSecrets } from './auth/secrets.ts'
@@ -50,14 +55,18 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ground = { store, clock, log }
   const serverId = randomUUID()
   const { hint, onHint } = createNews()
-  const sealing = createSealing(catalogue, sealOf(env))
-  const { engine, metrics, close } = createWorks({ ...ground, env, chance, serverId, hint, sealing })
+  const box = sealOf(env)
+  const models = createModels({ store, box, env })
+  const catalogue = catalogueWith(customAgents(store, { models, prices: () => prices(store), tools }))
+  const sealing = createSealing(catalogue, box)
+  const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue })
+  const { engine, metrics } = works
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
   await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
-  const house = { ...ground, engine, hint, catalogue, sealing }
+  const house = { ...ground, engine, hint, catalogue, sealing, models, box }
   let stopping: Promise<void> | null = null
 
   return {
@@ -95,7 +104,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       stopping ??= (async () => {
         for (const end of ends) end()
         await engine.stop()
-        close()
+        await Promise.all([works.close(), models.close()])
         await store.close()
       })()
       return stopping
@@ -117,10 +126,11 @@ interface WorksParts extends Required<Parts> {
   serverId: string
   hint(workspaceIds: number[]): void
   sealing: Sealing
+  catalogue: AgentCatalogue
 }
 
 /** What fires and runs, and what counts it. */
-function createWorks({ env, chance, serverId, hint, sealing, ...ground }: WorksParts) {
+function createWorks({ env, chance, serverId, hint, sealing, catalogue, ...ground }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
   const agents = createAgentPort(catalogue, { ...ground, fetch, sealing })

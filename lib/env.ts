@@ -5,6 +5,7 @@
  * and what to write instead; an empty value counts as absent.
  */
 import { z } from 'zod'
+import { ProviderKind } from './contract/model.ts'
 import { inWords } from './contract/wording.ts'
 
 const whole = (fallback: number, least: number, most: number) =>
@@ -62,10 +63,20 @@ const Environment = z
       .default('info'),
     METRICS_TOKEN: z.string().min(8, 'expects at least 8 characters').optional(),
     ALLOWED_PRIVATE_NETWORKS: list,
+    LLM_PROVIDER: ProviderKind.optional(),
+    LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'expects an http:// or https:// address' }).optional(),
+    LLM_API_KEY: z.string().optional(),
+    LLM_MODEL: z.string().optional(),
     TRUSTED_PROXIES: list,
     NODE_ENV: z.string().default('production'),
   })
   .superRefine((it, context) => {
+    if (it.LLM_PROVIDER === 'openai-compatible' && !it.LLM_BASE_URL)
+      context.addIssue({
+        code: 'custom',
+        path: ['LLM_BASE_URL'],
+        message: 'is needed with LLM_PROVIDER openai-compatible, such as http://localhost:11434/v1',
+      })
     if (Boolean(it.ADMIN_EMAIL) !== Boolean(it.ADMIN_PASSWORD)) {
       context.addIssue({
         code: 'custom',

@@ -97,6 +97,12 @@ export interface Task<Input> {
   tools: AgentTools
 }
 
+/** Of a run that did not come to its end. */
+export interface SoFar {
+  text: string
+  usage: Partial<Usage>
+}
+
 /**
  * Thrown by an agent: whether trying again may help, said by who knows. Any other error is not tried again.
  */
@@ -104,15 +110,15 @@ export class AgentFailure extends Error {
   readonly transient: boolean
   readonly reasonCode: ReasonCode
   /** What had been said until then, and used. */
-  readonly partial: { text?: string; usage?: Partial<Usage> }
+  readonly partial: SoFar | null
   constructor(
     message: string,
     {
       transient = false,
       reasonCode = 'agent_error',
       cause,
-      ...partial
-    }: { transient?: boolean; reasonCode?: ReasonCode; cause?: unknown } & AgentFailure['partial'] = {},
+      partial = null,
+    }: { transient?: boolean; reasonCode?: ReasonCode; cause?: unknown; partial?: SoFar | null } = {},
   ) {
     super(message, { cause })
     this.name = 'AgentFailure'

@@ -131,7 +131,7 @@ const failure = (error: unknown): Performed => ({
   error: error instanceof Error && error.message ? error.message : String(error),
   reasonCode: error instanceof AgentFailure ? error.reasonCode : 'agent_error',
   transient: error instanceof AgentFailure && error.transient,
-  ...(error instanceof AgentFailure && { partial: error.partial }),
+  ...(error instanceof AgentFailure && error.partial && { partial: error.partial }),
 })
 
 const workspaceOf = (it: ClaimedRow) => ({

@@ -4,7 +4,7 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
-import type { AgentFailure, AgentResult, AgentWait, Task } from './agent.ts'
+import type { AgentResult, AgentWait, SoFar, Task } from './agent.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
 
@@ -30,5 +30,5 @@ export type Performed =
       reasonCode: ReasonCode
       transient: boolean
       /** What it had said and used until then. */
-      partial?: AgentFailure['partial']
+      partial?: SoFar
     }

@@ -5,6 +5,8 @@
  * stands by itself, so that it is seen who is given it.
  */
 import * as activity from '#db/queries/activity.ts'
+import * as looking from '#db/queries/looking.ts'
+import * as messages from '#db/queries/messages.ts'
 import * as retention from '#db/queries/retention.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
@@ -27,6 +29,13 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   lastSuccessAt: (triggerId: number) => activity.lastSuccessAt(store, workspaceId, triggerId),
   timezoneOf: (triggerId: number) => activity.timezoneOf(store, workspaceId, triggerId),
   trigger: (id: number) => triggers.get(store, workspaceId, id),
+  documentsWith: (words: string[], limit: number) => looking.documentsWith(store, workspaceId, words, limit),
+  document: (id: number) => looking.document(store, workspaceId, id),
+  messagesWith: (q: string, limit: number) => messages.list(store, workspaceId, { q, limit }),
+  executions: (filter: Parameters<typeof looking.executions>[2]) =>
+    looking.executions(store, workspaceId, filter),
+  /** What a schedule's last success said. */
+  lastOutput: (triggerId: number) => looking.lastOutput(store, workspaceId, triggerId),
   /** The pause of everything, which is the installation's. */
   pause: () => globalPause(store),
 })

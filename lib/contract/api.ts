@@ -5,11 +5,22 @@
 import { z } from 'zod'
 import { Account, AccountChange, PasswordReset } from './account.ts'
 import { Agent } from './agent.ts'
+import { AgentChange, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
 import { Id, Instant, Role, Slug } from './fields.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
+import {
+  ModelPrices,
+  ModelProvider,
+  NewModelProvider,
+  NewSharedProvider,
+  ProviderChange,
+  ProviderTest,
+  SharedProviderChange,
+  UsableModel,
+} from './model.ts'
 import {
   Backfill,
   BackfillAnswer,
@@ -74,6 +85,9 @@ export interface Endpoint {
 const slug = z.object({ slug: Slug })
 const accountId = z.object({ accountId: z.string().max(64) })
 const slugId = z.object({ slug: Slug, id: Id })
+const slugAgentId = z.object({ slug: Slug, agentId: z.string().min(1).max(120) })
+/** 0 stands for what comes from the environment. */
+const providerId = z.object({ providerId: z.union([z.literal('0').transform(() => 0), Id]) })
 const page = <Name extends string, Item extends z.ZodType>(name: Name, item: Item) =>
   z.object({ [name]: z.array(item), nextCursor: z.string().nullable() } as {
     [K in Name]: z.ZodArray<Item>
@@ -302,6 +316,161 @@ export const api = {
     access: 'viewer',
     params: slug,
     answer: z.object({ agents: z.array(Agent) }),
+  },
+  createAgent: {
+    method: 'POST',
+    path: '/workspace/{slug}/agents',
+    summary: 'Write an agent: instructions, a model, tools, limits',
+    access: 'editor',
+    params: slug,
+    body: NewAgent,
+    answer: z.object({ agent: CustomAgent }),
+    status: 201,
+    perMinute: 120,
+  },
+  getAgent: {
+    method: 'GET',
+    path: '/workspace/{slug}/agents/{agentId}',
+    summary: 'An agent that somebody wrote',
+    access: 'viewer',
+    params: slugAgentId,
+    answer: z.object({ agent: CustomAgent }),
+  },
+  changeAgent: {
+    method: 'PUT',
+    path: '/workspace/{slug}/agents/{agentId}',
+    summary: 'Change an agent, as a new revision; what is not named keeps its value',
+    access: 'editor',
+    params: slugAgentId,
+    body: AgentChange,
+    answer: z.object({ agent: CustomAgent }),
+  },
+  deleteAgent: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/agents/{agentId}',
+    summary: 'Delete an agent that no schedule uses',
+    access: 'editor',
+    params: slugAgentId,
+    answer: done,
+  },
+  listTools: {
+    method: 'GET',
+    path: '/workspace/{slug}/tools',
+    summary: 'What agents can be given: each tool with its input, what it changes and whether it asks',
+    access: 'viewer',
+    params: slug,
+    answer: z.object({ tools: z.array(ToolInfo) }),
+  },
+  listModels: {
+    method: 'GET',
+    path: '/workspace/{slug}/models',
+    summary: 'What agents of the workspace can ask, the usual one first',
+    access: 'editor',
+    params: slug,
+    answer: z.object({ models: z.array(UsableModel) }),
+  },
+  listProviders: {
+    method: 'GET',
+    path: '/workspace/{slug}/model-providers',
+    summary: 'Where models are asked: the workspace’s own',
+    access: 'admin',
+    params: slug,
+    answer: z.object({ providers: z.array(ModelProvider) }),
+  },
+  addProvider: {
+    method: 'POST',
+    path: '/workspace/{slug}/model-providers',
+    summary: 'Add a model provider for this workspace',
+    access: 'admin',
+    params: slug,
+    body: NewModelProvider,
+    answer: z.object({ provider: ModelProvider }),
+    status: 201,
+    perMinute: 60,
+  },
+  changeProvider: {
+    method: 'PUT',
+    path: '/workspace/{slug}/model-providers/{id}',
+    summary: 'Change a model provider; a key that is not named stays, while the address does',
+    access: 'admin',
+    params: slugId,
+    body: ProviderChange,
+    answer: z.object({ provider: ModelProvider }),
+  },
+  deleteProvider: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/model-providers/{id}',
+    summary: 'Delete a model provider, with its key',
+    access: 'admin',
+    params: slugId,
+    answer: done,
+  },
+  testProvider: {
+    method: 'POST',
+    path: '/workspace/{slug}/model-providers/{id}/test',
+    summary: 'Ask a model provider for its models; says what is wrong in words',
+    access: 'admin',
+    params: slugId,
+    answer: ProviderTest,
+    perMinute: 10,
+  },
+  listSharedProviders: {
+    method: 'GET',
+    path: '/model-providers',
+    summary: 'Where models are asked: for all workspaces',
+    access: 'installation',
+    answer: z.object({ providers: z.array(ModelProvider) }),
+  },
+  addSharedProvider: {
+    method: 'POST',
+    path: '/model-providers',
+    summary: 'Add a model provider for all workspaces; it may be in the own network',
+    access: 'installation',
+    body: NewSharedProvider,
+    answer: z.object({ provider: ModelProvider }),
+    status: 201,
+    perMinute: 60,
+  },
+  changeSharedProvider: {
+    method: 'PUT',
+    path: '/model-providers/{providerId}',
+    summary: 'Change a model provider of all workspaces',
+    access: 'installation',
+    params: providerId,
+    body: SharedProviderChange,
+    answer: z.object({ provider: ModelProvider }),
+  },
+  deleteSharedProvider: {
+    method: 'DELETE',
+    path: '/model-providers/{providerId}',
+    summary: 'Delete a model provider of all workspaces, with its key',
+    access: 'installation',
+    params: providerId,
+    answer: done,
+  },
+  testSharedProvider: {
+    method: 'POST',
+    path: '/model-providers/{providerId}/test',
+    summary: 'Ask a model provider for its models; 0 is the one of the environment',
+    access: 'installation',
+    params: providerId,
+    answer: ProviderTest,
+    perMinute: 10,
+  },
+  listPrices: {
+    method: 'GET',
+    path: '/model-prices',
+    summary: 'What a million tokens of each model cost, with the day of the figures',
+    access: 'installation',
+    answer: ModelPrices,
+  },
+  changePrices: {
+    method: 'PUT',
+    path: '/model-prices',
+    summary: 'Replace the prices of models',
+    access: 'installation',
+    body: ModelPrices,
+    answer: ModelPrices,
   },
   listDocuments: {
     method: 'GET',

@@ -18,9 +18,13 @@ let ids: {
   invitation: number
   member: string
   key: number
+  provider: number
+  shared: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
+const provider = { name: 'Local', kind: 'openai-compatible', baseUrl: 'https://models.example.com/v1' }
+const agent = { name: 'Scout', instructions: 'Look around.' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
 
 beforeAll(async () => {
@@ -35,7 +39,13 @@ beforeAll(async () => {
     invitation: await made('/workspace/demo/members', 'invitation', { email: 'dora@example.com' }),
     member: String((await it.ask('GET', '/me', { as: it.ben })).body.id),
     key: await made('/api-keys', 'apiKey', { name: 'script', workspace: 'demo' }),
+    provider: await made('/workspace/demo/model-providers', 'provider', provider),
+    shared: idOf(
+      (await it.ask('POST', '/model-providers', { as: it.root, body: provider })).body,
+      'provider',
+    ),
   }
+  await it.ask('POST', '/workspace/demo/agents', { as: it.ada, body: { ...agent, id: 'scout' } })
 })
 afterAll(() => it.close())
 
@@ -44,6 +54,7 @@ const idFor = (path: string) => {
   if (path.includes('/documents/')) return ids.document
   if (path.includes('/invitations/')) return ids.invitation
   if (path.startsWith('/api-keys/')) return ids.key
+  if (path.includes('/model-providers/')) return ids.provider
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
@@ -53,6 +64,8 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{userId}', userId)
     .replace('{accountId}', userId)
     .replace('{token}', 'none')
+    .replace('{agentId}', 'scout')
+    .replace('{providerId}', String(ids.shared))
 const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true }
 /** A body that the contract accepts, so that nothing but the caller is refused. */
 const BODIES: Record<string, unknown> = {
@@ -78,6 +91,13 @@ const BODIES: Record<string, unknown> = {
   previewCron: { cronExpression: '0 9 * * *' },
   accept: { token: 'none' },
   changeAccount: { disabled: false },
+  createAgent: agent,
+  changeAgent: {},
+  addProvider: provider,
+  changeProvider: {},
+  addSharedProvider: provider,
+  changeSharedProvider: {},
+  changePrices: { asOf: '2026-01-01', prices: [] },
 }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>
   it.ask(endpoint.method, path, { as, body: BODIES[endpoint.name] })
@@ -158,7 +178,7 @@ test('too small a role is refused before anything else is looked at', async () =
 
 test('what is for administrators of the installation is refused to those of a workspace', async () => {
   for (const endpoint of endpoints.filter(({ access }) => access === 'installation')) {
-    expect([endpoint.name, (await send(endpoint, endpoint.path, it.ada)).status]).toEqual([
+    expect([endpoint.name, (await send(endpoint, fill(endpoint.path, 'demo'), it.ada)).status]).toEqual([
       endpoint.name,
       403,
     ])

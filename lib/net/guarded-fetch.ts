@@ -96,7 +96,7 @@ export function createGuardedFetch({
  * Runs inside the connection, so that what is checked is what is
  * connected to. Literal addresses never come here: `judgeUrl` has them.
  */
-function guardedLookup(lookup: Lookup, allowed: Networks): LookupFunction {
+export function guardedLookup(lookup: Lookup, allowed: Networks): LookupFunction {
   const answersFor = async (hostname: string) => {
     const answers = (await lookup(hostname)).map(({ address }) => ({ address, family: isIP(address) }))
     // One bad answer spoils all: a name that points inside and outside at once is how rebinding looks.

@@ -2,10 +2,12 @@
 import * as agents from './agents.ts'
 import * as chat from './chat.ts'
 import { bind, type Deps } from './deps.ts'
+import * as customAgents from './custom-agents.ts'
 import * as documents from './documents.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
 import * as health from './health.ts'
+import * as models from './models.ts'
 import * as people from './people.ts'
 import * as scheduler from './scheduler.ts'
 import * as triggers from './triggers.ts'
@@ -13,7 +15,7 @@ import * as simulating from './simulating.ts'
 import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
 
-export interface House extends Omit<Deps, 'judgeAgent'>, agents.AgentDeps {
+export interface House extends Omit<Deps, 'judgeAgent'>, agents.AgentDeps, models.ModelDeps {
   engine: Deps['engine'] & health.ServerDeps['engine']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
@@ -23,6 +25,8 @@ export function bindVerbs({ server, ...house }: House) {
   const deps: Deps = { ...house, judgeAgent: agentVerbs.judge }
   return {
     agents: agentVerbs,
+    customAgents: bind(house, customAgents),
+    models: bind(house, models),
     triggers: bind(deps, triggers),
     executions: bind(deps, executions),
     chat: bind(deps, chat),

@@ -1,0 +1,9 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { route } from '#lib/http/route.ts'
+
+export const dynamic = 'force-dynamic'
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: route(api.listPrices, async ({ carillon }) => carillon.models.listPrices()),
+  PUT: route(api.changePrices, async ({ carillon, body, by }) => carillon.models.changePrices(body, by)),
+})

@@ -1,0 +1,137 @@
+/**
+ * Agents that people wrote, each with its revisions.
+ *
+ * Promise: an agent and its newest revision are written together; a revision is never changed.
+ */
+import { and, asc, eq, isNull, max, sql } from 'drizzle-orm'
+import { alias, insert, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+
+export type AgentRow = Store['t']['agents']['$inferSelect']
+
+export async function get(store: Store, workspaceId: number, id: string): Promise<AgentRow | null> {
+  const { agents: it } = store.t
+  const [row] = await store.q
+    .select()
+    .from(it)
+    .where(and(eq(it.workspaceId, workspaceId), eq(it.id, id)))
+  return row ?? null
+}
+
+export const list = (store: Store, workspaceId: number): Promise<AgentRow[]> =>
+  store.q
+    .select()
+    .from(store.t.agents)
+    .where(eq(store.t.agents.workspaceId, workspaceId))
+    .orderBy(asc(store.t.agents.id))
+    .limit(500)
+
+const a = alias(t.agents, 'a')
+const written = {
+  workspaceId: 'int',
+  id: 'text',
+  revision: 'int',
+  config: 'text',
+  now: 'instant',
+} as const
+
+const made = statement({
+  values: { ...written, by: 'text?' },
+  answer: { id: a.id },
+  text: ({ values: v, returning }) => sql`
+  ${insert(t.agents, {
+    workspaceId: v.workspaceId,
+    id: v.id,
+    revision: v.revision,
+    config: v.config,
+    createdBy: v.by,
+    createdAt: v.now,
+    updatedAt: v.now,
+  })}
+  where true on conflict do nothing ${returning}`,
+})
+const edited = statement({
+  values: written,
+  answer: { id: a.id },
+  text: ({ values: v, returning }) => sql`
+  update ${table(a)} ${set(a, { revision: v.revision, config: v.config, updatedAt: v.now })}
+  where ${a.workspaceId} = ${v.workspaceId} and ${a.id} = ${v.id} and ${a.revision} = ${v.revision} - 1
+  ${returning}`,
+})
+/** Of the agent as it is now: nothing where the statement before it changed nothing. */
+const revised = statement({
+  values: { workspaceId: 'int', id: 'text', revision: 'int', by: 'text?', now: 'instant' },
+  text: ({ values: v }) => sql`
+  ${insert(t.agentRevisions, {
+    workspaceId: a.workspaceId,
+    agentId: a.id,
+    revision: a.revision,
+    config: a.config,
+    changedBy: v.by,
+    createdAt: v.now,
+  })}
+  from ${table(a)}
+  where ${a.workspaceId} = ${v.workspaceId} and ${a.id} = ${v.id} and ${a.revision} = ${v.revision}
+  on conflict do nothing`,
+})
+
+export interface Written {
+  workspaceId: number
+  id: string
+  revision: number
+  config: string
+  by: string | null
+  now: Date
+}
+type How = 'made' | 'edited'
+
+/** False where its id is taken, or where somebody else has edited it since revision `revision` - 1. */
+export async function write(store: Store, how: How, { config, ...it }: Written): Promise<boolean> {
+  const { by, ...same } = it
+  const first = how === 'made' ? made({ ...it, config }) : edited({ ...same, config })
+  const [rows] = await store.atomically([first, revised({ ...same, by })])
+  return rows !== undefined && rows.length > 0
+}
+
+export async function remove(store: Store, workspaceId: number, id: string): Promise<boolean> {
+  const { agents: it } = store.t
+  const removed = await store.q
+    .delete(it)
+    .where(and(eq(it.workspaceId, workspaceId), eq(it.id, id)))
+    .returning({ id: it.id })
+  return removed.length > 0
+}
+
+/** 0 where there never was one of this name; what was deleted is not counted anew. */
+export async function newestRevision(
+  { q, t: { agentRevisions: it } }: Store,
+  workspaceId: number,
+  id: string,
+) {
+  const [row] = await q
+    .select({ revision: max(it.revision) })
+    .from(it)
+    .where(and(eq(it.workspaceId, workspaceId), eq(it.agentId, id)))
+  return row?.revision ?? 0
+}
+
+/** The schedules that name it. */
+export const usersOf = async (
+  store: Store,
+  workspaceId: number,
+  agentId: string,
+): Promise<{ id: number; name: string }[]> => {
+  const { triggers: it } = store.t
+  return store.q
+    .select({ id: it.id, name: it.name })
+    .from(it)
+    .where(
+      and(
+        eq(it.workspaceId, workspaceId),
+        eq(it.agentId, agentId),
+        eq(it.agentType, 'custom'),
+        isNull(it.deletedAt),
+      ),
+    )
+    .limit(20)
+}

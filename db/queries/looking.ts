@@ -1,0 +1,80 @@
+/** What an agent looks up in its workspace. Reads only; each answer is a few rows. */
+import { and, eq, sql } from 'drizzle-orm'
+import { alias, orNull, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+
+const d = alias(t.documents, 'd')
+const e = alias(t.executions, 'e')
+
+const containingAll = statement({
+  values: { workspaceId: 'int', one: 'text', two: 'text', three: 'text', limit: 'int' },
+  answer: { id: d.id, name: d.name, content: d.content },
+  text: ({ answer, lower, values: { workspaceId, one, two, three, limit } }) => {
+    const text = lower(sql`${d.name} || ' ' || ${d.content}`)
+    return sql`
+    select ${answer} from ${table(d)} where ${d.workspaceId} = ${workspaceId}
+      and ${text} like ${one} escape '\\' and ${text} like ${two} escape '\\' and ${text} like ${three} escape '\\'
+    order by ${d.id} desc limit ${limit}`
+  },
+})
+
+/** Documents that have all of up to three words. */
+export function documentsWith(store: Store, workspaceId: number, words: string[], limit: number) {
+  const [one = '%', two = '%', three = '%'] = words
+    .slice(0, 3)
+    .map((it) => `%${it.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`)
+  return store.all(containingAll({ workspaceId, one, two, three, limit }))
+}
+
+export async function document({ q, t: { documents: it } }: Store, workspaceId: number, id: number) {
+  const [row] = await q
+    .select({ id: it.id, name: it.name, content: it.content })
+    .from(it)
+    .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
+  return row ?? null
+}
+
+const newest = statement({
+  values: { workspaceId: 'int', triggerId: 'int?', status: 'text?', limit: 'int' },
+  answer: {
+    id: e.id,
+    triggerId: e.triggerId,
+    triggerName: e.triggerName,
+    status: e.status,
+    startedAt: orNull(e.startedAt),
+    reason: e.reason,
+    output: e.output,
+  },
+  text: ({ answer, values: { workspaceId, triggerId, status, limit } }) => sql`
+  select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId}
+    and (${triggerId} is null or ${e.triggerId} = ${triggerId})
+    and (${status} is null or ${e.status} = ${status})
+  order by ${e.queuedAt} desc, ${e.id} desc limit ${limit}`,
+})
+export const executions = (
+  store: Store,
+  workspaceId: number,
+  filter: { triggerId?: number | undefined; status?: string | undefined; limit: number },
+) =>
+  store.all(
+    newest({
+      workspaceId,
+      triggerId: filter.triggerId ?? null,
+      status: filter.status ?? null,
+      limit: filter.limit,
+    }),
+  )
+
+const lastSaid = statement({
+  values: { workspaceId: 'int', triggerId: 'int' },
+  answer: { output: e.output, startedAt: e.startedAt },
+  text: ({ answer, values: { workspaceId, triggerId } }) => sql`
+  select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.triggerId} = ${triggerId}
+    and ${e.status} = 'success' and ${e.output} is not null
+  order by ${e.queuedAt} desc, ${e.id} desc limit 1`,
+})
+/** What a schedule's last success said. */
+export async function lastOutput(store: Store, workspaceId: number, triggerId: number) {
+  const [row] = await store.all(lastSaid({ workspaceId, triggerId }))
+  return row?.output ?? null
+}

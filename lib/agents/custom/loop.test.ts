@@ -1,0 +1,267 @@
+/** The run of an agent that somebody wrote, against a model on loopback. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { write } from '#db/queries/agents.ts'
+import { add } from '#db/queries/documents.ts'
+import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
+import type { AgentFailure } from '../agent.ts'
+import { type FakeModel, fakeModel } from '../testing/fake-model.ts'
+import { type Workbench, workbench } from '../testing/task.ts'
+import { tools } from '../tools/index.ts'
+import { createModels, type Models } from './model-client.ts'
+import { SHIPPED } from './prices.ts'
+import { customAgents } from './provider.ts'
+
+let fake: FakeModel
+let models: Models
+let it: Workbench
+beforeAll(async () => {
+  fake = await fakeModel()
+})
+afterAll(() => fake.close())
+beforeEach(async () => {
+  it = await workbench()
+  models = createModels({
+    store: it.store,
+    box: { close: (text) => text, open: (text) => text },
+    env: {
+      ALLOWED_PRIVATE_NETWORKS: [],
+      LLM_PROVIDER: 'openai-compatible',
+      LLM_BASE_URL: fake.url,
+      LLM_MODEL: 'small',
+    },
+  })
+})
+afterEach(async () => {
+  fake.next = []
+  fake.asked = []
+  fake.always = null
+  await models.close()
+  await it.store.close()
+})
+
+async function agent(config: Partial<AgentConfig> = {}) {
+  const whole = NewAgent.parse({ name: 'Scout', instructions: 'Look around.', ...config })
+  await write(it.store, 'made', {
+    workspaceId: it.workspaceId,
+    id: 'scout',
+    revision: 1,
+    config: JSON.stringify(whole),
+    by: 'ada',
+    now: it.clock.now(),
+  })
+  const provider = customAgents(it.store, {
+    models,
+    tools,
+    prices: async () => ({
+      ...SHIPPED,
+      prices: [{ model: 'small', input: 1, cachedInput: 0.5, output: 10 }],
+    }),
+  })
+  const found = await provider.find(it.workspaceId, 'scout')
+  if (!found) throw new Error('The agent that was just written is not there.')
+  return found
+}
+const toolMessages = () => fake.asked.at(-1)?.messages.filter((message) => message.role === 'tool') ?? []
+const USES = [{ name: 'search_documents' }, { name: 'calculate' }]
+
+test('it knows why it runs, its context by name and whole, and says what it cost', async () => {
+  fake.next = [{ text: 'All quiet in Berlin.', usage: { in: 1000, out: 100, cached: 400 } }]
+  const scout = await agent({
+    instructions: 'Look around in {{context.city}}. It is {{now}}.',
+    input: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  })
+  const result = await it.run(scout, { city: 'Berlin' }, { execution: { scheduledFor: it.clock.now() } })
+  expect(result).toMatchObject({
+    text: 'All quiet in Berlin.',
+    usage: {
+      tokensUsed: 1100,
+      tokensIn: 1000,
+      tokensOut: 100,
+      tokensCached: 400,
+      model: 'small',
+      agentRevision: 1,
+    },
+  })
+  expect(result.usage?.cost).toBeCloseTo((600 * 1 + 400 * 0.5 + 100 * 10) / 1e6, 10)
+  const [system, first] = fake.asked[0]?.messages ?? []
+  expect(system?.content).toContain('Look around in Berlin. It is Monday, 2 March 2026 at 09:00 (UTC).')
+  expect(first?.content).toContain('Planned for Monday, 2 March 2026')
+  expect(first?.content).toContain('"city": "Berlin"')
+})
+
+test('it calls the tools that it was given, and no others', async () => {
+  await add(
+    it.store,
+    { workspaceId: it.workspaceId, name: 'Menu', content: 'Soup on Monday', by: 'ada' },
+    it.clock.now(),
+  )
+  fake.next = [
+    {
+      calls: [
+        { name: 'search_documents', arguments: { query: 'soup' } },
+        { name: 'read_page', arguments: { url: 'http://x.org' } },
+      ],
+    },
+    { calls: [{ name: 'calculate', arguments: { expression: '2 * (3 + 4)' } }] },
+    { text: 'Soup, 14.' },
+  ]
+  expect((await it.run(await agent({ tools: USES }))).text).toBe('Soup, 14.')
+  expect(fake.asked[0]?.tools?.map(({ function: { name } }) => name)).toEqual([
+    'search_documents',
+    'calculate',
+    'finish',
+  ])
+  const told = toolMessages().map(({ content }) => JSON.stringify(content))
+  expect(told.join()).toContain('Soup on Monday')
+  expect(told.join()).toMatch(/14/)
+  expect(told.join()).toMatch(/unavailable tool|no tool/i)
+})
+
+test('arguments that do not fit are told to the model, which may mend them', async () => {
+  fake.next = [
+    { calls: [{ name: 'calculate', arguments: { sum: '1+1' } }] },
+    { calls: [{ name: 'calculate', arguments: { expression: '1+' } }] },
+    { calls: [{ name: 'calculate', arguments: { expression: '1+1' } }] },
+    { text: '2' },
+  ]
+  expect((await it.run(await agent({ tools: USES }))).text).toBe('2')
+  const told = toolMessages().map(({ content }) => JSON.stringify(content))
+  expect(told[0]).toContain('expression is needed')
+  expect(told[1]).toContain('it breaks off')
+})
+
+test('nothing to tell is a call, and so is a structured outcome, which must fit', async () => {
+  fake.next = [{ calls: [{ name: 'finish', arguments: { text: '', notable: false } }] }]
+  expect(await it.run(await agent())).toMatchObject({ text: '', notable: false })
+  await it.store.q.delete(it.store.t.agents)
+  it.kept.clear()
+  fake.next = [
+    { calls: [{ name: 'finish', arguments: { text: 'Three.', outcome: { count: 'three' } } }] },
+    { calls: [{ name: 'finish', arguments: { text: 'Three.', outcome: { count: 3 } } }] },
+  ]
+  const counting = await agent({
+    output: { type: 'object', properties: { count: { type: 'integer' } }, required: ['count'] },
+  })
+  expect(await it.run(counting)).toMatchObject({ outcome: { count: 3 } })
+  expect(JSON.stringify(toolMessages()[0]?.content)).toContain('outcome.count')
+})
+
+const failure = (run: Promise<unknown>) =>
+  run.then(
+    () => null,
+    (error: AgentFailure) => error,
+  )
+
+test('a run that achieves nothing is no success', async () => {
+  fake.next = [{ text: '' }]
+  expect(await failure(it.run(await agent()))).toMatchObject({
+    reasonCode: 'no_output',
+    partial: { usage: { tokensUsed: 15 } },
+  })
+})
+
+test('a run that goes round in circles ends', async () => {
+  fake.always = () => ({ calls: [{ name: 'calculate', arguments: { expression: '1+1' } }] })
+  const error = await failure(it.run(await agent({ tools: USES })))
+  expect(error).toMatchObject({ reasonCode: 'loop' })
+  expect(error?.message).toContain('calculate 3 times')
+  expect(fake.asked).toHaveLength(3)
+})
+
+test.each([
+  [{ maxSteps: 2 }, /2 turns/],
+  [{ maxTokens: 100 }, /tokens of 100/],
+  [{ maxCost: 0.0001 }, /cost \$/],
+])('a limit ends it with what it has said so far: %j', async (limits, words) => {
+  let n = 0
+  fake.always = () => ({
+    text: `Step ${++n}.`,
+    calls: [{ name: 'calculate', arguments: { expression: String(n) } }],
+    usage: { in: 50, out: 30 },
+  })
+  const error = await failure(it.run(await agent({ tools: USES, ...limits })))
+  expect(error).toMatchObject({ reasonCode: 'limit', partial: { text: expect.stringMatching(/^Step \d/) } })
+  expect(error?.message).toMatch(words)
+})
+
+test('what was done is replayed and not done again: each turn and each call, after a crash at any place', async () => {
+  let searched = 0
+  const counting = tools.map((tool) =>
+    tool.name === 'search_documents'
+      ? {
+          ...tool,
+          async run(...given: Parameters<typeof tool.run>) {
+            searched++
+            return tool.run(...given)
+          },
+        }
+      : tool,
+  )
+  const scout = customAgents(it.store, { models, tools: counting, prices: async () => SHIPPED })
+  await agent({ tools: USES })
+  const script = () => [
+    { calls: [{ name: 'search_documents', arguments: { query: 'soup' }, id: 'a' }] },
+    { calls: [{ name: 'calculate', arguments: { expression: '1+1' }, id: 'b' }] },
+    { text: 'Done.' },
+  ]
+  const found = await scout.find(it.workspaceId, 'scout')
+  if (!found) throw new Error('It is not there.')
+  fake.next = script()
+  const whole = await it.run(found)
+  const all = [...it.kept.entries()]
+  for (let cut = 0; cut < all.length; cut++) {
+    it.kept.clear()
+    for (const [key, value] of all.slice(0, cut)) it.kept.set(key, value)
+    const turns = [...it.kept.keys()].filter((key) => key.startsWith('turn')).length
+    fake.next = script().slice(turns)
+    fake.asked = []
+    searched = 0
+    const again = await it.run(found)
+    expect(again).toEqual(whole)
+    expect(fake.asked).toHaveLength(3 - turns)
+    expect(searched).toBe(
+      it.kept.has('call 1.1') && all.slice(0, cut).some(([key]) => key === 'call 1.1') ? 0 : 1,
+    )
+  }
+})
+
+test('a run keeps the revision that it began with', async () => {
+  fake.next = [{ text: 'First.' }]
+  const first = await agent({ instructions: 'The first.' })
+  await it.run(first)
+  const [kept] = [...it.kept.entries()].filter(([key]) => key === 'agent')
+  it.kept.clear()
+  if (kept) it.kept.set(...kept)
+  await write(it.store, 'edited', {
+    workspaceId: it.workspaceId,
+    id: 'scout',
+    revision: 2,
+    config: JSON.stringify(NewAgent.parse({ name: 'Scout', instructions: 'The second.' })),
+    by: 'ada',
+    now: it.clock.now(),
+  })
+  const second = await customAgents(it.store, { models, tools, prices: async () => SHIPPED }).find(
+    it.workspaceId,
+    'scout',
+  )
+  if (!second) throw new Error('It is not there.')
+  fake.next = [{ text: 'Still the first.' }]
+  expect((await it.run(second)).usage?.agentRevision).toBe(1)
+  expect(fake.asked.at(-1)?.messages[0]?.content).toContain('The first.')
+})
+
+test('without a model it says where to enter one', async () => {
+  const none = createModels({
+    store: it.store,
+    box: { close: (text) => text, open: (text) => text },
+    env: { ALLOWED_PRIVATE_NETWORKS: [] },
+  })
+  await agent()
+  const found = await customAgents(it.store, { models: none, tools, prices: async () => SHIPPED }).find(
+    it.workspaceId,
+    'scout',
+  )
+  if (!found) throw new Error('It is not there.')
+  expect((await failure(it.run(found)))?.message).toContain('add one in the settings, under Models')
+  await none.close()
+})

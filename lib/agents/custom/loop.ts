@@ -1,0 +1,275 @@
+/**
+ * The run of a custom agent: turns of its model, and the calls between them, until it has said what it has to say.
+ *
+ * Promise: each turn and each call is kept before the next begins, so whoever continues the run replays what is kept
+ * and asks only for the rest; a limit ends it with what it has said so far; a run that achieved nothing is no success.
+ */
+import type { ModelMessage } from 'ai'
+import { z } from 'zod'
+import type { AgentConfig } from '../../contract/custom-agent.ts'
+import type { ModelPrices } from '../../contract/model.ts'
+import { inWords } from '../../contract/wording.ts'
+import { AgentFailure, type AgentResult, type Task, type Usage } from '../agent.ts'
+import type { Tool } from '../tools/tool.ts'
+import { performCall, resultMessage, type Outcome } from './calls.ts'
+import type { FoundModel, Models } from './model-client.ts'
+import { costOf } from './prices.ts'
+import { type Circumstances, opening, systemPrompt } from './prompt.ts'
+import { type Call, type Offered, takeTurn, type Turn } from './turn.ts'
+
+export interface Revision {
+  id: string
+  revision: number
+  config: AgentConfig
+}
+
+export interface LoopDeps {
+  models: Pick<Models, 'find'>
+  prices(): Promise<ModelPrices>
+  tools: readonly Tool[]
+}
+
+/** So often the same call with the same result means that nothing moves. */
+const MOST_EQUAL = 3
+
+const FINISH: Offered = {
+  name: 'finish',
+  description:
+    'Ends the run. text: the result as Markdown for people. notable: false when there is nothing worth telling. outcome: the structured result, if one is asked for.',
+  input: {
+    type: 'object',
+    properties: { text: { type: 'string' }, notable: { type: 'boolean' }, outcome: {} },
+    required: ['text'],
+    additionalProperties: false,
+  },
+}
+const Finish = z.object({
+  text: z.string(),
+  notable: z.boolean().optional(),
+  outcome: z.unknown().optional(),
+})
+
+type Given = Task<Record<string, unknown>>
+
+export async function work(current: Revision, task: Given, deps: LoopDeps): Promise<AgentResult> {
+  // A run keeps the revision that it began with, whatever is written meanwhile.
+  const own = await task.step('agent', () => current)
+  const run = await begin(own, task, deps)
+  try {
+    return await takeTurns(run)
+  } catch (error) {
+    if (error instanceof AgentFailure)
+      throw new AgentFailure(error.message, {
+        transient: error.transient,
+        reasonCode: error.reasonCode,
+        cause: error,
+        partial: { text: run.text, usage: usageOf(run) },
+      })
+    throw error
+  }
+}
+
+interface Run {
+  own: Revision
+  task: Given
+  model: FoundModel
+  prices: ModelPrices
+  tools: ReadonlyMap<string, Tool>
+  offered: Offered[]
+  instructions: string
+  messages: ModelMessage[]
+  timezone: string
+  text: string
+  effects: number
+  used: { tokensIn: number; tokensOut: number; tokensCached: number; cost: number }
+  /** How often each call had each result. */
+  seen: Map<string, number>
+}
+
+async function begin(own: Revision, task: Given, { models, prices, tools }: LoopDeps): Promise<Run> {
+  const { config } = own
+  const { clock, workspace } = task.tools
+  const timezone = await workspace.timezoneOf(task.execution.triggerId)
+  // Kept: whoever continues it later tells the model of the same moment.
+  const told = await task.step('opening', async () => {
+    const given: Circumstances = {
+      now: clock.now(),
+      scheduledFor: task.execution.scheduledFor,
+      timezone,
+      workspaceName: task.workspace.name,
+      triggerName: task.execution.triggerName,
+      isCatchup: task.execution.isCatchup,
+      context: task.input,
+      lastOutput:
+        config.memory === 'last_result' ? await workspace.lastOutput(task.execution.triggerId) : null,
+    }
+    return { instructions: systemPrompt(config.instructions, given), first: opening(given) }
+  })
+  const mine = new Map(
+    tools
+      .filter((it) => config.tools.some(({ name, approval }) => name === it.name && approval !== 'deny'))
+      .map((it) => [it.name, it]),
+  )
+  return {
+    own,
+    task,
+    model: await models.find(task.workspace.id, config.model),
+    prices: await prices(),
+    tools: mine,
+    offered: [...[...mine.values()].map(offer), FINISH],
+    instructions: told.instructions,
+    messages: [{ role: 'user', content: told.first }],
+    timezone,
+    text: '',
+    effects: 0,
+    used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
+    seen: new Map(),
+  }
+}
+
+const offer = ({ name, description, input }: Tool): Offered => ({
+  name,
+  description,
+  input: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
+})
+
+async function takeTurns(run: Run): Promise<AgentResult> {
+  const { maxSteps } = run.own.config
+  for (let n = 1; n <= maxSteps; n++) {
+    requireRest(run)
+    const turn = await askOnce(run, n)
+    run.text = turn.text || run.text
+    run.messages.push(...turn.messages)
+    const ended = await answerCalls(run, turn, n)
+    if (ended) return ended
+  }
+  throw limit(
+    `It took ${maxSteps} turns of its model without an end`,
+    'Raise its limit of turns, or give it less to do',
+  )
+}
+
+/** What it used is counted whether it is asked now or was asked before a crash. */
+async function askOnce(run: Run, n: number): Promise<Turn> {
+  const { task, model, own } = run
+  const turn = await task.step(`turn ${n}`, async () => {
+    const answer = await takeTurn({
+      model,
+      instructions: run.instructions,
+      messages: run.messages,
+      tools: run.offered,
+      temperature: own.config.temperature,
+      maxOutputTokens: Math.min(own.config.maxOutputTokens, own.config.maxTokens - tokensOf(run)),
+      signal: task.signal,
+      clock: task.tools.clock,
+      onText: () => {},
+    })
+    const { tokensIn, tokensOut, tokensCached } = answer.usage
+    const cost = costOf(model.name, answer.usage, run.prices)
+    const { finishReason, tookMs } = answer
+    task.say(
+      answer.text || (answer.calls.length > 0 ? `Asks for ${namesOf(answer.calls)}` : 'Says nothing'),
+      { model: model.name, finishReason, tokensIn, tokensOut, tokensCached, cost, tookMs },
+      'model',
+    )
+    return { ...answer, cost: cost ?? 0 }
+  })
+  run.used.tokensIn += turn.usage.tokensIn
+  run.used.tokensOut += turn.usage.tokensOut
+  run.used.tokensCached += turn.usage.tokensCached
+  run.used.cost += turn.cost
+  return turn
+}
+
+const namesOf = (calls: Call[]) => [...new Set(calls.map((it) => it.tool))].join(', ')
+const tokensOf = ({ used }: Run) => used.tokensIn + used.tokensOut
+
+function requireRest(run: Run): void {
+  const { maxTokens, maxCost } = run.own.config
+  if (tokensOf(run) >= maxTokens)
+    throw limit(
+      `It used ${tokensOf(run).toLocaleString('en')} tokens of ${maxTokens.toLocaleString('en')}`,
+      'Raise its limit of tokens',
+    )
+  if (maxCost !== null && run.used.cost >= maxCost)
+    throw limit(`It cost $${run.used.cost.toFixed(4)} of $${maxCost}`, 'Raise its limit of cost')
+}
+
+const limit = (what: string, remedy: string) =>
+  new AgentFailure(`${what}. ${remedy}, in the agent.`, { reasonCode: 'limit' })
+
+/** Answers the calls of a turn one by one; what it was that ended the run, or null while it goes on. */
+async function answerCalls(run: Run, turn: Turn, n: number): Promise<AgentResult | null> {
+  if (turn.calls.length === 0) return finished(run, { text: run.text })
+  for (const [k, call] of turn.calls.entries()) {
+    // The model has been told already.
+    if (call.invalid !== null) {
+      requireMovement(run, call, call.invalid)
+      continue
+    }
+    if (call.tool === FINISH.name) {
+      const ended = finish(run, call)
+      if (ended) return ended
+      continue
+    }
+    const { task, tools } = run
+    const ground = { ...task.tools, timezone: run.timezone, signal: task.signal }
+    const outcome: Outcome = await performCall(call, `${n}.${k + 1}`, { task, tools, ground })
+    if (outcome.state === 'done' && outcome.effect !== 'read') run.effects++
+    run.messages.push(resultMessage(call, outcome))
+    requireMovement(run, call, outcome.told)
+  }
+  return null
+}
+
+function requireMovement(run: Run, call: Call, result: string): void {
+  const key = JSON.stringify([call.tool, call.arguments, result])
+  const times = (run.seen.get(key) ?? 0) + 1
+  run.seen.set(key, times)
+  if (times >= MOST_EQUAL)
+    throw new AgentFailure(
+      `It called ${call.tool} ${MOST_EQUAL} times with the same arguments and the same result. Say in its instructions what it should do then.`,
+      { reasonCode: 'loop' },
+    )
+}
+
+/** Null where what it says does not fit; the model is told why. */
+function finish(run: Run, call: Call): AgentResult | null {
+  const said = Finish.safeParse(call.arguments)
+  const fault = said.success ? outcomeFault(run, said.data.outcome) : 'finish takes a text'
+  if (said.success && fault === null) return finished(run, said.data)
+  const told = JSON.stringify({ error: fault })
+  run.messages.push(
+    resultMessage(call, { state: 'failed', told, argumentsHash: '', effect: null, untrusted: false }),
+  )
+  requireMovement(run, call, told)
+  return null
+}
+
+function outcomeFault({ own }: Run, outcome: unknown): string | null {
+  if (own.config.output === null) return null
+  const judged = z.fromJSONSchema(own.config.output).safeParse(outcome, inWords)
+  if (judged.success) return null
+  const faults = judged.error.issues.map((it) => `${['outcome', ...it.path].join('.')} ${it.message}`)
+  return `The outcome does not fit: ${faults.slice(0, 10).join('; ')}.`
+}
+
+function finished(run: Run, said: z.infer<typeof Finish>): AgentResult {
+  const { text, notable = true, outcome } = said
+  if (run.own.config.output !== null && outcome === undefined)
+    throw new AgentFailure('It ended without the structured outcome that it was asked for.', {
+      reasonCode: 'no_output',
+    })
+  if (text.trim() === '' && outcome === undefined && run.effects === 0 && notable)
+    throw new AgentFailure('It ended without a text, a result or an effect: nothing was achieved.', {
+      reasonCode: 'no_output',
+    })
+  return { text, notable, ...(outcome !== undefined && { outcome }), usage: usageOf(run) }
+}
+
+const usageOf = ({ used, own, model }: Run): Partial<Usage> => ({
+  ...used,
+  tokensUsed: used.tokensIn + used.tokensOut,
+  agentRevision: own.revision,
+  model: model.name,
+})

@@ -1,0 +1,108 @@
+/**
+ * An agent that somebody wrote: instructions, a model, tools, limits. Every change is a revision; a run keeps the one
+ * that it began with.
+ */
+import { z } from 'zod'
+import { Instant, Line, Prose, Slug } from './fields.ts'
+
+const MAX_INSTRUCTIONS = 32 * 1024
+
+const Instructions = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty: say what the agent is to do')
+  .max(MAX_INSTRUCTIONS, 'expects at most 32 KiB')
+  .refine((it) => it.isWellFormed() && !it.includes('\0'), 'has a character that is not text')
+  .refine((it) => new TextEncoder().encode(it).length <= MAX_INSTRUCTIONS, 'expects at most 32 KiB')
+
+/** A JSON Schema of an object; what it may say more than forms draw is judged where it is read. */
+const Schema = z
+  .record(z.string(), z.unknown())
+  .refine((it) => (it.type ?? 'object') === 'object', 'expects the JSON Schema of an object')
+  .refine((it) => JSON.stringify(it).length <= 64 * 1024, 'expects at most 64 KiB')
+
+export const Approval = z.enum(['allow', 'ask', 'deny'])
+export const Memory = z.enum(['none', 'last_result'], 'expects none or last_result: others are not built yet')
+const ToolUse = z.strictObject({
+  name: z.string().min(1, 'must not be empty').max(120),
+  approval: Approval.optional(),
+})
+export type ToolUse = z.infer<typeof ToolUse>
+
+const fields = {
+  name: Line(120),
+  description: Prose(2000).default(''),
+  instructions: Instructions.meta({
+    description: '{{context.city}} stands for a field of the context, {{now}} for the time of the run.',
+  }),
+  model: z
+    .strictObject({ providerId: z.number().int().min(0), model: z.string().trim().min(1).max(200) })
+    .nullable()
+    .default(null)
+    .meta({ description: 'Null: what the workspace, or else the installation, asks usually.' }),
+  temperature: z.number().min(0).max(2).nullable().default(null),
+  maxSteps: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(20)
+    .meta({ description: 'Turns of the model in a run.' }),
+  maxOutputTokens: z.number().int().min(16).max(200_000).default(4096).meta({ description: 'Of one turn.' }),
+  maxTokens: z.number().int().min(100).max(10_000_000).default(200_000).meta({ description: 'Of one run.' }),
+  maxCost: z.number().positive().max(10_000).nullable().default(null).meta({
+    description: 'Of one run, in US dollars; needs a price for the model.',
+  }),
+  tools: z
+    .array(ToolUse)
+    .max(50)
+    .refine((it) => new Set(it.map(({ name }) => name)).size === it.length, 'names a tool twice')
+    .default([]),
+  memory: Memory.default('none'),
+  input: Schema.default({ type: 'object' }).meta({ description: 'JSON Schema of its context.' }),
+  output: Schema.nullable().default(null).meta({
+    description: 'JSON Schema of its outcome; with one, a run without an outcome that fits is no success.',
+  }),
+}
+const AgentConfig = z.object(fields)
+export type AgentConfig = z.infer<typeof AgentConfig>
+
+export const NewAgent = z.strictObject({ id: Slug.optional(), ...fields })
+export type NewAgent = z.infer<typeof NewAgent>
+
+const change = Object.fromEntries(
+  Object.entries(fields).map(([name, it]) => [
+    name,
+    (it instanceof z.ZodDefault ? (it.unwrap() as z.ZodType) : it).optional(),
+  ]),
+) as { [K in keyof typeof fields]: z.ZodOptional<z.ZodType<AgentConfig[K]>> }
+export const AgentChange = z.strictObject({
+  ...change,
+  revision: z.number().int().min(1).optional().meta({
+    description: 'The state that was edited: refused with 409 when it is no longer that one.',
+  }),
+})
+export type AgentChange = z.infer<typeof AgentChange>
+
+export const CustomAgent = z.object({
+  id: z.string(),
+  agentType: z.literal('custom'),
+  revision: z.number(),
+  ...AgentConfig.shape,
+  createdBy: z.string().nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+export type CustomAgent = z.infer<typeof CustomAgent>
+
+export const ToolInfo = z.object({
+  name: z.string(),
+  source: z.enum(['builtin', 'mcp', 'skill']),
+  description: z.string(),
+  effect: z.enum(['read', 'inside', 'outside']),
+  repeat: z.enum(['safe', 'keyed', 'verify', 'never']),
+  untrusted: z.boolean(),
+  approval: Approval,
+  input: z.record(z.string(), z.unknown()),
+})
+export type ToolInfo = z.infer<typeof ToolInfo>

@@ -1,0 +1,111 @@
+/**
+ * Where models are asked, and what asking costs. A key goes in and never comes out: `apiKeyHint` is all that is told.
+ */
+import { z } from 'zod'
+import { Instant, Line } from './fields.ts'
+
+export const ProviderKind = z.enum(['openai-compatible', 'openai', 'anthropic'])
+export type ProviderKind = z.infer<typeof ProviderKind>
+
+const ModelName = z.string().trim().min(1, 'must not be empty').max(200)
+const BaseUrl = z.url({
+  protocol: /^https?$/,
+  error: 'expects an address such as http://localhost:11434/v1',
+})
+const ApiKey = z
+  .string()
+  .trim()
+  .max(16 * 1024, 'expects at most 16 KiB')
+  .regex(/^[\x21-\x7e]*$/, 'has a character that no key has')
+
+const provider = {
+  name: Line(80),
+  kind: ProviderKind,
+  baseUrl: BaseUrl.nullable().default(null).meta({
+    description: 'Without the part after /v1. Needed for "openai-compatible"; else the maker’s own.',
+  }),
+  apiKey: ApiKey.nullable()
+    .default(null)
+    .meta({ description: 'Sealed; null where the endpoint asks for none.', writeOnly: true }),
+  defaultModel: ModelName.nullable().default(null).meta({
+    description: 'What an agent asks that names no model: the workspace’s first, else the installation’s.',
+  }),
+}
+const needsAddress = (it: { kind?: ProviderKind; baseUrl?: string | null }) =>
+  it.kind !== 'openai-compatible' || Boolean(it.baseUrl)
+const address = { path: ['baseUrl'], error: 'is needed for the kind "openai-compatible"' }
+
+export const NewModelProvider = z.strictObject(provider).refine(needsAddress, address)
+export type NewModelProvider = z.infer<typeof NewModelProvider>
+/** For all workspaces; who administers the installation may let it stand in the own network. */
+export const NewSharedProvider = z
+  .strictObject({
+    ...provider,
+    allowPrivate: z.boolean().default(false).meta({
+      description: 'It may be on this machine or in the own network, whatever ALLOWED_PRIVATE_NETWORKS says.',
+    }),
+  })
+  .refine(needsAddress, address)
+export type NewSharedProvider = z.infer<typeof NewSharedProvider>
+
+const change = {
+  name: provider.name.optional(),
+  kind: ProviderKind.optional(),
+  baseUrl: BaseUrl.nullable().optional(),
+  apiKey: ApiKey.nullable().optional().meta({
+    description: 'Left out, the key that is there stays.',
+    writeOnly: true,
+  }),
+  defaultModel: ModelName.nullable().optional(),
+}
+export const ProviderChange = z.strictObject(change)
+export const SharedProviderChange = z.strictObject({ ...change, allowPrivate: z.boolean().optional() })
+export type SharedProviderChange = z.infer<typeof SharedProviderChange>
+
+export const ModelProvider = z.object({
+  /** 0: from the environment. */
+  id: z.number(),
+  name: z.string(),
+  kind: ProviderKind,
+  baseUrl: z.string().nullable(),
+  apiKeyHint: z.string().nullable().meta({ description: 'Its end: "…x4f2".' }),
+  defaultModel: z.string().nullable(),
+  scope: z.enum(['workspace', 'installation', 'environment']),
+  allowPrivate: z.boolean(),
+  createdAt: Instant.nullable(),
+  updatedAt: Instant.nullable(),
+})
+export type ModelProvider = z.infer<typeof ModelProvider>
+
+export const ProviderTest = z.object({
+  ok: z.boolean(),
+  latencyMs: z.number(),
+  models: z.array(z.string()),
+  problem: z.string().nullable(),
+})
+export type ProviderTest = z.infer<typeof ProviderTest>
+
+/** What an agent of a workspace can ask; who may edit agents may see it. */
+export const UsableModel = z.object({
+  providerId: z.number(),
+  provider: z.string(),
+  model: z.string().nullable().meta({ description: 'What it asks where an agent names no model.' }),
+})
+
+const perMillion = z.number().min(0).max(100_000)
+export const ModelPrice = z.strictObject({
+  model: ModelName.meta({ description: 'As the provider calls it; a * at the end stands for any ending.' }),
+  input: perMillion.meta({ description: 'US dollars for a million tokens that are given.' }),
+  cachedInput: perMillion
+    .nullable()
+    .default(null)
+    .meta({ description: 'For those that came from its cache.' }),
+  output: perMillion.meta({ description: 'US dollars for a million tokens that are made.' }),
+})
+export type ModelPrice = z.infer<typeof ModelPrice>
+export const ModelPrices = z.strictObject({
+  /** The day of the figures. */
+  asOf: z.iso.date(),
+  prices: z.array(ModelPrice).max(500),
+})
+export type ModelPrices = z.infer<typeof ModelPrices>
