@@ -143,6 +143,9 @@ export interface ContextProblem {
   message: string
 }
 
+/** Running it twice for one occurrence does no harm; or it keeps its parts, and goes on where it was cut off. */
+export type Repeatable = boolean | 'continues'
+
 export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   id: string
   aliases?: readonly string[]
@@ -155,8 +158,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   input: Schema
   /** A context that shows what it can do, for the editor. */
   example?: z.input<Schema>
-  /** Running it twice for one occurrence does no harm: a crash then repeats it by itself. */
-  safeToRepeat: boolean
+  /** Whether a crash repeats it by itself. */
+  safeToRepeat: Repeatable
   /**
    * Looks at what the schema cannot know. Asked when a schedule is saved; at its run, `tools` refuse by
    * themselves.

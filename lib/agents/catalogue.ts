@@ -117,7 +117,7 @@ const shown = (agentType: AgentType, it: AgentDefinition): Agent => ({
   agentType,
   name: it.name,
   description: it.description,
-  safeToRepeat: it.safeToRepeat,
+  safeToRepeat: it.safeToRepeat !== false,
   input: z.toJSONSchema(it.input, { io: 'input' }),
   example: (it.example ?? {}) as Record<string, unknown>,
 })

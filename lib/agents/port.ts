@@ -4,7 +4,7 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
-import type { AgentResult, AgentWait, SoFar, Task } from './agent.ts'
+import type { AgentResult, AgentWait, Repeatable, SoFar, Task } from './agent.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
 
@@ -17,7 +17,7 @@ export interface AgentPort {
   /** Never throws: what can be expected is a value. */
   perform(claimed: ClaimedRow, context: Record<string, unknown>, live: Live): Promise<Performed>
   /** Whether running it twice for one occurrence does no harm; an agent that is not there does none. */
-  safeToRepeat(workspaceId: number, agent: AgentRef): Promise<boolean>
+  safeToRepeat(workspaceId: number, agent: AgentRef): Promise<Repeatable>
 }
 
 export type Performed =

@@ -19,7 +19,7 @@ import {
   type StepRow,
 } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
-import type { AgentResult, AgentWait } from '../agents/agent.ts'
+import type { AgentResult, AgentWait, Repeatable } from '../agents/agent.ts'
 import type { Performed } from '../agents/port.ts'
 import type { Post } from '../contract/trigger.ts'
 import { backoffMs, mayRepeat, mayRetry } from './policies.ts'
@@ -49,7 +49,7 @@ export interface Facts extends Told {
   attempt: number
   retries: number
   post: Post
-  safeToRepeat: boolean
+  safeToRepeat: Repeatable
   /** What the trigger's run before this one said; known where `post` asks for it. */
   lastOutput: string | null
   /** The chat and the listeners have heard that it began. */

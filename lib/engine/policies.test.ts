@@ -30,6 +30,8 @@ describe('trying again', () => {
     [{ attempt: 1, retries: 0, safeToRepeat: true }, true],
     [{ attempt: 2, retries: 0, safeToRepeat: true }, false],
     [{ attempt: 2, retries: 2, safeToRepeat: false }, true],
+    [{ attempt: 20, retries: 0, safeToRepeat: 'continues' as const }, true],
+    [{ attempt: 21, retries: 0, safeToRepeat: 'continues' as const }, false],
   ])('after a crash, %o: %s', (run, again) => expect(mayRepeat(run)).toBe(again))
 })
 

@@ -2,6 +2,7 @@
  * The small rules of the engine, pure: no clock, no database, no random of their own.
  * What a gap of missed instants means stands in `planning.ts`.
  */
+import type { Repeatable } from '../agents/agent.ts'
 import { minutes, seconds } from '../clock.ts'
 
 /** Where in its spread a trigger starts: the same for ever, so that the pattern stays regular. */
@@ -32,9 +33,12 @@ export interface Failure {
 /** Only what may pass by itself is tried again. */
 export const mayRetry = ({ transient, attempt, retries }: Failure) => transient && attempt <= retries
 
+/** An agent that goes on where it was cut off may be cut off so often: a run that ends its server must end, too. */
+const MOST_CONTINUED = 20
+
 /**
- * A run that its server's death cut off: once more if repeating does no harm, or while the trigger has
- * retries left.
+ * A run that its server's death cut off: once more if repeating does no harm, again and again if it goes on where it
+ * was, or while the trigger has retries left.
  */
 export const mayRepeat = ({
   attempt,
@@ -43,8 +47,10 @@ export const mayRepeat = ({
 }: {
   attempt: number
   retries: number
-  safeToRepeat: boolean
-}) => attempt <= retries || (safeToRepeat && attempt === 1)
+  safeToRepeat: Repeatable
+}) =>
+  attempt <= retries ||
+  (safeToRepeat === 'continues' ? attempt <= MOST_CONTINUED : safeToRepeat && attempt === 1)
 
 export interface Record {
   consecutiveFailures: number

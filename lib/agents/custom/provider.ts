@@ -26,7 +26,7 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
     description: config.description,
     input: inputOf(config),
     // What was done is kept, and not done again.
-    safeToRepeat: true,
+    safeToRepeat: 'continues',
     perform: (task) => work({ id, revision, config }, task, deps),
   })
 }
