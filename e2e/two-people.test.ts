@@ -109,6 +109,8 @@ test.each([
   '/schedules/1/edit',
   '/executions',
   '/executions/1',
+  '/agents',
+  '/agents/new',
   '/members',
   '/settings',
 ])('%s reads well for everybody, wide and narrow, light and dark', async (path) => {

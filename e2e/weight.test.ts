@@ -13,6 +13,8 @@ const PAGES = [
   '/schedules/1/edit',
   '/executions',
   '/executions/1',
+  '/agents',
+  '/agents/new',
   '/members',
   '/settings',
 ]

@@ -18,6 +18,7 @@ import { useMay } from '#lib/client/people.ts'
 import type { ExecutionDetail } from '#lib/contract/execution.ts'
 import { ExecutionActions } from './actions.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
+import { dollars } from './money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 
@@ -205,7 +206,7 @@ function Times({ slug, execution: it }: { slug: string; execution: ExecutionDeta
               <Elapsed since={it.queuedAt} />
             </Fact>
           )}
-          {it.tokensUsed > 0 && <Fact label="Tokens">{it.tokensUsed.toLocaleString()}</Fact>}
+          <Spent execution={it} />
           {it.retryOf !== null && (
             <Fact label="Repeats">
               <Link
@@ -219,6 +220,35 @@ function Times({ slug, execution: it }: { slug: string; execution: ExecutionDeta
         </dl>
       </CardBody>
     </Card>
+  )
+}
+
+/** What the model was, what it was given and made, and what that cost. */
+function Spent({ execution: it }: { execution: ExecutionDetail }) {
+  return (
+    <>
+      {it.model && (
+        <Fact label="Model">
+          {it.model}
+          {it.agentRevision !== null && (
+            <span className="block text-faint">revision {it.agentRevision} of the agent</span>
+          )}
+        </Fact>
+      )}
+      {it.tokensUsed > 0 && (
+        <Fact label="Tokens">
+          {it.tokensUsed.toLocaleString()}
+          {it.tokensIn > 0 && (
+            <span className="block text-faint">
+              {it.tokensIn.toLocaleString()} in
+              {it.tokensCached > 0 && ` (${it.tokensCached.toLocaleString()} cached)`},{' '}
+              {it.tokensOut.toLocaleString()} out
+            </span>
+          )}
+        </Fact>
+      )}
+      {it.cost > 0 && <Fact label="Cost">{dollars(it.cost)}</Fact>}
+    </>
   )
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { formatDuration, formatInstant } from '#components/ui/time.tsx'
 import type { Step } from '#lib/contract/execution.ts'
+import { dollars } from './money.ts'
 
 /** Long transcripts open with their end: that is what is looked for. */
 const MOST_AT_FIRST = 200
@@ -91,6 +92,7 @@ function Line({
           )}
           {text}
         </p>
+        {kind === 'model' && isUsage(data) && <p className="text-xs text-faint">{usageOf(data)}</p>}
         {data !== null && (
           <details className="mt-1">
             <summary className="min-h-6 w-fit text-xs text-soft">Details</summary>
@@ -108,6 +110,28 @@ function Line({
     </li>
   )
 }
+
+interface ModelData {
+  model: string
+  tokensIn: number
+  tokensOut: number
+  tokensCached: number
+  cost: number | null
+  tookMs: number
+}
+const isUsage = (data: unknown): data is ModelData =>
+  typeof data === 'object' && data !== null && 'tokensIn' in data && 'tookMs' in data
+
+const usageOf = ({ model, tokensIn, tokensOut, tokensCached, cost, tookMs }: ModelData) =>
+  [
+    model,
+    `${tokensIn.toLocaleString()} in${tokensCached > 0 ? ` (${tokensCached.toLocaleString()} cached)` : ''}`,
+    `${tokensOut.toLocaleString()} out`,
+    cost === null ? null : dollars(cost),
+    formatDuration(tookMs),
+  ]
+    .filter(Boolean)
+    .join(' · ')
 
 export function Json({ value, label = 'JSON' }: { value: unknown; label?: string | undefined }) {
   return (

@@ -4,6 +4,7 @@ import { Page } from '#components/ui/page.tsx'
 import { useMay, useMe } from '#lib/client/people.ts'
 import { Accounts } from './accounts.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
@@ -17,7 +18,9 @@ export function Settings({ slug }: { slug: string }) {
       description={may ? undefined : 'Changing these takes the role admin in this workspace.'}
     >
       <WorkspaceForm slug={slug} may={may} />
+      {may && <Models slug={slug} />}
       {may && <ApiKeys slug={slug} />}
+      {installation && <Models slug={null} />}
       {installation && <Accounts />}
       {installation && <PauseEverything />}
     </Page>

@@ -1,17 +1,26 @@
 'use client'
 /** The places of a workspace: at the side of a wide page, at the foot of a phone's. */
-import { CalendarClock, History, MessagesSquare, Settings2, Users } from 'lucide-react'
+import { Bot, CalendarClock, History, type LucideIcon, MessagesSquare, Settings2, Users } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '#components/ui/cn.ts'
 
-const PLACES = [
+interface Place {
+  path: string
+  label: string
+  /** Where there is little room. */
+  short?: string
+  Icon: LucideIcon
+}
+
+const PLACES: readonly Place[] = [
   { path: '', label: 'Chat', Icon: MessagesSquare },
   { path: '/schedules', label: 'Schedules', Icon: CalendarClock },
-  { path: '/executions', label: 'Executions', Icon: History },
+  { path: '/executions', label: 'Executions', short: 'Runs', Icon: History },
+  { path: '/agents', label: 'Agents', Icon: Bot },
   { path: '/members', label: 'Members', Icon: Users },
   { path: '/settings', label: 'Settings', Icon: Settings2 },
-] as const
+]
 
 function usePlaces(slug: string) {
   const here = usePathname()
@@ -57,7 +66,7 @@ export function BottomBar({ slug }: { slug: string }) {
       className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex">
-        {usePlaces(slug).map(({ href, label, Icon, current }) => (
+        {usePlaces(slug).map(({ href, label, short, Icon, current }) => (
           <li key={href} className="min-w-0 flex-1">
             <Link
               href={href}
@@ -69,7 +78,7 @@ export function BottomBar({ slug }: { slug: string }) {
               )}
             >
               <Icon aria-hidden className="size-5" />
-              {label}
+              {short ?? label}
             </Link>
           </li>
         ))}

@@ -13,6 +13,11 @@ export const keys = {
   members: (slug: string) => ['workspace', slug, 'members'] as const,
   apiKeys: (slug: string | null) => ['api-keys', slug] as const,
   agents: (slug: string) => ['workspace', slug, 'agents'] as const,
+  agent: (slug: string, agentId: string) => ['workspace', slug, 'agents', agentId] as const,
+  tools: (slug: string) => ['workspace', slug, 'tools'] as const,
+  providers: (slug: string | null) => ['providers', slug] as const,
+  allModels: ['models'] as const,
+  models: (slug: string) => ['models', slug] as const,
   schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,
   scheduleList: (slug: string, filters: Filters) =>
     ['workspace', slug, 'schedules', 'list', filters] as const,

@@ -30,12 +30,10 @@ export function useCreateWorkspace() {
   })
 }
 
-/** Agents change with the program only. */
 export const useAgents = (slug: string) =>
   useQuery({
     queryKey: keys.agents(slug),
     queryFn: async ({ signal }) => (await call('listAgents', { params: { slug }, signal })).agents,
-    staleTime: Number.POSITIVE_INFINITY,
   })
 
 /** No workspace's events tell of it, so it is asked for now and then. */

@@ -6,7 +6,7 @@ import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
 import { Back } from '../back.tsx'
 import { EditorSkeleton } from './edit-schedule.tsx'
-import { copyOf, emptyDraft, startedDraft } from './draft.ts'
+import { copyOf, type Draft, emptyDraft, startedDraft } from './draft.ts'
 import { Editor } from './editor.tsx'
 import type { PolicyFacts } from './policies.ts'
 import { starterOf } from './starters.ts'
@@ -16,11 +16,14 @@ export function NewSchedule({
   facts,
   from,
   copy,
+  agent,
 }: {
   slug: string
   facts: PolicyFacts
   from?: string | undefined
   copy?: number | undefined
+  /** Who does the work, where that is known already. */
+  agent?: Pick<Draft, 'agentId' | 'agentType'> | undefined
 }) {
   const zone = useZone()
   const starter = starterOf(from ?? null)
@@ -35,7 +38,7 @@ export function NewSchedule({
           slug={slug}
           facts={facts}
           viewerZone={zone}
-          initial={starter ? startedDraft(starter, zone, facts) : emptyDraft(zone, facts)}
+          initial={starter ? startedDraft(starter, zone, facts) : { ...emptyDraft(zone, facts), ...agent }}
         />
       )}
     </Page>

@@ -1,0 +1,33 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { cache } from 'react'
+import { AgentEditor } from '#components/agent/editor.tsx'
+import { problemOf } from '#lib/contract/problem.ts'
+import { carillon } from '#lib/http/pinned.ts'
+import { requireMember } from '../../../../session.ts'
+
+interface Props {
+  params: Promise<{ slug: string; agentId: string }>
+}
+
+const agentAt = cache(async (slug: string, agentId: string) => {
+  const { workspace } = await requireMember(slug, 'editor')
+  const agent = await carillon()
+    .customAgents.get(workspace.id, agentId)
+    .catch((error) => {
+      if (problemOf(error)?.status === 404) notFound()
+      throw error
+    })
+  return { slug: workspace.slug, agent }
+})
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const it = await params
+  return { title: (await agentAt(it.slug, it.agentId)).agent.name }
+}
+
+export default async function AgentPage({ params }: Props) {
+  const it = await params
+  const { slug, agent } = await agentAt(it.slug, it.agentId)
+  return <AgentEditor key={agent.revision} slug={slug} agent={agent} />
+}

@@ -1,0 +1,10 @@
+import type { Metadata } from 'next'
+import { Agents } from '#components/agent/agents.tsx'
+import { requireMember } from '../../../session.ts'
+
+export const metadata: Metadata = { title: 'Agents' }
+
+export default async function AgentsPage({ params }: { params: Promise<{ slug: string }> }) {
+  const { workspace } = await requireMember((await params).slug)
+  return <Agents slug={workspace.slug} />
+}

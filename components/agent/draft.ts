@@ -1,0 +1,90 @@
+/** The form of an agent: what is typed, and what is sent of it. */
+import type { Api, BodyInput } from '#lib/contract/api.ts'
+import type { CustomAgent } from '#lib/contract/custom-agent.ts'
+
+export interface Draft {
+  name: string
+  description: string
+  instructions: string
+  /** `2 llama3.2`: provider and model; empty: what is usual. */
+  model: string
+  tools: string[]
+  memory: 'none' | 'last_result'
+  maxSteps: string
+  maxTokens: string
+  maxCost: string
+  /** JSON; empty: any object. */
+  input: string
+  output: string
+}
+
+export const EMPTY: Draft = {
+  name: '',
+  description: '',
+  instructions: '',
+  model: '',
+  tools: [],
+  memory: 'none',
+  maxSteps: '20',
+  maxTokens: '200000',
+  maxCost: '',
+  input: '',
+  output: '',
+}
+
+const isAny = (schema: Record<string, unknown>) => Object.keys(schema).every((it) => it === 'type')
+
+export const draftOf = (it: CustomAgent): Draft => ({
+  name: it.name,
+  description: it.description,
+  instructions: it.instructions,
+  model: it.model ? modelKey(it.model) : '',
+  tools: it.tools.filter(({ approval }) => approval !== 'deny').map(({ name }) => name),
+  memory: it.memory,
+  maxSteps: String(it.maxSteps),
+  maxTokens: String(it.maxTokens),
+  maxCost: it.maxCost === null ? '' : String(it.maxCost),
+  input: isAny(it.input) ? '' : JSON.stringify(it.input, null, 2),
+  output: it.output === null ? '' : JSON.stringify(it.output, null, 2),
+})
+
+export const modelKey = ({ providerId, model }: { providerId: number; model: string }) =>
+  `${providerId} ${model}`
+
+type Body = BodyInput<Api['createAgent']>
+
+/** The body is to be sent only when there are no errors. */
+export function bodyOf(draft: Draft): { body: Body; errors: Record<string, string> } {
+  const errors: Record<string, string> = {}
+  const number = (name: 'maxSteps' | 'maxTokens' | 'maxCost', text: string) => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value)) errors[name] = 'Write a number.'
+    return value
+  }
+  const schema = (name: 'input' | 'output', text: string) => {
+    if (text.trim() === '') return null
+    try {
+      return JSON.parse(text) as Record<string, unknown>
+    } catch (error) {
+      errors[name] = `That is not JSON: ${(error as Error).message}`
+      return null
+    }
+  }
+  if (draft.name.trim() === '') errors.name = 'Give it a name.'
+  if (draft.instructions.trim() === '') errors.instructions = 'Say what it is to do.'
+  const [providerId = '', ...model] = draft.model.split(' ')
+  const body: Body = {
+    name: draft.name.trim(),
+    description: draft.description,
+    instructions: draft.instructions,
+    model: draft.model === '' ? null : { providerId: Number(providerId), model: model.join(' ') },
+    tools: draft.tools.map((name) => ({ name })),
+    memory: draft.memory,
+    maxSteps: number('maxSteps', draft.maxSteps),
+    maxTokens: number('maxTokens', draft.maxTokens),
+    maxCost: draft.maxCost.trim() === '' ? null : number('maxCost', draft.maxCost),
+    input: schema('input', draft.input) ?? { type: 'object' },
+    output: schema('output', draft.output),
+  }
+  return { body, errors }
+}

@@ -1,0 +1,344 @@
+'use client'
+/** The form of an agent. It says where something is wrong, keeps what was typed, and asks before that is lost. */
+import { ArrowLeft } from 'lucide-react'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { Section } from '#components/ui/card.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
+import { Confirm } from '#components/ui/confirm.tsx'
+import { Disclosure } from '#components/ui/disclosure.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
+import { Page } from '#components/ui/page.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { Select } from '#components/ui/select.tsx'
+import { Skeleton } from '#components/ui/skeleton.tsx'
+import { Textarea } from '#components/ui/textarea.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { useDeleteAgent, useSaveAgent, useTools } from '#lib/client/agents.ts'
+import { useModels } from '#lib/client/models.ts'
+import { fieldErrors } from '#lib/client/problem.ts'
+import type { CustomAgent } from '#lib/contract/custom-agent.ts'
+import { bodyOf, type Draft, draftOf, EMPTY } from './draft.ts'
+
+interface Part {
+  draft: Draft
+  change(part: Partial<Draft>): void
+  errors: Record<string, string>
+}
+
+export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent | null }) {
+  const router = useRouter()
+  const [initial] = useState(() => (agent ? draftOf(agent) : EMPTY))
+  const [draft, setDraft] = useState(initial)
+  const [local, setLocal] = useState<Record<string, string>>({})
+  const saving = useSaveAgent(slug, agent?.id ?? null)
+  const errors = { ...byField(fieldErrors(saving.error)), ...local }
+  const form = useRef<HTMLFormElement>(null)
+  const told = Object.keys(errors).join(' ')
+  useEffect(() => {
+    if (told) form.current?.querySelector<HTMLElement>('[data-invalid]')?.focus()
+  }, [told])
+
+  function change(part: Partial<Draft>) {
+    setDraft((before) => ({ ...before, ...part }))
+    setLocal({})
+    if (saving.error) saving.reset()
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const made = bodyOf(draft)
+    setLocal(made.errors)
+    if (Object.keys(made.errors).length > 0) return
+    saving.mutate(
+      { ...made.body, ...(agent && { revision: agent.revision }) },
+      {
+        onSuccess({ agent: { name } }) {
+          toast.success(agent ? 'Saved' : `${name} is ready to be planned`)
+          router.push(`/w/${slug}/agents`)
+        },
+      },
+    )
+  }
+  const part = { draft, change, errors }
+  return (
+    <Page
+      title={agent?.name ?? 'New agent'}
+      width="narrow"
+      back={<Back slug={slug} />}
+      description={agent ? `Revision ${agent.revision}` : undefined}
+      actions={agent && <Planned slug={slug} agent={agent} />}
+    >
+      <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
+        <LeavingGuard active={JSON.stringify(draft) !== JSON.stringify(initial) && !saving.isSuccess} />
+        <What {...part} />
+        <Thinking slug={slug} {...part} />
+        <Tools slug={slug} {...part} />
+        <Shape {...part} />
+        {saving.error && Object.keys(errors).length === 0 && <ProblemNote error={saving.error} />}
+        <footer className="flex flex-wrap items-center justify-end gap-2">
+          <ButtonLink variant="ghost" href={`/w/${slug}/agents`}>
+            Cancel
+          </ButtonLink>
+          <Button type="submit" variant="primary" pending={saving.isPending}>
+            {agent ? 'Save' : 'Create'}
+          </Button>
+        </footer>
+      </form>
+    </Page>
+  )
+}
+
+/** A refusal of `tools.0.name` stands at the tools. */
+const byField = (errors: Record<string, string>) =>
+  Object.fromEntries(Object.entries(errors).map(([path, words]) => [path.split('.')[0] ?? path, words]))
+
+const Back = ({ slug }: { slug: string }) => (
+  <Link
+    href={`/w/${slug}/agents`}
+    className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
+  >
+    <ArrowLeft aria-hidden className="size-4" />
+    Agents
+  </Link>
+)
+
+function Planned({ slug, agent }: { slug: string; agent: CustomAgent }) {
+  const router = useRouter()
+  const remove = useDeleteAgent(slug)
+  return (
+    <>
+      <Confirm
+        danger
+        trigger={<Button variant="quietDanger">Delete</Button>}
+        title={`Delete “${agent.name}”?`}
+        confirmLabel="Delete"
+        onConfirm={async () => {
+          await remove.mutateAsync(agent.id)
+          router.push(`/w/${slug}/agents`)
+        }}
+      >
+        An agent that a schedule still names is not deleted.
+      </Confirm>
+      <ButtonLink href={`/w/${slug}/schedules/new?agent=${agent.id}`}>Plan it</ButtonLink>
+    </>
+  )
+}
+
+function What({ draft, change, errors }: Part) {
+  return (
+    <Section id="what" title="What it does">
+      <div className="flex flex-col gap-5">
+        <Field label="Name" error={errors.name ?? errors.id}>
+          <Input
+            value={draft.name}
+            onValueChange={(name) => change({ name })}
+            placeholder="e.g. Press scout"
+            autoComplete="off"
+          />
+        </Field>
+        <Field label="Description" error={errors.description} optional>
+          <Input
+            value={draft.description}
+            onValueChange={(description) => change({ description })}
+            autoComplete="off"
+          />
+        </Field>
+        <Field
+          label="Instructions"
+          error={errors.instructions}
+          hint="{{now}}, {{planned}}, {{schedule.name}} and {{context.…}} stand for what the run knows."
+        >
+          <Textarea
+            value={draft.instructions}
+            onChange={(event) => change({ instructions: event.currentTarget.value })}
+            className="min-h-40"
+            placeholder="Look through the documents that came in since the last run and say, in three sentences, what matters."
+          />
+        </Field>
+      </div>
+    </Section>
+  )
+}
+
+const USUAL = 'usual'
+
+function Thinking({ slug, draft, change, errors }: Part & { slug: string }) {
+  const models = useModels(slug)
+  const [provider = '', ...name] = draft.model.split(' ')
+  const known = models.data ?? []
+  const usual = known.find((it) => it.model !== null)
+  const choose = (id: string) =>
+    change({
+      model: id === USUAL ? '' : `${id} ${known.find((it) => String(it.providerId) === id)?.model ?? ''}`,
+    })
+  return (
+    <Section id="model" title="Model">
+      <div className="flex flex-col gap-5">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field
+            label="Asks"
+            error={errors.model}
+            hint={
+              models.data && known.length === 0
+                ? 'No model is set up yet: an administrator adds one in the settings.'
+                : undefined
+            }
+          >
+            <Select
+              value={draft.model === '' ? USUAL : provider}
+              options={[
+                { value: USUAL, label: usual ? `The usual one (${usual.model})` : 'The usual one' },
+                ...known.map((it) => ({ value: String(it.providerId), label: it.provider })),
+              ]}
+              onValueChange={choose}
+            />
+          </Field>
+          {draft.model !== '' && (
+            <Field label="Model" hint="As the provider calls it.">
+              <Input
+                value={name.join(' ')}
+                onValueChange={(it) => change({ model: `${provider} ${it}` })}
+                autoComplete="off"
+                spellCheck={false}
+              />
+            </Field>
+          )}
+        </div>
+        <div className="grid gap-4 sm:grid-cols-3">
+          <Field label="Turns at most" error={errors.maxSteps}>
+            <Input
+              inputMode="numeric"
+              value={draft.maxSteps}
+              onValueChange={(maxSteps) => change({ maxSteps })}
+            />
+          </Field>
+          <Field label="Tokens at most" error={errors.maxTokens}>
+            <Input
+              inputMode="numeric"
+              value={draft.maxTokens}
+              onValueChange={(maxTokens) => change({ maxTokens })}
+            />
+          </Field>
+          <Field label="Dollars at most" error={errors.maxCost} optional>
+            <Input
+              inputMode="decimal"
+              value={draft.maxCost}
+              onValueChange={(maxCost) => change({ maxCost })}
+            />
+          </Field>
+        </div>
+      </div>
+    </Section>
+  )
+}
+
+const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside: 'reaches outside' } as const
+
+function Tools({ slug, draft, change, errors }: Part & { slug: string }) {
+  const tools = useTools(slug)
+  return (
+    <Section id="tools" title="Tools">
+      {tools.isPending && <Skeleton className="h-32" />}
+      {tools.error && <ProblemNote error={tools.error} />}
+      {errors.tools && <p className="mb-3 text-sm text-bad">{errors.tools}</p>}
+      <ul className="flex flex-col gap-3">
+        {tools.data?.map((it) => (
+          <li key={it.name}>
+            <Choice
+              checked={draft.tools.includes(it.name)}
+              onChange={(on) =>
+                change({
+                  tools: on ? [...draft.tools, it.name] : draft.tools.filter((name) => name !== it.name),
+                })
+              }
+            >
+              <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
+              <span className="text-faint">
+                · {EFFECTS[it.effect]}
+                {it.untrusted && ', from outside'}
+              </span>
+              <span className="block text-sm text-soft">{it.description}</span>
+            </Choice>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-4 text-sm text-faint">
+        Tools that change something come with approvals, which are not built yet: until then an agent reads
+        and tells.
+      </p>
+      <div className="mt-4">
+        <Choice
+          checked={draft.memory === 'last_result'}
+          onChange={(on) => change({ memory: on ? 'last_result' : 'none' })}
+        >
+          <span className="font-medium">It knows what its last run said</span>
+          <span className="block text-sm text-soft">So that it can tell what is new.</span>
+        </Choice>
+      </div>
+    </Section>
+  )
+}
+
+function Choice({
+  checked,
+  onChange,
+  children,
+}: {
+  checked: boolean
+  onChange(on: boolean): void
+  children: ReactNode
+}) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is one
+    <label className="flex min-h-6 items-start gap-3">
+      <Checkbox checked={checked} onCheckedChange={onChange} />
+      <span className="min-w-0">{children}</span>
+    </label>
+  )
+}
+
+function Shape({ draft, change, errors }: Part) {
+  const [open, setOpen] = useState(draft.input !== '' || draft.output !== '')
+  const wrong = errors.input ?? errors.output
+  useEffect(() => {
+    if (wrong) setOpen(true)
+  }, [wrong])
+  return (
+    <Section id="shape" title="What goes in and comes out">
+      <Disclosure title="JSON Schemas" aside="for programs" open={open} onOpenChange={setOpen}>
+        <div className="flex flex-col gap-5 pt-3">
+          <Field
+            label="Context"
+            error={errors.input}
+            hint="Its form is drawn from it where a schedule is made. Empty: any object."
+            optional
+          >
+            <Textarea
+              spellCheck={false}
+              className="min-h-24 font-mono"
+              value={draft.input}
+              onChange={(event) => change({ input: event.currentTarget.value })}
+            />
+          </Field>
+          <Field
+            label="Outcome"
+            error={errors.output}
+            hint="With one, a run without an outcome that fits is no success."
+            optional
+          >
+            <Textarea
+              spellCheck={false}
+              className="min-h-24 font-mono"
+              value={draft.output}
+              onChange={(event) => change({ output: event.currentTarget.value })}
+            />
+          </Field>
+        </div>
+      </Disclosure>
+    </Section>
+  )
+}

@@ -1,0 +1,81 @@
+/** Somebody without a line of code: adds a model, tests it, writes an agent, plans it, and reads what it says. */
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type FakeModel, fakeModel } from '#lib/agents/testing/fake-model.ts'
+import { openBrowser, type Served, serve, signIn, type Visitor, visit } from './fixtures/serve.ts'
+
+let fake: FakeModel
+let server: Served
+let browser: Browser
+let ada: Visitor
+beforeAll(async () => {
+  fake = await fakeModel()
+  server = await serve()
+  browser = await openBrowser()
+  ada = await visit(browser, server)
+  await signIn(ada)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end('SIGTERM')
+  server.remove()
+  await fake.close()
+})
+
+test('a model is added in the settings, its key is kept and not shown, and a test says that it answers', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/settings')
+  const card = page.getByRole('region', { name: 'Models for all workspaces' })
+  await card.getByRole('button', { name: 'Add a provider' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name', { exact: true }).fill('Loopback')
+  await dialog.getByRole('button', { name: 'Add it' }).click()
+  await dialog.getByText('is needed for the kind "openai-compatible"').waitFor()
+  await dialog.getByLabel('Address').fill(fake.url)
+  await dialog.getByLabel('Key').fill('sk-not-to-be-seen-again-x4f2')
+  await dialog.getByLabel('Usual model').fill('small')
+  await dialog.getByRole('button', { name: 'Add it' }).click()
+  await card.getByText('key …x4f2').waitFor()
+  await card.getByRole('button', { name: 'Test: Loopback' }).click()
+  await card.getByText(/It answers, in \d+ ms, with 2 models/).waitFor()
+  expect(await page.content()).not.toContain('not-to-be-seen')
+})
+
+test('an agent is written, planned and run; its words stand in the chat, and its page tells the turns', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/agents')
+  await page.getByRole('link', { name: 'New agent' }).click()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByText('Give it a name.').waitFor()
+  await page.getByText('Say what it is to do.').waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('Press scout')
+  await page.getByLabel('Instructions').fill('Say what matters about {{context.topic}} in {{nowhere}}.')
+  await page.getByText('The usual one (small)').waitFor()
+  await page.getByLabel(/search documents/).check()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByText('{{nowhere}}, which is not known').waitFor()
+  await page.getByLabel('Instructions').fill('Say what matters today.')
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('link', { name: 'Plan it: Press scout' }).click()
+
+  fake.next = [
+    { calls: [{ name: 'search_documents', arguments: { query: 'news' } }], usage: { in: 900, out: 20 } },
+    { text: '**Nothing** is new, as far as I can see.', usage: { in: 1000, out: 30, cached: 900 } },
+  ]
+  await page.getByLabel('Name', { exact: true }).fill('Morning press')
+  await page.getByRole('button', { name: 'Save & run now' }).click()
+  await page.waitForURL(/executions\/\d+$/)
+  await page.getByRole('region', { name: 'Output' }).getByText('Nothing').first().waitFor()
+  await page.getByText('Searches the documents for “news”').waitFor()
+  await page.getByText(/small · 1,000 in \(900 cached\) · 30 out/).waitFor()
+  await page.goto('/w/my-workspace')
+  await page
+    .getByRole('article', { name: /Morning press: Success/ })
+    .getByText('is new')
+    .waitFor()
+  await page.goto('/w/my-workspace/agents/press-scout')
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText(/used by “Morning press”/).waitFor()
+  expect(ada.problems.filter((it) => !it.includes('status of 409'))).toEqual([])
+})

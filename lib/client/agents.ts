@@ -1,0 +1,41 @@
+/** Agents that people of a workspace wrote. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Api, BodyInput } from '#lib/contract/api.ts'
+import { call } from './call.ts'
+import { newId } from './id.ts'
+import { keys } from './keys.ts'
+
+export const useTools = (slug: string) =>
+  useQuery({
+    queryKey: keys.tools(slug),
+    queryFn: async ({ signal }) => (await call('listTools', { params: { slug }, signal })).tools,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** Made, or changed where there is an id. */
+export function useSaveAgent(slug: string, agentId: string | null) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: BodyInput<Api['createAgent']> & { revision?: number }) => {
+      const { revision, ...made } = body
+      return agentId === null
+        ? call('createAgent', { params: { slug }, body: made, idempotencyKey: newId() })
+        : call('changeAgent', {
+            params: { slug, agentId },
+            body: { ...made, revision } as BodyInput<Api['changeAgent']>,
+          })
+    },
+    onSuccess({ agent }) {
+      client.setQueryData(keys.agent(slug, agent.id), agent)
+      return client.invalidateQueries({ queryKey: keys.agents(slug) })
+    },
+  })
+}
+
+export function useDeleteAgent(slug: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (agentId: string) => call('deleteAgent', { params: { slug, agentId } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.agents(slug) }),
+  })
+}

@@ -1,0 +1,57 @@
+/** Where models are asked: a workspace's own providers, or with `slug` null the installation's. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Api, BodyInput } from '#lib/contract/api.ts'
+import { call } from './call.ts'
+import { newId } from './id.ts'
+import { keys } from './keys.ts'
+
+type Scope = string | null
+
+export const useProviders = (slug: Scope) =>
+  useQuery({
+    queryKey: keys.providers(slug),
+    queryFn: async ({ signal }) =>
+      (slug === null
+        ? await call('listSharedProviders', { signal })
+        : await call('listProviders', { params: { slug }, signal })
+      ).providers,
+  })
+
+function useProviderChange<Change, Answer>(slug: Scope, change: (it: Change) => Promise<Answer>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.providers(slug) }),
+        client.invalidateQueries({ queryKey: keys.allModels }),
+      ]),
+  })
+}
+export const useAddProvider = (slug: Scope) =>
+  useProviderChange(slug, (body: BodyInput<Api['addSharedProvider']>) => {
+    if (slug === null) return call('addSharedProvider', { body, idempotencyKey: newId() })
+    const { allowPrivate: _, ...own } = body
+    return call('addProvider', { params: { slug }, body: own, idempotencyKey: newId() })
+  })
+export const useDeleteProvider = (slug: Scope) =>
+  useProviderChange(slug, (id: number) =>
+    slug === null
+      ? call('deleteSharedProvider', { params: { providerId: id } })
+      : call('deleteProvider', { params: { slug, id } }),
+  )
+
+export const useTestProvider = (slug: Scope) =>
+  useMutation({
+    mutationFn: (id: number) =>
+      slug === null
+        ? call('testSharedProvider', { params: { providerId: id } })
+        : call('testProvider', { params: { slug, id } }),
+  })
+
+/** What agents of a workspace can ask, the usual one first. */
+export const useModels = (slug: string) =>
+  useQuery({
+    queryKey: keys.models(slug),
+    queryFn: async ({ signal }) => (await call('listModels', { params: { slug }, signal })).models,
+  })
