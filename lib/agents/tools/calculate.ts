@@ -46,20 +46,21 @@ export function resultOf(expression: string): number {
     }
   }
   function product(): number {
-    let value = power()
+    let value = signed()
     for (;;) {
-      if (take('*')) value *= power()
-      else if (take('/')) value /= power()
-      else if (take('%')) value %= power()
+      if (take('*')) value *= signed()
+      else if (take('/')) value /= signed()
+      else if (take('%')) value %= signed()
       else return value
     }
   }
-  function power(): number {
-    const base = signed()
-    return take('^') ? base ** power() : base
-  }
+  // As on paper: -2 ^ 2 is -4.
   function signed(): number {
-    return take('-') ? -signed() : single()
+    return take('-') ? -signed() : power()
+  }
+  function power(): number {
+    const base = single()
+    return take('^') ? base ** signed() : base
   }
   function single(): number {
     if (take('(')) {

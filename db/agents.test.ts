@@ -1,0 +1,87 @@
+/** Agents with their revisions, and what agents look up, on both databases. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as agents from './queries/agents.ts'
+import * as documents from './queries/documents.ts'
+import * as looking from './queries/looking.ts'
+import * as models from './queries/models.ts'
+import type { Store } from './store.ts'
+import { stores } from './testing/stores.ts'
+
+const NOW = new Date('2026-03-02T09:00:00Z')
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  let workspaceId: number
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+    const [row] = await store.q
+      .insert(store.t.workspaces)
+      .values({ name: 'Demo', slug: 'scouts', createdAt: 0 })
+      .returning()
+    workspaceId = row?.id ?? 0
+  })
+  afterAll(() => close())
+
+  test('of two who edit the same revision one wins, and each revision is kept once', async () => {
+    const it = (revision: number, config: string) => ({
+      workspaceId,
+      id: 'scout',
+      revision,
+      config,
+      by: 'ada',
+      now: NOW,
+    })
+    expect(await agents.write(store, 'made', it(1, '"a"'))).toBe(true)
+    expect(await agents.write(store, 'made', it(1, '"b"'))).toBe(false)
+    const both = await Promise.all([
+      agents.write(store, 'edited', it(2, '"c"')),
+      agents.write(store, 'edited', it(2, '"d"')),
+    ])
+    expect(both.toSorted()).toEqual([false, true])
+    expect(await agents.get(store, workspaceId, 'scout')).toMatchObject({
+      revision: 2,
+      config: both[0] ? '"c"' : '"d"',
+    })
+    expect(await agents.newestRevision(store, workspaceId, 'scout')).toBe(2)
+    expect(await agents.remove(store, workspaceId, 'scout')).toBe(true)
+    expect(await agents.newestRevision(store, workspaceId, 'scout')).toBe(2)
+    expect(await agents.usersOf(store, workspaceId, 'scout')).toEqual([])
+  })
+
+  test('documents are found by all of up to three words, whatever their case; signs are no patterns', async () => {
+    const add = (name: string, content: string) =>
+      documents.add(store, { workspaceId, name, content, by: 'ada' }, NOW)
+    const { id } = await add('Plan', 'ÜBERSICHT: 100% of the soup_bowls')
+    await add('Other', 'overview of 1000 soups and bowls')
+    const found = async (...words: string[]) =>
+      (await looking.documentsWith(store, workspaceId, words, 10)).map((it) => it.id)
+    expect(await found('übersicht', '100%', 'SOUP_B')).toEqual([id])
+    expect(await found('übersicht', 'nothing')).toEqual([])
+    expect(await looking.document(store, workspaceId + 1, id)).toBeNull()
+    expect(await looking.executions(store, workspaceId, { limit: 5 })).toEqual([])
+    expect(await looking.lastOutput(store, workspaceId, 1)).toBeNull()
+  })
+
+  test('a provider is a workspace’s own or the installation’s, and the own one comes first', async () => {
+    const values = {
+      name: 'p',
+      kind: 'openai',
+      baseUrl: null,
+      apiKey: null,
+      apiKeyHint: null,
+      defaultModel: 'm',
+      allowPrivate: false,
+    }
+    const shared = await models.add(store, { ...values, workspaceId: null }, NOW)
+    const own = await models.add(store, { ...values, workspaceId }, NOW)
+    const ids = (await models.usable(store, workspaceId)).map((it) => it.id)
+    expect(ids.indexOf(own.id)).toBeLessThan(ids.indexOf(shared.id))
+    expect(await models.find(store, workspaceId + 1, own.id)).toBeNull()
+    expect(await models.get(store, null, own.id)).toBeNull()
+    expect(await models.remove(store, null, own.id)).toBe(false)
+    expect(await models.remove(store, workspaceId, own.id)).toBe(true)
+    expect((await models.change(store, shared.id, { name: 'q' }, NOW))?.name).toBe('q')
+    await models.remove(store, null, shared.id)
+  })
+})

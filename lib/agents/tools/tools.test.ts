@@ -1,0 +1,146 @@
+/** The tools that come with the product, each by what it answers and by what it refuses. */
+import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { add } from '#db/queries/documents.ts'
+import { systemClock } from '../../clock.ts'
+import { createGuardedFetch } from '../../net/guarded-fetch.ts'
+import { readerOf } from '../reach.ts'
+import { type Workbench, workbench } from '../testing/task.ts'
+import { resultOf } from './calculate.ts'
+import { tools } from './index.ts'
+import type { ToolGround } from './tool.ts'
+
+let it: Workbench
+let http: Server
+let origin: string
+const pages: Record<string, { type: string; body: string }> = {}
+const fetch = createGuardedFetch({ allowedPrivateNetworks: ['127.0.0.1'] })
+beforeAll(async () => {
+  http = createServer((request, response) => {
+    const page = pages[request.url ?? '']
+    if (!page) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': page.type }).end(page.body)
+  }).listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+})
+beforeEach(async () => {
+  it = await workbench({ now: '2026-03-02T09:00:00Z' })
+})
+afterEach(() => it.store.close())
+afterAll(async () => {
+  http.close()
+  await fetch.close()
+})
+
+const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
+  workspace: readerOf(it.store, it.workspaceId),
+  clock: it.clock,
+  fetch,
+  timezone: 'Europe/Berlin',
+  signal: new AbortController().signal,
+  ...change,
+})
+function run(name: string, input: unknown, change: Partial<ToolGround> = {}): Promise<unknown> {
+  const tool = tools.find((one) => one.name === name)
+  if (!tool) throw new Error(`There is no tool "${name}".`)
+  return tool.run(tool.input.parse(input), ground(change))
+}
+
+test.each([
+  ['1 + 2 * 3', 7],
+  ['(1 + 2) * 3', 9],
+  ['-2 ^ 2', -4],
+  ['2 ^ -1', 0.5],
+  ['2 ^ 3 ^ 2', 512],
+  ['7 % 4 / 2', 1.5],
+  ['round(10 / 3, 2)', 3.33],
+  ['max(1, min(5, 3), -2)', 3],
+  ['sqrt(16) + abs(-1.5e1)', 19],
+])('%s is %f', (expression, value) => {
+  expect(resultOf(expression)).toBe(value)
+})
+
+test.each(['1 +', '1 / 0', '(1', 'process.exit()', 'constructor(1)', '1 2', 'sqrt(-1)', '2; 3', '__proto__'])(
+  '%s is not worked out',
+  (expression) => {
+    expect(() => resultOf(expression)).toThrow(/cannot be worked out|no finite value/)
+  },
+)
+
+test('dates are reckoned over a change of the clock, in the zone of the schedule', async () => {
+  expect(await run('dates', {})).toMatchObject({
+    at: '2026-03-02T10:00:00+01:00[Europe/Berlin]',
+    weekday: 'Monday',
+  })
+  // The night of 29 March lacks an hour.
+  expect(
+    await run('dates', { at: '2026-03-28T12:00', add: { days: 1 }, until: '2026-03-30T12:00' }),
+  ).toMatchObject({
+    utc: '2026-03-29T10:00:00Z',
+    until: { days: 1, hours: 0 },
+  })
+  await expect(run('dates', { at: 'yesterday-ish' })).rejects.toThrow('That is no date')
+  await expect(run('dates', { timezone: 'Mars/Olympus' })).rejects.toThrow('no zone')
+})
+
+test('documents are found by all of their words, in this workspace only, and read in parts', async () => {
+  const [other] = await it.store.q
+    .insert(it.store.t.workspaces)
+    .values({ name: 'Other', slug: 'other', createdAt: 0 })
+    .returning()
+  const text = `${'x'.repeat(30_000)} The end: 100% übung_1.`
+  const doc = await add(
+    it.store,
+    { workspaceId: it.workspaceId, name: 'Long', content: text, by: 'a' },
+    it.clock.now(),
+  )
+  const far = await add(
+    it.store,
+    { workspaceId: other?.id ?? 0, name: 'Far', content: text, by: 'a' },
+    it.clock.now(),
+  )
+  expect(await run('search_documents', { query: 'ÜBUNG_1 100%' })).toMatchObject({
+    documents: [{ documentId: doc.id, excerpt: expect.stringContaining('übung_1') }],
+  })
+  expect(await run('search_documents', { query: 'ubung nothing' })).toEqual({ documents: [] })
+  const first = (await run('read_document', { documentId: doc.id })) as { goesOnFrom: number }
+  expect(await run('read_document', { documentId: doc.id, from: first.goesOnFrom })).toMatchObject({
+    text: expect.stringMatching(/The end/),
+  })
+  await expect(run('read_document', { documentId: far.id })).rejects.toThrow('There is no document')
+})
+
+test('a page becomes text; what is no text, is not there, or is in the own network is a sentence', async () => {
+  pages['/news'] = {
+    type: 'text/html; charset=utf-8',
+    body: '<html><head><title>News</title></head><body><nav>Menu</nav><article><h1>Soup</h1><p>The soup costs <b>3.50</b> from Monday on, says the kitchen.</p><script>alert(1)</script></article></body></html>',
+  }
+  pages['/data'] = { type: 'application/json', body: '{"soup": 3.5}' }
+  pages['/picture'] = { type: 'image/png', body: 'x' }
+  const clock = systemClock
+  expect(await run('read_page', { url: `${origin}/news` }, { clock })).toMatchObject({
+    text: expect.stringMatching(/The soup costs \*\*3\.50\*\*/),
+  })
+  expect(await run('read_page', { url: `${origin}/data` }, { clock })).toMatchObject({
+    text: '{"soup": 3.5}',
+  })
+  await expect(run('read_page', { url: `${origin}/picture` }, { clock })).rejects.toThrow('which is no text')
+  await expect(run('read_page', { url: `${origin}/nowhere` }, { clock })).rejects.toThrow('answers 404')
+  const guarded = createGuardedFetch({ allowedPrivateNetworks: [] })
+  await expect(run('read_page', { url: `${origin}/news` }, { clock, fetch: guarded })).rejects.toThrow(
+    'Refused to connect',
+  )
+  await guarded.close()
+})
+
+test('a page that keeps its parser busy is given up, and its thread ends', async () => {
+  pages['/deep'] = { type: 'text/html', body: `${'<div>'.repeat(60_000)}deep${'</div>'.repeat(60_000)}` }
+  // The five seconds are over at once.
+  const clock = { ...it.clock, after: (_ms: number, ring: () => void) => systemClock.after(50, ring) }
+  await expect(run('read_page', { url: `${origin}/deep` }, { clock })).rejects.toThrow(
+    'takes too long to read',
+  )
+})
