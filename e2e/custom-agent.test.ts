@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FakeModel, fakeModel } from '#lib/agents/testing/fake-model.ts'
+import { begin, type FakeModel, fakeModel, piece } from '#lib/agents/testing/fake-model.ts'
 import { apiKey, call, type Served, serve, until } from './fixtures/serve.ts'
 
 const KILLS = 12
@@ -116,6 +116,33 @@ test('it is written, planned and run, and its page tells each turn, each call an
   expect(it.steps.flatMap(({ data }) => (data?.tokensIn as number | undefined) ?? [])).toEqual([
     100, 150, 200,
   ])
+})
+
+test('its text streams to the chat while it is written', async () => {
+  let end = () => {}
+  fake.next = [
+    (response) => {
+      begin(response)
+      response.write(piece({ delta: { content: 'Half a sentence' } }))
+      end = () => {
+        response.write(piece({ delta: { content: ', and the rest.' } }))
+        response.write(piece({ delta: {}, finish_reason: 'stop' }))
+        response.end('data: [DONE]\n\n')
+      }
+    },
+  ]
+  const { body } = await api<{ execution: { id: number } }>('POST', '/agent-schedules/1/run')
+  const card = async () => {
+    const { messages } = (
+      await api<{ messages: { executionId: number; text: string; status: string }[] }>('GET', '/messages')
+    ).body
+    return messages.find((it) => it.executionId === body.execution.id)
+  }
+  await until(async () => (await card())?.text === 'Half a sentence', 'the half of it', 30_000)
+  expect(await card()).toMatchObject({ status: 'running' })
+  end()
+  expect((await ended(body.execution.id)).output).toBe('Half a sentence, and the rest.')
+  expect(await card()).toMatchObject({ status: 'success', text: 'Half a sentence, and the rest.' })
 })
 
 test(`${KILLS} times SIGKILL in the middle: the run goes on, and asks for nothing twice that was kept`, async () => {

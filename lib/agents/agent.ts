@@ -86,6 +86,8 @@ export interface Task<Input> {
   signal: AbortSignal
   /** Says a step: shown live, kept in the transcript. */
   say(text: string, data?: unknown, kind?: StepKind): void
+  /** What is being written just now: shown live until the next step is said, and kept nowhere. */
+  write(text: string): void
   /**
    * Does a part of the work and keeps what came of it: whoever continues this execution later gets that
    * answer instead of doing the part again. Resolves when it is stored. The answer is JSON, and is given as

@@ -56,6 +56,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
   return port.perform(claimed, context, {
     signal: bench.controller.signal,
     say: (text) => void bench.said.push(text),
+    write: () => {},
     step: bench.step,
     scope,
   })

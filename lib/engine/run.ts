@@ -90,6 +90,7 @@ function load(claimed: ClaimedRow, { clock, log, ledger, owner }: RunDeps): Load
   const live: Live = {
     signal,
     say: transcript.say,
+    write: transcript.write,
     step: createStep({ signal, kept: claimed.kept ?? [], keep: (it) => note({ kept: [it] }) }),
     scope: createScope({ clock, log, executionId }),
   }

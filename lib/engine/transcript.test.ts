@@ -47,6 +47,39 @@ describe('numbers of steps', () => {
   )
 })
 
+describe('what is being written', () => {
+  test('is shown live, a few times a second at most, and kept nowhere', () => {
+    const { clock, transcript, recorded } = begin()
+    transcript.write('Half')
+    transcript.write('Half a sen')
+    clock.advance(300)
+    for (const text of ['Half a sentence', 'Half a sentence.']) transcript.write(text)
+    clock.advance(300)
+    expect(recorded).toMatchObject([
+      { events: ['schedule:started', 'chat'], message: { text: 'Half a sen' }, steps: [] },
+      { events: ['execution:progress'], message: { text: 'Half a sentence.' }, steps: [] },
+    ])
+    clock.advance(seconds(5))
+    expect(recorded).toHaveLength(2)
+    transcript.write('More')
+    expect(transcript.close()).toEqual([])
+  })
+
+  test('gives way to what is said after it, and is told nobody where the chat hears nothing', () => {
+    const { clock, transcript, recorded } = begin()
+    transcript.write('Half')
+    transcript.say('Whole')
+    clock.advance(300)
+    expect(recorded).toMatchObject([{ message: { text: 'Whole' }, steps: [{ text: 'Whole' }] }])
+    const quiet = begin('on_failure')
+    quiet.transcript.write('Half')
+    quiet.clock.advance(300)
+    quiet.transcript.write('More')
+    quiet.clock.advance(300)
+    expect(quiet.recorded).toMatchObject([{ events: ['schedule:started'], message: null }])
+  })
+})
+
 describe('what is said', () => {
   test('is told together after a moment, and the announcement takes it along', () => {
     const { clock, transcript, recorded } = begin()

@@ -40,6 +40,7 @@ export const closingStep = (
 
 export interface Transcript {
   say: Task<unknown>['say']
+  write: Task<unknown>['write']
   /** The chat and the listeners hear that the run began. */
   announce(): void
   readonly announced: boolean
@@ -57,6 +58,8 @@ interface Deps {
 
 export function createTranscript({ clock, told, post, fence, record }: Deps): Transcript {
   const unsaid: StepRow[] = []
+  /** What is being written, where it is newer than all that was said. */
+  let written: string | null = null
   let said = 0
   let announced = false
   let closed = false
@@ -67,7 +70,8 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
   function announce(): void {
     if (closed || announced) return
     announced = true
-    const message = shown(unsaid.at(-1)?.text ?? 'Running …')
+    const message = shown(written ?? unsaid.at(-1)?.text ?? 'Running …')
+    written = null
     record({
       steps: unsaid.splice(0),
       message,
@@ -78,16 +82,29 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
   function tellTogether(): void {
     callOff = null
     // The announcement takes along what was said before it.
-    if (!announced && unsaid.length > 0) announce()
-    const last = unsaid.at(-1)
-    if (last) record({ steps: unsaid.splice(0), message: shown(last.text), events: ['execution:progress'] })
+    if (!announced && (unsaid.length > 0 || written !== null)) announce()
+    const text = written ?? unsaid.at(-1)?.text
+    const message = text === undefined ? null : shown(text)
+    if (unsaid.length > 0 || message)
+      record({ steps: unsaid.splice(0), message, events: ['execution:progress'] })
+    written = null
+  }
+
+  const soon = () => {
+    callOff ??= clock.after(STEP_PAUSE_MS, tellTogether)
   }
 
   return {
     say(text, data = null, kind = 'step') {
       if (closed || said >= MOST_SAID) return
       unsaid.push({ n: stepNumber(fence, ++said), at: clock.now(), kind, text: keepable(text), data })
-      callOff ??= clock.after(STEP_PAUSE_MS, tellTogether)
+      written = null
+      soon()
+    },
+    write(text) {
+      if (closed || text.trim() === '') return
+      written = keepable(text)
+      soon()
     },
     announce,
     get announced() {

@@ -162,7 +162,7 @@ async function askOnce(run: Run, n: number): Promise<Turn> {
       maxOutputTokens: Math.min(own.config.maxOutputTokens, own.config.maxTokens - tokensOf(run)),
       signal: task.signal,
       clock: task.tools.clock,
-      onText: () => {},
+      onText: task.write,
     })
     const { tokensIn, tokensOut, tokensCached } = answer.usage
     const cost = costOf(model.name, answer.usage, run.prices)

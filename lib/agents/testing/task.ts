@@ -76,6 +76,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         },
         signal: controller.signal,
         say: (text) => void said.push(text),
+        write: () => {},
         step,
         onEnd: scope.onEnd,
         tools: {
