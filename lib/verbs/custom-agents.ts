@@ -1,7 +1,7 @@
 /** Agents that people write. Every change is a revision. */
 import * as agents from '#db/queries/agents.ts'
 import { unknownVariable } from '../agents/custom/prompt.ts'
-import { inputOf } from '../agents/custom/provider.ts'
+import { schemaFault } from '../agents/custom/schema.ts'
 import type { Models } from '../agents/custom/model-client.ts'
 import { systemAgents } from '../agents/system/index.ts'
 import { tools as builtin } from '../agents/tools/index.ts'
@@ -111,18 +111,11 @@ async function requireSound(deps: CustomDeps, workspaceId: number, config: Agent
 }
 
 function schemaFaults({ input, output }: AgentConfig): FieldError[] {
-  const faults: FieldError[] = []
-  for (const [path, schema] of [
-    ['input', input],
-    ['output', output],
-  ] as const) {
-    try {
-      if (schema) path === 'input' ? inputOf({ input }) : z.fromJSONSchema(schema)
-    } catch (error) {
-      faults.push({ path, message: `is no JSON Schema that can be read: ${(error as Error).message}` })
-    }
-  }
-  return faults
+  const given = { input, ...(output && { output }) }
+  return Object.entries(given).flatMap(([path, schema]) => {
+    const fault = schemaFault(schema)
+    return fault ? [{ path, message: fault }] : []
+  })
 }
 
 async function modelFaults(

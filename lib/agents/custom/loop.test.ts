@@ -89,6 +89,16 @@ test('it knows why it runs, its context by name and whole, and says what it cost
   expect(first?.content).toContain('"city": "Berlin"')
 })
 
+test('what its schema marks as a secret is told to no model, and is kept nowhere', async () => {
+  fake.next = [{ text: 'Done.' }]
+  const scout = await agent({
+    instructions: 'Use {{context.key}}.',
+    input: { type: 'object', properties: { key: { type: 'string', writeOnly: true } } },
+  })
+  await it.run(scout, { key: 'very-secret' })
+  expect(JSON.stringify([fake.asked, [...it.kept.entries()]])).not.toContain('very-secret')
+})
+
 test('it calls the tools that it was given, and no others', async () => {
   await add(
     it.store,

@@ -15,6 +15,7 @@ import { performCall, resultMessage, type Outcome } from './calls.ts'
 import type { FoundModel, Models } from './model-client.ts'
 import { costOf } from './prices.ts'
 import { type Circumstances, opening, systemPrompt } from './prompt.ts'
+import { withoutSecrets } from './schema.ts'
 import { type Call, type Offered, takeTurn, type Turn } from './turn.ts'
 
 export interface Revision {
@@ -99,7 +100,8 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
       workspaceName: task.workspace.name,
       triggerName: task.execution.triggerName,
       isCatchup: task.execution.isCatchup,
-      context: task.input,
+      // Kept with the run, and told to whoever makes the model.
+      context: withoutSecrets(config.input, task.input) as Record<string, unknown>,
       lastOutput:
         config.memory === 'last_result' ? await workspace.lastOutput(task.execution.triggerId) : null,
     }
