@@ -4,6 +4,7 @@ import * as agents from './queries/agents.ts'
 import * as documents from './queries/documents.ts'
 import * as looking from './queries/looking.ts'
 import * as models from './queries/models.ts'
+import { usedBy } from './queries/tokens.ts'
 import type { Store } from './store.ts'
 import { stores } from './testing/stores.ts'
 
@@ -83,5 +84,51 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await models.remove(store, workspaceId, own.id)).toBe(true)
     expect((await models.change(store, shared.id, { name: 'q' }, NOW))?.name).toBe('q')
     await models.remove(store, null, shared.id)
+  })
+
+  test('what runs used adds up, by whatever it is grouped; runs that asked no model are left out', async () => {
+    const [trigger] = await store.q
+      .insert(store.t.triggers)
+      .values({ workspaceId, name: 'Press', agentId: 'scout', createdAt: 0, updatedAt: 0 })
+      .returning()
+    const triggerId = trigger?.id ?? 0
+    const at = (day: string) => Date.parse(`2026-03-${day}T12:00:00Z`)
+    const ran = (n: number, day: string, change: object) => ({
+      workspaceId,
+      triggerId,
+      triggerName: 'Press',
+      triggerRevision: 1,
+      agentId: 'scout',
+      kind: 'schedule',
+      occurrence: String(n),
+      queuedAt: at(day),
+      availableAt: at(day),
+      status: 'success' as const,
+      ...change,
+    })
+    const small = { model: 'small', tokensIn: 100, tokensOut: 10, tokensCached: 40, cost: 0.25 }
+    await store.q
+      .insert(store.t.executions)
+      .values([
+        ran(1, '02', small),
+        ran(2, '02', { ...small, model: 'large', cost: 2 }),
+        ran(3, '04', { ...small, status: 'failed' }),
+        ran(4, '04', {}),
+        ran(5, '20', small),
+      ])
+    const span = { workspaceId, from: new Date(at('01')), to: new Date(at('10')) }
+    const by = async (what: Parameters<typeof usedBy>[1]) =>
+      (await usedBy(store, what, span)).map((it) => [it.key, it.runs, it.tokensIn, it.tokensOut, it.cost])
+    expect(await by('day')).toEqual([
+      ['2026-03-02', 2, 200, 20, 2.25],
+      ['2026-03-04', 1, 100, 10, 0.25],
+    ])
+    expect(await by('model')).toEqual([
+      ['large', 1, 100, 10, 2],
+      ['small', 2, 200, 20, 0.5],
+    ])
+    expect(await by('trigger')).toEqual([[String(triggerId), 3, 300, 30, 2.5]])
+    expect(await by('agent')).toEqual([['scout', 3, 300, 30, 2.5]])
+    expect(await usedBy(store, 'day', { ...span, workspaceId: workspaceId + 1 })).toEqual([])
   })
 })

@@ -315,6 +315,7 @@ export function tables(kit: Kit) {
       index('executions_queued')
         .on(it.workspaceId, it.rank, it.id, it.availableAt)
         .where(sql`status = ${status('queued')} and not held`),
+      index('executions_asked').on(it.workspaceId, it.queuedAt).where(sql`model is not null`),
       index('executions_running')
         .on(it.owner, it.workspaceId)
         .where(sql`status = ${status('running')}`),

@@ -111,6 +111,7 @@ test.each([
   '/executions/1',
   '/agents',
   '/agents/new',
+  '/usage',
   '/members',
   '/settings',
 ])('%s reads well for everybody, wide and narrow, light and dark', async (path) => {

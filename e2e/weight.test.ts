@@ -15,6 +15,7 @@ const PAGES = [
   '/executions/1',
   '/agents',
   '/agents/new',
+  '/usage',
   '/members',
   '/settings',
 ]

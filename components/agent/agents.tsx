@@ -26,7 +26,16 @@ export function Agents({ slug }: { slug: string }) {
     <Page
       title="Agents"
       description="What schedules run. Write your own: instructions, a model, tools."
-      actions={written.length > 0 && add}
+      actions={
+        written.length > 0 && (
+          <>
+            <ButtonLink variant="ghost" href={`/w/${slug}/usage`}>
+              Usage
+            </ButtonLink>
+            {add}
+          </>
+        )
+      }
     >
       {agents.isPending ? (
         <WaitingRows rows={4} height="h-16" />

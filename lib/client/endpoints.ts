@@ -37,6 +37,7 @@ export const endpoints = {
   changeAgent: 'PUT /workspace/{slug}/agents/{agentId}',
   deleteAgent: 'DELETE /workspace/{slug}/agents/{agentId}',
   listTools: 'GET /workspace/{slug}/tools',
+  usage: 'GET /workspace/{slug}/usage',
   listModels: 'GET /workspace/{slug}/models',
   listProviders: 'GET /workspace/{slug}/model-providers',
   addProvider: 'POST /workspace/{slug}/model-providers',

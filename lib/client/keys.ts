@@ -16,6 +16,7 @@ export const keys = {
   agent: (slug: string, agentId: string) => ['workspace', slug, 'agents', agentId] as const,
   tools: (slug: string) => ['workspace', slug, 'tools'] as const,
   providers: (slug: string | null) => ['providers', slug] as const,
+  usage: (slug: string, query: Filters) => ['workspace', slug, 'usage', query] as const,
   allModels: ['models'] as const,
   models: (slug: string) => ['models', slug] as const,
   schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,

@@ -1,5 +1,5 @@
 /** Where models are asked: a workspace's own providers, or with `slug` null the installation's. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
@@ -54,4 +54,12 @@ export const useModels = (slug: string) =>
   useQuery({
     queryKey: keys.models(slug),
     queryFn: async ({ signal }) => (await call('listModels', { params: { slug }, signal })).models,
+  })
+
+/** `from`: an instant; up to now. */
+export const useUsage = (slug: string, query: { groupBy: string; from: string }) =>
+  useQuery({
+    queryKey: keys.usage(slug, query),
+    queryFn: ({ signal }) => call('usage', { params: { slug }, query, signal }),
+    placeholderData: keepPreviousData,
   })

@@ -20,6 +20,9 @@ import {
   ProviderTest,
   SharedProviderChange,
   UsableModel,
+  UsageQuery,
+  UsageRow,
+  UsageSum,
 } from './model.ts'
 import {
   Backfill,
@@ -368,6 +371,15 @@ export const api = {
     access: 'editor',
     params: slug,
     answer: z.object({ models: z.array(UsableModel) }),
+  },
+  usage: {
+    method: 'GET',
+    path: '/workspace/{slug}/usage',
+    summary: 'What runs that asked a model used, by day, schedule, agent or model; the total is their sum',
+    access: 'viewer',
+    params: slug,
+    query: UsageQuery,
+    answer: z.object({ rows: z.array(UsageRow), total: UsageSum }),
   },
   listProviders: {
     method: 'GET',

@@ -2,7 +2,7 @@
  * Where models are asked, and what asking costs. A key goes in and never comes out: `apiKeyHint` is all that is told.
  */
 import { z } from 'zod'
-import { Instant, Line } from './fields.ts'
+import { Instant, InstantIn, Line } from './fields.ts'
 
 export const ProviderKind = z.enum(['openai-compatible', 'openai', 'anthropic'])
 export type ProviderKind = z.infer<typeof ProviderKind>
@@ -109,3 +109,33 @@ export const ModelPrices = z.strictObject({
   prices: z.array(ModelPrice).max(500),
 })
 export type ModelPrices = z.infer<typeof ModelPrices>
+
+const DAY_MS = 86_400_000
+const MOST_DAYS = 366
+export const UsageQuery = z
+  .object({
+    groupBy: z.enum(['day', 'trigger', 'agent', 'model']).default('day'),
+    from: InstantIn.optional().meta({ description: 'Without it, 30 days before the end.' }),
+    to: InstantIn.optional(),
+  })
+  .refine(({ from, to }) => !from || !to || Date.parse(to) - Date.parse(from) <= MOST_DAYS * DAY_MS, {
+    path: ['from'],
+    error: `must be at most ${MOST_DAYS} days before the end`,
+  })
+export type UsageQuery = z.output<typeof UsageQuery>
+
+export const UsageSum = z.object({
+  runs: z.number(),
+  tokensIn: z.number(),
+  tokensOut: z.number(),
+  tokensCached: z.number(),
+  cost: z.number(),
+})
+export type UsageSum = z.infer<typeof UsageSum>
+export const UsageRow = UsageSum.extend({
+  key: z
+    .string()
+    .meta({ description: 'A day in UTC, or the id of a schedule or agent, or the name of a model.' }),
+  name: z.string(),
+})
+export type UsageRow = z.infer<typeof UsageRow>

@@ -1,5 +1,7 @@
 /** Where models are asked: a workspace's own providers, the installation's, and what asking costs. */
 import * as models from '#db/queries/models.ts'
+import * as tokens from '#db/queries/tokens.ts'
+import { days } from '../clock.ts'
 import { type Models, placeOf } from '../agents/custom/model-client.ts'
 import { keepPrices, prices } from '../agents/custom/prices.ts'
 import type { Box } from '../agents/sealing.ts'
@@ -12,6 +14,9 @@ import type {
   ProviderTest,
   SharedProviderChange,
   UsableModel,
+  UsageQuery,
+  UsageRow,
+  UsageSum,
 } from '../contract/model.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { z } from 'zod'
@@ -93,6 +98,30 @@ export async function test(
 ): Promise<ProviderTest> {
   if (id === 0 && owner === null && known.ofEnvironment) return known.test(known.ofEnvironment)
   return known.test(known.endpointOf(await own(store, owner, id)))
+}
+
+const USUAL_SPAN_MS = days(30)
+
+export async function usage(
+  { store, clock }: ModelDeps,
+  workspaceId: number,
+  { groupBy, from, to }: UsageQuery,
+): Promise<{ rows: UsageRow[]; total: UsageSum }> {
+  const end = to ? new Date(to) : clock.now()
+  const begin = from ? new Date(from) : new Date(end.getTime() - USUAL_SPAN_MS)
+  const found = await tokens.usedBy(store, groupBy, { workspaceId, from: begin, to: end })
+  const rows = found.map((it) => ({ ...it, name: it.name || it.key }))
+  const sum = (name: keyof UsageSum) => rows.reduce((all, it) => all + it[name], 0)
+  return {
+    rows,
+    total: {
+      runs: sum('runs'),
+      tokensIn: sum('tokensIn'),
+      tokensOut: sum('tokensOut'),
+      tokensCached: sum('tokensCached'),
+      cost: sum('cost'),
+    },
+  }
 }
 
 export const listPrices = ({ store }: ModelDeps): Promise<ModelPrices> => prices(store)

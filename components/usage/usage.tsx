@@ -1,0 +1,150 @@
+'use client'
+/** What agents that ask a model used: by day, schedule, agent or model, as bars and as the table that they are. */
+import { ArrowLeft, Gauge } from 'lucide-react'
+import Link from 'next/link'
+import { useState } from 'react'
+import { dollars } from '#components/execution/money.ts'
+import { Card, CardBody } from '#components/ui/card.tsx'
+import { Empty } from '#components/ui/empty.tsx'
+import { Page } from '#components/ui/page.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { Segmented } from '#components/ui/segmented.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
+import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
+import { useNow } from '#components/ui/clock.ts'
+import { useUsage } from '#lib/client/models.ts'
+import type { UsageRow, UsageSum } from '#lib/contract/model.ts'
+
+const GROUPS = [
+  { value: 'day', label: 'Day' },
+  { value: 'trigger', label: 'Schedule' },
+  { value: 'agent', label: 'Agent' },
+  { value: 'model', label: 'Model' },
+] as const
+type Group = (typeof GROUPS)[number]['value']
+
+const DAY_MS = 86_400_000
+const SPANS = [
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '365', label: 'A year' },
+] as const
+type Span = (typeof SPANS)[number]['value']
+
+export function Usage({ slug }: { slug: string }) {
+  const [groupBy, setGroupBy] = useState<Group>('day')
+  const [span, setSpan] = useState<Span>('30')
+  const now = useNow(DAY_MS)
+  return (
+    <Page
+      title="Usage"
+      description="What runs that asked a model used. Cost is worked out from the prices that are kept here."
+      back={
+        <Link
+          href={`/w/${slug}/agents`}
+          className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+          Agents
+        </Link>
+      }
+    >
+      <div className="flex flex-wrap gap-3">
+        <Segmented<Group> aria-label="By" value={groupBy} onValueChange={setGroupBy} options={GROUPS} />
+        <Segmented<Span> aria-label="Since" value={span} onValueChange={setSpan} options={SPANS} />
+      </div>
+      {now === null ? (
+        <WaitingRows rows={5} height="h-12" />
+      ) : (
+        <Shown slug={slug} groupBy={groupBy} from={dayBefore(now, Number(span))} />
+      )}
+    </Page>
+  )
+}
+
+/** Midnight in UTC, as the days are. */
+const dayBefore = (now: number, days: number) =>
+  new Date(Math.floor(now / DAY_MS) * DAY_MS - (days - 1) * DAY_MS).toISOString()
+
+function Shown({ slug, groupBy, from }: { slug: string; groupBy: Group; from: string }) {
+  const usage = useUsage(slug, { groupBy, from })
+  if (usage.isPending) return <WaitingRows rows={5} height="h-12" />
+  if (usage.error && !usage.data) return <Problem error={usage.error} retry={usage.refetch} />
+  const { rows, total } = usage.data
+  if (rows.length === 0)
+    return (
+      <Empty icon={<Gauge />} title="No model was asked">
+        Runs of agents that ask a model are counted here.
+      </Empty>
+    )
+  return (
+    <>
+      <Sums total={total} />
+      <Table label="Usage">
+        <TableHead>
+          <HeadRow>
+            <Th>{GROUPS.find((it) => it.value === groupBy)?.label}</Th>
+            <Th>Runs</Th>
+            <Th>Tokens in</Th>
+            <Th>Tokens out</Th>
+            <Th>Cost</Th>
+          </HeadRow>
+        </TableHead>
+        <TableBody>
+          {rows.map((it) => (
+            <Line key={it.key} row={it} most={Math.max(...rows.map(weightOf))} />
+          ))}
+        </TableBody>
+      </Table>
+    </>
+  )
+}
+
+/** What a bar stands for: the cost, or the tokens where nothing has a price. */
+const weightOf = ({ cost, tokensIn, tokensOut }: UsageSum) => cost || (tokensIn + tokensOut) / 1e9
+
+function Line({ row, most }: { row: UsageRow; most: number }) {
+  const share = most > 0 ? Math.max(1, (100 * weightOf(row)) / most) : 0
+  return (
+    <Tr>
+      <Td>
+        <span className="font-medium wrap-anywhere">{row.name}</span>
+        <span aria-hidden className="mt-1 block h-1.5 w-full max-w-80 rounded-full bg-sunken">
+          <span className="block h-full rounded-full bg-accent" style={{ width: `${share}%` }} />
+        </span>
+      </Td>
+      <Td label="Runs">{row.runs.toLocaleString()}</Td>
+      <Td label="Tokens in">
+        {row.tokensIn.toLocaleString()}
+        {row.tokensCached > 0 && (
+          <span className="text-faint"> ({row.tokensCached.toLocaleString()} cached)</span>
+        )}
+      </Td>
+      <Td label="Tokens out">{row.tokensOut.toLocaleString()}</Td>
+      <Td label="Cost">{row.cost > 0 ? dollars(row.cost) : '–'}</Td>
+    </Tr>
+  )
+}
+
+function Sums({ total }: { total: UsageSum }) {
+  const facts = [
+    ['Runs', total.runs.toLocaleString()],
+    ['Tokens in', total.tokensIn.toLocaleString()],
+    ['Tokens out', total.tokensOut.toLocaleString()],
+    ['Cost', total.cost > 0 ? dollars(total.cost) : 'no price is known'],
+  ]
+  return (
+    <Card aria-label="In all">
+      <CardBody>
+        <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-4">
+          {facts.map(([label, words]) => (
+            <div key={label}>
+              <dt className="text-faint">{label}</dt>
+              <dd className="text-lg font-semibold tabular-nums">{words}</dd>
+            </div>
+          ))}
+        </dl>
+      </CardBody>
+    </Card>
+  )
+}

@@ -1,0 +1,1 @@
+CREATE INDEX "executions_asked" ON "executions" USING btree ("workspace_id","queued_at") WHERE model is not null;
