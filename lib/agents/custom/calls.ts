@@ -32,6 +32,11 @@ export const hashOf = (value: unknown) =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 
 interface Performing {
+  /**
+   * Once text from outside was read, all that was said to the model until then; null before. Whoever wrote such a text
+   * may have had an address made up that carries away what the run has seen.
+   */
+  heard: readonly string[] | null
   task: Pick<Task<unknown>, 'step' | 'say' | 'execution'>
   ground: ToolGround
   tools: ReadonlyMap<string, Tool>
@@ -47,6 +52,12 @@ export async function performCall(call: Call, place: string, at: Performing): Pr
     const faults = parsed.error.issues.map((it) => `${it.path.join('.') || 'it'} ${it.message}`)
     return failed(call, `These arguments do not fit ${tool.name}: ${faults.slice(0, 10).join('; ')}.`)
   }
+  const address = tool.addressOf?.(parsed.data)
+  if (address !== undefined && at.heard && !at.heard.some((it) => it.includes(address)))
+    return failed(
+      call,
+      'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read. This one does not.',
+    )
   if (tool.repeat !== 'safe' && (await wasStarted(place, task)))
     return {
       ...failed(call, 'Whether this was done is unknown: the server stopped in the middle of it.'),

@@ -82,6 +82,9 @@ interface Run {
   timezone: string
   text: string
   effects: number
+  /** All that was said to the model. */
+  heard: string[]
+  tainted: boolean
   used: { tokensIn: number; tokensOut: number; tokensCached: number; cost: number }
   /** How often each call had each result. */
   seen: Map<string, number>
@@ -124,6 +127,8 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
     timezone,
     text: '',
     effects: 0,
+    heard: [told.instructions, told.first],
+    tainted: false,
     used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
     seen: new Map(),
   }
@@ -216,9 +221,16 @@ async function answerCalls(run: Run, turn: Turn, n: number): Promise<AgentResult
     }
     const { task, tools } = run
     const ground = { ...task.tools, timezone: run.timezone, signal: task.signal }
-    const outcome: Outcome = await performCall(call, `${n}.${k + 1}`, { task, tools, ground })
+    const outcome: Outcome = await performCall(call, `${n}.${k + 1}`, {
+      task,
+      tools,
+      ground,
+      heard: run.tainted ? run.heard : null,
+    })
     if (outcome.state === 'done' && outcome.effect !== 'read') run.effects++
     run.messages.push(resultMessage(call, outcome))
+    run.heard.push(outcome.told)
+    run.tainted ||= outcome.untrusted
     requireMovement(run, call, outcome.told)
   }
   return null

@@ -3,6 +3,7 @@ import calculate from './calculate.ts'
 import dates from './dates.ts'
 import readDocument from './read-document.ts'
 import readExecutions from './read-executions.ts'
+import readFeed from './read-feed.ts'
 import readPage from './read-page.ts'
 import searchDocuments from './search-documents.ts'
 import searchMessages from './search-messages.ts'
@@ -14,6 +15,7 @@ export const tools: readonly Tool[] = [
   searchMessages,
   readExecutions,
   readPage,
+  readFeed,
   calculate,
   dates,
 ]

@@ -1,13 +1,10 @@
 /** A page of the web as clean text. */
-import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import { type Clock, seconds } from '../../clock.ts'
+import { inThread } from './in-a-thread.ts'
 import { tool, ToolProblem } from './tool.ts'
 
 const MOST_BYTES = 2 * 1024 * 1024
 const MOST_CHARACTERS = 24_000
-/** A page of a few kilobytes can keep a parser busy for a minute. */
-const PARSING_MS = seconds(5)
 
 export default tool({
   name: 'read_page',
@@ -16,6 +13,7 @@ export default tool({
   effect: 'read',
   repeat: 'safe',
   untrusted: true,
+  addressOf: ({ url }) => url,
   says: ({ url }) => `Reads ${url}`,
   async run({ url }, { fetch, signal, clock }) {
     const page = await fetch(url, { signal, maxBytes: MOST_BYTES }).catch((error: Error) => {
@@ -25,7 +23,11 @@ export default tool({
     if (page.status >= 400) throw new ToolProblem(`${page.url} answers ${page.status}.`)
     const type = page.headers.get('content-type') ?? ''
     const { title, text } = /html/.test(type)
-      ? await readable(page.text(), page.url, clock)
+      ? await inThread<{ title: string | null; text: string }>(new URL('./page-text.ts', import.meta.url), {
+          data: { html: page.text(), url: page.url },
+          what: page.url,
+          clock,
+        })
       : { title: null, text: plain(type, page.text()) }
     return {
       url: page.url,
@@ -39,33 +41,4 @@ export default tool({
 function plain(type: string, text: string): string {
   if (/^(text\/|application\/(json|xml|.*\+(json|xml)))/.test(type)) return text
   throw new ToolProblem(`The page is "${type || 'of no named type'}", which is no text.`)
-}
-
-interface Readable {
-  title: string | null
-  text: string
-}
-
-/** In a thread of its own, which ends with its time. */
-function readable(html: string, url: string, clock: Clock): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./page-text.ts', import.meta.url), {
-      workerData: { html, url },
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
-    })
-    const give = (act: () => void) => {
-      callOff()
-      void worker.terminate()
-      act()
-    }
-    const callOff = clock.after(PARSING_MS, () =>
-      give(() => reject(new ToolProblem(`${url} is built in a way that takes too long to read.`))),
-    )
-    worker.once('message', (it: Readable) => give(() => resolve(it)))
-    worker.once('error', (error: Error) =>
-      give(() =>
-        reject(new ToolProblem(`${url} could not be read as a page: ${error.message.slice(0, 200)}`)),
-      ),
-    )
-  })
 }

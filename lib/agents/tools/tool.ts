@@ -28,6 +28,8 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   repeat: 'safe' | 'keyed' | 'verify' | 'never'
   /** Its answer came from outside: it is data, whatever it says. */
   untrusted: boolean
+  /** Where a call reads from, beyond the installation; an address can carry a message away. */
+  addressOf?(input: z.output<Schema>): string
   /** What a call will do, for whoever is asked about it or reads of it. */
   says(input: z.output<Schema>): string
   run(input: z.output<Schema>, ground: ToolGround): Promise<unknown>

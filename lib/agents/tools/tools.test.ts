@@ -136,6 +136,40 @@ test('a page becomes text; what is no text, is not there, or is in the own netwo
   await guarded.close()
 })
 
+test('a feed becomes items, whatever its dialect; what is no feed is a sentence', async () => {
+  pages['/rss'] = {
+    type: 'application/rss+xml',
+    body: '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item><title>Soup &amp; bread</title><link>https://x.org/1</link><guid>g1</guid><pubDate>Mon, 02 Mar 2026 09:00:00 GMT</pubDate><description><![CDATA[<p>It <b>costs</b> 3.50</p>]]></description></item></channel></rss>',
+  }
+  pages['/atom'] = {
+    type: 'application/atom+xml',
+    body: '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><title>T</title><id>i</id><link href="https://x.org/2"/><updated>2026-03-01T00:00:00Z</updated><summary>S</summary></entry></feed>',
+  }
+  const clock = systemClock
+  expect(await run('read_feed', { url: `${origin}/rss` }, { clock })).toEqual({
+    title: 'News',
+    items: [
+      {
+        id: 'g1',
+        title: 'Soup & bread',
+        link: 'https://x.org/1',
+        published: 'Mon, 02 Mar 2026 09:00:00 GMT',
+        summary: 'It costs 3.50',
+      },
+    ],
+  })
+  expect(await run('read_feed', { url: `${origin}/atom` }, { clock })).toMatchObject({
+    title: 'A',
+    items: [
+      { id: 'i', title: 'T', link: 'https://x.org/2', published: '2026-03-01T00:00:00Z', summary: 'S' },
+    ],
+  })
+  pages['/none'] = { type: 'text/html', body: '<html></html>' }
+  await expect(run('read_feed', { url: `${origin}/none` }, { clock })).rejects.toThrow(
+    /could not be read: .*feed/i,
+  )
+})
+
 test('a page that keeps its parser busy is given up, and its thread ends', async () => {
   pages['/deep'] = { type: 'text/html', body: `${'<div>'.repeat(60_000)}deep${'</div>'.repeat(60_000)}` }
   // The five seconds are over at once.
