@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright'
 import { extendTailwindMerge } from 'tailwind-merge'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PAGES } from './fixtures/pages.ts'
 import { ADA, openBrowser, type Served, serve, signIn, type Visitor, visit } from './fixtures/serve.ts'
 
 const BEN = { email: 'ben@example.com', password: 'a-different-sentence' }
@@ -101,20 +102,7 @@ test('Ben sees the result of what Ada started, without reloading', async () => {
   await times.getByText('ada', { exact: true }).waitFor()
 })
 
-test.each([
-  '',
-  '/schedules',
-  '/schedules/new',
-  '/schedules/1',
-  '/schedules/1/edit',
-  '/executions',
-  '/executions/1',
-  '/agents',
-  '/agents/new',
-  '/usage',
-  '/members',
-  '/settings',
-])('%s reads well for everybody, wide and narrow, light and dark', async (path) => {
+test.each(PAGES)('%s reads well for everybody, wide and narrow, light and dark', async (path) => {
   for (const { page } of [ada, ben]) {
     await page.goto(`/w/my-workspace${path}`)
     await page.getByRole('main').waitFor()

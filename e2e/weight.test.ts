@@ -1,24 +1,11 @@
 /** What a page costs before anybody has touched it, measured over the wire. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PAGES } from './fixtures/pages.ts'
 import { apiKey, call, openBrowser, type Served, serve, signIn, visit } from './fixtures/serve.ts'
 
 /** Bytes of script, compressed, that a page may load by itself. */
 const BUDGET = 200_000
-const PAGES = [
-  '',
-  '/schedules',
-  '/schedules/new',
-  '/schedules/1',
-  '/schedules/1/edit',
-  '/executions',
-  '/executions/1',
-  '/agents',
-  '/agents/new',
-  '/usage',
-  '/members',
-  '/settings',
-]
 const HOME = '/w/my-workspace'
 
 let server: Served

@@ -40,6 +40,22 @@ export const systemClock: Clock = {
 }
 
 /** A clock that stands still until it is told to move. */
+/** So long, or until the signal aborts: then it rejects with the signal's reason. */
+export function rest(clock: Pick<Clock, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const stop = () => {
+      callOff()
+      reject(signal.reason)
+    }
+    const callOff = clock.after(ms, () => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+    return signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
 export interface HandClock extends Clock {
   /** Moves wall and monotonic time together and rings what falls due, in order. */
   advance(ms: number): void

@@ -1,9 +1,8 @@
 'use client'
 /** The form of an agent. It says where something is wrong, keeps what was typed, and asks before that is lost. */
-import { ArrowLeft } from 'lucide-react'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { BackLink } from '#components/ui/back-link.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
@@ -68,7 +67,7 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
     <Page
       title={agent?.name ?? 'New agent'}
       width="narrow"
-      back={<Back slug={slug} />}
+      back={<BackLink href={`/w/${slug}/agents`}>Agents</BackLink>}
       description={agent ? `Revision ${agent.revision}` : undefined}
       actions={agent && <Planned slug={slug} agent={agent} />}
     >
@@ -95,16 +94,6 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
 /** A refusal of `tools.0.name` stands at the tools. */
 const byField = (errors: Record<string, string>) =>
   Object.fromEntries(Object.entries(errors).map(([path, words]) => [path.split('.')[0] ?? path, words]))
-
-const Back = ({ slug }: { slug: string }) => (
-  <Link
-    href={`/w/${slug}/agents`}
-    className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
-  >
-    <ArrowLeft aria-hidden className="size-4" />
-    Agents
-  </Link>
-)
 
 function Planned({ slug, agent }: { slug: string; agent: CustomAgent }) {
   const router = useRouter()

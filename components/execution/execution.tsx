@@ -1,9 +1,9 @@
 'use client'
 /** One run: how it ended and why, its times, what it did, said and ran with. */
-import { ArrowLeft } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
+import { BackLink } from '#components/ui/back-link.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
@@ -22,16 +22,6 @@ import { dollars } from './money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 
-const Back = ({ slug }: { slug: string }) => (
-  <Link
-    href={`/w/${slug}/executions`}
-    className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
-  >
-    <ArrowLeft aria-hidden className="size-4" />
-    Executions
-  </Link>
-)
-
 export function ExecutionPage({
   slug,
   id,
@@ -44,7 +34,10 @@ export function ExecutionPage({
   const execution = useExecution(slug, id, known)
   if (execution.isPending)
     return (
-      <Page title={<Skeleton className="h-8 w-64" />} back={<Back slug={slug} />}>
+      <Page
+        title={<Skeleton className="h-8 w-64" />}
+        back={<BackLink href={`/w/${slug}/executions`}>Executions</BackLink>}
+      >
         <Waiting className="flex flex-col gap-4">
           <Skeleton className="h-32" />
           <Skeleton className="h-64" />
@@ -53,7 +46,7 @@ export function ExecutionPage({
     )
   if (execution.error && !execution.data) {
     return (
-      <Page title="Run" back={<Back slug={slug} />}>
+      <Page title="Run" back={<BackLink href={`/w/${slug}/executions`}>Executions</BackLink>}>
         <Problem
           error={execution.error}
           retry={execution.refetch}
@@ -71,7 +64,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
   const origin = originOf(it)
   return (
     <Page
-      back={<Back slug={slug} />}
+      back={<BackLink href={`/w/${slug}/executions`}>Executions</BackLink>}
       title={
         <>
           {it.triggerName} <span className="font-normal text-faint">#{it.id}</span>

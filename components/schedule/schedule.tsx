@@ -1,5 +1,6 @@
 'use client'
 /** One schedule: what it is set to, what comes next, and how it has fared. */
+import { BackLink } from '#components/ui/back-link.tsx'
 import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { ExecutionTable } from '#components/execution/table.tsx'
@@ -16,7 +17,6 @@ import { useSchedule, useSchedulePreview } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { ScheduleMenu, useRunNow } from './actions.tsx'
-import { Back } from './back.tsx'
 import { ScheduleFacts } from './facts.tsx'
 import { Figures } from './figures.tsx'
 import { HealthBadge } from './health.tsx'
@@ -39,7 +39,7 @@ export function Schedule({ slug, id, known }: { slug: string; id: number; known:
     )
   if (schedule.error && !schedule.data) {
     return (
-      <Page title="Schedule" back={<Back slug={slug} />}>
+      <Page title="Schedule" back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}>
         <Problem
           error={schedule.error}
           retry={schedule.refetch}
@@ -67,7 +67,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
         </span>
       }
       description={schedule.description || undefined}
-      back={<Back slug={slug} />}
+      back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
       actions={
         may && (
           <>

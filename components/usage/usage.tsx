@@ -1,9 +1,9 @@
 'use client'
 /** What agents that ask a model used: by day, schedule, agent or model, as bars and as the table that they are. */
-import { ArrowLeft, Gauge } from 'lucide-react'
-import Link from 'next/link'
+import { Gauge } from 'lucide-react'
 import { useState } from 'react'
 import { dollars } from '#components/execution/money.ts'
+import { BackLink } from '#components/ui/back-link.tsx'
 import { Card, CardBody } from '#components/ui/card.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Page } from '#components/ui/page.tsx'
@@ -39,15 +39,7 @@ export function Usage({ slug }: { slug: string }) {
     <Page
       title="Usage"
       description="What runs that asked a model used. Cost is worked out from the prices that are kept here."
-      back={
-        <Link
-          href={`/w/${slug}/agents`}
-          className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
-        >
-          <ArrowLeft aria-hidden className="size-4" />
-          Agents
-        </Link>
-      }
+      back={<BackLink href={`/w/${slug}/agents`}>Agents</BackLink>}
     >
       <div className="flex flex-wrap gap-3">
         <Segmented<Group> aria-label="By" value={groupBy} onValueChange={setGroupBy} options={GROUPS} />

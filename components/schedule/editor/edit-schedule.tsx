@@ -1,11 +1,11 @@
 'use client'
 /** The editor for a schedule that is there. */
+import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
-import { Back } from '../back.tsx'
 import { draftOf } from './draft.ts'
 import { Editor } from './editor.tsx'
 import type { PolicyFacts } from './policies.ts'
@@ -17,7 +17,7 @@ export function EditSchedule({ slug, id, facts }: { slug: string; id: number; fa
     <Page
       title={schedule.data ? `Edit ${schedule.data.name}` : 'Edit schedule'}
       width="narrow"
-      back={<Back slug={slug} />}
+      back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
     >
       {schedule.data && zone !== null ? (
         <Editor

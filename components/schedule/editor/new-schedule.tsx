@@ -1,10 +1,10 @@
 'use client'
 /** The editor for a schedule that is yet to be: empty, begun by a starter, or the copy of another. */
+import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
-import { Back } from '../back.tsx'
 import { EditorSkeleton } from './edit-schedule.tsx'
 import { copyOf, type Draft, emptyDraft, startedDraft } from './draft.ts'
 import { Editor } from './editor.tsx'
@@ -28,7 +28,11 @@ export function NewSchedule({
   const zone = useZone()
   const starter = starterOf(from ?? null)
   return (
-    <Page title="New schedule" width="narrow" back={<Back slug={slug} />}>
+    <Page
+      title="New schedule"
+      width="narrow"
+      back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
+    >
       {zone === null ? (
         <EditorSkeleton />
       ) : copy !== undefined ? (

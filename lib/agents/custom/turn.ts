@@ -5,7 +5,7 @@
  * within its time; what may pass is tried again here and nowhere else. Nothing is performed: calls are answered.
  */
 import { APICallError, isStepCount, jsonSchema, type ModelMessage, streamText, tool } from 'ai'
-import { type Clock, minutes, seconds } from '../../clock.ts'
+import { type Clock, minutes, rest, seconds } from '../../clock.ts'
 import { AgentFailure } from '../agent.ts'
 import { unreachable } from './model-client.ts'
 import type { FoundModel } from './model-client.ts'
@@ -81,7 +81,7 @@ export async function takeTurn(asked: Asked, patience: Patience = PATIENCE): Pro
       asked.signal.throwIfAborted()
       const waitMs = waitAfter(error, attempt, patience)
       if (waitMs === null) throw inWords(error, asked.model)
-      await rest(waitMs, asked)
+      await rest(asked.clock, waitMs, asked.signal)
     }
   }
 }
@@ -183,20 +183,6 @@ function retryAfterMs(headers: Record<string, string> | undefined): number | nul
   if (Number.isFinite(after)) return seconds(after)
   const until = Date.parse(given)
   return Number.isNaN(until) ? null : Math.max(0, until - Date.now())
-}
-
-function rest(ms: number, { clock, signal }: Asked): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      callOff()
-      reject(signal.reason)
-    }
-    const callOff = clock.after(ms, () => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    })
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }
 
 /** What a provider did wrong, for the person who must act; nothing of what was sent. */

@@ -2,6 +2,7 @@
  * An agent for trying things out: it does what its context says, and nothing else.
  */
 import { z } from 'zod'
+import { rest } from '../../clock.ts'
 import { days } from '#lib/clock.ts'
 import { AgentFailure, type AgentTools, agent, type Task } from '../agent.ts'
 
@@ -92,17 +93,7 @@ async function isFirst(step: Task<unknown>['step']): Promise<boolean> {
 async function wait(ms: number, { clock }: AgentTools, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   if (ms === 0) return
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      callOff()
-      reject(signal.reason)
-    }
-    const callOff = clock.after(ms, () => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    })
-    signal.addEventListener('abort', stop, { once: true })
-  })
+  await rest(clock, ms, signal)
 }
 
 function stopped(signal: AbortSignal): Promise<never> {

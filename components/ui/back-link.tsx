@@ -1,13 +1,13 @@
-/** The way back to all schedules. */
+/** The way back to where a page belongs, above its title. */
 import { ArrowLeft } from 'lucide-react'
 import Link from 'next/link'
 
-export const Back = ({ slug }: { slug: string }) => (
+export const BackLink = ({ href, children }: { href: string; children: string }) => (
   <Link
-    href={`/w/${slug}/schedules`}
+    href={href}
     className="inline-flex min-h-6 w-fit items-center gap-1.5 text-sm text-soft hover:text-ink"
   >
     <ArrowLeft aria-hidden className="size-4" />
-    Schedules
+    {children}
   </Link>
 )
