@@ -139,6 +139,15 @@ describe('what is recorded', () => {
       { kind: 'waits', wait: { waitsFor: 'Ada', holdSlot: true } },
       { kind: 'park', holdSlot: true },
     ],
+    [
+      'a cancelled run that had used something',
+      {},
+      {
+        ...stopped('cancelled'),
+        partial: { text: 'Half', usage: { tokensUsed: 77, cost: 0.5, model: 'm' } },
+      } as Ending,
+      { ...cancelled('cancelled'), output: 'Half', tokensUsed: 77, cost: 0.5, model: 'm' },
+    ],
     ['a time-out', {}, stopped('timeout'), failedFor('timeout', 'Because of timeout.', true)],
     [
       'a time-out, with retries',

@@ -19,7 +19,7 @@ import {
   type StepRow,
 } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
-import type { AgentResult, AgentWait, Repeatable } from '../agents/agent.ts'
+import type { AgentResult, AgentWait, Repeatable, SoFar } from '../agents/agent.ts'
 import type { Performed } from '../agents/port.ts'
 import type { Post } from '../contract/trigger.ts'
 import { backoffMs, mayRepeat, mayRetry } from './policies.ts'
@@ -36,7 +36,8 @@ type Heeded = Exclude<Stop, { code: 'lost' }>
 export type Ending =
   /** The agent answered, failed, asked to wait for a person, or could not begin. */
   | Performed
-  | { kind: 'stopped'; stop: Heeded }
+  /** `partial`: what an agent that heeded its signal had said and used by then. */
+  | { kind: 'stopped'; stop: Heeded; partial?: SoFar | undefined }
   /** Its server died under it. */
   | { kind: 'crashed'; begunAt: Date; cancelRequested: boolean }
   /** It was claimed, but the answer to the claim was lost: no agent has seen it. */
@@ -90,7 +91,8 @@ export function endingOf(performed: Performed | null, stop: Stop | null): Ending
   if (stop?.code === 'lost') return null
   // A stop of the server withdraws nothing: an answer that came in time is as good as any.
   if (performed && performed.kind !== 'failed' && stop?.code === 'shutdown') return performed
-  if (stop) return { kind: 'stopped', stop }
+  if (stop)
+    return { kind: 'stopped', stop, partial: performed?.kind === 'failed' ? performed.partial : undefined }
   if (performed) return performed
   throw new Error('A run ended without an answer, and nobody had stopped it.')
 }
@@ -129,7 +131,7 @@ export function outcomeOf(run: Facts, ending: Ending, at: Moment): Outcome {
     case 'failed':
       return failed(run, ending, at)
     case 'stopped':
-      return stopped(run, ending.stop, at)
+      return stopped(run, ending, at)
     case 'crashed':
       return crashed(run, ending, at)
     case 'unbegun':
@@ -216,10 +218,15 @@ function failed(
     reason: error,
     reasonCode,
     countsAsFailure: true,
-    output: partial?.text ? keepable(partial.text) : null,
-    ...partial?.usage,
+    ...soFar(partial),
   })
 }
+
+/** What is recorded of a run that did not come to its end. */
+const soFar = (partial: SoFar | undefined) => ({
+  output: partial?.text ? keepable(partial.text) : null,
+  ...partial?.usage,
+})
 
 /** Most reasons begin with the word, which is not said twice. */
 const cancelledBecause = (reason: string) =>
@@ -229,10 +236,18 @@ const cancelledBecause = (reason: string) =>
 const inLines = (error: string) =>
   error.includes('```') ? error : error.replace(/(?<=[^\s])\n(?=[ \t]*[^\s])/g, '  \n')
 
-function stopped(run: Facts, { code, reason }: Heeded, at: Moment): Outcome {
+function stopped(
+  run: Facts,
+  { stop: { code, reason }, partial }: Extract<Ending, { kind: 'stopped' }>,
+  at: Moment,
+): Outcome {
   switch (code) {
     case 'timeout':
-      return failed(run, { error: reason, reasonCode: 'timeout', transient: true }, at)
+      return failed(
+        run,
+        { error: reason, reasonCode: 'timeout', transient: true, ...(partial && { partial }) },
+        at,
+      )
     case 'shutdown':
       return mayRepeat(run)
         ? again(run, at, { reason, reasonCode: 'shutdown', error: null, delayMs: 0 })
@@ -241,10 +256,16 @@ function stopped(run: Facts, { code, reason }: Heeded, at: Moment): Outcome {
             reason,
             reasonCode: 'shutdown',
             error: reason,
+            ...soFar(partial),
           })
     case 'cancelled':
     case 'superseded':
-      return ended(run, at, cancelledBecause(reason), { status: 'cancelled', reason, reasonCode: code })
+      return ended(run, at, cancelledBecause(reason), {
+        status: 'cancelled',
+        reason,
+        reasonCode: code,
+        ...soFar(partial),
+      })
   }
 }
 

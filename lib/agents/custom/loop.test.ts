@@ -299,6 +299,22 @@ test('a run keeps the revision that it began with', async () => {
   expect(fake.asked.at(-1)?.messages[0]?.content).toContain('The first.')
 })
 
+test('what was used until a stop counts, and so does what was said', async () => {
+  fake.next = [
+    {
+      text: 'A beginning.',
+      calls: [{ name: 'calculate', arguments: { expression: '1' } }],
+      usage: { in: 70, out: 7 },
+    },
+    () => it.controller.abort(new Error('Cancelled by Ada.')),
+  ]
+  const error = await failure(it.run(await agent({ tools: USES })))
+  expect(error).toMatchObject({
+    message: 'Cancelled by Ada.',
+    partial: { text: 'A beginning.', usage: { tokensUsed: 77, model: 'small' } },
+  })
+})
+
 test('without a model it says where to enter one', async () => {
   const none = createModels({
     store: it.store,

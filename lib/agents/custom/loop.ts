@@ -59,14 +59,13 @@ export async function work(current: Revision, task: Given, deps: LoopDeps): Prom
   try {
     return await takeTurns(run)
   } catch (error) {
-    if (error instanceof AgentFailure)
-      throw new AgentFailure(error.message, {
-        transient: error.transient,
-        reasonCode: error.reasonCode,
-        cause: error,
-        partial: { text: run.text, usage: usageOf(run) },
-      })
-    throw error
+    const { message = 'It was stopped.', transient, reasonCode } = error as Partial<AgentFailure>
+    // What was used counts, however the run ends.
+    throw new AgentFailure(message, {
+      ...(error instanceof AgentFailure && { transient, reasonCode }),
+      cause: error,
+      partial: { text: run.text, usage: usageOf(run) },
+    })
   }
 }
 
