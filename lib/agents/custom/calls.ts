@@ -58,12 +58,9 @@ export async function performCall(call: Call, place: string, at: Performing): Pr
       call,
       'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read. This one does not.',
     )
-  if (tool.repeat !== 'safe' && (await wasStarted(place, task)))
-    return {
-      ...failed(call, 'Whether this was done is unknown: the server stopped in the middle of it.'),
-      state: 'unknown',
-    }
   return task.step(`call ${place}`, async () => {
+    // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
+    if (tool.repeat !== 'safe' && (await wasStarted(place, task))) return unknown(call)
     const begunMs = at.ground.clock.monotonicMs()
     const outcome = await inTime(tool, parsed.data, at.ground)
     const whole = {
@@ -140,6 +137,11 @@ const cut = (text: string) =>
   text.length <= MOST_TOLD
     ? text
     : JSON.stringify({ truncated: true, characters: text.length, beginning: text.slice(0, MOST_TOLD - 200) })
+
+const unknown = (call: Call): Outcome => ({
+  ...failed(call, 'Whether this was done is unknown: the server stopped in the middle of it.'),
+  state: 'unknown',
+})
 
 const failed = (call: Call, error: string): Outcome => ({
   state: 'failed',

@@ -7,6 +7,7 @@ import type { AgentFailure } from '../agent.ts'
 import { type FakeModel, fakeModel } from '../testing/fake-model.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { tools } from '../tools/index.ts'
+import type { Tool } from '../tools/tool.ts'
 import { createModels, type Models } from './model-client.ts'
 import { SHIPPED } from './prices.ts'
 import { customAgents } from './provider.ts'
@@ -272,6 +273,40 @@ test('what was done is replayed and not done again: each turn and each call, aft
       it.kept.has('call 1.1') && all.slice(0, cut).some(([key]) => key === 'call 1.1') ? 0 : 1,
     )
   }
+})
+
+test('a call that must not be made twice is not, whatever a crash has hidden', async () => {
+  let sent = 0
+  const send: Tool = {
+    ...(tools.find((tool) => tool.name === 'calculate') as Tool),
+    name: 'send',
+    effect: 'inside',
+    repeat: 'never',
+    run: async () => ({ sent: ++sent }),
+  }
+  await agent({ tools: [{ name: 'send' }] })
+  const found = await customAgents(it.store, { models, tools: [send], prices: async () => SHIPPED }).find(
+    it.workspaceId,
+    'scout',
+  )
+  if (!found) throw new Error('It is not there.')
+  const script = () => [{ calls: [{ name: 'send', arguments: { expression: '1' } }] }, { text: 'Sent.' }]
+  fake.next = script()
+  await it.run(found)
+  const all = [...it.kept.entries()]
+  const upTo = async (last: string) => {
+    it.kept.clear()
+    for (const [key, value] of all) {
+      it.kept.set(key, value)
+      if (key === last) break
+    }
+    fake.next = script().slice(1)
+    await it.run(found)
+    return JSON.stringify(toolMessages())
+  }
+  expect(await upTo('call 1.1 started')).toContain('Whether this was done is unknown')
+  expect(await upTo('call 1.1')).toContain('sent')
+  expect(sent).toBe(1)
 })
 
 test('a run keeps the revision that it began with', async () => {
