@@ -158,6 +158,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
    * it.
    */
   input: Schema
+  /** The same as JSON Schema, where that is how it was written. */
+  schema?: Record<string, unknown>
   /** A context that shows what it can do, for the editor. */
   example?: z.input<Schema>
   /** Whether a crash repeats it by itself. */

@@ -118,6 +118,6 @@ const shown = (agentType: AgentType, it: AgentDefinition): Agent => ({
   name: it.name,
   description: it.description,
   safeToRepeat: it.safeToRepeat !== false,
-  input: z.toJSONSchema(it.input, { io: 'input' }),
+  input: it.schema ?? z.toJSONSchema(it.input, { io: 'input' }),
   example: (it.example ?? {}) as Record<string, unknown>,
 })

@@ -13,9 +13,8 @@ import type { Task } from '../agent.ts'
 import { type Tool, type ToolGround, ToolProblem } from '../tools/tool.ts'
 import type { Call } from './turn.ts'
 
-/** To the model; and what is kept with the run. */
+/** To the model, and as it is kept with the run. */
 const MOST_TOLD = 32 * 1024
-const MOST_KEPT = 200 * 1024
 /** Also a tool that does not heed its signal ends then, as far as the run goes. */
 const TOOL_MS = seconds(60)
 
@@ -23,12 +22,11 @@ export interface Outcome {
   state: 'done' | 'failed' | 'unknown'
   /** JSON text, as the model reads it. */
   told: string
-  argumentsHash: string
   effect: Tool['effect'] | null
   untrusted: boolean
 }
 
-export const hashOf = (value: unknown) =>
+const hashOf = (value: unknown) =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 
 interface Performing {
@@ -46,29 +44,22 @@ interface Performing {
 export async function performCall(call: Call, place: string, at: Performing): Promise<Outcome> {
   const { task, tools } = at
   const tool = tools.get(call.tool)
-  if (!tool) return failed(call, `There is no tool "${call.tool}".`)
+  if (!tool) return failed(`There is no tool "${call.tool}".`)
   const parsed = tool.input.safeParse(call.arguments, inWords)
   if (!parsed.success) {
     const faults = parsed.error.issues.map((it) => `${it.path.join('.') || 'it'} ${it.message}`)
-    return failed(call, `These arguments do not fit ${tool.name}: ${faults.slice(0, 10).join('; ')}.`)
+    return failed(`These arguments do not fit ${tool.name}: ${faults.slice(0, 10).join('; ')}.`)
   }
   const address = tool.addressOf?.(parsed.data)
   if (address !== undefined && at.heard && !at.heard.some((it) => it.includes(address)))
     return failed(
-      call,
       'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read. This one does not.',
     )
   return task.step(`call ${place}`, async () => {
     // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
-    if (tool.repeat !== 'safe' && (await wasStarted(place, task))) return unknown(call)
+    if (tool.repeat !== 'safe' && (await wasStarted(place, task))) return UNKNOWN
     const begunMs = at.ground.clock.monotonicMs()
     const outcome = await inTime(tool, parsed.data, at.ground)
-    const whole = {
-      ...outcome,
-      argumentsHash: hashOf(call.arguments),
-      effect: tool.effect,
-      untrusted: tool.untrusted,
-    }
     task.say(
       tool.says(parsed.data),
       {
@@ -76,15 +67,15 @@ export async function performCall(call: Call, place: string, at: Performing): Pr
         tool: tool.name,
         effect: tool.effect,
         arguments: call.arguments,
-        argumentsHash: whole.argumentsHash,
-        result: outcome.told.slice(0, MOST_KEPT),
+        argumentsHash: hashOf(call.arguments),
+        result: outcome.told,
         state: outcome.state,
         key: `carillon-${task.execution.id}-${place}`,
         tookMs: Math.round(at.ground.clock.monotonicMs() - begunMs),
       },
       'tool',
     )
-    return whole
+    return { ...outcome, effect: tool.effect, untrusted: tool.untrusted }
   })
 }
 
@@ -138,18 +129,17 @@ const cut = (text: string) =>
     ? text
     : JSON.stringify({ truncated: true, characters: text.length, beginning: text.slice(0, MOST_TOLD - 200) })
 
-const unknown = (call: Call): Outcome => ({
-  ...failed(call, 'Whether this was done is unknown: the server stopped in the middle of it.'),
-  state: 'unknown',
-})
-
-const failed = (call: Call, error: string): Outcome => ({
+export const failed = (error: string): Outcome => ({
   state: 'failed',
   told: JSON.stringify({ error }),
-  argumentsHash: hashOf(call.arguments),
   effect: null,
   untrusted: false,
 })
+
+const UNKNOWN: Outcome = {
+  ...failed('Whether this was done is unknown: the server stopped in the middle of it.'),
+  state: 'unknown',
+}
 
 /** What the model reads of it; what came from outside is marked. */
 export const resultMessage = (call: Call, { told, untrusted }: Outcome): ModelMessage => ({

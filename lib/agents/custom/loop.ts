@@ -11,7 +11,7 @@ import type { ModelPrices } from '../../contract/model.ts'
 import { inWords } from '../../contract/wording.ts'
 import { AgentFailure, type AgentResult, type Task, type Usage } from '../agent.ts'
 import type { Tool } from '../tools/tool.ts'
-import { performCall, resultMessage, type Outcome } from './calls.ts'
+import { failed, performCall, resultMessage } from './calls.ts'
 import type { FoundModel, Models } from './model-client.ts'
 import { costOf } from './prices.ts'
 import { type Circumstances, opening, systemPrompt } from './prompt.ts'
@@ -81,7 +81,7 @@ interface Run {
   timezone: string
   text: string
   effects: number
-  /** All that was said to the model. */
+  /** All that was said to the model by others than itself. */
   heard: string[]
   tainted: boolean
   used: { tokensIn: number; tokensOut: number; tokensCached: number; cost: number }
@@ -114,11 +114,14 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
       .filter((it) => config.tools.some(({ name, approval }) => name === it.name && approval !== 'deny'))
       .map((it) => [it.name, it]),
   )
+  const model = await models.find(task.workspace.id, config.model)
+  const priced = await prices()
+  requirePrice(config, model, priced)
   return {
     own,
     task,
-    model: await models.find(task.workspace.id, config.model),
-    prices: await prices(),
+    model,
+    prices: priced,
     tools: mine,
     offered: [...[...mine.values()].map(offer), FINISH],
     instructions: told.instructions,
@@ -131,6 +134,15 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
     used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
     seen: new Map(),
   }
+}
+
+/** A limit of cost that cannot be kept is none. */
+function requirePrice({ maxCost }: AgentConfig, { name }: FoundModel, priced: ModelPrices): void {
+  const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0 }
+  if (maxCost !== null && costOf(name, nothing, priced) === null)
+    throw new AgentFailure(
+      `The agent has a limit of cost, but nobody has said what the model ${name} costs. Enter its price, or leave the limit out.`,
+    )
 }
 
 const offer = ({ name, description, input }: Tool): Offered => ({
@@ -218,21 +230,28 @@ async function answerCalls(run: Run, turn: Turn, n: number): Promise<AgentResult
       if (ended) return ended
       continue
     }
-    const { task, tools } = run
-    const ground = { ...task.tools, timezone: run.timezone, signal: task.signal }
-    const outcome: Outcome = await performCall(call, `${n}.${k + 1}`, {
-      task,
-      tools,
-      ground,
-      heard: run.tainted ? run.heard : null,
-    })
-    if (outcome.state === 'done' && outcome.effect !== 'read') run.effects++
-    run.messages.push(resultMessage(call, outcome))
-    run.heard.push(outcome.told)
-    run.tainted ||= outcome.untrusted
-    requireMovement(run, call, outcome.told)
+    await perform(run, call, `${n}.${k + 1}`)
   }
   return null
+}
+
+async function perform(run: Run, call: Call, place: string): Promise<void> {
+  const { task, tools, timezone } = run
+  const ground = { ...task.tools, timezone, signal: task.signal }
+  const outcome = await performCall(call, place, {
+    task,
+    tools,
+    ground,
+    heard: run.tainted ? run.heard : null,
+  })
+  run.messages.push(resultMessage(call, outcome))
+  run.tainted ||= outcome.untrusted
+  if (outcome.state === 'done') {
+    // What failed may repeat what the model itself made up.
+    run.heard.push(outcome.told)
+    if (outcome.effect !== 'read') run.effects++
+  }
+  requireMovement(run, call, outcome.told)
 }
 
 function requireMovement(run: Run, call: Call, result: string): void {
@@ -251,11 +270,9 @@ function finish(run: Run, call: Call): AgentResult | null {
   const said = Finish.safeParse(call.arguments)
   const fault = said.success ? outcomeFault(run, said.data.outcome) : 'finish takes a text'
   if (said.success && fault === null) return finished(run, said.data)
-  const told = JSON.stringify({ error: fault })
-  run.messages.push(
-    resultMessage(call, { state: 'failed', told, argumentsHash: '', effect: null, untrusted: false }),
-  )
-  requireMovement(run, call, told)
+  const outcome = failed(fault ?? '')
+  run.messages.push(resultMessage(call, outcome))
+  requireMovement(run, call, outcome.told)
   return null
 }
 

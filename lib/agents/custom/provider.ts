@@ -24,7 +24,11 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
     id,
     name: config.name,
     description: config.description,
-    input: contextOf(config.input),
+    schema: config.input,
+    // Read where it is needed: a list of five hundred agents needs none.
+    get input() {
+      return contextOf(config.input)
+    },
     // What was done is kept, and not done again.
     safeToRepeat: 'continues',
     perform: (task) => work({ id, revision, config }, task, deps),

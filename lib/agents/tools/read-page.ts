@@ -1,9 +1,9 @@
 /** A page of the web as clean text. */
 import { z } from 'zod'
+import { fetched } from './fetched.ts'
 import { inThread } from './in-a-thread.ts'
 import { tool, ToolProblem } from './tool.ts'
 
-const MOST_BYTES = 2 * 1024 * 1024
 const MOST_CHARACTERS = 24_000
 
 export default tool({
@@ -15,18 +15,14 @@ export default tool({
   untrusted: true,
   addressOf: ({ url }) => url,
   says: ({ url }) => `Reads ${url}`,
-  async run({ url }, { fetch, signal, clock }) {
-    const page = await fetch(url, { signal, maxBytes: MOST_BYTES }).catch((error: Error) => {
-      signal.throwIfAborted()
-      throw new ToolProblem(error.message)
-    })
-    if (page.status >= 400) throw new ToolProblem(`${page.url} answers ${page.status}.`)
+  async run({ url }, ground) {
+    const page = await fetched(url, ground)
     const type = page.headers.get('content-type') ?? ''
     const { title, text } = /html/.test(type)
       ? await inThread<{ title: string | null; text: string }>(new URL('./page-text.ts', import.meta.url), {
           data: { html: page.text(), url: page.url },
           what: page.url,
-          clock,
+          clock: ground.clock,
         })
       : { title: null, text: plain(type, page.text()) }
     return {
