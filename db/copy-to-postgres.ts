@@ -28,6 +28,8 @@ const TABLES = [
   'execution_steps',
   'execution_checkpoints',
   'execution_days',
+  'approvals',
+  'approval_grants',
   'messages',
   'events',
   'documents',

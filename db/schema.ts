@@ -7,6 +7,8 @@
  * and a sent message is kept once (`messages_client`).
  */
 import { sql } from 'drizzle-orm'
+import type { ApprovalKind, ApprovalStatus, AskedWhy, OnExpiry } from '#lib/contract/approval.ts'
+import type { Effect } from '#lib/contract/custom-agent.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import type { Role } from '#lib/contract/fields.ts'
@@ -51,6 +53,8 @@ const configuration = ({ text, int, real, flag, instant }: Kit) => ({
   post: text().$type<Post>().notNull().default('always'),
   disableAfterFailures: int().notNull().default(5),
   disableBelowSuccessRate: real().notNull().default(20),
+  /** JSON: who decides what its runs ask for, and by when. */
+  approvals: text().notNull().default('{}'),
 })
 /** The names of these columns. */
 export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof ReturnType<
@@ -174,6 +178,8 @@ export function tables(kit: Kit) {
     /** Null: a key of the whole installation. */
     workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
     role: text().$type<Role>().notNull(),
+    /** It may decide what runs ask for. */
+    mayApprove: flag().notNull().default(false),
     createdBy: text(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
@@ -301,6 +307,10 @@ export function tables(kit: Kit) {
       tokensIn: int().notNull().default(0),
       tokensOut: int().notNull().default(0),
       tokensCached: int().notNull().default(0),
+      /** It has read text that came from outside. */
+      tainted: flag().notNull().default(false),
+      /** What it would have done is kept, and none of it was done. */
+      staged: flag().notNull().default(false),
       missedFrom: instant(),
       missedTo: instant(),
       missedCount: int(),
@@ -349,6 +359,83 @@ export function tables(kit: Kit) {
       at: instant().notNull(),
     },
     (it) => [primaryKey({ columns: [it.executionId, it.key] })],
+  )
+  /** What runs ask people for. */
+  const approvals = table(
+    'approvals',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      executionId: int()
+        .notNull()
+        .references(() => executions.id, { onDelete: 'cascade' }),
+      triggerId: int().notNull(),
+      /** Which part of the run asks: its answer is found under it. */
+      place: text().notNull(),
+      /** The step of the transcript that asks. */
+      step: int(),
+      kind: text().$type<ApprovalKind>().notNull(),
+      tool: text(),
+      effect: text().$type<Effect>(),
+      /** JSON, exactly as they will be used. */
+      arguments: text(),
+      argumentsHash: text(),
+      summary: text().notNull(),
+      why: text().$type<AskedWhy>().notNull(),
+      question: text(),
+      /** JSON: the answers to choose from. */
+      options: text(),
+      status: text().$type<ApprovalStatus>().notNull().default('pending'),
+      requestedAt: instant().notNull(),
+      expiresAt: instant().notNull(),
+      onExpiry: text().$type<OnExpiry>().notNull(),
+      requiredRole: text().$type<Role>().notNull(),
+      requireOther: flag().notNull(),
+      decidedBy: text(),
+      decidedName: text(),
+      decidedAt: instant(),
+      decidedVia: text(),
+      note: text(),
+      /** JSON: what was approved in place of `arguments`. */
+      editedArguments: text(),
+      editedHash: text(),
+      /** JSON: the answer to a question. */
+      answer: text(),
+    },
+    (it) => [
+      unique('approvals_place').on(it.executionId, it.place),
+      index('approvals_newest').on(it.workspaceId, it.id),
+      index('approvals_pending').on(it.workspaceId, it.id).where(sql`status = 'pending'`),
+      index('approvals_expiring').on(it.expiresAt).where(sql`status = 'pending'`),
+      index('approvals_alike').on(it.triggerId, it.tool, it.argumentsHash).where(sql`status = 'pending'`),
+    ],
+  )
+  /** Approvals that a person has had remembered: the same call of the same schedule is not asked for again. */
+  const approvalGrants = table(
+    'approval_grants',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      approvalId: int(),
+      tool: text().notNull(),
+      argumentsHash: text().notNull(),
+      summary: text().notNull(),
+      maxUses: int(),
+      uses: int().notNull().default(0),
+      until: instant(),
+      createdBy: text().notNull(),
+      createdName: text().notNull(),
+      createdAt: instant().notNull(),
+      lastUsedAt: instant(),
+    },
+    (it) => [index('approval_grants_alike').on(it.triggerId, it.tool, it.argumentsHash)],
   )
   /** Counted in the transaction that settles, so that a year of statistics reads a year of rows. */
   const executionDays = table(
@@ -435,6 +522,8 @@ export function tables(kit: Kit) {
       name: text().notNull(),
       content: text().notNull(),
       bytes: int().notNull(),
+      /** An agent wrote it that had read text from outside. */
+      tainted: flag().notNull().default(false),
       createdBy: text(),
       createdAt: instant().notNull(),
     },
@@ -544,6 +633,8 @@ export function tables(kit: Kit) {
     executionSteps,
     executionCheckpoints,
     executionDays,
+    approvals,
+    approvalGrants,
     messages,
     events,
     documents,

@@ -118,6 +118,8 @@ describe.each(stores)('on $name', ({ open }) => {
     ...hold,
     ...quiet,
     events: ['execution:waiting'],
+    asks: [],
+    ...NOTHING_USED,
     reason: 'Waits for Ada.',
     reasonCode: null,
     durationMs: hold.from === 'running' ? 700 : null,

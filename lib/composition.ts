@@ -13,7 +13,7 @@ import { createModels } from './agents/custom/model-client.ts'
 import { prices } from './agents/custom/prices.ts'
 import { customAgents } from './agents/custom/provider.ts'
 import { catalogueWith } from './agents/index.ts'
-import { createAgentPort } from './agents/performing.ts'
+import { createAgentPort, type Ground } from './agents/performing.ts'
 import { sealOld } from './agents/seal-old.ts'
 import { createSealing, type Sealing } from './agents/sealing.ts'
 import { tools } from './agents/tools/index.ts'
@@ -59,15 +59,31 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const models = createModels({ store, box, env })
   const catalogue = catalogueWith(customAgents(store, { models, prices: () => prices(store), tools }))
   const sealing = createSealing(catalogue, box)
-  const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue })
+  // What agents do for people to see is done by the verbs, which need what runs the agents.
+  const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
+  const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue, doingsOf })
   const { engine, metrics } = works
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
   await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
-  const house = { ...ground, engine, hint, catalogue, sealing, models, box }
   let stopping: Promise<void> | null = null
+  const verbs = bindVerbs({
+    ...{ ...ground, engine, hint, catalogue, sealing, models, box },
+    minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+    limits: limitsOf(env),
+    allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+    server: {
+      version: VERSION,
+      role: env.ROLE,
+      fires,
+      startedAtMs: clock.monotonicMs(),
+      otherSecrets: auth.otherSecrets,
+      fullness: createFullness(ground),
+      isStopping: () => stopping !== null,
+    },
+  })
 
   return {
     ...ground,
@@ -77,21 +93,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     auth,
     onHint,
     metrics: metrics.text,
-    ...bindVerbs({
-      ...house,
-      minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
-      limits: limitsOf(env),
-      allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
-      server: {
-        version: VERSION,
-        role: env.ROLE,
-        fires,
-        startedAtMs: clock.monotonicMs(),
-        otherSecrets: auth.otherSecrets,
-        fullness: createFullness(ground),
-        isStopping: () => stopping !== null,
-      },
-    }),
+    ...verbs,
     /** Accounts for the time the server was away, then begins to fire. */
     async start(): Promise<void> {
       ends.push(await untilAvailable(auth.leaveMark, ground))
@@ -127,13 +129,14 @@ interface WorksParts extends Required<Parts> {
   hint(workspaceIds: number[]): void
   sealing: Sealing
   catalogue: AgentCatalogue
+  doingsOf: Ground['doingsOf']
 }
 
 /** What fires and runs, and what counts it. */
-function createWorks({ env, chance, serverId, hint, sealing, catalogue, ...ground }: WorksParts) {
+function createWorks({ env, chance, serverId, hint, sealing, catalogue, doingsOf, ...ground }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
-  const agents = createAgentPort(catalogue, { ...ground, fetch, sealing })
+  const agents = createAgentPort(catalogue, { ...ground, fetch, sealing, doingsOf })
   const limits = limitsOf(env)
   const engine = createEngine({
     ...ground,

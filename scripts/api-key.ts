@@ -1,6 +1,6 @@
 /**
  * Prints a new API key on standard output, alone:
- * `npm run -s api-key -- --name NAME [--workspace SLUG] [--role ROLE]`. Works beside a running server.
+ * `npm run -s api-key -- --name NAME [--workspace SLUG] [--role ROLE] [--may-approve]`. Works beside a running server.
  */
 import { parseArgs } from 'node:util'
 import { openStore } from '#db/index.ts'
@@ -11,7 +11,8 @@ import { Role } from '#lib/contract/fields.ts'
 import { readEnv } from '#lib/env.ts'
 import { createLog } from '#lib/log.ts'
 
-const USAGE = 'Usage: npm run -s api-key -- --name NAME [--workspace SLUG] [--role viewer|editor|admin]'
+const USAGE =
+  'Usage: npm run -s api-key -- --name NAME [--workspace SLUG] [--role viewer|editor|admin] [--may-approve]'
 
 async function main(): Promise<string> {
   process.umask(0o077)
@@ -20,6 +21,7 @@ async function main(): Promise<string> {
       name: { type: 'string' },
       workspace: { type: 'string' },
       role: { type: 'string', default: 'editor' },
+      'may-approve': { type: 'boolean', default: false },
     },
   })
   if (!values.name?.trim()) throw new Error(`--name is needed.\n${USAGE}`)
@@ -38,6 +40,7 @@ async function main(): Promise<string> {
       name: values.name.trim(),
       slug: values.workspace ?? null,
       role: role.data,
+      mayApprove: values['may-approve'],
       createdBy: null,
     })
     return key

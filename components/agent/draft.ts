@@ -1,6 +1,6 @@
 /** The form of an agent: what is typed, and what is sent of it. */
 import type { Api, BodyInput } from '#lib/contract/api.ts'
-import type { CustomAgent } from '#lib/contract/custom-agent.ts'
+import type { CustomAgent, ToolUse } from '#lib/contract/custom-agent.ts'
 
 export interface Draft {
   name: string
@@ -8,7 +8,8 @@ export interface Draft {
   instructions: string
   /** `2 llama3.2`: provider and model; empty: what is usual. */
   model: string
-  tools: string[]
+  /** By name: those that it has. */
+  tools: Record<string, ToolUse>
   memory: 'none' | 'last_result'
   maxSteps: string
   maxTokens: string
@@ -23,7 +24,7 @@ export const EMPTY: Draft = {
   description: '',
   instructions: '',
   model: '',
-  tools: [],
+  tools: {},
   memory: 'none',
   maxSteps: '20',
   maxTokens: '200000',
@@ -39,7 +40,9 @@ export const draftOf = (it: CustomAgent): Draft => ({
   description: it.description,
   instructions: it.instructions,
   model: it.model ? modelKey(it.model) : '',
-  tools: it.tools.filter(({ approval }) => approval !== 'deny').map(({ name }) => name),
+  tools: Object.fromEntries(
+    it.tools.filter(({ approval }) => approval !== 'deny').map((use) => [use.name, use]),
+  ),
   memory: it.memory,
   maxSteps: String(it.maxSteps),
   maxTokens: String(it.maxTokens),
@@ -78,7 +81,7 @@ export function bodyOf(draft: Draft): { body: Body; errors: Record<string, strin
     description: draft.description,
     instructions: draft.instructions,
     model: draft.model === '' ? null : { providerId: Number(providerId), model: model.join(' ') },
-    tools: draft.tools.map((name) => ({ name })),
+    tools: Object.values(draft.tools),
     memory: draft.memory,
     maxSteps: number('maxSteps', draft.maxSteps),
     maxTokens: number('maxTokens', draft.maxTokens),

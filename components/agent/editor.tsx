@@ -1,11 +1,10 @@
 'use client'
 /** The form of an agent. It says where something is wrong, keeps what was typed, and asks before that is lost. */
 import { useRouter } from 'next/navigation'
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
-import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -14,20 +13,15 @@ import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
-import { Skeleton } from '#components/ui/skeleton.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { useDeleteAgent, useSaveAgent, useTools } from '#lib/client/agents.ts'
+import { useDeleteAgent, useSaveAgent } from '#lib/client/agents.ts'
 import { useModels } from '#lib/client/models.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import type { CustomAgent } from '#lib/contract/custom-agent.ts'
 import { bodyOf, type Draft, draftOf, EMPTY } from './draft.ts'
-
-interface Part {
-  draft: Draft
-  change(part: Partial<Draft>): void
-  errors: Record<string, string>
-}
+import type { Part } from './part.ts'
+import { Tools } from './tools.tsx'
 
 export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent | null }) {
   const router = useRouter()
@@ -222,71 +216,6 @@ function Thinking({ slug, draft, change, errors }: Part & { slug: string }) {
         </div>
       </div>
     </Section>
-  )
-}
-
-const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside: 'reaches outside' } as const
-
-function Tools({ slug, draft, change, errors }: Part & { slug: string }) {
-  const tools = useTools(slug)
-  return (
-    <Section id="tools" title="Tools">
-      {tools.isPending && <Skeleton className="h-32" />}
-      {tools.error && <ProblemNote error={tools.error} />}
-      {errors.tools && <p className="mb-3 text-sm text-bad">{errors.tools}</p>}
-      <ul className="flex flex-col gap-3">
-        {tools.data?.map((it) => (
-          <li key={it.name}>
-            <Choice
-              checked={draft.tools.includes(it.name)}
-              onChange={(on) =>
-                change({
-                  tools: on ? [...draft.tools, it.name] : draft.tools.filter((name) => name !== it.name),
-                })
-              }
-            >
-              <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
-              <span className="text-faint">
-                · {EFFECTS[it.effect]}
-                {it.untrusted && ', from outside'}
-              </span>
-              <span className="block text-sm text-soft">{it.description}</span>
-            </Choice>
-          </li>
-        ))}
-      </ul>
-      <p className="mt-4 text-sm text-faint">
-        Tools that change something come with approvals, which are not built yet: until then an agent reads
-        and tells.
-      </p>
-      <div className="mt-4">
-        <Choice
-          checked={draft.memory === 'last_result'}
-          onChange={(on) => change({ memory: on ? 'last_result' : 'none' })}
-        >
-          <span className="font-medium">It knows what its last run said</span>
-          <span className="block text-sm text-soft">So that it can tell what is new.</span>
-        </Choice>
-      </div>
-    </Section>
-  )
-}
-
-function Choice({
-  checked,
-  onChange,
-  children,
-}: {
-  checked: boolean
-  onChange(on: boolean): void
-  children: ReactNode
-}) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is one
-    <label className="flex min-h-6 items-start gap-3">
-      <Checkbox checked={checked} onCheckedChange={onChange} />
-      <span className="min-w-0">{children}</span>
-    </label>
   )
 }
 

@@ -2,6 +2,7 @@
 /** A run in the chat: one card from its start to its end. Only what it says changes. */
 import { CalendarClock, RotateCw, Square } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { AskedBy } from '#components/approval/asked-by.tsx'
 import { StatusBadge } from '#components/execution/status-badge.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -56,6 +57,11 @@ export function ExecutionCard({ slug, message }: { slug: string; message: Messag
           <p className="text-faint">It finished and had nothing to say.</p>
         )}
       </div>
+      {message.executionId !== null && status === 'waiting' && (
+        <div className="px-4 pb-3">
+          <AskedBy slug={slug} executionId={message.executionId} which="pending" />
+        </div>
+      )}
       {message.executionId !== null && (
         <Actions
           slug={slug}

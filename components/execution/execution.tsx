@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
+import { AskedBy } from '#components/approval/asked-by.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
@@ -74,6 +75,8 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
         <span className="flex flex-wrap items-center gap-2">
           <ExecutionStatus execution={it} />
           {origin && <Badge tone="outline">{origin}</Badge>}
+          {it.staged && <Badge tone="accent">Staged: nothing was done</Badge>}
+          {it.tainted && <Badge tone="warn">Has read text from outside</Badge>}
           {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
         </span>
       }
@@ -87,6 +90,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
       }
     >
       {it.reason && <Reason status={it.status}>{it.reason}</Reason>}
+      <AskedBy slug={slug} executionId={it.id} which="pending" />
       <Times execution={it} slug={slug} />
       {it.error && it.error !== it.reason && (
         <Section id="error" title="Error">
@@ -98,6 +102,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
           <Formatted text={it.output} />
         </Section>
       )}
+      <AskedBy slug={slug} executionId={it.id} which="decided" />
       {(it.steps.length > 0 || it.status === 'running') && (
         <Section id="steps" title="Steps">
           {it.steps.length > 0 ? (

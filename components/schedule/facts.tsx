@@ -42,6 +42,14 @@ export function ScheduleFacts({ schedule: it, agent }: { schedule: Trigger; agen
         {formatDuration(it.timeoutSeconds * 1000)}
         {it.retries > 0 && `, and is tried again ${it.retries === 1 ? 'once' : `${it.retries} times`}`}
       </Fact>
+      {it.agentType === 'custom' && (
+        <Fact label="Approvals">
+          {it.approvals.role === 'admin' ? 'Admins decide' : 'Editors and admins decide'}
+          {it.approvals.requireOther && ', but not the author'}, within{' '}
+          {formatDuration(it.approvals.expireAfterSeconds * 1000)}
+          {it.approvals.onExpiry === 'fail' ? '; else the run fails' : '; else it goes on without'}
+        </Fact>
+      )}
       <Fact label="In the chat">{choiceLabel('post', it.post)}</Fact>
       {it.startsAt && (
         <Fact label="Starts">

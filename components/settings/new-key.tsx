@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from 'react'
 import { ROLES } from '#components/people/roles.ts'
 import { Button } from '#components/ui/button.tsx'
+import { Choice } from '#components/ui/choice.tsx'
 import { DialogFooter } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -26,6 +27,7 @@ export default function NewKey({ slug }: { slug: string }) {
   const creating = useCreateKey(slug)
   const [role, setRole] = useState<Role>('editor')
   const [term, setTerm] = useState<Term>('90')
+  const [mayApprove, setMayApprove] = useState(false)
   const wrong = fieldErrors(creating.error)
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -35,6 +37,7 @@ export default function NewKey({ slug }: { slug: string }) {
       name,
       workspace: slug,
       role,
+      mayApprove: mayApprove && role !== 'viewer',
       ...(term !== 'never' && { expiresAt: new Date(Date.now() + Number(term) * DAY_MS).toISOString() }),
     })
   }
@@ -58,6 +61,11 @@ export default function NewKey({ slug }: { slug: string }) {
       <Field label="Role" error={wrong.role}>
         <Select value={role} onValueChange={setRole} options={ROLES} />
       </Field>
+      {role !== 'viewer' && (
+        <Choice checked={mayApprove} onChange={setMayApprove}>
+          It may decide what runs ask for
+        </Choice>
+      )}
       <Field label="Valid for" error={wrong.expiresAt}>
         <Select value={term} onValueChange={setTerm} options={TERMS} />
       </Field>

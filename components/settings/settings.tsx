@@ -3,6 +3,7 @@
 import { Page } from '#components/ui/page.tsx'
 import { useMay, useMe } from '#lib/client/people.ts'
 import { Accounts } from './accounts.tsx'
+import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
@@ -19,6 +20,7 @@ export function Settings({ slug }: { slug: string }) {
     >
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
+      {may && <Grants slug={slug} />}
       {may && <ApiKeys slug={slug} />}
       {installation && <Models slug={null} />}
       {installation && <Accounts />}

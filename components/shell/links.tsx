@@ -1,9 +1,19 @@
 'use client'
 /** The places of a workspace: at the side of a wide page, at the foot of a phone's. */
-import { Bot, CalendarClock, History, type LucideIcon, MessagesSquare, Settings2, Users } from 'lucide-react'
+import {
+  Bot,
+  CalendarClock,
+  History,
+  Inbox,
+  type LucideIcon,
+  MessagesSquare,
+  Settings2,
+  Users,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '#components/ui/cn.ts'
+import { useInbox } from '#lib/client/approvals.ts'
 
 interface Place {
   path: string
@@ -17,6 +27,7 @@ const PLACES: readonly Place[] = [
   { path: '', label: 'Chat', Icon: MessagesSquare },
   { path: '/schedules', label: 'Schedules', Icon: CalendarClock },
   { path: '/executions', label: 'Executions', short: 'Runs', Icon: History },
+  { path: '/approvals', label: 'Approvals', short: 'Inbox', Icon: Inbox },
   { path: '/agents', label: 'Agents', Icon: Bot },
   { path: '/members', label: 'Members', Icon: Users },
   { path: '/settings', label: 'Settings', Icon: Settings2 },
@@ -24,10 +35,12 @@ const PLACES: readonly Place[] = [
 
 function usePlaces(slug: string) {
   const here = usePathname()
+  const waiting = useInbox('pending').data?.approvals.length ?? 0
   return PLACES.map((it) => {
     const href = `/w/${slug}${it.path}`
     const current = it.path === '' ? here === href : here === href || here.startsWith(`${href}/`)
-    return { ...it, href, current: current ? ('page' as const) : undefined }
+    const count = it.path === '/approvals' ? waiting : 0
+    return { ...it, href, count, current: current ? ('page' as const) : undefined }
   })
 }
 
@@ -35,7 +48,7 @@ export function SideLinks({ slug }: { slug: string }) {
   return (
     <nav aria-label="Workspace">
       <ul className="flex flex-col gap-0.5">
-        {usePlaces(slug).map(({ href, label, Icon, current }) => (
+        {usePlaces(slug).map(({ href, label, Icon, count, current }) => (
           <li key={href}>
             <Link
               href={href}
@@ -51,6 +64,7 @@ export function SideLinks({ slug }: { slug: string }) {
                 className={cn('size-4.5 shrink-0', current ? 'text-accent-text' : 'text-faint')}
               />
               {label}
+              {count > 0 && <Count n={count} className="ml-auto" />}
             </Link>
           </li>
         ))}
@@ -59,6 +73,19 @@ export function SideLinks({ slug }: { slug: string }) {
   )
 }
 
+/** The most that the inbox reads at once is shown as that many and more. */
+const Count = ({ n, className }: { n: number; className: string }) => (
+  <span
+    className={cn(
+      'flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent tabular-nums',
+      className,
+    )}
+  >
+    {n >= 100 ? '99+' : n}
+    <span className="sr-only"> waiting for a decision</span>
+  </span>
+)
+
 export function BottomBar({ slug }: { slug: string }) {
   return (
     <nav
@@ -66,7 +93,7 @@ export function BottomBar({ slug }: { slug: string }) {
       className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex">
-        {usePlaces(slug).map(({ href, label, short, Icon, current }) => (
+        {usePlaces(slug).map(({ href, label, short, Icon, count, current }) => (
           <li key={href} className="min-w-0 flex-1">
             <Link
               href={href}
@@ -79,6 +106,7 @@ export function BottomBar({ slug }: { slug: string }) {
             >
               <Icon aria-hidden className="size-5" />
               {short ?? label}
+              {count > 0 && <Count n={count} className="absolute top-1 right-1/2 -mr-6" />}
             </Link>
           </li>
         ))}

@@ -22,6 +22,7 @@ const shown = {
   prefix: k.prefix,
   workspaceId: k.workspaceId,
   role: k.role,
+  mayApprove: k.mayApprove,
   createdAt: k.createdAt,
   expiresAt: k.expiresAt,
   lastUsedAt: k.lastUsedAt,
@@ -50,6 +51,7 @@ export interface NewKey {
   hash: string
   workspaceId: number | null
   role: Role
+  mayApprove: boolean
   createdBy: string | null
   expiresAt: Date | null
 }
@@ -61,6 +63,7 @@ const add = statement({
     hash: apiKeys.hash,
     workspaceId: apiKeys.workspaceId,
     role: apiKeys.role,
+    mayApprove: apiKeys.mayApprove,
     createdBy: apiKeys.createdBy,
     createdAt: apiKeys.createdAt,
     expiresAt: apiKeys.expiresAt,

@@ -8,7 +8,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { isLive, status } from '../states.ts'
 import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
-import { type Checkpoint, keptOf } from './checkpoints.ts'
+import { type Checkpoint, type DecidedRow, decidedOf, keptOf } from './checkpoints.ts'
 
 const e = alias(t.executions, 'e')
 const running = alias(t.executions, 'r')
@@ -131,6 +131,7 @@ const claimed = {
   scheduledFor: e.scheduledFor,
   startedAt: as('instant', e.startedAt),
   isCatchup: e.isCatchup,
+  staged: e.staged,
   latenessMs: as('int', e.latenessMs),
   /** It was parked, after so long: what is left of its time-out counts from there. Null: it begins. */
   spentMs: e.durationMs,
@@ -163,6 +164,8 @@ const claimedAmong = statement({
 export type ClaimedRow = RowsOf<typeof claimedAmong> & {
   /** What earlier claims have kept; a first one has nothing to look for. */
   kept?: Checkpoint[] | undefined
+  /** What was decided of what it asked for. */
+  decided?: DecidedRow[] | undefined
 }
 
 /**
@@ -211,11 +214,9 @@ async function load(store: Store, ids: number[]): Promise<ClaimedRow[]> {
   const rows = await store.all(claimedAmong({ rows: ids }))
   const continued = rows.filter((it) => it.fence > 1)
   if (continued.length === 0) return rows
-  const kept = await keptOf(
-    store,
-    continued.map((it) => it.id),
-  )
-  return rows.map((it) => ({ ...it, kept: kept.get(it.id) }))
+  const again = continued.map((it) => it.id)
+  const [kept, decided] = await Promise.all([keptOf(store, again), decidedOf(store, again)])
+  return rows.map((it) => ({ ...it, kept: kept.get(it.id), decided: decided.get(it.id) }))
 }
 
 const asked = statement({

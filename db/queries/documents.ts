@@ -1,5 +1,5 @@
 /** Text documents of a workspace. */
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, max } from 'drizzle-orm'
 import type { Document } from '#lib/contract/workspace.ts'
 import type { Store } from '../store.ts'
 
@@ -37,6 +37,33 @@ export async function add(
     .returning(shownOf(store))
   if (!row) throw new Error('A document that was just added is not there.')
   return toDocument(row)
+}
+
+/** The document of that name gets the text, or is made. */
+export async function put(
+  store: Store,
+  it: { workspaceId: number; name: string; content: string; by: string; tainted: boolean },
+  now: Date,
+): Promise<{ id: number }> {
+  const { documents } = store.t
+  const values = { ...it, bytes: Buffer.byteLength(it.content) }
+  const newest = store.q
+    .select({ id: max(documents.id) })
+    .from(documents)
+    .where(and(eq(documents.workspaceId, it.workspaceId), eq(documents.name, it.name)))
+  const [changed] = await store.q
+    .update(documents)
+    .set({ content: it.content, bytes: values.bytes, tainted: it.tainted, createdAt: now.getTime() })
+    .where(eq(documents.id, newest))
+    .returning({ id: documents.id })
+  if (changed) return changed
+  const { by, ...row } = values
+  const [made] = await store.q
+    .insert(documents)
+    .values({ ...row, createdBy: by, createdAt: now.getTime() })
+    .returning({ id: documents.id })
+  if (!made) throw new Error('A document that was just written is not there.')
+  return made
 }
 
 export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {

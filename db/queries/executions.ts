@@ -1,7 +1,7 @@
 /** History: reads only. What changes an execution is in firing, claiming and settling. */
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
-import type { Execution, ExecutionDetail, Status, Step } from '#lib/contract/execution.ts'
+import type { EffectOfRun, Execution, ExecutionDetail, Status, Step } from '#lib/contract/execution.ts'
 import { containing } from '../containing.ts'
 import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { status } from '../states.ts'
@@ -49,6 +49,9 @@ export const toExecution = (row: Row): Execution => ({
   tokensIn: row.tokensIn,
   tokensOut: row.tokensOut,
   tokensCached: row.tokensCached,
+  staged: row.staged,
+  tainted: row.tainted,
+  waitingFor: row.status === 'waiting' ? row.reason : null,
   missedFrom: iso(row.missedFrom),
   missedTo: iso(row.missedTo),
   missedCount: row.missedCount,
@@ -221,24 +224,42 @@ function readable(json: string): unknown {
   }
 }
 
+/** Of the steps that tell of an effect, the last word about each. */
+function effectsIn(steps: Step[]): EffectOfRun[] {
+  const byNumber = new Map<number, EffectOfRun>()
+  for (const { data } of steps) {
+    const it = data as (Partial<EffectOfRun> & { effect?: string; n?: number }) | null
+    if (!it?.effect || it.effect === 'read' || typeof it.n !== 'number') continue
+    const { n, tool = '', arguments: given = null, state = 'unknown', key = null, approvalId = null } = it
+    byNumber.set(n, { n, tool, arguments: given, state, key, approvalId })
+  }
+  return [...byNumber.values()].sort((a, b) => a.n - b.n)
+}
+
 export async function get(store: Store, workspaceId: number, id: number): Promise<ExecutionDetail | null> {
   const row = await find(store, workspaceId, id)
   if (!row) return null
   const steps = await store.all(stepsOf({ id }))
+  const told = steps.map(
+    (it): Step => ({
+      ...it,
+      at: new Date(it.at).toISOString(),
+      data: it.data ? (JSON.parse(it.data) as unknown) : null,
+    }),
+  )
   const config = row.config ? (JSON.parse(row.config) as Record<string, unknown>) : {}
   const context = row.context ?? (config.context as string | undefined) ?? '{}'
   return {
     ...toExecution(row),
     owner: row.owner,
     outcome: row.outcome ? (JSON.parse(row.outcome) as unknown) : null,
-    config: { ...config, context: readable(context) },
-    steps: steps.map(
-      (it): Step => ({
-        ...it,
-        at: new Date(it.at).toISOString(),
-        data: it.data ? (JSON.parse(it.data) as unknown) : null,
-      }),
-    ),
+    config: {
+      ...config,
+      ...(config.approvals !== undefined && { approvals: readable(String(config.approvals)) }),
+      context: readable(context),
+    },
+    steps: told,
+    effects: effectsIn(told),
   }
 }
 

@@ -1,6 +1,6 @@
 /** What an agent looks up in its workspace. Reads only; each answer is a few rows. */
 import { and, eq, sql } from 'drizzle-orm'
-import { alias, orNull, statement, t, table } from '../statement.ts'
+import { alias, as, orNull, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
 const d = alias(t.documents, 'd')
@@ -8,7 +8,7 @@ const e = alias(t.executions, 'e')
 
 const containingAll = statement({
   values: { workspaceId: 'int', one: 'text', two: 'text', three: 'text', limit: 'int' },
-  answer: { id: d.id, name: d.name, content: d.content },
+  answer: { id: d.id, name: d.name, content: d.content, tainted: d.tainted },
   text: ({ answer, lower, values: { workspaceId, one, two, three, limit } }) => {
     const text = lower(sql`${d.name} || ' ' || ${d.content}`)
     return sql`
@@ -28,7 +28,7 @@ export function documentsWith(store: Store, workspaceId: number, words: string[]
 
 export async function document({ q, t: { documents: it } }: Store, workspaceId: number, id: number) {
   const [row] = await q
-    .select({ id: it.id, name: it.name, content: it.content })
+    .select({ id: it.id, name: it.name, content: it.content, tainted: it.tainted })
     .from(it)
     .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
   return row ?? null
@@ -44,6 +44,7 @@ const newest = statement({
     startedAt: orNull(e.startedAt),
     reason: e.reason,
     output: e.output,
+    tainted: e.tainted,
   },
   text: ({ answer, values: { workspaceId, triggerId, status, limit } }) => sql`
   select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId}
@@ -67,7 +68,7 @@ export const executions = (
 
 const lastSaid = statement({
   values: { workspaceId: 'int', triggerId: 'int' },
-  answer: { output: e.output, startedAt: e.startedAt },
+  answer: { output: as('text', e.output), tainted: e.tainted },
   text: ({ answer, values: { workspaceId, triggerId } }) => sql`
   select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.triggerId} = ${triggerId}
     and ${e.status} = 'success' and ${e.output} is not null
@@ -76,5 +77,15 @@ const lastSaid = statement({
 /** What a schedule's last success said. */
 export async function lastOutput(store: Store, workspaceId: number, triggerId: number) {
   const [row] = await store.all(lastSaid({ workspaceId, triggerId }))
-  return row?.output ?? null
+  return row ?? null
 }
+
+const taintedAmong = statement({
+  rows: 'int',
+  answer: { id: e.id },
+  text: ({ page, row, answer }) =>
+    sql`select ${answer} from ${page} join ${table(e)} on ${e.id} = ${row} and ${e.tainted}`,
+})
+/** True where one of these executions has read text from outside. */
+export const anyTainted = async (store: Store, executionIds: number[]): Promise<boolean> =>
+  executionIds.length > 0 && (await store.all(taintedAmong({ rows: executionIds }))).length > 0

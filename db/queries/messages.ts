@@ -191,7 +191,9 @@ const write = statement({
     createdAt: now,
     updatedAt: now,
   })}
-  where true
+  where not exists (
+    select 1 from ${table(sent)} where ${sent.workspaceId} = ${values.workspaceId}
+      and ${sent.userId} is not distinct from ${values.userId} and ${sent.clientId} = ${values.clientId})
   on conflict do nothing`,
 })
 const tellPosted = statement({

@@ -8,8 +8,11 @@
  * `messages_execution`.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { ApprovalKind, AskedWhy, OnExpiry } from '#lib/contract/approval.ts'
+import type { Effect } from '#lib/contract/custom-agent.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
+import type { Role } from '#lib/contract/fields.ts'
 import { type EndOf, type Live, LIVE, mayMove, type Status } from '#lib/contract/states.ts'
 import { isLive, status } from '../states.ts'
 import { alias, answerTo, insert, name, type Statement, set, statement, t, table } from '../statement.ts'
@@ -26,6 +29,7 @@ const waiting = alias(t.executions, 'h')
 const w = alias(t.workspaces, 'w')
 const tr = alias(triggers, 't')
 const m = alias(messages, 'm')
+const a = alias(t.approvals, 'a')
 const said = alias(messages, 'excluded')
 
 export interface StepRow {
@@ -56,9 +60,15 @@ export interface Telling {
   include: boolean
 }
 
+/** An event about one of the things that the run asks for. */
+export interface OfApproval {
+  type: EventType
+  place: string
+}
+
 interface Written extends Hold {
   message: Telling | null
-  events: (EventType | 'chat')[]
+  events: (EventType | 'chat' | OfApproval)[]
   steps: StepRow[]
 }
 
@@ -77,16 +87,10 @@ export const NOTHING_USED = {
   tokensIn: 0,
   tokensOut: 0,
   tokensCached: 0,
+  tainted: false,
 } as const
 
-export interface Settlement extends Written {
-  kind: 'settle'
-  status: EndOf<Live>
-  reason: string | null
-  reasonCode: ReasonCode | null
-  output: string | null
-  outcome: unknown
-  error: string | null
+interface Used {
   tokensUsed: number
   cost: number
   agentRevision: number | null
@@ -94,6 +98,17 @@ export interface Settlement extends Written {
   tokensIn: number
   tokensOut: number
   tokensCached: number
+  tainted: boolean
+}
+
+export interface Settlement extends Written, Used {
+  kind: 'settle'
+  status: EndOf<Live>
+  reason: string | null
+  reasonCode: ReasonCode | null
+  output: string | null
+  outcome: unknown
+  error: string | null
   durationMs: number | null
   /** False for what is not the agent's fault: a stop, a cancel. */
   countsAsFailure: boolean
@@ -113,7 +128,7 @@ export interface Requeue extends Written {
  * next in line gets that. From `running`, or from `queued` where somebody is asked whether it may begin. One
  * that was asked to stop meanwhile goes back to the queue instead, where whoever takes it ends it.
  */
-export interface Park extends Written {
+export interface Park extends Written, Used {
   kind: 'park'
   /** What it waits for, in words. */
   reason: string
@@ -121,6 +136,27 @@ export interface Park extends Written {
   /** How long it has run in all: what is left of its time-out counts from there. Null: it has not begun. */
   durationMs: number | null
   holdSlot: boolean
+  /** What is to be decided before it goes on. */
+  asks: Asked[]
+}
+
+/** What a run asks a person for; arguments and options are JSON. */
+export interface Asked {
+  place: string
+  step: number | null
+  kind: ApprovalKind
+  tool: string | null
+  effect: Effect | null
+  arguments: string | null
+  argumentsHash: string | null
+  summary: string
+  why: AskedWhy
+  question: string | null
+  options: string | null
+  expiresAt: Date
+  onExpiry: OnExpiry
+  requiredRole: Role
+  requireOther: boolean
 }
 
 /**
@@ -172,7 +208,7 @@ const show = statement({
 // What an entry tells together is one row, which stands for as many numbers. The message of the chat comes last.
 const tell = statement({
   values: { now: 'instant' },
-  rows: { ...held, ord: 'int', before: 'text?', type: 'text?', count: 'int', chat: 'flag' },
+  rows: { ...held, ord: 'int', before: 'text?', type: 'text?', count: 'int', chat: 'flag', place: 'text?' },
   text: ({ page, row, values: { now } }) => {
     const shows = sql`(${row.chat} and ${m.id} is not null and (${m.include} or ${m.version} > 1))`
     const span = sql`(${row.count} + case when ${shows} then 1 else 0 end)`
@@ -188,11 +224,13 @@ const tell = statement({
     triggerId: e.triggerId,
     executionId: e.id,
     messageId: sql`case when ${shows} then ${m.id} end`,
+    data: sql`case when ${row.place} is not null then '{"approvalId":' || (
+      select ${a.id} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = ${row.place}) || '}' end`,
   })}
   from ${page} join ${table(e)} on ${guard(row)} join ${table(w)} on ${w.id} = ${e.workspaceId}
     left join ${table(m)} on ${m.executionId} = ${e.id}
   where ${span} > 0
-    and not (coalesce(${row.type}, '') = 'execution:waiting' and ${e.cancelRequestedAt} is not null)`
+    and not (coalesce(${row.type}, '') in ('execution:waiting', 'approval:requested') and ${e.cancelRequestedAt} is not null)`
   },
 })
 
@@ -223,6 +261,24 @@ const keep = statement({
   on conflict do nothing`,
 })
 
+const used = {
+  tokensUsed: 'int',
+  cost: 'real',
+  agentRevision: 'int?',
+  model: 'text?',
+  tokensIn: 'int',
+  tokensOut: 'int',
+  tokensCached: 'int',
+  tainted: 'flag',
+} as const
+type UsedFields = Readonly<Record<keyof typeof used, SQL>>
+/** What did not run just now keeps what it had used before. */
+const usedBy = (row: UsedFields & Pick<Held, 'from'>) => {
+  const ran = (it: keyof typeof used) =>
+    sql`case when ${row.from} = ${status('running')} then ${row[it]} else ${e[it]} end`
+  return Object.fromEntries(Object.keys(used).map((it) => [it, ran(it as keyof typeof used)])) as UsedFields
+}
+
 const counted = { ...held, status: 'text', durationMs: 'int?' } as const
 const sumOf = (column: SQL, it: Status) => sql`sum(case when ${column} = ${status(it)} then 1 else 0 end)`
 /** What was skipped after all did not run: it is counted as such, and no run of its trigger. */
@@ -240,7 +296,7 @@ const count = statement({
     cancelled: sumOf(row.status, 'cancelled'),
     skipped: sumOf(row.status, 'skipped'),
     durationMs: sql`sum(coalesce(${row.durationMs}, 0))`,
-    tokensUsed: sql`sum(${row.tokensUsed})`,
+    tokensUsed: sql`sum(case when ${row.from} = ${status('running')} then ${row.tokensUsed} else ${e.tokensUsed} end)`,
   })}
   from ${page} join ${table(e)} on ${guard(row)}
   group by 1, 2, 3
@@ -275,13 +331,7 @@ const settle = statement({
     output: 'text?',
     outcome: 'json',
     error: 'text?',
-    tokensUsed: 'int',
-    cost: 'real',
-    agentRevision: 'int?',
-    model: 'text?',
-    tokensIn: 'int',
-    tokensOut: 'int',
-    tokensCached: 'int',
+    ...used,
     durationMs: 'int?',
   },
   answer: { id: e.id },
@@ -293,13 +343,7 @@ const settle = statement({
     output: row.output,
     outcome: row.outcome,
     error: row.error,
-    tokensUsed: row.tokensUsed,
-    cost: row.cost,
-    agentRevision: row.agentRevision,
-    model: row.model,
-    tokensIn: row.tokensIn,
-    tokensOut: row.tokensOut,
-    tokensCached: row.tokensCached,
+    ...usedBy(row),
     durationMs: row.durationMs,
     completedAt: now,
     slot: sql`null`,
@@ -339,7 +383,7 @@ const requeue = statement({
 
 const park = statement({
   values: { now: 'instant' },
-  rows: { ...held, reason: 'text', reasonCode: 'text?', durationMs: 'int?', holdSlot: 'flag' },
+  rows: { ...held, ...used, reason: 'text', reasonCode: 'text?', durationMs: 'int?', holdSlot: 'flag' },
   answer: { id: e.id, ...takeable },
   text: ({ page, row, returning, values: { now } }) => sql`
   update ${table(e)} ${set(e, {
@@ -349,6 +393,7 @@ const park = statement({
     held: sql`false`,
     availableAt: now,
     durationMs: sql`coalesce(${row.durationMs}, ${e.durationMs})`,
+    ...usedBy(row),
     reason: row.reason,
     reasonCode: row.reasonCode,
   })}
@@ -357,30 +402,76 @@ const park = statement({
   ${returning}`,
 })
 
-/** Without a slot it gets in line: `release` gives the slot to the first. */
-const putBack = statement({
+const ask = statement({
   values: { now: 'instant' },
-  rows: held,
-  answer: { id: e.id, ...takeable },
-  text: ({ page, row, returning, values: { now } }) => {
-    const mustNotOverlap = sql`(select ${tr.overlap} from ${table(tr)} where ${tr.id} = ${e.triggerId}) <> 'allow_all'`
-    const inLine = sql`(${e.slot} is null and ${mustNotOverlap})`
-    return sql`
-  update ${table(e)} ${set(e, {
+  rows: {
+    ...held,
+    place: 'text',
+    step: 'int?',
+    kind: 'text',
+    tool: 'text?',
+    effect: 'text?',
+    arguments: 'text?',
+    argumentsHash: 'text?',
+    summary: 'text',
+    why: 'text',
+    question: 'text?',
+    options: 'text?',
+    expiresAt: 'instant',
+    onExpiry: 'text',
+    requiredRole: 'text',
+    requireOther: 'flag',
+  },
+  text: ({ page, row: { executionId, from, owner, fence, ...asked }, values: { now } }) => sql`
+  ${insert(t.approvals, {
+    ...asked,
+    workspaceId: e.workspaceId,
+    executionId: e.id,
+    triggerId: e.triggerId,
+    status: sql`'pending'`,
+    requestedAt: now,
+  })}
+  from ${page} join ${table(e)} on ${guard({ executionId, from, owner, fence })}
+  where ${e.cancelRequestedAt} is null
+  on conflict do nothing`,
+})
+
+/** What an execution asked for that ends while it waits. */
+const closeAsked = statement({
+  values: { now: 'instant' },
+  rows: { ...held, reasonCode: 'text?' },
+  text: ({ page, row, values: { now } }) => sql`
+  update ${table(a)} ${set(a, {
+    status: sql`case ${row.reasonCode} when 'approval_expired' then 'expired'
+      when 'superseded' then 'superseded' when 'approval_rejected' then 'rejected' else 'cancelled' end`,
+    decidedAt: now,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)}
+  where ${a.executionId} = ${e.id} and ${a.status} = 'pending'`,
+})
+
+/** Of one that goes on: without a slot it gets in line, and `release` gives the slot to the first. */
+export function backInLine(it: typeof e, now: SQL): SQL {
+  const mustNotOverlap = sql`(select ${tr.overlap} from ${table(tr)} where ${tr.id} = ${it.triggerId}) <> 'allow_all'`
+  const inLine = sql`(${it.slot} is null and ${mustNotOverlap})`
+  return set(it, {
     status: status('queued'),
     held: inLine,
     availableAt: now,
     reason: sql`case when ${inLine} then 'Waits for the run before it.' end`,
     reasonCode: sql`null`,
-  })}
-  from ${page}
-  where ${guard(row)}
-  ${returning}`
-  },
+  })
+}
+const putBack = statement({
+  values: { now: 'instant' },
+  rows: held,
+  answer: { id: e.id, ...takeable },
+  text: ({ page, row, returning, values: { now } }) => sql`
+  update ${table(e)} ${backInLine(e, now)} from ${page} where ${guard(row)} ${returning}`,
 })
 
 /** The oldest that waits takes the slot that became free; backfilled runs let pass what the clock planned. */
-const release = statement({
+export const release = statement({
   rows: { triggerId: 'int' },
   answer: takeable,
   text: ({ page, row, returning }) => sql`
@@ -441,10 +532,17 @@ function mustBeLegal(it: Entry): void {
     throw new Error(`Execution ${it.executionId} cannot go from "${it.from}" to "${to}" by "${it.kind}".`)
 }
 
+const isPlain = (it: Entry['events'][number]): it is EventType | 'chat' => typeof it === 'string'
+
 /** The events of an entry by the rows that they share. One that may turn out untold has its own. */
 function groups(events: Entry['events'], together: boolean) {
-  const parts = together && !events.includes('execution:waiting') ? [events] : events.map((it) => [it])
-  return parts.flatMap((part) => {
+  const plain = events.filter(isPlain)
+  const alone = !together || plain.includes('execution:waiting')
+  const parts = alone ? plain.map((it) => [it]) : [plain]
+  const ofApprovals = events
+    .filter((it): it is OfApproval => !isPlain(it))
+    .map(({ type, place }) => ({ before: null, type, count: 1, chat: false, place }))
+  const told = parts.flatMap((part) => {
     const types = part.filter((it) => it !== 'chat')
     return part.length === 0
       ? []
@@ -454,9 +552,11 @@ function groups(events: Entry['events'], together: boolean) {
             type: types.at(-1) ?? null,
             count: types.length,
             chat: part.includes('chat'),
+            place: null,
           },
         ]
   })
+  return [...told, ...ofApprovals]
 }
 
 /** What an entry shows and tells beside its outcome, of many entries. */
@@ -498,6 +598,8 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   const settlements = of('settle')
   const parked = of('park')
   const back = of('putBack')
+  const asks = parked.flatMap((it) => it.asks.map((one) => ({ ...it, ...one })))
+  const abandoned = settlements.filter((it) => it.from === 'waiting')
   const { steps, events } = told(store, entries, workspaceIds, now)
   // Each reads or changes the executions that the guard still finds, so it comes after all that lean on the guard.
   const changes: Statement<{ id: number }>[] = [
@@ -514,6 +616,8 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
       (rows) => holdFast({ rows }),
     ),
     ...steps,
+    ...some(asks, (rows) => ask({ rows, now })),
+    ...some(abandoned, (rows) => closeAsked({ rows, now })),
     ...some(settlements, (rows) => count({ rows, now })),
     ...some(settlements, (rows) => countForTrigger({ rows })),
     ...events,

@@ -16,6 +16,8 @@ export const {
   executionSteps,
   executionCheckpoints,
   executionDays,
+  approvals,
+  approvalGrants,
   messages,
   events,
   documents,

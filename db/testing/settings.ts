@@ -11,6 +11,7 @@ export const SETTINGS: TriggerConfig = {
   at: null,
   config: '{}',
   context: '{}',
+  approvals: '{}',
   startsAt: null,
   endsAt: null,
 }

@@ -6,9 +6,12 @@
  */
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import type { ApprovalStatus, AskedWhy } from '../contract/approval.ts'
+import type { Effect } from '../contract/custom-agent.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
-import type { Reader, Upkeep } from './reach.ts'
+import type { AgentRef } from './catalogue.ts'
+import type { Doings, Reader, Upkeep } from './reach.ts'
 
 export interface Usage {
   tokensUsed: number
@@ -21,10 +24,12 @@ export interface Usage {
   tokensIn: number
   tokensOut: number
   tokensCached: number
+  /** It has read text that came from outside. */
+  tainted: boolean
 }
 
 /** What a step of the transcript tells of. */
-export type StepKind = 'step' | 'say' | 'model' | 'tool'
+export type StepKind = 'step' | 'say' | 'model' | 'tool' | 'approval'
 
 export interface AgentResult {
   /** Markdown, for people. */
@@ -43,8 +48,42 @@ export interface AgentResult {
 export interface AgentWait {
   /** What it waits for, in words for whoever decides. */
   waitsFor: string
-  /** No other run of its trigger begins meanwhile. */
+  /** No other run of its trigger begins meanwhile; without it, as the trigger has it. */
   holdSlot?: boolean
+  /** Each is decided by itself; the run begins again when all are. */
+  asks?: Ask[]
+  /** What it has used so far. */
+  usage?: Partial<Usage>
+}
+
+/** One thing that a run asks a person for. */
+export interface Ask {
+  /** Which part of the run asks: `decided` answers under it. */
+  place: string
+  /** The step of the transcript that says so. */
+  step: number | null
+  kind: 'tool' | 'question'
+  tool: string
+  effect: Effect
+  /** Exactly as they will be used, if they are approved as they are. */
+  arguments: unknown
+  argumentsHash: string
+  /** What it would do, in words. */
+  summary: string
+  why: AskedWhy
+  question?: string
+  options?: string[]
+}
+
+/** What a person, or nobody in time, said to it. */
+export interface Decided {
+  approvalId: number
+  status: ApprovalStatus
+  /** What was approved in place of what was asked for; null: just that. */
+  arguments: unknown
+  answer: unknown
+  note: string | null
+  by: { id: string; name: string } | null
 }
 
 /** What agents may use of the product. Handed in, so that an agent file imports no other plug-in. */
@@ -54,8 +93,12 @@ export interface AgentTools {
   workspace: Reader
   /** Of the same workspace: what is old goes. */
   upkeep: Upkeep
+  /** Of the same workspace: what changes it for people to see. */
+  doings: Doings
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
+  /** Takes one use of an approval that a person has had remembered for just this call; null: there is none. */
+  grant(tool: string, argumentsHash: string): Promise<{ id: number; by: string } | null>
   /**
    * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It
    * ends with this agent at the latest.
@@ -63,7 +106,7 @@ export interface AgentTools {
    * its own.
    */
   perform(
-    agentId: string,
+    agent: string | AgentRef,
     context: Record<string, unknown>,
     signal: AbortSignal,
     key?: string,
@@ -81,11 +124,15 @@ export interface Task<Input> {
     scheduledFor: Date | null
     startedAt: Date
     isCatchup: boolean
+    /** Of an agent that runs within another: tells its effects from those of others. */
+    part: string
+    /** What has an effect is not done: it is kept what it would have done. */
+    staged: boolean
   }
   /** Aborts at the timeout, on cancel and when the server stops. */
   signal: AbortSignal
-  /** Says a step: shown live, kept in the transcript. */
-  say(text: string, data?: unknown, kind?: StepKind): void
+  /** Says a step: shown live, kept in the transcript. Answers its number there. */
+  say(text: string, data?: unknown, kind?: StepKind): number
   /** What is being written just now: shown live until the next step is said, and kept nowhere. */
   write(text: string): void
   /**
@@ -94,6 +141,8 @@ export interface Task<Input> {
    * it will be read back; a key stands for one part of a run.
    */
   step<Answer>(key: string, work: () => Answer | Promise<Answer>): Promise<Answer>
+  /** What was decided of what this run asked for at that place; null: it was not asked, or is not decided. */
+  decided(place: string): Decided | null
   /** Has something that the agent started ended with the run, however the run ends. */
   onEnd(end: () => unknown): void
   tools: AgentTools

@@ -6,7 +6,7 @@ import { agent, type AgentDefinition, type Task } from './agent.ts'
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope, type Scope } from './scope.ts'
-import { type Workbench, workbench } from './testing/task.ts'
+import { nothingDone, type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
 let scope: Scope
@@ -32,6 +32,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     scheduledFor: null,
     startedAt: bench.clock.now().getTime(),
     isCatchup: false,
+    staged: false,
     latenessMs: 0,
     spentMs: null,
     config: null,
@@ -51,11 +52,13 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
       clock: bench.clock,
       sealing: { open: (_, context) => context },
       fetch: () => Promise.reject(new Error('no network here')),
+      doingsOf: () => nothingDone,
     },
   )
   return port.perform(claimed, context, {
     signal: bench.controller.signal,
-    say: (text) => void bench.said.push(text),
+    say: (text) => bench.said.push(text),
+    decided: () => null,
     write: () => {},
     step: bench.step,
     scope,

@@ -4,6 +4,7 @@
  * Promise: what can be expected (no such agent, a bad context, a failure) comes back as a value with the
  * sentence for the person who must act.
  */
+import { useGrant } from '#db/queries/approvals.ts'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import { inWords } from '../contract/wording.ts'
@@ -13,7 +14,7 @@ import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import type { AgentPort, Performed } from './port.ts'
-import { readerOf, upkeepOf } from './reach.ts'
+import { type Doings, readerOf, upkeepOf } from './reach.ts'
 import type { Scope } from './scope.ts'
 import type { Sealing } from './sealing.ts'
 
@@ -23,6 +24,8 @@ export interface Ground {
   clock: Clock
   fetch: GuardedFetch
   sealing: Pick<Sealing, 'open'>
+  /** What agents may change in a workspace for people to see. */
+  doingsOf(workspaceId: number): Doings
 }
 
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
@@ -32,7 +35,7 @@ type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> & { scope: Scope }
 
 export function createAgentPort(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
-  { store, clock, fetch, sealing }: Ground,
+  ground: Ground,
 ): AgentPort {
   async function perform(
     ref: AgentRef,
@@ -42,20 +45,14 @@ export function createAgentPort(
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
-    const input = inputOf(agent, () => sealing.open(workspaceId, context))
+    const input = inputOf(agent, () => ground.sealing.open(workspaceId, context))
     if (!input.success) return refused('bad_input', input.reason)
     try {
       const result = await agent.perform({
         ...task,
         input: input.data,
         onEnd: scope.onEnd,
-        tools: {
-          clock,
-          fetch,
-          workspace: readerOf(store, workspaceId),
-          upkeep: upkeepOf(store, workspaceId),
-          perform: within({ scope, ...task }),
-        },
+        tools: { ...toolsOf(ground, { scope, ...task }), perform: within({ scope, ...task }) },
       })
       return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
     } catch (error) {
@@ -66,14 +63,19 @@ export function createAgentPort(
   /** Other agents as part of a run: each is a part of its scope, and keeps its steps below a key. */
   const within =
     ({ scope, ...task }: Given): AgentTools['perform'] =>
-    (id, context, signal, key = id) => {
+    (named, context, signal, key) => {
+      const ref = typeof named === 'string' ? { agentId: named, agentType: 'system' } : named
+      const id = ref.agentId
       const part = scope.part()
       const ended = new AbortController()
       part.onEnd(() => ended.abort(new Error('The agent that ran this one has ended.')))
-      const performed = perform({ agentId: id, agentType: 'system' }, context, {
+      const performed = perform(ref, context, {
         ...task,
         signal: AbortSignal.any([signal, ended.signal]),
-        step: (name, work) => task.step(`${key}/${name}`, work),
+        step: (name, work) => task.step(`${key ?? id}/${name}`, work),
+        // What is decided is decided about the run's own parts.
+        decided: () => null,
+        execution: { ...task.execution, part: `${task.execution.part}${key ?? id}/` },
         scope: part,
       })
       const result = performed.finally(part.end).then((it) => {
@@ -102,6 +104,22 @@ export function createAgentPort(
         execution: executionOf(claimed),
         ...live,
       }),
+  }
+}
+
+/** What agents may use, of the run's own workspace; other agents apart. */
+function toolsOf(
+  { store, clock, fetch, doingsOf }: Ground,
+  { workspace: { id }, execution: { triggerId } }: Given,
+): Omit<AgentTools, 'perform'> {
+  return {
+    clock,
+    fetch,
+    workspace: readerOf(store, id),
+    upkeep: upkeepOf(store, id),
+    doings: doingsOf(id),
+    grant: (tool, argumentsHash) =>
+      useGrant(store, { workspaceId: id, triggerId, tool, argumentsHash, now: clock.now() }),
   }
 }
 
@@ -145,6 +163,8 @@ const executionOf = (it: ClaimedRow): Task<unknown>['execution'] => ({
   triggerName: it.triggerName,
   attempt: it.attempt,
   isCatchup: it.isCatchup,
+  staged: it.staged,
+  part: '',
   startedAt: new Date(it.startedAt),
   scheduledFor: it.scheduledFor === null ? null : new Date(it.scheduledFor),
 })

@@ -9,7 +9,7 @@ import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
 
 /** What a task has only while it runs; the rest of it stands in the claimed row. */
-export interface Live extends Pick<Task<unknown>, 'signal' | 'say' | 'write' | 'step'> {
+export interface Live extends Pick<Task<unknown>, 'signal' | 'say' | 'write' | 'step' | 'decided'> {
   scope: Scope
 }
 

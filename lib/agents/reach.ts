@@ -5,12 +5,14 @@
  * stands by itself, so that it is seen who is given it.
  */
 import * as activity from '#db/queries/activity.ts'
+import * as approvals from '#db/queries/approvals.ts'
 import * as looking from '#db/queries/looking.ts'
 import * as messages from '#db/queries/messages.ts'
 import * as retention from '#db/queries/retention.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
+import type { NewTrigger } from '../contract/trigger.ts'
 
 interface Span {
   since: Date
@@ -34,8 +36,11 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   messagesWith: (q: string, limit: number) => messages.list(store, workspaceId, { q, limit }),
   executions: (filter: Parameters<typeof looking.executions>[2]) =>
     looking.executions(store, workspaceId, filter),
-  /** What a schedule's last success said. */
+  /** What a schedule's last success said, and whether it had read text from outside. */
   lastOutput: (triggerId: number) => looking.lastOutput(store, workspaceId, triggerId),
+  anyTainted: (executionIds: number[]) => looking.anyTainted(store, executionIds),
+  /** How much of the workspace waits for a person. */
+  pendingApprovals: () => approvals.countPending(store, workspaceId),
   /** The pause of everything, which is the installation's. */
   pause: () => globalPause(store),
 })
@@ -59,3 +64,30 @@ export const upkeepOf = (store: Store, workspaceId: number) => ({
   },
 })
 export type Upkeep = ReturnType<typeof upkeepOf>
+
+/** What an agent may change in its workspace for people to see, as the verbs do it. */
+export interface Doings {
+  /** One that was posted under the key before is answered, not posted again. */
+  postMessage(it: {
+    text: string
+    key: string
+    author: string
+    triggerId: number
+  }): Promise<{ messageId: number }>
+  writeDocument(it: {
+    name: string
+    content: string
+    tainted: boolean
+    by: string
+  }): Promise<{ documentId: number }>
+  pauseSchedule(it: {
+    triggerId: number
+    reason: string
+    agent: { id: string; name: string }
+  }): Promise<{ paused: string }>
+  /** In the name of who agreed to it. */
+  createSchedule(it: {
+    schedule: NewTrigger
+    by: { id: string; name: string }
+  }): Promise<{ triggerId: number; humanReadable: string; nextRunAt: string | null }>
+}

@@ -10,5 +10,7 @@ export type Actor =
       keyId: number
       workspaceId: number | null
       role: Role
+      /** It may decide what runs ask for. */
+      mayApprove: boolean
       expiresAt: string | null
     }

@@ -44,6 +44,7 @@ export function createCredentials(store: Store, clock: Clock, log: Logger, accou
       keyId: key.id,
       workspaceId: key.workspaceId,
       role: key.role,
+      mayApprove: key.mayApprove,
       expiresAt: key.expiresAt,
     }
   }

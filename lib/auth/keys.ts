@@ -5,7 +5,7 @@ import type { Store } from '#db/store.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { AnswerOf, Api, BodyOf } from '#lib/contract/api.ts'
 import type { Role } from '#lib/contract/fields.ts'
-import { notFound, ProblemError, unacceptable } from '#lib/contract/problem.ts'
+import { forbidden, notFound, ProblemError, unacceptable } from '#lib/contract/problem.ts'
 import type { ApiKey } from '#lib/contract/workspace.ts'
 import type { Actor } from './actor.ts'
 import { administersInstallation, authorise, reachOf, requireInstallation } from './authorise.ts'
@@ -17,6 +17,7 @@ export interface KeyRequest {
   name: string
   workspaceId: number | null
   role: Role
+  mayApprove?: boolean
   createdBy: string | null
   expiresAt?: Date | null
 }
@@ -32,6 +33,7 @@ export async function createKey(
     store,
     {
       ...request,
+      mayApprove: request.mayApprove ?? false,
       expiresAt: request.expiresAt ?? null,
       prefix: key.slice(0, PREFIX_LENGTH),
       hash: hashOf(key),
@@ -69,9 +71,21 @@ function expiryOf(asked: string | undefined, actor: Actor, now: Date): Date | nu
   return expires ? new Date(expires) : null
 }
 
+/** What a key may not decide, no key that it makes may decide. */
+function requireRightToDecide(actor: Actor, role: Role, mayApprove: boolean): void {
+  if (!mayApprove) return
+  if (role === 'viewer')
+    throw unacceptable([{ path: 'mayApprove', message: 'goes with the role editor or admin' }])
+  if (actor.kind === 'key' && !actor.mayApprove)
+    throw forbidden('This API key decides nothing, so it makes no key that does.')
+}
+
 export interface Keys {
   list(actor: Actor, slug: string | undefined): Promise<ApiKey[]>
-  create(actor: Actor, body: BodyOf<Api['createKey']>): Promise<AnswerOf<Api['createKey']>>
+  create(
+    actor: Actor,
+    body: Omit<BodyOf<Api['createKey']>, 'mayApprove'> & { mayApprove?: boolean },
+  ): Promise<AnswerOf<Api['createKey']>>
   revoke(actor: Actor, id: number): Promise<void>
 }
 
@@ -84,10 +98,18 @@ export function createKeys(store: Store, clock: Clock): Keys {
   }
   return {
     list: async (actor, slug) => apiKeys.list(store, await managed(actor, slug)),
-    async create(actor, { name, workspace, role, expiresAt }) {
+    async create(actor, { name, workspace, role, mayApprove = false, expiresAt }) {
       const workspaceId = await managed(actor, workspace)
+      requireRightToDecide(actor, role, mayApprove)
       const expires = expiryOf(expiresAt, actor, clock.now())
-      return createKey(store, clock, { name, workspaceId, role, createdBy: actor.id, expiresAt: expires })
+      return createKey(store, clock, {
+        name,
+        workspaceId,
+        role,
+        mayApprove,
+        createdBy: actor.id,
+        expiresAt: expires,
+      })
     },
     async revoke(actor, id) {
       const slug = await apiKeys.scopeOf(store, id)

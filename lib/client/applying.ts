@@ -23,6 +23,9 @@ function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly un
   if (executionId !== undefined && (ofSchedule || type === 'execution:waiting'))
     touched.push(keys.executionLists(slug))
   if (ofSchedule) touched.push(keys.schedules(slug))
+  // One that ends while it waits asks for nothing any more.
+  if (type.startsWith('approval:') || type === 'execution:waiting' || type === 'schedule:failed')
+    touched.push(keys.approvals)
   return touched
 }
 

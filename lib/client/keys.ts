@@ -32,6 +32,11 @@ export const keys = {
   executionList: (slug: string, filters: Filters) =>
     ['workspace', slug, 'executions', 'list', filters] as const,
   execution: (slug: string, id: number) => ['workspace', slug, 'executions', id] as const,
+  /** Over all workspaces: one inbox. */
+  approvals: ['approvals'] as const,
+  inbox: (which: string) => ['approvals', 'inbox', which] as const,
+  approvalsOf: (slug: string, executionId: number) => ['approvals', slug, executionId] as const,
+  grants: (slug: string) => ['workspace', slug, 'grants'] as const,
   messages: (slug: string) => ['workspace', slug, 'messages'] as const,
   feed: (slug: string) => ['workspace', slug, 'messages', 'feed'] as const,
   search: (slug: string, q: string) => ['workspace', slug, 'messages', 'search', q] as const,

@@ -5,11 +5,12 @@
 import { z } from 'zod'
 import { Account, AccountChange, PasswordReset } from './account.ts'
 import { Agent } from './agent.ts'
+import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { AgentChange, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
-import { Id, Instant, Role, Slug } from './fields.ts'
+import { Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   ModelPrices,
@@ -772,6 +773,67 @@ export const api = {
     params: slugId,
     answer: z.object({ execution: Execution }),
     status: 202,
+  },
+
+  listApprovals: {
+    method: 'GET',
+    path: '/workspace/{slug}/approvals',
+    summary: 'What runs ask people for, newest first',
+    access: 'viewer',
+    params: slug,
+    query: ApprovalQuery,
+    answer: page('approvals', Approval),
+  },
+  getApproval: {
+    method: 'GET',
+    path: '/workspace/{slug}/approvals/{id}',
+    summary: 'One thing that a run asks for, with its exact arguments',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ approval: Approval }),
+  },
+  approve: {
+    method: 'POST',
+    path: '/workspace/{slug}/approvals/{id}/approve',
+    summary: 'Allow it, once, with these arguments; or answer the question',
+    access: 'editor',
+    params: slugId,
+    body: Approve,
+    answer: z.object({ approval: Approval }),
+  },
+  reject: {
+    method: 'POST',
+    path: '/workspace/{slug}/approvals/{id}/reject',
+    summary: 'Do not allow it; the note reaches the agent',
+    access: 'editor',
+    params: slugId,
+    body: Reject,
+    answer: z.object({ approval: Approval }),
+  },
+  inbox: {
+    method: 'GET',
+    path: '/approvals',
+    summary: "What runs ask for in all of the caller's workspaces",
+    access: 'signed-in',
+    query: InboxQuery,
+    answer: page('approvals', InboxApproval),
+  },
+  listGrants: {
+    method: 'GET',
+    path: '/workspace/{slug}/grants',
+    summary: 'Approvals that are remembered, and still hold',
+    access: 'admin',
+    params: slug,
+    query: z.object(PageQuery),
+    answer: page('grants', Grant),
+  },
+  deleteGrant: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/grants/{id}',
+    summary: 'Forget a remembered approval: the next call is asked for again',
+    access: 'admin',
+    params: slugId,
+    answer: done,
   },
 
   listMessages: {

@@ -21,11 +21,18 @@ const Schema = z
   .refine((it) => (it.type ?? 'object') === 'object', 'expects the JSON Schema of an object')
   .refine((it) => JSON.stringify(it).length <= 64 * 1024, 'expects at most 64 KiB')
 
-export const Approval = z.enum(['allow', 'ask', 'deny'])
+export const ApprovalMode = z.enum(['allow', 'ask', 'deny'])
+export type ApprovalMode = z.infer<typeof ApprovalMode>
 export const Memory = z.enum(['none', 'last_result'], 'expects none or last_result: others are not built yet')
+/** `inside` changes this workspace only; `outside` leaves the installation. */
+export const Effect = z.enum(['read', 'inside', 'outside'])
+export type Effect = z.infer<typeof Effect>
 const ToolUse = z.strictObject({
   name: z.string().min(1, 'must not be empty').max(120),
-  approval: Approval.optional(),
+  approval: ApprovalMode.optional(),
+  allowTainted: z.boolean().optional().meta({
+    description: 'Allowed means allowed, also after the run has read text that came from outside.',
+  }),
 })
 export type ToolUse = z.infer<typeof ToolUse>
 
@@ -99,10 +106,11 @@ export const ToolInfo = z.object({
   name: z.string(),
   source: z.enum(['builtin', 'mcp', 'skill']),
   description: z.string(),
-  effect: z.enum(['read', 'inside', 'outside']),
+  effect: Effect,
   repeat: z.enum(['safe', 'keyed', 'verify', 'never']),
   untrusted: z.boolean(),
-  approval: Approval,
+  approval: ApprovalMode,
+  alwaysAsks: z.boolean().meta({ description: 'A person decides about each call, whatever the rule says.' }),
   input: z.record(z.string(), z.unknown()),
 })
 export type ToolInfo = z.infer<typeof ToolInfo>

@@ -18,6 +18,9 @@ export const EventType = z.enum([
   'schedule:disabled',
   'execution:progress',
   'execution:waiting',
+  'approval:requested',
+  'approval:decided',
+  'approval:expired',
   'chat:message',
   'chat:updated',
 ])
@@ -42,6 +45,7 @@ export const LiveEvent = z.object({
   reason: z.string().optional(),
   duration: z.number().optional().meta({ description: 'Milliseconds.' }),
   step: z.string().optional(),
+  approvalId: z.number().optional(),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>

@@ -33,6 +33,8 @@ export const ReasonCode = z.enum([
   'no_output',
   'loop',
   'limit',
+  'approval_rejected',
+  'approval_expired',
 ])
 export type ReasonCode = z.infer<typeof ReasonCode>
 
@@ -82,11 +84,25 @@ export const Execution = z.object({
   tokensIn: z.number().meta({ description: 'With those that came from the cache.' }),
   tokensOut: z.number(),
   tokensCached: z.number(),
+  staged: z.boolean().meta({ description: 'What it would have done was kept, and none of it done.' }),
+  tainted: z.boolean().meta({ description: 'It has read text that came from outside.' }),
+  waitingFor: z.string().nullable().meta({ description: 'While it waits for a person: for what.' }),
   missedFrom: Instant.nullable(),
   missedTo: Instant.nullable(),
   missedCount: z.number().nullable(),
 })
 export type Execution = z.infer<typeof Execution>
+
+/** What a run did beyond reading, each once, however often it was told of. */
+export const EffectOfRun = z.object({
+  n: z.number().meta({ description: 'From 1, in the order of the run; the same through all attempts.' }),
+  tool: z.string(),
+  arguments: z.unknown().nullable(),
+  state: z.enum(['started', 'done', 'failed', 'staged', 'rejected', 'unknown']),
+  key: z.string().nullable().meta({ description: 'By which a receiver can tell a repeat.' }),
+  approvalId: z.number().nullable(),
+})
+export type EffectOfRun = z.infer<typeof EffectOfRun>
 
 /** The detail: what a list leaves out. `config` is what the run ran with, whatever the trigger says today. */
 export const ExecutionDetail = Execution.extend({
@@ -94,6 +110,7 @@ export const ExecutionDetail = Execution.extend({
   outcome: z.unknown().nullable(),
   config: z.record(z.string(), z.unknown()),
   steps: z.array(Step),
+  effects: z.array(EffectOfRun),
 })
 export type ExecutionDetail = z.infer<typeof ExecutionDetail>
 

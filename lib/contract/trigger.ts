@@ -5,6 +5,7 @@
  * The policies stand here once; the form, the API, its documentation and the engine read them from this file.
  */
 import { z } from 'zod'
+import { ApprovalRule } from './approval.ts'
 import { Status } from './execution.ts'
 import { Context, Instant, InstantIn, Line, PageQuery, Prose } from './fields.ts'
 
@@ -72,6 +73,9 @@ export const POLICIES = {
     .max(100)
     .default(20)
     .meta({ description: '… when fewer than this percentage of the recent 20 runs succeeded.' }),
+  approvals: ApprovalRule.default(ApprovalRule.parse({})).meta({
+    description: 'Who decides what its runs ask for.',
+  }),
 }
 
 const WHAT = {
@@ -208,6 +212,7 @@ export const Trigger = z.object({
   post: Post,
   disableAfterFailures: z.number(),
   disableBelowSuccessRate: z.number(),
+  approvals: ApprovalRule,
   humanReadable: z.string(),
   health: Health,
   nextRunAt: Instant.nullable(),

@@ -60,6 +60,7 @@ export const ApiKey = z.object({
   prefix: z.string(),
   workspaceId: z.number().nullable(),
   role: Role,
+  mayApprove: z.boolean().meta({ description: 'It decides what runs ask for.' }),
   createdAt: Instant,
   expiresAt: Instant.nullable(),
   lastUsedAt: Instant.nullable(),
@@ -74,6 +75,9 @@ export const NewApiKey = z.strictObject({
     description: 'Its slug; without one the key is for the whole installation.',
   }),
   role: Role.default('editor'),
+  mayApprove: z.boolean().default(false).meta({
+    description: 'It may decide what runs ask for, as its role allows; for editors and admins.',
+  }),
   expiresAt: InstantIn.optional(),
 })
 export const ApiKeyQuery = z.object({ workspace: Slug.optional() })

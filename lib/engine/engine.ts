@@ -11,6 +11,7 @@ import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
+import { createApproving } from './approving.ts'
 import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -70,12 +71,16 @@ export interface Engine {
   recover(): Promise<number>
   /** A trigger was deleted: what of it still waits is called off. */
   callOffOrphans(): Promise<void>
+  /** Something may wait that nobody decided in time, or that a newer run asks for. */
+  lookAtApprovals(): Promise<void>
+  /** Something may be taken that waited. */
+  lookAtQueue(): void
 }
 
 export function createEngine(deps: EngineDeps): Engine {
   const work = createWork(deps)
   const { ledger, runs, queue } = work
-  const { loop, stops, recover, lifecycle, callOffOrphans } = createWatch(deps, work)
+  const { loop, stops, recover, lifecycle, callOffOrphans, lookAtApprovals } = createWatch(deps, work)
   let stopping: Promise<void> | null = null
 
   async function stopAll(): Promise<void> {
@@ -123,6 +128,8 @@ export function createEngine(deps: EngineDeps): Engine {
     lookForStops: stops.look,
     recover,
     callOffOrphans,
+    lookAtApprovals,
+    lookAtQueue: () => queue.look(),
   }
 }
 
@@ -201,6 +208,14 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
     recovered: () => queue.look(),
   })
   const callOffOrphans = createOrphans({ store, clock, ledger })
+  const lookAtApprovals = createApproving({
+    store,
+    clock,
+    log,
+    ledger,
+    hint: deps.hint,
+    lookAtQueue: queue.look,
+  })
   const lifecycle = createLifecycle({
     store,
     clock,
@@ -212,12 +227,13 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
     async recover() {
       await recover()
       await callOffOrphans()
+      await lookAtApprovals()
     },
     accountForPast: createPast({ store, clock, log, serverId: server.id, leaseMs, wentBack, witness }),
     witness,
   })
   const stops = createStops({ store, clock, log, owner: server.id, runs })
-  return { loop, recover, lifecycle, stops, callOffOrphans }
+  return { loop, recover, lifecycle, stops, callOffOrphans, lookAtApprovals }
 }
 
 const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))

@@ -13,6 +13,7 @@ import {
   type Stop,
   withdrawal,
 } from './outcomes.ts'
+import { approvalRuleOf } from './asking.ts'
 
 const NOW = new Date('2026-03-01T09:00:00Z')
 const at: Moment = { now: NOW, durationMs: 1200, chance: 0.5 }
@@ -26,6 +27,7 @@ const run: Facts = {
   safeToRepeat: false,
   lastOutput: null,
   announced: true,
+  approvals: approvalRuleOf('{}'),
 }
 
 const done = (text = 'All is well.', more: object = {}): Performed => ({

@@ -21,7 +21,9 @@ import {
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { AgentResult, AgentWait, Repeatable, SoFar } from '../agents/agent.ts'
 import type { Performed } from '../agents/port.ts'
+import type { ApprovalRule } from '../contract/approval.ts'
 import type { Post } from '../contract/trigger.ts'
+import { approvalRuleOf, recordedAs } from './asking.ts'
 import { backoffMs, mayRepeat, mayRetry } from './policies.ts'
 import { isPosted, type Told, telling } from './telling.ts'
 import { keepable } from './text.ts'
@@ -55,6 +57,8 @@ export interface Facts extends Told {
   lastOutput: string | null
   /** The chat and the listeners have heard that it began. */
   announced: boolean
+  /** Who decides what it asks for, and by when. */
+  approvals: ApprovalRule
 }
 export interface Moment {
   now: Date
@@ -119,6 +123,7 @@ export function factsOf(
     safeToRepeat,
     lastOutput,
     announced,
+    approvals: approvalRuleOf(config.approvals),
   }
 }
 
@@ -187,11 +192,27 @@ function succeeded(run: Facts, result: AgentResult, at: Moment): Outcome {
 }
 
 /** Shown whatever the policy, for somebody has to act. */
-function parked(run: Facts, { waitsFor, holdSlot = false }: AgentWait, { now, durationMs }: Moment): Outcome {
+function parked(run: Facts, { waitsFor, holdSlot, asks = [], usage }: AgentWait, at: Moment): Outcome {
+  const { now, durationMs } = at
   const reason = `Waits for ${keepable(waitsFor)}.`
+  const { approvals: rule } = run
   return {
-    recorded: { kind: 'park', reason, reasonCode: null, durationMs, holdSlot },
-    told: [...opening(run), 'execution:waiting', 'chat'],
+    recorded: {
+      kind: 'park',
+      reason,
+      reasonCode: null,
+      durationMs,
+      holdSlot: holdSlot ?? rule.holdSlot,
+      asks: asks.map((it) => recordedAs(it, rule, now)),
+      ...NOTHING_USED,
+      ...usage,
+    },
+    told: [
+      ...opening(run),
+      'execution:waiting',
+      'chat',
+      ...asks.map(({ place }) => ({ type: 'approval:requested' as const, place })),
+    ],
     shown: telling(run, `**Waiting.** ${reason}`, now),
     noted: { kind: 'wait', text: reason },
   }
@@ -319,6 +340,35 @@ function withdrawn(
     recorded: settlement({ durationMs }, { status: 'cancelled', reason, reasonCode }),
     told: began ? ['schedule:failed', 'chat'] : ['schedule:skipped'],
     shown: telling(run, cancelledBecause(reason), now, began),
+    noted: null,
+  }
+}
+
+type EndOfWait =
+  | { reasonCode: 'approval_expired'; place: string }
+  | { reasonCode: 'superseded'; newer: number }
+
+/** A run that waited for a person in vain. It did nothing wrong: what it asked for was not decided. */
+export function outcomeOfWait(
+  run: Told,
+  summary: string,
+  how: EndOfWait,
+  at: Pick<Moment, 'now' | 'durationMs'>,
+): Outcome {
+  if (how.reasonCode === 'superseded') {
+    const reason = `Cancelled: run #${how.newer} asks for the same, which is newer.`
+    return {
+      recorded: settlement(at, { status: 'cancelled', reason, reasonCode: 'superseded' }),
+      told: ['schedule:failed', 'chat'],
+      shown: telling(run, cancelledBecause(reason), at.now),
+      noted: null,
+    }
+  }
+  const reason = `Nobody decided in time: ${keepable(summary)}`
+  return {
+    recorded: settlement(at, { status: 'failed', reason, error: reason, reasonCode: 'approval_expired' }),
+    told: [{ type: 'approval:expired', place: how.place }, 'schedule:failed', 'chat'],
+    shown: telling(run, `**Failed:** ${reason}`, at.now),
     noted: null,
   }
 }

@@ -9,6 +9,7 @@ import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { Announcement, Hold } from '#db/queries/settling.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
+import type { Task } from '../agents/agent.ts'
 import type { AgentPort, Live, Performed } from '../agents/port.ts'
 import { createScope } from '../agents/scope.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -91,10 +92,34 @@ function load(claimed: ClaimedRow, { clock, log, ledger, owner }: RunDeps): Load
     signal,
     say: transcript.say,
     write: transcript.write,
-    step: createStep({ signal, kept: claimed.kept ?? [], keep: (it) => note({ kept: [it] }) }),
+    // What was said of a part is as certain as what came of it.
+    step: createStep({
+      signal,
+      kept: claimed.kept ?? [],
+      keep: (it) => note({ kept: [it], steps: transcript.take() }),
+    }),
     scope: createScope({ clock, log, executionId }),
+    decided: decidedIn(claimed.decided ?? []),
   }
   return { claimed, config, hold, controller, transcript, live, startedMs: clock.monotonicMs() }
+}
+
+/** Answers and edited arguments are JSON. */
+function decidedIn(rows: NonNullable<ClaimedRow['decided']>): Task<unknown>['decided'] {
+  const byPlace = new Map(rows.map((it) => [it.place, it]))
+  return (place) => {
+    const it = byPlace.get(place)
+    if (!it) return null
+    const { id: approvalId, status, note, by, byId } = it
+    return {
+      approvalId,
+      status,
+      note,
+      arguments: it.arguments === null ? null : JSON.parse(it.arguments),
+      answer: it.answer === null ? null : JSON.parse(it.answer),
+      by: byId === null ? null : { id: byId, name: by ?? 'somebody' },
+    }
+  }
 }
 
 async function carryOut(run: Loaded, deps: RunDeps): Promise<'recorded' | 'left'> {

@@ -55,6 +55,7 @@ const claimed = (change: Partial<ClaimedRow> = {}): ClaimedRow => ({
   scheduledFor: null,
   startedAt: clock.now().getTime(),
   isCatchup: false,
+  staged: false,
   latenessMs: 0,
   spentMs: null,
   config: null,

@@ -44,6 +44,8 @@ export interface Transcript {
   /** The chat and the listeners hear that the run began. */
   announce(): void
   readonly announced: boolean
+  /** The steps that are not recorded yet: whoever takes them records them, and they are told of as usual. */
+  take(): StepRow[]
   /** Answers the steps that are not recorded yet; nothing more is said. */
   close(): StepRow[]
 }
@@ -58,8 +60,10 @@ interface Deps {
 
 export function createTranscript({ clock, told, post, fence, record }: Deps): Transcript {
   const unsaid: StepRow[] = []
-  /** What is being written, where it is newer than all that was said. */
-  let written: string | null = null
+  /** The newest of what was said or written that nobody has heard. */
+  let fresh: string | null = null
+  /** Something was said that nobody has heard of, recorded or not. */
+  let untold = false
   let said = 0
   let announced = false
   let closed = false
@@ -70,8 +74,9 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
   function announce(): void {
     if (closed || announced) return
     announced = true
-    const message = shown(written ?? unsaid.at(-1)?.text ?? 'Running …')
-    written = null
+    const message = shown(fresh ?? 'Running …')
+    fresh = null
+    untold = false
     record({
       steps: unsaid.splice(0),
       message,
@@ -82,12 +87,12 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
   function tellTogether(): void {
     callOff = null
     // The announcement takes along what was said before it.
-    if (!announced && (unsaid.length > 0 || written !== null)) announce()
-    const text = written ?? unsaid.at(-1)?.text
-    const message = text === undefined ? null : shown(text)
-    if (unsaid.length > 0 || message)
-      record({ steps: unsaid.splice(0), message, events: ['execution:progress'] })
-    written = null
+    if (!announced && fresh !== null) announce()
+    const text = fresh
+    fresh = null
+    const message = text === null ? null : shown(text)
+    if (untold || message) record({ steps: unsaid.splice(0), message, events: ['execution:progress'] })
+    untold = false
   }
 
   const soon = () => {
@@ -96,17 +101,21 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
 
   return {
     say(text, data = null, kind = 'step') {
-      if (closed || said >= MOST_SAID) return
-      unsaid.push({ n: stepNumber(fence, ++said), at: clock.now(), kind, text: keepable(text), data })
-      written = null
+      if (closed || said >= MOST_SAID) return stepNumber(fence, said)
+      const n = stepNumber(fence, ++said)
+      unsaid.push({ n, at: clock.now(), kind, text: keepable(text), data })
+      fresh = unsaid.at(-1)?.text ?? null
+      untold = true
       soon()
+      return n
     },
     write(text) {
       if (closed || text.trim() === '') return
-      written = keepable(text)
+      fresh = keepable(text)
       soon()
     },
     announce,
+    take: () => unsaid.splice(0),
     get announced() {
       return announced
     },

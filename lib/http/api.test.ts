@@ -20,6 +20,7 @@ let ids: {
   key: number
   provider: number
   shared: number
+  approval: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
@@ -44,10 +45,28 @@ beforeAll(async () => {
       (await it.ask('POST', '/model-providers', { as: it.root, body: provider })).body,
       'provider',
     ),
+    approval: 0,
   }
+  ids.approval = await askedBy(ids.execution, ids.trigger)
   await it.ask('POST', '/workspace/demo/agents', { as: it.ada, body: { ...agent, id: 'scout' } })
 })
 afterAll(() => it.close())
+
+/** No engine runs here: what a run asks for is put where it would stand. */
+async function askedBy(executionId: number, triggerId: number): Promise<number> {
+  const { store, clock } = it.carillon
+  const now = clock.now().getTime()
+  const workspaceId = idOf((await it.ask('GET', '/workspace/demo', { as: it.ada })).body, 'workspace')
+  const [row] = await store.q
+    .insert(store.t.approvals)
+    .values({
+      ...{ workspaceId, executionId, triggerId, place: '1.1', kind: 'tool', summary: 'x', why: 'rule' },
+      ...{ requestedAt: now, expiresAt: now + 60_000, onExpiry: 'fail' },
+      ...{ requiredRole: 'editor', requireOther: false },
+    })
+    .returning()
+  return row?.id as number
+}
 
 const idFor = (path: string) => {
   if (path.includes('/executions/')) return ids.execution
@@ -55,6 +74,7 @@ const idFor = (path: string) => {
   if (path.includes('/invitations/')) return ids.invitation
   if (path.startsWith('/api-keys/')) return ids.key
   if (path.includes('/model-providers/')) return ids.provider
+  if (path.includes('/approvals/')) return ids.approval
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
@@ -87,6 +107,8 @@ const BODIES: Record<string, unknown> = {
   createWorkspace: { name: 'x' },
   changeScheduler: { paused: false },
   createKey: { name: 'x' },
+  approve: {},
+  reject: {},
   simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },
   previewCron: { cronExpression: '0 9 * * *' },
   accept: { token: 'none' },

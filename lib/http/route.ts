@@ -14,6 +14,7 @@ import type { By } from '#lib/contract/by.ts'
 import { Role } from '#lib/contract/fields.ts'
 import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
 import { inWords } from '#lib/contract/wording.ts'
+import type { Decider } from '#lib/verbs/approvals.ts'
 import { issuesOf, json } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
 import { door, type Handler, type Params } from './door.ts'
@@ -25,6 +26,8 @@ export interface Call<E extends Endpoint> {
   /** Null where anyone may ask. */
   actor: E['access'] extends 'open' ? null : Actor
   by: E['access'] extends 'open' ? null : By
+  /** The caller with what they may decide here; null where the path has no workspace. */
+  decider: E['access'] extends Role ? Decider : null
   /** The workspace of the path, found through the actor; null where the path has none. */
   workspace: E['access'] extends Role ? WorkspaceAccess : null
   carillon: Carillon
@@ -66,9 +69,8 @@ export function route<E extends Endpoint>(
     const key = keyOf(endpoint, request.headers)
     const { actor } = admitted
     const who = actor?.id ?? 'anybody'
-    const by: By | null = actor && { kind: actor.kind, id: actor.id, name: actor.name }
     const requestId = key && `${who} ${key}`
-    const call = { ...admitted, query, body, by, carillon, request, requestId } as unknown as Call<E>
+    const call = { ...admitted, query, body, carillon, request, requestId } as unknown as Call<E>
 
     const given = async () => {
       const result = await perform(call)
@@ -107,7 +109,15 @@ async function admit(endpoint: Endpoint, headers: Headers, rawParams: Params, { 
   const params = paramsOf(endpoint, rawParams)
   if (access === 'installation' && actor) auth.requireInstallation(actor)
   const workspace = isRole(access) && actor ? await auth.authorise(actor, String(params.slug), access) : null
-  return { actor, params, workspace }
+  return { actor, params, workspace, ...namesOf(actor, workspace) }
+}
+
+/** The caller as verbs know them: who did it, and what they may decide. */
+function namesOf(actor: Actor | null, workspace: WorkspaceAccess | null) {
+  if (!actor) return { by: null, decider: null }
+  const by: By = { kind: actor.kind, id: actor.id, name: actor.name }
+  const mayApprove = actor.kind === 'person' || actor.mayApprove
+  return { by, decider: workspace && { ...by, role: workspace.role, mayApprove } }
 }
 
 const isRole = (access: Endpoint['access']): access is Role => Role.options.some((it) => it === access)

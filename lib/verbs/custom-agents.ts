@@ -6,14 +6,27 @@ import type { Models } from '../agents/custom/model-client.ts'
 import { systemAgents } from '../agents/system/index.ts'
 import { tools as builtin } from '../agents/tools/index.ts'
 import type { By } from '../contract/by.ts'
-import type { AgentChange, AgentConfig, CustomAgent, NewAgent, ToolInfo } from '../contract/custom-agent.ts'
-import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import type {
+  AgentChange,
+  AgentConfig,
+  CustomAgent,
+  NewAgent,
+  ToolInfo,
+  ToolUse,
+} from '../contract/custom-agent.ts'
+import type { Role } from '../contract/fields.ts'
+import { forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { z } from 'zod'
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 
 export interface CustomDeps extends Pick<Deps, 'store' | 'clock'> {
   models: Models
+}
+
+/** Who writes an agent, and as what. */
+export interface Maker extends By {
+  role: Role
 }
 
 const MOST_AGENTS = 500
@@ -30,7 +43,7 @@ export async function create(
   deps: CustomDeps,
   workspaceId: number,
   { id: wanted, ...config }: NewAgent,
-  by: By,
+  by: Maker,
 ): Promise<CustomAgent> {
   const { store, clock } = deps
   const id = wanted ?? slugOf(config.name)
@@ -39,6 +52,7 @@ export async function create(
       { path: 'id', message: 'is needed: the name has no letter or digit of which it could be made' },
     ])
   await requireSound(deps, workspaceId, config)
+  requireRightToAllow(config.tools, [], by)
   if ((await agents.list(store, workspaceId)).length >= MOST_AGENTS)
     throw unacceptable([
       { path: 'name', message: `cannot be kept: a workspace has at most ${MOST_AGENTS} agents` },
@@ -56,15 +70,17 @@ export async function change(
   workspaceId: number,
   id: string,
   { revision: seen, ...given }: AgentChange,
-  by: By,
+  by: Maker,
 ): Promise<CustomAgent> {
   const { store, clock } = deps
   const before = await agents.get(store, workspaceId, id)
   if (!before) throw notFound('agent')
   if (seen !== undefined && seen !== before.revision) throw outdated(before)
   const named = Object.entries(given).filter(([, value]) => value !== undefined)
-  const config = { ...(JSON.parse(before.config) as AgentConfig), ...Object.fromEntries(named) }
+  const old = JSON.parse(before.config) as AgentConfig
+  const config = { ...old, ...Object.fromEntries(named) }
   await requireSound(deps, workspaceId, config)
+  requireRightToAllow(config.tools, old.tools, by)
   if (JSON.stringify(config) === before.config) return shown(before)
   const it = { workspaceId, id, revision: before.revision + 1, config: JSON.stringify(config), by: by.id }
   if (!(await agents.write(store, 'edited', { ...it, now: clock.now() })))
@@ -84,14 +100,15 @@ export async function remove({ store }: CustomDeps, workspaceId: number, id: str
 
 /** What an agent can be given. */
 export const tools = async (_deps: CustomDeps, _workspaceId: number): Promise<ToolInfo[]> =>
-  builtin.map(({ name, description, effect, repeat, untrusted, input }) => ({
+  builtin.map(({ name, description, effect, repeat, untrusted, input, asks, alwaysAsks = false }) => ({
     name,
     source: 'builtin',
     description,
     effect,
     repeat,
     untrusted,
-    approval: effect === 'read' ? 'allow' : 'ask',
+    approval: effect === 'read' && !asks ? 'allow' : 'ask',
+    alwaysAsks: alwaysAsks || asks !== undefined,
     input: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
   }))
 
@@ -108,6 +125,21 @@ async function requireSound(deps: CustomDeps, workspaceId: number, config: Agent
   errors.push(...schemaFaults(config))
   if (config.model) errors.push(...(await modelFaults(deps, workspaceId, config.model)))
   if (errors.length > 0) throw unacceptable(errors)
+}
+
+/** What leaves the installation unasked is for administrators to allow; what they allowed stays allowed. */
+function requireRightToAllow(wanted: ToolUse[], before: ToolUse[], { role }: Maker): void {
+  if (role === 'admin') return
+  const leaves = (name: string) => builtin.some((it) => it.name === name && it.effect === 'outside')
+  const allows = ({ name, approval, allowTainted }: ToolUse) =>
+    (approval === 'allow' && leaves(name)) || allowTainted === true
+  const same = (a: ToolUse, b: ToolUse) =>
+    a.name === b.name && a.approval === b.approval && a.allowTainted === b.allowTainted
+  const more = wanted.find((it) => allows(it) && !before.some((one) => same(it, one)))
+  if (more)
+    throw forbidden(
+      `To let "${more.name}" leave the installation unasked takes the role "admin" in this workspace; yours is "${role}". Have it ask instead.`,
+    )
 }
 
 function schemaFaults({ input, output }: AgentConfig): FieldError[] {

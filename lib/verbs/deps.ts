@@ -13,7 +13,10 @@ import type { FieldError } from '../triggers/index.ts'
 export interface Deps {
   store: Store
   clock: Clock
-  engine: Pick<Engine, 'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans' | 'leaveTraces'>
+  engine: Pick<
+    Engine,
+    'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans' | 'leaveTraces' | 'lookAtQueue'
+  >
   minimumIntervalSeconds: number
   limits: Limits
   /** Called after a commit with the workspaces whose story goes on. */

@@ -1,8 +1,10 @@
 /** Every verb there is, by noun. A new noun is one file beside this one and one line here. */
 import * as agents from './agents.ts'
+import * as approvals from './approvals.ts'
 import * as chat from './chat.ts'
 import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
+import { doingsOf } from './doings.ts'
 import * as documents from './documents.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
@@ -37,6 +39,8 @@ export function bindVerbs({ server, ...house }: House) {
     scheduler: bind(deps, scheduler),
     why: bind(deps, why),
     simulating: bind(deps, simulating),
+    approvals: bind(deps, approvals),
+    doingsOf: (workspaceId: number) => doingsOf(deps, workspaceId),
     ...bind({ ...house, ...server }, health),
   }
 }

@@ -42,5 +42,6 @@ export const withoutDetail = ({
   config: _config,
   owner: _owner,
   outcome: _outcome,
+  effects: _effects,
   ...execution
 }: ExecutionDetail): Execution => execution

@@ -3,6 +3,8 @@
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
+import { Approvals } from './approvals.tsx'
+import type { ApprovalDraft } from './draft.ts'
 import {
   CHOICES,
   POLICIES,
@@ -19,26 +21,31 @@ interface Props {
   zone: string
   onChange(policies: PolicyTexts): void
   errors: Record<string, string>
+  approvals: ApprovalDraft
+  onApprovals(approvals: ApprovalDraft): void
 }
 
-export function Advanced({ policies, facts, zone, onChange, errors }: Props) {
+export function Advanced({ policies, facts, zone, onChange, errors, approvals, onApprovals }: Props) {
   const asked = POLICIES.filter(
     ({ name, onlyWith }) => !onlyWith || policies[onlyWith[0]] === onlyWith[1] || errors[name],
   )
   return (
-    <div className="grid gap-x-6 gap-y-5 pt-4 sm:grid-cols-2">
-      {asked.map((policy) => (
-        <PolicyField
-          key={policy.name}
-          policy={policy}
-          fact={facts[policy.name]}
-          text={policies[policy.name]}
-          zone={zone}
-          error={errors[policy.name]}
-          onChange={(text) => onChange({ ...policies, [policy.name]: text })}
-        />
-      ))}
-    </div>
+    <>
+      <div className="grid gap-x-6 gap-y-5 pt-4 sm:grid-cols-2">
+        {asked.map((policy) => (
+          <PolicyField
+            key={policy.name}
+            policy={policy}
+            fact={facts[policy.name]}
+            text={policies[policy.name]}
+            zone={zone}
+            error={errors[policy.name]}
+            onChange={(text) => onChange({ ...policies, [policy.name]: text })}
+          />
+        ))}
+      </div>
+      <Approvals draft={approvals} error={errors['approvals.expireAfterSeconds']} onChange={onApprovals} />
+    </>
   )
 }
 

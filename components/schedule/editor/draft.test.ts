@@ -39,7 +39,9 @@ const trigger: Trigger = {
 }
 
 test('the form has every policy of the contract, with an explanation', () => {
-  expect(POLICIES.map((it) => it.name).sort()).toEqual(Object.keys(facts).sort())
+  // Approvals are an object, and have a part of their own.
+  const { approvals: _, ...plain } = facts as typeof facts & { approvals: unknown }
+  expect(POLICIES.map((it) => it.name).sort()).toEqual(Object.keys(plain).sort())
   expect(Object.values(facts).every((it) => it.explanation.length > 10)).toBe(true)
 })
 

@@ -13,6 +13,7 @@ import {
   type PolicyTexts,
   policiesOf,
   readPolicies,
+  unusual,
   usualPolicies,
 } from './policies.ts'
 import type { Starter } from './starters.ts'
@@ -40,6 +41,32 @@ export interface Draft {
   /** One for each agent that was looked at, so that choosing another one and coming back loses nothing. */
   contexts: Record<string, ContextDraft>
   policies: PolicyTexts
+  approvals: ApprovalDraft
+}
+
+/** Who decides what its runs ask for; kept in seconds, shown in hours. */
+export interface ApprovalDraft extends Omit<Trigger['approvals'], 'expireAfterSeconds'> {
+  hours: string
+}
+const USUAL_APPROVALS: ApprovalDraft = {
+  role: 'editor',
+  requireOther: false,
+  hours: '24',
+  onExpiry: 'fail',
+  holdSlot: false,
+}
+const HOUR_SECONDS = 3600
+
+const approvalsOf = ({ expireAfterSeconds, ...it }: Trigger['approvals']): ApprovalDraft => ({
+  ...it,
+  hours: String(Number((expireAfterSeconds / HOUR_SECONDS).toFixed(4))),
+})
+
+function readApprovals({ hours, ...it }: ApprovalDraft, errors: Record<string, string>) {
+  const expireAfterSeconds = Math.round(Number(hours) * HOUR_SECONDS)
+  if (hours.trim() === '' || !Number.isFinite(expireAfterSeconds))
+    errors['approvals.expireAfterSeconds'] = 'Write a number.'
+  return { ...it, expireAfterSeconds }
 }
 
 export const contextOf = (draft: Draft): ContextDraft => draft.contexts[draft.agentId] ?? contextDraft({})
@@ -57,6 +84,7 @@ export const emptyDraft = (timezone: string, facts: PolicyFacts): Draft => ({
   agentType: 'system',
   contexts: {},
   policies: usualPolicies(facts),
+  approvals: USUAL_APPROVALS,
 })
 
 export function startedDraft(
@@ -94,6 +122,7 @@ export const draftOf = (trigger: Trigger): Draft => ({
   agentType: trigger.agentType,
   contexts: { [trigger.agentId]: contextDraft(trigger.context) },
   policies: policiesOf(trigger, trigger.timezone),
+  approvals: approvalsOf(trigger.approvals),
 })
 
 export const copyOf = (trigger: Trigger): Draft => ({ ...draftOf(trigger), name: `Copy of ${trigger.name}` })
@@ -144,6 +173,7 @@ export function bodyOf(draft: Draft, facts: PolicyFacts, initial?: Draft): Made 
     agentId: draft.agentId,
     agentType: draft.agentType,
     context: contextOf(draft).value,
+    approvals: readApprovals(draft.approvals, errors),
     ...when,
     ...policies.values,
   } as Body
@@ -161,8 +191,15 @@ export const changed = (before: Body, after: Body): Partial<Body> =>
 export const isPlaced = (path: string, draft: Draft) =>
   ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) ||
   path in draft.policies ||
-  path.split('.')[0] === 'context' ||
+  ['context', 'approvals'].includes(path.split('.')[0] ?? '') ||
   path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }[draft.kind]
 
-export const concernsPolicies = (errors: Record<string, string>, policies: PolicyTexts) =>
+export const concernsAdvanced = (errors: Record<string, string>, policies: PolicyTexts) =>
+  errors['approvals.expireAfterSeconds'] !== undefined ||
   (Object.keys(policies) as PolicyName[]).some((name) => errors[name] !== undefined)
+
+/** How much of what is behind the heading is not as usual. */
+export const unusualParts = (draft: Draft, facts: PolicyFacts): number =>
+  unusual(draft.policies, facts) +
+  Object.entries(USUAL_APPROVALS).filter(([name, it]) => draft.approvals[name as keyof ApprovalDraft] !== it)
+    .length

@@ -13,9 +13,9 @@ import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { AgentFields } from './agent-fields.tsx'
-import { bodyOf, concernsPolicies, type Draft, isPlaced } from './draft.ts'
+import { bodyOf, concernsAdvanced, type Draft, isPlaced, unusualParts } from './draft.ts'
 import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
-import { type PolicyFacts, unusual } from './policies.ts'
+import type { PolicyFacts } from './policies.ts'
 import { useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
@@ -76,7 +76,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
         <CardBody>
           <Disclosure
             title="Advanced"
-            aside={differences(unusual(draft.policies, facts))}
+            aside={differences(unusualParts(draft, facts))}
             open={advanced}
             onOpenChange={setAdvanced}
           >
@@ -87,6 +87,8 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
                 zone={draft.timezone}
                 errors={errors}
                 onChange={(policies) => change({ policies })}
+                approvals={draft.approvals}
+                onApprovals={(approvals) => change({ approvals })}
               />
             )}
           </Disclosure>
@@ -107,7 +109,7 @@ function useAdvanced(form: RefObject<HTMLFormElement | null>, errors: Errors, dr
   const [advanced, setAdvanced] = useState(false)
   const [Advanced, setPart] = useState<Awaited<ReturnType<typeof loadAdvanced>> | null>(null)
   const told = Object.keys(errors).join(' ')
-  const inAdvanced = concernsPolicies(errors, draft.policies)
+  const inAdvanced = concernsAdvanced(errors, draft.policies)
   useEffect(() => {
     if (advanced) void loadAdvanced().then((it) => setPart(() => it))
   }, [advanced])

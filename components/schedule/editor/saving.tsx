@@ -28,6 +28,7 @@ const FIELDS: Record<string, readonly string[]> = {
   unit: ['everySeconds'],
   contexts: ['context'],
   agentId: ['agentId', 'agentType', 'context'],
+  approvals: ['approvals'],
   kind: ['cronExpression', 'everySeconds', 'at'],
 }
 

@@ -9,8 +9,10 @@ import { createHash } from 'node:crypto'
 import type { ModelMessage } from 'ai'
 import { type Clock, seconds } from '../../clock.ts'
 import { inWords } from '../../contract/wording.ts'
-import type { Task } from '../agent.ts'
-import { type Tool, type ToolGround, ToolProblem } from '../tools/tool.ts'
+import type { Effect } from '../../contract/custom-agent.ts'
+import type { Decided, Task, Usage } from '../agent.ts'
+import { Answer, type Tool, type ToolGround, ToolProblem } from '../tools/tool.ts'
+import { refusal } from './asking.ts'
 import type { Call } from './turn.ts'
 
 /** To the model, and as it is kept with the run. */
@@ -19,71 +21,144 @@ const MOST_TOLD = 32 * 1024
 const TOOL_MS = seconds(60)
 
 export interface Outcome {
-  state: 'done' | 'failed' | 'unknown'
+  state: 'done' | 'failed' | 'unknown' | 'rejected' | 'staged'
   /** JSON text, as the model reads it. */
   told: string
-  effect: Tool['effect'] | null
+  effect: Effect | null
   untrusted: boolean
+  /** What models used within the call. */
+  usage?: Partial<Usage>
 }
 
-const hashOf = (value: unknown) =>
+export const hashOf = (value: unknown) =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 
-interface Performing {
-  /**
-   * Once text from outside was read, all that was said to the model until then; null before. Whoever wrote such a text
-   * may have had an address made up that carries away what the run has seen.
-   */
-  heard: readonly string[] | null
-  task: Pick<Task<unknown>, 'step' | 'say' | 'execution'>
-  ground: ToolGround
-  tools: ReadonlyMap<string, Tool>
+/** A call that can be made: its tool is there, and its arguments fit. */
+export interface Judged {
+  tool: Tool
+  input: unknown
+  arguments: unknown
+  argumentsHash: string
+  effect: Effect
 }
 
-/** `place`: `2.1` is the first call of the second turn. */
-export async function performCall(call: Call, place: string, at: Performing): Promise<Outcome> {
-  const { task, tools } = at
-  const tool = tools.get(call.tool)
-  if (!tool) return failed(`There is no tool "${call.tool}".`)
-  const parsed = tool.input.safeParse(call.arguments, inWords)
+/** What is wrong with a call, for the model; or the call. */
+export function judgeCall(
+  name: string,
+  given: unknown,
+  tools: ReadonlyMap<string, Tool>,
+): Judged | { fault: string } {
+  const tool = tools.get(name)
+  if (!tool) return { fault: `There is no tool "${name}".` }
+  const parsed = tool.input.safeParse(given, inWords)
   if (!parsed.success) {
     const faults = parsed.error.issues.map((it) => `${it.path.join('.') || 'it'} ${it.message}`)
-    return failed(`These arguments do not fit ${tool.name}: ${faults.slice(0, 10).join('; ')}.`)
+    return { fault: `These arguments do not fit ${tool.name}: ${faults.slice(0, 10).join('; ')}.` }
   }
-  const address = tool.addressOf?.(parsed.data)
-  if (address !== undefined && at.heard && !at.heard.some((it) => it.includes(address)))
-    return failed(
-      'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read. This one does not.',
-    )
+  const effect = tool.effectOf?.(parsed.data) ?? tool.effect
+  return { tool, input: parsed.data, arguments: given, argumentsHash: hashOf(given), effect }
+}
+
+/**
+ * Once text from outside was read, whoever wrote it may have had an address made up that carries away what the run has
+ * seen: then only what was `heard` is looked up. What a person is asked about is theirs to judge.
+ */
+export function addressFault(
+  { tool, input, effect }: Judged,
+  heard: readonly string[] | null,
+): string | null {
+  const address = effect === 'read' ? tool.addressOf?.(input) : undefined
+  return address === undefined || heard === null || heard.some((it) => it.includes(address))
+    ? null
+    : 'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read. This one does not.'
+}
+
+export interface Performing {
+  task: Pick<Task<unknown>, 'step' | 'say' | 'execution'>
+  ground: Omit<ToolGround, 'key' | 'approvedBy'>
+  callId: string
+  /** `2.1` is the first call of the second turn. */
+  place: string
+  /** Of the effects of the run, from 1; null for what only reads. */
+  n: number | null
+  decided: Decided | null
+}
+
+/** What came of it, from what is kept where it was made before. */
+export async function performCall(judged: Judged, at: Performing): Promise<Outcome> {
+  const { task, place } = at
   return task.step(`call ${place}`, async () => {
-    // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
-    if (tool.repeat !== 'safe' && (await wasStarted(place, task))) return UNKNOWN
     const begunMs = at.ground.clock.monotonicMs()
-    const outcome = await inTime(tool, parsed.data, at.ground)
-    task.say(
-      tool.says(parsed.data),
-      {
-        callId: call.callId,
-        tool: tool.name,
-        effect: tool.effect,
-        arguments: call.arguments,
-        argumentsHash: hashOf(call.arguments),
-        result: outcome.told,
-        state: outcome.state,
-        key: `carillon-${task.execution.id}-${place}`,
-        tookMs: Math.round(at.ground.clock.monotonicMs() - begunMs),
-      },
-      'tool',
-    )
-    return { ...outcome, effect: tool.effect, untrusted: tool.untrusted }
+    const outcome = await outcomeOf(judged, at)
+    sayCall(judged, outcome, at, Math.round(at.ground.clock.monotonicMs() - begunMs))
+    return outcome
   })
 }
 
-/** True where an earlier claim of this run has begun it; else it is noted that this one does. */
-async function wasStarted(place: string, task: Performing['task']): Promise<boolean> {
+async function outcomeOf(judged: Judged, at: Performing): Promise<Outcome> {
+  const { tool, effect } = judged
+  const { decided, task, ground } = at
+  if (task.execution.staged && (effect !== 'read' || tool.asks)) return stagedOutcome(judged)
+  if (decided && decided.status !== 'approved')
+    return { ...failed(refusal(decided)), effect, state: 'rejected' }
+  if (decided && tool.asks)
+    return {
+      state: 'done',
+      told: JSON.stringify({ answer: decided.answer, by: decided.by?.name }),
+      effect,
+      untrusted: false,
+    }
+  // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
+  const wasBegun = (effect !== 'read' || tool.repeat !== 'safe') && (await wasStarted(judged, at))
+  if (wasBegun && tool.repeat === 'never') return { ...UNKNOWN, effect }
+  const own = { ...ground, key: keyOf(at), approvedBy: decided?.by ?? null }
+  return { ...(await inTime(tool, judged.input, own)), effect }
+}
+
+const stagedOutcome = ({ effect }: Judged): Outcome => ({
+  state: 'staged',
+  told: JSON.stringify({
+    staged: true,
+    note: 'Not done: this run only shows what it would do. Go on as if it was.',
+  }),
+  effect,
+  untrusted: false,
+})
+
+const keyOf = ({ task, n, place }: Performing) =>
+  `carillon-${task.execution.id}-${task.execution.part}${n ?? place}`
+
+function sayCall(
+  { tool, input, arguments: given, argumentsHash, effect }: Judged,
+  { state, told }: { state: Outcome['state'] | 'started'; told: string },
+  at: Performing,
+  tookMs: number,
+): void {
+  at.task.say(
+    tool.says(input),
+    {
+      callId: at.callId,
+      tool: tool.name,
+      effect,
+      arguments: given,
+      argumentsHash,
+      state,
+      ...(state !== 'started' && { result: told, tookMs }),
+      key: keyOf(at),
+      // Those of an agent within this one are a part of the call that ran it.
+      ...(at.n !== null && at.task.execution.part === '' && { n: at.n }),
+      ...(at.decided && { approvalId: at.decided.approvalId }),
+    },
+    'tool',
+  )
+}
+
+/** True where an earlier claim of this run has begun it; else it is kept and said that this one does. */
+async function wasStarted(judged: Judged, at: Performing): Promise<boolean> {
   let fresh = false
-  await task.step(`call ${place} started`, () => {
+  await at.task.step(`call ${at.place} started`, () => {
     fresh = true
+    sayCall(judged, { state: 'started', told: '' }, at, 0)
   })
   return !fresh
 }
@@ -92,15 +167,18 @@ async function inTime(
   tool: Tool,
   input: unknown,
   ground: ToolGround,
-): Promise<Pick<Outcome, 'state' | 'told'>> {
+): Promise<Pick<Outcome, 'state' | 'told' | 'untrusted' | 'usage'>> {
   const time = deadline(ground.clock, `${tool.name} took longer than ${TOOL_MS / 1000} seconds.`)
   const signal = AbortSignal.any([ground.signal, time.signal])
   try {
     const result = await Promise.race([tool.run(input, { ...ground, signal }), aborted(signal)])
-    return { state: 'done', told: cut(JSON.stringify(result ?? null)) }
+    const { value, outside, usage } = result instanceof Answer ? result : new Answer(result, {})
+    const told = cut(JSON.stringify(value ?? null))
+    return { state: 'done', told, untrusted: tool.untrusted || outside, usage }
   } catch (error) {
     ground.signal.throwIfAborted()
-    return { state: 'failed', told: JSON.stringify({ error: sentenceOf(error, tool.name) }) }
+    const told = JSON.stringify({ error: sentenceOf(error, tool.name) })
+    return { state: 'failed', told, untrusted: tool.untrusted }
   } finally {
     time.callOff()
   }

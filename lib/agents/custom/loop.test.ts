@@ -286,7 +286,7 @@ test('a call that must not be made twice is not, whatever a crash has hidden', a
     repeat: 'never',
     run: async () => ({ sent: ++sent }),
   }
-  await agent({ tools: [{ name: 'send' }] })
+  await agent({ tools: [{ name: 'send', approval: 'allow' }] })
   const found = await customAgents(it.store, { models, tools: [send], prices: async () => SHIPPED }).find(
     it.workspaceId,
     'scout',

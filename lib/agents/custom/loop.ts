@@ -9,9 +9,26 @@ import { z } from 'zod'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import type { ModelPrices } from '../../contract/model.ts'
 import { inWords } from '../../contract/wording.ts'
-import { AgentFailure, type AgentResult, type Task, type Usage } from '../agent.ts'
+import {
+  AgentFailure,
+  type AgentResult,
+  type AgentWait,
+  type Ask,
+  type Decided,
+  type Task,
+  type Usage,
+} from '../agent.ts'
 import type { Tool } from '../tools/tool.ts'
-import { failed, performCall, resultMessage } from './calls.ts'
+import { askFor, ruleFor, waitsFor, whyAsked } from './asking.ts'
+import {
+  addressFault,
+  failed,
+  type Judged,
+  judgeCall,
+  type Outcome,
+  performCall,
+  resultMessage,
+} from './calls.ts'
 import type { FoundModel, Models } from './model-client.ts'
 import { costOf } from './prices.ts'
 import { type Circumstances, opening, systemPrompt } from './prompt.ts'
@@ -30,6 +47,8 @@ export interface LoopDeps {
   tools: readonly Tool[]
 }
 
+/** Of a workspace, for people to keep an overview. */
+const MOST_PENDING = 1000
 /** So often the same call with the same result means that nothing moves. */
 const MOST_EQUAL = 3
 
@@ -52,7 +71,7 @@ const Finish = z.object({
 
 type Given = Task<Record<string, unknown>>
 
-export async function work(current: Revision, task: Given, deps: LoopDeps): Promise<AgentResult> {
+export async function work(current: Revision, task: Given, deps: LoopDeps): Promise<AgentResult | AgentWait> {
   // A run keeps the revision that it began with, whatever is written meanwhile.
   const own = await task.step('agent', () => current)
   const run = await begin(own, task, deps)
@@ -80,7 +99,10 @@ interface Run {
   messages: ModelMessage[]
   timezone: string
   text: string
+  /** Those that were done. */
   effects: number
+  /** The number of the last effect that was done, asked for or refused. */
+  numbered: number
   /** All that was said to the model by others than itself. */
   heard: string[]
   tainted: boolean
@@ -89,12 +111,20 @@ interface Run {
   seen: Map<string, number>
 }
 
+interface Told {
+  instructions: string
+  first: string
+  /** What is told may be what an earlier run has read outside. */
+  tainted?: boolean
+}
+
 async function begin(own: Revision, task: Given, { models, prices, tools }: LoopDeps): Promise<Run> {
   const { config } = own
   const { clock, workspace } = task.tools
   const timezone = await workspace.timezoneOf(task.execution.triggerId)
   // Kept: whoever continues it later tells the model of the same moment.
-  const told = await task.step('opening', async () => {
+  const told: Told = await task.step('opening', async () => {
+    const last = config.memory === 'last_result' ? await workspace.lastOutput(task.execution.triggerId) : null
     const given: Circumstances = {
       now: clock.now(),
       scheduledFor: task.execution.scheduledFor,
@@ -104,10 +134,13 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
       isCatchup: task.execution.isCatchup,
       // Kept with the run, and told to whoever makes the model.
       context: withoutSecrets(config.input, task.input) as Record<string, unknown>,
-      lastOutput:
-        config.memory === 'last_result' ? await workspace.lastOutput(task.execution.triggerId) : null,
+      lastOutput: last?.output ?? null,
     }
-    return { instructions: systemPrompt(config.instructions, given), first: opening(given) }
+    return {
+      instructions: systemPrompt(config.instructions, given),
+      first: opening(given),
+      tainted: last?.tainted ?? false,
+    }
   })
   const mine = new Map(
     tools
@@ -129,8 +162,9 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
     timezone,
     text: '',
     effects: 0,
+    numbered: 0,
     heard: [told.instructions, told.first],
-    tainted: false,
+    tainted: told.tainted ?? false,
     used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
     seen: new Map(),
   }
@@ -151,7 +185,7 @@ const offer = ({ name, description, input }: Tool): Offered => ({
   input: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
 })
 
-async function takeTurns(run: Run): Promise<AgentResult> {
+async function takeTurns(run: Run): Promise<AgentResult | AgentWait> {
   const { maxSteps } = run.own.config
   for (let n = 1; n <= maxSteps; n++) {
     requireRest(run)
@@ -192,11 +226,12 @@ async function askOnce(run: Run, n: number): Promise<Turn> {
     )
     return { ...answer, cost: cost ?? 0 }
   })
-  run.used.tokensIn += turn.usage.tokensIn
-  run.used.tokensOut += turn.usage.tokensOut
-  run.used.tokensCached += turn.usage.tokensCached
-  run.used.cost += turn.cost
+  count(run, { ...turn.usage, cost: turn.cost })
   return turn
+}
+
+function count({ used }: Run, more: Partial<Usage>): void {
+  for (const it of ['tokensIn', 'tokensOut', 'tokensCached', 'cost'] as const) used[it] += more[it] ?? 0
 }
 
 const namesOf = (calls: Call[]) => [...new Set(calls.map((it) => it.tool))].join(', ')
@@ -216,8 +251,8 @@ function requireRest(run: Run): void {
 const limit = (what: string, remedy: string) =>
   new AgentFailure(`${what}. ${remedy}, in the agent.`, { reasonCode: 'limit' })
 
-/** Answers the calls of a turn one by one; what it was that ended the run, or null while it goes on. */
-async function answerCalls(run: Run, turn: Turn, n: number): Promise<AgentResult | null> {
+/** Answers the calls of a turn one by one; what ended the run or has it wait, or null while it goes on. */
+async function answerCalls(run: Run, turn: Turn, n: number): Promise<AgentResult | AgentWait | null> {
   if (turn.calls.length === 0) return finished(run, { text: run.text })
   for (const [k, call] of turn.calls.entries()) {
     // The model has been told already.
@@ -225,32 +260,108 @@ async function answerCalls(run: Run, turn: Turn, n: number): Promise<AgentResult
       requireMovement(run, call, call.invalid)
       continue
     }
-    if (call.tool === FINISH.name) {
-      const ended = finish(run, call)
-      if (ended) return ended
-      continue
-    }
-    await perform(run, call, `${n}.${k + 1}`)
+    const ended = call.tool === FINISH.name ? finish(run, call) : await answer(run, turn, { n, k, call })
+    if (ended) return ended
   }
   return null
 }
 
-async function perform(run: Run, call: Call, place: string): Promise<void> {
-  const { task, tools, timezone } = run
-  const ground = { ...task.tools, timezone, signal: task.signal }
-  const outcome = await performCall(call, place, {
+interface Place {
+  /** Of the turn, from 1. */
+  n: number
+  /** Of the call in it, from 0. */
+  k: number
+  call: Call
+}
+const placeOf = ({ n, k }: Pick<Place, 'n' | 'k'>) => `${n}.${k + 1}`
+
+/** Makes a call, or has the run wait for those who decide about it and about what is left of its turn. */
+async function answer(run: Run, turn: Turn, at: Place): Promise<AgentWait | null> {
+  const judged = judgedIn(run, at)
+  if ('fault' in judged) {
+    heardBack(run, at.call, failed(judged.fault))
+    return null
+  }
+  const { why, decided } = await standingOf(run, judged, placeOf(at))
+  if (why !== null && decided === null) return waitFor(run, turn, at)
+  const given = decided?.arguments ?? null
+  const agreed = given === null ? judged : judgeCall(at.call.tool, given, run.tools)
+  if ('fault' in agreed) heardBack(run, at.call, failed(agreed.fault))
+  else await perform(run, agreed, at, decided)
+  return null
+}
+
+/** The call, if it can be made as the run stands now. */
+function judgedIn(run: Run, { call }: Pick<Place, 'call'>): ReturnType<typeof judgeCall> {
+  const judged = judgeCall(call.tool, call.arguments, run.tools)
+  if ('fault' in judged) return judged
+  const fault = addressFault(judged, run.tainted ? run.heard : null)
+  return fault === null ? judged : { fault }
+}
+
+/** Why it is asked about, if it is, and what was decided: for this call, or for all that are like it. */
+async function standingOf(run: Run, judged: Judged, place: string) {
+  const { task, own } = run
+  const why = whyAsked(judged, ruleFor(own.config, judged.tool.name), run.tainted)
+  if (why === null || task.execution.staged) return { why: null, decided: null }
+  const decided = task.decided(place)
+  if (decided || judged.tool.asks || judged.tool.alwaysAsks) return { why, decided }
+  const grant = await task.step(`grant ${place}`, () =>
+    task.tools.grant(judged.tool.name, judged.argumentsHash),
+  )
+  if (!grant) return { why, decided: null }
+  task.say(`Remembered approval ${grant.id} of ${grant.by} is used`, { grantId: grant.id }, 'approval')
+  return { why: null, decided: null }
+}
+
+/** Parks the run for this call and for what is left of its turn. */
+async function waitFor(run: Run, turn: Turn, { n, k }: Place): Promise<AgentWait> {
+  const { task } = run
+  if ((await task.tools.workspace.pendingApprovals()) >= MOST_PENDING)
+    throw new AgentFailure(
+      `${MOST_PENDING} approvals wait in this workspace already: decide or cancel some of them first.`,
+    )
+  const asks: Ask[] = []
+  for (const [later, call] of turn.calls.entries()) {
+    if (later < k || call.invalid !== null || call.tool === FINISH.name) continue
+    const judged = judgedIn(run, { call })
+    const place = placeOf({ n, k: later })
+    if ('fault' in judged || task.decided(place)) continue
+    const why = whyAsked(judged, ruleFor(run.own.config, judged.tool.name), run.tainted)
+    if (why !== null) asks.push(askFor(judged, place, why, task))
+  }
+  return { waitsFor: waitsFor(asks), asks, usage: usageOf(run) }
+}
+
+async function perform(run: Run, judged: Judged, at: Place, decided: Decided | null): Promise<void> {
+  const { task, timezone, own, tainted } = run
+  const outcome = await performCall(judged, {
     task,
-    tools,
-    ground,
-    heard: run.tainted ? run.heard : null,
+    callId: at.call.callId,
+    place: placeOf(at),
+    n: judged.effect === 'read' ? null : ++run.numbered,
+    decided,
+    ground: {
+      ...task.tools,
+      timezone,
+      tainted,
+      signal: task.signal,
+      triggerId: task.execution.triggerId,
+      agent: { id: own.id, name: own.config.name },
+    },
   })
-  run.messages.push(resultMessage(call, outcome))
   run.tainted ||= outcome.untrusted
+  count(run, outcome.usage ?? {})
   if (outcome.state === 'done') {
     // What failed may repeat what the model itself made up.
     run.heard.push(outcome.told)
     if (outcome.effect !== 'read') run.effects++
   }
+  heardBack(run, at.call, outcome)
+}
+
+function heardBack(run: Run, call: Call, outcome: Outcome): void {
+  run.messages.push(resultMessage(call, outcome))
   requireMovement(run, call, outcome.told)
 }
 
@@ -270,9 +381,7 @@ function finish(run: Run, call: Call): AgentResult | null {
   const said = Finish.safeParse(call.arguments)
   const fault = said.success ? outcomeFault(run, said.data.outcome) : 'finish takes a text'
   if (said.success && fault === null) return finished(run, said.data)
-  const outcome = failed(fault ?? '')
-  run.messages.push(resultMessage(call, outcome))
-  requireMovement(run, call, outcome.told)
+  heardBack(run, call, failed(fault ?? ''))
   return null
 }
 
@@ -297,8 +406,9 @@ function finished(run: Run, said: z.infer<typeof Finish>): AgentResult {
   return { text, notable, ...(outcome !== undefined && { outcome }), usage: usageOf(run) }
 }
 
-const usageOf = ({ used, own, model }: Run): Partial<Usage> => ({
+const usageOf = ({ used, own, model, tainted }: Run): Partial<Usage> => ({
   ...used,
+  tainted,
   tokensUsed: used.tokensIn + used.tokensOut,
   agentRevision: own.revision,
   model: model.name,

@@ -21,7 +21,7 @@ async function perform(agentId: string, context: Record<string, unknown>): Promi
   return { text: `${agentId} is done`, usage: { tokensUsed: 2 } }
 }
 const run = (context: Record<string, unknown>, how: typeof perform = perform) =>
-  bench.run(batchProcessor, context, { tools: { perform: (id, inner) => how(id, inner) } })
+  bench.run(batchProcessor, context, { tools: { perform: (id, inner) => how(String(id), inner) } })
 const tasks = (...ids: string[]) => ids.map((agentId) => ({ agentId }))
 
 test('each task has its result, in order', async () => {

@@ -7,8 +7,8 @@ import type { z } from 'zod'
 import { openSqlite } from '#db/sqlite/index.ts'
 import type { Store } from '#db/store.ts'
 import { type HandClock, handClock } from '#lib/clock.ts'
-import type { AgentDefinition, AgentResult, AgentTools, Task } from '../agent.ts'
-import { readerOf, upkeepOf } from '../reach.ts'
+import type { AgentDefinition, AgentResult, AgentTools, AgentWait, Decided, Task } from '../agent.ts'
+import { type Doings, readerOf, upkeepOf } from '../reach.ts'
 import { createScope } from '../scope.ts'
 
 export const NOW = '2026-03-02T09:00:00Z'
@@ -23,6 +23,10 @@ export interface Workbench {
   /** What the agent keeps; hand it in before a run to have it continue one. */
   kept: Map<string, unknown>
   step: Task<unknown>['step']
+  /** What was decided, by the place that asked. */
+  decisions: Map<string, Decided>
+  /** What the last run waited for. */
+  waited: AgentWait | null
   /** Ends what the agent has started, as the end of a run does. */
   end(): Promise<void>
   /** Throws also where the agent waits, with what it waits for. */
@@ -44,52 +48,72 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
   const said: string[] = []
   const controller = new AbortController()
   const kept = new Map<string, unknown>()
+  const decisions = new Map<string, Decided>()
+  const state: Pick<Workbench, 'waited'> = { waited: null }
   const scope = createScope({ clock, log: pino({ level: 'silent' }), executionId: 1 })
   const step: Task<unknown>['step'] = async (key, work) => {
     if (!kept.has(key)) kept.set(key, await work())
     return kept.get(key) as Awaited<ReturnType<typeof work>>
   }
-  return {
+  return Object.assign(state, {
     store,
     clock,
     workspaceId,
     said,
     controller,
     kept,
+    decisions,
     step,
     end: scope.end,
-    async run(agent, context = {}, { store: from = store, tools, execution } = {}) {
-      const here = workspaceId
+    async run(
+      agent: AgentDefinition,
+      context: Record<string, unknown> = {},
+      { store: from = store, tools, execution }: Parameters<Workbench['run']>[2] = {},
+    ) {
       const input: z.output<typeof agent.input> = agent.input.parse(context)
       const answer = await agent.perform({
         input,
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
-        execution: {
-          id: 1,
-          triggerId: 1,
-          triggerName: 'Test',
-          attempt: 1,
-          scheduledFor: null,
-          startedAt: clock.now(),
-          isCatchup: false,
-          ...execution,
-        },
+        execution: { ...EXECUTION, startedAt: clock.now(), ...execution },
         signal: controller.signal,
-        say: (text) => void said.push(text),
+        say: (text) => said.push(text),
+        decided: (place) => decisions.get(place) ?? null,
         write: () => {},
         step,
         onEnd: scope.onEnd,
         tools: {
           clock,
-          workspace: readerOf(from, here),
-          upkeep: upkeepOf(from, here),
+          workspace: readerOf(from, workspaceId),
+          upkeep: upkeepOf(from, workspaceId),
           fetch: () => Promise.reject(new Error('no network here')),
           perform: () => Promise.reject(new Error('no other agent here')),
+          doings: nothingDone,
+          grant: async () => null,
           ...tools,
         },
       })
+      state.waited = 'waitsFor' in answer ? answer : null
       if ('waitsFor' in answer) throw new Error(`It waits for ${answer.waitsFor}.`)
       return answer
     },
-  }
+  })
+}
+
+const EXECUTION = {
+  id: 1,
+  triggerId: 1,
+  triggerName: 'Test',
+  attempt: 1,
+  scheduledFor: null,
+  isCatchup: false,
+  staged: false,
+  part: '',
+}
+const no = () => Promise.reject(new Error('nothing can be changed here'))
+/** For runs that change nothing. */
+export const nothingDone: Doings = {
+  postMessage: no,
+  writeDocument: no,
+  pauseSchedule: no,
+  createSchedule: no,
 }

@@ -2,7 +2,7 @@
 import type { GuardedResponse } from '../../net/guarded-fetch.ts'
 import { type ToolGround, ToolProblem } from './tool.ts'
 
-const MOST_BYTES = 2 * 1024 * 1024
+export const MOST_BYTES = 2 * 1024 * 1024
 
 export async function fetched(
   url: string,

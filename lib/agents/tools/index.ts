@@ -1,13 +1,20 @@
 /** The tools that come with the product: one file and one line each. */
+import askPerson from './ask-person.ts'
 import calculate from './calculate.ts'
+import createSchedule from './create-schedule.ts'
 import dates from './dates.ts'
+import httpRequest from './http-request.ts'
+import pauseSchedule from './pause-schedule.ts'
+import postMessage from './post-message.ts'
 import readDocument from './read-document.ts'
 import readExecutions from './read-executions.ts'
 import readFeed from './read-feed.ts'
 import readPage from './read-page.ts'
+import runAgent from './run-agent.ts'
 import searchDocuments from './search-documents.ts'
 import searchMessages from './search-messages.ts'
 import type { Tool } from './tool.ts'
+import writeDocument from './write-document.ts'
 
 export const tools: readonly Tool[] = [
   searchDocuments,
@@ -18,4 +25,11 @@ export const tools: readonly Tool[] = [
   readFeed,
   calculate,
   dates,
+  httpRequest,
+  runAgent,
+  postMessage,
+  writeDocument,
+  createSchedule,
+  pauseSchedule,
+  askPerson,
 ]

@@ -1,6 +1,6 @@
 /** A document of the workspace, whole or a part of it. */
 import { z } from 'zod'
-import { tool, ToolProblem } from './tool.ts'
+import { markedIf, tool, ToolProblem } from './tool.ts'
 
 const MOST_CHARACTERS = 24_000
 
@@ -20,10 +20,10 @@ export default tool({
     if (!found) throw new ToolProblem(`There is no document ${documentId}. Search for it first.`)
     const text = found.content.slice(from, from + MOST_CHARACTERS)
     const rest = found.content.length - from - text.length
-    return {
+    return markedIf(found.tainted, {
       name: found.name,
       text,
       ...(rest > 0 && { goesOnFrom: from + text.length, charactersLeft: rest }),
-    }
+    })
   },
 })

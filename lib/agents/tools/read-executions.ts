@@ -1,7 +1,7 @@
 /** What ran in the workspace, and how it ended. */
 import { z } from 'zod'
 import { Status } from '../../contract/execution.ts'
-import { tool } from './tool.ts'
+import { markedIf, tool } from './tool.ts'
 
 export default tool({
   name: 'read_executions',
@@ -21,12 +21,14 @@ export default tool({
     ),
   async run(filter, { workspace }) {
     const found = await workspace.executions(filter)
-    return {
-      executions: found.map(({ startedAt, output, ...it }) => ({
-        ...it,
-        startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
-        output: output?.slice(0, 1000) ?? null,
-      })),
-    }
+    const executions = found.map(({ startedAt, output, tainted: _, ...it }) => ({
+      ...it,
+      startedAt: startedAt === null ? null : new Date(startedAt).toISOString(),
+      output: output?.slice(0, 1000) ?? null,
+    }))
+    return markedIf(
+      found.some((it) => it.tainted),
+      { executions },
+    )
   },
 })

@@ -1,6 +1,6 @@
 /** Finds documents of the workspace by words. */
 import { z } from 'zod'
-import { tool } from './tool.ts'
+import { markedIf, tool } from './tool.ts'
 
 const MOST = 8
 const AROUND = 200
@@ -16,13 +16,15 @@ export default tool({
   async run({ query }, { workspace }) {
     const words = query.split(/\s+/)
     const found = await workspace.documentsWith(words, MOST)
-    return {
-      documents: found.map(({ id, name, content }) => ({
-        documentId: id,
-        name,
-        excerpt: around(content, words),
-      })),
-    }
+    const documents = found.map(({ id, name, content }) => ({
+      documentId: id,
+      name,
+      excerpt: around(content, words),
+    }))
+    return markedIf(
+      found.some((it) => it.tainted),
+      { documents },
+    )
   },
 })
 

@@ -1,6 +1,6 @@
 /** Finds what was said in the workspace's chat. */
 import { z } from 'zod'
-import { tool } from './tool.ts'
+import { markedIf, tool } from './tool.ts'
 
 export default tool({
   name: 'search_messages',
@@ -15,8 +15,14 @@ export default tool({
   says: ({ query }) => `Searches the chat for “${query}”`,
   async run({ query, limit }, { workspace }) {
     const found = await workspace.messagesWith(query, limit)
-    return {
-      messages: found.map((it) => ({ at: it.createdAt, by: it.author.name, text: it.text.slice(0, 2000) })),
-    }
+    const messages = found.map((it) => ({
+      at: it.createdAt,
+      by: it.author.name,
+      text: it.text.slice(0, 2000),
+    }))
+    // What an agent posted may be what it has read; of a result its run knows.
+    const posted = found.some((it) => it.author.id === null && it.clientId !== null)
+    const runs = found.flatMap((it) => it.executionId ?? [])
+    return markedIf(posted || (await workspace.anyTainted(runs)), { messages })
   },
 })

@@ -5,25 +5,36 @@
  * a call may be made twice; it throws `ToolProblem` for what the model should hear and may mend.
  */
 import type { z } from 'zod'
-import type { Clock } from '../../clock.ts'
-import type { GuardedFetch } from '../../net/guarded-fetch.ts'
-import type { Reader } from '../reach.ts'
+import type { Effect } from '../../contract/custom-agent.ts'
+import type { AgentTools, Usage } from '../agent.ts'
 
-export interface ToolGround {
-  workspace: Reader
-  clock: Clock
-  fetch: GuardedFetch
+export interface ToolGround extends Pick<AgentTools, 'workspace' | 'clock' | 'fetch' | 'doings' | 'perform'> {
   /** Of the schedule that the run belongs to. */
   timezone: string
   signal: AbortSignal
+  /** The agent that calls. */
+  agent: { id: string; name: string }
+  triggerId: number
+  /** By which a receiver can tell a repeated call; the same however often this one is begun. */
+  key: string
+  /** The run has read text that came from outside. */
+  tainted: boolean
+  /** Who agreed to this call, where somebody was asked. */
+  approvedBy: { id: string; name: string } | null
 }
 
 export interface Tool<Schema extends z.ZodType = z.ZodType> {
   name: string
   description: string
   input: Schema
-  /** `read` changes nothing, `inside` this workspace, `outside` what is beyond the installation. */
-  effect: 'read' | 'inside' | 'outside'
+  /** `read` changes nothing, `inside` this workspace, `outside` what is beyond the installation: the most it can do. */
+  effect: Effect
+  /** Of just this call, where that is less. */
+  effectOf?(input: z.output<Schema>): Effect
+  /** The call is a question: a person's answer is its result, and `run` is never reached. */
+  asks?(input: z.output<Schema>): { question: string; options?: string[] }
+  /** Never unasked, whatever the agent's rule says. */
+  alwaysAsks?: boolean
   /** What becomes of a call whose outcome a crash has hidden. */
   repeat: 'safe' | 'keyed' | 'verify' | 'never'
   /** Its answer came from outside: it is data, whatever it says. */
@@ -38,6 +49,24 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
 /** Gives `says` and `run` the type of the schema beside them. */
 export const tool = <Schema extends z.ZodType>(definition: Tool<Schema>): Tool =>
   definition as unknown as Tool
+
+/** An answer of which more is known than its value. */
+export class Answer {
+  readonly value: unknown
+  /** It came from outside, of a tool whose answers usually do not. */
+  readonly outside: boolean
+  /** What models used for it. */
+  readonly usage: Partial<Usage>
+  constructor(
+    value: unknown,
+    { outside = false, usage = {} }: { outside?: boolean; usage?: Partial<Usage> },
+  ) {
+    this.value = value
+    this.outside = outside
+    this.usage = usage
+  }
+}
+export const markedIf = (outside: boolean, value: unknown) => new Answer(value, { outside })
 
 /** The model is told, and goes on. */
 export class ToolProblem extends Error {

@@ -7,10 +7,10 @@ import { add } from '#db/queries/documents.ts'
 import { systemClock } from '../../clock.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
 import { readerOf } from '../reach.ts'
-import { type Workbench, workbench } from '../testing/task.ts'
+import { nothingDone, type Workbench, workbench } from '../testing/task.ts'
 import { resultOf } from './calculate.ts'
 import { tools } from './index.ts'
-import type { ToolGround } from './tool.ts'
+import { Answer, type ToolGround } from './tool.ts'
 
 let it: Workbench
 let http: Server
@@ -41,12 +41,20 @@ const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
   fetch,
   timezone: 'Europe/Berlin',
   signal: new AbortController().signal,
+  doings: nothingDone,
+  perform: () => Promise.reject(new Error('no other agent here')),
+  agent: { id: 'scout', name: 'Scout' },
+  triggerId: 1,
+  key: 'carillon-1-1',
+  tainted: false,
+  approvedBy: null,
   ...change,
 })
-function run(name: string, input: unknown, change: Partial<ToolGround> = {}): Promise<unknown> {
+async function run(name: string, input: unknown, change: Partial<ToolGround> = {}): Promise<unknown> {
   const tool = tools.find((one) => one.name === name)
   if (!tool) throw new Error(`There is no tool "${name}".`)
-  return tool.run(tool.input.parse(input), ground(change))
+  const answer = await tool.run(tool.input.parse(input), ground(change))
+  return answer instanceof Answer ? answer.value : answer
 }
 
 test.each([

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AgentFailure, type AgentResult, type AgentWait, agent, type Task } from '../../agents/agent.ts'
 
 const Input = z.object({
-  does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait']).default('succeed'),
+  does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait', 'ask']).default('succeed'),
   text: z.string().default('done'),
   transient: z.boolean().default(false),
   notable: z.boolean().default(true),
@@ -13,6 +13,8 @@ const Input = z.object({
   afterwards: z.enum(['succeed', 'hang']).default('succeed'),
   /** Parts that it does and keeps before the rest; the answer of each is the attempt that did it. */
   parts: z.array(z.string()).default([]),
+  /** With "ask": the places that ask, each for a call of its own. */
+  asks: z.array(z.string()).default(['1.1']),
 })
 type Input = z.output<typeof Input>
 type ScriptedTask = Task<Input>
@@ -52,9 +54,37 @@ async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult
     case 'ignore':
       await untilStopped(does, signal)
       return done
+    case 'ask':
+      return ask(task)
     case 'wait':
       return (await isFirst(task)) ? { waitsFor: 'Ada' } : act(input.afterwards, task)
   }
+}
+
+/** Waits until all is decided, then says what was. */
+function ask({ input, decided, say, execution }: ScriptedTask): AgentResult | AgentWait {
+  if (input.asks.some((place) => decided(place) === null))
+    return {
+      waitsFor: 'approval',
+      usage: { tokensUsed: 5, tainted: true },
+      asks: input.asks.map((place) => ({
+        place,
+        step: say(`asks for ${place}`, null, 'approval'),
+        kind: place.startsWith('?') ? 'question' : 'tool',
+        tool: 'http_request',
+        effect: 'outside',
+        arguments: { url: `https://example.com/${place}` },
+        argumentsHash: place,
+        summary: `GET ${place}`,
+        why: 'rule',
+        ...(place.startsWith('?') && { question: 'Which?', options: ['red', 'blue'] }),
+      })),
+    }
+  const said = input.asks.map((place) => {
+    const it = decided(place)
+    return [it?.status, it?.by?.name, it?.note, JSON.stringify(it?.arguments ?? it?.answer ?? null)].join(' ')
+  })
+  return { text: `${said.join('; ')} by attempt ${execution.attempt}`, usage: { tokensUsed: 12 } }
 }
 
 /** Asked to stop, "hang" fails, "finish" comes to its end, and "ignore" hangs on. */

@@ -18,10 +18,12 @@ import { type HandClock, handClock } from '../../clock.ts'
 import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
+import { nothingDone } from '../../agents/testing/task.ts'
 import { scripted } from './scripted.ts'
 import { createEngine, type Engine } from '../engine.ts'
 import type { Witness } from '../witness.ts'
 import { bind, type Deps } from '../../verbs/deps.ts'
+import * as approvalVerbs from '../../verbs/approvals.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
 import * as whyVerbs from '../../verbs/why.ts'
@@ -81,7 +83,13 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
       unknown: async (_workspaceId, { agentId }) =>
         `Unknown agent "${agentId}". Known agents: test-agent, safe-agent.`,
     },
-    { store, clock, sealing, fetch: () => Promise.reject(new Error('no network here')) },
+    {
+      store,
+      clock,
+      sealing,
+      fetch: () => Promise.reject(new Error('no network here')),
+      doingsOf: () => nothingDone,
+    },
   )
   const log = pino({ level: 'silent' })
   const serverId = `server-${Math.random().toString(36).slice(2)}`
@@ -117,6 +125,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     triggers: bind(deps, triggerVerbs),
     executions: bind(deps, executionVerbs),
     why: bind(deps, whyVerbs),
+    approvals: bind(deps, approvalVerbs),
   }
   return { engine, serverId, verbs }
 }
@@ -140,6 +149,7 @@ async function passes(engine: Engine, clock: HandClock, ms: number): Promise<voi
   clock.advance(ms)
   await engine.recover()
   await engine.callOffOrphans()
+  await engine.lookAtApprovals()
 }
 
 /**

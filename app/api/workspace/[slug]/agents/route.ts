@@ -7,7 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.listAgents, async ({ carillon, workspace }) => ({
     agents: await carillon.agents.list(workspace.id),
   })),
-  POST: route(api.createAgent, async ({ carillon, workspace, body, by }) => ({
-    agent: await carillon.customAgents.create(workspace.id, body, by),
+  POST: route(api.createAgent, async ({ carillon, workspace, body, decider }) => ({
+    agent: await carillon.customAgents.create(workspace.id, body, decider),
   })),
 })

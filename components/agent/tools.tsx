@@ -1,0 +1,123 @@
+'use client'
+/** What an agent may use, and which of it asks first, in plain words. */
+import { Choice } from '#components/ui/choice.tsx'
+import { Section } from '#components/ui/card.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { Segmented } from '#components/ui/segmented.tsx'
+import { Skeleton } from '#components/ui/skeleton.tsx'
+import { useTools } from '#lib/client/agents.ts'
+import { useMay } from '#lib/client/people.ts'
+import type { ToolInfo, ToolUse } from '#lib/contract/custom-agent.ts'
+import type { Part } from './part.ts'
+
+const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside: 'reaches outside' } as const
+const MODES = [
+  { value: 'ask', label: 'Ask first' },
+  { value: 'allow', label: 'Do it' },
+] as const
+type Mode = (typeof MODES)[number]['value']
+
+export function Tools({ slug, draft, change, errors }: Part & { slug: string }) {
+  const tools = useTools(slug)
+  const use = (name: string, it: ToolUse | null) => {
+    const { [name]: _, ...others } = draft.tools
+    change({ tools: it ? { ...others, [name]: it } : others })
+  }
+  return (
+    <Section id="tools" title="Tools">
+      {tools.isPending && <Skeleton className="h-32" />}
+      {tools.error && <ProblemNote error={tools.error} />}
+      {errors.tools && <p className="mb-3 text-sm text-bad">{errors.tools}</p>}
+      <ul className="flex flex-col gap-4">
+        {tools.data?.map((it) => (
+          <li key={it.name} className="flex flex-col gap-2">
+            <Choice
+              checked={draft.tools[it.name] !== undefined}
+              onChange={(on) => use(it.name, on ? { name: it.name } : null)}
+            >
+              <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
+              <span className="text-faint">
+                · {EFFECTS[it.effect]}
+                {it.untrusted && ', answers come from outside'}
+              </span>
+              <span className="block text-sm text-soft">{it.description}</span>
+            </Choice>
+            {draft.tools[it.name] && (
+              <How
+                slug={slug}
+                tool={it}
+                use={draft.tools[it.name] as ToolUse}
+                onChange={(next) => use(it.name, next)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      <p className="mt-4 text-sm text-faint">
+        What is asked for waits in the chat and under Approvals. Once a run has read text from outside,
+        whatever reaches outside is asked for, also where it says “do it”.
+      </p>
+      <div className="mt-4 border-t border-line pt-4">
+        <Choice
+          checked={draft.memory === 'last_result'}
+          onChange={(on) => change({ memory: on ? 'last_result' : 'none' })}
+        >
+          <span className="font-medium">It knows what its last run said</span>
+          <span className="block text-sm text-soft">So that it can tell what is new.</span>
+        </Choice>
+      </div>
+    </Section>
+  )
+}
+
+/** Whether a tool that changes something asks first. What leaves the installation is for administrators to allow. */
+function How({
+  slug,
+  tool: it,
+  use,
+  onChange,
+}: {
+  slug: string
+  tool: ToolInfo
+  use: ToolUse
+  onChange(use: ToolUse): void
+}) {
+  const admin = useMay(slug, 'admin')
+  if (it.alwaysAsks) return <p className="pl-8 text-sm text-soft">A person decides about each of these.</p>
+  if (it.effect === 'read') return null
+  const mode: Mode = use.approval === 'allow' ? 'allow' : 'ask'
+  const mayAllow = admin || it.effect !== 'outside'
+  return (
+    <div className="flex flex-col gap-2 pl-8">
+      {mayAllow ? (
+        <Segmented<Mode>
+          aria-label={`${it.name.replaceAll('_', ' ')}: what it does`}
+          value={mode}
+          onValueChange={(approval) => onChange({ name: it.name, approval })}
+          options={MODES}
+        />
+      ) : (
+        <p className="text-sm text-soft">
+          {mode === 'allow'
+            ? 'An administrator allows it.'
+            : 'It asks first; allowing it takes the role admin.'}
+        </p>
+      )}
+      {mode === 'allow' && it.effect === 'outside' && admin && (
+        <Choice
+          checked={use.allowTainted ?? false}
+          onChange={(allowTainted) =>
+            onChange({ ...use, ...(allowTainted ? { allowTainted } : { allowTainted: false }) })
+          }
+        >
+          <span className="text-sm">
+            Also after it has read text from outside
+            <span className="block text-soft">
+              Whoever wrote that text may then have it send what the agent knows.
+            </span>
+          </span>
+        </Choice>
+      )}
+    </div>
+  )
+}

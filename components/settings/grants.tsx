@@ -1,0 +1,65 @@
+'use client'
+/** Approvals that somebody has had remembered: what is not asked for again, how often still, and until when. */
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { Confirm } from '#components/ui/confirm.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { Time } from '#components/ui/time.tsx'
+import { useDeleteGrant, useGrants } from '#lib/client/approvals.ts'
+import type { Grant } from '#lib/contract/approval.ts'
+
+export function Grants({ slug }: { slug: string }) {
+  const grants = useGrants(slug)
+  if (grants.error) return <ProblemNote error={grants.error} />
+  // There are none for most; then there is nothing to look after.
+  if (!grants.data || grants.data.length === 0) return null
+  return (
+    <Card aria-labelledby="grants">
+      <CardHeader>
+        <div className="min-w-0">
+          <CardTitle id="grants">Remembered approvals</CardTitle>
+          <p className="text-sm text-faint">Calls that are made without asking, because somebody said so.</p>
+        </div>
+      </CardHeader>
+      <ul className="mt-3 divide-y divide-line border-t border-line">
+        {grants.data.map((it) => (
+          <Row key={it.id} slug={slug} grant={it} />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
+  const forget = useDeleteGrant(slug)
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="font-medium wrap-anywhere">{it.summary}</p>
+        <p className="text-sm text-faint wrap-anywhere">
+          {it.triggerName} · by {it.createdBy.name} ·{' '}
+          {it.usesLeft === null ? `used ${it.uses} times` : `${it.usesLeft} of ${it.maxUses} uses left`}
+          {it.until && (
+            <>
+              {' · until '}
+              <Time at={it.until} format="date" />
+            </>
+          )}
+        </p>
+      </div>
+      <Confirm
+        danger
+        trigger={
+          <Button variant="quietDanger" size="sm" aria-label={`Forget: ${it.summary}`}>
+            Forget
+          </Button>
+        }
+        title="Ask again from now on?"
+        confirmLabel="Forget it"
+        onConfirm={() => forget.mutateAsync(it.id)}
+      >
+        The next call of “{it.summary}” waits for a decision.
+      </Confirm>
+    </li>
+  )
+}

@@ -1,0 +1,329 @@
+/** Runs that ask people, on both databases: decided once, resumed once, expired by rule, given way to newer ones. */
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Store } from '#db/store.ts'
+import { raw } from '#db/testing/raw.ts'
+import { stores } from '#db/testing/stores.ts'
+import { hours, minutes, seconds } from '../clock.ts'
+import type { NewTriggerInput } from '../contract/trigger.ts'
+import type { Decider } from '../verbs/approvals.ts'
+import { ADA, type World, world } from './testing/world.ts'
+
+const AS_ADA: Decider = { ...ADA, role: 'admin', mayApprove: true }
+const BEN: Decider = { kind: 'person', id: 'ben', name: 'Ben', role: 'editor', mayApprove: true }
+/** In process, so it costs little; `e2e/approvals.test.ts` kills real servers. */
+const KILLS = 200
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  const opened: World[] = []
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+  })
+  afterAll(() => close())
+  afterEach(async () => {
+    for (const it of opened.splice(0)) {
+      const stopped = it.stop()
+      it.clock.advance(seconds(40))
+      await stopped
+    }
+  })
+
+  async function begin(): Promise<World> {
+    const it = await world(store)
+    opened.push(it)
+    await it.start()
+    return it
+  }
+  const asking = (it: World, change: Partial<NewTriggerInput> = {}, asks = ['1.1']) =>
+    it.schedule({ cronExpression: '0 0 1 1 *', context: { does: 'ask', asks }, ...change })
+  const run = (it: World, id: number) => it.triggers.runNow(it.workspaceId, id, {}, ADA)
+  const waiting = (it: World, count: number) =>
+    it.until(
+      async () => (await it.history()).filter(({ status }) => status === 'waiting').length === count,
+      `${count} waiting runs`,
+    )
+  const pending = async (it: World) =>
+    (await it.approvals.list(it.workspaceId, { limit: 50, status: ['pending'] })).approvals
+  const one = async (it: World, id: number) => it.executions.get(it.workspaceId, id)
+  const problem = (status: number) =>
+    expect.objectContaining({ problem: expect.objectContaining({ status }) })
+
+  test('it waits with what it asks for, and goes on when that is decided, as the same attempt', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    const { id } = await run(it, trigger.id)
+    await waiting(it, 1)
+    expect(await one(it, id)).toMatchObject({
+      status: 'waiting',
+      waitingFor: 'Waits for approval.',
+      tokensUsed: 5,
+      tainted: true,
+    })
+    const [asked] = await pending(it)
+    expect(asked).toMatchObject({
+      kind: 'tool',
+      executionId: id,
+      triggerId: trigger.id,
+      tool: 'http_request',
+      effect: 'outside',
+      arguments: { url: 'https://example.com/1.1' },
+      argumentsHash: '1.1',
+      summary: 'GET 1.1',
+      why: 'rule',
+      status: 'pending',
+      requiredRole: 'editor',
+      step: (await one(it, id)).steps.find(({ kind }) => kind === 'approval')?.n,
+      expiresAt: '2026-03-02T08:00:00.000Z',
+    })
+    const done = await it.approvals.approve(it.workspaceId, asked?.id ?? 0, { note: 'fine' }, AS_ADA)
+    expect(done).toMatchObject({
+      status: 'approved',
+      decidedBy: { name: 'Ada' },
+      note: 'fine',
+      decidedVia: 'web',
+    })
+    await it.settled(1)
+    const ended = await one(it, id)
+    expect(ended).toMatchObject({
+      status: 'success',
+      output: 'approved Ada fine null by attempt 1',
+      tokensUsed: 12,
+    })
+    expect(ended.steps.map(({ kind, text }) => [kind, text])).toEqual([
+      ['step', 'begins to ask'],
+      ['approval', 'asks for 1.1'],
+      ['wait', 'Waits for approval.'],
+      ['approval', 'Approved by Ada: GET 1.1 (“fine”)'],
+      ['step', 'begins to ask'],
+    ])
+    const events = (await it.events()).filter((event) => event.type.startsWith('approval:'))
+    expect(events.map((event) => [event.type, event.approvalId, event.executionId])).toEqual([
+      ['approval:requested', asked?.id, id],
+      ['approval:decided', asked?.id, id],
+    ])
+    const seqs = (await it.events()).map(({ seq }) => seq)
+    expect(seqs).toEqual(seqs.map((_, n) => (seqs[0] ?? 0) + n))
+    expect(await it.feed()).toMatchObject([{ executionId: id, text: ended.output }])
+  })
+
+  test('whoever comes second hears who decided what, however close they are', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    await run(it, trigger.id)
+    await waiting(it, 1)
+    const [asked] = await pending(it)
+    const answers = await Promise.allSettled([
+      it.approvals.approve(it.workspaceId, asked?.id ?? 0, {}, AS_ADA),
+      it.approvals.reject(it.workspaceId, asked?.id ?? 0, { note: 'no' }, BEN),
+    ])
+    const [refused] = answers.filter((answer) => answer.status === 'rejected')
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(String(refused?.reason)).toMatch(/(Ada approved|Ben rejected) this at 2026-03-01T08:00:00.000Z/)
+    expect(refused?.reason).toEqual(problem(409))
+    await it.settled(1)
+    const steps = (await one(it, asked?.executionId ?? 0)).steps
+    expect(steps.filter(({ text }) => / by (Ada|Ben)/.test(text))).toHaveLength(1)
+  })
+
+  test('several are decided one by one, edited or answered, and it goes on after the last', async () => {
+    const it = await begin()
+    const trigger = await asking(it, {}, ['1.1', '?1.2', '1.3'])
+    await run(it, trigger.id)
+    await waiting(it, 1)
+    const all = await pending(it)
+    const idOf = (place: string) => all.find((a) => a.argumentsHash === place)?.id ?? 0
+    const edited = { url: 'https://example.com/other', method: 'POST' }
+    await expect(
+      it.approvals.approve(it.workspaceId, idOf('1.1'), { arguments: { url: 'nowhere' } }, AS_ADA),
+    ).rejects.toThrow('arguments.url')
+    const first = await it.approvals.approve(it.workspaceId, idOf('1.1'), { arguments: edited }, AS_ADA)
+    expect(first).toMatchObject({ arguments: { url: 'https://example.com/1.1' }, editedArguments: edited })
+    expect(first.editedHash).not.toBe(first.argumentsHash)
+    await expect(it.approvals.approve(it.workspaceId, idOf('?1.2'), {}, AS_ADA)).rejects.toThrow('answer')
+    await expect(
+      it.approvals.approve(it.workspaceId, idOf('?1.2'), { answer: 'green' }, AS_ADA),
+    ).rejects.toThrow('red, blue')
+    await it.approvals.approve(it.workspaceId, idOf('?1.2'), { answer: 'blue' }, BEN)
+    expect((await it.history())[0]?.status).toBe('waiting')
+    await it.approvals.reject(it.workspaceId, idOf('1.3'), { note: 'never' }, BEN)
+    await it.settled(1)
+    expect((await it.history())[0]?.output).toBe(
+      `approved Ada  ${JSON.stringify(edited)}; approved Ben  "blue"; rejected Ben never null by attempt 1`,
+    )
+  })
+
+  test.each([
+    ['fail', 'failed', 'approval_expired'],
+    ['reject', 'success', null],
+  ] as const)('undecided in time, by the rule "%s" it ends as %s', async (onExpiry, status, reasonCode) => {
+    const it = await begin()
+    const trigger = await asking(it, { approvals: { onExpiry, expireAfterSeconds: 600 } })
+    await run(it, trigger.id)
+    await waiting(it, 1)
+    const [asked] = await pending(it)
+    it.clock.advance(minutes(10))
+    await expect(it.approvals.approve(it.workspaceId, asked?.id ?? 0, {}, AS_ADA)).rejects.toEqual(
+      problem(410),
+    )
+    await it.passes(0)
+    await it.settled(1)
+    expect((await it.history())[0]).toMatchObject({ status, reasonCode })
+    const [now] = (await it.approvals.list(it.workspaceId, { limit: 50 })).approvals
+    expect(now).toMatchObject({ status: 'expired', decidedBy: null })
+    await expect(it.approvals.reject(it.workspaceId, asked?.id ?? 0, {}, AS_ADA)).rejects.toEqual(
+      problem(410),
+    )
+    const told = (await it.events()).filter(({ type }) => type === 'approval:expired')
+    expect(told).toMatchObject([{ approvalId: asked?.id }])
+    expect((await it.trigger(trigger.id)).consecutiveFailures).toBe(0)
+  })
+
+  test('a newer run that asks for the same takes the place of the older one', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    const older = await run(it, trigger.id)
+    await waiting(it, 1)
+    const other = await asking(it)
+    await run(it, other.id)
+    await waiting(it, 2)
+    const newer = await run(it, trigger.id)
+    await it.until(
+      async () => (await pending(it)).length === 3 || (await one(it, older.id)).status !== 'waiting',
+    )
+    await it.passes(0)
+    expect(await one(it, older.id)).toMatchObject({
+      status: 'cancelled',
+      reasonCode: 'superseded',
+      reason: `Cancelled: run #${newer.id} asks for the same, which is newer.`,
+      tokensUsed: 5,
+    })
+    const all = (await it.approvals.list(it.workspaceId, { limit: 50 })).approvals
+    expect(all.map((a) => [a.triggerId, a.status])).toEqual([
+      [trigger.id, 'pending'],
+      [other.id, 'pending'],
+      [trigger.id, 'superseded'],
+    ])
+  })
+
+  test('a run that is cancelled asks no more; its trigger is free meanwhile unless it holds its slot', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    const first = await run(it, trigger.id)
+    await waiting(it, 1)
+    await it.executions.cancel(it.workspaceId, first.id, ADA)
+    const [asked] = (await it.approvals.list(it.workspaceId, { limit: 50 })).approvals
+    expect(asked).toMatchObject({ status: 'cancelled' })
+    await expect(it.approvals.approve(it.workspaceId, asked?.id ?? 0, {}, AS_ADA)).rejects.toEqual(
+      problem(409),
+    )
+    const holding = await asking(it, { overlap: 'skip', approvals: { holdSlot: true } })
+    await run(it, holding.id)
+    await waiting(it, 1)
+    await run(it, holding.id)
+    await it.settled(2)
+    expect((await it.history(holding.id)).map((e) => [e.status, e.reasonCode])).toEqual([
+      ['waiting', null],
+      ['skipped', 'overlap'],
+    ])
+  })
+
+  test('who may decide: the role, the key made for it, and another than its authors', async () => {
+    const it = await begin()
+    await store.atomically([
+      raw(sql`delete from "user"`),
+      ...['ada', 'ben'].map((id) =>
+        raw(sql`insert into "user" (id, name, email, email_verified, installation_admin, disabled, created_at, updated_at)
+          values (${sql.raw(`'${id}'`)}, 'x', ${sql.raw(`'${id}@x'`)}, true, false, false, 0, 0)`),
+      ),
+    ])
+    const trigger = await asking(it, { approvals: { role: 'admin', requireOther: true } })
+    await run(it, trigger.id)
+    await waiting(it, 1)
+    const [asked] = await pending(it)
+    const tries = (by: Decider) => it.approvals.approve(it.workspaceId, asked?.id ?? 0, {}, by)
+    await expect(tries(BEN)).rejects.toThrow('This takes the role "admin"')
+    await expect(tries(AS_ADA)).rejects.toThrow('Somebody else decides this')
+    const key: Decider = { kind: 'key', id: 'key:1', name: 'script', role: 'admin', mayApprove: false }
+    await expect(tries(key)).rejects.toThrow('mayApprove')
+    expect((await tries({ ...BEN, role: 'admin' })).status).toBe('approved')
+    await it.settled(1)
+  })
+
+  test('what is remembered is counted, dated and of just this call', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    await run(it, trigger.id)
+    await waiting(it, 1)
+    const [asked] = await pending(it)
+    const until = '2026-03-02T08:00:00Z'
+    await expect(
+      it.approvals.approve(
+        it.workspaceId,
+        asked?.id ?? 0,
+        { remember: { scope: 'exact', until: '2027-03-02T08:00:00Z' } },
+        AS_ADA,
+      ),
+    ).rejects.toThrow('90 days')
+    const remember = { scope: 'exact', maxUses: 2, until } as const
+    await it.approvals.approve(it.workspaceId, asked?.id ?? 0, { remember }, AS_ADA)
+    const grants = async () => (await it.approvals.grants(it.workspaceId, { limit: 50 })).grants
+    expect(await grants()).toMatchObject([{ tool: 'http_request', usesLeft: 2, createdBy: { name: 'Ada' } }])
+    const { useGrant } = await import('#db/queries/approvals.ts')
+    const use = (tool: string, argumentsHash: string) =>
+      useGrant(store, {
+        workspaceId: it.workspaceId,
+        triggerId: trigger.id,
+        tool,
+        argumentsHash,
+        now: it.clock.now(),
+      })
+    expect(await use('http_request', 'other')).toBeNull()
+    expect(await use('http_request', '1.1')).toMatchObject({ by: 'Ada' })
+    expect(await grants()).toMatchObject([{ uses: 1, usesLeft: 1 }])
+    expect(await use('http_request', '1.1')).not.toBeNull()
+    expect(await use('http_request', '1.1')).toBeNull()
+    expect(await grants()).toEqual([])
+    await it.settled(1)
+  })
+
+  test(`killed between the decision and the resumption, ${KILLS} times, it is resumed exactly once`, async () => {
+    let it = await begin()
+    const trigger = await asking(it, { agentId: 'safe-agent' })
+    for (let n = 1; n <= KILLS; n++) {
+      const { id } = await run(it, trigger.id)
+      await waiting(it, 1)
+      const [asked] = await pending(it)
+      // The server dies with the decision under way, at once after it, or while the run goes on.
+      const deciding = it.approvals.approve(it.workspaceId, asked?.id ?? 0, {}, AS_ADA)
+      for (let turns = n % 12; turns > 0; turns--) await new Promise<void>((resolve) => setImmediate(resolve))
+      if (n % 3 === 0) await deciding
+      opened.splice(opened.indexOf(it), 1)
+      it.kill()
+      deciding.catch(() => {})
+      it = await it.again()
+      opened.push(it)
+      await it.start()
+      await it.passes(hours(0))
+      const left = await pending(it)
+      // What the dead server had under way may still arrive: then this one is the second.
+      if (left.length > 0)
+        await it.approvals.approve(it.workspaceId, left[0]?.id ?? 0, {}, AS_ADA).catch((error) => {
+          expect(error).toEqual(problem(409))
+        })
+      await it.until(async () => {
+        // A claim, or a decision, of the dead server may have been under way when this one looked.
+        await it.engine.recover()
+        it.engine.lookAtQueue()
+        return (await one(it, id)).completedAt !== null
+      })
+      const ended = await one(it, id)
+      expect([n, ended.status]).toEqual([n, 'success'])
+      expect([n, ended.steps.filter(({ text }) => text.startsWith('Approved by'))]).toEqual([
+        n,
+        [expect.anything()],
+      ])
+    }
+  }, 240_000)
+})

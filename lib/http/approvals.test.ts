@@ -1,0 +1,130 @@
+/** Approvals over HTTP: who decides, where, and what a wrong answer says. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type World, world } from './testing/world.ts'
+
+let it: World
+let executionId: number
+let triggerId: number
+let workspaceId: number
+const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
+beforeAll(async () => {
+  it = await world()
+  const made = await it.ask('POST', '/workspace/demo/agent-schedules', { as: it.ada, body: schedule })
+  ;({ id: triggerId, workspaceId } = made.body.schedule as { id: number; workspaceId: number })
+})
+afterAll(() => it.close())
+beforeEach(async () => {
+  const path = `/workspace/demo/agent-schedules/${triggerId}/run`
+  const { body } = await it.ask('POST', path, { as: it.ada, body: {} })
+  executionId = (body.execution as { id: number }).id
+})
+
+/** A run of the schedule that waits: no engine runs here. */
+async function asked(change: object = {}): Promise<number> {
+  const { store, clock } = it.carillon
+  const { approvals, executions } = store.t
+  await store.q.update(executions).set({ status: 'waiting' })
+  const now = clock.now().getTime()
+  const [row] = await store.q
+    .insert(approvals)
+    .values({
+      ...{ workspaceId, executionId, triggerId, place: '1.1', kind: 'tool', tool: 'http_request' },
+      ...{ arguments: '{"url":"https://example.com/"}', argumentsHash: 'x', summary: 'GET', why: 'rule' },
+      ...{ requestedAt: now, expiresAt: now + 60_000, onExpiry: 'fail' },
+      ...{ requiredRole: 'editor', requireOther: false },
+      ...change,
+    })
+    .returning()
+  return row?.id as number
+}
+const decide = (id: number, how: 'approve' | 'reject', as: string, body: object = {}) =>
+  it.ask('POST', `/workspace/demo/approvals/${id}/${how}`, { as, body })
+
+test('it is decided once; looking at it decides nothing', async () => {
+  const id = await asked()
+  const seen = await it.ask('GET', `/workspace/demo/approvals/${id}`, { as: it.ben })
+  expect(seen.body.approval).toMatchObject({
+    id,
+    status: 'pending',
+    arguments: { url: 'https://example.com/' },
+  })
+  expect(seen.body.approval).not.toHaveProperty('place')
+  const done = await decide(id, 'approve', it.ben, { note: 'yes' })
+  expect(done.body.approval).toMatchObject({ status: 'approved', decidedBy: { name: 'Ben' }, note: 'yes' })
+  const second = await decide(id, 'reject', it.ada)
+  expect([second.status, second.body.detail]).toEqual([409, expect.stringContaining('Ben approved this')])
+  const execution = await it.ask('GET', `/workspace/demo/executions/${executionId}`, { as: it.ada })
+  expect(execution.body.execution).toMatchObject({ status: 'queued' })
+})
+
+test('the role, the rule, and the key decide who may', async () => {
+  const id = await asked({ requiredRole: 'admin' })
+  expect((await decide(id, 'approve', it.ben)).status).toBe(403)
+  const plain = await it.key('admin', 'demo')
+  expect((await decide(id, 'approve', plain)).body.detail).toContain('mayApprove')
+  const { body } = await it.ask('POST', '/api-keys', {
+    as: it.ada,
+    body: { name: 'decides', workspace: 'demo', role: 'admin', mayApprove: true },
+  })
+  // A key that decides nothing makes none that does.
+  const more = { name: 'x', workspace: 'demo', role: 'editor', mayApprove: true }
+  expect((await it.ask('POST', '/api-keys', { as: plain, body: more })).status).toBe(403)
+  const viewer = { ...more, role: 'viewer' }
+  expect((await it.ask('POST', '/api-keys', { as: it.ada, body: viewer })).status).toBe(422)
+  const done = await decide(id, 'approve', `Bearer ${body.key}`)
+  expect(done.body.approval).toMatchObject({ decidedVia: 'api', decidedBy: { name: 'decides' } })
+})
+
+test('whoever made the schedule does not decide where another must, nor by a key of theirs', async () => {
+  const id = await asked({ requireOther: true })
+  expect((await decide(id, 'approve', it.ada)).status).toBe(403)
+  const { body } = await it.ask('POST', '/api-keys', {
+    as: it.ada,
+    body: { name: 'decides', workspace: 'demo', role: 'admin', mayApprove: true },
+  })
+  expect((await decide(id, 'approve', `Bearer ${body.key}`)).status).toBe(403)
+  expect((await decide(id, 'approve', it.ben)).status).toBe(200)
+})
+
+test('out of its time it is gone', async () => {
+  const id = await asked({ expiresAt: it.clock.now().getTime() })
+  expect((await decide(id, 'approve', it.ada)).status).toBe(410)
+})
+
+test('the inbox has what waits in each workspace of the caller, and nothing of others', async () => {
+  const id = await asked()
+  const inbox = async (as: string) =>
+    (await it.ask('GET', '/approvals?status=pending', { as })).body.approvals as {
+      id: number
+      workspace: { slug: string }
+    }[]
+  expect((await inbox(it.ben))[0]).toMatchObject({ id, workspace: { slug: 'demo' } })
+  expect(await inbox(it.cleo)).toEqual([])
+  await decide(id, 'reject', it.ben)
+  expect((await inbox(it.ben)).map((one) => one.id)).not.toContain(id)
+})
+
+test('what is remembered is listed for administrators, who can forget it', async () => {
+  const id = await asked()
+  const remember = { scope: 'exact', maxUses: 3 }
+  expect((await decide(id, 'approve', it.ben, { remember })).status).toBe(200)
+  const grants = async () =>
+    (await it.ask('GET', '/workspace/demo/grants', { as: it.ada })).body.grants as { id: number }[]
+  const [grant] = await grants()
+  expect(grant).toMatchObject({ tool: 'http_request', usesLeft: 3, createdBy: { name: 'Ben' } })
+  await it.ask('DELETE', `/workspace/demo/grants/${grant?.id}`, { as: it.ada })
+  expect(await grants()).toEqual([])
+})
+
+test('what leaves the installation unasked is for administrators to allow', async () => {
+  const agent = (tools: object[]) => ({ name: 'Poster', instructions: 'Post.', tools })
+  const allowed = [{ name: 'http_request', approval: 'allow' }]
+  const path = '/workspace/demo/agents'
+  expect((await it.ask('POST', path, { as: it.ben, body: agent(allowed) })).status).toBe(403)
+  expect((await it.ask('POST', path, { as: it.ada, body: agent(allowed) })).status).toBe(201)
+  const change = (as: string, body: object) => it.ask('PUT', `${path}/poster`, { as, body })
+  expect((await change(it.ben, { instructions: 'Post twice.' })).status).toBe(200)
+  expect((await change(it.ben, { tools: [{ ...allowed[0], allowTainted: true }] })).status).toBe(403)
+  expect((await change(it.ben, { tools: [{ name: 'http_request', approval: 'ask' }] })).status).toBe(200)
+  expect((await change(it.ben, { tools: allowed })).status).toBe(403)
+})

@@ -1,0 +1,50 @@
+/** What an agent changes in its workspace for people to see: done as people do it, in the agent's or their name. */
+import * as documents from '#db/queries/documents.ts'
+import * as messages from '#db/queries/messages.ts'
+import type { Doings } from '../agents/reach.ts'
+import { ToolProblem } from '../agents/tools/tool.ts'
+import { ProblemError } from '../contract/problem.ts'
+import type { Deps } from './deps.ts'
+import { requireRoom } from './quotas.ts'
+import * as triggers from './triggers.ts'
+
+export function doingsOf(deps: Deps, workspaceId: number): Doings {
+  const { store, clock, hint } = deps
+  return {
+    async postMessage({ text, key, author, triggerId }) {
+      const from = { workspaceId, kind: 'notice', author: { id: null, name: author }, clientId: key } as const
+      const { id } = await messages.post(store, { ...from, text, triggerId }, clock.now())
+      hint([workspaceId])
+      return { messageId: id }
+    },
+    writeDocument: ({ name, content, tainted, by }) =>
+      told(async () => {
+        await requireRoom(store, workspaceId, { documents: 1, documentBytes: Buffer.byteLength(content) })
+        const it = { workspaceId, name, content, tainted, by }
+        return { documentId: (await documents.put(store, it, clock.now())).id }
+      }),
+    pauseSchedule: ({ triggerId, reason, agent }) =>
+      told(async () => {
+        const by = { kind: 'system', id: `agent:${agent.id}`, name: agent.name } as const
+        const { name } = await triggers.toggle(deps, workspaceId, triggerId, { enabled: false, reason }, by)
+        return { paused: name }
+      }),
+    createSchedule: ({ schedule, by }) =>
+      told(async () => {
+        const kind = by.id.startsWith('key:') ? 'key' : 'person'
+        const made = await triggers.create(deps, workspaceId, schedule, { kind, ...by })
+        return { triggerId: made.id, humanReadable: made.humanReadable, nextRunAt: made.nextRunAt }
+      }),
+  }
+}
+
+/** What a person could mend, the model hears. */
+async function told<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    const { errors = [], detail } = error.problem
+    throw new ToolProblem([detail, ...errors.map((it) => `${it.path} ${it.message}`)].join(' '))
+  }
+}
