@@ -36,6 +36,8 @@ const TABLES = [
   'agents',
   'agent_revisions',
   'model_providers',
+  'budgets',
+  'budget_notices',
   'outages',
   'idempotency_keys',
 ] as const

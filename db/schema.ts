@@ -8,6 +8,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { ApprovalKind, ApprovalStatus, AskedWhy, OnExpiry } from '#lib/contract/approval.ts'
+import type { BudgetOver, BudgetPeriod, BudgetScope } from '#lib/contract/budget.ts'
 import type { Effect } from '#lib/contract/custom-agent.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
@@ -137,6 +138,8 @@ export function tables(kit: Kit) {
     lastSeq: int().notNull().default(0),
     maxConcurrent: int(),
     retentionDays: int(),
+    /** Its days and months are those of this zone. */
+    timezone: text().notNull().default('UTC'),
     createdAt: instant().notNull(),
   })
   const members = table(
@@ -311,6 +314,11 @@ export function tables(kit: Kit) {
       tainted: flag().notNull().default(false),
       /** What it would have done is kept, and none of it was done. */
       staged: flag().notNull().default(false),
+      /** What is kept of the budgets for it while it runs; null: nothing, it has not begun or has ended. */
+      reservedTokens: int(),
+      reservedCost: real(),
+      /** A person has let it go beyond its budgets. */
+      beyondBudget: flag().notNull().default(false),
       missedFrom: instant(),
       missedTo: instant(),
       missedCount: int(),
@@ -326,6 +334,7 @@ export function tables(kit: Kit) {
         .on(it.workspaceId, it.rank, it.id, it.availableAt)
         .where(sql`status = ${status('queued')} and not held`),
       index('executions_asked').on(it.workspaceId, it.queuedAt).where(sql`model is not null`),
+      index('executions_reserved').on(it.workspaceId, it.id).where(sql`reserved_tokens is not null`),
       index('executions_running')
         .on(it.owner, it.workspaceId)
         .where(sql`status = ${status('running')}`),
@@ -562,6 +571,39 @@ export function tables(kit: Kit) {
     },
     (it) => [primaryKey({ columns: [it.workspaceId, it.agentId, it.revision] })],
   )
+  /** What may be spent in a period. */
+  const budgets = table(
+    'budgets',
+    {
+      id: id(),
+      /** Null: all workspaces together. */
+      workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
+      scope: text().$type<BudgetScope>().notNull(),
+      /** Of an agent or a trigger: its id. */
+      scopeId: text(),
+      period: text().$type<BudgetPeriod>().notNull(),
+      tokens: int(),
+      cost: real(),
+      warnAt: real().notNull(),
+      over: text().$type<BudgetOver>().notNull(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [index('budgets_workspace').on(it.workspaceId, it.id)],
+  )
+  /** What was told of a budget: once a period. */
+  const budgetNotices = table(
+    'budget_notices',
+    {
+      budgetId: int()
+        .notNull()
+        .references(() => budgets.id, { onDelete: 'cascade' }),
+      /** The instant at which the period began. */
+      period: instant().notNull(),
+      kind: text().notNull(),
+      at: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.budgetId, it.period, it.kind] })],
+  )
   /** Where models are asked. */
   const modelProviders = table(
     'model_providers',
@@ -641,6 +683,8 @@ export function tables(kit: Kit) {
     agents,
     agentRevisions,
     modelProviders,
+    budgets,
+    budgetNotices,
     servers,
     outages,
     settings,

@@ -30,7 +30,7 @@ export function Agents({ slug }: { slug: string }) {
         written.length > 0 && (
           <>
             <ButtonLink variant="ghost" href={`/w/${slug}/usage`}>
-              Usage
+              Usage and budgets
             </ButtonLink>
             {add}
           </>

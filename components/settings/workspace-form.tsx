@@ -50,6 +50,7 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
         name: text('name'),
         retentionDays: limit(text('retentionDays')),
         maxConcurrent: limit(text('maxConcurrent')),
+        timezone: text('timezone'),
       },
       { onSuccess: () => toast.success('Saved') },
     )
@@ -88,6 +89,9 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
             placeholder="no own limit"
             disabled={!may}
           />
+        </Field>
+        <Field label="Time zone" hint="Budgets count its days and months." error={wrong.timezone}>
+          <Input name="timezone" defaultValue={workspace.timezone} disabled={!may} autoComplete="off" />
         </Field>
         {changing.error && Object.keys(wrong).length === 0 && (
           <ProblemNote error={changing.error} className="sm:col-span-2" />

@@ -12,8 +12,10 @@ import { Segmented } from '#components/ui/segmented.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { useNow } from '#components/ui/clock.ts'
+import { useMay, useMe } from '#lib/client/people.ts'
 import { useUsage } from '#lib/client/models.ts'
 import type { UsageRow, UsageSum } from '#lib/contract/model.ts'
+import { Budgets } from './budgets.tsx'
 
 const GROUPS = [
   { value: 'day', label: 'Day' },
@@ -35,12 +37,16 @@ export function Usage({ slug }: { slug: string }) {
   const [groupBy, setGroupBy] = useState<Group>('day')
   const [span, setSpan] = useState<Span>('30')
   const now = useNow(DAY_MS)
+  const may = useMay(slug, 'admin')
+  const installation = useMe().data?.installationAdmin ?? false
   return (
     <Page
-      title="Usage"
+      title="Usage and budgets"
       description="What runs that asked a model used. Cost is worked out from the prices that are kept here."
       back={<BackLink href={`/w/${slug}/agents`}>Agents</BackLink>}
     >
+      {may && <Budgets slug={slug} />}
+      {installation && <Budgets slug={null} />}
       <div className="flex flex-wrap gap-3">
         <Segmented<Group> aria-label="By" value={groupBy} onValueChange={setGroupBy} options={GROUPS} />
         <Segmented<Span> aria-label="Since" value={span} onValueChange={setSpan} options={SPANS} />

@@ -4,7 +4,7 @@
  * Promise: one owner at a time, by compare-and-set on the status; never more than the limits, by counting
  * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
-import { type SQL, sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { isLive, status } from '../states.ts'
 import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
@@ -76,6 +76,13 @@ export const reserve = (total: SQL): SQL =>
 /** Whoever claims, or counts what runs in order to claim, says this first. */
 export const lockClaims = statement({ text: ({ lockClaims }) => lockClaims })
 
+/**
+ * What asks a model has its share of the budgets before it is taken (`budgets.ts`); all else has none, and needs none.
+ */
+const isAdmitted = (it: { triggerId: SQLWrapper; reservedTokens: SQLWrapper }) => sql`(
+  ${it.reservedTokens} is not null
+  or not exists (select 1 from ${table(tr)} where ${tr.id} = ${it.triggerId} and ${tr.agentType} = 'custom'))`
+
 const take = statement({
   values: {
     owner: 'text',
@@ -108,6 +115,7 @@ const take = statement({
   where ${executions.id} in (
     select ${e.id} from ${table(e)}
     where ${e.workspaceId} = ${workspaceId} and ${e.status} = 'queued' and not ${e.held} and ${e.availableAt} <= ${now}
+      and ${isAdmitted(e)}
     order by ${e.rank}, ${e.id}
     limit ${greatest(sql`0`, least(values.take, free))}
     ${skipLocked})
@@ -121,6 +129,8 @@ const claimed = {
   workspaceId: e.workspaceId,
   workspaceName: w.name,
   workspaceSlug: w.slug,
+  /** Of the workspace. */
+  timezone: w.timezone,
   triggerId: e.triggerId,
   triggerName: e.triggerName,
   agentId: e.agentId,

@@ -279,6 +279,9 @@ const usedBy = (row: UsedFields & Pick<Held, 'from'>) => {
   return Object.fromEntries(Object.keys(used).map((it) => [it, ran(it as keyof typeof used)])) as UsedFields
 }
 
+/** What it used has taken the place of what was kept for it, or it begins anew. */
+const nothingReserved = { reservedTokens: sql`null`, reservedCost: sql`null` }
+
 const counted = { ...held, status: 'text', durationMs: 'int?' } as const
 const sumOf = (column: SQL, it: Status) => sql`sum(case when ${column} = ${status(it)} then 1 else 0 end)`
 /** What was skipped after all did not run: it is counted as such, and no run of its trigger. */
@@ -344,6 +347,7 @@ const settle = statement({
     outcome: row.outcome,
     error: row.error,
     ...usedBy(row),
+    ...nothingReserved,
     durationMs: row.durationMs,
     completedAt: now,
     slot: sql`null`,
@@ -368,6 +372,7 @@ const requeue = statement({
   update ${table(e)} ${set(e, {
     status: status('queued'),
     owner: sql`null`,
+    ...nothingReserved,
     // Another attempt has all of its time-out.
     durationMs: sql`case when ${row.nextAttempt} = ${e.attempt} then ${e.durationMs} end`,
     attempt: row.nextAttempt,
@@ -394,6 +399,7 @@ const park = statement({
     availableAt: now,
     durationMs: sql`coalesce(${row.durationMs}, ${e.durationMs})`,
     ...usedBy(row),
+    ...nothingReserved,
     reason: row.reason,
     reasonCode: row.reasonCode,
   })}

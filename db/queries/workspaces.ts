@@ -33,6 +33,7 @@ const shown = ({ role, only }: Record<'role' | 'only', SQL>) => ({
   lastSeq: w.lastSeq,
   retentionDays: w.retentionDays,
   maxConcurrent: w.maxConcurrent,
+  timezone: w.timezone,
   createdAt: w.createdAt,
   role: oneOf<Role>(roleOf({ role, only })),
 })
@@ -121,17 +122,18 @@ export interface WorkspaceEdit {
   name?: string | undefined
   retentionDays?: number | null | undefined
   maxConcurrent?: number | null | undefined
+  timezone?: string | undefined
 }
 
 /** Changes what is named; what is not named keeps its value, and null takes a limit away. */
 export async function change(
   { q, t: { workspaces: it } }: Store,
   id: number,
-  { name, retentionDays, maxConcurrent }: WorkspaceEdit,
+  edit: WorkspaceEdit,
 ): Promise<void> {
   // An update needs something to set.
-  if (name === undefined && retentionDays === undefined && maxConcurrent === undefined) return
-  await q.update(it).set({ name, retentionDays, maxConcurrent }).where(eq(it.id, id))
+  if (Object.values(edit).every((value) => value === undefined)) return
+  await q.update(it).set(edit).where(eq(it.id, id))
 }
 
 const adopt = statement({

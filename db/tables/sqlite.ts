@@ -24,6 +24,8 @@ export const {
   agents,
   agentRevisions,
   modelProviders,
+  budgets,
+  budgetNotices,
   servers,
   outages,
   settings,

@@ -143,9 +143,20 @@ export interface Task<Input> {
   step<Answer>(key: string, work: () => Answer | Promise<Answer>): Promise<Answer>
   /** What was decided of what this run asked for at that place; null: it was not asked, or is not decided. */
   decided(place: string): Decided | null
+  /**
+   * Before more is spent: what the run may have used then in all, at the most, is set aside in its budgets. Answers
+   * what the model should hear of it. @throws AgentFailure where there is no room
+   */
+  afford(most: Affordable): Promise<{ warning: string | null }>
   /** Has something that the agent started ended with the run, however the run ends. */
   onEnd(end: () => unknown): void
   tools: AgentTools
+}
+
+/** What may be spent: US dollars; 0 where nobody knows what a model costs. */
+export interface Affordable {
+  tokens: number
+  cost: number
 }
 
 /** Of a run that did not come to its end. */
@@ -194,6 +205,13 @@ export interface ContextProblem {
   message: string
 }
 
+/** `cost` null: nobody knows what the model costs. */
+export interface Worst {
+  revision: number
+  tokens: number
+  cost: number | null
+}
+
 /** Running it twice for one occurrence does no harm; or it keeps its parts, and goes on where it was cut off. */
 export type Repeatable = boolean | 'continues'
 
@@ -211,6 +229,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   schema?: Record<string, unknown>
   /** A context that shows what it can do, for the editor. */
   example?: z.input<Schema>
+  /** Of an agent that asks a model, the most that a run can use. */
+  worst?(workspaceId: number): Promise<Worst>
   /** Whether a crash repeats it by itself. */
   safeToRepeat: Repeatable
   /**

@@ -98,6 +98,8 @@ export function createAgentPort(
   return {
     safeToRepeat: async (workspaceId, agent) =>
       (await catalogue.find(workspaceId, agent))?.safeToRepeat ?? false,
+    worst: async (workspaceId, agent) =>
+      (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
     perform: (claimed, context, live) =>
       perform(claimed, context, {
         workspace: workspaceOf(claimed),

@@ -4,12 +4,13 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
-import type { AgentResult, AgentWait, Repeatable, SoFar, Task } from './agent.ts'
+import type { AgentResult, AgentWait, Repeatable, SoFar, Task, Worst } from './agent.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
 
 /** What a task has only while it runs; the rest of it stands in the claimed row. */
-export interface Live extends Pick<Task<unknown>, 'signal' | 'say' | 'write' | 'step' | 'decided'> {
+export interface Live
+  extends Pick<Task<unknown>, 'signal' | 'say' | 'write' | 'step' | 'decided' | 'afford'> {
   scope: Scope
 }
 
@@ -18,6 +19,8 @@ export interface AgentPort {
   perform(claimed: ClaimedRow, context: Record<string, unknown>, live: Live): Promise<Performed>
   /** Whether running it twice for one occurrence does no harm; an agent that is not there does none. */
   safeToRepeat(workspaceId: number, agent: AgentRef): Promise<Repeatable>
+  /** The most that a run can use; null of one that asks no model, or is not there. */
+  worst(workspaceId: number, agent: AgentRef): Promise<Worst | null>
 }
 
 export type Performed =

@@ -3,11 +3,13 @@
  * administrator: by the environment, or by a link in the server's log.
  */
 import { randomUUID } from 'node:crypto'
+import * as budgets from '#db/queries/budgets.ts'
 import * as people from '#db/queries/people.ts'
 import * as workspaces from '#db/queries/workspaces.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '#lib/clock.ts'
 import type { Api, BodyOf } from '#lib/contract/api.ts'
+import { NewSharedBudget } from '#lib/contract/budget.ts'
 import { forbidden } from '#lib/contract/problem.ts'
 import type { Env } from '#lib/env.ts'
 import { hashPassword, requireStrong } from './passwords.ts'
@@ -27,6 +29,9 @@ export interface FirstAdmin {
   setUp(body: BodyOf<Api['setUp']>): Promise<void>
 }
 
+/** Whoever sets nothing is protected all the same. */
+const USUAL_BUDGET = NewSharedBudget.parse({ period: 'day', cost: 10 })
+
 export function createFirstAdmin(
   store: Store,
   env: Pick<Env, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>,
@@ -37,7 +42,8 @@ export function createFirstAdmin(
   return {
     setUpNeeded,
     async boot() {
-      await workspaces.createFirst(store, 'My Workspace', 'my-workspace', clock.now())
+      if (await workspaces.createFirst(store, 'My Workspace', 'my-workspace', clock.now()))
+        await budgets.replace(store, null, [USUAL_BUDGET], clock.now())
       const email = env.ADMIN_EMAIL?.toLowerCase()
       if (!email || !env.ADMIN_PASSWORD || (await people.isKnown(store, email))) return
       const name = email.split('@')[0] ?? email

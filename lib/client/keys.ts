@@ -36,6 +36,7 @@ export const keys = {
   approvals: ['approvals'] as const,
   inbox: (which: string) => ['approvals', 'inbox', which] as const,
   approvalsOf: (slug: string, executionId: number) => ['approvals', slug, executionId] as const,
+  budgets: (slug: string | null) => ['workspace', slug, 'budgets'] as const,
   grants: (slug: string) => ['workspace', slug, 'grants'] as const,
   messages: (slug: string) => ['workspace', slug, 'messages'] as const,
   feed: (slug: string) => ['workspace', slug, 'messages', 'feed'] as const,

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Account, AccountChange, PasswordReset } from './account.ts'
 import { Agent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
+import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
 import { AgentChange, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
@@ -817,6 +818,38 @@ export const api = {
     access: 'signed-in',
     query: InboxQuery,
     answer: page('approvals', InboxApproval),
+  },
+  listBudgets: {
+    method: 'GET',
+    path: '/workspace/{slug}/budgets',
+    summary: 'What the workspace, its agents and schedules may spend, and have spent',
+    access: 'admin',
+    params: slug,
+    answer: z.object({ budgets: z.array(Budget) }),
+  },
+  changeBudgets: {
+    method: 'PUT',
+    path: '/workspace/{slug}/budgets',
+    summary: 'The budgets of the workspace from now on, all of them',
+    access: 'admin',
+    params: slug,
+    body: BudgetList,
+    answer: z.object({ budgets: z.array(Budget) }),
+  },
+  listSharedBudgets: {
+    method: 'GET',
+    path: '/budgets',
+    summary: 'What all workspaces together may spend, and have spent',
+    access: 'installation',
+    answer: z.object({ budgets: z.array(Budget) }),
+  },
+  changeSharedBudgets: {
+    method: 'PUT',
+    path: '/budgets',
+    summary: 'The budgets of all workspaces together from now on',
+    access: 'installation',
+    body: SharedBudgetList,
+    answer: z.object({ budgets: z.array(Budget) }),
   },
   listGrants: {
     method: 'GET',

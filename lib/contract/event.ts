@@ -21,6 +21,8 @@ export const EventType = z.enum([
   'approval:requested',
   'approval:decided',
   'approval:expired',
+  'budget:warning',
+  'budget:reached',
   'chat:message',
   'chat:updated',
 ])
@@ -46,6 +48,7 @@ export const LiveEvent = z.object({
   duration: z.number().optional().meta({ description: 'Milliseconds.' }),
   step: z.string().optional(),
   approvalId: z.number().optional(),
+  budgetId: z.number().optional(),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>

@@ -132,3 +132,19 @@ export const Context = z
     }
     return context as Record<string, unknown>
   })
+
+/** A city's zone, or UTC: abbreviations mean different places to different people. */
+export const ZoneName = z
+  .string()
+  .max(64, 'expects at most 64 characters')
+  .refine(isZone, 'expects UTC or a city name such as America/New_York')
+
+function isZone(name: string): boolean {
+  if (name !== 'UTC' && !/^[A-Za-z]+\//.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -22,8 +22,8 @@ export type Status = (typeof STATUSES)[number]
 export const MOVES = {
   /** Fired; or recorded as what did not run. */
   none: ['queued', 'skipped', 'missed'],
-  /** Claimed; a budget asks a person first; cancelled before it began. */
-  queued: ['running', 'waiting', 'cancelled'],
+  /** Claimed; a budget asks a person first, or has no room for it; cancelled before it began. */
+  queued: ['running', 'waiting', 'cancelled', 'skipped'],
   /** Tried again or put off; parked for a person; ended. */
   running: ['queued', 'waiting', 'success', 'failed', 'cancelled'],
   /** Decided, either way; expired; the budget was refused; cancelled. */

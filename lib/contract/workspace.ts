@@ -1,6 +1,6 @@
 /** Workspaces, the people in them, and the keys of programs. */
 import { z } from 'zod'
-import { Instant, InstantIn, Line, Role, Slug } from './fields.ts'
+import { Instant, InstantIn, Line, Role, Slug, ZoneName } from './fields.ts'
 import { Execution } from './execution.ts'
 
 export const Workspace = z.object({
@@ -11,6 +11,7 @@ export const Workspace = z.object({
   lastSeq: z.number(),
   retentionDays: z.number().nullable(),
   maxConcurrent: z.number().nullable(),
+  timezone: z.string().meta({ description: 'Its days and months, for budgets, are those of this zone.' }),
   createdAt: Instant,
 })
 export type Workspace = z.infer<typeof Workspace>
@@ -19,6 +20,7 @@ export const WorkspaceChange = z.strictObject({
   name: Line(80).optional(),
   retentionDays: z.number().int().min(1).max(3650).nullable().optional(),
   maxConcurrent: z.number().int().min(1).max(10_000).nullable().optional(),
+  timezone: ZoneName.optional(),
 })
 
 export const Member = z.object({

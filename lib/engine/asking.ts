@@ -28,6 +28,26 @@ export const recordedAs = (ask: Ask, rule: ApprovalRule, now: Date): Asked => ({
   why: ask.why,
   question: ask.question ?? null,
   options: ask.options ? JSON.stringify(ask.options) : null,
+  ...decidedBy(rule, now),
+})
+
+/** Whether a run may go beyond its budgets. */
+export const askBeyondBudget = (reason: string, rule: ApprovalRule, now: Date): Asked => ({
+  place: 'budget',
+  step: null,
+  kind: 'budget',
+  tool: null,
+  effect: null,
+  arguments: null,
+  argumentsHash: null,
+  summary: `Run it all the same? ${reason}`,
+  why: 'budget',
+  question: null,
+  options: null,
+  ...decidedBy(rule, now),
+})
+
+const decidedBy = (rule: ApprovalRule, now: Date) => ({
   expiresAt: new Date(now.getTime() + seconds(rule.expireAfterSeconds)),
   onExpiry: rule.onExpiry,
   requiredRole: rule.role,

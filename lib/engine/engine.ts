@@ -12,6 +12,7 @@ import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
 import { createApproving } from './approving.ts'
+import { createBudgets } from './budgets.ts'
 import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -161,6 +162,7 @@ function createWork(deps: EngineDeps): Work {
       queue.look()
     },
   })
+  const budgets = createBudgets({ store, clock, log, ledger, worst: deps.agents.worst, hint })
   const runs = createRuns({
     clock,
     log,
@@ -169,6 +171,7 @@ function createWork(deps: EngineDeps): Work {
     owner: server.id,
     chance: deps.chance,
     freed: () => queue.look(),
+    afford: budgets.afford,
   })
   function begin(claimed: ClaimedRow[]): void {
     for (const it of claimed) if (it.attempt === 1 && it.spentMs === null) deps.observeStart(it.latenessMs)
@@ -176,6 +179,7 @@ function createWork(deps: EngineDeps): Work {
   }
   const queue = deps.queue({
     begin,
+    admit: budgets.admit,
     get running() {
       return runs.running
     },

@@ -23,7 +23,7 @@ import type { AgentResult, AgentWait, Repeatable, SoFar } from '../agents/agent.
 import type { Performed } from '../agents/port.ts'
 import type { ApprovalRule } from '../contract/approval.ts'
 import type { Post } from '../contract/trigger.ts'
-import { approvalRuleOf, recordedAs } from './asking.ts'
+import { approvalRuleOf, askBeyondBudget, recordedAs } from './asking.ts'
 import { backoffMs, mayRepeat, mayRetry } from './policies.ts'
 import { isPosted, type Told, telling } from './telling.ts'
 import { keepable } from './text.ts'
@@ -238,7 +238,8 @@ function failed(
     error,
     reason: error,
     reasonCode,
-    countsAsFailure: true,
+    // Without money the best agent gets nowhere.
+    countsAsFailure: reasonCode !== 'budget',
     ...soFar(partial),
   })
 }
@@ -370,6 +371,37 @@ export function outcomeOfWait(
     told: [{ type: 'approval:expired', place: how.place }, 'schedule:failed', 'chat'],
     shown: telling(run, `**Failed:** ${reason}`, at.now),
     noted: null,
+  }
+}
+
+/** A run that has not begun, for there is no room for it in its budgets: skipped, or a person is asked. */
+export function outcomeBeyondBudget(
+  run: Told,
+  { reason, asks, rule }: { reason: string; asks: boolean; rule: ApprovalRule },
+  now: Date,
+): Outcome {
+  if (!asks)
+    return {
+      recorded: settlement({ durationMs: null }, { status: 'skipped', reason, reasonCode: 'budget' }),
+      told: ['schedule:skipped'],
+      shown: null,
+      noted: null,
+    }
+  const ask = askBeyondBudget(reason, rule, now)
+  const words = `Waits for approval: ${reason}`
+  return {
+    recorded: {
+      kind: 'park',
+      reason: words,
+      reasonCode: 'budget',
+      durationMs: null,
+      holdSlot: rule.holdSlot,
+      asks: [ask],
+      ...NOTHING_USED,
+    },
+    told: ['execution:waiting', 'chat', { type: 'approval:requested', place: ask.place }],
+    shown: telling(run, `**Waiting.** ${words}`, now),
+    noted: { kind: 'wait', text: words },
   }
 }
 

@@ -13,6 +13,7 @@ import type { Task } from '../agents/agent.ts'
 import type { AgentPort, Live, Performed } from '../agents/port.ts'
 import { createScope } from '../agents/scope.ts'
 import { type Clock, seconds } from '../clock.ts'
+import type { Budgets } from './budgets.ts'
 import { createStep } from './checkpoints.ts'
 import type { Status } from '../contract/states.ts'
 import type { Ledger } from './ledger.ts'
@@ -38,6 +39,7 @@ export interface RunDeps {
   agents: AgentPort
   owner: string
   chance(): number
+  afford: Budgets['afford']
 }
 
 export interface Run {
@@ -71,7 +73,7 @@ export function beginRun(claimed: ClaimedRow, deps: RunDeps): Run {
   }
 }
 
-function load(claimed: ClaimedRow, { clock, log, ledger, owner }: RunDeps): Loaded {
+function load(claimed: ClaimedRow, { clock, log, ledger, owner, afford }: RunDeps): Loaded {
   const config = JSON.parse(claimed.config ?? '{}') as Partial<TriggerConfig>
   const { id: executionId, workspaceId, triggerId, triggerName, fence, attempt } = claimed
   const hold: Hold = { executionId, workspaceId, triggerId, from: 'running', owner, fence, attempt }
@@ -100,6 +102,7 @@ function load(claimed: ClaimedRow, { clock, log, ledger, owner }: RunDeps): Load
     }),
     scope: createScope({ clock, log, executionId }),
     decided: decidedIn(claimed.decided ?? []),
+    afford: (most) => afford(claimed, most),
   }
   return { claimed, config, hold, controller, transcript, live, startedMs: clock.monotonicMs() }
 }

@@ -19,6 +19,7 @@ beforeEach(() => {
   refuses = () => false
   const agents: AgentPort = {
     safeToRepeat: async () => false,
+    worst: async () => null,
     perform: (_claimed, _context, live) => perform(live),
   }
   runs = createRuns({
@@ -36,6 +37,7 @@ beforeEach(() => {
     agents,
     owner: 'a',
     chance: () => 0.5,
+    afford: async () => ({ warning: null }),
     freed: () => void told.push('freed'),
   })
 })
@@ -45,6 +47,7 @@ const claimed = (change: Partial<ClaimedRow> = {}): ClaimedRow => ({
   workspaceId: 1,
   workspaceName: 'Demo',
   workspaceSlug: 'demo',
+  timezone: 'UTC',
   triggerId: 3,
   triggerName: 'Morning',
   agentId: 'test-agent',

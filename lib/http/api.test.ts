@@ -107,6 +107,8 @@ const BODIES: Record<string, unknown> = {
   createWorkspace: { name: 'x' },
   changeScheduler: { paused: false },
   createKey: { name: 'x' },
+  changeBudgets: { budgets: [] },
+  changeSharedBudgets: { budgets: [] },
   approve: {},
   reject: {},
   simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },

@@ -42,6 +42,7 @@ async function server(owner: string, { total = 10, takes = true } = {}) {
   const store = await openPostgres({ url: database.url, connections: 3 })
   const held = new Map<number, ClaimedRow>()
   const taker = {
+    admit: async () => {},
     begin: (claimed: ClaimedRow[]) => {
       for (const it of claimed) held.set(it.id, it)
     },

@@ -36,5 +36,7 @@ export interface Queue {
 
 export interface Taker {
   begin(claimed: ClaimedRow[]): void
+  /** Before a claim: what needs a share of a budget gets it, or leaves the queue. */
+  admit(): Promise<void>
   readonly running: number
 }

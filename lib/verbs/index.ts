@@ -1,6 +1,7 @@
 /** Every verb there is, by noun. A new noun is one file beside this one and one line here. */
 import * as agents from './agents.ts'
 import * as approvals from './approvals.ts'
+import * as budgets from './budgets.ts'
 import * as chat from './chat.ts'
 import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
@@ -29,6 +30,7 @@ export function bindVerbs({ server, ...house }: House) {
     agents: agentVerbs,
     customAgents: bind(house, customAgents),
     models: bind(house, models),
+    budgets: bind(house, budgets),
     triggers: bind(deps, triggers),
     executions: bind(deps, executions),
     chat: bind(deps, chat),

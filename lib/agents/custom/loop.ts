@@ -10,6 +10,7 @@ import type { AgentConfig } from '../../contract/custom-agent.ts'
 import type { ModelPrices } from '../../contract/model.ts'
 import { inWords } from '../../contract/wording.ts'
 import {
+  type Affordable,
   AgentFailure,
   type AgentResult,
   type AgentWait,
@@ -17,6 +18,7 @@ import {
   type Decided,
   type Task,
   type Usage,
+  type Worst,
 } from '../agent.ts'
 import type { Tool } from '../tools/tool.ts'
 import { askFor, ruleFor, waitsFor, whyAsked } from './asking.ts'
@@ -33,7 +35,7 @@ import type { FoundModel, Models } from './model-client.ts'
 import { costOf } from './prices.ts'
 import { type Circumstances, opening, systemPrompt } from './prompt.ts'
 import { withoutSecrets } from './schema.ts'
-import { type Call, type Offered, takeTurn, type Turn } from './turn.ts'
+import { type Call, type Offered, takeTurn, type Turn, type TurnUsage } from './turn.ts'
 
 export interface Revision {
   id: string
@@ -170,6 +172,22 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
   }
 }
 
+/** All that it may use, at what the dearest of its tokens costs. */
+export async function worstOf(
+  { revision, config }: Revision,
+  workspaceId: number,
+  { models, prices }: LoopDeps,
+): Promise<Worst> {
+  const { maxTokens: tokens, maxCost } = config
+  const model = await models.find(workspaceId, config.model).catch(() => null)
+  const priced = await prices()
+  const all = (used: Partial<TurnUsage>) =>
+    model && costOf(model.name, { tokensIn: 0, tokensOut: 0, tokensCached: 0, ...used }, priced)
+  const cost = Math.max(all({ tokensIn: tokens }) ?? 0, all({ tokensOut: tokens }) ?? 0)
+  const known = all({}) !== null
+  return { revision, tokens, cost: known ? Math.min(cost, maxCost ?? cost) : null }
+}
+
 /** A limit of cost that cannot be kept is none. */
 function requirePrice({ maxCost }: AgentConfig, { name }: FoundModel, priced: ModelPrices): void {
   const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0 }
@@ -205,13 +223,16 @@ async function takeTurns(run: Run): Promise<AgentResult | AgentWait> {
 async function askOnce(run: Run, n: number): Promise<Turn> {
   const { task, model, own } = run
   const turn = await task.step(`turn ${n}`, async () => {
+    const maxOutputTokens = Math.min(own.config.maxOutputTokens, own.config.maxTokens - tokensOf(run))
+    const { warning } = await task.afford(mostAfter(run, maxOutputTokens))
+    const heard = warning === null ? [] : [{ role: 'user' as const, content: warning }]
     const answer = await takeTurn({
       model,
       instructions: run.instructions,
-      messages: run.messages,
+      messages: [...run.messages, ...heard],
       tools: run.offered,
       temperature: own.config.temperature,
-      maxOutputTokens: Math.min(own.config.maxOutputTokens, own.config.maxTokens - tokensOf(run)),
+      maxOutputTokens,
       signal: task.signal,
       clock: task.tools.clock,
       onText: task.write,
@@ -224,7 +245,7 @@ async function askOnce(run: Run, n: number): Promise<Turn> {
       { model: model.name, finishReason, tokensIn, tokensOut, tokensCached, cost, tookMs },
       'model',
     )
-    return { ...answer, cost: cost ?? 0 }
+    return { ...answer, messages: [...heard, ...answer.messages], cost: cost ?? 0 }
   })
   count(run, { ...turn.usage, cost: turn.cost })
   return turn
@@ -232,6 +253,17 @@ async function askOnce(run: Run, n: number): Promise<Turn> {
 
 function count({ used }: Run, more: Partial<Usage>): void {
   for (const it of ['tokensIn', 'tokensOut', 'tokensCached', 'cost'] as const) used[it] += more[it] ?? 0
+}
+
+/** A token is seldom less than three bytes; what a turn is given is told by size, before anybody has counted it. */
+const BYTES_OF_A_TOKEN = 2
+
+/** What it may have used after a turn, at the most. */
+function mostAfter(run: Run, tokensOut: number): Affordable {
+  const given = JSON.stringify([run.instructions, run.offered, run.messages])
+  const tokensIn = Math.ceil(Buffer.byteLength(given) / BYTES_OF_A_TOKEN)
+  const cost = costOf(run.model.name, { tokensIn, tokensOut, tokensCached: 0 }, run.prices) ?? 0
+  return { tokens: tokensOf(run) + tokensIn + tokensOut, cost: run.used.cost + cost }
 }
 
 const namesOf = (calls: Call[]) => [...new Set(calls.map((it) => it.tool))].join(', ')

@@ -4,7 +4,7 @@ import type { Store } from '#db/store.ts'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import { agent, type AgentDefinition } from '../agent.ts'
 import type { AgentProvider } from '../catalogue.ts'
-import { type LoopDeps, work } from './loop.ts'
+import { type LoopDeps, work, worstOf } from './loop.ts'
 import { contextOf } from './schema.ts'
 
 export function customAgents(store: Store, deps: LoopDeps): AgentProvider {
@@ -31,6 +31,7 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
     },
     // What was done is kept, and not done again.
     safeToRepeat: 'continues',
+    worst: (workspaceId) => worstOf({ id, revision, config }, workspaceId, deps),
     perform: (task) => work({ id, revision, config }, task, deps),
   })
 }

@@ -7,7 +7,15 @@ import type { z } from 'zod'
 import { openSqlite } from '#db/sqlite/index.ts'
 import type { Store } from '#db/store.ts'
 import { type HandClock, handClock } from '#lib/clock.ts'
-import type { AgentDefinition, AgentResult, AgentTools, AgentWait, Decided, Task } from '../agent.ts'
+import type {
+  Affordable,
+  AgentDefinition,
+  AgentResult,
+  AgentTools,
+  AgentWait,
+  Decided,
+  Task,
+} from '../agent.ts'
 import { type Doings, readerOf, upkeepOf } from '../reach.ts'
 import { createScope } from '../scope.ts'
 
@@ -25,6 +33,8 @@ export interface Workbench {
   step: Task<unknown>['step']
   /** What was decided, by the place that asked. */
   decisions: Map<string, Decided>
+  /** What was to be set aside, before each turn. */
+  afforded: Affordable[]
   /** What the last run waited for. */
   waited: AgentWait | null
   /** Ends what the agent has started, as the end of a run does. */
@@ -48,6 +58,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
   const said: string[] = []
   const controller = new AbortController()
   const kept = new Map<string, unknown>()
+  const afforded: Affordable[] = []
   const decisions = new Map<string, Decided>()
   const state: Pick<Workbench, 'waited'> = { waited: null }
   const scope = createScope({ clock, log: pino({ level: 'silent' }), executionId: 1 })
@@ -63,6 +74,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     controller,
     kept,
     decisions,
+    afforded,
     step,
     end: scope.end,
     async run(
@@ -78,6 +90,10 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         signal: controller.signal,
         say: (text) => said.push(text),
         decided: (place) => decisions.get(place) ?? null,
+        afford: async (most) => {
+          afforded.push(most)
+          return { warning: null }
+        },
         write: () => {},
         step,
         onEnd: scope.onEnd,

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { AgentFailure, type AgentResult, type AgentWait, agent, type Task } from '../../agents/agent.ts'
 
 const Input = z.object({
-  does: z.enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait', 'ask']).default('succeed'),
+  does: z
+    .enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait', 'ask', 'spend'])
+    .default('succeed'),
   text: z.string().default('done'),
   transient: z.boolean().default(false),
   notable: z.boolean().default(true),
@@ -13,6 +15,10 @@ const Input = z.object({
   afterwards: z.enum(['succeed', 'hang']).default('succeed'),
   /** Parts that it does and keeps before the rest; the answer of each is the attempt that did it. */
   parts: z.array(z.string()).default([]),
+  /** What it says that it has used. */
+  usage: z.record(z.string(), z.unknown()).default({ tokensUsed: 7 }),
+  /** With "spend": what each of its turns may take at the most. */
+  turns: z.array(z.object({ tokens: z.number(), cost: z.number() })).default([]),
   /** With "ask": the places that ask, each for a call of its own. */
   asks: z.array(z.string()).default(['1.1']),
 })
@@ -27,6 +33,7 @@ export const scripted = (ended: number[]) =>
     description: 'Does what its context says.',
     safeToRepeat: false,
     input: Input,
+    worst: async () => ({ revision: 1, tokens: 1000, cost: 0.1 }),
     async perform(task) {
       const { input, execution, say, step, onEnd, tools } = task
       onEnd(() => ended.push(execution.id))
@@ -41,7 +48,7 @@ export const scripted = (ended: number[]) =>
 
 async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult | AgentWait> {
   const { input, signal } = task
-  const done = { text: input.text, notable: input.notable, usage: { tokensUsed: 7 } }
+  const done = { text: input.text, notable: input.notable, usage: input.usage }
   switch (does) {
     case 'succeed':
       return done
@@ -54,11 +61,19 @@ async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult
     case 'ignore':
       await untilStopped(does, signal)
       return done
+    case 'spend':
+      return spend(task, done)
     case 'ask':
       return ask(task)
     case 'wait':
       return (await isFirst(task)) ? { waitsFor: 'Ada' } : act(input.afterwards, task)
   }
+}
+
+/** Has each turn set aside before it takes it, and says what it is told of its budgets. */
+async function spend({ input, afford, say }: ScriptedTask, done: AgentResult): Promise<AgentResult> {
+  for (const turn of input.turns) say((await afford(turn)).warning ?? 'affords a turn')
+  return done
 }
 
 /** Waits until all is decided, then says what was. */

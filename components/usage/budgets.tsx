@@ -1,0 +1,169 @@
+'use client'
+/** What may be spent, how much of it is, and until when. Each is a bar and the words beside it. */
+import { Plus, Wallet } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { dollars } from '#components/execution/money.ts'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { Confirm } from '#components/ui/confirm.tsx'
+import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
+import { Empty } from '#components/ui/empty.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
+import { cn } from '#components/ui/cn.ts'
+import { useBudgets, useChangeBudgets } from '#lib/client/budgets.ts'
+import type { Budget } from '#lib/contract/budget.ts'
+
+const NewBudget = lazy(() => import('./new-budget.tsx'))
+
+/** `slug` null: all workspaces together. */
+export function Budgets({ slug }: { slug: string | null }) {
+  const budgets = useBudgets(slug)
+  const [open, setOpen] = useState(false)
+  const id = slug === null ? 'shared-budgets' : 'budgets'
+  return (
+    <Card aria-labelledby={id}>
+      <CardHeader>
+        <div className="min-w-0">
+          <CardTitle id={id}>{slug === null ? 'Budget of all workspaces together' : 'Budgets'}</CardTitle>
+          <p className="text-sm text-faint">
+            What a run may take is set aside before it begins; what does not fit is skipped, or asked about.
+          </p>
+        </div>
+        <Dialog open={open} onOpenChange={setOpen}>
+          <DialogTrigger
+            render={
+              <Button>
+                <Plus aria-hidden />
+                Add a budget
+              </Button>
+            }
+          />
+          <DialogContent title="Add a budget">
+            <Suspense>
+              <NewBudget slug={slug} onDone={() => setOpen(false)} />
+            </Suspense>
+          </DialogContent>
+        </Dialog>
+      </CardHeader>
+      {budgets.isPending ? (
+        <CardBody>
+          <Waiting>
+            <Skeleton className="h-10" />
+          </Waiting>
+        </CardBody>
+      ) : budgets.error ? (
+        <Problem error={budgets.error} retry={budgets.refetch} />
+      ) : budgets.data.length === 0 ? (
+        <Empty icon={<Wallet />} title="No budget" className="py-10">
+          Nothing but the limits of each agent bounds what runs may spend.
+        </Empty>
+      ) : (
+        <ul className="mt-3 divide-y divide-line border-t border-line">
+          {budgets.data.map((it, n) => (
+            <Row key={it.id} slug={slug} budget={it} place={n} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+const PERIODS = { run: 'a run', day: 'a day', month: 'a month' } as const
+
+function whoseOf({ scope, scopeId, name }: Budget): string {
+  if (scope === 'agent') return `The agent ${name ?? scopeId}`
+  if (scope === 'trigger') return `The schedule ${name ?? scopeId}`
+  return scope === 'installation' ? 'All workspaces' : 'This workspace'
+}
+
+function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget; place: number }) {
+  const change = useChangeBudgets(slug)
+  const limits = [
+    it.cost !== null && { limit: it.cost, used: it.used.cost, reserved: it.reserved.cost, words: dollars },
+    it.tokens !== null && {
+      limit: it.tokens,
+      used: it.used.tokens,
+      reserved: it.reserved.tokens,
+      words: (n: number) => `${n.toLocaleString()} tokens`,
+    },
+  ].filter((one) => one !== false)
+  const title = `${limits.map((one) => one.words(one.limit)).join(' and ')} ${PERIODS[it.period]}`
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+      <div className="min-w-0 flex-1 basis-64">
+        <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+          {whoseOf(it)}: {title}
+          {it.over === 'ask' && <Badge tone="outline">asks beyond it</Badge>}
+        </p>
+        {it.period !== 'run' &&
+          limits.map((one) => (
+            <Meter key={one.words(one.limit)} {...one} warnAt={it.warnAt} label={`${title}: used`} />
+          ))}
+        <p className="text-sm text-faint">
+          {it.until ? (
+            <>
+              It begins anew <RelativeTime at={it.until} />.
+            </>
+          ) : (
+            'Each run by itself.'
+          )}
+        </p>
+      </div>
+      <Confirm
+        danger
+        trigger={
+          <Button variant="quietDanger" size="sm" aria-label={`Remove: ${title}`}>
+            Remove
+          </Button>
+        }
+        title={`Remove the budget of ${title}?`}
+        confirmLabel="Remove"
+        onConfirm={() => change.mutateAsync((before) => before.filter((_, n) => n !== place))}
+      >
+        From then on nothing of it bounds what runs may spend.
+      </Confirm>
+    </li>
+  )
+}
+
+function Meter({
+  limit,
+  used,
+  reserved,
+  warnAt,
+  words,
+  label,
+}: {
+  limit: number
+  used: number
+  reserved: number
+  warnAt: number
+  words(amount: number): string
+  label: string
+}) {
+  const part = (amount: number) => `${Math.min(100, (100 * amount) / limit)}%`
+  const tone = used + reserved >= limit ? 'bg-bad' : used >= warnAt * limit ? 'bg-warn' : 'bg-accent'
+  return (
+    <div className="my-1.5">
+      {/* biome-ignore lint/a11y/useSemanticElements: a meter of two parts, used and set aside */}
+      <div
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={limit}
+        aria-valuenow={Math.min(used, limit)}
+        aria-valuetext={`${words(used)} of ${words(limit)}`}
+        className="flex h-2 overflow-hidden rounded-full bg-sunken"
+      >
+        <span className={cn('h-full', tone)} style={{ width: part(used) }} />
+        <span className={cn('h-full opacity-40', tone)} style={{ width: part(reserved) }} />
+      </div>
+      <p className="mt-0.5 text-sm text-soft tabular-nums">
+        {words(used)} used{reserved > 0 && `, ${words(reserved)} set aside for runs that go on`}
+      </p>
+    </div>
+  )
+}

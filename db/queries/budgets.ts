@@ -1,0 +1,243 @@
+/**
+ * What may be spent, what was, and what is set aside for runs that go on.
+ *
+ * Promise: a share is set aside under the claims' lock, by a statement that looks at all that the statement before it
+ * has done: runs side by side, on however many servers, never have more set aside than a budget holds.
+ */
+import { and, asc, eq, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { NewBudget, NewSharedBudget } from '#lib/contract/budget.ts'
+import { status } from '../states.ts'
+import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
+import type { Phrases, Store } from '../store.ts'
+import { lockClaims } from './claiming.ts'
+
+const e = alias(t.executions, 'e')
+const x = alias(t.executions, 'x')
+const w = alias(t.workspaces, 'w')
+const tr = alias(t.triggers, 't')
+const a = alias(t.approvals, 'a')
+
+export type BudgetRow = Store['t']['budgets']['$inferSelect']
+
+/** Of a workspace, or (null) of all together; those of all workspaces where nothing is named. */
+export const list = ({ q, t: { budgets: it } }: Store, owner?: number | null): Promise<BudgetRow[]> =>
+  q
+    .select()
+    .from(it)
+    .where(
+      owner === undefined ? undefined : owner === null ? isNull(it.workspaceId) : eq(it.workspaceId, owner),
+    )
+    .orderBy(asc(it.id))
+
+const keyOf = (it: { scope: string; scopeId: string | number | null; period: string }) =>
+  `${it.scope} ${it.scopeId} ${it.period}`
+
+/** What is there already of the same thing and period keeps its id, and with it what was told of it. */
+export async function replace(
+  store: Store,
+  owner: number | null,
+  wanted: (NewBudget | NewSharedBudget)[],
+  now: Date,
+): Promise<void> {
+  const { budgets: it } = store.t
+  const before = await list(store, owner)
+  const known = new Map(before.map((one) => [keyOf(one), one.id]))
+  const kept = new Set<number>()
+  for (const { scopeId, ...one } of wanted) {
+    const values = { ...one, scopeId: scopeId === null ? null : String(scopeId) }
+    const id = known.get(keyOf(values))
+    if (id !== undefined && !kept.has(id)) {
+      kept.add(id)
+      await store.q.update(it).set(values).where(eq(it.id, id))
+    } else await store.q.insert(it).values({ ...values, workspaceId: owner, createdAt: now.getTime() })
+  }
+  for (const { id } of before) if (!kept.has(id)) await store.q.delete(it).where(and(eq(it.id, id)))
+}
+
+/** A budget as it bears on a run: whose runs count, since when, and how much they may use. */
+const bearing = {
+  workspaceId: 'int?',
+  agentId: 'text?',
+  triggerId: 'int?',
+  since: 'instant',
+  tokens: 'int?',
+  cost: 'real?',
+} as const
+type Bearing = Readonly<Record<keyof typeof bearing, SQL>>
+export interface BudgetOfRun {
+  workspaceId: number | null
+  agentId: string | null
+  triggerId: number | null
+  since: Date
+  tokens: number | null
+  cost: number | null
+}
+
+const counts = (
+  row: Bearing,
+  it: { workspaceId: SQLWrapper; agentId: SQLWrapper; triggerId: SQLWrapper },
+) => sql`
+  (${row.workspaceId} is null or ${it.workspaceId} = ${row.workspaceId})
+  and (${row.agentId} is null or ${it.agentId} = ${row.agentId})
+  and (${row.triggerId} is null or ${it.triggerId} = ${row.triggerId})`
+
+/** Of runs that have ended in the period, or wait. The condition is that of the index `executions_asked`. */
+const used = (row: Bearing, what: SQLWrapper) => sql`(
+  select coalesce(sum(${what}), 0) from ${table(w)} join ${table(x)} on ${x.workspaceId} = ${w.id}
+    and ${x.model} is not null and ${x.queuedAt} >= ${row.since} and ${x.reservedTokens} is null
+  where ${counts(row, x)})`
+/** Of runs that go on; `except` is asked about itself. */
+const reserved = (row: Bearing, what: SQLWrapper, except: SQLWrapper) => sql`(
+  select coalesce(sum(${what}), 0) from ${table(x)}
+  where ${x.reservedTokens} is not null and ${x.id} <> ${except} and ${counts(row, x)})`
+const largest = (greatest: Phrases['greatest']) => ({
+  tokens: greatest(sql`${x.reservedTokens}`, sql`${x.tokensUsed}`),
+  cost: greatest(sql`coalesce(${x.reservedCost}, 0)`, sql`${x.cost}`),
+})
+
+/** No budget of the page has less room than that. */
+function fits(
+  { page, row, greatest }: { page: SQL; row: Bearing; greatest: Phrases['greatest'] },
+  need: { id: SQLWrapper; tokens: SQL; cost: SQL },
+): SQL {
+  const kept = largest(greatest)
+  return sql`not exists (select 1 from ${page} where
+    (${row.tokens} is not null
+      and ${used(row, x.tokensUsed)} + ${reserved(row, kept.tokens, need.id)} + ${need.tokens} > ${row.tokens})
+    or (${row.cost} is not null
+      and ${used(row, x.cost)} + ${reserved(row, kept.cost, need.id)} + ${need.cost} > ${row.cost}))`
+}
+
+const waiting = statement({
+  values: { now: 'instant', limit: 'int' },
+  answer: {
+    id: e.id,
+    workspaceId: e.workspaceId,
+    workspaceName: w.name,
+    timezone: w.timezone,
+    triggerId: e.triggerId,
+    triggerName: e.triggerName,
+    agentId: e.agentId,
+    agentType: tr.agentType,
+    owner: e.owner,
+    fence: e.fence,
+    attempt: e.attempt,
+    durationMs: e.durationMs,
+    tokensUsed: e.tokensUsed,
+    cost: e.cost,
+    approvals: tr.approvals,
+    decided: oneOf<'pending' | 'approved' | 'rejected' | 'expired' | null>(sql`(
+      select ${a.status} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = 'budget')`),
+  },
+  text: ({ answer, values: { now, limit } }) => sql`
+  select ${answer} from ${table(e)}
+    join ${table(w)} on ${w.id} = ${e.workspaceId} join ${table(tr)} on ${tr.id} = ${e.triggerId}
+  where ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${now}
+    and ${e.reservedTokens} is null and ${tr.agentType} = 'custom'
+  order by ${e.rank}, ${e.id} limit ${limit}`,
+})
+export type Waiting = RowsOf<typeof waiting>
+/** Runs that could be taken, and have nothing set aside yet. */
+export const unadmitted = (store: Store, now: Date, limit: number) => store.all(waiting({ now, limit }))
+
+const admitOne = statement({
+  values: { id: 'int', tokens: 'int', cost: 'real', beyond: 'flag' },
+  rows: bearing,
+  answer: { id: e.id },
+  text: ({ page, row, greatest, returning, values: { id, tokens, cost, beyond } }) => sql`
+  update ${table(e)} ${set(e, { reservedTokens: tokens, reservedCost: cost, beyondBudget: beyond })}
+  where ${e.id} = ${id} and ${e.status} = ${status('queued')} and ${e.reservedTokens} is null
+    and ${fits({ page, row, greatest }, { id, tokens, cost })}
+  ${returning}`,
+})
+export interface Admission {
+  id: number
+  tokens: number
+  cost: number
+  /** A person has let it go beyond its budgets. */
+  beyond: boolean
+  budgets: BudgetOfRun[]
+}
+/** Sets aside what each needs, one after another; answers those for which there was room in all of their budgets. */
+export async function admit(store: Store, wanted: Admission[]): Promise<Set<number>> {
+  const [, ...admitted] = await store.atomically([
+    lockClaims(),
+    ...wanted.map(({ budgets, ...it }) => admitOne({ ...it, rows: budgets })),
+  ])
+  return new Set(admitted.flat().map((it) => it.id))
+}
+
+const raise = statement({
+  values: { id: 'int', fence: 'int', tokens: 'int', cost: 'real' },
+  rows: bearing,
+  answer: { id: e.id },
+  text: ({ page, row, greatest, returning, values: { id, fence, tokens, cost } }) => sql`
+  update ${table(e)} ${set(e, {
+    reservedTokens: greatest(sql`coalesce(${e.reservedTokens}, 0)`, tokens),
+    reservedCost: greatest(sql`coalesce(${e.reservedCost}, 0)`, cost),
+  })}
+  where ${e.id} = ${id} and ${e.fence} = ${fence} and ${e.status} = ${status('running')}
+    and (${e.beyondBudget} or ${fits({ page, row, greatest }, { id, tokens, cost })})
+  ${returning}`,
+})
+/** Has so much set aside for a run in all: true where there is room for it. */
+export async function afford(
+  store: Store,
+  { budgets, ...of }: { id: number; fence: number; tokens: number; cost: number; budgets: BudgetOfRun[] },
+): Promise<boolean> {
+  const [, raised] = await store.atomically([lockClaims(), raise({ ...of, rows: budgets })])
+  return raised.length > 0
+}
+
+const standing = statement({
+  values: { except: 'int' },
+  rows: { ...bearing, ord: 'int' },
+  answer: {
+    ord: as('int', sql`ord`),
+    usedTokens: as('int', sql`used_tokens`),
+    usedCost: as('real', sql`used_cost`),
+    reservedTokens: as('int', sql`reserved_tokens`),
+    reservedCost: as('real', sql`reserved_cost`),
+  },
+  text: ({ page, row, answer, greatest, values: { except } }) => {
+    const kept = largest(greatest)
+    return sql`
+  select ${answer} from (
+    select ${row.ord} as ord, ${used(row, x.tokensUsed)} as used_tokens, ${used(row, x.cost)} as used_cost,
+      ${reserved(row, kept.tokens, except)} as reserved_tokens, ${reserved(row, kept.cost, except)} as reserved_cost
+    from ${page}) s order by s.ord`
+  },
+})
+export type Standing = RowsOf<typeof standing>
+/** How each stands, in their order; `except`: a run that is left out. */
+export const standings = (store: Store, budgets: BudgetOfRun[], except = 0): Promise<Standing[]> =>
+  budgets.length === 0
+    ? Promise.resolve([])
+    : store.all(standing({ except, rows: budgets.map((it, ord) => ({ ...it, ord })) }))
+
+const recent = statement({
+  values: { triggerId: 'int', revision: 'int' },
+  answer: { tokens: e.tokensUsed, cost: e.cost },
+  text: ({ answer, values: { triggerId, revision } }) => sql`
+  select ${answer} from ${table(e)} where ${e.triggerId} = ${triggerId} and ${e.model} is not null
+    and ${e.agentRevision} = ${revision} and ${e.completedAt} is not null
+  order by ${e.queuedAt} desc, ${e.id} desc limit 20`,
+})
+/** What the last runs of a trigger with this revision of its agent used. */
+export const recentOf = (store: Store, triggerId: number, revision: number) =>
+  store.all(recent({ triggerId, revision }))
+
+const note = statement({
+  values: { budgetId: 'int', period: 'instant', kind: 'text', now: 'instant' },
+  answer: { budgetId: t.budgetNotices.budgetId },
+  text: ({ returning, values: { budgetId, period, kind, now } }) => sql`
+  ${insert(t.budgetNotices, { budgetId, period, kind, at: now })} where true on conflict do nothing ${returning}`,
+})
+/** True the first time in a period: then it is to be told. */
+export async function isNews(
+  store: Store,
+  it: { budgetId: number; period: Date; kind: 'warning' | 'reached'; now: Date },
+): Promise<boolean> {
+  const [noted] = await store.atomically([note(it)])
+  return noted.length > 0
+}
