@@ -173,7 +173,8 @@ const insertOccurrences = statement({
       else 'skipped' end as verdict
     from (
       select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
-        ${tr.agentId} as agent_id, ${tr.agentType} as agent_type, ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
+        ${tr.agentId} as agent_id, ${tr.agentType} as agent_type,
+        ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
         ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
         ${row.scheduledFor} as scheduled_for, ${row.availableAt} as available_at, ${row.isCatchup} as is_catchup,
         ${row.retryOf} as retry_of, ${row.requestedBy} as requested_by,
