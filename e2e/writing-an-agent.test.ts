@@ -82,12 +82,18 @@ test('an agent is written, planned and run; its words stand in the chat, and its
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Add it' }).click()
   await dialog.getByText('a budget without either limits nothing').waitFor()
-  await dialog.getByLabel('Tokens').fill('2000')
+  await dialog.getByLabel('Tokens').fill('2000000')
   await dialog.getByRole('button', { name: 'Add it' }).click()
   await own.getByText('1,950 tokens used').waitFor()
   await page.getByText('Model', { exact: true }).first().click()
   await used.getByText('small').waitFor()
   await page.goto('/w/my-workspace/agents/press-scout')
+  fake.next = [
+    { calls: [{ name: 'search_documents', arguments: { query: 'news' } }] },
+    { text: 'Tried, and **nothing** is new.' },
+  ]
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByRole('region', { name: 'Try it' }).getByText('Tried, and').last().waitFor()
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await page.getByText(/used by “Morning press”/).waitFor()

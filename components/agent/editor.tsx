@@ -22,6 +22,7 @@ import type { CustomAgent } from '#lib/contract/custom-agent.ts'
 import { bodyOf, type Draft, draftOf, EMPTY } from './draft.ts'
 import type { Part } from './part.ts'
 import { Tools } from './tools.tsx'
+import { TryIt } from './try-it.tsx'
 
 export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent | null }) {
   const router = useRouter()
@@ -56,6 +57,7 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
       },
     )
   }
+  const dirty = JSON.stringify(draft) !== JSON.stringify(initial)
   const part = { draft, change, errors }
   return (
     <Page
@@ -66,7 +68,7 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
       actions={agent && <Planned slug={slug} agent={agent} />}
     >
       <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
-        <LeavingGuard active={JSON.stringify(draft) !== JSON.stringify(initial) && !saving.isSuccess} />
+        <LeavingGuard active={dirty && !saving.isSuccess} />
         <What {...part} />
         <Thinking slug={slug} {...part} />
         <Tools slug={slug} {...part} />
@@ -81,6 +83,7 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
           </Button>
         </footer>
       </form>
+      {agent && <TryIt slug={slug} agentId={agent.id} unsaved={dirty} />}
     </Page>
   )
 }

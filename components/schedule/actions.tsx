@@ -1,6 +1,6 @@
 'use client'
 /** What can be done with a schedule besides switching it. */
-import { Copy, MoreHorizontal, Pencil, Play, Trash2 } from 'lucide-react'
+import { Copy, FlaskConical, MoreHorizontal, Pencil, Play, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
@@ -15,9 +15,9 @@ type Named = Pick<Trigger, 'id' | 'name'>
 export function useRunNow(slug: string) {
   const router = useRouter()
   const running = useRunSchedule(slug)
-  const run = ({ id, name }: Named) =>
+  const run = ({ id, name }: Named, staged = false) =>
     running.mutate(
-      { id },
+      { id, staged },
       {
         onSuccess({ execution }) {
           const action = {
@@ -69,6 +69,10 @@ export function ScheduleMenu({
               Run now
             </MenuItem>
           )}
+          <MenuItem onClick={() => run(schedule, true)}>
+            <FlaskConical aria-hidden />
+            Run staged, without effects
+          </MenuItem>
           {!compact && (
             <MenuLink href={`/w/${slug}/schedules/${schedule.id}/edit`}>
               <Pencil aria-hidden />

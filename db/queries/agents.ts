@@ -3,7 +3,7 @@
  *
  * Promise: an agent and its newest revision are written together; a revision is never changed.
  */
-import { and, asc, eq, isNull, max, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, max, ne, sql } from 'drizzle-orm'
 import { alias, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
@@ -131,6 +131,7 @@ export const usersOf = async (
         eq(it.agentId, agentId),
         eq(it.agentType, 'custom'),
         isNull(it.deletedAt),
+        ne(it.kind, 'chat'),
       ),
     )
     .limit(20)

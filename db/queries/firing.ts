@@ -45,6 +45,8 @@ export interface Occurrence {
   missedCount: number | null
   context?: string | null
   retryOf?: number | null
+  /** What it would do is kept, and none of it is done. */
+  staged?: boolean
   /** Who asked for it; nobody where the trigger fired by itself. */
   requestedBy?: By | null
 }
@@ -150,6 +152,7 @@ const insertOccurrences = statement({
     availableAt: 'instant',
     isCatchup: 'flag',
     retryOf: 'int?',
+    staged: 'flag',
     requestedBy: 'json',
     status: 'text',
     reason: 'text?',
@@ -177,7 +180,7 @@ const insertOccurrences = statement({
         ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
         ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
         ${row.scheduledFor} as scheduled_for, ${row.availableAt} as available_at, ${row.isCatchup} as is_catchup,
-        ${row.retryOf} as retry_of, ${row.requestedBy} as requested_by,
+        ${row.retryOf} as retry_of, ${row.staged} as staged, ${row.requestedBy} as requested_by,
         ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count,
@@ -205,6 +208,7 @@ const insertOccurrences = statement({
     completedAt: sql`case when v.verdict in ('queued', 'held') then null else ${now} end`,
     isCatchup: sql`v.is_catchup`,
     retryOf: sql`v.retry_of`,
+    staged: sql`v.staged`,
     requestedBy: sql`v.requested_by`,
     rank: sql`v.rank`,
     status: sql`case when v.begins then 'running' when v.verdict = 'held' then 'queued' else v.verdict end`,
@@ -434,7 +438,7 @@ const responseOf = (triggerId: number, now: Date, notice: string) =>
 /** A row of the page: an occurrence and the state of its trigger that it was planned from. */
 const rowOf = (
   plan: Pick<Plan, 'triggerId' | 'workspaceId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>,
-  { context = null, retryOf = null, requestedBy = null, ...it }: Occurrence,
+  { context = null, retryOf = null, staged = false, requestedBy = null, ...it }: Occurrence,
   now: Date,
 ) => ({
   triggerId: plan.triggerId,
@@ -444,6 +448,7 @@ const rowOf = (
   ...it,
   context,
   retryOf,
+  staged,
   requestedBy,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),
 })

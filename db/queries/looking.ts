@@ -71,7 +71,7 @@ const lastSaid = statement({
   answer: { output: as('text', e.output), tainted: e.tainted },
   text: ({ answer, values: { workspaceId, triggerId } }) => sql`
   select ${answer} from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.triggerId} = ${triggerId}
-    and ${e.status} = 'success' and ${e.output} is not null
+    and ${e.status} = 'success' and ${e.output} is not null and not ${e.staged}
   order by ${e.queuedAt} desc, ${e.id} desc limit 1`,
 })
 /** What a schedule's last success said. */

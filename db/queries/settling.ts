@@ -301,7 +301,7 @@ const count = statement({
     durationMs: sql`sum(coalesce(${row.durationMs}, 0))`,
     tokensUsed: sql`sum(case when ${row.from} = ${status('running')} then ${row.tokensUsed} else ${e.tokensUsed} end)`,
   })}
-  from ${page} join ${table(e)} on ${guard(row)}
+  from ${page} join ${table(e)} on ${guard(row)} and not ${e.staged}
   group by 1, 2, 3
   ${addToDay('total', 'success', 'failed', 'cancelled', 'skipped', 'durationMs', 'tokensUsed')}`,
 })
@@ -321,7 +321,7 @@ const countForTrigger = statement({
       when ${row.countsAsFailure} then ${triggers.consecutiveFailures} + 1 else ${triggers.consecutiveFailures} end`,
   })}
   from ${page}, ${table(e)}
-  where ${triggers.id} = ${e.triggerId} and ${guard(row)} and ${row.status} <> ${status('skipped')}`,
+  where ${triggers.id} = ${e.triggerId} and ${guard(row)} and ${row.status} <> ${status('skipped')} and not ${e.staged}`,
 })
 
 const settle = statement({

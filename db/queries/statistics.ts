@@ -25,7 +25,8 @@ const totalsOf = statement({
     totalSchedules: as(
       'int',
       sql`(select count(*) from ${table(triggers)}
-        where ${triggers.workspaceId} = ${workspaceId} and ${triggers.deletedAt} is null)`,
+        where ${triggers.workspaceId} = ${workspaceId} and ${triggers.deletedAt} is null
+          and ${triggers.kind} <> 'chat')`,
     ),
     activeSchedules: as(
       'int',

@@ -4,7 +4,7 @@
  * Promise: an edit is one row update, guarded by the revision that the editor saw, and every revision's
  * configuration is kept. What is written, answered and kept is what the schema has.
  */
-import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, min, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { JUDGED } from '#lib/contract/states.ts'
 import type { Health } from '#lib/contract/trigger.ts'
 import { containing } from '../containing.ts'
@@ -34,7 +34,7 @@ const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) =>
   when coalesce(${it.disabledReason}, '') <> '' and ${it.plannedRuns} >= ${it.maxExecutions} then 'ended'
   when coalesce(${it.disabledReason}, '') <> '' then 'disabled'
   when not ${it.enabled} then 'paused'
-  when ${it.nextRunAt} is null and ${it.dueAt} is null then 'ended'
+  when ${it.kind} in ('schedule', 'interval', 'once') and ${it.nextRunAt} is null and ${it.dueAt} is null then 'ended'
   when ${it.lastStatus} is null then 'new'
   when ${it.consecutiveFailures} > 0 then 'failing'
   else 'healthy' end`
@@ -137,7 +137,7 @@ const listed = statement({
     return sql`
   select ${answer} from ${table(tr)}
   where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and ${tr.id} > ${after}
-    and (${kind} is null or ${tr.kind} = ${kind})
+    and (${tr.kind} = ${kind} or (${kind} is null and ${tr.kind} <> 'chat'))
     and (${health} is null or ${healthOf(tr)} = ${health})
     and (${words} is null or ${has(tr.name)} or ${has(tr.agentId)})
   order by ${tr.id} limit ${limit}`
@@ -426,3 +426,25 @@ const recently = statement({
 })
 /** Durations of the most recent runs, and how late those were that the clock had planned. */
 export const recentRuns = (store: Store, id: number) => store.all(recently({ id }))
+
+/** The built-in trigger of an agent that people wrote. */
+export async function chatTriggerOf(
+  store: Store,
+  workspaceId: number,
+  agentId: string,
+): Promise<TriggerRow | null> {
+  const { triggers: it } = store.t
+  const [row] = await store.q
+    .select({ id: min(it.id) })
+    .from(it)
+    .where(
+      and(
+        eq(it.workspaceId, workspaceId),
+        eq(it.kind, 'chat'),
+        eq(it.agentId, agentId),
+        eq(it.agentType, 'custom'),
+        isNull(it.deletedAt),
+      ),
+    )
+  return row?.id ? get(store, workspaceId, row.id) : null
+}

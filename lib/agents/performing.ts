@@ -17,6 +17,7 @@ import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
 import type { Scope } from './scope.ts'
 import type { Sealing } from './sealing.ts'
+import { staged } from './staging.ts'
 
 /** What is the same for every run. */
 export interface Ground {
@@ -47,15 +48,19 @@ export function createAgentPort(
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
     const input = inputOf(agent, () => ground.sealing.open(workspaceId, context))
     if (!input.success) return refused('bad_input', input.reason)
+    const own = toolsOf(ground, { scope, ...task })
+    const { tools, held } = task.execution.staged ? staged(own, task) : { tools: own, held: [] }
     try {
       const result = await agent.perform({
         ...task,
         input: input.data,
         onEnd: scope.onEnd,
-        tools: { ...toolsOf(ground, { scope, ...task }), perform: within({ scope, ...task }) },
+        tools: { ...tools, perform: within({ scope, ...task }) },
       })
       return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
     } catch (error) {
+      // It could not go on without what was not done: so far it shows what it would have done.
+      if (held.length > 0 && !task.signal.aborted) return { kind: 'done', result: { text: wouldHave(held) } }
       return failure(error)
     }
   }
@@ -124,6 +129,9 @@ function toolsOf(
       useGrant(store, { workspaceId: id, triggerId, tool, argumentsHash, now: clock.now() }),
   }
 }
+
+const wouldHave = (held: readonly string[]) =>
+  `Nothing was done. It would have:\n\n${held.map((it) => `- ${it}`).join('\n')}`
 
 type Input = { success: true; data: unknown } | { success: false; reason: string }
 

@@ -39,3 +39,12 @@ export function useDeleteAgent(slug: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.agents(slug) }),
   })
 }
+
+/** Answers the id of the staged run. */
+export const useTryAgent = (slug: string, agentId: string) =>
+  useMutation({
+    mutationFn: async (context: Record<string, unknown>) => {
+      const params = { slug, agentId }
+      return (await call('tryAgent', { params, body: { context }, idempotencyKey: newId() })).execution.id
+    },
+  })

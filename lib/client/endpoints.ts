@@ -36,6 +36,7 @@ export const endpoints = {
   getAgent: 'GET /workspace/{slug}/agents/{agentId}',
   changeAgent: 'PUT /workspace/{slug}/agents/{agentId}',
   deleteAgent: 'DELETE /workspace/{slug}/agents/{agentId}',
+  tryAgent: 'POST /workspace/{slug}/agents/{agentId}/try',
   listTools: 'GET /workspace/{slug}/tools',
   usage: 'GET /workspace/{slug}/usage',
   listModels: 'GET /workspace/{slug}/models',

@@ -188,15 +188,17 @@ export function useRunSchedule(slug: string) {
     mutationFn: ({
       id,
       context,
+      staged = false,
       idempotencyKey,
     }: {
       id: number
       context?: Record<string, unknown> | undefined
+      staged?: boolean | undefined
       idempotencyKey?: string | undefined
     }) =>
       call('runSchedule', {
         params: { slug, id },
-        body: context ? { context } : {},
+        body: { staged, ...(context && { context }) },
         idempotencyKey: idempotencyKey ?? newId(),
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.executionLists(slug) }),

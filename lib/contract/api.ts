@@ -11,7 +11,7 @@ import { AgentChange, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
-import { Id, Instant, PageQuery, Role, Slug } from './fields.ts'
+import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   ModelPrices,
@@ -357,6 +357,17 @@ export const api = {
     access: 'editor',
     params: slugAgentId,
     answer: done,
+  },
+  tryAgent: {
+    method: 'POST',
+    perMinute: 60,
+    path: '/workspace/{slug}/agents/{agentId}/try',
+    summary: 'Run it staged: nothing that has an effect is done, and it says what it would have done',
+    access: 'editor',
+    params: slugAgentId,
+    body: z.strictObject({ context: Context.default({}) }),
+    answer: z.object({ execution: Execution }),
+    status: 202,
   },
   listTools: {
     method: 'GET',

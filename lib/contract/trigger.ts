@@ -245,7 +245,12 @@ export const Toggle = z.strictObject({
   until: InstantIn.optional(),
 })
 
-export const RunNow = z.strictObject({ context: Context.optional() })
+export const RunNow = z.strictObject({
+  context: Context.optional(),
+  staged: z.boolean().default(false).meta({
+    description: 'What has an effect is not done: the run says what it would have done. Nothing is posted.',
+  }),
+})
 
 export const Backfill = z
   .strictObject({ from: InstantIn, to: InstantIn, dryRun: z.boolean().default(false) })

@@ -46,6 +46,21 @@ describe.each(stores)('on $name', ({ open }) => {
   const traces = async (it: World, id?: number) =>
     (await it.history(id)).map((one) => [one.scheduledFor?.slice(5, 16) ?? null, one.status, one.reasonCode])
 
+  test('a staged run says how it ended, and neither the chat nor the statistics hear of it', async () => {
+    const it = await begin()
+    const trigger = await it.schedule()
+    const { id } = await it.triggers.runNow(it.workspaceId, trigger.id, { staged: true }, ADA)
+    await it.settled(1)
+    expect(await it.executions.get(it.workspaceId, id)).toMatchObject({ status: 'success', staged: true })
+    expect(await it.feed()).toEqual([])
+    expect(await it.trigger(trigger.id)).toMatchObject({ totalRuns: 0, lastStatus: null })
+    const failing = { context: { does: 'fail' }, staged: true }
+    await it.triggers.runNow(it.workspaceId, trigger.id, failing, ADA)
+    await it.settled(2)
+    expect(await it.feed()).toEqual([])
+    expect(await it.trigger(trigger.id)).toMatchObject({ consecutiveFailures: 0, failedRuns: 0 })
+  })
+
   test('runs at its time, once, and the chat hears of it', async () => {
     const it = await begin()
     const trigger = await it.schedule({ context: { text: 'All is well.' } })

@@ -28,6 +28,7 @@ const run: Facts = {
   lastOutput: null,
   announced: true,
   approvals: approvalRuleOf('{}'),
+  staged: false,
 }
 
 const done = (text = 'All is well.', more: object = {}): Performed => ({

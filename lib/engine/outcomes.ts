@@ -59,6 +59,8 @@ export interface Facts extends Told {
   announced: boolean
   /** Who decides what it asks for, and by when. */
   approvals: ApprovalRule
+  /** Nothing of it is shown in the chat. */
+  staged: boolean
 }
 export interface Moment {
   now: Date
@@ -109,7 +111,7 @@ export const askedStop = (reason: string | null): Heeded =>
 
 /** What the row that was claimed says of the run. */
 export function factsOf(
-  { id, triggerId, triggerName, attempt, lastOutput }: ClaimedRow,
+  { id, triggerId, triggerName, attempt, lastOutput, staged }: ClaimedRow,
   config: Partial<TriggerConfig>,
   { safeToRepeat, announced }: Pick<Facts, 'safeToRepeat' | 'announced'>,
 ): Facts {
@@ -124,10 +126,16 @@ export function factsOf(
     lastOutput,
     announced,
     approvals: approvalRuleOf(config.approvals),
+    staged,
   }
 }
 
 export function outcomeOf(run: Facts, ending: Ending, at: Moment): Outcome {
+  const outcome = judged(run, ending, at)
+  return run.staged ? { ...outcome, shown: null } : outcome
+}
+
+function judged(run: Facts, ending: Ending, at: Moment): Outcome {
   switch (ending.kind) {
     case 'done':
       return succeeded(run, ending.result, at)

@@ -86,6 +86,7 @@ function load(claimed: ClaimedRow, { clock, log, ledger, owner, afford }: RunDep
     clock,
     told: { executionId, triggerId, triggerName },
     post: config.post ?? 'always',
+    silent: claimed.staged,
     fence,
     // Refused, it is lost with its steps: the outcome is told all the same.
     record: (it) => void note(it).catch(() => {}),

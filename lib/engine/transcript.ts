@@ -54,11 +54,13 @@ interface Deps {
   clock: Clock
   told: Told
   post: Post
+  /** The chat hears nothing of it, whatever the policy. */
+  silent?: boolean
   fence: number
   record(it: Pick<Announcement, 'steps' | 'message' | 'events'>): void
 }
 
-export function createTranscript({ clock, told, post, fence, record }: Deps): Transcript {
+export function createTranscript({ clock, told, post, silent = false, fence, record }: Deps): Transcript {
   const unsaid: StepRow[] = []
   /** The newest of what was said or written that nobody has heard. */
   let fresh: string | null = null
@@ -69,7 +71,7 @@ export function createTranscript({ clock, told, post, fence, record }: Deps): Tr
   let closed = false
   let callOff: (() => void) | null = null
 
-  const shown = (text: string) => (post === 'always' ? telling(told, text, clock.now()) : null)
+  const shown = (text: string) => (post === 'always' && !silent ? telling(told, text, clock.now()) : null)
 
   function announce(): void {
     if (closed || announced) return

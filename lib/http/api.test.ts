@@ -109,6 +109,7 @@ const BODIES: Record<string, unknown> = {
   createKey: { name: 'x' },
   changeBudgets: { budgets: [] },
   changeSharedBudgets: { budgets: [] },
+  tryAgent: {},
   approve: {},
   reject: {},
   simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },

@@ -116,6 +116,46 @@ test('what is remembered is listed for administrators, who can forget it', async
   expect(await grants()).toEqual([])
 })
 
+test('an agent is tried by a trigger of its own, which no list shows and nobody deletes', async () => {
+  const body = {
+    name: 'Tried',
+    instructions: 'Try.',
+    input: { type: 'object', properties: { n: { type: 'number' } } },
+  }
+  await it.ask('POST', '/workspace/demo/agents', { as: it.ben, body })
+  const path = '/workspace/demo/agents/tried/try'
+  expect((await it.ask('POST', path, { as: it.ben, body: { context: { n: 'x' } } })).status).toBe(422)
+  const [one, two] = [
+    await it.ask('POST', path, { as: it.ben, body: { context: { n: 1 } } }),
+    await it.ask('POST', path, { as: it.ben, body: {} }),
+  ]
+  const { execution } = one.body as { execution: { triggerId: number } }
+  expect(execution).toMatchObject({
+    kind: 'try',
+    staged: true,
+    status: 'queued',
+    requestedBy: { name: 'Ben' },
+  })
+  expect(two.body.execution).toMatchObject({ triggerId: execution.triggerId, status: 'queued' })
+  const listed = async (query: string) =>
+    (
+      (await it.ask('GET', `/workspace/demo/triggers${query}`, { as: it.ben })).body.triggers as {
+        id: number
+      }[]
+    ).map((one) => one.id)
+  expect(await listed('')).not.toContain(execution.triggerId)
+  expect(await listed('?kind=chat')).toEqual([execution.triggerId])
+  const chat = `/workspace/demo/triggers/${execution.triggerId}`
+  expect((await it.ask('DELETE', chat, { as: it.ada })).status).toBe(409)
+  expect((await it.ask('GET', chat, { as: it.ada })).body.trigger).toMatchObject({
+    kind: 'chat',
+    health: 'new',
+  })
+  const more = { name: 'x', kind: 'chat', agentId: 'tried', agentType: 'custom' }
+  expect((await it.ask('POST', '/workspace/demo/triggers', { as: it.ada, body: more })).status).toBe(422)
+  expect((await it.ask('DELETE', '/workspace/demo/agents/tried', { as: it.ada })).status).toBe(200)
+})
+
 test('what leaves the installation unasked is for administrators to allow', async () => {
   const agent = (tools: object[]) => ({ name: 'Poster', instructions: 'Post.', tools })
   const allowed = [{ name: 'http_request', approval: 'allow' }]

@@ -4,16 +4,18 @@
  * Promise: a row that plain SQL wrote may be anything: it is judged in words, described by the name of its
  * kind, and never followed.
  */
+import { CHAT, chat } from './chat.ts'
 import { interval } from './interval.ts'
 import type { ClockFields, ClockKind, FieldError, Rules, TriggerKind } from './kind.ts'
 import { once } from './once.ts'
 import { type Reading, type Row, readAs } from './reading.ts'
 import { schedule } from './schedule.ts'
 
+export { CHAT }
 export type { FieldError, Row }
 
 const kinds: ReadonlyMap<string, TriggerKind<unknown>> = new Map(
-  [schedule, interval, once].map((it) => [it.kind, it]),
+  [schedule, interval, once, chat].map((it) => [it.kind, it]),
 )
 
 /** A clock kind's functions for one trigger: when it fires. */
@@ -73,5 +75,5 @@ function read(row: Row): Reading {
 
 const unknownKind = (kind: string): FieldError => ({
   path: 'kind',
-  message: `is "${kind}", which does not follow the clock: use ${[...kinds.keys()].join(', ')}`,
+  message: `is "${kind}", which does not follow the clock: use ${[...kinds.keys()].filter((it) => it !== CHAT).join(', ')}`,
 })

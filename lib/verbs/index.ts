@@ -15,6 +15,7 @@ import * as people from './people.ts'
 import * as scheduler from './scheduler.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
+import * as trying from './trying.ts'
 import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
 
@@ -41,6 +42,7 @@ export function bindVerbs({ server, ...house }: House) {
     scheduler: bind(deps, scheduler),
     why: bind(deps, why),
     simulating: bind(deps, simulating),
+    trying: bind(deps, trying),
     approvals: bind(deps, approvals),
     doingsOf: (workspaceId: number) => doingsOf(deps, workspaceId),
     ...bind({ ...house, ...server }, health),

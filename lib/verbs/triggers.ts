@@ -18,7 +18,7 @@ import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { before, boundedBy } from '../engine/instants.ts'
-import { faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
+import { CHAT, faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
 import { requireRoom } from './quotas.ts'
@@ -53,6 +53,8 @@ export const get = async (deps: Deps, workspaceId: number, id: number): Promise<
 
 export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
   const { store, engine, hint } = deps
+  if (body.kind === CHAT)
+    throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
   await requireRoom(store, workspaceId, { schedules: 1 })
   const agentFaults = await deps.judgeAgent(workspaceId, body, body.context)
   const context = await deps.sealing.seal(workspaceId, body, body.context)
@@ -199,6 +201,7 @@ async function editingBy(
 export async function remove(deps: Deps, workspaceId: number, id: number, _by: By): Promise<void> {
   const now = deps.clock.now()
   const row = await found(deps, workspaceId, id)
+  if (row.kind === CHAT) throw new ProblemError(409, 'This is built into its agent, and goes with it.')
   await deps.engine.leaveTraces(id, now)
   if (!(await triggers.remove(deps.store, row, now))) throw notFound('schedule')
   deps.hint([workspaceId])
@@ -210,7 +213,7 @@ export async function runNow(
   deps: Deps,
   workspaceId: number,
   id: number,
-  body: BodyOf<Api['runSchedule']>,
+  body: Omit<BodyOf<Api['runSchedule']>, 'staged'> & { staged?: boolean },
   by: By,
   requestId: string = randomUUID(),
 ): Promise<Execution> {
@@ -219,6 +222,7 @@ export async function runNow(
   return request(deps, row, {
     key: `manual:${requestId}`,
     kind: 'manual',
+    staged: body.staged ?? false,
     requestedBy: by,
     availableAt: deps.clock.now(),
     context: context && JSON.stringify(context),

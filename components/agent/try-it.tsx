@@ -1,0 +1,78 @@
+'use client'
+/** The agent tried out beside its form: a staged run, whose steps appear while it goes on. */
+import { FlaskConical } from 'lucide-react'
+import { useState } from 'react'
+import { Formatted } from '#components/chat/formatted.tsx'
+import { ExecutionStatus } from '#components/execution/status-badge.tsx'
+import { Steps } from '#components/execution/steps.tsx'
+import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { Section } from '#components/ui/card.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { Textarea } from '#components/ui/textarea.tsx'
+import { useTryAgent } from '#lib/client/agents.ts'
+import { useExecution } from '#lib/client/executions.ts'
+import { fieldErrors } from '#lib/client/problem.ts'
+
+/** `unsaved`: what is tried is what was saved last. */
+export function TryIt({ slug, agentId, unsaved }: { slug: string; agentId: string; unsaved: boolean }) {
+  const trying = useTryAgent(slug, agentId)
+  const [text, setText] = useState('{}')
+  const [wrong, setWrong] = useState<string | null>(null)
+  const refused = Object.values(fieldErrors(trying.error)).join(' ') || null
+
+  function run() {
+    try {
+      const context = JSON.parse(text || '{}') as Record<string, unknown>
+      setWrong(null)
+      trying.mutate(context)
+    } catch (error) {
+      setWrong(`That is not JSON: ${(error as Error).message}`)
+    }
+  }
+  return (
+    <Section id="try" title="Try it">
+      <div className="flex flex-col gap-4">
+        <p className="text-sm text-soft">
+          It asks its model and reads what it may; whatever would change something or leave the installation
+          is only shown. Nothing is posted. It counts in the budgets.
+          {unsaved && ' Save first: what is tried is what was saved last.'}
+        </p>
+        <Field label="Context" error={wrong ?? refused}>
+          <Textarea
+            spellCheck={false}
+            className="min-h-16 font-mono"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        </Field>
+        <div>
+          <Button pending={trying.isPending} onClick={run}>
+            {!trying.isPending && <FlaskConical aria-hidden />}
+            Try it
+          </Button>
+        </div>
+        {trying.error && !refused && <ProblemNote error={trying.error} />}
+        {trying.data && <Tried key={trying.data} slug={slug} id={trying.data} />}
+      </div>
+    </Section>
+  )
+}
+
+function Tried({ slug, id }: { slug: string; id: number }) {
+  const { data: it } = useExecution(slug, id)
+  if (!it) return null
+  return (
+    <div className="flex flex-col gap-3 border-t border-line pt-4" aria-live="polite">
+      <p className="flex flex-wrap items-center gap-2">
+        <ExecutionStatus execution={it} />
+        <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${id}`}>
+          Open the run
+        </ButtonLink>
+      </p>
+      {it.error && <p className="text-sm text-bad wrap-anywhere">{it.error}</p>}
+      {it.steps.length > 0 && <Steps steps={it.steps} startedAt={it.startedAt} />}
+      {it.output && <Formatted text={it.output} />}
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+/** A staged run of an agent that comes with the product: nothing that has an effect is reached. */
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ClaimedRow } from '#db/queries/claiming.ts'
+import { catalogue } from './index.ts'
+import { createAgentPort } from './performing.ts'
+import { createScope } from './scope.ts'
+import { nothingDone, type Workbench, workbench } from './testing/task.ts'
+
+let bench: Workbench
+let asked: string[]
+let said: { text: string; data: unknown }[]
+beforeEach(async () => {
+  bench = await workbench()
+  asked = []
+  said = []
+})
+afterEach(() => bench.store.close())
+
+function staged(agentId: string, context: Record<string, unknown>) {
+  const port = createAgentPort(catalogue, {
+    store: bench.store,
+    clock: bench.clock,
+    sealing: { open: (_, it) => it },
+    doingsOf: () => nothingDone,
+    async fetch(url) {
+      asked.push(String(url))
+      throw new Error('no network here')
+    },
+  })
+  const claimed = {
+    ...{ id: 1, workspaceId: bench.workspaceId, workspaceName: 'Demo', workspaceSlug: 'demo', triggerId: 1 },
+    ...{ triggerName: 'Test', agentId, agentType: 'system', kind: 'manual', fence: 1, attempt: 1 },
+    ...{ scheduledFor: null, startedAt: bench.clock.now().getTime(), isCatchup: false, staged: true },
+  } as ClaimedRow
+  return port.perform(claimed, context, {
+    signal: bench.controller.signal,
+    say: (text, data) => said.push({ text, data }),
+    decided: () => null,
+    afford: async () => ({ warning: null }),
+    write: () => {},
+    step: bench.step,
+    scope: createScope({ clock: bench.clock, log: pino({ level: 'silent' }), executionId: 1 }),
+  })
+}
+
+test('what would be sent is said, without the secrets of its path, and is not sent', async () => {
+  const url = 'https://hooks.example.com/services/very-secret'
+  const it = await staged('webhook-caller', { url, method: 'POST', body: { a: 1 } })
+  expect(it).toEqual({
+    kind: 'done',
+    result: { text: 'Nothing was done. It would have:\n\n- POST to hooks.example.com' },
+  })
+  expect(asked).toEqual([])
+  const effects = said.flatMap(({ data }) => (data as { state?: string } | null)?.state ?? [])
+  expect(effects).toEqual(['staged'])
+  expect(JSON.stringify([it, said])).not.toContain('very-secret')
+})
+
+test('what only reads is done', async () => {
+  await staged('webhook-caller', { url: 'https://example.com/', method: 'GET' })
+  expect(asked).toEqual(['https://example.com/'])
+})
+
+test('upkeep says what it would do away with, and keeps it', async () => {
+  const { store, workspaceId } = bench
+  await store.q.insert(store.t.messages).values({
+    ...{ workspaceId, kind: 'person', prompt: 'x', text: 'x', authorName: 'Ada' },
+    ...{ createdAt: 0, updatedAt: 0 },
+  })
+  const it = await staged('maintenance', {
+    tasks: ['archive_old_chats', 'prune_executions'],
+    retentionDays: 30,
+  })
+  expect(it.kind).toBe('done')
+  const [message] = await store.q.select().from(store.t.messages)
+  expect(message?.include).toBe(true)
+  expect(said.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^Staged: archives messages older than/),
+      expect.stringMatching(/^Staged: deletes executions older than/),
+    ]),
+  )
+})

@@ -1,0 +1,12 @@
+/** The built-in trigger of an agent: it runs when somebody asks the agent itself, and never by the clock. */
+import { z } from 'zod'
+import type { FactKind } from './kind.ts'
+
+export const CHAT = 'chat'
+export const chat: FactKind<object> = {
+  kind: CHAT,
+  config: z.object({}),
+  judge: () => [],
+  describe: () => 'When it is asked',
+  accepts: () => true,
+}
