@@ -56,6 +56,8 @@ const configuration = ({ text, int, real, flag, instant }: Kit) => ({
   disableBelowSuccessRate: real().notNull().default(20),
   /** JSON: who decides what its runs ask for, and by when. */
   approvals: text().notNull().default('{}'),
+  /** JSON: what stops runs of a model that repeat themselves or cost without end. */
+  breaker: text().notNull().default('{}'),
 })
 /** The names of these columns. */
 export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof ReturnType<

@@ -1,11 +1,21 @@
 /** What a schedule is set to, in words. */
 import type { ReactNode } from 'react'
 import { RelativeTime, Time, formatDuration } from '#components/ui/time.tsx'
+import { useForecast } from '#lib/client/forecast.ts'
 import type { Agent } from '#lib/contract/agent.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { choiceLabel } from './editor/policies.ts'
+import { forecastIn } from './forecast.ts'
 
-export function ScheduleFacts({ schedule: it, agent }: { schedule: Trigger; agent: Agent | undefined }) {
+export function ScheduleFacts({
+  slug,
+  schedule: it,
+  agent,
+}: {
+  slug: string
+  schedule: Trigger
+  agent: Agent | undefined
+}) {
   return (
     <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-[auto_1fr]">
       <Fact label="When">
@@ -42,14 +52,7 @@ export function ScheduleFacts({ schedule: it, agent }: { schedule: Trigger; agen
         {formatDuration(it.timeoutSeconds * 1000)}
         {it.retries > 0 && `, and is tried again ${it.retries === 1 ? 'once' : `${it.retries} times`}`}
       </Fact>
-      {it.agentType === 'custom' && (
-        <Fact label="Approvals">
-          {it.approvals.role === 'admin' ? 'Admins decide' : 'Editors and admins decide'}
-          {it.approvals.requireOther && ', but not the author'}, within{' '}
-          {formatDuration(it.approvals.expireAfterSeconds * 1000)}
-          {it.approvals.onExpiry === 'fail' ? '; else the run fails' : '; else it goes on without'}
-        </Fact>
-      )}
+      {it.agentType === 'custom' && <OfModel slug={slug} schedule={it} />}
       <Fact label="In the chat">{choiceLabel('post', it.post)}</Fact>
       {it.startsAt && (
         <Fact label="Starts">
@@ -66,6 +69,22 @@ export function ScheduleFacts({ schedule: it, agent }: { schedule: Trigger; agen
         <RelativeTime at={it.updatedAt} />
       </Fact>
     </dl>
+  )
+}
+
+/** What only an agent that asks a model has. */
+function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
+  const forecast = useForecast(slug, it.id)
+  const { role, requireOther, expireAfterSeconds, onExpiry } = it.approvals
+  return (
+    <>
+      <Fact label="Approvals">
+        {role === 'admin' ? 'Admins decide' : 'Editors and admins decide'}
+        {requireOther && ', but not the author'}, within {formatDuration(expireAfterSeconds * 1000)}
+        {onExpiry === 'fail' ? '; else the run fails' : '; else it goes on without'}
+      </Fact>
+      {forecast.data && <Fact label="Cost">{forecastIn(forecast.data)}</Fact>}
+    </>
   )
 }
 

@@ -99,7 +99,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
             <CardTitle id="overview">Overview</CardTitle>
           </CardHeader>
           <CardBody>
-            <ScheduleFacts schedule={schedule} agent={agent} />
+            <ScheduleFacts slug={slug} schedule={schedule} agent={agent} />
           </CardBody>
         </Card>
         <Card aria-labelledby="next-runs">

@@ -93,3 +93,15 @@ const ofAgent = statement({
 /** What an agent's newest runs that succeeded have taken and used, as far as they are among the workspace's newest. */
 export const recentOfAgent = (store: Store, workspaceId: number, agentId: string) =>
   store.all(ofAgent({ workspaceId, agentId }))
+
+const costs = statement({
+  values: { triggerId: 'int' },
+  answer: { cost: e.cost },
+  text: ({ answer, values: { triggerId } }) => sql`
+  select ${answer} from ${table(e)} where ${e.triggerId} = ${triggerId} and ${e.model} is not null
+    and ${e.completedAt} is not null and not ${e.staged}
+  order by ${e.queuedAt} desc, ${e.id} desc limit 20`,
+})
+/** What the last runs of a trigger that asked a model have cost. */
+export const costsOf = async (store: Store, triggerId: number): Promise<number[]> =>
+  (await store.all(costs({ triggerId }))).map((it) => it.cost)

@@ -9,7 +9,18 @@ import { JUDGED } from '#lib/contract/states.ts'
 import type { Health } from '#lib/contract/trigger.ts'
 import { containing } from '../containing.ts'
 import { CONFIGURATION } from '../schema.ts'
-import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
+import {
+  alias,
+  as,
+  insert,
+  oneOf,
+  type RowsOf,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
 import { nameBehind } from './rights.ts'
@@ -349,10 +360,24 @@ const switchOff = statement({
   where ${triggers.id} = ${id} and ${triggers.enabled} = true and ${triggers.consecutiveFailures} >= ${failures}
   ${returning}`,
 })
+const pauseIt = statement({
+  values: { id: 'int', reason: 'text', now: 'instant' },
+  answer: { id: triggers.id },
+  text: ({ returning, values: { id, reason, now } }) => sql`
+  update ${table(triggers)} ${set(triggers, {
+    enabled: sql`false`,
+    dueAt: sql`null`,
+    pausedAt: now,
+    pausedReason: reason,
+    updatedAt: now,
+  })}
+  where ${triggers.id} = ${id} and ${triggers.enabled} = true
+  ${returning}`,
+})
 /** Switched off by this transaction. */
 const justOff = { id: 'int', reason: 'text', now: 'instant' } as const
 const isJustOff = ({ id, reason, now }: Record<keyof typeof justOff, SQL>) =>
-  sql`${tr.id} = ${id} and ${tr.disabledReason} = ${reason} and ${tr.updatedAt} = ${now}`
+  sql`${tr.id} = ${id} and ${reason} in (${tr.disabledReason}, ${tr.pausedReason}) and ${tr.updatedAt} = ${now}`
 const addDisabledNotice = statement({
   values: { ...justOff, response: 'json', notice: 'text' },
   text: ({ values: { response, notice, ...off } }) => sql`
@@ -385,13 +410,25 @@ const tellDisabled = statement({
   from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} cross join (select 1 as n union all select 2) n
   where ${isJustOff(off)}`,
 })
+interface Off {
+  id: number
+  workspaceId: number
+  reason: string
+  notice: string
+}
+
 /** Switches a failing trigger off and says so in the chat, once. */
-export async function disable(
+export const disable = (store: Store, it: Off & { failures: number }, now: Date): Promise<boolean> =>
+  takeOff(store, it, switchOff({ ...it, now }), now)
+
+/** Pauses a trigger that only a person resumes, and says so in the chat, once. */
+export const pauseAndTell = (store: Store, it: Off, now: Date): Promise<boolean> =>
+  takeOff(store, it, pauseIt({ ...it, now }), now)
+
+async function takeOff(
   store: Store,
-  {
-    workspaceId,
-    ...it
-  }: { id: number; workspaceId: number; failures: number; reason: string; notice: string },
+  { workspaceId, ...it }: Off,
+  off: Statement<{ id: number }>,
   now: Date,
 ): Promise<boolean> {
   const response = {
@@ -401,14 +438,14 @@ export async function disable(
     executionId: null,
     timestamp: now,
   }
-  const [, off] = await store.atomically([
+  const [, taken] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    switchOff({ ...it, now }),
+    off,
     addDisabledNotice({ ...it, response, now }),
     tellDisabled({ ...it, now }),
     countEvents([workspaceId]),
   ])
-  return off.length > 0
+  return taken.length > 0
 }
 
 const recently = statement({

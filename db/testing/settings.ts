@@ -12,6 +12,7 @@ export const SETTINGS: TriggerConfig = {
   config: '{}',
   context: '{}',
   approvals: '{}',
+  breaker: '{}',
   startsAt: null,
   endsAt: null,
 }

@@ -62,6 +62,8 @@ export const endpoints = {
   scheduleStats: 'GET /workspace/{slug}/agent-schedules/{id}/stats',
   previewSchedule: 'GET /workspace/{slug}/agent-schedules/{id}/preview',
   previewCron: 'POST /cron/preview',
+  forecastTrigger: 'GET /workspace/{slug}/triggers/{id}/forecast',
+  simulateTrigger: 'POST /workspace/{slug}/triggers/simulate',
   whyTrigger: 'GET /workspace/{slug}/triggers/{id}/why',
   listExecutions: 'GET /workspace/{slug}/executions',
   getExecution: 'GET /workspace/{slug}/executions/{id}',

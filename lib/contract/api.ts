@@ -30,6 +30,7 @@ import {
   Backfill,
   BackfillAnswer,
   CronPreviewQuery,
+  Forecast,
   NewTrigger,
   Preview,
   RunNow,
@@ -731,6 +732,14 @@ export const api = {
     params: slug,
     body: Simulate,
     answer: Simulation,
+  },
+  forecastTrigger: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/forecast',
+    summary: 'How often it runs in a month, and what that costs by what its runs have cost',
+    access: 'viewer',
+    params: slugId,
+    answer: Forecast,
   },
   whyTrigger: {
     method: 'GET',

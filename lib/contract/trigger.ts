@@ -22,6 +22,22 @@ export type Overlap = z.infer<typeof Overlap>
 export const Post = z.enum(['always', 'on_change', 'on_failure', 'when_notable'])
 export type Post = z.infer<typeof Post>
 
+/** Counts runs that asked a model. Null: not judged. */
+export const Breaker = z.strictObject({
+  sameOutput: z.number().int().min(2).max(1000).nullable().default(20).meta({
+    description: 'So many successes in a row that said the same.',
+  }),
+  runsPerHour: z.number().int().min(1).max(100_000).nullable().default(120),
+  costPerHour: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .meta({ description: 'US dollars.' }),
+})
+export type Breaker = z.infer<typeof Breaker>
+
 const DAY_SECONDS = 86_400
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 
@@ -75,6 +91,10 @@ export const POLICIES = {
     .meta({ description: '… when fewer than this percentage of the recent 20 runs succeeded.' }),
   approvals: ApprovalRule.default(ApprovalRule.parse({})).meta({
     description: 'Who decides what its runs ask for.',
+  }),
+  breaker: Breaker.default(Breaker.parse({})).meta({
+    description:
+      'Pauses a trigger whose agent asks a model and repeats itself, runs too often or costs too much.',
   }),
 }
 
@@ -213,6 +233,7 @@ export const Trigger = z.object({
   disableAfterFailures: z.number(),
   disableBelowSuccessRate: z.number(),
   approvals: ApprovalRule,
+  breaker: Breaker,
   humanReadable: z.string(),
   health: Health,
   nextRunAt: Instant.nullable(),
@@ -261,6 +282,15 @@ export const BackfillAnswer = z.object({
   alreadyThere: z.number(),
   truncated: z.boolean(),
 })
+
+/** What it is going to cost, at the pace that it has. */
+export const Forecast = z.object({
+  runsPerMonth: z.number().meta({ description: 'In the next 30 days.' }),
+  costPerMonth: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+  basis: z.enum(['own_history', 'same_agent', 'none']),
+  runs: z.number().meta({ description: 'How many runs it is reckoned from.' }),
+})
+export type Forecast = z.infer<typeof Forecast>
 
 const MOST_SIMULATED_MS = 366 * DAY_SECONDS * 1000
 export const Simulate = z

@@ -12,6 +12,7 @@ import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
 import { createApproving } from './approving.ts'
+import { pauseRepeating } from './breaker.ts'
 import { createBudgets } from './budgets.ts'
 import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -157,6 +158,14 @@ function createWork(deps: EngineDeps): Work {
         void switchOffFailing(
           deps,
           failed.map((it) => it.triggerId),
+        )
+      const asked = entries.filter(
+        (it) => it.kind === 'settle' && it.status === 'success' && it.model !== null,
+      )
+      if (asked.length > 0)
+        void pauseRepeating(
+          deps,
+          asked.map((it) => it.triggerId),
         )
       // A slot may have been released, or a retry queued.
       queue.look()

@@ -253,6 +253,21 @@ test('every list and detail answers as the contract has it', async () => {
   }
 })
 
+test('a forecast says how often it runs in a month, and what it cost so far', async () => {
+  const { store } = it.carillon
+  const ask = async () =>
+    (await it.ask('GET', `/workspace/demo/triggers/${ids.trigger}/forecast`, { as: it.ben })).body
+  expect(await ask()).toEqual({
+    runsPerMonth: 30,
+    costPerMonth: { p50: null, p95: null },
+    basis: 'none',
+    runs: 0,
+  })
+  const ended = { model: 'small', cost: 0.5, status: 'success', completedAt: 1, slot: null } as const
+  await store.q.update(store.t.executions).set(ended)
+  expect(await ask()).toMatchObject({ costPerMonth: { p50: 15, p95: 15 }, basis: 'own_history', runs: 1 })
+})
+
 test('the documentation names every endpoint', () => {
   const { paths = {} } = openapi('1.0.0')
   const documented = Object.entries(paths).flatMap(([path, item]) =>

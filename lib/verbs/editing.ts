@@ -37,6 +37,7 @@ export const configFrom = (body: NewTrigger): TriggerConfig => ({
   config: JSON.stringify(body.config),
   context: JSON.stringify(body.context),
   approvals: JSON.stringify(body.approvals),
+  breaker: JSON.stringify(body.breaker),
   startsAt: ms(body.startsAt),
   endsAt: ms(body.endsAt),
 })
@@ -101,13 +102,14 @@ const differs = (a: TriggerRow, b: TriggerRow, fields: readonly (keyof TriggerRo
 
 /** Fields of a kind that the trigger no longer has go with it. */
 function merged(row: TriggerRow, body: Change): TriggerRow {
-  const { config, context, approvals, at, startsAt, endsAt, ...plain } = body
+  const { config, context, approvals, breaker, at, startsAt, endsAt, ...plain } = body
   const named = {
     ...plain,
     timezone: plain.timezone && canonicalZone(plain.timezone),
     config: config && JSON.stringify(config),
     context: context && JSON.stringify(context),
     approvals: approvals && JSON.stringify(approvals),
+    breaker: breaker && JSON.stringify(breaker),
     at: at === undefined ? undefined : ms(at),
     startsAt: startsAt === undefined ? undefined : ms(startsAt),
     endsAt: endsAt === undefined ? undefined : ms(endsAt),

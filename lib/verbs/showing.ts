@@ -3,6 +3,7 @@ import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Preview, Trigger } from '../contract/trigger.ts'
 import { masked } from '../agents/sealing.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
+import { breakerOf } from '../engine/breaker.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { describe, timesOf } from '../triggers/index.ts'
 import { previewPattern, shown } from '../recurrence/index.ts'
@@ -18,6 +19,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     config: objectOf(row.config),
     context: masked(objectOf(row.context)),
     approvals: approvalRuleOf(row.approvals),
+    breaker: breakerOf(row.breaker),
     id: row.id,
     workspaceId: row.workspaceId,
     humanReadable: describe(row),

@@ -1,7 +1,9 @@
 /** What a schedule would do, before it is anybody's: dates, overlaps, and what comparable runs have used. */
-import { recentOfAgent } from '#db/queries/statistics.ts'
+import { costsOf, recentOfAgent } from '#db/queries/statistics.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import { days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
-import { unacceptable } from '../contract/problem.ts'
+import { notFound, unacceptable } from '../contract/problem.ts'
 import { boundedBy } from '../engine/instants.ts'
 import { simulate } from '../engine/simulating.ts'
 import { followsClock, judge, timesOf } from '../triggers/index.ts'
@@ -10,6 +12,34 @@ import { configFrom } from './editing.ts'
 import { percentile } from './showing.ts'
 
 const MOST_OCCURRENCES = 10_000
+const MONTH_MS = days(30)
+
+/** Of the next 30 days; null where nobody knows what a run costs. */
+export async function forecast(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  id: number,
+): Promise<AnswerOf<Api['forecastTrigger']>> {
+  const row = await triggers.get(store, workspaceId, id)
+  if (!row) throw notFound('schedule')
+  const now = clock.now()
+  const planned = boundedBy(row, timesOf(row)).count(now, new Date(now.getTime() + MONTH_MS)).count
+  const left = row.maxExecutions === null ? planned : Math.max(0, row.maxExecutions - row.plannedRuns)
+  const runsPerMonth = row.enabled ? Math.min(planned, left) : 0
+  const own = await costsOf(store, id)
+  const costs =
+    own.length > 0 ? own : (await recentOfAgent(store, workspaceId, row.agentId)).map((it) => it.cost)
+  const month = (share: number) => {
+    const one = percentile(costs, share)
+    return one === null ? null : one * runsPerMonth
+  }
+  return {
+    runsPerMonth,
+    costPerMonth: { p50: month(0.5), p95: month(0.95) },
+    basis: own.length > 0 ? 'own_history' : costs.length > 0 ? 'same_agent' : 'none',
+    runs: costs.length,
+  }
+}
 
 /** Writes nothing. An interval without a start counts from `from`. */
 export async function run(

@@ -13,6 +13,7 @@ import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { AgentFields } from './agent-fields.tsx'
+import { DraftCost } from './draft-cost.tsx'
 import { bodyOf, concernsAdvanced, type Draft, isPlaced, unusualParts } from './draft.ts'
 import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
 import type { PolicyFacts } from './policies.ts'
@@ -71,6 +72,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
       </Section>
       <Section id="agent" title="What">
         <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
+        {draft.agentType === 'custom' && <DraftCost slug={slug} draft={draft} facts={facts} />}
       </Section>
       <Card aria-label="Advanced">
         <CardBody>

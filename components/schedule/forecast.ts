@@ -1,0 +1,12 @@
+/** What it is going to cost, in a sentence; nothing where nobody knows. */
+import { dollars } from '#components/execution/money.ts'
+import type { Forecast } from '#lib/contract/trigger.ts'
+
+export function forecastIn({ runsPerMonth, costPerMonth: { p50, p95 }, basis, runs }: Forecast): string {
+  const often = `${runsPerMonth.toLocaleString()} ${runsPerMonth === 1 ? 'run' : 'runs'} in the next 30 days`
+  if (p50 === null || basis === 'none') return `${often}; what they cost is known after the first.`
+  const whose =
+    basis === 'own_history' ? `its last ${runs === 1 ? 'run' : `${runs} runs`}` : 'runs of this agent'
+  const most = p95 !== null && p95 > p50 * 1.2 ? `, up to ${dollars(p95)}` : ''
+  return `About ${dollars(p50)} a month${most}, by ${whose}; ${often}.`
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "triggers" ADD COLUMN "breaker" text DEFAULT '{}' NOT NULL;

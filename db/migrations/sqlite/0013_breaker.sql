@@ -1,0 +1,1 @@
+ALTER TABLE `triggers` ADD `breaker` text DEFAULT '{}' NOT NULL;
