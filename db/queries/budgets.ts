@@ -140,12 +140,23 @@ export type Waiting = RowsOf<typeof waiting>
 /** Runs that could be taken, and have nothing set aside yet. */
 export const unadmitted = (store: Store, now: Date, limit: number) => store.all(waiting({ now, limit }))
 
+/**
+ * Whose a run in the queue is that has its share: whoever saw it before that, and would turn it away, is refused by
+ * the guard of all that is written.
+ */
+const ADMITTED = sql`'admitted'`
+
 const admitOne = statement({
   values: { id: 'int', tokens: 'int', cost: 'real', beyond: 'flag' },
   rows: bearing,
   answer: { id: e.id },
   text: ({ page, row, greatest, returning, values: { id, tokens, cost, beyond } }) => sql`
-  update ${table(e)} ${set(e, { reservedTokens: tokens, reservedCost: cost, beyondBudget: beyond })}
+  update ${table(e)} ${set(e, {
+    owner: ADMITTED,
+    reservedTokens: tokens,
+    reservedCost: cost,
+    beyondBudget: beyond,
+  })}
   where ${e.id} = ${id} and ${e.status} = ${status('queued')} and ${e.reservedTokens} is null
     and ${fits({ page, row, greatest }, { id, tokens, cost })}
   ${returning}`,

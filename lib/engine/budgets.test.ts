@@ -1,11 +1,13 @@
 /** Budgets, on both databases: set aside before a run begins, never gone beyond together, told of once. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { replace } from '#db/queries/budgets.ts'
+import { admit, replace, unadmitted } from '#db/queries/budgets.ts'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { days, seconds } from '../clock.ts'
 import { NewBudget, NewSharedBudget } from '../contract/budget.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
+import { approvalRuleOf } from './asking.ts'
+import { entryOf, outcomeBeyondBudget } from './outcomes.ts'
 import { periodAt } from './periods.ts'
 import { ADA, type World, world } from './testing/world.ts'
 
@@ -99,6 +101,31 @@ describe.each(stores)('on $name', ({ open }) => {
     const notices = (await it.feed()).filter(({ kind }) => kind === 'notice')
     expect(notices.map(({ text }) => text)).toEqual([skipped?.reason])
     expect((await it.events()).filter(({ type }) => type === 'budget:reached')).toHaveLength(1)
+  })
+
+  test('a server that saw a run before another one admitted it does not turn it away', async () => {
+    const it = await world(store)
+    opened.push(it)
+    await it.engine.start({ fires: false })
+    await budget(it, { tokens: 1000 })
+    const trigger = await spender(it)
+    await run(it, trigger.id)
+    const [seen] = await unadmitted(store, it.clock.now(), 10)
+    const mine = { id: seen?.id ?? 0, tokens: 1000, cost: 0, beyond: false, budgets: [] }
+    expect(await admit(store, [mine])).toEqual(new Set([mine.id]))
+    const { owner = null, fence = 0, attempt = 1 } = seen ?? {}
+    const hold = {
+      executionId: mine.id,
+      workspaceId: it.workspaceId,
+      triggerId: trigger.id,
+      owner,
+      fence,
+      attempt,
+    }
+    const how = { reason: 'No room.', asks: false, rule: approvalRuleOf('{}') }
+    const outcome = outcomeBeyondBudget({ ...hold, triggerName: 'x' }, how, it.clock.now())
+    expect(await it.engine.record(entryOf({ ...hold, from: 'queued' }, outcome, []))).toBe(false)
+    expect((await it.history())[0]?.status).toBe('queued')
   })
 
   test('what was set aside gives way to what was used; the next day is free again, in the zone of the workspace', async () => {

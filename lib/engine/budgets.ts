@@ -66,7 +66,7 @@ export function createBudgets(deps: BudgetDeps): Budgets {
     const now = clock.now()
     const bearing = bearingOn(run, all, now).filter((it) => it.since !== null)
     const over = await exceeded(store, bearing, need)
-    // What was in its way may be gone by now: the next look admits it.
+    // What was in its way may be gone by now, or another server has admitted it: the next look sees.
     if (over.length === 0) return
     const [first] = over
     const reason = reasonOf(first as Over, need)
