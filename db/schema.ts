@@ -228,6 +228,9 @@ export function tables(kit: Kit) {
       disabledReason: text(),
       /** Why the row cannot be planned. */
       problem: text(),
+      /** What it needs and is not there. */
+      unready: text(),
+      readyCheckedAt: instant(),
       createdBy: text(),
       createdAt: instant().notNull(),
       updatedAt: instant().notNull(),

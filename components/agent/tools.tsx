@@ -37,7 +37,7 @@ export function Tools({ slug, draft, change, errors }: Part & { slug: string }) 
             >
               <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
               <span className="text-faint">
-                · {EFFECTS[it.effect]}
+                · {it.alwaysAsks && it.effect === 'read' ? 'asks a person' : EFFECTS[it.effect]}
                 {it.untrusted && ', answers come from outside'}
               </span>
               <span className="block text-sm text-soft">{it.description}</span>

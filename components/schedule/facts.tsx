@@ -1,8 +1,10 @@
 /** What a schedule is set to, in words. */
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { RelativeTime, Time, formatDuration } from '#components/ui/time.tsx'
-import { useForecast } from '#lib/client/forecast.ts'
+import { useForecast, useReadiness } from '#lib/client/forecast.ts'
 import type { Agent } from '#lib/contract/agent.ts'
+import type { ReadinessCheck } from '#lib/contract/readiness.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { choiceLabel } from './editor/policies.ts'
 import { forecastIn } from './forecast.ts'
@@ -72,9 +74,26 @@ export function ScheduleFacts({
   )
 }
 
+const SIGNS = {
+  ok: <CircleCheck aria-label="Ready:" className="mt-0.5 size-4 shrink-0 text-good" />,
+  warning: <TriangleAlert aria-label="Warning:" className="mt-0.5 size-4 shrink-0 text-warn" />,
+  failing: <CircleX aria-label="Missing:" className="mt-0.5 size-4 shrink-0 text-bad" />,
+}
+
+const Need = ({ check: { state, detail, remedy } }: { check: ReadinessCheck }) => (
+  <li className="flex items-start gap-2">
+    {SIGNS[state]}
+    <span className="min-w-0 wrap-anywhere">
+      {detail}
+      {remedy && <span className="block text-faint">{remedy}</span>}
+    </span>
+  </li>
+)
+
 /** What only an agent that asks a model has. */
 function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
   const forecast = useForecast(slug, it.id)
+  const readiness = useReadiness(slug, it.id)
   const { role, requireOther, expireAfterSeconds, onExpiry } = it.approvals
   return (
     <>
@@ -83,6 +102,15 @@ function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
         {requireOther && ', but not the author'}, within {formatDuration(expireAfterSeconds * 1000)}
         {onExpiry === 'fail' ? '; else the run fails' : '; else it goes on without'}
       </Fact>
+      {readiness.data && (
+        <Fact label="Needs">
+          <ul className="flex flex-col gap-1">
+            {readiness.data.checks.map((one) => (
+              <Need key={one.name} check={one} />
+            ))}
+          </ul>
+        </Fact>
+      )}
       {forecast.data && <Fact label="Cost">{forecastIn(forecast.data)}</Fact>}
     </>
   )

@@ -7,6 +7,7 @@ import type { Health } from '#lib/contract/trigger.ts'
 export const HEALTHS: Record<Health, { label: string; tone: Tone; icon: ReactNode }> = {
   healthy: { label: 'Healthy', tone: 'good', icon: <CircleCheck aria-hidden /> },
   failing: { label: 'Failing', tone: 'bad', icon: <TriangleAlert aria-hidden /> },
+  unready: { label: 'Not ready', tone: 'bad', icon: <TriangleAlert aria-hidden /> },
   broken: { label: 'Problem', tone: 'bad', icon: <CircleX aria-hidden /> },
   disabled: { label: 'Switched off', tone: 'warn', icon: <CircleOff aria-hidden /> },
   paused: { label: 'Paused', tone: 'neutral', icon: <CirclePause aria-hidden /> },

@@ -57,6 +57,14 @@ export function ScheduleNotice({
       </Note>
     )
   }
+  if (schedule.health === 'unready') {
+    return (
+      <Note tone="bad" icon={<CircleX aria-hidden />} className={className}>
+        <strong className="font-semibold">It is not ready, and its runs are skipped.</strong>{' '}
+        {schedule.unready}
+      </Note>
+    )
+  }
   if (schedule.health === 'disabled') {
     return (
       <Note

@@ -126,6 +126,7 @@ const waiting = statement({
     tokensUsed: e.tokensUsed,
     cost: e.cost,
     approvals: tr.approvals,
+    unready: tr.unready,
     decided: oneOf<'pending' | 'approved' | 'rejected' | 'expired' | null>(sql`(
       select ${a.status} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = 'budget')`),
   },

@@ -46,6 +46,7 @@ const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) =>
   when coalesce(${it.disabledReason}, '') <> '' then 'disabled'
   when not ${it.enabled} then 'paused'
   when ${it.kind} in ('schedule', 'interval', 'once') and ${it.nextRunAt} is null and ${it.dueAt} is null then 'ended'
+  when coalesce(${it.unready}, '') <> '' then 'unready'
   when ${it.lastStatus} is null then 'new'
   when ${it.consecutiveFailures} > 0 then 'failing'
   else 'healthy' end`

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { ApprovalStatus, AskedWhy } from '../contract/approval.ts'
 import type { Effect } from '../contract/custom-agent.ts'
 import type { ReasonCode } from '../contract/execution.ts'
+import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { Doings, Reader, Upkeep } from './reach.ts'
@@ -231,6 +232,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   example?: z.input<Schema>
   /** Of an agent that asks a model, the most that a run can use. */
   worst?(workspaceId: number): Promise<Worst>
+  /** What it needs that may not be there; `probe`: what is elsewhere is asked. */
+  checks?(workspaceId: number, probe: boolean): Promise<ReadinessCheck[]>
   /** Whether a crash repeats it by itself. */
   safeToRepeat: Repeatable
   /**

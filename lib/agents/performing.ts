@@ -7,6 +7,7 @@
 import { useGrant } from '#db/queries/approvals.ts'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
+import type { ReadinessCheck } from '../contract/readiness.ts'
 import { inWords } from '../contract/wording.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
@@ -103,6 +104,7 @@ export function createAgentPort(
   return {
     safeToRepeat: async (workspaceId, agent) =>
       (await catalogue.find(workspaceId, agent))?.safeToRepeat ?? false,
+    checks: (workspaceId, ref, probe) => checksOf(catalogue, workspaceId, ref, probe),
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
     perform: (claimed, context, live) =>
@@ -128,6 +130,20 @@ function toolsOf(
     grant: (tool, argumentsHash) =>
       useGrant(store, { workspaceId: id, triggerId, tool, argumentsHash, now: clock.now() }),
   }
+}
+
+/** An agent that is not there lacks everything. */
+async function checksOf(
+  catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
+  workspaceId: number,
+  ref: AgentRef,
+  probe: boolean,
+): Promise<ReadinessCheck[]> {
+  const agent = await catalogue.find(workspaceId, ref)
+  if (agent) return (await agent.checks?.(workspaceId, probe)) ?? []
+  const detail = await catalogue.unknown(workspaceId, ref)
+  const gone = { kind: 'agent', name: ref.agentId, state: 'failing', code: 'missing' } as const
+  return [{ ...gone, detail, remedy: null, expiresAt: null }]
 }
 
 const wouldHave = (held: readonly string[]) =>

@@ -4,6 +4,7 @@
  */
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
+import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { AgentResult, AgentWait, Repeatable, SoFar, Task, Worst } from './agent.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { Scope } from './scope.ts'
@@ -19,6 +20,8 @@ export interface AgentPort {
   perform(claimed: ClaimedRow, context: Record<string, unknown>, live: Live): Promise<Performed>
   /** Whether running it twice for one occurrence does no harm; an agent that is not there does none. */
   safeToRepeat(workspaceId: number, agent: AgentRef): Promise<Repeatable>
+  /** What a run needs, and whether it is there. */
+  checks(workspaceId: number, agent: AgentRef, probe: boolean): Promise<ReadinessCheck[]>
   /** The most that a run can use; null of one that asks no model, or is not there. */
   worst(workspaceId: number, agent: AgentRef): Promise<Worst | null>
 }

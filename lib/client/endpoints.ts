@@ -64,6 +64,7 @@ export const endpoints = {
   previewCron: 'POST /cron/preview',
   forecastTrigger: 'GET /workspace/{slug}/triggers/{id}/forecast',
   simulateTrigger: 'POST /workspace/{slug}/triggers/simulate',
+  readinessOfTrigger: 'GET /workspace/{slug}/triggers/{id}/readiness',
   whyTrigger: 'GET /workspace/{slug}/triggers/{id}/why',
   listExecutions: 'GET /workspace/{slug}/executions',
   getExecution: 'GET /workspace/{slug}/executions/{id}',

@@ -26,6 +26,7 @@ import {
   UsageRow,
   UsageSum,
 } from './model.ts'
+import { Readiness } from './readiness.ts'
 import {
   Backfill,
   BackfillAnswer,
@@ -740,6 +741,15 @@ export const api = {
     access: 'viewer',
     params: slugId,
     answer: Forecast,
+  },
+  readinessOfTrigger: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/readiness',
+    summary: 'Whether it could run now, and what is missing; asks its model provider whether it is there',
+    access: 'viewer',
+    params: slugId,
+    perMinute: 60,
+    answer: Readiness,
   },
   whyTrigger: {
     method: 'GET',

@@ -21,6 +21,8 @@ export const EventType = z.enum([
   'approval:requested',
   'approval:decided',
   'approval:expired',
+  'trigger:unready',
+  'trigger:ready',
   'budget:warning',
   'budget:reached',
   'chat:message',

@@ -35,6 +35,7 @@ export const ReasonCode = z.enum([
   'limit',
   'approval_rejected',
   'approval_expired',
+  'not_ready',
 ])
 export type ReasonCode = z.infer<typeof ReasonCode>
 

@@ -82,6 +82,7 @@ export const ProviderTest = z.object({
   latencyMs: z.number(),
   models: z.array(z.string()),
   problem: z.string().nullable(),
+  code: z.enum(['reauth_required', 'unreachable', 'misconfigured']).nullable(),
 })
 export type ProviderTest = z.infer<typeof ProviderTest>
 

@@ -197,9 +197,19 @@ export const TriggerChange = z
 export type TriggerChange = z.infer<typeof TriggerChange>
 
 /**
- * `new`: has not run yet. `broken`: its row cannot be planned, see `problem`. `ended`: no instant is left.
+ * `new`: has not run yet. `broken`: its row cannot be planned, see `problem`. `unready`: what it needs is not there.
+ * `ended`: no instant is left.
  */
-export const Health = z.enum(['new', 'healthy', 'failing', 'paused', 'disabled', 'broken', 'ended'])
+export const Health = z.enum([
+  'new',
+  'healthy',
+  'failing',
+  'unready',
+  'paused',
+  'disabled',
+  'broken',
+  'ended',
+])
 export type Health = z.infer<typeof Health>
 
 export const Trigger = z.object({
@@ -246,6 +256,8 @@ export const Trigger = z.object({
   pausedUntil: Instant.nullable(),
   disabledReason: z.string().nullable(),
   problem: z.string().nullable(),
+  /** What it needs and is not there; its runs are skipped until then. */
+  unready: z.string().nullable(),
   revision: z.number(),
   createdBy: z.string().nullable(),
   createdAt: Instant,

@@ -11,9 +11,10 @@ import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
+import { createAdmission } from './admission.ts'
 import { createApproving } from './approving.ts'
 import { pauseRepeating } from './breaker.ts'
-import { createBudgets } from './budgets.ts'
+import { createAfford } from './budgets.ts'
 import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -21,6 +22,7 @@ import { createLoop, type Loop } from './loop.ts'
 import { leaveTraces } from './page.ts'
 import { createOrphans } from './orphans.ts'
 import { createPast } from './past.ts'
+import { createReadiness, type ReadinessLook } from './readiness.ts'
 import { createRecovery } from './recovery.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createStops } from './stops.ts'
@@ -75,6 +77,8 @@ export interface Engine {
   callOffOrphans(): Promise<void>
   /** Something may wait that nobody decided in time, or that a newer run asks for. */
   lookAtApprovals(): Promise<void>
+  /** Whether a trigger could run. */
+  readonly readiness: ReadinessLook
   /** Something may be taken that waited. */
   lookAtQueue(): void
 }
@@ -132,6 +136,7 @@ export function createEngine(deps: EngineDeps): Engine {
     callOffOrphans,
     lookAtApprovals,
     lookAtQueue: () => queue.look(),
+    readiness: work.readiness,
   }
 }
 
@@ -141,6 +146,7 @@ interface Work {
   queue: Queue
   /** Carries out what was claimed, by the queue or with the firing. */
   begin(claimed: ClaimedRow[]): void
+  readiness: ReadinessLook
 }
 
 /** What takes queued executions, carries them out and records how they ended. */
@@ -171,7 +177,7 @@ function createWork(deps: EngineDeps): Work {
       queue.look()
     },
   })
-  const budgets = createBudgets({ store, clock, log, ledger, worst: deps.agents.worst, hint })
+  const readiness = createReadiness({ store, clock, log, checks: deps.agents.checks, hint })
   const runs = createRuns({
     clock,
     log,
@@ -180,7 +186,7 @@ function createWork(deps: EngineDeps): Work {
     owner: server.id,
     chance: deps.chance,
     freed: () => queue.look(),
-    afford: budgets.afford,
+    afford: createAfford({ store, clock, hint }),
   })
   function begin(claimed: ClaimedRow[]): void {
     for (const it of claimed) if (it.attempt === 1 && it.spentMs === null) deps.observeStart(it.latenessMs)
@@ -188,16 +194,16 @@ function createWork(deps: EngineDeps): Work {
   }
   const queue = deps.queue({
     begin,
-    admit: budgets.admit,
+    admit: createAdmission({ store, clock, log, ledger, worst: deps.agents.worst, readiness, hint }),
     get running() {
       return runs.running
     },
   })
-  return { ledger, runs, queue, begin }
+  return { ledger, runs, queue, begin, readiness }
 }
 
 /** What watches the clock, the rows and the other servers. */
-function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
+function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }: Work) {
   const { store, clock, log, server, beatMs, leaseMs, witness } = deps
   const wentBack = createWentBack({ store, clock, log })
   const loop = createLoop({
@@ -241,6 +247,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin }: Work) {
       await recover()
       await callOffOrphans()
       await lookAtApprovals()
+      readiness.ahead()
     },
     accountForPast: createPast({ store, clock, log, serverId: server.id, leaseMs, wentBack, witness }),
     witness,

@@ -382,15 +382,20 @@ export function outcomeOfWait(
   }
 }
 
-/** A run that has not begun, for there is no room for it in its budgets: skipped, or a person is asked. */
+/** A run that does not begin: there is no room in its budgets, or what it needs is not there. Or a person is asked. */
 export function outcomeBeyondBudget(
   run: Told,
-  { reason, asks, rule }: { reason: string; asks: boolean; rule: ApprovalRule },
+  {
+    reason,
+    asks,
+    rule,
+    reasonCode = 'budget',
+  }: { reason: string; asks: boolean; rule: ApprovalRule; reasonCode?: 'budget' | 'not_ready' },
   now: Date,
 ): Outcome {
   if (!asks)
     return {
-      recorded: settlement({ durationMs: null }, { status: 'skipped', reason, reasonCode: 'budget' }),
+      recorded: settlement({ durationMs: null }, { status: 'skipped', reason, reasonCode }),
       told: ['schedule:skipped'],
       shown: null,
       noted: null,

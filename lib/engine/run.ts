@@ -13,7 +13,7 @@ import type { Task } from '../agents/agent.ts'
 import type { AgentPort, Live, Performed } from '../agents/port.ts'
 import { createScope } from '../agents/scope.ts'
 import { type Clock, seconds } from '../clock.ts'
-import type { Budgets } from './budgets.ts'
+import type { Afford } from './budgets.ts'
 import { createStep } from './checkpoints.ts'
 import type { Status } from '../contract/states.ts'
 import type { Ledger } from './ledger.ts'
@@ -39,7 +39,7 @@ export interface RunDeps {
   agents: AgentPort
   owner: string
   chance(): number
-  afford: Budgets['afford']
+  afford: Afford
 }
 
 export interface Run {

@@ -20,6 +20,7 @@ beforeEach(() => {
   const agents: AgentPort = {
     safeToRepeat: async () => false,
     worst: async () => null,
+    checks: async () => [],
     perform: (_claimed, _context, live) => perform(live),
   }
   runs = createRuns({

@@ -15,7 +15,14 @@ export interface Deps {
   clock: Clock
   engine: Pick<
     Engine,
-    'look' | 'fire' | 'record' | 'lookForStops' | 'callOffOrphans' | 'leaveTraces' | 'lookAtQueue'
+    | 'look'
+    | 'fire'
+    | 'record'
+    | 'lookForStops'
+    | 'callOffOrphans'
+    | 'leaveTraces'
+    | 'lookAtQueue'
+    | 'readiness'
   >
   minimumIntervalSeconds: number
   limits: Limits

@@ -38,6 +38,8 @@ function row(change: Partial<TriggerRow> = {}): TriggerRow {
     pausedBy: null,
     disabledReason: null,
     problem: null,
+    unready: null,
+    readyCheckedAt: null,
     createdBy: 'ada',
     createdAt: at('08:00'),
     updatedAt: at('08:00'),

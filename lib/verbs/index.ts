@@ -12,6 +12,7 @@ import * as executions from './executions.ts'
 import * as health from './health.ts'
 import * as models from './models.ts'
 import * as people from './people.ts'
+import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
@@ -43,6 +44,7 @@ export function bindVerbs({ server, ...house }: House) {
     why: bind(deps, why),
     simulating: bind(deps, simulating),
     trying: bind(deps, trying),
+    readiness: bind(deps, readiness),
     approvals: bind(deps, approvals),
     doingsOf: (workspaceId: number) => doingsOf(deps, workspaceId),
     ...bind({ ...house, ...server }, health),

@@ -34,6 +34,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     pausedUntil: iso(row.pausedUntil),
     disabledReason: row.disabledReason,
     problem: row.problem,
+    unready: row.unready,
     revision: row.revision,
     createdBy: row.createdBy,
     createdAt: new Date(row.createdAt).toISOString(),

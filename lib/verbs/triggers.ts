@@ -68,7 +68,14 @@ export async function create(deps: Deps, workspaceId: number, body: NewTrigger, 
   )
   hint([workspaceId])
   engine.look()
+  lookAtReadiness(deps, row)
   return toTrigger(row)
+}
+
+/** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
+function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
+  if (row.agentType !== 'custom' || !row.enabled || row.kind === CHAT) return
+  engine.readiness.lasting({ ...row, triggerId: row.id, triggerName: row.name }, true).catch(() => {})
 }
 
 /**
@@ -146,6 +153,7 @@ async function edit(
     if (row) {
       hint([workspaceId])
       engine.look()
+      lookAtReadiness(deps, row)
       return toTrigger(row)
     }
   }

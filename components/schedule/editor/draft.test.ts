@@ -32,6 +32,7 @@ const trigger: Trigger = {
   pausedUntil: null,
   disabledReason: null,
   problem: null,
+  unready: null,
   revision: 1,
   createdBy: null,
   createdAt: '2026-01-01T00:00:00.000Z',

@@ -35,6 +35,8 @@ export interface FoundModel {
   name: string
   provider: string
   model: LanguageModel
+  /** Asks the provider for its list of models. */
+  test(): Promise<ProviderTest>
 }
 
 export interface Models {
@@ -106,7 +108,13 @@ export function createModels({ store, box, env }: Deps): Models {
           'No model is set up: add one in the settings, under Models, or start the server with LLM_PROVIDER.',
         )
       const [endpoint, name] = found
-      return { name, provider: endpoint.name, model: modelOf(endpoint, name, fetchOf(endpoint)) }
+      const fetch = fetchOf(endpoint)
+      return {
+        name,
+        provider: endpoint.name,
+        model: modelOf(endpoint, name, fetch),
+        test: () => testProvider(endpoint, fetch),
+      }
     },
     test: (endpoint) => testProvider(endpoint, fetchOf(endpoint)),
     close: async () => {
@@ -154,11 +162,16 @@ const TEST_MS = 10_000
 async function testProvider(endpoint: Endpoint, fetch: typeof globalThis.fetch): Promise<ProviderTest> {
   const { kind, baseUrl, apiKey } = endpoint
   const begunMs = performance.now()
-  const answer = (problem: string | null, models: string[] = []): ProviderTest => ({
+  const answer = (
+    problem: string | null,
+    code: ProviderTest['code'],
+    models: string[] = [],
+  ): ProviderTest => ({
     ok: problem === null,
     latencyMs: Math.round(performance.now() - begunMs),
     models,
     problem,
+    code,
   })
   const key = apiKey ?? ''
   const headers: Record<string, string> =
@@ -173,22 +186,28 @@ async function testProvider(endpoint: Endpoint, fetch: typeof globalThis.fetch):
     const text = await response.text()
     return answer(...judged(response.status, text, url))
   } catch (error) {
-    return answer(unreachable(error))
+    return answer(unreachable(error), 'unreachable')
   }
 }
 
-function judged(status: number, text: string, url: string): [problem: string | null, models?: string[]] {
-  if (status === 401 || status === 403) return ['The key is wrong, or may not be used here.']
+function judged(
+  status: number,
+  text: string,
+  url: string,
+): [problem: string | null, code: ProviderTest['code'], models?: string[]] {
+  if (status === 401 || status === 403)
+    return ['The key is wrong, or may not be used here.', 'reauth_required']
   // An endpoint without a list of its models may serve all the same.
-  if (status === 404) return [`There is no ${url}: is the address right, with /v1 at its end?`]
-  if (status >= 400) return [`It answers ${status} instead of its models.`]
+  if (status === 404)
+    return [`There is no ${url}: is the address right, with /v1 at its end?`, 'misconfigured']
+  if (status >= 400) return [`It answers ${status} instead of its models.`, 'unreachable']
   try {
     const { data } = JSON.parse(text) as { data: { id: string }[] }
-    return [null, data.map((it) => String(it.id)).slice(0, 500)]
+    return [null, null, data.map((it) => String(it.id)).slice(0, 500)]
   } catch {
-    return [
-      'It answers with something else than a list of models: is the address right, with /v1 at its end?',
-    ]
+    const problem =
+      'It answers with something else than a list of models: is the address right, with /v1 at its end?'
+    return [problem, 'misconfigured']
   }
 }
 

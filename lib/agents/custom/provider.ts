@@ -5,6 +5,7 @@ import type { AgentConfig } from '../../contract/custom-agent.ts'
 import { agent, type AgentDefinition } from '../agent.ts'
 import type { AgentProvider } from '../catalogue.ts'
 import { type LoopDeps, work, worstOf } from './loop.ts'
+import { modelChecks } from './readiness.ts'
 import { contextOf } from './schema.ts'
 
 export function customAgents(store: Store, deps: LoopDeps): AgentProvider {
@@ -31,6 +32,12 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
     },
     // What was done is kept, and not done again.
     safeToRepeat: 'continues',
+    checks: async (workspaceId, probe) =>
+      modelChecks(() => deps.models.find(workspaceId, config.model), {
+        probe,
+        prices: await deps.prices(),
+        maxCost: config.maxCost,
+      }),
     worst: (workspaceId) => worstOf({ id, revision, config }, workspaceId, deps),
     perform: (task) => work({ id, revision, config }, task, deps),
   })

@@ -23,9 +23,11 @@ afterAll(async () => {
   await fetch.close()
 })
 
+const notAsked = () => Promise.reject(new Error('not asked here'))
 const modelAt = (baseURL: string) => ({
   name: 'small',
   provider: 'Loopback',
+  test: notAsked,
   model: createOpenAICompatible({ name: 'loopback', baseURL, fetch, includeUsage: true })('small'),
 })
 const SEARCH = {
@@ -206,7 +208,7 @@ test('a private address is refused before anything is sent', async () => {
   const guarded = createGuardedStream({ allowedPrivateNetworks: [] })
   const model = createOpenAICompatible({ name: 'loopback', baseURL: fake.url, fetch: guarded })('small')
   await expect(
-    takeTurn(asked({ model: { name: 'small', provider: 'Inside', model } }), QUICK),
+    takeTurn(asked({ model: { name: 'small', provider: 'Inside', model, test: notAsked } }), QUICK),
   ).rejects.toThrow(/ALLOWED_PRIVATE_NETWORKS/)
   expect(fake.asked).toEqual([])
   await guarded.close()

@@ -25,6 +25,9 @@ const Input = z.object({
 type Input = z.output<typeof Input>
 type ScriptedTask = Task<Input>
 
+/** What it says of itself: a lasting fault, and how often it was asked whether it is there. */
+export const broken: { fault: string | null; probes: number } = { fault: null, probes: 0 }
+
 /** `ended`: where it leaves the executions of which it was told that they are over. */
 export const scripted = (ended: number[]) =>
   agent({
@@ -33,6 +36,16 @@ export const scripted = (ended: number[]) =>
     description: 'Does what its context says.',
     safeToRepeat: false,
     input: Input,
+    async checks(_workspaceId, probe) {
+      const fault = broken.fault
+      if (probe) broken.probes++
+      return [
+        {
+          ...{ kind: 'model', name: 'small', code: null, detail: fault ?? 'It answers.', remedy: null },
+          ...{ state: fault ? 'failing' : 'ok', expiresAt: null },
+        },
+      ]
+    },
     worst: async () => ({ revision: 1, tokens: 1000, cost: 0.1 }),
     async perform(task) {
       const { input, execution, say, step, onEnd, tools } = task

@@ -1,0 +1,31 @@
+/** Whether a trigger could run now: what it needs, and what of it is missing, with the remedy. */
+import { z } from 'zod'
+import { Instant } from './fields.ts'
+
+export const ReadinessCode = z.enum([
+  'missing',
+  'reauth_required',
+  'unreachable',
+  'permission_denied',
+  'misconfigured',
+  'no_price',
+])
+export const ReadinessCheck = z.object({
+  kind: z.enum(['agent', 'model', 'role']),
+  name: z.string(),
+  state: z.enum(['ok', 'warning', 'failing']).meta({
+    description: 'Failing: its runs are skipped until it is mended. A warning lets them try.',
+  }),
+  code: ReadinessCode.nullable(),
+  detail: z.string(),
+  remedy: z.string().nullable(),
+  expiresAt: Instant.nullable(),
+})
+export type ReadinessCheck = z.infer<typeof ReadinessCheck>
+
+export const Readiness = z.object({
+  ready: z.boolean(),
+  checkedAt: Instant,
+  checks: z.array(ReadinessCheck),
+})
+export type Readiness = z.infer<typeof Readiness>

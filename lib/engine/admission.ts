@@ -1,0 +1,116 @@
+/**
+ * Before a claim: runs of agents that ask a model get their share of the budgets, or leave the queue.
+ *
+ * Promise: what could not work or does not fit never begins; it is skipped with the reason and the numbers, or a person
+ * is asked. What has begun goes on: before its next turn it is asked again.
+ */
+import type { Logger } from 'pino'
+import * as budgets from '#db/queries/budgets.ts'
+import type { Hold } from '#db/queries/settling.ts'
+import type { Affordable } from '../agents/agent.ts'
+import type { AgentPort } from '../agents/port.ts'
+import { approvalRuleOf } from './asking.ts'
+import { bearingOn, type BudgetDeps, exceeded, type Over, reasonOf, tell } from './budgets.ts'
+import type { Ledger } from './ledger.ts'
+import { entryOf, outcomeBeyondBudget } from './outcomes.ts'
+import type { ReadinessLook } from './readiness.ts'
+
+const PAGE = 50
+/** Below so many runs nobody knows what one usually takes. */
+const FEWEST_KNOWN = 5
+
+interface Deps extends BudgetDeps {
+  log: Logger
+  ledger: Pick<Ledger, 'add'>
+  worst: AgentPort['worst']
+  readiness: Pick<ReadinessLook, 'lasting'>
+}
+type Run = budgets.Waiting
+interface How {
+  reason: string
+  asks?: boolean
+  reasonCode?: 'budget' | 'not_ready'
+}
+
+/** Answers how to look once at all that could be taken. */
+export function createAdmission(deps: Deps): () => Promise<void> {
+  const { store, clock, ledger, log } = deps
+
+  async function admissionOf(run: Run, all: budgets.BudgetRow[]): Promise<budgets.Admission> {
+    const beyond = run.decided === 'approved'
+    const checked = run.fence === 0 && !beyond
+    const need = checked ? await needOf(run, deps) : { tokens: run.tokensUsed, cost: run.cost }
+    const bearing = checked ? periodic(run, all) : []
+    return { id: run.id, ...need, beyond, budgets: bearing.map((it) => it.row) }
+  }
+
+  /** Those that more runs than this one count for. */
+  const periodic = (run: Run, all: budgets.BudgetRow[]) =>
+    bearingOn(run, all, clock.now()).filter((it) => it.since !== null)
+
+  async function refuse(run: Run, need: budgets.Admission, all: budgets.BudgetRow[]): Promise<void> {
+    const over = await exceeded(store, periodic(run, all), need)
+    // What was in its way may be gone by now, or another server has admitted it: the next look sees.
+    const [first] = over
+    if (!first) return
+    const reason = reasonOf(first as Over, need)
+    const asks = run.decided === null && over.every((it) => it.budget.over === 'ask')
+    log.info({ executionId: run.id, scheduleId: run.triggerId, asks }, reason)
+    if (await end(run, { reason, asks })) await tell(deps, run, first, 'reached', reason)
+  }
+
+  function end(run: Run, { reason, asks = false, reasonCode = 'budget' }: How): Promise<boolean> {
+    const { id: executionId, workspaceId, triggerId, triggerName, owner, fence, attempt } = run
+    const hold: Hold = { executionId, workspaceId, triggerId, from: 'queued', owner, fence, attempt }
+    const how = { reason, asks, reasonCode, rule: approvalRuleOf(run.approvals) }
+    const told = { executionId, triggerId, triggerName }
+    return ledger.add(entryOf(hold, outcomeBeyondBudget(told, how, clock.now()), []))
+  }
+
+  /** Why it does not begin, whatever there is in its budgets. */
+  async function obstacleOf(run: Run): Promise<How | null> {
+    if (run.decided === 'rejected' || run.decided === 'expired')
+      return { reason: 'It was not allowed to go beyond its budget.' }
+    if (run.fence > 0) return null
+    // What was refused before is asked again: it may have been mended since.
+    const fault = await deps.readiness.lasting(run, run.unready !== null)
+    return fault === null ? null : { reason: fault, reasonCode: 'not_ready' }
+  }
+
+  async function admitPage(page: Run[]): Promise<void> {
+    const open: Run[] = []
+    for (const run of page) {
+      const obstacle = await obstacleOf(run)
+      if (obstacle) await end(run, obstacle)
+      else open.push(run)
+    }
+    const all = await budgets.list(store)
+    const wanted = await Promise.all(open.map((run) => admissionOf(run, all)))
+    const admitted = await budgets.admit(store, wanted)
+    for (const [n, run] of open.entries())
+      if (!admitted.has(run.id)) await refuse(run, wanted[n] as budgets.Admission, all)
+  }
+
+  return async () => {
+    for (let full = true; full; ) {
+      const page = await budgets.unadmitted(store, clock.now(), PAGE)
+      if (page.length > 0) await admitPage(page)
+      full = page.length === PAGE
+    }
+  }
+}
+
+/** What a run of the trigger usually takes, or else the most that it may. */
+async function needOf(
+  run: Run,
+  { store, worst: worstOf }: Pick<Deps, 'store' | 'worst'>,
+): Promise<Affordable> {
+  const worst = await worstOf(run.workspaceId, run)
+  if (!worst) return { tokens: 0, cost: 0 }
+  const known = await budgets.recentOf(store, run.triggerId, worst.revision)
+  if (known.length < FEWEST_KNOWN) return { tokens: worst.tokens, cost: worst.cost ?? 0 }
+  return { tokens: p95(known.map((it) => it.tokens)), cost: p95(known.map((it) => it.cost)) }
+}
+
+const p95 = (values: number[]) =>
+  values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1] as number

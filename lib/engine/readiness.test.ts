@@ -1,0 +1,88 @@
+/** Whether schedules could run, on both databases: a lasting fault spends nothing, and is told once. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Store } from '#db/store.ts'
+import { stores } from '#db/testing/stores.ts'
+import { minutes, seconds } from '../clock.ts'
+import type { NewTriggerInput } from '../contract/trigger.ts'
+import { broken } from './testing/scripted.ts'
+import { ADA, type World, world } from './testing/world.ts'
+
+describe.each(stores)('on $name', ({ open }) => {
+  let store: Store
+  let close: () => Promise<void>
+  let it: World
+  beforeAll(async () => {
+    ;({ store, close } = await open())
+  })
+  afterAll(() => close())
+  beforeEach(async () => {
+    Object.assign(broken, { fault: null, probes: 0 })
+    it = await world(store)
+    await it.start()
+  })
+  afterEach(async () => {
+    const stopped = it.stop()
+    it.clock.advance(seconds(40))
+    await stopped
+  })
+  const asking = (change: Partial<NewTriggerInput> = {}) => it.schedule({ agentType: 'custom', ...change })
+  const run = (id: number) => it.triggers.runNow(it.workspaceId, id, {}, ADA)
+  const notices = async () =>
+    (await it.feed()).filter(({ kind }) => kind === 'notice').map(({ text }) => text)
+  const health = async (id: number) => (await it.triggers.get(it.workspaceId, id)).health
+
+  test('a lasting fault skips its runs with the sentence, once told; mended, the next run goes on', async () => {
+    const trigger = await asking({ overlap: 'allow_all' })
+    broken.fault = 'The key is wrong.'
+    await run(trigger.id)
+    await run(trigger.id)
+    await it.settled(2)
+    expect((await it.history()).map((e) => [e.status, e.reasonCode, e.reason])).toEqual(
+      Array(2).fill(['skipped', 'not_ready', 'The key is wrong.']),
+    )
+    expect(await it.triggers.get(it.workspaceId, trigger.id)).toMatchObject({
+      health: 'unready',
+      unready: 'The key is wrong.',
+      consecutiveFailures: 0,
+    })
+    expect(await notices()).toEqual([
+      '**Morning** is not ready: The key is wrong. Its runs are skipped until then.',
+    ])
+    broken.fault = null
+    await run(trigger.id)
+    await it.settled(3)
+    expect((await it.history()).at(-1)?.status).toBe('success')
+    expect(await health(trigger.id)).toBe('healthy')
+    const told = (await it.events()).filter(({ type }) => type.startsWith('trigger:')).map(({ type }) => type)
+    expect(told).toEqual(['trigger:unready', 'trigger:ready'])
+  })
+
+  test('saved with a fault it says so at once, and the save is none the worse', async () => {
+    broken.fault = 'No model is set up.'
+    const trigger = await asking()
+    await it.until(async () => (await health(trigger.id)) === 'unready')
+    broken.fault = null
+    await it.triggers.change(it.workspaceId, trigger.id, { name: 'Evening' }, ADA)
+    await it.until(async () => (await health(trigger.id)) === 'new')
+  })
+
+  test('a quarter of an hour before its instant it is asked, once; of agents without a model nobody is', async () => {
+    const trigger = await asking()
+    await it.schedule()
+    await it.until(() => broken.probes === 1)
+    broken.fault = 'The key is wrong.'
+    await it.at('2026-03-01T08:40:00Z')
+    it.engine.readiness.ahead()
+    expect(await health(trigger.id)).toBe('new')
+    await it.at('2026-03-01T08:46:00Z')
+    await it.until(async () => {
+      it.engine.readiness.ahead()
+      return (await health(trigger.id)) === 'unready'
+    })
+    expect(broken.probes).toBe(2)
+    it.clock.advance(minutes(5))
+    it.engine.readiness.ahead()
+    await it.until(async () => (await notices()).length === 1)
+    expect(broken.probes).toBe(2)
+  })
+})

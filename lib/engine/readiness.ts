@@ -1,0 +1,106 @@
+/**
+ * Whether triggers could run: looked at when they are saved, a quarter of an hour before an instant, and when a run is
+ * about to begin.
+ *
+ * Promise: a lasting fault skips the run before anything is spent, and is told once; what may pass lets it try.
+ */
+import type { Logger } from 'pino'
+import { standingOf } from '#db/queries/due.ts'
+import { post } from '#db/queries/messages.ts'
+import * as rows from '#db/queries/readiness.ts'
+import { announce } from '#db/queries/story.ts'
+import type { Store } from '#db/store.ts'
+import type { AgentPort } from '../agents/port.ts'
+import type { AgentRef } from '../agents/catalogue.ts'
+import { type Clock, minutes } from '../clock.ts'
+import type { ReadinessCheck } from '../contract/readiness.ts'
+
+const AHEAD_MS = minutes(15)
+const PAGE = 20
+
+export interface ReadinessDeps {
+  store: Store
+  clock: Clock
+  log: Logger
+  checks: AgentPort['checks']
+  hint(workspaceIds: number[]): void
+}
+
+export interface OfTrigger extends AgentRef {
+  triggerId: number
+  workspaceId: number
+  triggerName: string
+}
+
+export interface ReadinessLook {
+  /** `probe`: what is elsewhere is asked whether it is there. */
+  of(trigger: OfTrigger, probe: boolean): Promise<ReadinessCheck[]>
+  /** The sentence for a lasting fault, told once; null where there is none, which is told as well. */
+  lasting(trigger: OfTrigger, probe: boolean): Promise<string | null>
+  /** Those whose instant comes soon, at most once in a quarter of an hour. */
+  ahead(): void
+}
+
+export function createReadiness(deps: ReadinessDeps): ReadinessLook {
+  const { store, clock, log, hint } = deps
+  let looking = false
+
+  async function of(trigger: OfTrigger, probe: boolean): Promise<ReadinessCheck[]> {
+    const standing = await standingOf(store, trigger.triggerId)
+    return [roleOf(Boolean(standing?.ownerLeft)), ...(await deps.checks(trigger.workspaceId, trigger, probe))]
+  }
+
+  async function lasting(trigger: OfTrigger, probe: boolean): Promise<string | null> {
+    const failing = (await of(trigger, probe)).find(({ state }) => state === 'failing')
+    const fault = failing ? [failing.detail, failing.remedy].filter(Boolean).join(' ') : null
+    const { triggerId, workspaceId, triggerName } = trigger
+    const now = clock.now()
+    if (!(await rows.mark(store, triggerId, fault))) return fault
+    if (fault !== null) {
+      log.warn({ scheduleId: triggerId, reasonCode: 'not_ready' }, fault)
+      const text = `**${triggerName}** is not ready: ${fault} Its runs are skipped until then.`
+      const author = { id: null, name: 'Carillon' }
+      await post(store, { workspaceId, kind: 'notice', author, text, triggerId }, now)
+    }
+    const type = fault === null ? 'trigger:ready' : 'trigger:unready'
+    await announce(store, [{ workspaceId, type, triggerId }], now)
+    hint([workspaceId])
+    return fault
+  }
+
+  async function look(): Promise<void> {
+    const now = clock.now()
+    const soon = await rows.soon(store, { now, until: new Date(now.getTime() + AHEAD_MS), limit: PAGE })
+    for (const it of soon) await rows.lookedAt(store, it.triggerId, now)
+    await Promise.all(soon.map((it) => lasting(it, true)))
+  }
+
+  return {
+    of,
+    lasting,
+    // Beside the beat: somebody elsewhere may take his time to answer.
+    ahead() {
+      if (looking) return
+      looking = true
+      look()
+        .catch((error) => log.warn({ err: error }, 'Could not look whether schedules are ready.'))
+        .finally(() => {
+          looking = false
+        })
+    },
+  }
+}
+
+const roleOf = (left: boolean): ReadinessCheck => ({
+  kind: 'role',
+  name: 'Owner',
+  expiresAt: null,
+  ...(left
+    ? {
+        state: 'failing',
+        code: 'permission_denied',
+        detail: 'Whoever made this schedule may no longer run agents here.',
+        remedy: 'Switch it off and on again: then you answer for it.',
+      }
+    : { state: 'ok', code: null, detail: 'Whoever made it may run agents here.', remedy: null }),
+})
