@@ -119,6 +119,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     output: 'done',
     outcome: { n: 1 },
     error: null,
+    notes: null,
     ...NOTHING_USED,
     tokensUsed: 3,
     cost: 0.5,

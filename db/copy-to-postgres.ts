@@ -24,6 +24,7 @@ const TABLES = [
   'api_keys',
   'triggers',
   'trigger_revisions',
+  'trigger_notes',
   'executions',
   'execution_steps',
   'execution_checkpoints',

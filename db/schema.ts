@@ -257,6 +257,25 @@ export function tables(kit: Kit) {
     (it) => [primaryKey({ columns: [it.triggerId, it.revision] })],
   )
 
+  /** What an agent keeps from one run of a trigger to the next: every version, with the run that wrote it. */
+  const triggerNotes = table(
+    'trigger_notes',
+    {
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      version: int().notNull(),
+      content: text().notNull(),
+      /** Null: a person wrote it. */
+      executionId: int(),
+      /** The run had read text from outside. */
+      tainted: flag().notNull().default(false),
+      updatedBy: text(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.triggerId, it.version] })],
+  )
+
   const executions = table(
     'executions',
     {
@@ -676,6 +695,7 @@ export function tables(kit: Kit) {
     apiKeys,
     triggers,
     triggerRevisions,
+    triggerNotes,
     executions,
     executionSteps,
     executionCheckpoints,

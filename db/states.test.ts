@@ -109,6 +109,7 @@ describe.each(stores)('on $name', ({ open }) => {
     output: null,
     outcome: null,
     error: null,
+    notes: null,
     ...NOTHING_USED,
     durationMs: null,
     countsAsFailure: status === 'failed',

@@ -22,6 +22,7 @@ const settlement = (change: Partial<Settlement> = {}): Settlement => ({
   output: null,
   outcome: null,
   error: null,
+  notes: null,
   ...NOTHING_USED,
   durationMs: 1500,
   countsAsFailure: false,

@@ -10,7 +10,7 @@ export interface Draft {
   model: string
   /** By name: those that it has. */
   tools: Record<string, ToolUse>
-  memory: 'none' | 'last_result'
+  memory: CustomAgent['memory']
   maxSteps: string
   maxTokens: string
   maxCost: string

@@ -2,7 +2,9 @@
 /** What an agent may use, and which of it asks first, in plain words. */
 import { Choice } from '#components/ui/choice.tsx'
 import { Section } from '#components/ui/card.tsx'
+import { Field } from '#components/ui/field.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
+import { Select } from '#components/ui/select.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { useTools } from '#lib/client/agents.ts'
@@ -14,6 +16,15 @@ const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside:
 const MODES = [
   { value: 'ask', label: 'Ask first' },
   { value: 'allow', label: 'Do it' },
+] as const
+const MEMORIES = [
+  { value: 'none', label: 'Nothing', hint: 'Each run begins anew.' },
+  { value: 'last_result', label: 'What its last run said', hint: 'So that it can tell what is new.' },
+  {
+    value: 'notes',
+    label: 'Notes that it keeps itself',
+    hint: 'Kept with each success; they stand on the page of the schedule, where they can be mended.',
+  },
 ] as const
 type Mode = (typeof MODES)[number]['value']
 
@@ -29,42 +40,43 @@ export function Tools({ slug, draft, change, errors }: Part & { slug: string }) 
       {tools.error && <ProblemNote error={tools.error} />}
       {errors.tools && <p className="mb-3 text-sm text-bad">{errors.tools}</p>}
       <ul className="flex flex-col gap-4">
-        {tools.data?.map((it) => (
-          <li key={it.name} className="flex flex-col gap-2">
-            <Choice
-              checked={draft.tools[it.name] !== undefined}
-              onChange={(on) => use(it.name, on ? { name: it.name } : null)}
-            >
-              <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
-              <span className="text-faint">
-                · {it.alwaysAsks && it.effect === 'read' ? 'asks a person' : EFFECTS[it.effect]}
-                {it.untrusted && ', answers come from outside'}
-              </span>
-              <span className="block text-sm text-soft">{it.description}</span>
-            </Choice>
-            {draft.tools[it.name] && (
-              <How
-                slug={slug}
-                tool={it}
-                use={draft.tools[it.name] as ToolUse}
-                onChange={(next) => use(it.name, next)}
-              />
-            )}
-          </li>
-        ))}
+        {tools.data
+          ?.filter((it) => it.name !== 'notes')
+          .map((it) => (
+            <li key={it.name} className="flex flex-col gap-2">
+              <Choice
+                checked={draft.tools[it.name] !== undefined}
+                onChange={(on) => use(it.name, on ? { name: it.name } : null)}
+              >
+                <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
+                <span className="text-faint">
+                  · {it.alwaysAsks && it.effect === 'read' ? 'asks a person' : EFFECTS[it.effect]}
+                  {it.untrusted && ', answers come from outside'}
+                </span>
+                <span className="block text-sm text-soft">{it.description}</span>
+              </Choice>
+              {draft.tools[it.name] && (
+                <How
+                  slug={slug}
+                  tool={it}
+                  use={draft.tools[it.name] as ToolUse}
+                  onChange={(next) => use(it.name, next)}
+                />
+              )}
+            </li>
+          ))}
       </ul>
       <p className="mt-4 text-sm text-faint">
         What is asked for waits in the chat and under Approvals. Once a run has read text from outside,
         whatever reaches outside is asked for, also where it says “do it”.
       </p>
       <div className="mt-4 border-t border-line pt-4">
-        <Choice
-          checked={draft.memory === 'last_result'}
-          onChange={(on) => change({ memory: on ? 'last_result' : 'none' })}
+        <Field
+          label="What it knows of earlier runs"
+          hint={MEMORIES.find((it) => it.value === draft.memory)?.hint}
         >
-          <span className="font-medium">It knows what its last run said</span>
-          <span className="block text-sm text-soft">So that it can tell what is new.</span>
-        </Choice>
+          <Select value={draft.memory} options={MEMORIES} onValueChange={(memory) => change({ memory })} />
+        </Field>
       </div>
     </Section>
   )

@@ -24,6 +24,7 @@ import { Heartbeat, MOST_BARS } from './heartbeat.tsx'
 import { ScheduleNotice } from './notice.tsx'
 import { PlannedRuns, Warnings } from './planned.tsx'
 import { ScheduleSwitch } from './switching.tsx'
+import { ScheduleNotes } from './notes.tsx'
 import { Why } from './why.tsx'
 
 export function Schedule({ slug, id, known }: { slug: string; id: number; known: Trigger | null }) {
@@ -111,6 +112,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
           </CardBody>
         </Card>
       </div>
+      {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />
     </Page>

@@ -30,6 +30,7 @@ const w = alias(t.workspaces, 'w')
 const tr = alias(triggers, 't')
 const m = alias(messages, 'm')
 const a = alias(t.approvals, 'a')
+const n = alias(t.triggerNotes, 'n')
 const said = alias(messages, 'excluded')
 
 export interface StepRow {
@@ -109,6 +110,8 @@ export interface Settlement extends Written, Used {
   output: string | null
   outcome: unknown
   error: string | null
+  /** What the trigger keeps for its next run; null: what it has. */
+  notes: string | null
   durationMs: number | null
   /** False for what is not the agent's fault: a stop, a cancel. */
   countsAsFailure: boolean
@@ -356,6 +359,23 @@ const settle = statement({
   from ${page}
   where ${guard(row)}
   ${returning}`,
+})
+
+/** What a success has its trigger keep for the next run: a failure does not move it. */
+const keepNotes = statement({
+  values: { now: 'instant' },
+  rows: { ...held, notes: 'text?', tainted: 'flag' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.triggerNotes, {
+    triggerId: e.triggerId,
+    version: sql`(select coalesce(max(${n.version}), 0) + 1 from ${table(n)} where ${n.triggerId} = ${e.triggerId})`,
+    content: row.notes,
+    executionId: e.id,
+    tainted: row.tainted,
+    createdAt: now,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)} and not ${e.staged}
+  where ${row.notes} is not null`,
 })
 
 const requeue = statement({
@@ -606,6 +626,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   const back = of('putBack')
   const asks = parked.flatMap((it) => it.asks.map((one) => ({ ...it, ...one })))
   const abandoned = settlements.filter((it) => it.from === 'waiting')
+  const noted = settlements.filter((it) => it.notes !== null)
   const { steps, events } = told(store, entries, workspaceIds, now)
   // Each reads or changes the executions that the guard still finds, so it comes after all that lean on the guard.
   const changes: Statement<{ id: number }>[] = [
@@ -624,6 +645,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
     ...steps,
     ...some(asks, (rows) => ask({ rows, now })),
     ...some(abandoned, (rows) => closeAsked({ rows, now })),
+    ...some(noted, (rows) => keepNotes({ rows, now })),
     ...some(settlements, (rows) => count({ rows, now })),
     ...some(settlements, (rows) => countForTrigger({ rows })),
     ...events,

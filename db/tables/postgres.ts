@@ -12,6 +12,7 @@ export const {
   apiKeys,
   triggers,
   triggerRevisions,
+  triggerNotes,
   executions,
   executionSteps,
   executionCheckpoints,

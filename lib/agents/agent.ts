@@ -37,6 +37,8 @@ export interface AgentResult {
   text: string
   /** Structured, for programs; kept with the execution. */
   outcome?: unknown
+  /** What the next run of the trigger is to know; kept where this one succeeds. */
+  notes?: string
   usage?: Partial<Usage>
   /** False: nothing to report; a trigger with `post: when_notable` stays silent. */
   notable?: boolean

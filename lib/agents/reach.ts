@@ -8,6 +8,7 @@ import * as activity from '#db/queries/activity.ts'
 import * as approvals from '#db/queries/approvals.ts'
 import * as looking from '#db/queries/looking.ts'
 import * as messages from '#db/queries/messages.ts'
+import * as notes from '#db/queries/notes.ts'
 import * as retention from '#db/queries/retention.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
@@ -39,6 +40,8 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   /** What a schedule's last success said, and whether it had read text from outside. */
   lastOutput: (triggerId: number) => looking.lastOutput(store, workspaceId, triggerId),
   anyTainted: (executionIds: number[]) => looking.anyTainted(store, executionIds),
+  /** What the last success of a schedule had it keep. */
+  notes: (triggerId: number) => notes.get(store, workspaceId, triggerId),
   /** How much of the workspace waits for a person. */
   pendingApprovals: () => approvals.countPending(store, workspaceId),
   /** The pause of everything, which is the installation's. */

@@ -65,6 +65,8 @@ export const endpoints = {
   forecastTrigger: 'GET /workspace/{slug}/triggers/{id}/forecast',
   simulateTrigger: 'POST /workspace/{slug}/triggers/simulate',
   readinessOfTrigger: 'GET /workspace/{slug}/triggers/{id}/readiness',
+  getNotes: 'GET /workspace/{slug}/triggers/{id}/notes',
+  changeNotes: 'PUT /workspace/{slug}/triggers/{id}/notes',
   whyTrigger: 'GET /workspace/{slug}/triggers/{id}/why',
   listExecutions: 'GET /workspace/{slug}/executions',
   getExecution: 'GET /workspace/{slug}/executions/{id}',

@@ -26,6 +26,7 @@ import {
   UsageRow,
   UsageSum,
 } from './model.ts'
+import { Notes, NotesChange } from './notes.ts'
 import { Readiness } from './readiness.ts'
 import {
   Backfill,
@@ -733,6 +734,31 @@ export const api = {
     params: slug,
     body: Simulate,
     answer: Simulation,
+  },
+  getNotes: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/notes',
+    summary: 'What its agent keeps from one run to the next',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ notes: Notes.nullable() }),
+  },
+  changeNotes: {
+    method: 'PUT',
+    path: '/workspace/{slug}/triggers/{id}/notes',
+    summary: 'Write what the next run begins with',
+    access: 'editor',
+    params: slugId,
+    body: NotesChange,
+    answer: z.object({ notes: Notes.nullable() }),
+  },
+  deleteNotes: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/triggers/{id}/notes',
+    summary: 'The next run begins without any',
+    access: 'editor',
+    params: slugId,
+    answer: done,
   },
   forecastTrigger: {
     method: 'GET',

@@ -23,7 +23,10 @@ const Schema = z
 
 export const ApprovalMode = z.enum(['allow', 'ask', 'deny'])
 export type ApprovalMode = z.infer<typeof ApprovalMode>
-export const Memory = z.enum(['none', 'last_result'], 'expects none or last_result: others are not built yet')
+export const Memory = z.enum(
+  ['none', 'last_result', 'notes'],
+  'expects none, last_result or notes: others are not built yet',
+)
 /** `inside` changes this workspace only; `outside` leaves the installation. */
 export const Effect = z.enum(['read', 'inside', 'outside'])
 export type Effect = z.infer<typeof Effect>

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
 import { since } from '#db/queries/events.ts'
+import { get as notesOf } from '#db/queries/notes.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
 import { statement } from '#db/statement.ts'
 import { type Store, StoreUnavailable } from '#db/store.ts'
@@ -45,6 +46,29 @@ describe.each(stores)('on $name', ({ open }) => {
   }
   const traces = async (it: World, id?: number) =>
     (await it.history(id)).map((one) => [one.scheduledFor?.slice(5, 16) ?? null, one.status, one.reasonCode])
+
+  test('what a success has its schedule keep is there for the next run; a failure does not move it', async () => {
+    const it = await begin()
+    const trigger = await it.schedule({ cronExpression: '0 0 1 1 *' })
+    const kept = async () => (await notesOf(store, it.workspaceId, trigger.id))?.content ?? null
+    const run = async (context: object, ended: number, staged = false) => {
+      await it.triggers.runNow(it.workspaceId, trigger.id, { context: { ...context }, staged }, ADA)
+      await it.settled(ended)
+    }
+    await run({ notes: 'first' }, 1)
+    expect(await kept()).toBe('first')
+    await run({ does: 'fail', notes: 'of a failure' }, 2)
+    await run({ notes: 'of a staged run' }, 3, true)
+    await run({}, 4)
+    expect(await kept()).toBe('first')
+    await run({ notes: 'second' }, 5)
+    expect(await notesOf(store, it.workspaceId, trigger.id)).toMatchObject({
+      content: 'second',
+      version: 2,
+      executionId: (await it.history()).at(-1)?.id,
+    })
+    expect(await notesOf(store, it.workspaceId + 1, trigger.id)).toBeNull()
+  })
 
   test('a staged run says how it ended, and neither the chat nor the statistics hear of it', async () => {
     const it = await begin()

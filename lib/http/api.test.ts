@@ -110,6 +110,7 @@ const BODIES: Record<string, unknown> = {
   changeBudgets: { budgets: [] },
   changeSharedBudgets: { budgets: [] },
   tryAgent: {},
+  changeNotes: { content: 'x' },
   approve: {},
   reject: {},
   simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },

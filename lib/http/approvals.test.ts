@@ -156,6 +156,19 @@ test('an agent is tried by a trigger of its own, which no list shows and nobody 
   expect((await it.ask('DELETE', '/workspace/demo/agents/tried', { as: it.ada })).status).toBe(200)
 })
 
+test('notes are read, written and taken away by those who plan, within their size', async () => {
+  const path = `/workspace/demo/triggers/${triggerId}/notes`
+  const notes = async () => (await it.ask('GET', path, { as: it.ben })).body.notes
+  expect(await notes()).toBeNull()
+  expect((await it.ask('PUT', path, { as: it.ben, body: { content: 'x'.repeat(16_385) } })).status).toBe(422)
+  await it.ask('PUT', path, { as: it.ben, body: { content: 'Seen: 41' } })
+  expect(await notes()).toMatchObject({ content: 'Seen: 41', version: 1, executionId: null })
+  await it.ask('DELETE', path, { as: it.ben })
+  expect(await notes()).toBeNull()
+  const viewer = await it.key('viewer', 'demo')
+  expect((await it.ask('GET', path, { as: viewer })).status).toBe(403)
+})
+
 test('what leaves the installation unasked is for administrators to allow', async () => {
   const agent = (tools: object[]) => ({ name: 'Poster', instructions: 'Post.', tools })
   const allowed = [{ name: 'http_request', approval: 'allow' }]

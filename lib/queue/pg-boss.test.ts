@@ -87,6 +87,7 @@ async function server(owner: string, { total = 10, takes = true } = {}) {
           output: '',
           outcome: null,
           error: null,
+          notes: null,
           ...NOTHING_USED,
           durationMs: 1,
           countsAsFailure: false,

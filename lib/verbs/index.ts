@@ -11,6 +11,7 @@ import * as events from './events.ts'
 import * as executions from './executions.ts'
 import * as health from './health.ts'
 import * as models from './models.ts'
+import * as notes from './notes.ts'
 import * as people from './people.ts'
 import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
@@ -45,6 +46,7 @@ export function bindVerbs({ server, ...house }: House) {
     simulating: bind(deps, simulating),
     trying: bind(deps, trying),
     readiness: bind(deps, readiness),
+    notes: bind(deps, notes),
     approvals: bind(deps, approvals),
     doingsOf: (workspaceId: number) => doingsOf(deps, workspaceId),
     ...bind({ ...house, ...server }, health),

@@ -64,8 +64,13 @@ afterEach(async () => {
   await it.store.close()
 })
 
-async function agent(uses: AgentConfig['tools']) {
-  const whole = NewAgent.parse({ name: 'Scout', instructions: `Post to ${origin}/hook.`, tools: uses })
+async function agent(uses: AgentConfig['tools'], change: Partial<AgentConfig> = {}) {
+  const whole = NewAgent.parse({
+    name: 'Scout',
+    instructions: `Post to ${origin}/hook.`,
+    tools: uses,
+    ...change,
+  })
   const config = JSON.stringify(whole)
   const id = { workspaceId: it.workspaceId, id: 'scout', revision: 1, config, by: 'ada' }
   await write(it.store, 'made', { ...id, now: it.clock.now() })
@@ -297,6 +302,26 @@ test('a schedule is made only when a person has agreed, and in their name', asyn
   }
   expect(await go(scout, { tools: { doings: { ...nothingDone, createSchedule } } })).toBe('Planned.')
   expect(made).toMatchObject([{ schedule: { name: 'Again', timezone: 'UTC' }, by: { name: 'Ada' } }])
+})
+
+test('notes are its own memory: never asked about, the last of a run is kept, and marked as what it read', async () => {
+  const { store, workspaceId } = it
+  const [trigger] = await store.q
+    .insert(store.t.triggers)
+    .values({ workspaceId, name: 'x', agentId: 'scout', createdAt: 0, updatedAt: 0 })
+    .returning()
+  const values = { triggerId: trigger?.id ?? 0, version: 1, content: 'Seen: 41', createdAt: 0 }
+  await store.q.insert(store.t.triggerNotes).values({ ...values, tainted: true })
+  fake.next = [
+    call('notes', { content: 'Seen: 42' }),
+    call('notes', { content: 'Seen: 43' }),
+    { text: 'Noted.' },
+  ]
+  const scout = await agent([], { memory: 'notes' })
+  const result = await it.run(scout, {}, { execution: { triggerId: values.triggerId } })
+  expect(result).toMatchObject({ text: 'Noted.', notes: 'Seen: 43', usage: { tainted: true } })
+  expect(JSON.stringify(fake.asked[0]?.messages)).toContain('Seen: 41')
+  expect(fake.asked[0]?.tools?.map((one) => one.function.name)).toEqual(['notes', 'finish'])
 })
 
 test('another agent runs as a part, what it used counts, and what it says is from outside', async () => {

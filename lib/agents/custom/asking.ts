@@ -16,6 +16,8 @@ export function whyAsked(
   tainted: boolean,
 ): AskedWhy | null {
   if (tool.asks || tool.alwaysAsks) return 'rule'
+  // Its own memory is the agent's to keep.
+  if (tool.keeps) return null
   // A rule that was not given: what only reads is allowed, all else is asked about.
   const rule = approval ?? (effect === 'read' ? 'allow' : 'ask')
   // Of a tool that can do more, a call that only reads is no more than a look.

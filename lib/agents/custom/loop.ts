@@ -108,10 +108,16 @@ interface Run {
   /** All that was said to the model by others than itself. */
   heard: string[]
   tainted: boolean
+  /** What the next run is to know. */
+  notes: string | null
   used: { tokensIn: number; tokensOut: number; tokensCached: number; cost: number }
   /** How often each call had each result. */
   seen: Map<string, number>
 }
+
+/** Notes go with the memory of that name. */
+const isGiven = ({ tools, memory }: AgentConfig, it: Tool) =>
+  it.keeps ? memory === 'notes' : tools.some(({ name, approval }) => name === it.name && approval !== 'deny')
 
 interface Told {
   instructions: string
@@ -126,7 +132,9 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
   const timezone = await workspace.timezoneOf(task.execution.triggerId)
   // Kept: whoever continues it later tells the model of the same moment.
   const told: Told = await task.step('opening', async () => {
-    const last = config.memory === 'last_result' ? await workspace.lastOutput(task.execution.triggerId) : null
+    const { triggerId } = task.execution
+    const last = config.memory === 'last_result' ? await workspace.lastOutput(triggerId) : null
+    const notes = config.memory === 'notes' ? await workspace.notes(triggerId) : null
     const given: Circumstances = {
       now: clock.now(),
       scheduledFor: task.execution.scheduledFor,
@@ -137,18 +145,15 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
       // Kept with the run, and told to whoever makes the model.
       context: withoutSecrets(config.input, task.input) as Record<string, unknown>,
       lastOutput: last?.output ?? null,
+      notes: notes?.content ?? null,
     }
     return {
       instructions: systemPrompt(config.instructions, given),
       first: opening(given),
-      tainted: last?.tainted ?? false,
+      tainted: last?.tainted || notes?.tainted || false,
     }
   })
-  const mine = new Map(
-    tools
-      .filter((it) => config.tools.some(({ name, approval }) => name === it.name && approval !== 'deny'))
-      .map((it) => [it.name, it]),
-  )
+  const mine = new Map(tools.filter((it) => isGiven(config, it)).map((it) => [it.name, it]))
   const model = await models.find(task.workspace.id, config.model)
   const priced = await prices()
   requirePrice(config, model, priced)
@@ -167,6 +172,7 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
     numbered: 0,
     heard: [told.instructions, told.first],
     tainted: told.tainted ?? false,
+    notes: null,
     used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
     seen: new Map(),
   }
@@ -385,6 +391,7 @@ async function perform(run: Run, judged: Judged, at: Place, decided: Decided | n
   run.tainted ||= outcome.untrusted
   count(run, outcome.usage ?? {})
   if (outcome.state === 'done') {
+    run.notes = judged.tool.keeps?.(judged.input) ?? run.notes
     // What failed may repeat what the model itself made up.
     run.heard.push(outcome.told)
     if (outcome.effect !== 'read') run.effects++
@@ -435,7 +442,8 @@ function finished(run: Run, said: z.infer<typeof Finish>): AgentResult {
     throw new AgentFailure('It ended without a text, a result or an effect: nothing was achieved.', {
       reasonCode: 'no_output',
     })
-  return { text, notable, ...(outcome !== undefined && { outcome }), usage: usageOf(run) }
+  const notes = run.notes !== null && { notes: run.notes }
+  return { text, notable, ...(outcome !== undefined && { outcome }), ...notes, usage: usageOf(run) }
 }
 
 const usageOf = ({ used, own, model, tainted }: Run): Partial<Usage> => ({

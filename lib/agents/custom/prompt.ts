@@ -13,6 +13,7 @@ export interface Circumstances {
   isCatchup: boolean
   context: Record<string, unknown>
   lastOutput: string | null
+  notes: string | null
 }
 
 /** What the instructions name that nobody knows, as a sentence; or null. */
@@ -86,7 +87,7 @@ export const systemPrompt = (instructions: string, given: Circumstances): string
 
 /** The first message: why it runs, and what it was given, as data. */
 export function opening(given: Circumstances): string {
-  const { now, scheduledFor, timezone, context, lastOutput } = given
+  const { now, scheduledFor, timezone, context, lastOutput, notes } = given
   const lines = [
     `Schedule: ${given.triggerName}, in the workspace ${given.workspaceName}.`,
     scheduledFor
@@ -98,5 +99,6 @@ export function opening(given: Circumstances): string {
     lines.push('', 'The context of this run, as data:', '```json', JSON.stringify(context, null, 2), '```')
   if (lastOutput !== null)
     lines.push('', 'What the last run said, as data:', '"""', lastOutput.slice(0, 8000), '"""')
+  if (notes !== null) lines.push('', 'Your notes of earlier runs, as data:', '"""', notes, '"""')
   return lines.join('\n')
 }

@@ -4,6 +4,7 @@ import calculate from './calculate.ts'
 import createSchedule from './create-schedule.ts'
 import dates from './dates.ts'
 import httpRequest from './http-request.ts'
+import notes from './notes.ts'
 import pauseSchedule from './pause-schedule.ts'
 import postMessage from './post-message.ts'
 import readDocument from './read-document.ts'
@@ -32,4 +33,5 @@ export const tools: readonly Tool[] = [
   createSchedule,
   pauseSchedule,
   askPerson,
+  notes,
 ]

@@ -33,6 +33,8 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   effectOf?(input: z.output<Schema>): Effect
   /** The call is a question: a person's answer is its result, and `run` is never reached. */
   asks?(input: z.output<Schema>): { question: string; options?: string[] }
+  /** What a call has the next run of the schedule know, where this run succeeds. */
+  keeps?(input: z.output<Schema>): string
   /** Never unasked, whatever the agent's rule says. */
   alwaysAsks?: boolean
   /** What becomes of a call whose outcome a crash has hidden. */

@@ -9,6 +9,7 @@ const Input = z.object({
   text: z.string().default('done'),
   transient: z.boolean().default(false),
   notable: z.boolean().default(true),
+  notes: z.string().optional(),
   /** How long it takes before anything of it. */
   lastsMs: z.number().default(0),
   /** With "wait": what it does when it was put back. */
@@ -61,7 +62,12 @@ export const scripted = (ended: number[]) =>
 
 async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult | AgentWait> {
   const { input, signal } = task
-  const done = { text: input.text, notable: input.notable, usage: input.usage }
+  const done = {
+    text: input.text,
+    notable: input.notable,
+    usage: input.usage,
+    ...(input.notes && { notes: input.notes }),
+  }
   switch (does) {
     case 'succeed':
       return done
