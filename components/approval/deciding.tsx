@@ -2,7 +2,7 @@
 /** Yes, no, or an answer; with a note, with other arguments, for once or for the next times as well. */
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { Checkbox } from '#components/ui/checkbox.tsx'
+import { Choice } from '#components/ui/choice.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -122,11 +122,9 @@ function More({
           onChange={({ currentTarget: { value } }) => change({ edited: value === asked ? null : value })}
         />
       </Field>
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is one */}
-      <label className="flex min-h-6 items-start gap-3">
-        <Checkbox checked={options.remember} onCheckedChange={(remember) => change({ remember })} />
-        <span>Do not ask again for just this call of this schedule</span>
-      </label>
+      <Choice checked={options.remember} onChange={(remember) => change({ remember })}>
+        Do not ask again for just this call of this schedule
+      </Choice>
       {options.remember && (
         <Field
           label="So many times"

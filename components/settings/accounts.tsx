@@ -4,10 +4,8 @@ import { KeyRound, LogOut, MoreHorizontal, UserCheck, UserX } from 'lucide-react
 import { lazy, Suspense, useState } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { ListCard } from '#components/ui/list-card.tsx'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '#components/ui/menu.tsx'
-import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useAccounts, useDisableAccount } from '#lib/client/accounts.ts'
@@ -16,32 +14,15 @@ import type { Account } from '#lib/contract/account.ts'
 import type { Asked } from './account-questions.tsx'
 
 export function Accounts() {
-  const accounts = useAccounts()
   return (
-    <Card aria-labelledby="accounts">
-      <CardHeader>
-        <div className="min-w-0">
-          <CardTitle id="accounts">Accounts</CardTitle>
-          <p className="text-sm text-faint">Everybody who can sign in here, in whatever workspace.</p>
-        </div>
-      </CardHeader>
-      {accounts.isPending ? (
-        <CardBody>
-          <Waiting className="flex flex-col gap-3">
-            <Skeleton className="h-10" />
-            <Skeleton className="h-10" />
-          </Waiting>
-        </CardBody>
-      ) : accounts.error ? (
-        <Problem error={accounts.error} retry={accounts.refetch} />
-      ) : (
-        <ul className="mt-3 divide-y divide-line border-t border-line">
-          {accounts.data.map((it) => (
-            <Row key={it.id} account={it} />
-          ))}
-        </ul>
-      )}
-    </Card>
+    <ListCard
+      id="accounts"
+      title="Accounts"
+      about="Everybody who can sign in here, in whatever workspace."
+      items={useAccounts()}
+    >
+      {(it) => <Row key={it.id} account={it} />}
+    </ListCard>
   )
 }
 

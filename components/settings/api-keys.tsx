@@ -1,15 +1,12 @@
 'use client'
 /** Keys with which programs use the workspace. A key is shown once, when it is made. */
-import { KeyRound, Plus } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { KeyRound } from 'lucide-react'
+import { lazy } from 'react'
+import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
-import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
-import { Empty } from '#components/ui/empty.tsx'
-import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { ListCard } from '#components/ui/list-card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { roleLabel } from '#components/people/roles.ts'
 import { useApiKeys, useRevokeKey } from '#lib/client/people.ts'
@@ -18,54 +15,25 @@ import type { ApiKey } from '#lib/contract/workspace.ts'
 const NewKey = lazy(() => import('./new-key.tsx'))
 
 export function ApiKeys({ slug }: { slug: string }) {
-  const apiKeys = useApiKeys(slug)
-  const [open, setOpen] = useState(false)
   return (
-    <Card aria-labelledby="api-keys">
-      <CardHeader>
-        <div className="min-w-0">
-          <CardTitle id="api-keys">API keys</CardTitle>
-          <p className="text-sm text-faint">
-            For programs that use this workspace. They cannot sign in here.
-          </p>
-        </div>
-        <Dialog open={open} onOpenChange={setOpen}>
-          <DialogTrigger
-            render={
-              <Button>
-                <Plus aria-hidden />
-                New key
-              </Button>
-            }
-          />
-          <DialogContent title="New API key">
-            <Suspense>
-              <NewKey slug={slug} />
-            </Suspense>
-          </DialogContent>
-        </Dialog>
-      </CardHeader>
-      {apiKeys.isPending ? (
-        <CardBody>
-          <Waiting className="flex flex-col gap-3">
-            <Skeleton className="h-10" />
-            <Skeleton className="h-10" />
-          </Waiting>
-        </CardBody>
-      ) : apiKeys.error ? (
-        <Problem error={apiKeys.error} retry={apiKeys.refetch} />
-      ) : apiKeys.data.length === 0 ? (
-        <Empty icon={<KeyRound />} title="No keys yet" className="py-10">
-          Make one to plan and watch agents from your own programs.
-        </Empty>
-      ) : (
-        <ul className="mt-3 divide-y divide-line border-t border-line">
-          {apiKeys.data.map((it) => (
-            <Key key={it.id} slug={slug} apiKey={it} />
-          ))}
-        </ul>
-      )}
-    </Card>
+    <ListCard
+      id="api-keys"
+      title="API keys"
+      about="For programs that use this workspace. They cannot sign in here."
+      action={
+        <AddDialog label="New key" title="New API key">
+          {() => <NewKey slug={slug} />}
+        </AddDialog>
+      }
+      items={useApiKeys(slug)}
+      empty={{
+        icon: <KeyRound />,
+        title: 'No keys yet',
+        words: 'Make one to plan and watch agents from your own programs.',
+      }}
+    >
+      {(it) => <Key key={it.id} slug={slug} apiKey={it} />}
+    </ListCard>
   )
 }
 

@@ -1,15 +1,12 @@
 'use client'
 /** Where models are asked. A key goes in and is never shown; a test says in words whether it works. */
-import { Cpu, Plus } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Cpu } from 'lucide-react'
+import { lazy } from 'react'
+import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
-import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
-import { Empty } from '#components/ui/empty.tsx'
-import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { ListCard } from '#components/ui/list-card.tsx'
 import { useDeleteProvider, useProviders, useTestProvider } from '#lib/client/models.ts'
 import type { ModelProvider } from '#lib/contract/model.ts'
 
@@ -17,56 +14,30 @@ const NewProvider = lazy(() => import('./new-provider.tsx'))
 
 /** `slug` null: those of the whole installation. */
 export function Models({ slug }: { slug: string | null }) {
-  const providers = useProviders(slug)
-  const [open, setOpen] = useState(false)
-  const id = slug === null ? 'shared-models' : 'models'
   return (
-    <Card aria-labelledby={id}>
-      <CardHeader>
-        <div className="min-w-0">
-          <CardTitle id={id}>{slug === null ? 'Models for all workspaces' : 'Models'}</CardTitle>
-          <p className="text-sm text-faint">
-            {slug === null
-              ? 'Every workspace can ask these; they may be in your own network.'
-              : 'What agents of this workspace ask, before what all workspaces have.'}
-          </p>
-        </div>
-        <Dialog open={open} onOpenChange={setOpen}>
-          <DialogTrigger
-            render={
-              <Button>
-                <Plus aria-hidden />
-                Add a provider
-              </Button>
-            }
-          />
-          <DialogContent title="Add a model provider">
-            <Suspense>
-              <NewProvider slug={slug} onDone={() => setOpen(false)} />
-            </Suspense>
-          </DialogContent>
-        </Dialog>
-      </CardHeader>
-      {providers.isPending ? (
-        <CardBody>
-          <Waiting>
-            <Skeleton className="h-10" />
-          </Waiting>
-        </CardBody>
-      ) : providers.error ? (
-        <Problem error={providers.error} retry={providers.refetch} />
-      ) : providers.data.length === 0 ? (
-        <Empty icon={<Cpu />} title="No model yet" className="py-10">
-          Ollama, LM Studio, vLLM, OpenRouter, OpenAI, Anthropic: whatever speaks one of their languages.
-        </Empty>
-      ) : (
-        <ul className="mt-3 divide-y divide-line border-t border-line">
-          {providers.data.map((it) => (
-            <Provider key={it.id} slug={slug} provider={it} />
-          ))}
-        </ul>
-      )}
-    </Card>
+    <ListCard
+      id={slug === null ? 'shared-models' : 'models'}
+      title={slug === null ? 'Models for all workspaces' : 'Models'}
+      about={
+        slug === null
+          ? 'Every workspace can ask these; they may be in your own network.'
+          : 'What agents of this workspace ask, before what all workspaces have.'
+      }
+      action={
+        <AddDialog label="Add a provider" title="Add a model provider">
+          {(done) => <NewProvider slug={slug} onDone={done} />}
+        </AddDialog>
+      }
+      items={useProviders(slug)}
+      empty={{
+        icon: <Cpu />,
+        title: 'No model yet',
+        words:
+          'Ollama, LM Studio, vLLM, OpenRouter, OpenAI, Anthropic: whatever speaks one of their languages.',
+      }}
+    >
+      {(it) => <Provider key={it.id} slug={slug} provider={it} />}
+    </ListCard>
   )
 }
 

@@ -1,16 +1,13 @@
 'use client'
 /** What may be spent, how much of it is, and until when. Each is a bar and the words beside it. */
-import { Plus, Wallet } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Wallet } from 'lucide-react'
+import { lazy } from 'react'
 import { dollars } from '#components/execution/money.ts'
+import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
-import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
-import { Empty } from '#components/ui/empty.tsx'
-import { Problem } from '#components/ui/problem.tsx'
-import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { ListCard } from '#components/ui/list-card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { useBudgets, useChangeBudgets } from '#lib/client/budgets.ts'
@@ -20,54 +17,21 @@ const NewBudget = lazy(() => import('./new-budget.tsx'))
 
 /** `slug` null: all workspaces together. */
 export function Budgets({ slug }: { slug: string | null }) {
-  const budgets = useBudgets(slug)
-  const [open, setOpen] = useState(false)
-  const id = slug === null ? 'shared-budgets' : 'budgets'
   return (
-    <Card aria-labelledby={id}>
-      <CardHeader>
-        <div className="min-w-0">
-          <CardTitle id={id}>{slug === null ? 'Budget of all workspaces together' : 'Budgets'}</CardTitle>
-          <p className="text-sm text-faint">
-            What a run may take is set aside before it begins; what does not fit is skipped, or asked about.
-          </p>
-        </div>
-        <Dialog open={open} onOpenChange={setOpen}>
-          <DialogTrigger
-            render={
-              <Button>
-                <Plus aria-hidden />
-                Add a budget
-              </Button>
-            }
-          />
-          <DialogContent title="Add a budget">
-            <Suspense>
-              <NewBudget slug={slug} onDone={() => setOpen(false)} />
-            </Suspense>
-          </DialogContent>
-        </Dialog>
-      </CardHeader>
-      {budgets.isPending ? (
-        <CardBody>
-          <Waiting>
-            <Skeleton className="h-10" />
-          </Waiting>
-        </CardBody>
-      ) : budgets.error ? (
-        <Problem error={budgets.error} retry={budgets.refetch} />
-      ) : budgets.data.length === 0 ? (
-        <Empty icon={<Wallet />} title="No budget" className="py-10">
-          Nothing but the limits of each agent bounds what runs may spend.
-        </Empty>
-      ) : (
-        <ul className="mt-3 divide-y divide-line border-t border-line">
-          {budgets.data.map((it, n) => (
-            <Row key={it.id} slug={slug} budget={it} place={n} />
-          ))}
-        </ul>
-      )}
-    </Card>
+    <ListCard
+      id={slug === null ? 'shared-budgets' : 'budgets'}
+      title={slug === null ? 'Budget of all workspaces together' : 'Budgets'}
+      about="What a run may take is set aside before it begins; what does not fit is skipped, or asked about."
+      action={<AddDialog label="Add a budget">{(done) => <NewBudget slug={slug} onDone={done} />}</AddDialog>}
+      items={useBudgets(slug)}
+      empty={{
+        icon: <Wallet />,
+        title: 'No budget',
+        words: 'Nothing but the limits of each agent bounds what runs may spend.',
+      }}
+    >
+      {(it, place) => <Row key={it.id} slug={slug} budget={it} place={place} />}
+    </ListCard>
   )
 }
 

@@ -7,10 +7,9 @@ import { keys } from './keys.ts'
 /** `slug` null: all workspaces together. */
 type Scope = string | null
 
-export const useBudgets = (slug: Scope, enabled = true) =>
+export const useBudgets = (slug: Scope) =>
   useQuery({
     queryKey: keys.budgets(slug),
-    enabled,
     queryFn: async ({ signal }) =>
       slug === null
         ? (await call('listSharedBudgets', { signal })).budgets

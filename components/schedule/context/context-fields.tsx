@@ -1,7 +1,7 @@
 'use client'
 /** The fields of an agent's context, drawn from its own schema. */
 import type { ChangeEvent, ReactNode } from 'react'
-import { Checkbox } from '#components/ui/checkbox.tsx'
+import { Choice } from '#components/ui/choice.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
@@ -62,7 +62,7 @@ function One({ field, draft, onChange, errors }: OneProps) {
   if (control.kind === 'choice')
     return (
       <Field {...about}>
-        <Choice field={field} choices={control.choices} value={value} onChange={choose} />
+        <OneOf field={field} choices={control.choices} value={value} onChange={choose} />
       </Field>
     )
   return (
@@ -142,7 +142,7 @@ interface ChoiceProps {
   onChange(value: unknown): void
 }
 
-function Choice({ field: { required, fallback }, choices, value, onChange }: ChoiceProps) {
+function OneOf({ field: { required, fallback }, choices, value, onChange }: ChoiceProps) {
   const usual = usualOf(fallback)
   const said = typeof value === 'string'
   const unsaid = { value: UNSAID, label: usual ? `${usual} (usual)` : 'Not said' }
@@ -172,16 +172,13 @@ function Choices({
       {hint && <p className="text-sm text-faint">{hint}</p>}
       <div className="mt-2 grid gap-2 sm:grid-cols-2">
         {choices.map((it) => (
-          // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is one
-          <label key={it} className="flex min-h-6 items-center gap-2.5 text-sm">
-            <Checkbox
-              checked={on.includes(it)}
-              onCheckedChange={(checked) =>
-                onChange(checked ? [...on, it] : on.filter((other) => other !== it))
-              }
-            />
-            {it}
-          </label>
+          <Choice
+            key={it}
+            checked={on.includes(it)}
+            onChange={(checked) => onChange(checked ? [...on, it] : on.filter((other) => other !== it))}
+          >
+            <span className="text-sm">{it}</span>
+          </Choice>
         ))}
       </div>
       {error && (

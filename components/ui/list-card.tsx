@@ -1,0 +1,75 @@
+'use client'
+/** A card with a list of things of one kind: what they are, how to add one, and what stands there without any. */
+import type { ReactNode } from 'react'
+import { Card, CardBody, CardHeader, CardTitle } from './card.tsx'
+import { Empty } from './empty.tsx'
+import { Problem } from './problem.tsx'
+import { Skeleton, Waiting } from './skeleton.tsx'
+
+/** What a query says, as far as a list needs it. */
+interface Known<Item> {
+  data: readonly Item[] | undefined
+  error: unknown
+  refetch(): unknown
+}
+
+export function ListCard<Item>({
+  id,
+  title,
+  about,
+  action,
+  items,
+  empty,
+  children,
+}: {
+  id: string
+  title: ReactNode
+  about: ReactNode
+  action?: ReactNode
+  items: Known<Item>
+  empty?: { icon: ReactNode; title: string; words: ReactNode }
+  children(item: Item, place: number): ReactNode
+}) {
+  return (
+    <Card aria-labelledby={id}>
+      <CardHeader>
+        <div className="min-w-0">
+          <CardTitle id={id}>{title}</CardTitle>
+          <p className="text-sm text-faint">{about}</p>
+        </div>
+        {action}
+      </CardHeader>
+      <Items items={items} empty={empty}>
+        {children}
+      </Items>
+    </Card>
+  )
+}
+
+function Items<Item>({
+  items,
+  empty,
+  children,
+}: {
+  items: Known<Item>
+  empty: { icon: ReactNode; title: string; words: ReactNode } | undefined
+  children(item: Item, place: number): ReactNode
+}) {
+  if (items.error && !items.data) return <Problem error={items.error} retry={items.refetch} />
+  if (!items.data)
+    return (
+      <CardBody>
+        <Waiting className="flex flex-col gap-3">
+          <Skeleton className="h-10" />
+          <Skeleton className="h-10" />
+        </Waiting>
+      </CardBody>
+    )
+  if (items.data.length === 0 && empty)
+    return (
+      <Empty icon={empty.icon} title={empty.title} className="py-10">
+        {empty.words}
+      </Empty>
+    )
+  return <ul className="mt-3 divide-y divide-line border-t border-line">{items.data.map(children)}</ul>
+}
