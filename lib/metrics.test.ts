@@ -62,7 +62,7 @@ describe.each(stores)('on $name', ({ open }) => {
     }
     metrics.observe([
       settlement(),
-      settlement({ durationMs: 40_000 }),
+      settlement({ durationMs: 40_000, tokensIn: 100, tokensOut: 7, cost: 0.25 }),
       settlement({ status: 'failed', durationMs: null }),
       requeue,
     ])
@@ -73,6 +73,12 @@ describe.each(stores)('on $name', ({ open }) => {
       'carillon_executions_total{status="failed"} 1',
       'carillon_executions_total{status="cancelled"} 0',
     ])
+    expect(lines(text, 'carillon_tokens_total')).toEqual([
+      'carillon_tokens_total{direction="in"} 100',
+      'carillon_tokens_total{direction="out"} 7',
+    ])
+    expect(lines(text, 'carillon_cost_dollars_total')).toEqual(['carillon_cost_dollars_total 0.25'])
+    expect(lines(text, 'carillon_approvals_pending')).toEqual(['carillon_approvals_pending 0'])
     expect(lines(text, 'carillon_retries_total')).toEqual(['carillon_retries_total 1'])
     expect(lines(text, 'carillon_execution_duration_seconds_sum')).toEqual([
       'carillon_execution_duration_seconds_sum 41.5',

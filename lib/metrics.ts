@@ -29,7 +29,7 @@ export function createMetrics({
 }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
-  const { settled, retried, duration, lateness } = happenings([registry])
+  const { settled, retried, duration, lateness, tokens, cost } = happenings([registry])
   const state = standing([registry])
   const read = notMoreOftenThan(FRESH_MS, clock, async () => state.show(await gauges(store, clock.now())))
 
@@ -39,6 +39,9 @@ export function createMetrics({
         if (it.kind === 'requeue') retried.inc()
         if (it.kind !== 'settle') continue
         settled.inc({ status: it.status })
+        tokens.inc({ direction: 'in' }, it.tokensIn)
+        tokens.inc({ direction: 'out' }, it.tokensOut)
+        cost.inc(it.cost)
         if (it.durationMs !== null) duration.observe(it.durationMs / 1000)
       }
     },
@@ -60,8 +63,21 @@ function happenings(registers: Registry[]) {
   })
   // A rate is drawn from the first scrape on, also where nothing has ended yet.
   for (const status of RUN_ENDS) settled.inc({ status }, 0)
+  const tokens = new Counter({
+    name: 'carillon_tokens_total',
+    help: 'Tokens that models were given and made, by runs that ended on this server.',
+    labelNames: ['direction'],
+    registers,
+  })
+  for (const direction of ['in', 'out']) tokens.inc({ direction }, 0)
   return {
     settled,
+    tokens,
+    cost: new Counter({
+      name: 'carillon_cost_dollars_total',
+      help: 'What runs that ended on this server cost, by the prices that are kept.',
+      registers,
+    }),
     retried: new Counter({
       name: 'carillon_retries_total',
       help: 'Attempts that will be repeated.',
@@ -89,6 +105,7 @@ function standing(registers: Registry[]) {
   const queued = gauge('carillon_queue_depth', 'Executions that wait for a free slot.')
   const running = gauge('carillon_running_executions', 'Executions that run, on all servers.')
   const waiting = gauge('carillon_executions_waiting', 'Executions that wait for a person.')
+  const approvals = gauge('carillon_approvals_pending', 'What runs ask people for, and nobody has decided.')
   const overdue = gauge(
     'carillon_overdue_schedules',
     'Schedules whose instant has passed without a trace so far.',
@@ -108,6 +125,7 @@ function standing(registers: Registry[]) {
       queued.set(now.queued)
       running.set(now.running)
       waiting.set(now.waiting)
+      approvals.set(now.approvalsPending)
       overdue.set(now.overdue)
       missed.set(now.missedEver)
       for (const status of ENDED) today.set({ status }, now[status])

@@ -109,7 +109,7 @@ function fits(
 }
 
 const waiting = statement({
-  values: { now: 'instant', limit: 'int' },
+  values: { workspaceId: 'int', now: 'instant', limit: 'int' },
   answer: {
     id: e.id,
     workspaceId: e.workspaceId,
@@ -130,16 +130,17 @@ const waiting = statement({
     decided: oneOf<'pending' | 'approved' | 'rejected' | 'expired' | null>(sql`(
       select ${a.status} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = 'budget')`),
   },
-  text: ({ answer, values: { now, limit } }) => sql`
+  text: ({ answer, values: { workspaceId, now, limit } }) => sql`
   select ${answer} from ${table(e)}
     join ${table(w)} on ${w.id} = ${e.workspaceId} join ${table(tr)} on ${tr.id} = ${e.triggerId}
-  where ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${now}
+  where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${now}
     and ${e.reservedTokens} is null and ${tr.agentType} = 'custom'
   order by ${e.rank}, ${e.id} limit ${limit}`,
 })
 export type Waiting = RowsOf<typeof waiting>
 /** Runs that could be taken, and have nothing set aside yet. */
-export const unadmitted = (store: Store, now: Date, limit: number) => store.all(waiting({ now, limit }))
+export const unadmitted = (store: Store, workspaceId: number, now: Date, limit: number) =>
+  store.all(waiting({ workspaceId, now, limit }))
 
 /**
  * Whose a run in the queue is that has its share: whoever saw it before that, and would turn it away, is refused by

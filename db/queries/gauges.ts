@@ -24,6 +24,10 @@ const everything = statement({
     queued: counted(sql`${executions.status} = ${status('queued')} and not ${executions.held}`),
     running: counted(sql`${executions.status} = ${status('running')}`),
     waiting: counted(sql`${isLive(executions.status)} and ${executions.status} = ${status('waiting')}`),
+    approvalsPending: as(
+      'int',
+      sql`(select count(*) from ${table(t.approvals)} where ${t.approvals.status} = 'pending')`,
+    ),
     overdue: as(
       'int',
       sql`(select count(*) from ${table(triggers)}

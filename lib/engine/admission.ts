@@ -9,6 +9,7 @@ import * as budgets from '#db/queries/budgets.ts'
 import type { Hold } from '#db/queries/settling.ts'
 import type { Affordable } from '../agents/agent.ts'
 import type { AgentPort } from '../agents/port.ts'
+import type { Taker } from '../queue/queue.ts'
 import { approvalRuleOf } from './asking.ts'
 import { bearingOn, type BudgetDeps, exceeded, type Over, reasonOf, tell } from './budgets.ts'
 import type { Ledger } from './ledger.ts'
@@ -32,8 +33,8 @@ interface How {
   reasonCode?: 'budget' | 'not_ready'
 }
 
-/** Answers how to look once at all that could be taken. */
-export function createAdmission(deps: Deps): () => Promise<void> {
+/** Answers how to look once at what could be taken now, so many of each workspace. */
+export function createAdmission(deps: Deps): Taker['admit'] {
   const { store, clock, ledger, log } = deps
 
   async function admissionOf(run: Run, all: budgets.BudgetRow[]): Promise<budgets.Admission> {
@@ -77,7 +78,8 @@ export function createAdmission(deps: Deps): () => Promise<void> {
     return fault === null ? null : { reason: fault, reasonCode: 'not_ready' }
   }
 
-  async function admitPage(page: Run[]): Promise<void> {
+  /** Answers how many were admitted. */
+  async function admitPage(page: Run[]): Promise<number> {
     const open: Run[] = []
     for (const run of page) {
       const obstacle = await obstacleOf(run)
@@ -89,14 +91,16 @@ export function createAdmission(deps: Deps): () => Promise<void> {
     const admitted = await budgets.admit(store, wanted)
     for (const [n, run] of open.entries())
       if (!admitted.has(run.id)) await refuse(run, wanted[n] as budgets.Admission, all)
+    return admitted.size
   }
 
-  return async () => {
-    for (let full = true; full; ) {
-      const page = await budgets.unadmitted(store, clock.now(), PAGE)
-      if (page.length > 0) await admitPage(page)
-      full = page.length === PAGE
-    }
+  return async (shares) => {
+    for (const { workspaceId, take } of shares)
+      for (let left = take, more = true; left > 0 && more; ) {
+        const page = await budgets.unadmitted(store, workspaceId, clock.now(), Math.min(left, PAGE))
+        more = page.length > 0
+        if (more) left -= Math.max(1, await admitPage(page))
+      }
   }
 }
 

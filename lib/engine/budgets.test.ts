@@ -103,6 +103,17 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await it.events()).filter(({ type }) => type === 'budget:reached')).toHaveLength(1)
   })
 
+  test('what has no turn yet has nothing set aside: one after another there is room for all', async () => {
+    const it = await world(store, { limits: { total: 1, perWorkspace: 1 } })
+    opened.push(it)
+    await it.start()
+    await budget(it, { tokens: 1500 })
+    const trigger = await spender(it, {}, { usage: { ...USED, tokensUsed: 100 } })
+    await many(it, trigger.id, 5)
+    await it.settled(5)
+    expect(await ends(it)).toEqual({ success: 5 })
+  })
+
   test('a server that saw a run before another one admitted it does not turn it away', async () => {
     const it = await world(store)
     opened.push(it)
@@ -110,7 +121,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await budget(it, { tokens: 1000 })
     const trigger = await spender(it)
     await run(it, trigger.id)
-    const [seen] = await unadmitted(store, it.clock.now(), 10)
+    const [seen] = await unadmitted(store, it.workspaceId, it.clock.now(), 10)
     const mine = { id: seen?.id ?? 0, tokens: 1000, cost: 0, beyond: false, budgets: [] }
     expect(await admit(store, [mine])).toEqual(new Set([mine.id]))
     const { owner = null, fence = 0, attempt = 1 } = seen ?? {}

@@ -38,7 +38,7 @@ export function embeddedQueue({
     if (room <= 0) return 0
     const take = shares(await backlog(store, lookedAt), { ...limits, page: Math.min(PAGE, room) })
     if (take.length === 0) return 0
-    await taker.admit()
+    await taker.admit(take)
     const claimed = await claim(store, { owner, shares: take, limits, now: lookedAt })
     if (claimed.length > 0) taker.begin(claimed)
     return claimed.length

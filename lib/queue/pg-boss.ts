@@ -121,7 +121,7 @@ function createTaking({ store, clock, owner, limits, taker }: Deps, boss: PgBoss
   async function take(permitted: number): Promise<number> {
     const waiting = await backlog(store, clock.now())
     const dealt = shares(waiting, { ...limits, page: permitted })
-    if (dealt.length > 0) await taker.admit()
+    if (dealt.length > 0) await taker.admit(dealt)
     const claimed =
       dealt.length === 0 ? [] : await claim(store, { owner, shares: dealt, limits, now: clock.now() })
     const queued = waiting.reduce((sum, it) => sum + it.queued, 0)

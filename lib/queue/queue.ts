@@ -4,7 +4,7 @@
  * Two meanings: *look* (executions were queued; a mere hint) and *take*
  * (claimed executions arrive at `begin`, as many as there is room for).
  */
-import type { ClaimedRow } from '#db/queries/claiming.ts'
+import type { ClaimedRow, Share } from '#db/queries/claiming.ts'
 import type { Taking } from '#db/queries/firing.ts'
 
 export interface Limits {
@@ -36,7 +36,10 @@ export interface Queue {
 
 export interface Taker {
   begin(claimed: ClaimedRow[]): void
-  /** Before a claim: what needs a share of a budget gets it, or leaves the queue. */
-  admit(): Promise<void>
+  /**
+   * Before a claim of so many of each workspace: what needs a share of a budget gets it, or leaves the queue. What has
+   * no turn yet has nothing set aside.
+   */
+  admit(shares: readonly Share[]): Promise<void>
   readonly running: number
 }

@@ -344,12 +344,13 @@ async function standingOf(run: Run, judged: Judged, place: string) {
   if (why === null || task.execution.staged) return { why: null, decided: null }
   const decided = task.decided(place)
   if (decided || judged.tool.asks || judged.tool.alwaysAsks) return { why, decided }
-  const grant = await task.step(`grant ${place}`, () =>
-    task.tools.grant(judged.tool.name, judged.argumentsHash),
-  )
-  if (!grant) return { why, decided: null }
-  task.say(`Remembered approval ${grant.id} of ${grant.by} is used`, { grantId: grant.id }, 'approval')
-  return { why: null, decided: null }
+  const grant = await task.step(`grant ${place}`, async () => {
+    const found = await task.tools.grant(judged.tool.name, judged.argumentsHash)
+    if (found)
+      task.say(`Remembered approval ${found.id} of ${found.by} is used`, { grantId: found.id }, 'approval')
+    return found
+  })
+  return { why: grant ? null : why, decided: null }
 }
 
 /** Parks the run for this call and for what is left of its turn. */
