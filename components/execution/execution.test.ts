@@ -1,3 +1,4 @@
+import { withoutBegun } from './steps.tsx'
 import { expect, test } from 'vitest'
 import { arrange } from './arriving.ts'
 import { gapOf, latenessOf, longestOf, originOf, requesterOf } from './words.ts'
@@ -56,4 +57,13 @@ test('durations are measured against the longest of the same schedule', () => {
     [1, 9],
     [2, 0],
   ])
+})
+
+test('a call that has ended is told once; one that goes on, or whose end is unknown, is told as it is', () => {
+  const step = (n: number, key: string, state: string) => ({
+    ...{ n, attempt: 1, at: '2026-03-01T09:00:00Z', kind: 'tool', text: 'POST' },
+    data: { key, state },
+  })
+  const steps = [step(1, 'a', 'started'), step(2, 'a', 'done'), step(3, 'b', 'started')]
+  expect(withoutBegun(steps).map(({ n }) => n)).toEqual([2, 3])
 })

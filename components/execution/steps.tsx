@@ -12,11 +12,19 @@ const MOST_AT_FIRST = 200
 
 const stepInAddress = () => Number(/^#step-(\d+)$/.exec(location.hash)?.[1] ?? Number.NaN)
 
-export function Steps({ steps, startedAt }: { steps: readonly Step[]; startedAt: string | null }) {
+/** A call that has ended says so itself: that it began is told only while it goes on, or where that is all there is. */
+export function withoutBegun(steps: readonly Step[]): Step[] {
+  const callOf = ({ data }: Step) => (data as { key?: string; state?: string } | null) ?? {}
+  const ended = new Set(steps.flatMap((it) => (callOf(it).state === 'started' ? [] : (callOf(it).key ?? []))))
+  return steps.filter((it) => callOf(it).state !== 'started' || !ended.has(callOf(it).key ?? ''))
+}
+
+export function Steps({ steps: all, startedAt }: { steps: readonly Step[]; startedAt: string | null }) {
+  const steps = withoutBegun(all)
   const [target, setTarget] = useState(Number.NaN)
-  const [all, setAll] = useState(false)
+  const [whole, setWhole] = useState(false)
   const hidden =
-    all || steps.findIndex((it) => it.n === target) >= 0 ? 0 : Math.max(0, steps.length - MOST_AT_FIRST)
+    whole || steps.findIndex((it) => it.n === target) >= 0 ? 0 : Math.max(0, steps.length - MOST_AT_FIRST)
 
   useEffect(() => {
     const follow = () => setTarget(stepInAddress())
@@ -35,7 +43,7 @@ export function Steps({ steps, startedAt }: { steps: readonly Step[]; startedAt:
         <button
           type="button"
           className="mb-3 min-h-8 text-sm font-medium text-accent-text underline underline-offset-4"
-          onClick={() => setAll(true)}
+          onClick={() => setWhole(true)}
         >
           Show {hidden} earlier steps
         </button>
