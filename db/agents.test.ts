@@ -130,5 +130,13 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await by('trigger')).toEqual([[String(triggerId), 3, 300, 30, 2.5]])
     expect(await by('agent')).toEqual([['scout', 3, 300, 30, 2.5]])
     expect(await usedBy(store, 'day', { ...span, workspaceId: workspaceId + 1 })).toEqual([])
+    const days = { workspaceId, triggerId, total: 4, success: 3, failed: 1 }
+    await store.q.insert(store.t.executionDays).values([
+      { ...days, day: '2026-03-02' },
+      { ...days, day: '2026-02-01' },
+    ])
+    expect(await agents.usedSince(store, workspaceId, new Date(at('01')))).toEqual(
+      new Map([['scout', { schedules: 1, successful: 3, failed: 1, cost: 2.75 }]]),
+    )
   })
 })

@@ -10,7 +10,8 @@ import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
-import type { Agent } from '#lib/contract/agent.ts'
+import type { UsedAgent } from '#lib/contract/agent.ts'
+import { usageIn } from './usage.ts'
 
 export function Agents({ slug }: { slug: string }) {
   const agents = useAgents(slug)
@@ -72,7 +73,7 @@ function Group({ id, title, children }: { id: string; title: string; children: R
   )
 }
 
-function List({ slug, agents, may }: { slug: string; agents: Agent[]; may: boolean }) {
+function List({ slug, agents, may }: { slug: string; agents: UsedAgent[]; may: boolean }) {
   return (
     <ul className="divide-y divide-line border-t border-line">
       {agents.map((it) => (
@@ -88,6 +89,7 @@ function List({ slug, agents, may }: { slug: string; agents: Agent[]; may: boole
               )}
             </p>
             <p className="text-sm text-faint wrap-anywhere">{it.description || it.id}</p>
+            <p className="text-sm text-soft tabular-nums wrap-anywhere">{usageIn(it.use)}</p>
           </div>
           {may && (
             <ButtonLink

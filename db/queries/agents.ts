@@ -4,7 +4,7 @@
  * Promise: an agent and its newest revision are written together; a revision is never changed.
  */
 import { and, asc, eq, isNull, max, ne, sql } from 'drizzle-orm'
-import { alias, insert, set, statement, t, table } from '../statement.ts'
+import { alias, as, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
 export type AgentRow = Store['t']['agents']['$inferSelect']
@@ -135,4 +135,50 @@ export const usersOf = async (
       ),
     )
     .limit(20)
+}
+
+const d = alias(t.executionDays, 'd')
+const tr = alias(t.triggers, 't')
+const e = alias(t.executions, 'e')
+
+const fared = statement({
+  values: { workspaceId: 'int', day: 'text' },
+  answer: {
+    agentId: tr.agentId,
+    schedules: as(
+      'int',
+      sql`count(distinct case when ${tr.deletedAt} is null and ${tr.kind} <> 'chat' then ${tr.id} end)`,
+    ),
+    successful: as('int', sql`coalesce(sum(${d.success}), 0)`),
+    failed: as('int', sql`coalesce(sum(${d.failed}), 0)`),
+  },
+  text: ({ answer, values: { workspaceId, day } }) => sql`
+  select ${answer} from ${table(tr)}
+    left join ${table(d)} on ${d.workspaceId} = ${tr.workspaceId} and ${d.triggerId} = ${tr.id} and ${d.day} >= ${day}
+  where ${tr.workspaceId} = ${workspaceId} group by ${tr.agentId}`,
+})
+const costs = statement({
+  values: { workspaceId: 'int', since: 'instant' },
+  answer: { agentId: e.agentId, cost: as('real', sql`sum(${e.cost})`) },
+  text: ({ answer, values: { workspaceId, since } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.workspaceId} = ${workspaceId} and ${e.model} is not null and ${e.queuedAt} >= ${since}
+  group by ${e.agentId}`,
+})
+
+export interface Use {
+  schedules: number
+  successful: number
+  failed: number
+  cost: number
+}
+/** How much each agent is used, and how it has fared since a moment, by the name that its schedules have for it. */
+export async function usedSince(store: Store, workspaceId: number, since: Date): Promise<Map<string, Use>> {
+  const day = since.toISOString().slice(0, 10)
+  const [runs, spent] = await Promise.all([
+    store.all(fared({ workspaceId, day })),
+    store.all(costs({ workspaceId, since })),
+  ])
+  const byAgent = new Map(spent.map((it) => [it.agentId, it.cost]))
+  return new Map(runs.map(({ agentId, ...it }) => [agentId, { ...it, cost: byAgent.get(agentId) ?? 0 }]))
 }

@@ -16,4 +16,14 @@ export const Agent = z.object({
   input: z.record(z.string(), z.unknown()),
   example: z.record(z.string(), z.unknown()),
 })
+/** How it is used and how it has fared, in the last 30 days. */
+export const AgentUse = z.object({
+  schedules: z.number().meta({ description: 'That name it now.' }),
+  successful: z.number(),
+  failed: z.number(),
+  cost: z.number().meta({ description: 'US dollars.' }),
+})
+export type AgentUse = z.infer<typeof AgentUse>
+export const UsedAgent = Agent.extend({ use: AgentUse })
+export type UsedAgent = z.infer<typeof UsedAgent>
 export type Agent = z.infer<typeof Agent>

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { Account, AccountChange, PasswordReset } from './account.ts'
-import { Agent } from './agent.ts'
+import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
 import { AgentChange, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
@@ -323,7 +323,7 @@ export const api = {
     summary: 'Agents that can run here, with the JSON Schema of their context',
     access: 'viewer',
     params: slug,
-    answer: z.object({ agents: z.array(Agent) }),
+    answer: z.object({ agents: z.array(UsedAgent) }),
   },
   createAgent: {
     method: 'POST',

@@ -1,0 +1,13 @@
+/** How an agent is used, in a line. */
+import { dollars } from '#components/execution/money.ts'
+import type { AgentUse } from '#lib/contract/agent.ts'
+
+export function usageIn({ schedules, successful, failed, cost }: AgentUse): string {
+  const runs = successful + failed
+  const used = schedules === 0 ? 'No schedule' : schedules === 1 ? '1 schedule' : `${schedules} schedules`
+  const fared =
+    runs === 0
+      ? 'no run in 30 days'
+      : `${Math.round((100 * successful) / runs)} % of ${runs.toLocaleString()} ${runs === 1 ? 'run' : 'runs'} in 30 days succeeded`
+  return [used, fared, cost > 0 && dollars(cost)].filter(Boolean).join(' · ')
+}
