@@ -57,6 +57,22 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(told).toEqual(['trigger:unready', 'trigger:ready'])
   })
 
+  test('whose owner has left is told of, and runs all the same where somebody else asks for it', async () => {
+    const trigger = await asking()
+    await store.q.insert(store.t.user).values({
+      ...{ id: 'ada', name: 'Ada', email: 'ada@x', emailVerified: true, disabled: true },
+      ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+    })
+    const ref = { ...(await it.trigger(trigger.id)), triggerId: trigger.id, triggerName: 'x' }
+    expect((await it.engine.readiness.of(ref, false)).map(({ kind, state }) => [kind, state])).toEqual([
+      ['role', 'failing'],
+      ['model', 'ok'],
+    ])
+    await run(trigger.id)
+    await it.settled(1)
+    expect((await it.history())[0]?.status).toBe('success')
+  })
+
   test('saved with a fault it says so at once, and the save is none the worse', async () => {
     broken.fault = 'No model is set up.'
     const trigger = await asking()

@@ -51,7 +51,9 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
   }
 
   async function lasting(trigger: OfTrigger, probe: boolean): Promise<string | null> {
-    const failing = (await of(trigger, probe)).find(({ state }) => state === 'failing')
+    // Whether its owner may is asked when it fires by itself; somebody else may run it all the same.
+    const checks = await deps.checks(trigger.workspaceId, trigger, probe)
+    const failing = checks.find(({ state }) => state === 'failing')
     const fault = failing ? [failing.detail, failing.remedy].filter(Boolean).join(' ') : null
     const { triggerId, workspaceId, triggerName } = trigger
     const now = clock.now()
