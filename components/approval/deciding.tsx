@@ -75,7 +75,7 @@ function Allowing({ slug, approval: it }: { slug: string; approval: Approval }) 
           Reject
         </Button>
       </div>
-      <Disclosure title="Note, other arguments, remember" className="text-sm">
+      <Disclosure title={it.kind === 'tool' ? 'Note, other arguments, remember' : 'Note'} className="text-sm">
         <More
           approval={it}
           options={options}
@@ -97,23 +97,30 @@ function editedOf(text: string | null): { arguments?: Record<string, unknown> } 
   }
 }
 
-function More({
-  approval: it,
-  options,
-  wrong,
-  change,
-}: {
+interface MoreProps {
   approval: Approval
   options: Options
   wrong: string | null
   change(part: Partial<Options>): void
-}) {
-  const asked = JSON.stringify(it.arguments, null, 2)
+}
+
+function More(props: MoreProps) {
+  const { approval, options, change } = props
   return (
     <div className="flex flex-col gap-4 pt-2">
       <Field label="Note" hint="Kept with the run; with a rejection the agent reads it." optional>
         <Input value={options.note} onValueChange={(note) => change({ note })} autoComplete="off" />
       </Field>
+      {approval.kind === 'tool' && <OfCall {...props} />}
+    </div>
+  )
+}
+
+/** What a call can be approved with besides. */
+function OfCall({ approval: it, options, wrong, change }: MoreProps) {
+  const asked = JSON.stringify(it.arguments, null, 2)
+  return (
+    <>
       <Field label="Arguments" hint="What is approved is just this." error={wrong}>
         <Textarea
           spellCheck={false}
@@ -138,7 +145,7 @@ function More({
           />
         </Field>
       )}
-    </div>
+    </>
   )
 }
 

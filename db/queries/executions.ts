@@ -251,7 +251,8 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
   const context = row.context ?? (config.context as string | undefined) ?? '{}'
   return {
     ...toExecution(row),
-    owner: row.owner,
+    // What waits in the queue is no server's yet, whatever mark it bears there.
+    owner: row.status === 'queued' ? null : row.owner,
     outcome: row.outcome ? (JSON.parse(row.outcome) as unknown) : null,
     config: {
       ...config,
