@@ -37,6 +37,8 @@ const CASES: [what: string, given: Given, expected: Health][] = [
   ['has had its runs', { enabled: false, disabledReason: 'It has reached its maximum.', ...DONE }, 'ended'],
   ['has no reason but an empty one', { enabled: false, disabledReason: '' }, 'paused'],
   ['has no instant left', { nextRunAt: null, dueAt: null }, 'ended'],
+  ['lacks what it needs', { unready: 'No model is set up.' }, 'unready'],
+  ['lacks what it needs and is paused', { unready: 'x', enabled: false, pausedAt: T0 }, 'paused'],
   ['is to be planned', { nextRunAt: null, dueAt: 0, lastStatus: null }, 'new'],
   ['cannot be planned', { problem: 'timezone: Unknown.', nextRunAt: null, dueAt: null }, 'broken'],
   [
@@ -85,21 +87,23 @@ describe.each(stores)('on $name', ({ open }) => {
             for (const problem of [null, 'Unknown.'])
               for (const dueAt of [null, T0])
                 for (const consecutiveFailures of [0, 1])
-                  for (const lastStatus of [null, 'success'] as const)
-                    await insert('any', {
-                      enabled,
-                      pausedAt,
-                      disabledReason,
-                      plannedRuns,
-                      maxExecutions: 3,
-                      problem,
-                      dueAt,
-                      nextRunAt: dueAt,
-                      consecutiveFailures,
-                      lastStatus,
-                    })
+                  for (const unready of [null, 'No model.'])
+                    for (const lastStatus of [null, 'success'] as const)
+                      await insert('any', {
+                        unready,
+                        enabled,
+                        pausedAt,
+                        disabledReason,
+                        plannedRuns,
+                        maxExecutions: 3,
+                        problem,
+                        dueAt,
+                        nextRunAt: dueAt,
+                        consecutiveFailures,
+                        lastStatus,
+                      })
     const all = await list()
-    expect(all).toHaveLength(256)
+    expect(all).toHaveLength(512)
     for (const health of Health.options) {
       const shown = all.filter((it) => it.health === health).map((it) => it.id)
       expect(shown.length).toBeGreaterThan(0)

@@ -5,6 +5,7 @@ import { Instant } from './fields.ts'
 const MOST_BYTES = 16 * 1024
 export const NotesText = z
   .string()
+  .max(MOST_BYTES, 'expects at most 16 KiB')
   .refine((it) => it.isWellFormed() && !it.includes('\0'), 'has a character that is not text')
   .refine((it) => new TextEncoder().encode(it).length <= MOST_BYTES, 'expects at most 16 KiB')
 export const NotesChange = z.strictObject({ content: NotesText })
