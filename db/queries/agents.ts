@@ -4,6 +4,7 @@
  * Promise: an agent and its newest revision are written together; a revision is never changed.
  */
 import { and, asc, eq, isNull, max, ne, sql } from 'drizzle-orm'
+import type { AgentUse } from '#lib/contract/agent.ts'
 import { alias, as, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
@@ -166,14 +167,12 @@ const costs = statement({
   group by ${e.agentId}`,
 })
 
-export interface Use {
-  schedules: number
-  successful: number
-  failed: number
-  cost: number
-}
 /** How much each agent is used, and how it has fared since a moment, by the name that its schedules have for it. */
-export async function usedSince(store: Store, workspaceId: number, since: Date): Promise<Map<string, Use>> {
+export async function usedSince(
+  store: Store,
+  workspaceId: number,
+  since: Date,
+): Promise<Map<string, AgentUse>> {
   const day = since.toISOString().slice(0, 10)
   const [runs, spent] = await Promise.all([
     store.all(fared({ workspaceId, day })),

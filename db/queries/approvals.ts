@@ -66,7 +66,6 @@ const shown = {
   answer: a.answer,
   triggerName: e.triggerName,
   agentId: e.agentId,
-  agentRevision: e.agentRevision,
   workspaceName: w.name,
   workspaceSlug: w.slug,
 }

@@ -4,7 +4,7 @@
  * Promise: a share is set aside under the claims' lock, by a statement that looks at all that the statement before it
  * has done: runs side by side, on however many servers, never have more set aside than a budget holds.
  */
-import { and, asc, eq, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { asc, eq, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { NewBudget, NewSharedBudget } from '#lib/contract/budget.ts'
 import { status } from '../states.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
@@ -51,7 +51,7 @@ export async function replace(
       await store.q.update(it).set(values).where(eq(it.id, id))
     } else await store.q.insert(it).values({ ...values, workspaceId: owner, createdAt: now.getTime() })
   }
-  for (const { id } of before) if (!kept.has(id)) await store.q.delete(it).where(and(eq(it.id, id)))
+  for (const { id } of before) if (!kept.has(id)) await store.q.delete(it).where(eq(it.id, id))
 }
 
 /** A budget as it bears on a run: whose runs count, since when, and how much they may use. */
@@ -113,7 +113,6 @@ const waiting = statement({
   answer: {
     id: e.id,
     workspaceId: e.workspaceId,
-    workspaceName: w.name,
     timezone: w.timezone,
     triggerId: e.triggerId,
     triggerName: e.triggerName,

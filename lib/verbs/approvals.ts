@@ -229,7 +229,7 @@ function answerSchema(options: string[] | null): Record<string, unknown> {
 }
 
 function shown(row: approvals.ApprovalRow): Approval {
-  const { workspaceName: _n, workspaceSlug: _s, agentRevision: _r, decidedName, decidedBy, ...it } = row
+  const { workspaceName: _n, workspaceSlug: _s, decidedName, decidedBy, ...it } = row
   const options = read(it.options) as string[] | null
   return {
     ...it,

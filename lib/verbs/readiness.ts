@@ -4,7 +4,7 @@ import { notFound } from '../contract/problem.ts'
 import type { Readiness } from '../contract/readiness.ts'
 import type { Deps } from './deps.ts'
 
-/** Asks what is elsewhere; what comes of it is the light of the trigger from now on. */
+/** Asks what is elsewhere, now; the light of the trigger stays the engine's to set. */
 export async function of(
   { store, clock, engine }: Pick<Deps, 'store' | 'clock' | 'engine'>,
   workspaceId: number,
