@@ -467,6 +467,8 @@ export function tables(kit: Kit) {
       createdName: text().notNull(),
       createdAt: instant().notNull(),
       lastUsedAt: instant(),
+      /** JSON: which arguments it holds for; null: for just those of the hash. */
+      filter: text(),
     },
     (it) => [index('approval_grants_alike').on(it.triggerId, it.tool, it.argumentsHash)],
   )
@@ -649,6 +651,55 @@ export function tables(kit: Kit) {
     },
     (it) => [index('model_providers_workspace').on(it.workspaceId, it.id)],
   )
+  /** By name, for whatever takes a header or another setting in confidence. */
+  const secrets = table(
+    'secrets',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      name: text().notNull(),
+      /** Sealed. */
+      value: text().notNull(),
+      updatedBy: text().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.name] })],
+  )
+  /** Servers of tools, by the Model Context Protocol. */
+  const mcpServers = table(
+    'mcp_servers',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** Stands before the names of its tools, and stays. */
+      slug: text().notNull(),
+      name: text().notNull(),
+      transport: text().notNull(),
+      url: text(),
+      /** JSON, as `args`, `env`, `toolPolicy` and `tools` are; what is given in confidence is sealed. */
+      headers: text().notNull().default('{}'),
+      command: text(),
+      args: text().notNull().default('[]'),
+      env: text().notNull().default('{}'),
+      toolPolicy: text().notNull().default('{}'),
+      enabled: flag().notNull().default(true),
+      /** As they were accepted, and as they were seen last; null: it was never seen. */
+      tools: text(),
+      status: text().notNull(),
+      problem: text(),
+      checkedAt: instant(),
+      /** Sealed: what it was signed in to with; and until when that holds. */
+      grantedAccess: text(),
+      expiresAt: instant(),
+      createdBy: text().notNull(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [unique('mcp_servers_slug').on(it.workspaceId, it.slug)],
+  )
 
   /** Who is alive: an execution whose owner is not is recovered. */
   const servers = table('servers', {
@@ -708,6 +759,8 @@ export function tables(kit: Kit) {
     agents,
     agentRevisions,
     modelProviders,
+    secrets,
+    mcpServers,
     budgets,
     budgetNotices,
     servers,

@@ -25,6 +25,8 @@ export const {
   agents,
   agentRevisions,
   modelProviders,
+  secrets,
+  mcpServers,
   budgets,
   budgetNotices,
   servers,
