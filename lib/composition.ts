@@ -13,9 +13,12 @@ import { createModels } from './agents/custom/model-client.ts'
 import { prices } from './agents/custom/prices.ts'
 import { customAgents } from './agents/custom/provider.ts'
 import { catalogueWith } from './agents/index.ts'
+import { createMcpServers, type McpDeps } from './agents/mcp/servers.ts'
+import { mcpTools } from './agents/mcp/tools.ts'
 import { createAgentPort, type Ground } from './agents/performing.ts'
 import { sealOld } from './agents/seal-old.ts'
 import { createSealing, type Sealing } from './agents/sealing.ts'
+import { createSecrets } from './agents/secrets.ts'
 import { tools } from './agents/tools/index.ts'
 import { createAuth } from './auth/index.ts'
 import { createSeal } from './auth/seal.ts'
@@ -57,8 +60,12 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const { hint, onHint } = createNews()
   const box = sealOf(env)
   const models = createModels({ store, box, env })
-  const catalogue = catalogueWith(customAgents(store, { models, prices: () => prices(store), tools }))
-  const sealing = createSealing(catalogue, box)
+  const secrets = createSecrets(store, box)
+  const mcp = mcpOf({ ...ground, env, box, secrets, hint })
+  const sources = [mcpTools(mcp)]
+  const loop = { models, prices: () => prices(store), tools, sources }
+  const catalogue = catalogueWith(customAgents(store, loop))
+  const sealing = createSealing(catalogue, box, secrets)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
   const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue, doingsOf })
@@ -70,7 +77,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, engine, hint, catalogue, sealing, models, box },
+    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, sources },
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
     limits: limitsOf(env),
     allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
@@ -106,7 +113,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       stopping ??= (async () => {
         for (const end of ends) end()
         await engine.stop()
-        await Promise.all([works.close(), models.close()])
+        await Promise.all([works.close(), models.close(), mcp.close()])
         await store.close()
       })()
       return stopping
@@ -123,6 +130,13 @@ function sealOf(env: Env) {
   const { SIG_KEY, SIG_SALT } = readSecrets(env)
   return createSeal(`${SIG_KEY}${SIG_SALT}`, 'agent secrets')
 }
+
+const mcpOf = ({ env, ...it }: Omit<McpDeps, 'allowStdio' | 'allowedPrivateNetworks'> & { env: Env }) =>
+  createMcpServers({
+    ...it,
+    allowStdio: env.ALLOW_MCP_STDIO,
+    allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+  })
 
 interface WorksParts extends Required<Parts> {
   serverId: string

@@ -63,6 +63,7 @@ const Environment = z
       .default('info'),
     METRICS_TOKEN: z.string().min(8, 'expects at least 8 characters').optional(),
     ALLOWED_PRIVATE_NETWORKS: list,
+    ALLOW_MCP_STDIO: flag(false),
     LLM_PROVIDER: ProviderKind.optional(),
     LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'expects an http:// or https:// address' }).optional(),
     LLM_API_KEY: z.string().optional(),

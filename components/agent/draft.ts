@@ -10,6 +10,8 @@ export interface Draft {
   model: string
   /** By name: those that it has. */
   tools: Record<string, ToolUse>
+  /** Those whose tools are among them. */
+  mcpServerIds: number[]
   memory: CustomAgent['memory']
   maxSteps: string
   maxTokens: string
@@ -25,6 +27,7 @@ export const EMPTY: Draft = {
   instructions: '',
   model: '',
   tools: {},
+  mcpServerIds: [],
   memory: 'none',
   maxSteps: '20',
   maxTokens: '200000',
@@ -43,6 +46,7 @@ export const draftOf = (it: CustomAgent): Draft => ({
   tools: Object.fromEntries(
     it.tools.filter(({ approval }) => approval !== 'deny').map((use) => [use.name, use]),
   ),
+  mcpServerIds: it.mcpServerIds,
   memory: it.memory,
   maxSteps: String(it.maxSteps),
   maxTokens: String(it.maxTokens),
@@ -82,6 +86,7 @@ export function bodyOf(draft: Draft): { body: Body; errors: Record<string, strin
     instructions: draft.instructions,
     model: draft.model === '' ? null : { providerId: Number(providerId), model: model.join(' ') },
     tools: Object.values(draft.tools),
+    mcpServerIds: draft.mcpServerIds,
     memory: draft.memory,
     maxSteps: number('maxSteps', draft.maxSteps),
     maxTokens: number('maxTokens', draft.maxTokens),

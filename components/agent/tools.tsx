@@ -10,6 +10,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx'
 import { useTools } from '#lib/client/agents.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { ToolInfo, ToolUse } from '#lib/contract/custom-agent.ts'
+import type { Draft } from './draft.ts'
 import type { Part } from './part.ts'
 
 const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside: 'reaches outside' } as const
@@ -30,42 +31,29 @@ type Mode = (typeof MODES)[number]['value']
 
 export function Tools({ slug, draft, change, errors }: Part & { slug: string }) {
   const tools = useTools(slug)
+  const known = tools.data ?? []
   const use = (name: string, it: ToolUse | null) => {
     const { [name]: _, ...others } = draft.tools
-    change({ tools: it ? { ...others, [name]: it } : others })
+    const next = it ? { ...others, [name]: it } : others
+    change({ tools: next, mcpServerIds: serversOf(next, known, draft.mcpServerIds) })
   }
+  const wrong = errors.tools ?? errors.mcpServerIds
+  const of = { slug, draft, use }
   return (
     <Section id="tools" title="Tools">
       {tools.isPending && <Skeleton className="h-32" />}
       {tools.error && <ProblemNote error={tools.error} />}
-      {errors.tools && <p className="mb-3 text-sm text-bad">{errors.tools}</p>}
-      <ul className="flex flex-col gap-4">
-        {tools.data
-          ?.filter((it) => it.name !== 'notes')
-          .map((it) => (
-            <li key={it.name} className="flex flex-col gap-2">
-              <Choice
-                checked={draft.tools[it.name] !== undefined}
-                onChange={(on) => use(it.name, on ? { name: it.name } : null)}
-              >
-                <span className="font-medium">{it.name.replaceAll('_', ' ')}</span>{' '}
-                <span className="text-faint">
-                  · {it.alwaysAsks && it.effect === 'read' ? 'asks a person' : EFFECTS[it.effect]}
-                  {it.untrusted && ', answers come from outside'}
-                </span>
-                <span className="block text-sm text-soft">{it.description}</span>
-              </Choice>
-              {draft.tools[it.name] && (
-                <How
-                  slug={slug}
-                  tool={it}
-                  use={draft.tools[it.name] as ToolUse}
-                  onChange={(next) => use(it.name, next)}
-                />
-              )}
-            </li>
-          ))}
-      </ul>
+      {wrong && <p className="mb-3 text-sm text-bad">{wrong}</p>}
+      <List {...of} tools={known.filter((it) => it.server === null && it.name !== 'notes')} />
+      {grouped(known).map(([server, its]) => (
+        <section key={server.id} aria-labelledby={`mcp-${server.id}`} className="mt-5">
+          <h3 id={`mcp-${server.id}`} className="mb-3 text-sm font-medium text-soft">
+            From the MCP server “{server.name}”
+          </h3>
+          <List {...of} tools={its} />
+        </section>
+      ))}
+      {tools.data && <Missing {...of} known={known} />}
       <p className="mt-4 text-sm text-faint">
         What is asked for waits in the chat and under Approvals. Once a run has read text from outside,
         whatever reaches outside is asked for, also where it says “do it”.
@@ -82,6 +70,72 @@ export function Tools({ slug, draft, change, errors }: Part & { slug: string }) 
   )
 }
 
+/** Those of the chosen tools; of a tool that is not offered now nobody knows where it is, so its server stays. */
+function serversOf(chosen: Draft['tools'], known: readonly ToolInfo[], before: number[]): number[] {
+  const ids = known.flatMap((it) => (it.server && chosen[it.name] ? it.server.id : []))
+  const offering = new Set(known.map((it) => it.server?.id))
+  return [...new Set([...ids, ...before.filter((id) => !offering.has(id))])]
+}
+
+function grouped(tools: readonly ToolInfo[]): [NonNullable<ToolInfo['server']>, ToolInfo[]][] {
+  const servers = new Map(tools.flatMap(({ server }) => (server ? [[server.id, server] as const] : [])))
+  return [...servers.values()].map((server) => [server, tools.filter((it) => it.server?.id === server.id)])
+}
+
+interface Of {
+  slug: string
+  draft: Draft
+  use(name: string, it: ToolUse | null): void
+}
+
+function List({ slug, draft, use, tools }: Of & { tools: ToolInfo[] }) {
+  return (
+    <ul className="flex flex-col gap-4">
+      {tools.map((it) => (
+        <li key={it.name} className="flex flex-col gap-2">
+          <Choice
+            checked={draft.tools[it.name] !== undefined}
+            onChange={(on) => use(it.name, on ? { name: it.name } : null)}
+          >
+            <span className="font-medium wrap-anywhere">{titleOf(it)}</span>{' '}
+            <span className="text-faint">
+              · {it.alwaysAsks && it.effect === 'read' ? 'asks a person' : EFFECTS[it.effect]}
+              {it.untrusted && ', answers come from outside'}
+            </span>
+            <span className="line-clamp-4 text-sm text-soft wrap-anywhere">{it.description}</span>
+          </Choice>
+          {draft.tools[it.name] && (
+            <How
+              slug={slug}
+              tool={it}
+              use={draft.tools[it.name] as ToolUse}
+              onChange={(next) => use(it.name, next)}
+            />
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Tools that it has and that are not offered now: changed, switched off, or gone. */
+function Missing({ draft, use, known }: Of & { known: ToolInfo[] }) {
+  const names = Object.keys(draft.tools).filter((name) => !known.some((it) => it.name === name))
+  return names.map((name) => (
+    <div key={name} className="mt-4">
+      <Choice checked onChange={() => use(name, null)}>
+        <span className="font-medium wrap-anywhere">{name}</span>{' '}
+        <span className="text-warn">
+          · not offered now: its server has changed it, switched it off or lost it
+        </span>
+      </Choice>
+    </div>
+  ))
+}
+
+const titleOf = ({ name, server }: ToolInfo) =>
+  server ? name.slice(name.indexOf('.') + 1) : name.replaceAll('_', ' ')
+
 /** Whether a tool that changes something asks first. What leaves the installation is for administrators to allow. */
 function How({
   slug,
@@ -97,13 +151,13 @@ function How({
   const admin = useMay(slug, 'admin')
   if (it.alwaysAsks) return <p className="pl-8 text-sm text-soft">A person decides about each of these.</p>
   if (it.effect === 'read') return null
-  const mode: Mode = use.approval === 'allow' ? 'allow' : 'ask'
+  const mode: Mode = (use.approval ?? it.approval) === 'allow' ? 'allow' : 'ask'
   const mayAllow = admin || it.effect !== 'outside'
   return (
     <div className="flex flex-col gap-2 pl-8">
       {mayAllow ? (
         <Segmented<Mode>
-          aria-label={`${it.name.replaceAll('_', ' ')}: what it does`}
+          aria-label={`${titleOf(it)}: what it does`}
           value={mode}
           onValueChange={(approval) => onChange({ name: it.name, approval })}
           options={MODES}

@@ -5,8 +5,10 @@ import { useMay, useMe } from '#lib/client/people.ts'
 import { Accounts } from './accounts.tsx'
 import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
+import { Secrets } from './secrets.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
 export function Settings({ slug }: { slug: string }) {
@@ -20,6 +22,8 @@ export function Settings({ slug }: { slug: string }) {
     >
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
+      {may && <McpServers slug={slug} />}
+      {may && <Secrets slug={slug} />}
       {may && <Grants slug={slug} />}
       {may && <ApiKeys slug={slug} />}
       {installation && <Models slug={null} />}

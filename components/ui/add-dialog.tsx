@@ -1,5 +1,5 @@
 'use client'
-/** A button that opens the form for one more of a list; the form is loaded when it is reached for. */
+/** A button that opens the form for something of a list; the form is loaded when it is reached for. */
 import { Plus } from 'lucide-react'
 import { type ReactNode, Suspense, useState } from 'react'
 import { Button } from './button.tsx'
@@ -8,10 +8,13 @@ import { Dialog, DialogContent, DialogTrigger } from './dialog.tsx'
 export function AddDialog({
   label,
   title = label,
+  quiet = false,
   children,
 }: {
   label: string
   title?: string
+  /** Beside what is there already, which it changes. */
+  quiet?: boolean
   children(done: () => void): ReactNode
 }) {
   const [open, setOpen] = useState(false)
@@ -19,10 +22,16 @@ export function AddDialog({
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger
         render={
-          <Button>
-            <Plus aria-hidden />
-            {label}
-          </Button>
+          quiet ? (
+            <Button size="sm" aria-label={title}>
+              {label}
+            </Button>
+          ) : (
+            <Button>
+              <Plus aria-hidden />
+              {label}
+            </Button>
+          )
         }
       />
       <DialogContent title={title}>

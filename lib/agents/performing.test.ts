@@ -51,7 +51,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     {
       store: bench.store,
       clock: bench.clock,
-      sealing: { open: (_, context) => context },
+      sealing: { open: async (_, context) => context },
       fetch: () => Promise.reject(new Error('no network here')),
       doingsOf: () => nothingDone,
     },

@@ -47,7 +47,7 @@ export function createAgentPort(
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
-    const input = inputOf(agent, () => ground.sealing.open(workspaceId, context))
+    const input = await inputOf(agent, () => ground.sealing.open(workspaceId, context))
     if (!input.success) return refused('bad_input', input.reason)
     const own = toolsOf(ground, { scope, ...task })
     const { tools, held } = task.execution.staged ? staged(own, task) : { tools: own, held: [] }
@@ -152,9 +152,9 @@ const wouldHave = (held: readonly string[]) =>
 type Input = { success: true; data: unknown } | { success: false; reason: string }
 
 /** What the agent gets, its secrets opened; or why it cannot get it. */
-function inputOf(agent: AgentDefinition, open: () => Record<string, unknown>): Input {
+async function inputOf(agent: AgentDefinition, open: () => Promise<unknown>): Promise<Input> {
   try {
-    const { success, data, error } = agent.input.safeParse(open(), inWords)
+    const { success, data, error } = agent.input.safeParse(await open(), inWords)
     if (success) return { success, data }
     const reason = `The context does not fit the agent "${agent.id}": ${issuesInWords(error.issues)}.`
     return { success, reason }

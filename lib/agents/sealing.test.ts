@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { catalogue } from './index.ts'
 import { sealOld } from './seal-old.ts'
-import { createSealing, masked } from './sealing.ts'
+import { masked } from './sealed.ts'
+import { createSealing } from './sealing.ts'
 import { workbench } from './testing/task.ts'
 
 const box = {
@@ -12,7 +13,12 @@ const box = {
     return from === place ? (text ?? null) : null
   },
 }
-const sealing = createSealing(catalogue, box)
+const known: Record<string, string> = { TOKEN: 'Bearer from a secret' }
+const secrets = {
+  open: async (_workspaceId: number, names: string[]) =>
+    new Map(names.map((name) => [name, known[name] ?? null])),
+}
+const sealing = createSealing(catalogue, box, secrets)
 const WEBHOOK = { agentId: 'webhook-caller', agentType: 'system' }
 const call = {
   url: 'https://example.com',
@@ -26,8 +32,8 @@ test('what the schema marks is sealed, the rest stays; it opens in its workspace
   expect(kept).toMatchObject({ url: call.url, body: call.body })
   expect(JSON.stringify([kept.headers, kept.secret])).not.toContain('canary')
   expect(masked(kept)).toEqual({ ...call, headers: { Authorization: '•••' }, secret: '•••' })
-  expect(sealing.open(1, kept)).toEqual(call)
-  expect(() => sealing.open(2, kept)).toThrow('is a secret that this server cannot open')
+  expect(await sealing.open(1, kept)).toEqual(call)
+  await expect(sealing.open(2, kept)).rejects.toThrow('is a secret that this server cannot open')
 })
 
 test('a mask that comes back keeps the value; one that stands for nothing is refused', async () => {
@@ -38,11 +44,10 @@ test('a mask that comes back keeps the value; one that stands for nothing is ref
     headers: { Authorization: '•••' },
     secret: 'another one',
   }
-  expect(sealing.open(1, await sealing.seal(1, WEBHOOK, changed, kept))).toEqual({
+  expect(await sealing.open(1, await sealing.seal(1, WEBHOOK, changed, kept))).toEqual({
     ...changed,
     headers: call.headers,
   })
-  expect(sealing.open(1, changed, kept)).toEqual({ ...changed, headers: call.headers })
   await expect(sealing.seal(1, WEBHOOK, { ...call, secret: '•••' })).rejects.toThrow(
     'context.secret: is "•••", which stands for a secret that is kept: there is none here',
   )
@@ -54,10 +59,24 @@ test('a mask that comes back keeps the value; one that stands for nothing is ref
 test('what another key has sealed is asked for again, where it is needed and nowhere else', async () => {
   const kept = await sealing.seal(2, WEBHOOK, call)
   const fresh = { ...call, secret: 'a fresh secret', headers: {} }
-  expect(sealing.open(1, fresh, kept)).toEqual(fresh)
-  expect(() => sealing.open(1, { ...fresh, secret: '•••' }, kept)).toThrow(
+  const again = (context: Record<string, unknown>) => sealing.seal(1, WEBHOOK, context, kept)
+  expect(await sealing.open(1, await again(fresh))).toEqual(fresh)
+  await expect(again({ ...fresh, secret: '•••' }).then((it) => sealing.open(1, it))).rejects.toThrow(
     'context.secret: is a secret that this server cannot open',
   )
+})
+
+test('a secret is named where one is taken, and nowhere else; it is opened for the agent only', async () => {
+  const given = { ...call, headers: { Authorization: { secret: 'TOKEN' } }, body: { secret: 'TOKEN' } }
+  const kept = await sealing.seal(1, WEBHOOK, given)
+  expect(masked(kept)).toEqual({ ...given, secret: '•••' })
+  expect(await sealing.seal(1, WEBHOOK, masked(kept), kept)).toEqual(kept)
+  const opened = await sealing.open(1, kept)
+  expect(opened).toEqual({ ...given, headers: { Authorization: 'Bearer from a secret' } })
+  const missing = await sealing.seal(1, WEBHOOK, { ...call, secret: { secret: 'OTHER' } })
+  await expect(sealing.open(1, missing)).rejects.toThrow('names the secret OTHER, which is not there')
+  for (const text of ['secret:v1:TOKEN', 'sealed:v1:abc'])
+    await expect(sealing.seal(1, WEBHOOK, { ...call, body: { text } })).rejects.toThrow('must not begin with')
 })
 
 test('what lay there in clear is sealed by a start, in schedules, revisions and runs', async () => {
@@ -89,7 +108,7 @@ test('what lay there in clear is sealed by a start, in schedules, revisions and 
   ]
   for (const kept of rows) {
     expect(kept).not.toMatch(/Bearer canary|canary secret/)
-    expect(sealing.open(workspaceId, JSON.parse(kept as string))).toEqual(call)
+    expect(await sealing.open(workspaceId, JSON.parse(kept as string))).toEqual(call)
   }
   await store.close()
 })
@@ -99,5 +118,5 @@ test('the tasks of a batch keep their own', async () => {
   const kept = await sealing.seal(1, { agentId: 'batch-processor', agentType: 'system' }, batch)
   expect(JSON.stringify(masked(kept))).not.toContain('canary secret')
   expect(JSON.stringify(kept)).not.toContain('Bearer canary')
-  expect(sealing.open(1, kept)).toEqual(batch)
+  expect(await sealing.open(1, kept)).toEqual(batch)
 })

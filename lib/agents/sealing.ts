@@ -3,24 +3,15 @@
  *
  * Promise: they are sealed when they are written and opened only where an agent runs, or is judged; every answer
  * has a mask in their place, and a mask that comes back means the value that is there. What was sealed in one
- * workspace does not open in another.
+ * workspace does not open in another. In place of a value such a field takes the name of a secret.
  */
 import { z } from 'zod'
 import { unacceptable } from '../contract/problem.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
+import { type Box, isSealed, MASK, mapped, opened, refIn, refTo, SEALED, sealed } from './sealed.ts'
+import { isRef, type Secrets } from './secrets.ts'
 
 type Context = Record<string, unknown>
-
-const MASK = '•••'
-const SEALED = 'sealed:v1:'
-const isSealed = (text: string) => text.startsWith(SEALED)
-
-/** Seals texts; `place` names the workspace. */
-export interface Box {
-  close(text: string, place: string): string
-  /** Null where it cannot be opened here. */
-  open(sealed: string, place: string): string | null
-}
 
 export interface Sealing {
   /**
@@ -29,29 +20,29 @@ export interface Sealing {
    */
   seal(workspaceId: number, agent: AgentRef, context: Context, before?: Context): Promise<Context>
   /**
-   * As the agent gets it; masks mean what `before` keeps.
-   * @throws ProblemError 422 for a text that pretends to be sealed, and where another key has sealed it.
+   * What is kept, as the agent gets it.
+   * @throws ProblemError 422 where another key has sealed it, and for a secret that is not there.
    */
-  open(workspaceId: number, context: Context, before?: Context): Context
+  open(workspaceId: number, kept: Context): Promise<Context>
 }
 
-/** As it is answered: what is sealed is masked, wherever it stands. */
-export const masked = <Value>(value: Value): Value =>
-  mapped(value, (text) => (isSealed(text) ? MASK : text)) as Value
-
-export function createSealing(catalogue: Pick<AgentCatalogue, 'find'>, box: Box): Sealing {
+export function createSealing(
+  catalogue: Pick<AgentCatalogue, 'find'>,
+  box: Box,
+  secrets: Pick<Secrets, 'open'>,
+): Sealing {
   const placeOf = (workspaceId: number) => `context of workspace ${workspaceId}`
 
-  function open(workspaceId: number, context: Context, before = context): Context {
-    const plain = (text: string, path: readonly string[]) => {
-      const opened = isSealed(text) ? box.open(text.slice(SEALED.length), placeOf(workspaceId)) : text
-      if (opened === null) throw cannotBeOpened(path)
-      return opened
-    }
-    return mapped(context, (text, path) => {
-      const known = at(before, path)
-      if (isSealed(text) && text !== known) throw pretends(path)
-      return plain(text === MASK && typeof known === 'string' ? known : text, path)
+  async function open(workspaceId: number, kept: Context): Promise<Context> {
+    const names = new Set<string>()
+    mapped(kept, (text) => names.add(refIn(text) ?? ''))
+    names.delete('')
+    const known = await secrets.open(workspaceId, [...names])
+    return mapped(kept, (text, path) => {
+      const name = refIn(text)
+      const plain = name === null ? opened(box, text, placeOf(workspaceId)) : known.get(name)
+      if (typeof plain !== 'string') throw name === null ? cannotBeOpened(path) : isMissing(name, path)
+      return plain
     }) as Context
   }
 
@@ -67,19 +58,36 @@ export function createSealing(catalogue: Pick<AgentCatalogue, 'find'>, box: Box)
 
   return {
     open,
-    async seal(workspaceId, agent, context, before = {}) {
-      const schemas = await schemasFor(workspaceId, agent, context)
-      const secrets = secretsIn(context, [schemas.get(agent.agentId) ?? {}], schemas)
-      const place = placeOf(workspaceId)
-      const close = (text: string) => (isSealed(text) ? text : SEALED + box.close(text, place))
-      return mapped(context, (text, path) => {
-        const known = at(before, path)
-        if (isSealed(text) && text !== known) throw pretends(path)
-        if (!secrets.has(path.join('\0'))) return text
-        return text === MASK ? close(meant(known, path)) : close(text)
+    async seal(workspaceId, agent, given, before = {}) {
+      const schemas = await schemasFor(workspaceId, agent, given)
+      const secrets = secretsIn(given, [schemas.get(agent.agentId) ?? {}], schemas)
+      const isSecretAt = (path: readonly string[]) => secrets.has(path.join('\0'))
+      const context = mapped(given, (text, path) => {
+        if ((isSealed(text) || refIn(text) !== null) && text !== at(before, path)) throw pretends(path)
+        return text
+      })
+      const close = (text: string) =>
+        isSealed(text) || refIn(text) !== null ? text : sealed(box, text, placeOf(workspaceId))
+      return mapped(withRefs(context, isSecretAt), (text, path) => {
+        if (!isSecretAt(path)) return text
+        return text === MASK ? close(meant(at(before, path), path)) : close(text)
       }) as Context
     },
   }
+}
+
+/** Where a secret is taken, one that is named is its name as a text. */
+function withRefs(
+  value: unknown,
+  isSecretAt: (path: readonly string[]) => boolean,
+  path: readonly string[] = [],
+): unknown {
+  if (isRef(value) && isSecretAt(path)) return refTo(value.secret)
+  if (Array.isArray(value)) return value.map((it, n) => withRefs(it, isSecretAt, [...path, String(n)]))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, it]) => [name, withRefs(it, isSecretAt, [...path, name])]),
+  )
 }
 
 /** Each agent's is drawn once: contexts are sealed by the thousand at a start. */
@@ -98,7 +106,9 @@ function meant(known: unknown, path: readonly string[]): string {
 
 const fault = (path: readonly string[], message: string) =>
   unacceptable([{ path: ['context', ...path].join('.'), message }])
-const pretends = (path: readonly string[]) => fault(path, `must not begin with "${SEALED}"`)
+const pretends = (path: readonly string[]) => fault(path, `must not begin with "${SEALED}" or "${refTo('')}"`)
+const isMissing = (name: string, path: readonly string[]) =>
+  fault(path, `names the secret ${name}, which is not there. Enter it in the settings, under Secrets`)
 const cannotBeOpened = (path: readonly string[]) =>
   fault(
     path,
@@ -106,20 +116,6 @@ const cannotBeOpened = (path: readonly string[]) =>
   )
 const standsForNothing = (path: readonly string[]) =>
   fault(path, `is "${MASK}", which stands for a secret that is kept: there is none here, enter it`)
-
-/** The same JSON with each text changed. */
-function mapped(
-  value: unknown,
-  change: (text: string, path: readonly string[]) => unknown,
-  path: readonly string[] = [],
-): unknown {
-  if (typeof value === 'string') return change(value, path)
-  if (Array.isArray(value)) return value.map((it, n) => mapped(it, change, [...path, String(n)]))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, it]) => [name, mapped(it, change, [...path, name])]),
-  )
-}
 
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
@@ -167,7 +163,7 @@ function* agentsNamedIn(value: unknown): Generator<string> {
 function secretsIn(context: Context, own: Schema[], all: ReadonlyMap<string, Schema>): Set<string> {
   const found = new Set<string>()
   function walk(value: unknown, schemas: Schema[], path: readonly string[]): void {
-    if (typeof value === 'string' && isSecret(schemas)) found.add(path.join('\0'))
+    if ((typeof value === 'string' || isRef(value)) && isSecret(schemas)) found.add(path.join('\0'))
     if (typeof value !== 'object' || value === null) return
     for (const [name, it] of Object.entries(value))
       walk(it, inside(value, name, schemas, all), [...path, name])

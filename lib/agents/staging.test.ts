@@ -21,7 +21,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
   const port = createAgentPort(catalogue, {
     store: bench.store,
     clock: bench.clock,
-    sealing: { open: (_, it) => it },
+    sealing: { open: async (_, it) => it },
     doingsOf: () => nothingDone,
     async fetch(url) {
       asked.push(String(url))

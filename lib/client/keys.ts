@@ -15,6 +15,8 @@ export const keys = {
   agents: (slug: string) => ['workspace', slug, 'agents'] as const,
   agent: (slug: string, agentId: string) => ['workspace', slug, 'agents', agentId] as const,
   tools: (slug: string) => ['workspace', slug, 'tools'] as const,
+  secrets: (slug: string) => ['workspace', slug, 'secrets'] as const,
+  mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
   providers: (slug: string | null) => ['providers', slug] as const,
   usage: (slug: string, query: Filters) => ['workspace', slug, 'usage', query] as const,
   allModels: ['models'] as const,

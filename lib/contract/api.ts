@@ -12,6 +12,7 @@ import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
+import { AcceptTools, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   ModelPrices,
@@ -28,6 +29,7 @@ import {
 } from './model.ts'
 import { Notes, NotesChange } from './notes.ts'
 import { Readiness } from './readiness.ts'
+import { Secret, SecretName, SecretValue } from './secret.ts'
 import {
   Backfill,
   BackfillAnswer,
@@ -441,6 +443,94 @@ export const api = {
     params: slugId,
     answer: ProviderTest,
     perMinute: 10,
+  },
+  listSecrets: {
+    method: 'GET',
+    path: '/workspace/{slug}/secrets',
+    summary: 'Names of the secrets of the workspace, with what uses each; values never',
+    access: 'admin',
+    params: slug,
+    answer: z.object({ secrets: z.array(Secret) }),
+  },
+  putSecret: {
+    method: 'PUT',
+    path: '/workspace/{slug}/secrets/{name}',
+    summary: 'Keep a secret, or replace its value; { "secret": "NAME" } stands for it',
+    access: 'admin',
+    params: slug.extend({ name: SecretName }),
+    body: SecretValue,
+    answer: z.object({ secret: Secret.pick({ name: true, updatedAt: true }) }),
+    perMinute: 60,
+  },
+  deleteSecret: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/secrets/{name}',
+    summary: 'Delete a secret that nothing uses',
+    access: 'admin',
+    params: slug.extend({ name: SecretName }),
+    answer: done,
+  },
+  listMcpServers: {
+    method: 'GET',
+    path: '/workspace/{slug}/mcp-servers',
+    summary: 'Servers of tools, with what each offers',
+    access: 'admin',
+    params: slug,
+    answer: z.object({ mcpServers: z.array(McpServer) }),
+  },
+  addMcpServer: {
+    method: 'POST',
+    path: '/workspace/{slug}/mcp-servers',
+    summary: 'Add a server of tools; it is looked at at once',
+    access: 'admin',
+    params: slug,
+    body: NewMcpServer,
+    answer: z.object({ mcpServer: McpServer }),
+    status: 201,
+    perMinute: 60,
+  },
+  getMcpServer: {
+    method: 'GET',
+    path: '/workspace/{slug}/mcp-servers/{id}',
+    summary: 'A server of tools',
+    access: 'admin',
+    params: slugId,
+    answer: z.object({ mcpServer: McpServer }),
+  },
+  changeMcpServer: {
+    method: 'PUT',
+    path: '/workspace/{slug}/mcp-servers/{id}',
+    summary: 'Change a server of tools; ••• stands for what is kept, while it goes to the same place',
+    access: 'admin',
+    params: slugId,
+    body: McpServerChange,
+    answer: z.object({ mcpServer: McpServer }),
+  },
+  deleteMcpServer: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/mcp-servers/{id}',
+    summary: 'Delete a server of tools that no agent uses',
+    access: 'admin',
+    params: slugId,
+    answer: done,
+  },
+  checkMcpServer: {
+    method: 'POST',
+    path: '/workspace/{slug}/mcp-servers/{id}/check',
+    summary: 'Connect to a server of tools, and look what it offers now',
+    access: 'admin',
+    params: slugId,
+    answer: z.object({ mcpServer: McpServer }),
+    perMinute: 10,
+  },
+  acceptMcpTools: {
+    method: 'POST',
+    path: '/workspace/{slug}/mcp-servers/{id}/accept',
+    summary: 'Accept tools as their server describes them now',
+    access: 'admin',
+    params: slugId,
+    body: AcceptTools,
+    answer: z.object({ mcpServer: McpServer }),
   },
   listSharedProviders: {
     method: 'GET',

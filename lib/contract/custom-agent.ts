@@ -30,6 +30,9 @@ export const Memory = z.enum(
 /** `inside` changes this workspace only; `outside` leaves the installation. */
 export const Effect = z.enum(['read', 'inside', 'outside'])
 export type Effect = z.infer<typeof Effect>
+/** What becomes of a call whose outcome a crash has hidden. */
+export const Repeat = z.enum(['safe', 'keyed', 'verify', 'never'])
+export type Repeat = z.infer<typeof Repeat>
 const ToolUse = z.strictObject({
   name: z.string().min(1, 'must not be empty').max(120),
   approval: ApprovalMode.optional(),
@@ -68,6 +71,9 @@ const fields = {
     .max(50)
     .refine((it) => new Set(it.map(({ name }) => name)).size === it.length, 'names a tool twice')
     .default([]),
+  mcpServerIds: z.array(z.number().int().positive()).max(50).default([]).meta({
+    description: 'Servers whose tools it may be given; each tool stands in `tools` too, as <slug>.<name>.',
+  }),
   memory: Memory.default('none'),
   input: Schema.default({ type: 'object' }).meta({ description: 'JSON Schema of its context.' }),
   output: Schema.nullable().default(null).meta({
@@ -76,6 +82,12 @@ const fields = {
 }
 const AgentConfig = z.object(fields)
 export type AgentConfig = z.infer<typeof AgentConfig>
+/** One that was written before a field was there has none of it. */
+export const wholeConfig = (written: AgentConfig): AgentConfig => ({
+  ...written,
+  mcpServerIds: written.mcpServerIds ?? [],
+})
+export const readConfig = (text: string): AgentConfig => wholeConfig(JSON.parse(text) as AgentConfig)
 
 export const NewAgent = z.strictObject({ id: Slug.optional(), ...fields })
 export type NewAgent = z.infer<typeof NewAgent>
@@ -108,9 +120,13 @@ export type CustomAgent = z.infer<typeof CustomAgent>
 export const ToolInfo = z.object({
   name: z.string(),
   source: z.enum(['builtin', 'mcp', 'skill']),
+  server: z
+    .object({ id: z.number(), name: z.string() })
+    .nullable()
+    .meta({ description: 'Where it is called, of a tool from an MCP server.' }),
   description: z.string(),
   effect: Effect,
-  repeat: z.enum(['safe', 'keyed', 'verify', 'never']),
+  repeat: Repeat,
   untrusted: z.boolean(),
   approval: ApprovalMode,
   alwaysAsks: z.boolean().meta({ description: 'A person decides about each call, whatever the rule says.' }),

@@ -25,6 +25,7 @@ export const EventType = z.enum([
   'trigger:ready',
   'budget:warning',
   'budget:reached',
+  'mcp:status',
   'chat:message',
   'chat:updated',
 ])
@@ -51,6 +52,7 @@ export const LiveEvent = z.object({
   step: z.string().optional(),
   approvalId: z.number().optional(),
   budgetId: z.number().optional(),
+  mcpServerId: z.number().optional(),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>

@@ -52,6 +52,17 @@ export const Slug = z
     'expects lower-case letters, digits and hyphens, such as my-workspace',
   )
 
+/** Empty where the name has no letter or digit that could stand in one. */
+export const slugOf = (name: string, most = 63): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, most)
+    .replace(/-+$/, '')
+
 export const Role = z.enum(['viewer', 'editor', 'admin'])
 export type Role = z.infer<typeof Role>
 /** The smaller of two roles. */

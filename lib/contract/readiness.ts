@@ -7,11 +7,12 @@ export const ReadinessCode = z.enum([
   'reauth_required',
   'unreachable',
   'permission_denied',
+  'changed',
   'misconfigured',
   'no_price',
 ])
 export const ReadinessCheck = z.object({
-  kind: z.enum(['agent', 'model', 'role']),
+  kind: z.enum(['agent', 'model', 'mcp', 'role']),
   name: z.string(),
   state: z.enum(['ok', 'warning', 'failing']).meta({
     description: 'Failing: its runs are skipped until it is mended. A warning lets them try.',

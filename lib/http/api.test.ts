@@ -20,11 +20,13 @@ let ids: {
   key: number
   provider: number
   shared: number
+  mcp: number
   approval: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
 const provider = { name: 'Local', kind: 'openai-compatible', baseUrl: 'https://models.example.com/v1' }
+const mcp = { name: 'Tools', transport: 'http', url: 'https://mcp.example.com/mcp', enabled: false }
 const agent = { name: 'Scout', instructions: 'Look around.' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
 
@@ -41,6 +43,7 @@ beforeAll(async () => {
     member: String((await it.ask('GET', '/me', { as: it.ben })).body.id),
     key: await made('/api-keys', 'apiKey', { name: 'script', workspace: 'demo' }),
     provider: await made('/workspace/demo/model-providers', 'provider', provider),
+    mcp: await made('/workspace/demo/mcp-servers', 'mcpServer', mcp),
     shared: idOf(
       (await it.ask('POST', '/model-providers', { as: it.root, body: provider })).body,
       'provider',
@@ -74,6 +77,7 @@ const idFor = (path: string) => {
   if (path.includes('/invitations/')) return ids.invitation
   if (path.startsWith('/api-keys/')) return ids.key
   if (path.includes('/model-providers/')) return ids.provider
+  if (path.includes('/mcp-servers/')) return ids.mcp
   if (path.includes('/approvals/')) return ids.approval
   return ids.trigger
 }
@@ -85,6 +89,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{accountId}', userId)
     .replace('{token}', 'none')
     .replace('{agentId}', 'scout')
+    .replace('{name}', 'TOKEN')
     .replace('{providerId}', String(ids.shared))
 const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true }
 /** A body that the contract accepts, so that nothing but the caller is refused. */
@@ -123,6 +128,10 @@ const BODIES: Record<string, unknown> = {
   changeProvider: {},
   addSharedProvider: provider,
   changeSharedProvider: {},
+  putSecret: { value: 'x' },
+  addMcpServer: mcp,
+  changeMcpServer: {},
+  acceptMcpTools: { tools: ['x'] },
   changePrices: { asOf: '2026-01-01', prices: [] },
 }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>

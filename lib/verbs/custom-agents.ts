@@ -1,20 +1,23 @@
 /** Agents that people write. Every change is a revision. */
 import * as agents from '#db/queries/agents.ts'
+import * as mcpServers from '#db/queries/mcp-servers.ts'
 import { unknownVariable } from '../agents/custom/prompt.ts'
 import { schemaFault } from '../agents/custom/schema.ts'
 import type { Models } from '../agents/custom/model-client.ts'
 import { systemAgents } from '../agents/system/index.ts'
 import { tools as builtin } from '../agents/tools/index.ts'
+import type { Tool, ToolSource } from '../agents/tools/tool.ts'
 import type { By } from '../contract/by.ts'
-import type {
-  AgentChange,
-  AgentConfig,
-  CustomAgent,
-  NewAgent,
-  ToolInfo,
-  ToolUse,
+import {
+  type AgentChange,
+  type AgentConfig,
+  type CustomAgent,
+  type NewAgent,
+  readConfig,
+  type ToolInfo,
+  type ToolUse,
 } from '../contract/custom-agent.ts'
-import type { Role } from '../contract/fields.ts'
+import { type Role, slugOf } from '../contract/fields.ts'
 import { forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { z } from 'zod'
 import type { FieldError } from '../triggers/index.ts'
@@ -22,6 +25,7 @@ import type { Deps } from './deps.ts'
 
 export interface CustomDeps extends Pick<Deps, 'store' | 'clock'> {
   models: Models
+  sources: readonly ToolSource[]
 }
 
 /** Who writes an agent, and as what. */
@@ -51,8 +55,8 @@ export async function create(
     throw unacceptable([
       { path: 'id', message: 'is needed: the name has no letter or digit of which it could be made' },
     ])
-  await requireSound(deps, workspaceId, config)
-  requireRightToAllow(config.tools, [], by)
+  const there = await requireSound(deps, workspaceId, config, null)
+  requireRightToAllow(there, { wanted: config.tools, before: [] }, by)
   if ((await agents.list(store, workspaceId)).length >= MOST_AGENTS)
     throw unacceptable([
       { path: 'name', message: `cannot be kept: a workspace has at most ${MOST_AGENTS} agents` },
@@ -77,10 +81,10 @@ export async function change(
   if (!before) throw notFound('agent')
   if (seen !== undefined && seen !== before.revision) throw outdated(before)
   const named = Object.entries(given).filter(([, value]) => value !== undefined)
-  const old = JSON.parse(before.config) as AgentConfig
+  const old = readConfig(before.config)
   const config = { ...old, ...Object.fromEntries(named) }
-  await requireSound(deps, workspaceId, config)
-  requireRightToAllow(config.tools, old.tools, by)
+  const there = await requireSound(deps, workspaceId, config, old)
+  requireRightToAllow(there, { wanted: config.tools, before: old.tools }, by)
   if (JSON.stringify(config) === before.config) return shown(before)
   const it = { workspaceId, id, revision: before.revision + 1, config: JSON.stringify(config), by: by.id }
   if (!(await agents.write(store, 'edited', { ...it, now: clock.now() })))
@@ -98,39 +102,91 @@ export async function remove({ store }: CustomDeps, workspaceId: number, id: str
   if (!(await agents.remove(store, workspaceId, id))) throw notFound('agent')
 }
 
-/** What an agent can be given. */
-export const tools = async (_deps: CustomDeps, _workspaceId: number): Promise<ToolInfo[]> =>
-  builtin.map(({ name, description, effect, repeat, untrusted, input, asks, alwaysAsks = false }) => ({
-    name,
-    source: 'builtin',
-    description,
-    effect,
-    repeat,
-    untrusted,
-    approval: effect === 'read' && !asks ? 'allow' : 'ask',
-    alwaysAsks: alwaysAsks || asks !== undefined,
-    input: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
-  }))
+interface Givable {
+  tool: Tool
+  server: ToolInfo['server']
+}
 
-async function requireSound(deps: CustomDeps, workspaceId: number, config: AgentConfig): Promise<void> {
+/** What an agent can be given. */
+export async function tools(deps: CustomDeps, workspaceId: number): Promise<ToolInfo[]> {
+  return (await givable(deps, workspaceId)).map(({ tool: it, server }) => ({
+    name: it.name,
+    source: server === null ? 'builtin' : 'mcp',
+    server: server && { id: server.id, name: server.name },
+    description: it.description,
+    effect: it.effect,
+    repeat: it.repeat,
+    untrusted: it.untrusted,
+    approval: it.approval ?? (it.effect === 'read' && !it.asks ? 'allow' : 'ask'),
+    alwaysAsks: it.alwaysAsks || it.asks !== undefined,
+    input: it.schema ?? (z.toJSONSchema(it.input, { io: 'input' }) as Record<string, unknown>),
+  }))
+}
+
+async function givable({ sources }: CustomDeps, workspaceId: number): Promise<Givable[]> {
+  const more = await Promise.all(sources.map((it) => it.list(workspaceId)))
+  return [...builtin.map((tool) => ({ tool, server: null })), ...more.flat()]
+}
+
+async function requireSound(
+  deps: CustomDeps,
+  workspaceId: number,
+  config: AgentConfig,
+  before: AgentConfig | null,
+): Promise<Givable[]> {
+  const there = await givable(deps, workspaceId)
   const errors: FieldError[] = []
   const fault = unknownVariable(config)
   if (fault) errors.push({ path: 'instructions', message: fault })
-  for (const [n, { name }] of config.tools.entries())
-    if (!builtin.some((it) => it.name === name))
-      errors.push({
-        path: `tools.${n}.name`,
-        message: `is "${name}", which is no tool. There are ${builtin.map((it) => it.name).join(', ')}`,
-      })
+  errors.push(
+    ...(await serverFaults(deps, workspaceId, config, before)),
+    ...toolFaults(config, before, there),
+  )
   errors.push(...schemaFaults(config))
   if (config.model) errors.push(...(await modelFaults(deps, workspaceId, config.model)))
   if (errors.length > 0) throw unacceptable(errors)
+  return there
+}
+
+/** What it has already it may keep: a server that is away now must not keep its instructions from being mended. */
+function toolFaults(config: AgentConfig, before: AgentConfig | null, there: Givable[]): FieldError[] {
+  const faultOf = ({ name }: ToolUse): string | null => {
+    const found = there.find((it) => it.tool.name === name)
+    if (found?.server && !config.mcpServerIds.includes(found.server.id))
+      return `is a tool of the MCP server “${found.server.name}”: add its id, ${found.server.id}, to mcpServerIds`
+    if (found || before?.tools.some((it) => it.name === name)) return null
+    if (name.includes('.'))
+      return `is "${name}", which no MCP server of this workspace offers now: it is not there, switched off, or another than was accepted`
+    return `is "${name}", which is no tool. There are ${there.map((it) => it.tool.name).join(', ')}`
+  }
+  return config.tools.flatMap((it, n) => {
+    const message = faultOf(it)
+    return message === null ? [] : [{ path: `tools.${n}.name`, message }]
+  })
+}
+
+async function serverFaults(
+  { store }: CustomDeps,
+  workspaceId: number,
+  { mcpServerIds }: AgentConfig,
+  before: AgentConfig | null,
+): Promise<FieldError[]> {
+  const known = (await mcpServers.named(store, workspaceId, mcpServerIds)).map(({ id }) => id)
+  return mcpServerIds.flatMap((id, n) =>
+    known.includes(id) || before?.mcpServerIds.includes(id)
+      ? []
+      : [{ path: `mcpServerIds.${n}`, message: `is ${id}, which is no MCP server of this workspace` }],
+  )
 }
 
 /** What leaves the installation unasked is for administrators to allow; what they allowed stays allowed. */
-function requireRightToAllow(wanted: ToolUse[], before: ToolUse[], { role }: Maker): void {
+function requireRightToAllow(
+  there: Givable[],
+  { wanted, before }: Record<'wanted' | 'before', ToolUse[]>,
+  { role }: Maker,
+): void {
   if (role === 'admin') return
-  const leaves = (name: string) => builtin.some((it) => it.name === name && it.effect === 'outside')
+  const leaves = (name: string) => there.find(({ tool }) => tool.name === name)?.tool.effect === 'outside'
   const allows = ({ name, approval, allowTainted }: ToolUse) =>
     (approval === 'allow' && leaves(name)) || allowTainted === true
   const same = (a: ToolUse, b: ToolUse) =>
@@ -173,18 +229,8 @@ const shown = ({ id, revision, config, createdBy, createdAt, updatedAt }: agents
   id,
   agentType: 'custom',
   revision,
-  ...(JSON.parse(config) as AgentConfig),
+  ...readConfig(config),
   createdBy,
   createdAt: new Date(createdAt).toISOString(),
   updatedAt: new Date(updatedAt).toISOString(),
 })
-
-const slugOf = (name: string) =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63)
-    .replace(/-+$/, '')

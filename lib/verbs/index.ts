@@ -10,18 +10,25 @@ import * as documents from './documents.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
 import * as health from './health.ts'
+import * as mcpServers from './mcp-servers.ts'
 import * as models from './models.ts'
 import * as notes from './notes.ts'
 import * as people from './people.ts'
 import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
+import * as secrets from './secrets.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
 import * as trying from './trying.ts'
 import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
 
-export interface House extends Omit<Deps, 'judgeAgent'>, agents.AgentDeps, models.ModelDeps {
+export interface House
+  extends Omit<Deps, 'judgeAgent'>,
+    agents.AgentDeps,
+    customAgents.CustomDeps,
+    mcpServers.McpDeps,
+    models.ModelDeps {
   engine: Deps['engine'] & health.ServerDeps['engine']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
@@ -33,6 +40,8 @@ export function bindVerbs({ server, ...house }: House) {
     agents: agentVerbs,
     customAgents: bind(house, customAgents),
     models: bind(house, models),
+    mcpServers: bind(house, mcpServers),
+    secrets: bind(house, secrets),
     budgets: bind(house, budgets),
     triggers: bind(deps, triggers),
     executions: bind(deps, executions),

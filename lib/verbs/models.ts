@@ -4,7 +4,7 @@ import * as tokens from '#db/queries/tokens.ts'
 import { days } from '../clock.ts'
 import { type Models, placeOf } from '../agents/custom/model-client.ts'
 import { keepPrices, prices } from '../agents/custom/prices.ts'
-import type { Box } from '../agents/sealing.ts'
+import type { Box } from '../agents/sealed.ts'
 import type { By } from '../contract/by.ts'
 import type {
   ModelPrices,

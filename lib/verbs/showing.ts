@@ -1,7 +1,7 @@
 /** Triggers as the API answers them: rows with their words and previews. Pure. */
 import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Preview, Trigger } from '../contract/trigger.ts'
-import { masked } from '../agents/sealing.ts'
+import { masked } from '../agents/sealed.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
 import { breakerOf } from '../engine/breaker.ts'
 import { before, boundedBy } from '../engine/instants.ts'

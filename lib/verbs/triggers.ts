@@ -19,6 +19,7 @@ import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
+import { judgedContext } from './contexts.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
 import { requireRoom } from './quotas.ts'
@@ -56,9 +57,8 @@ export async function create(deps: Deps, workspaceId: number, body: NewTrigger, 
   if (body.kind === CHAT)
     throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
   await requireRoom(store, workspaceId, { schedules: 1 })
-  const agentFaults = await deps.judgeAgent(workspaceId, body, body.context)
-  const context = await deps.sealing.seal(workspaceId, body, body.context)
-  const editing = await editingBy(deps, by, deps.clock.now(), agentFaults)
+  const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
+  const editing = await editingBy(deps, by, deps.clock.now(), faults)
   const row = await triggers.create(
     store,
     workspaceId,
@@ -178,8 +178,8 @@ async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Pr
   const { agentId = row.agentId, agentType = row.agentType, context } = named
   if (named.agentId === undefined && named.agentType === undefined && context === undefined) return []
   const before = objectOf(row.context)
-  const given = deps.sealing.open(row.workspaceId, context ?? before, before)
-  return deps.judgeAgent(row.workspaceId, { agentId, agentType }, given)
+  const given = { given: context ?? before, before }
+  return (await judgedContext(deps, row.workspaceId, { agentId, agentType }, given)).faults
 }
 
 async function editingBy(
@@ -239,14 +239,14 @@ export async function runNow(
 
 /** Judged, and as it is kept; a mask means what the schedule keeps. */
 async function contextFor(
-  { sealing, judgeAgent }: Deps,
+  deps: Deps,
   row: TriggerRow,
   given: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const before = objectOf(row.context)
-  const errors = await judgeAgent(row.workspaceId, row, sealing.open(row.workspaceId, given, before))
-  if (errors.length > 0) throw unacceptable(errors)
-  return sealing.seal(row.workspaceId, row, given, before)
+  const { kept, faults } = await judgedContext(deps, row.workspaceId, row, { given, before })
+  if (faults.length > 0) throw unacceptable(faults)
+  return kept
 }
 
 /**

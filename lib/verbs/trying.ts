@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import * as agents from '#db/queries/agents.ts'
 import * as triggers from '#db/queries/triggers.ts'
-import type { AgentConfig } from '../contract/custom-agent.ts'
+import { type AgentConfig, readConfig } from '../contract/custom-agent.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution } from '../contract/execution.ts'
 import { notFound, unacceptable } from '../contract/problem.ts'
 import { NewTrigger } from '../contract/trigger.ts'
 import { CHAT } from '../triggers/index.ts'
+import { judgedContext } from './contexts.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
 import { request } from './requesting.ts'
@@ -21,22 +22,22 @@ export async function tryAgent(
   by: By,
   requestId: string = randomUUID(),
 ): Promise<Execution> {
-  const { store, clock, sealing } = deps
+  const { store, clock } = deps
   const agent = await agents.get(store, workspaceId, agentId)
   if (!agent) throw notFound('agent')
   const ref = { agentId, agentType: 'custom' } as const
-  const errors = await deps.judgeAgent(workspaceId, ref, context)
-  if (errors.length > 0) throw unacceptable(errors)
+  const { kept, faults } = await judgedContext(deps, workspaceId, ref, { given: context })
+  if (faults.length > 0) throw unacceptable(faults)
   const trigger =
     (await triggers.chatTriggerOf(store, workspaceId, agentId)) ??
-    (await made(deps, workspaceId, JSON.parse(agent.config) as AgentConfig, agentId, by))
+    (await made(deps, workspaceId, readConfig(agent.config), agentId, by))
   return request(deps, trigger, {
     key: `try:${requestId}`,
     kind: 'try',
     staged: true,
     requestedBy: by,
     availableAt: clock.now(),
-    context: JSON.stringify(await sealing.seal(workspaceId, ref, context)),
+    context: JSON.stringify(kept),
   })
 }
 

@@ -19,7 +19,7 @@ export function whyAsked(
   // Its own memory is the agent's to keep.
   if (tool.keeps) return null
   // A rule that was not given: what only reads is allowed, all else is asked about.
-  const rule = approval ?? (effect === 'read' ? 'allow' : 'ask')
+  const rule = approval ?? tool.approval ?? (effect === 'read' ? 'allow' : 'ask')
   // Of a tool that can do more, a call that only reads is no more than a look.
   const onlyLooks = effect === 'read' && tool.effect !== 'read'
   if (rule === 'ask' && !onlyLooks) return 'rule'

@@ -6,7 +6,7 @@
  */
 import type { ModelMessage } from 'ai'
 import { z } from 'zod'
-import type { AgentConfig } from '../../contract/custom-agent.ts'
+import { type AgentConfig, wholeConfig } from '../../contract/custom-agent.ts'
 import type { ModelPrices } from '../../contract/model.ts'
 import { inWords } from '../../contract/wording.ts'
 import {
@@ -20,7 +20,7 @@ import {
   type Usage,
   type Worst,
 } from '../agent.ts'
-import type { Tool } from '../tools/tool.ts'
+import type { Tool, ToolSource } from '../tools/tool.ts'
 import { askFor, ruleFor, waitsFor, whyAsked } from './asking.ts'
 import {
   addressFault,
@@ -47,6 +47,8 @@ export interface LoopDeps {
   models: Pick<Models, 'find'>
   prices(): Promise<ModelPrices>
   tools: readonly Tool[]
+  /** Tools that are no part of the product. */
+  sources?: readonly ToolSource[]
 }
 
 /** Of a workspace, for people to keep an overview. */
@@ -75,7 +77,8 @@ type Given = Task<Record<string, unknown>>
 
 export async function work(current: Revision, task: Given, deps: LoopDeps): Promise<AgentResult | AgentWait> {
   // A run keeps the revision that it began with, whatever is written meanwhile.
-  const own = await task.step('agent', () => current)
+  const kept = await task.step('agent', () => current)
+  const own = { ...kept, config: wholeConfig(kept.config) }
   const run = await begin(own, task, deps)
   try {
     return await takeTurns(run)
@@ -126,7 +129,8 @@ interface Told {
   tainted?: boolean
 }
 
-async function begin(own: Revision, task: Given, { models, prices, tools }: LoopDeps): Promise<Run> {
+async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
+  const { models, prices } = deps
   const { config } = own
   const { clock, workspace } = task.tools
   const timezone = await workspace.timezoneOf(task.execution.triggerId)
@@ -153,7 +157,7 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
       tainted: last?.tainted || notes?.tainted || false,
     }
   })
-  const mine = new Map(tools.filter((it) => isGiven(config, it)).map((it) => [it.name, it]))
+  const mine = new Map((await toolsOf(own, task, deps)).map((it) => [it.name, it]))
   const model = await models.find(task.workspace.id, config.model)
   const priced = await prices()
   requirePrice(config, model, priced)
@@ -176,6 +180,15 @@ async function begin(own: Revision, task: Given, { models, prices, tools }: Loop
     used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
     seen: new Map(),
   }
+}
+
+async function toolsOf(
+  { config }: Revision,
+  task: Given,
+  { tools, sources = [] }: LoopDeps,
+): Promise<Tool[]> {
+  const more = await Promise.all(sources.map((it) => it.forRun(config, task)))
+  return [...tools, ...more.flat()].filter((it) => isGiven(config, it))
 }
 
 /** All that it may use, at what the dearest of its tokens costs. */
@@ -203,10 +216,10 @@ function requirePrice({ maxCost }: AgentConfig, { name }: FoundModel, priced: Mo
     )
 }
 
-const offer = ({ name, description, input }: Tool): Offered => ({
+const offer = ({ name, description, input, schema }: Tool): Offered => ({
   name,
   description,
-  input: z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>,
+  input: schema ?? (z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>),
 })
 
 async function takeTurns(run: Run): Promise<AgentResult | AgentWait> {

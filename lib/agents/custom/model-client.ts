@@ -13,8 +13,9 @@ import type { Store } from '#db/store.ts'
 import type { ProviderKind, ProviderTest } from '../../contract/model.ts'
 import type { Env } from '../../env.ts'
 import { createGuardedStream } from '../../net/guarded-stream.ts'
+import { unreachable } from '../../net/unreachable.ts'
 import { AgentFailure } from '../agent.ts'
-import type { Box } from '../sealing.ts'
+import type { Box } from '../sealed.ts'
 
 /** What is needed to ask a provider. */
 export interface Endpoint {
@@ -209,20 +210,4 @@ function judged(
       'It answers with something else than a list of models: is the address right, with /v1 at its end?'
     return [problem, 'misconfigured']
   }
-}
-
-/** What went wrong on the way, in words; never what was sent. */
-export function unreachable(error: unknown): string {
-  if (!(error instanceof Error)) return 'It cannot be reached.'
-  if (error.name === 'TimeoutError') return 'It did not answer in time.'
-  if (error.name === 'OutboundRefused') return error.message
-  const cause = error.cause instanceof Error ? error.cause : error
-  const code = 'code' in cause ? String(cause.code) : ''
-  return WORDS[code] ?? `It cannot be reached (${(code || cause.message).slice(0, 200)}).`
-}
-const WORDS: Record<string, string> = {
-  ECONNREFUSED: 'Nothing answers at this address: is it running, and is the port right?',
-  ENOTFOUND: 'No such host is known: is the address right?',
-  ECONNRESET: 'It ended the connection.',
-  EAI_AGAIN: 'The host could not be looked up: is there a network?',
 }

@@ -1,7 +1,8 @@
 /** The agents that people of a workspace wrote. */
 import * as agents from '#db/queries/agents.ts'
 import type { Store } from '#db/store.ts'
-import type { AgentConfig } from '../../contract/custom-agent.ts'
+import { type AgentConfig, readConfig } from '../../contract/custom-agent.ts'
+import type { ReadinessCheck } from '../../contract/readiness.ts'
 import { agent, type AgentDefinition } from '../agent.ts'
 import type { AgentProvider } from '../catalogue.ts'
 import { type LoopDeps, work, worstOf } from './loop.ts'
@@ -20,7 +21,7 @@ export function customAgents(store: Store, deps: LoopDeps): AgentProvider {
 }
 
 function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: LoopDeps): AgentDefinition {
-  const config = JSON.parse(text) as AgentConfig
+  const config = readConfig(text)
   return agent({
     id,
     name: config.name,
@@ -32,13 +33,22 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
     },
     // What was done is kept, and not done again.
     safeToRepeat: 'continues',
-    checks: async (workspaceId, probe) =>
-      modelChecks(() => deps.models.find(workspaceId, config.model), {
-        probe,
-        prices: await deps.prices(),
-        maxCost: config.maxCost,
-      }),
+    checks: (workspaceId, probe) => checksOf(config, deps, workspaceId, probe),
     worst: (workspaceId) => worstOf({ id, revision, config }, workspaceId, deps),
     perform: (task) => work({ id, revision, config }, task, deps),
   })
+}
+
+async function checksOf(
+  config: AgentConfig,
+  { models, prices, sources = [] }: LoopDeps,
+  workspaceId: number,
+  probe: boolean,
+): Promise<ReadinessCheck[]> {
+  const { model, maxCost } = config
+  const all = await Promise.all([
+    modelChecks(() => models.find(workspaceId, model), { probe, prices: await prices(), maxCost }),
+    ...sources.map((it) => it.checks(workspaceId, config, probe)),
+  ])
+  return all.flat()
 }

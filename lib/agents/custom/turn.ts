@@ -6,9 +6,10 @@
  */
 import { APICallError, isStepCount, jsonSchema, type ModelMessage, streamText, tool } from 'ai'
 import { type Clock, minutes, rest, seconds } from '../../clock.ts'
+import { unreachable } from '../../net/unreachable.ts'
 import { AgentFailure } from '../agent.ts'
-import { unreachable } from './model-client.ts'
 import type { FoundModel } from './model-client.ts'
+import { wireName } from './wire-names.ts'
 
 /** A tool as the model sees it. */
 export interface Offered {
@@ -95,10 +96,15 @@ async function ask(asked: Asked, { turnMs, idleMs }: Patience): Promise<Omit<Tur
     messages: asked.messages,
     tools: Object.fromEntries(
       asked.tools.map((it) => [
-        it.name,
+        wireName(it.name),
         tool({ description: it.description, inputSchema: jsonSchema(it.input) }),
       ]),
     ),
+    // Some call a tool by the name that people read.
+    repairToolCall: async ({ toolCall, tools }) => {
+      const name = wireName(toolCall.toolName)
+      return Object.hasOwn(tools, name) && name !== toolCall.toolName ? { ...toolCall, toolName: name } : null
+    },
     stopWhen: isStepCount(1),
     maxRetries: 0,
     maxOutputTokens: asked.maxOutputTokens,
@@ -125,11 +131,12 @@ async function ask(asked: Asked, { turnMs, idleMs }: Patience): Promise<Omit<Tur
     result.finishReason,
     result.usage,
   ])
+  const named = new Map(asked.tools.map((it) => [wireName(it.name), it.name]))
   return {
     text,
     calls: calls.map((it) => ({
       callId: it.toolCallId,
-      tool: it.toolName,
+      tool: named.get(it.toolName) ?? it.toolName,
       arguments: it.input,
       invalid: 'invalid' in it && it.invalid ? invalidity(it.error) : null,
     })),

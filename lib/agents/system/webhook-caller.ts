@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { seconds } from '#lib/clock.ts'
 import { type GuardedResponse, OutboundRefused } from '#lib/net/guarded-fetch.ts'
 import { AgentFailure, agent, type Task } from '../agent.ts'
+import { hiding } from '../hiding.ts'
 import { parseJsonPath, valueAt } from '../json-path.ts'
 import { counted, fenced, inBytes, inline, shortened } from '../markdown.ts'
 
@@ -118,7 +119,7 @@ export const webhookCaller = agent({
   async perform({ input, execution, signal, say, tools }) {
     const { host } = URL.parse(input.url) ?? { host: 'the address' }
     const { headers, body } = sent(input, execution, tools.clock.now())
-    const hide = hiding(input)
+    const hide = hidingOf(input)
     const startedMs = tools.clock.monotonicMs()
     // The path may be a secret too: many chat services put their key there.
     say(`${input.method} to ${host}`)
@@ -207,25 +208,12 @@ function sent(
   }
 }
 
-/**
- * Takes what was sent in confidence out of a text: the whole value
- * of a header, and the part after its scheme (`Bearer …`).
- */
-function hiding({ headers, secret }: Input): (text: string) => string {
-  const values = Object.entries(headers)
-    .filter(([name]) => !PLAIN_HEADERS.test(name))
-    .map(([, value]) => value.trim())
-  const all = [...values, ...values.map((value) => value.replace(/^\S+\s+/, '')), secret ?? '']
-  const secrets = [...new Set(all)]
-    // One of a few characters would blot out half of the answer and is no secret.
-    .filter((it) => it.length >= 6)
-    .sort((a, b) => b.length - a.length)
-  return (text) =>
-    secrets.reduce(
-      (left, it) => left.replaceAll(it, '•••').replaceAll(JSON.stringify(it).slice(1, -1), '•••'),
-      text,
-    )
-}
+/** Takes out what was sent in confidence. */
+const hidingOf = ({ headers, secret }: Input) =>
+  hiding([
+    ...Object.entries(headers).flatMap(([name, value]) => (PLAIN_HEADERS.test(name) ? [] : [value])),
+    ...(secret ? [secret] : []),
+  ])
 
 function isExpected(status: number, expected: Input['expect']['status']): boolean {
   return typeof expected === 'string'

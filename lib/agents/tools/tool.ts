@@ -5,8 +5,9 @@
  * a call may be made twice; it throws `ToolProblem` for what the model should hear and may mend.
  */
 import type { z } from 'zod'
-import type { Effect } from '../../contract/custom-agent.ts'
-import type { AgentTools, Usage } from '../agent.ts'
+import type { AgentConfig, ApprovalMode, Effect, Repeat } from '../../contract/custom-agent.ts'
+import type { ReadinessCheck } from '../../contract/readiness.ts'
+import type { AgentTools, Task, Usage } from '../agent.ts'
 
 export interface ToolGround extends Pick<AgentTools, 'workspace' | 'clock' | 'fetch' | 'doings' | 'perform'> {
   /** Of the schedule that the run belongs to. */
@@ -27,6 +28,8 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   name: string
   description: string
   input: Schema
+  /** The same as JSON Schema, where that is how it was written. */
+  schema?: Record<string, unknown>
   /** `read` changes nothing, `inside` this workspace, `outside` what is beyond the installation: the most it can do. */
   effect: Effect
   /** Of just this call, where that is less. */
@@ -35,10 +38,12 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   asks?(input: z.output<Schema>): { question: string; options?: string[] }
   /** What a call has the next run of the schedule know, where this run succeeds. */
   keeps?(input: z.output<Schema>): string
+  /** Where the agent's rule says nothing of it. */
+  approval?: ApprovalMode
   /** Never unasked, whatever the agent's rule says. */
   alwaysAsks?: boolean
   /** What becomes of a call whose outcome a crash has hidden. */
-  repeat: 'safe' | 'keyed' | 'verify' | 'never'
+  repeat: Repeat
   /** Its answer came from outside: it is data, whatever it says. */
   untrusted: boolean
   /** Where a call reads from, beyond the installation; an address can carry a message away. */
@@ -46,6 +51,16 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   /** What a call will do, for whoever is asked about it or reads of it. */
   says(input: z.output<Schema>): string
   run(input: z.output<Schema>, ground: ToolGround): Promise<unknown>
+}
+
+/** Where tools come from that are no part of the product. */
+export interface ToolSource {
+  /** All that an agent of the workspace can be given, each with the server that has it. */
+  list(workspaceId: number): Promise<{ tool: Tool; server: { id: number; name: string } }[]>
+  /** Those that an agent may have, for one run: what they connect to ends with it. */
+  forRun(config: AgentConfig, task: Pick<Task<unknown>, 'workspace' | 'onEnd'>): Promise<Tool[]>
+  /** Whether they could be called now; `probe`: what is elsewhere is asked. */
+  checks(workspaceId: number, config: AgentConfig, probe: boolean): Promise<ReadinessCheck[]>
 }
 
 /** Gives `says` and `run` the type of the schema beside them. */

@@ -14,6 +14,7 @@ import { raw } from '#db/testing/raw.ts'
 import type { AgentCatalogue } from '../../agents/catalogue.ts'
 import { createAgentPort } from '../../agents/performing.ts'
 import { createSealing } from '../../agents/sealing.ts'
+import { createSecrets } from '../../agents/secrets.ts'
 import { type HandClock, handClock } from '../../clock.ts'
 import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
@@ -76,7 +77,8 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
   const scripts = [script, { ...script, id: 'safe-agent', safeToRepeat: true }]
   const find: AgentCatalogue['find'] = async (_workspaceId, { agentId }) =>
     scripts.find((it) => it.id === agentId) ?? null
-  const sealing = createSealing({ find }, { close: (text) => text, open: (text) => text })
+  const box = { close: (text: string) => text, open: (text: string) => text }
+  const sealing = createSealing({ find }, box, createSecrets(store, box))
   const agents = createAgentPort(
     {
       find,

@@ -1,0 +1,178 @@
+/**
+ * A connection to one server of tools.
+ *
+ * Promise: opening it, asking what it offers and calling it each end within their time, whatever the server does; an
+ * answer has a most size; what goes wrong is a `McpProblem` in words, without what was given in confidence.
+ */
+import { createMCPClient, type MCPClient } from '@ai-sdk/mcp'
+import { type Clock, seconds } from '../../clock.ts'
+import type { GuardedStream } from '../../net/guarded-stream.ts'
+import { unreachable } from '../../net/unreachable.ts'
+import { hiding } from '../hiding.ts'
+import type { Announced } from './pinning.ts'
+import { McpProblem } from './problem.ts'
+import { type CommandLine, stdioTransport } from './stdio.ts'
+
+/** What was given in confidence is open in it. */
+export type Endpoint = {
+  name: string
+  /** Are not to be told. */
+  confidential: string[]
+} & (
+  | { transport: 'http'; url: string; headers: Record<string, string> }
+  | ({ transport: 'stdio' } & CommandLine)
+)
+
+export interface Connection {
+  tools(signal: AbortSignal): Promise<Announced[]>
+  call(tool: string, given: unknown, signal: AbortSignal): Promise<CallResult>
+  /** Takes out of a text what was given in confidence. */
+  hide(text: string): string
+  /** Never rejects. */
+  close(): Promise<void>
+}
+export type CallResult = Awaited<ReturnType<MCPClient['callTool']>>
+
+interface Deps {
+  clock: Clock
+  fetch: GuardedStream
+}
+
+const OPENING_MS = seconds(15)
+const CALL_MS = seconds(55)
+/** To end a session in good order. */
+const FAREWELL_MS = seconds(2)
+const MOST_PAGES = 20
+
+export async function connect(
+  endpoint: Endpoint,
+  { clock, fetch }: Deps,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const broken = new AbortController()
+  const hide = hiding(endpoint.confidential)
+  /** A part that may hang, by its time; and no longer than the connection can be used. */
+  async function within<Answer>(
+    ms: number,
+    outer: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Answer>,
+  ) {
+    const time = new AbortController()
+    const callOff = clock.after(ms, () =>
+      time.abort(new McpProblem('unreachable', `It did not answer within ${ms / 1000} seconds.`)),
+    )
+    const all = AbortSignal.any([outer, time.signal, broken.signal])
+    try {
+      return await Promise.race([work(all), refused(all)])
+    } catch (error) {
+      outer.throwIfAborted()
+      throw inWords(all.aborted ? all.reason : error, endpoint.name, hide)
+    } finally {
+      callOff()
+    }
+  }
+  const opened = open(endpoint, fetch, broken)
+  const client = await within(OPENING_MS, signal, (all) =>
+    createMCPClient({
+      clientName: 'carillon',
+      transport: opened.transport,
+      initializationOptions: { signal: all },
+      onUncaughtError: (error) => {
+        if (refusalIn(error)) broken.abort(error)
+      },
+    }),
+  ).catch(async (error) => {
+    await opened.close()
+    throw error
+  })
+  return {
+    hide,
+    tools: (outer) => within(OPENING_MS, outer, (all) => listed(client, all)),
+    call: (name, given, outer) =>
+      within(CALL_MS, outer, (all) =>
+        client.callTool({ name, arguments: given as Record<string, unknown>, options: { signal: all } }),
+      ),
+    async close() {
+      let callOff = () => {}
+      const time = new Promise<void>((resolve) => {
+        callOff = clock.after(FAREWELL_MS, resolve)
+      })
+      await Promise.race([client.close().catch(() => {}), time])
+      callOff()
+      await opened.close()
+    },
+  }
+}
+
+function open(endpoint: Endpoint, fetch: GuardedStream, broken: AbortController) {
+  if (endpoint.transport === 'stdio') {
+    const transport = stdioTransport(endpoint, (error) => broken.abort(error))
+    return { transport, close: () => transport.close().catch(() => {}) }
+  }
+  const { url, headers } = endpoint
+  const transport = {
+    type: 'http' as const,
+    url,
+    headers,
+    // What is still under way when it is closed ends then.
+    fetch: ((input, init) =>
+      fetch(input, {
+        ...init,
+        signal: AbortSignal.any([broken.signal, ...(init?.signal ? [init.signal] : [])]),
+      })) as typeof globalThis.fetch,
+  }
+  return {
+    transport,
+    close: async () => broken.abort(new McpProblem('unreachable', 'The connection was closed.')),
+  }
+}
+
+async function listed(client: MCPClient, signal: AbortSignal): Promise<Announced[]> {
+  const found: Announced[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { tools, nextCursor } = await client.listTools({
+      ...(cursor !== undefined && { params: { cursor } }),
+      options: { signal },
+    })
+    found.push(...(tools as Announced[]))
+    if (!nextCursor) return found
+    cursor = nextCursor
+  }
+  throw new McpProblem('misconfigured', `Its list of tools has more than ${MOST_PAGES} pages.`)
+}
+
+const refused = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+/** Ours: an address that is not asked, an answer that is too long. */
+const refusalIn = (error: unknown): Error | null =>
+  !(error instanceof Error) ? null : error.name === 'OutboundRefused' ? error : refusalIn(error.cause)
+
+function inWords(error: unknown, name: string, hide: (text: string) => string): McpProblem {
+  const said = (code: McpProblem['code'], what: string) =>
+    new McpProblem(code, hide(`The MCP server "${name}": ${what}`), error)
+  if (error instanceof McpProblem) return said(error.code, error.message)
+  const refusal = refusalIn(error)
+  if (refusal) return said('misconfigured', refusal.message)
+  const status = (error as { statusCode?: number }).statusCode
+  if (status === 401 || status === 403)
+    return said(
+      'reauth_required',
+      `it refuses what it is signed in with (${status}). Enter its headers anew.`,
+    )
+  if (status !== undefined && status < 500 && status !== 408 && status !== 429)
+    return said(
+      'misconfigured',
+      `it answers ${status}: is the address right, and does it speak Streamable HTTP?`,
+    )
+  if (status !== undefined) return said('unreachable', `it answers ${status}.`)
+  if (error instanceof Error && error.name === 'AI_MCPClientError' && !error.cause)
+    return said('unreachable', brief(error.message))
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return said('unreachable', unreachable(cause))
+}
+const brief = (text: string) => text.replace(/\s+/g, ' ').slice(0, 300)

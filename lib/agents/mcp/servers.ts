@@ -1,0 +1,158 @@
+/**
+ * The servers of tools that workspaces have.
+ *
+ * Promise: a run calls only tools that were accepted, as they were accepted: what a server says of them is compared
+ * whenever it is connected to. What a run has connected to, or started, ends with it.
+ */
+import type { Logger } from 'pino'
+import * as rows from '#db/queries/mcp-servers.ts'
+import { announce } from '#db/queries/story.ts'
+import type { Store } from '#db/store.ts'
+import type { Clock } from '../../clock.ts'
+import type { McpStatus, ToolPolicy } from '../../contract/mcp.ts'
+import { createGuardedStream, type GuardedStream } from '../../net/guarded-stream.ts'
+import { judgeUrl } from '../../net/judge-url.ts'
+import type { Box } from '../sealed.ts'
+import type { Secrets } from '../secrets.ts'
+import { type Confidential, openValues } from './confidence.ts'
+import { connect, type Connection, type Endpoint } from './connection.ts'
+import { definitionsOf, isChanged, type Pin, seenNow } from './pinning.ts'
+import { McpProblem } from './problem.ts'
+
+export type McpServerRow = rows.McpServerRow
+
+export interface McpDeps {
+  store: Store
+  clock: Clock
+  log: Logger
+  box: Box
+  secrets: Secrets
+  allowedPrivateNetworks: string[]
+  allowStdio: boolean
+  hint(workspaceIds: number[]): void
+}
+
+/** A connection, with what the server says at its other end. */
+export interface Met {
+  connection: Connection
+  pins: Pin[]
+}
+
+export interface McpServers {
+  readonly allowStdio: boolean
+  readonly box: Box
+  /** Why an address may not be asked, or null. */
+  refusalOf(url: string): string | null
+  /** Connects, looks what it offers, keeps and tells what has changed. Throws nothing of the server's. */
+  check(row: McpServerRow, signal?: AbortSignal): Promise<McpServerRow>
+  /** @throws McpProblem */
+  meet(row: McpServerRow, signal: AbortSignal): Promise<Met>
+  list(workspaceId: number): Promise<McpServerRow[]>
+  named(workspaceId: number, ids: number[]): Promise<McpServerRow[]>
+  close(): Promise<void>
+}
+
+/** As agents name it. */
+export const toolName = ({ slug }: Pick<McpServerRow, 'slug'>, tool: string) => `${slug}.${tool}`
+export const pinsOf = ({ tools }: Pick<McpServerRow, 'tools'>): Pin[] | null =>
+  tools === null ? null : (JSON.parse(tools) as Pin[])
+export const policyOf = ({ toolPolicy }: McpServerRow, tool: string): ToolPolicy =>
+  (JSON.parse(toolPolicy) as Record<string, ToolPolicy>)[tool] ?? {}
+
+const DISABLED =
+  'Servers that run commands are switched off here: whoever runs this server sets ALLOW_MCP_STDIO.'
+
+export function createMcpServers(deps: McpDeps): McpServers {
+  const { store, clock, allowStdio, allowedPrivateNetworks } = deps
+  const fetch: GuardedStream = createGuardedStream({ allowedPrivateNetworks })
+
+  async function meet(row: McpServerRow, signal: AbortSignal): Promise<Met> {
+    let connection: Connection | null = null
+    try {
+      connection = await connect(await endpointOf(row, deps), { clock, fetch }, signal)
+      const pins = seenNow(pinsOf(row), offered(await connection.tools(signal)))
+      await keep(deps, row, { status: statusOf(pins), problem: null, pins })
+      return { connection, pins }
+    } catch (error) {
+      await connection?.close()
+      signal.throwIfAborted()
+      const { code, message } = asProblem(error)
+      await keep(deps, row, { status: code, problem: message, pins: null })
+      throw new McpProblem(code, message, error)
+    }
+  }
+
+  return {
+    allowStdio,
+    box: deps.box,
+    refusalOf(url) {
+      const verdict = judgeUrl(url, { allowedPrivateNetworks })
+      return verdict.ok ? null : verdict.message
+    },
+    meet,
+    async check(row, signal = new AbortController().signal) {
+      if (!row.enabled || (row.transport === 'stdio' && !allowStdio))
+        await keep(deps, row, { status: 'disabled', problem: row.enabled ? DISABLED : null, pins: null })
+      else
+        await meet(row, signal).then(
+          ({ connection }) => connection.close(),
+          () => signal.throwIfAborted(),
+        )
+      return (await rows.get(store, row.workspaceId, row.id)) ?? row
+    },
+    list: (workspaceId) => rows.list(store, workspaceId),
+    named: (workspaceId, ids) => rows.named(store, workspaceId, ids),
+    close: () => fetch.close(),
+  }
+}
+
+const statusOf = (pins: Pin[]): McpStatus => (pins.some(isChanged) ? 'changed' : 'ready')
+
+function offered(tools: Awaited<ReturnType<Connection['tools']>>) {
+  try {
+    return definitionsOf(tools)
+  } catch (error) {
+    throw new McpProblem('misconfigured', (error as Error).message)
+  }
+}
+
+const asProblem = (error: unknown): Pick<McpProblem, 'code' | 'message'> =>
+  error instanceof McpProblem ? error : { code: 'misconfigured', message: (error as Error).message }
+
+/** @throws McpProblem where it cannot be put together */
+async function endpointOf(row: McpServerRow, deps: McpDeps): Promise<Endpoint> {
+  const { name, workspaceId } = row
+  if (!row.enabled) throw new McpProblem('misconfigured', `The MCP server "${name}" is switched off.`)
+  if (row.transport === 'stdio' && !deps.allowStdio) throw new McpProblem('misconfigured', DISABLED)
+  const open = (text: string) => openValues(deps, workspaceId, JSON.parse(text) as Confidential)
+  if (row.transport === 'http') {
+    const headers = await open(row.headers)
+    return { transport: 'http', name, url: row.url ?? '', headers, confidential: Object.values(headers) }
+  }
+  const env = await open(row.env)
+  const command = { command: row.command ?? '', args: JSON.parse(row.args) as string[], env }
+  return { transport: 'stdio', name, ...command, confidential: Object.values(env) }
+}
+
+interface Look {
+  status: McpStatus
+  problem: string | null
+  /** Null: it was not seen. */
+  pins: Pin[] | null
+}
+
+/** What it says is a fact of this look: one that is older than another's is let go. */
+async function keep(
+  { store, clock, hint, log }: McpDeps,
+  before: McpServerRow,
+  { status, problem, pins }: Look,
+): Promise<void> {
+  const now = clock.now()
+  const tools = pins === null ? before.tools : JSON.stringify(pins)
+  const kept = await rows.keepLook(store, before, { status, problem, tools, checkedAt: now.getTime() })
+  if (!kept || (before.status === status && before.tools === tools)) return
+  const { workspaceId, id, name } = before
+  log.info({ mcpServerId: id, status }, `The MCP server "${name}" is ${status.replace('_', ' ')}.`)
+  await announce(store, [{ workspaceId, type: 'mcp:status', data: { mcpServerId: id, status } }], now)
+  hint([workspaceId])
+}

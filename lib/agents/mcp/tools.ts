@@ -1,0 +1,150 @@
+/**
+ * The tools of a workspace's servers, as agents are given them.
+ *
+ * Promise: what a tool answers is text from outside, bounded in time and size, without what was given the server in
+ * confidence; a server that fails is a sentence to the model.
+ */
+import { z } from 'zod'
+import type { Task } from '../agent.ts'
+import { schemaFault } from '../custom/schema.ts'
+import { type Tool, ToolProblem, type ToolSource, tool } from '../tools/tool.ts'
+import type { CallResult } from './connection.ts'
+import { isChanged, type Pin, standingOf } from './pinning.ts'
+import { McpProblem } from './problem.ts'
+import { mcpChecks } from './readiness.ts'
+import { type McpServerRow, type McpServers, type Met, pinsOf, policyOf, toolName } from './servers.ts'
+
+interface Meeting {
+  meet(row: McpServerRow, signal: AbortSignal): Promise<Met>
+  /** The connection is of no use any more. */
+  lost(row: McpServerRow): void
+}
+
+export const mcpTools = (servers: McpServers): ToolSource => ({
+  list: async (workspaceId) =>
+    (await servers.list(workspaceId)).flatMap((server) =>
+      toolsOf(server, { meet: servers.meet, lost() {} }).map((tool) => ({ tool, server })),
+    ),
+  forRun: async ({ mcpServerIds }, { workspace, onEnd }) => {
+    const meeting = once(servers.meet, onEnd)
+    return (await servers.named(workspace.id, mcpServerIds)).flatMap((row) => toolsOf(row, meeting))
+  },
+  checks: (...about) => mcpChecks(servers, ...about),
+})
+
+/** Each server is met once in a run, and left at its end; one that broke off is met anew by the next call. */
+function once(meet: Meeting['meet'], onEnd: Task<unknown>['onEnd']): Meeting {
+  const met = new Map<number, Promise<Met>>()
+  return {
+    meet(row, signal) {
+      const known = met.get(row.id)
+      if (known) return known
+      const fresh = meet(row, signal)
+      met.set(row.id, fresh)
+      fresh.then(
+        ({ connection }) => onEnd(connection.close),
+        () => met.delete(row.id),
+      )
+      return fresh
+    },
+    lost(row) {
+      void met.get(row.id)?.then(
+        ({ connection }) => connection.close(),
+        () => {},
+      )
+      met.delete(row.id)
+    },
+  }
+}
+
+function toolsOf(row: McpServerRow, meeting: Meeting): Tool[] {
+  if (!row.enabled) return []
+  return (pinsOf(row) ?? []).flatMap((pin) => {
+    const { enabled = true, approval } = policyOf(row, pin.name)
+    if (!enabled || approval === 'deny' || pin.accepted === null || isChanged(pin)) return []
+    return toolOf(row, pin, pin.accepted, meeting)
+  })
+}
+
+function toolOf(
+  row: McpServerRow,
+  { name }: Pin,
+  accepted: NonNullable<Pin['accepted']>,
+  { meet, lost }: Meeting,
+): Tool {
+  const { effect, repeat, approval } = standingOf(accepted, policyOf(row, name))
+  return tool({
+    name: toolName(row, name),
+    description: accepted.description,
+    input: inputOf(accepted.input),
+    schema: accepted.input,
+    effect,
+    repeat,
+    approval,
+    untrusted: true,
+    says: () => `Calls ${name} of the MCP server “${row.name}”`,
+    async run(input, { signal }) {
+      try {
+        const { connection, pins } = await meet(row, signal)
+        const seen = pins.find((it) => it.name === name)?.seen
+        if (seen?.sha256 !== accepted.sha256)
+          throw new ToolProblem(
+            `What “${row.name}” says of its tool ${name} is not what was accepted: it is off until an administrator has looked at it in the settings, under MCP servers.`,
+          )
+        return answerOf(await connection.call(name, input, signal), connection.hide)
+      } catch (error) {
+        if (!(error instanceof McpProblem)) throw error
+        lost(row)
+        throw new ToolProblem(error.message)
+      }
+    },
+  })
+}
+
+/** A schema that might keep this server busy is left for its own to judge. */
+const inputOf = (schema: Record<string, unknown>): z.ZodType<Record<string, unknown>> =>
+  schemaFault(schema) === null
+    ? (z.fromJSONSchema(schema) as z.ZodType<Record<string, unknown>>)
+    : z.record(z.string(), z.unknown())
+
+const MOST_ERROR = 2000
+
+/** @throws ToolProblem where the tool says that it failed */
+function answerOf(result: CallResult, hide: (text: string) => string): unknown {
+  const {
+    content = [],
+    structuredContent,
+    isError,
+    toolResult,
+  } = result as Partial<{
+    content: Block[]
+    structuredContent: unknown
+    isError: boolean
+    toolResult: unknown
+  }>
+  const text = hide(content.map(inText).join('\n\n'))
+  if (isError) throw new ToolProblem(text.slice(0, MOST_ERROR) || 'It failed, and does not say why.')
+  const more = structuredContent ?? toolResult
+  if (more === undefined) return text
+  const structured = JSON.parse(hide(JSON.stringify(more))) as unknown
+  return text === '' || sameJson(text, structured) ? structured : { text, structured }
+}
+
+type Block = { type: string } & Record<string, unknown>
+
+function inText(block: Block): string {
+  const { type, text, resource, uri, mimeType } = block
+  if (type === 'text') return String(text)
+  const inner = (resource ?? {}) as Record<string, unknown>
+  if (type === 'resource' && typeof inner.text === 'string') return inner.text
+  return `[${[type, mimeType ?? inner.mimeType, uri ?? inner.uri].filter(Boolean).join(' ')}]`
+}
+
+/** Servers send what is structured as a text, too. */
+function sameJson(text: string, value: unknown): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === JSON.stringify(value)
+  } catch {
+    return false
+  }
+}

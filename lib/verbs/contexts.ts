@@ -1,0 +1,21 @@
+/** What people give an agent to work with: sealed where it is confidential, then judged as the agent would get it. */
+import type { AgentRef } from '../agents/catalogue.ts'
+import type { FieldError } from '../triggers/index.ts'
+import type { Deps } from './deps.ts'
+
+type Context = Record<string, unknown>
+
+/**
+ * As it is kept, with what is wrong with it. `before`: what was kept until now, for masks.
+ * @throws ProblemError 422 for a mask or a secret that stands for nothing
+ */
+export async function judgedContext(
+  { sealing, judgeAgent }: Pick<Deps, 'sealing' | 'judgeAgent'>,
+  workspaceId: number,
+  { agentId, agentType }: AgentRef,
+  { given, before = {} }: { given: Context; before?: Context },
+): Promise<{ kept: Context; faults: FieldError[] }> {
+  const agent = { agentId, agentType }
+  const kept = await sealing.seal(workspaceId, agent, given, before)
+  return { kept, faults: await judgeAgent(workspaceId, agent, await sealing.open(workspaceId, kept)) }
+}

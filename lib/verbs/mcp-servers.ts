@@ -1,0 +1,283 @@
+/** Servers of tools: entered by administrators, looked at when they are saved, their tools accepted one by one. */
+import * as agents from '#db/queries/agents.ts'
+import * as rows from '#db/queries/mcp-servers.ts'
+import { type Confidential, sealValues } from '../agents/mcp/confidence.ts'
+import { accept as acceptPins, isChanged, type Pin, standingOf } from '../agents/mcp/pinning.ts'
+import { type McpServers, pinsOf, policyOf } from '../agents/mcp/servers.ts'
+import { MASK, masked } from '../agents/sealed.ts'
+import { isRef, type Secrets } from '../agents/secrets.ts'
+import type { By } from '../contract/by.ts'
+import { readConfig } from '../contract/custom-agent.ts'
+import { slugOf } from '../contract/fields.ts'
+import {
+  type McpServer,
+  type McpServerChange,
+  type McpStatus,
+  type McpTool,
+  type NewMcpServer,
+  transportFaults,
+} from '../contract/mcp.ts'
+import { forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import type { FieldError } from '../triggers/index.ts'
+import type { Deps } from './deps.ts'
+
+export interface McpDeps extends Pick<Deps, 'store' | 'clock'> {
+  mcp: McpServers
+  secrets: Secrets
+}
+type Row = rows.McpServerRow
+
+const MOST = 50
+const LONGEST_SLUG = 24
+
+export async function list(deps: McpDeps, workspaceId: number): Promise<McpServer[]> {
+  const [found, users] = await Promise.all([rows.list(deps.store, workspaceId), usersIn(deps, workspaceId)])
+  return found.map((it) => shown(it, users))
+}
+
+export async function get(deps: McpDeps, workspaceId: number, id: number): Promise<McpServer> {
+  return shown(await own(deps, workspaceId, id), await usersIn(deps, workspaceId))
+}
+
+/** It is looked at before it is answered: a server that cannot be reached is kept, and says so. */
+export async function add(
+  deps: McpDeps,
+  workspaceId: number,
+  given: NewMcpServer,
+  by: By,
+): Promise<McpServer> {
+  const { store, clock, mcp } = deps
+  requireTransport(deps, given.transport)
+  const slug = slugOf(given.name, LONGEST_SLUG)
+  if (slug === '')
+    throw unacceptable([
+      { path: 'name', message: 'has no letter or digit of which its tools could be named' },
+    ])
+  const values = await valuesOf(deps, workspaceId, given, null)
+  if ((await rows.countOf(store, workspaceId)) >= MOST)
+    throw unacceptable([
+      { path: 'name', message: `cannot be kept: a workspace has at most ${MOST} MCP servers` },
+    ])
+  const fresh = { tools: null, status: 'unreachable', problem: null, checkedAt: null, grantedAccess: null }
+  const made = await rows.add(
+    store,
+    { workspaceId, slug, ...values, ...fresh, expiresAt: null, createdBy: by.id },
+    clock.now(),
+  )
+  if (!made)
+    throw new ProblemError(
+      409,
+      `There is an MCP server whose tools are named "${slug}.…" already. Choose another name.`,
+    )
+  return shown(await mcp.check(made), new Map())
+}
+
+export async function change(
+  deps: McpDeps,
+  workspaceId: number,
+  id: number,
+  given: McpServerChange,
+  _by: By,
+): Promise<McpServer> {
+  const before = await own(deps, workspaceId, id)
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const next = { ...whole(before), ...named } as NewMcpServer
+  requireTransport(deps, next.transport)
+  const values = await valuesOf(deps, workspaceId, next, before)
+  const changed = await rows.change(deps.store, before, values, deps.clock.now())
+  if (!changed) throw notFound('MCP server')
+  return shown(await deps.mcp.check(changed), await usersIn(deps, workspaceId))
+}
+
+export async function remove(deps: McpDeps, workspaceId: number, id: number, _by: By): Promise<void> {
+  await own(deps, workspaceId, id)
+  const users = (await usersIn(deps, workspaceId)).get(id) ?? []
+  if (users.length > 0)
+    throw new ProblemError(
+      409,
+      `The MCP server is used by the agents ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Take its tools out of them first.`,
+    )
+  if (!(await rows.remove(deps.store, workspaceId, id))) throw notFound('MCP server')
+}
+
+/** Connects to it, and looks what it offers now. */
+export async function check(deps: McpDeps, workspaceId: number, id: number, _by: By): Promise<McpServer> {
+  const looked = await deps.mcp.check(await own(deps, workspaceId, id))
+  return shown(looked, await usersIn(deps, workspaceId))
+}
+
+/** From now on the tools hold as they were seen last. */
+export async function accept(
+  deps: McpDeps,
+  workspaceId: number,
+  id: number,
+  names: string[],
+  _by: By,
+): Promise<McpServer> {
+  const { store, clock } = deps
+  const before = await own(deps, workspaceId, id)
+  const pins = pinsOf(before) ?? []
+  const unknown = names.filter((name) => !pins.some((it) => it.name === name))
+  if (unknown.length > 0)
+    throw unacceptable([
+      {
+        path: 'tools',
+        message: `names ${unknown.join(', ')}: this server offers ${pins.map((it) => it.name).join(', ') || 'none'}`,
+      },
+    ])
+  const next = acceptPins(pins, names)
+  const status: McpStatus =
+    before.status === 'changed' && !next.some(isChanged) ? 'ready' : (before.status as McpStatus)
+  const kept = await rows.keepLook(store, before, {
+    status,
+    problem: before.problem,
+    tools: JSON.stringify(next),
+    checkedAt: before.checkedAt ?? clock.now().getTime(),
+  })
+  if (!kept)
+    throw new ProblemError(409, 'What the server offers was looked at anew meanwhile. Read it again.')
+  return shown(kept, await usersIn(deps, workspaceId))
+}
+
+async function own({ store }: McpDeps, workspaceId: number, id: number): Promise<Row> {
+  const row = await rows.get(store, workspaceId, id)
+  if (!row) throw notFound('MCP server')
+  return row
+}
+
+function requireTransport({ mcp }: McpDeps, transport: NewMcpServer['transport']): void {
+  if (transport === 'stdio' && !mcp.allowStdio)
+    throw forbidden(
+      'Servers that run a command on this machine are switched off: whoever runs it sets ALLOW_MCP_STDIO=true.',
+    )
+}
+
+const parsed = <Value>(text: string) => JSON.parse(text) as Value
+/** As it would be sent to have it as it is. */
+const whole = (row: Row): NewMcpServer => ({
+  name: row.name,
+  transport: row.transport as NewMcpServer['transport'],
+  url: row.url,
+  headers: masked(parsed<Confidential>(row.headers)),
+  command: row.command,
+  args: parsed(row.args),
+  env: masked(parsed<Confidential>(row.env)),
+  toolPolicy: parsed(row.toolPolicy),
+  enabled: row.enabled,
+})
+
+async function valuesOf(deps: McpDeps, workspaceId: number, given: NewMcpServer, before: Row | null) {
+  const errors: FieldError[] = transportFaults(given)
+  const refusal = given.url ? deps.mcp.refusalOf(given.url) : null
+  if (refusal !== null) errors.push({ path: 'url', message: refusal })
+  const [headers, env] = (['headers', 'env'] as const).map((field) =>
+    confided(deps, workspaceId, field, { given, before, errors }),
+  ) as [Confidential, Confidential]
+  errors.push(...(await missingSecrets(deps, workspaceId, { headers, env })))
+  if (errors.length > 0) throw unacceptable(errors)
+  return {
+    name: given.name,
+    transport: given.transport,
+    url: given.url,
+    command: given.command,
+    enabled: given.enabled,
+    headers: JSON.stringify(headers),
+    env: JSON.stringify(env),
+    args: JSON.stringify(given.args),
+    toolPolicy: JSON.stringify(given.toolPolicy),
+  }
+}
+
+/** What was entered for one place goes to no other. */
+function confided(
+  { mcp }: McpDeps,
+  workspaceId: number,
+  field: 'headers' | 'env',
+  { given, before, errors }: { given: NewMcpServer; before: Row | null; errors: FieldError[] },
+): Confidential {
+  const wanted = given[field]
+  if (before && Object.values(wanted).includes(MASK) && !sameReceiver(before, given))
+    errors.push({ path: field, message: 'are needed again: they were entered for another place' })
+  const known = before ? parsed<Confidential>(before[field]) : {}
+  const { kept, faults } = sealValues(mcp.box, workspaceId, wanted, known)
+  errors.push(...faults.map(({ name, message }) => ({ path: `${field}.${name}`, message })))
+  return kept
+}
+
+const sameReceiver = (before: Row, given: NewMcpServer): boolean =>
+  given.transport === before.transport &&
+  (given.transport === 'http'
+    ? URL.parse(given.url ?? '')?.origin === URL.parse(before.url ?? '')?.origin
+    : given.command === before.command && JSON.stringify(given.args) === before.args)
+
+async function missingSecrets(
+  { secrets }: McpDeps,
+  workspaceId: number,
+  fields: Record<'headers' | 'env', Confidential>,
+): Promise<FieldError[]> {
+  const named = Object.entries(fields).flatMap(([field, values]) =>
+    Object.entries(values).flatMap(([name, it]) =>
+      isRef(it) ? [{ path: `${field}.${name}`, secret: it.secret }] : [],
+    ),
+  )
+  const known = await secrets.open(
+    workspaceId,
+    named.map((it) => it.secret),
+  )
+  return named
+    .filter((it) => typeof known.get(it.secret) !== 'string')
+    .map(({ path, secret }) => ({
+      path,
+      message: `names the secret ${secret}, which is not there: enter it first`,
+    }))
+}
+
+type Users = Map<number, { id: string; name: string }[]>
+
+/** Agents, by the servers whose tools they may have. */
+async function usersIn({ store }: McpDeps, workspaceId: number): Promise<Users> {
+  const users: Users = new Map()
+  for (const { id, config } of await agents.list(store, workspaceId)) {
+    const { name, mcpServerIds } = readConfig(config)
+    for (const it of mcpServerIds) users.set(it, [...(users.get(it) ?? []), { id, name }])
+  }
+  return users
+}
+
+const instant = (at: number) => new Date(at).toISOString()
+
+function shown(row: Row, users: Users): McpServer {
+  return {
+    id: row.id,
+    slug: row.slug,
+    ...(whole(row) as ReturnType<typeof whole> & Pick<McpServer, 'headers' | 'env'>),
+    status: row.status as McpStatus,
+    problem: row.problem,
+    checkedAt: row.checkedAt === null ? null : instant(row.checkedAt),
+    expiresAt: row.expiresAt === null ? null : instant(row.expiresAt),
+    tools: (pinsOf(row) ?? []).map((it) => shownTool(row, it)),
+    usedBy: users.get(row.id) ?? [],
+    createdAt: instant(row.createdAt),
+    updatedAt: instant(row.updatedAt),
+  }
+}
+
+function shownTool(row: Row, pin: Pin): McpTool {
+  const { name, accepted, seen } = pin
+  const now = seen ?? accepted
+  if (!now) throw new Error(`The tool ${name} was neither accepted nor seen.`)
+  const policy = policyOf(row, name)
+  const { description, input, sha256 } = now
+  return {
+    name,
+    description,
+    input,
+    sha256,
+    ...standingOf(now, policy),
+    enabled: policy.enabled ?? true,
+    changed: isChanged(pin),
+    gone: seen === null,
+    accepted:
+      isChanged(pin) && accepted ? { description: accepted.description, input: accepted.input } : null,
+  }
+}
