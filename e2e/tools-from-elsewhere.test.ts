@@ -4,6 +4,7 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FakeMcp, fakeMcp } from '#lib/agents/testing/fake-mcp.ts'
 import { type FakeModel, fakeModel } from '#lib/agents/testing/fake-model.ts'
+import { fakeSignIn } from '#lib/agents/testing/fake-sign-in.ts'
 import { openBrowser, type Served, serve, signIn, type Visitor, visit } from './fixtures/serve.ts'
 
 let model: FakeModel
@@ -139,4 +140,19 @@ test('what a tool says otherwise is off, is shown beside what was accepted, and 
   await card.getByRole('button', { name: 'Accept: look' }).click()
   await card.getByText('Ready').waitFor()
   expect(ada.problems).toEqual([])
+})
+
+test('a server that wants a sign-in is signed in to in the browser, and comes back ready', async () => {
+  const { page } = ada
+  const signIn = await fakeSignIn(tools)
+  const card = page.getByRole('region', { name: 'MCP servers' })
+  await card.getByRole('button', { name: 'Check: On call' }).click()
+  await card.getByText('Refuses its key').waitFor()
+  await card.getByRole('button', { name: 'Sign in: On call' }).click()
+  await page.waitForURL(/\/settings#mcp-servers$/)
+  await card.getByText('Ready').waitFor()
+  expect(signIn.exchanged).toMatchObject([{ grant_type: 'authorization_code', code: 'agreed' }])
+  await signIn.close()
+  // It is the only time that a browser goes elsewhere.
+  expect(ada.problems.filter((it) => !it.includes(`${signIn.url}/agree`))).toEqual([])
 })

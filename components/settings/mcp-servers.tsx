@@ -8,7 +8,13 @@ import { Button } from '#components/ui/button.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
-import { useCheckMcpServer, useDeleteMcpServer, useMcpServers } from '#lib/client/mcp.ts'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import {
+  useAuthorizeMcpServer,
+  useCheckMcpServer,
+  useDeleteMcpServer,
+  useMcpServers,
+} from '#lib/client/mcp.ts'
 import type { McpServer, McpStatus } from '#lib/contract/mcp.ts'
 import { commandLine } from './command-line.ts'
 
@@ -77,6 +83,7 @@ function Server({ slug, server: it }: { slug: string; server: McpServer }) {
           >
             Check
           </Button>
+          {it.status === 'reauth_required' && it.transport === 'http' && <SignIn slug={slug} server={it} />}
           <AddDialog label="Edit" title={`Edit ${it.name}`} quiet>
             {(done) => <McpForm slug={slug} server={it} onDone={done} />}
           </AddDialog>
@@ -95,6 +102,25 @@ function Server({ slug, server: it }: { slug: string; server: McpServer }) {
         </Disclosure>
       )}
     </li>
+  )
+}
+
+/** Where the server has a sign-in of its own; it comes back to this page. */
+function SignIn({ slug, server: { id, name } }: { slug: string; server: McpServer }) {
+  const beginning = useAuthorizeMcpServer(slug)
+  return (
+    <>
+      <Button
+        size="sm"
+        variant="primary"
+        pending={beginning.isPending || beginning.isSuccess}
+        aria-label={`Sign in: ${name}`}
+        onClick={() => beginning.mutate(id, { onSuccess: (url) => window.location.assign(url) })}
+      >
+        Sign in
+      </Button>
+      {beginning.error && <ProblemNote error={beginning.error} />}
+    </>
   )
 }
 

@@ -80,6 +80,16 @@ export async function keepLook(
   return row ?? null
 }
 
+/** What a server was signed in to with; it says nothing of the server's settings. */
+export async function keepAccess(
+  store: Store,
+  id: number,
+  access: Pick<McpServerRow, 'grantedAccess' | 'expiresAt'>,
+): Promise<void> {
+  const { mcpServers: it } = store.t
+  await store.q.update(it).set(access).where(eq(it.id, id))
+}
+
 export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {
   const { mcpServers: it } = store.t
   const removed = await store.q

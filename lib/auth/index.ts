@@ -25,6 +25,8 @@ export type { Actor } from './actor.ts'
 export type { WorkspaceAccess } from './authorise.ts'
 
 export interface Auth extends Credentials, FirstAdmin, SecretMark {
+  /** Where people reach the server: links begin with it. */
+  readonly baseUrl: string
   /** Signing in and out, below `/api/auth`. */
   handler(request: Request): Promise<Response>
   /** Who is asking, and where they may go. */
@@ -74,12 +76,12 @@ function createTurns(clock: Clock): Auth['takeTurn'] {
 
 export function createAuth({ store, env, clock, log, secrets = readSecrets(env) }: AuthParts): Auth {
   const secret = secrets.JWT_SECRET
-  // Where people reach the server: links begin with it.
   const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
   const openPosts = createThrottle({ clock, most: 30, withinMs: minutes(1) })
   const workspaces = createWorkspaces(store, clock, env.MAX_CONCURRENT_PER_WORKSPACE)
   return {
+    baseUrl,
     handler: accounts.handler,
     ...createCredentials(store, clock, log, accounts),
     ...createFirstAdmin(store, env, clock, baseUrl),

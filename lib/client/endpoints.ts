@@ -57,6 +57,8 @@ export const endpoints = {
   deleteMcpServer: 'DELETE /workspace/{slug}/mcp-servers/{id}',
   checkMcpServer: 'POST /workspace/{slug}/mcp-servers/{id}/check',
   acceptMcpTools: 'POST /workspace/{slug}/mcp-servers/{id}/accept',
+  authorizeMcpServer: 'POST /workspace/{slug}/mcp-servers/{id}/authorize',
+  authorizedMcpServer: 'POST /workspace/{slug}/mcp-servers/{id}/authorized',
   listDocuments: 'GET /workspace/{slug}/documents',
   addDocument: 'POST /workspace/{slug}/documents',
   deleteDocument: 'DELETE /workspace/{slug}/documents/{id}',

@@ -43,3 +43,11 @@ export const useCheckMcpServer = (slug: string) =>
   useMcpChange(slug, (id: number) => call('checkMcpServer', { params: { slug, id } }))
 export const useAcceptTools = (slug: string, id: number) =>
   useMcpChange(slug, (tools: string[]) => call('acceptMcpTools', { params: { slug, id }, body: { tools } }))
+
+/** Answers where to sign in. */
+export const useAuthorizeMcpServer = (slug: string) =>
+  useMcpChange(slug, async (id: number) => (await call('authorizeMcpServer', { params: { slug, id } })).url)
+export const useAuthorizedMcpServer = (slug: string) =>
+  useMcpChange(slug, ({ id, ...body }: { id: number } & BodyInput<Api['authorizedMcpServer']>) =>
+    call('authorizedMcpServer', { params: { slug, id }, body }),
+  )

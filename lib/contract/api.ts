@@ -12,7 +12,7 @@ import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
-import { AcceptTools, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
+import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   ModelPrices,
@@ -531,6 +531,25 @@ export const api = {
     params: slugId,
     body: AcceptTools,
     answer: z.object({ mcpServer: McpServer }),
+  },
+  authorizeMcpServer: {
+    method: 'POST',
+    path: '/workspace/{slug}/mcp-servers/{id}/authorize',
+    summary: 'Begin to sign in to a server of tools: answers where a person agrees to it',
+    access: 'admin',
+    params: slugId,
+    answer: z.object({ url: z.string() }),
+    perMinute: 10,
+  },
+  authorizedMcpServer: {
+    method: 'POST',
+    path: '/workspace/{slug}/mcp-servers/{id}/authorized',
+    summary: 'Finish to sign in to a server of tools, by whoever began it',
+    access: 'admin',
+    params: slugId,
+    body: Authorized,
+    answer: z.object({ mcpServer: McpServer }),
+    perMinute: 10,
   },
   listSharedProviders: {
     method: 'GET',

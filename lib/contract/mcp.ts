@@ -131,6 +131,14 @@ export const AcceptTools = z.strictObject({
   tools: z.array(z.string().min(1).max(128)).min(1, 'names no tool').max(500),
 })
 
+/** With what a person comes back from the server's own sign-in. */
+export const Authorized = z.strictObject({
+  code: z.string().min(1).max(4000),
+  state: z.string().min(1).max(200),
+  iss: z.string().max(2000).optional(),
+})
+export type Authorized = z.infer<typeof Authorized>
+
 const Masked = z.record(z.string(), z.union([z.literal('•••'), SecretRef]))
 const Saying = z.object({ description: z.string(), input: z.record(z.string(), z.unknown()) })
 export const McpTool = Saying.extend({

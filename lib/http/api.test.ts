@@ -132,6 +132,7 @@ const BODIES: Record<string, unknown> = {
   addMcpServer: mcp,
   changeMcpServer: {},
   acceptMcpTools: { tools: ['x'] },
+  authorizedMcpServer: { code: 'x', state: 'x' },
   changePrices: { asOf: '2026-01-01', prices: [] },
 }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>

@@ -3,6 +3,7 @@ import * as agents from '#db/queries/agents.ts'
 import * as rows from '#db/queries/mcp-servers.ts'
 import { type Confidential, sealValues } from '../agents/mcp/confidence.ts'
 import { accept as acceptPins, isChanged, type Pin, standingOf } from '../agents/mcp/pinning.ts'
+import { McpProblem } from '../agents/mcp/problem.ts'
 import { type McpServers, pinsOf, policyOf } from '../agents/mcp/servers.ts'
 import { MASK, masked } from '../agents/sealed.ts'
 import { isRef, type Secrets } from '../agents/secrets.ts'
@@ -10,6 +11,7 @@ import type { By } from '../contract/by.ts'
 import { readConfig } from '../contract/custom-agent.ts'
 import { slugOf } from '../contract/fields.ts'
 import {
+  type Authorized,
   type McpServer,
   type McpServerChange,
   type McpStatus,
@@ -84,7 +86,8 @@ export async function change(
   const next = { ...whole(before), ...named } as NewMcpServer
   requireTransport(deps, next.transport)
   const values = await valuesOf(deps, workspaceId, next, before)
-  const changed = await rows.change(deps.store, before, values, deps.clock.now())
+  const moved = !sameReceiver(before, next) && { grantedAccess: null, expiresAt: null }
+  const changed = await rows.change(deps.store, before, { ...values, ...moved }, deps.clock.now())
   if (!changed) throw notFound('MCP server')
   return shown(await deps.mcp.check(changed), await usersIn(deps, workspaceId))
 }
@@ -137,6 +140,43 @@ export async function accept(
   if (!kept)
     throw new ProblemError(409, 'What the server offers was looked at anew meanwhile. Read it again.')
   return shown(kept, await usersIn(deps, workspaceId))
+}
+
+/** Where a person signs in to it; `redirectUrl`: where they come back to. */
+export async function authorize(
+  deps: McpDeps,
+  workspaceId: number,
+  id: number,
+  redirectUrl: string,
+  by: By,
+): Promise<{ url: string }> {
+  const row = await own(deps, workspaceId, id)
+  if (row.transport !== 'http')
+    throw unacceptable([{ path: 'transport', message: 'is "stdio", to which nobody signs in' }])
+  return { url: await inWords(() => deps.mcp.signIn.begin(row, { redirectUrl, by: by.id })) }
+}
+
+/** They have agreed, and are back. */
+export async function authorized(
+  deps: McpDeps,
+  workspaceId: number,
+  id: number,
+  { iss, ...given }: Authorized,
+  by: By,
+): Promise<McpServer> {
+  const row = await own(deps, workspaceId, id)
+  const issuer = iss !== undefined && { issuer: iss }
+  await inWords(() => deps.mcp.signIn.finish(row, { ...given, ...issuer, by: by.id }))
+  return check(deps, workspaceId, id, by)
+}
+
+/** What the server at the other end did wrong is no fault of ours. */
+async function inWords<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof McpProblem ? new ProblemError(409, error.message) : error
+  }
 }
 
 async function own({ store }: McpDeps, workspaceId: number, id: number): Promise<Row> {

@@ -55,7 +55,7 @@ async function freePort(): Promise<number> {
 }
 
 const overHttp = (): Endpoint => ({
-  ...{ transport: 'http', name: 'Everything', confidential: [], headers: {} },
+  ...{ transport: 'http', name: 'Everything', confidential: [], headers: {}, signedIn: null },
   url: `http://127.0.0.1:${port}/mcp`,
 })
 const command = (args: string[], env: Record<string, string> = {}): Endpoint => ({
@@ -65,7 +65,7 @@ const command = (args: string[], env: Record<string, string> = {}): Endpoint => 
 const script = (code: string, env = {}) => command(['--input-type=module', '-e', code], env)
 const toFake = (headers: Record<string, string> = {}): Endpoint => ({
   ...{ transport: 'http', name: 'Fake', url: fake.url },
-  ...{ headers, confidential: Object.values(headers) },
+  ...{ headers, signedIn: null, confidential: Object.values(headers) },
 })
 const open = (endpoint: Endpoint, by: typeof systemClock = systemClock) =>
   connect(endpoint, { clock: by, fetch }, never)

@@ -4,7 +4,7 @@
  * Promise: opening it, asking what it offers and calling it each end within their time, whatever the server does; an
  * answer has a most size; what goes wrong is a `McpProblem` in words, without what was given in confidence.
  */
-import { createMCPClient, type MCPClient } from '@ai-sdk/mcp'
+import { createMCPClient, type MCPClient, type OAuthClientProvider } from '@ai-sdk/mcp'
 import { type Clock, seconds } from '../../clock.ts'
 import type { GuardedStream } from '../../net/guarded-stream.ts'
 import { unreachable } from '../../net/unreachable.ts'
@@ -19,7 +19,7 @@ export type Endpoint = {
   /** Are not to be told. */
   confidential: string[]
 } & (
-  | { transport: 'http'; url: string; headers: Record<string, string> }
+  | { transport: 'http'; url: string; headers: Record<string, string>; signedIn: OAuthClientProvider | null }
   | ({ transport: 'stdio' } & CommandLine)
 )
 
@@ -109,11 +109,12 @@ function open(endpoint: Endpoint, fetch: GuardedStream, broken: AbortController)
     const transport = stdioTransport(endpoint, (error) => broken.abort(error))
     return { transport, close: () => transport.close().catch(() => {}) }
   }
-  const { url, headers } = endpoint
+  const { url, headers, signedIn } = endpoint
   const transport = {
     type: 'http' as const,
     url,
     headers,
+    ...(signedIn && { authProvider: signedIn }),
     // What is still under way when it is closed ends then.
     fetch: ((input, init) =>
       fetch(input, {
@@ -148,6 +149,8 @@ const refused = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 
+const problemIn = (error: unknown): McpProblem | null =>
+  !(error instanceof Error) ? null : error instanceof McpProblem ? error : problemIn(error.cause)
 /** Ours: an address that is not asked, an answer that is too long. */
 const refusalIn = (error: unknown): Error | null =>
   !(error instanceof Error) ? null : error.name === 'OutboundRefused' ? error : refusalIn(error.cause)
@@ -155,7 +158,10 @@ const refusalIn = (error: unknown): Error | null =>
 function inWords(error: unknown, name: string, hide: (text: string) => string): McpProblem {
   const said = (code: McpProblem['code'], what: string) =>
     new McpProblem(code, hide(`The MCP server "${name}": ${what}`), error)
-  if (error instanceof McpProblem) return said(error.code, error.message)
+  const own = problemIn(error)
+  if (own) return said(own.code, own.message)
+  if (error instanceof Error && error.name === 'UnauthorizedError')
+    return said('reauth_required', 'it wants a new sign-in.')
   const refusal = refusalIn(error)
   if (refusal) return said('misconfigured', refusal.message)
   const status = (error as { statusCode?: number }).statusCode

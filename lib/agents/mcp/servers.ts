@@ -18,6 +18,7 @@ import { type Confidential, openValues } from './confidence.ts'
 import { connect, type Connection, type Endpoint } from './connection.ts'
 import { definitionsOf, isChanged, type Pin, seenNow } from './pinning.ts'
 import { McpProblem } from './problem.ts'
+import { createSignIn, type SignIn } from './signing-in.ts'
 
 export type McpServerRow = rows.McpServerRow
 
@@ -41,6 +42,7 @@ export interface Met {
 export interface McpServers {
   readonly allowStdio: boolean
   readonly box: Box
+  readonly signIn: Pick<SignIn, 'begin' | 'finish'>
   /** Why an address may not be asked, or null. */
   refusalOf(url: string): string | null
   /** Connects, looks what it offers, keeps and tells what has changed. Throws nothing of the server's. */
@@ -65,11 +67,13 @@ const DISABLED =
 export function createMcpServers(deps: McpDeps): McpServers {
   const { store, clock, allowStdio, allowedPrivateNetworks } = deps
   const fetch: GuardedStream = createGuardedStream({ allowedPrivateNetworks })
+  const signIn = createSignIn({ ...deps, fetch })
 
   async function meet(row: McpServerRow, signal: AbortSignal): Promise<Met> {
     let connection: Connection | null = null
     try {
-      connection = await connect(await endpointOf(row, deps), { clock, fetch }, signal)
+      const endpoint = await endpointOf(row, { ...deps, signIn, signal })
+      connection = await connect(endpoint, { clock, fetch }, signal)
       const pins = seenNow(pinsOf(row), offered(await connection.tools(signal)))
       await keep(deps, row, { status: statusOf(pins), problem: null, pins })
       return { connection, pins }
@@ -85,6 +89,7 @@ export function createMcpServers(deps: McpDeps): McpServers {
   return {
     allowStdio,
     box: deps.box,
+    signIn,
     refusalOf(url) {
       const verdict = judgeUrl(url, { allowedPrivateNetworks })
       return verdict.ok ? null : verdict.message
@@ -120,14 +125,20 @@ const asProblem = (error: unknown): Pick<McpProblem, 'code' | 'message'> =>
   error instanceof McpProblem ? error : { code: 'misconfigured', message: (error as Error).message }
 
 /** @throws McpProblem where it cannot be put together */
-async function endpointOf(row: McpServerRow, deps: McpDeps): Promise<Endpoint> {
+async function endpointOf(
+  row: McpServerRow,
+  deps: McpDeps & { signIn: SignIn; signal: AbortSignal },
+): Promise<Endpoint> {
   const { name, workspaceId } = row
   if (!row.enabled) throw new McpProblem('misconfigured', `The MCP server "${name}" is switched off.`)
   if (row.transport === 'stdio' && !deps.allowStdio) throw new McpProblem('misconfigured', DISABLED)
   const open = (text: string) => openValues(deps, workspaceId, JSON.parse(text) as Confidential)
   if (row.transport === 'http') {
     const headers = await open(row.headers)
-    return { transport: 'http', name, url: row.url ?? '', headers, confidential: Object.values(headers) }
+    const granted = await deps.signIn.granted(row, deps.signal)
+    const confidential = [...Object.values(headers), ...(granted?.confidential ?? [])]
+    const signedIn = granted?.provider ?? null
+    return { transport: 'http', name, url: row.url ?? '', headers, signedIn, confidential }
   }
   const env = await open(row.env)
   const command = { command: row.command ?? '', args: JSON.parse(row.args) as string[], env }

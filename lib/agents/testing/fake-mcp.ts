@@ -26,6 +26,8 @@ export interface FakeMcp {
   methods: string[]
   /** By method; what is not named is answered as it should be. */
   replies: Partial<Record<string, Reply>>
+  /** Where one signs in, for who may not; null for who may. */
+  guard: ((headers: IncomingMessage['headers']) => string | null) | null
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export async function fakeMcp(): Promise<FakeMcp> {
     calls: [],
     methods: [],
     replies: {},
+    guard: null,
   }
   const usual = ({ method }: Asked): object | null => {
     if (method === 'initialize')
@@ -49,6 +52,15 @@ export async function fakeMcp(): Promise<FakeMcp> {
     return method === 'tools/call' ? { content: [{ type: 'text', text: 'Seen.' }] } : null
   }
   const server = createServer((request, response) => {
+    const { host } = request.headers
+    if (request.url?.startsWith('/.well-known/oauth-protected-resource'))
+      return answerResource(response, `http://${host}/mcp`, it.guard?.({}) ?? null)
+    if (it.guard?.(request.headers))
+      return void response
+        .writeHead(401, {
+          'www-authenticate': `Bearer resource_metadata="http://${host}/.well-known/oauth-protected-resource"`,
+        })
+        .end()
     if (request.method !== 'POST') return void response.writeHead(405).end()
     it.headers.push(request.headers)
     let body = ''
@@ -75,6 +87,13 @@ export async function fakeMcp(): Promise<FakeMcp> {
       await once(server, 'close')
     },
   })
+}
+
+function answerResource(response: ServerResponse, resource: string, signIn: string | null): void {
+  if (signIn === null) return void response.writeHead(404).end()
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ resource, authorization_servers: [signIn] }))
 }
 
 /** As JSON; a notification is only acknowledged, and an unknown method refused. */

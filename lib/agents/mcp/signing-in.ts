@@ -1,0 +1,142 @@
+/**
+ * Signing in to a server of tools as a person does (OAuth): begun here, agreed to there, finished by whoever began.
+ *
+ * Promise: what is granted is sealed, goes to the server that it was granted for, and is renewed before it is used;
+ * where that is refused, the server is `reauth_required` at once; nothing of it takes longer than its time.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { auth, type OAuthClientProvider } from '@ai-sdk/mcp'
+import type { McpServerRow } from '#db/queries/mcp-servers.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, minutes, seconds } from '../../clock.ts'
+import type { GuardedStream } from '../../net/guarded-stream.ts'
+import type { Box } from '../sealed.ts'
+import { keptAccess, mustSignIn } from './access.ts'
+import { McpProblem } from './problem.ts'
+
+export interface SignIn {
+  /** Where a person agrees to it. @throws McpProblem where the server takes no such sign-in */
+  begin(row: McpServerRow, it: { redirectUrl: string; by: string }): Promise<string>
+  /** @throws McpProblem where it was not begun by them, or is refused */
+  finish(row: McpServerRow, it: { code: string; state: string; issuer?: string; by: string }): Promise<void>
+  /** For one connection; null where nothing was granted. Renews what is about to end. @throws McpProblem */
+  granted(row: McpServerRow, signal: AbortSignal): Promise<Granted | null>
+}
+export interface Granted {
+  provider: OAuthClientProvider
+  confidential: string[]
+}
+
+interface Deps {
+  store: Store
+  clock: Clock
+  box: Box
+  fetch: GuardedStream
+}
+
+/** A person has this long to agree. */
+const BEGUN_HOLDS_MS = minutes(10)
+/** What ends so soon is renewed first. */
+const RENEWED_BEFORE_MS = minutes(1)
+const EXCHANGE_MS = seconds(15)
+
+export function createSignIn(deps: Deps): SignIn {
+  const { clock } = deps
+  const { now, write, providerOf } = keptAccess(deps)
+
+  return {
+    async begin(row, { redirectUrl, by }) {
+      let url: URL | null = null
+      const state = `${row.id}.${randomBytes(24).toString('base64url')}`
+      // What was granted before holds until this is agreed to; a server knows us by where it sends people back to.
+      const before = await now(row)
+      const { client: _, ...rest } = before ?? {}
+      await write(row, before?.redirectUrl === redirectUrl ? before : { ...rest, redirectUrl })
+      const provider = providerOf(row, redirectUrl, {
+        tokens: () => undefined,
+        state: () => state,
+        async saveCodeVerifier(verifier) {
+          const begun = { by, state, verifier, at: clock.now().getTime() }
+          await write(row, { redirectUrl, ...(await now(row)), begun })
+        },
+        redirectToAuthorization(to) {
+          url = to
+        },
+      })
+      await exchange(deps, row, provider, {})
+      return safeUrl(row, url)
+    },
+    async finish(row, { code, state, issuer, by }) {
+      const { begun, redirectUrl } = (await now(row)) ?? {}
+      if (!begun || !redirectUrl || begun.by !== by || !sameText(begun.state, state))
+        throw new McpProblem(
+          'reauth_required',
+          'This sign-in was not begun here, or not by you. Begin it again.',
+        )
+      if (clock.now().getTime() - begun.at > BEGUN_HOLDS_MS)
+        throw new McpProblem('reauth_required', 'This sign-in was begun too long ago. Begin it again.')
+      const provider = providerOf(row, redirectUrl, { codeVerifier: () => begun.verifier })
+      await exchange(deps, row, provider, {
+        authorizationCode: code,
+        ...(issuer !== undefined && { callbackIssuer: issuer }),
+      })
+      const { begun: _, ...rest } = (await now(row)) ?? { redirectUrl }
+      await write(row, rest)
+    },
+    async granted(row, signal) {
+      const access = await now(row)
+      if (!access?.tokens) return null
+      const provider = providerOf(row, access.redirectUrl)
+      const ends = access.until ?? null
+      if (ends !== null && ends - clock.now().getTime() < RENEWED_BEFORE_MS)
+        await exchange(deps, row, provider, {}, signal)
+      const { tokens } = (await now(row)) ?? {}
+      if (!tokens) return mustSignIn()
+      return {
+        provider,
+        confidential: [tokens.access_token, ...(tokens.refresh_token ? [tokens.refresh_token] : [])],
+      }
+    },
+  }
+}
+
+function sameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+/** A server chooses where a browser goes. */
+function safeUrl({ name }: McpServerRow, url: URL | null): string {
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href
+  throw new McpProblem('misconfigured', `The MCP server "${name}" says no address at which one signs in.`)
+}
+
+/** Asks the server that grants it, in its time. */
+async function exchange(
+  { clock, fetch }: Deps,
+  { name, url }: McpServerRow,
+  provider: OAuthClientProvider,
+  options: Pick<Parameters<typeof auth>[1], 'authorizationCode' | 'callbackIssuer'>,
+  outer?: AbortSignal,
+): Promise<void> {
+  const time = new AbortController()
+  const callOff = clock.after(EXCHANGE_MS, () =>
+    time.abort(new McpProblem('unreachable', `It did not answer within ${EXCHANGE_MS / 1000} seconds.`)),
+  )
+  const signal = outer ? AbortSignal.any([outer, time.signal]) : time.signal
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  late.catch(() => {})
+  const fetchFn = ((input, init) => fetch(input, { ...init, signal })) as typeof globalThis.fetch
+  try {
+    await Promise.race([auth(provider, { serverUrl: url ?? '', fetchFn, ...options }), late])
+  } catch (error) {
+    outer?.throwIfAborted()
+    if (error instanceof McpProblem) throw error
+    // What it said may hold what was sent.
+    throw new McpProblem('reauth_required', `The sign-in to the MCP server "${name}" was refused.`, error)
+  } finally {
+    callOff()
+  }
+}
