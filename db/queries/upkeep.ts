@@ -113,6 +113,24 @@ const keepSetting = statement({
 export async function setSetting(store: Store, name: string, content: string): Promise<void> {
   await store.atomically([keepSetting({ name, value: content })])
 }
+const replace = statement({
+  values: { name: settings.name, seen: 'text?', next: settings.value },
+  answer: { name: settings.name },
+  text: ({ returning, values: { name: called, seen, next } }) => sql`
+  ${insert(settings, { name: called, value: next })}
+  where true
+  on conflict (${name(settings.name)}) do update ${set(settings, { value: next })}
+  where ${settings.value} = ${seen} ${returning}`,
+})
+/** Whether it was still as it was seen; null: it was not there. */
+export async function replaceSetting(
+  store: Store,
+  called: string,
+  { seen, next }: { seen: string | null; next: string },
+): Promise<boolean> {
+  const [rows] = await store.atomically([replace({ name: called, seen, next })])
+  return rows.length === 1
+}
 
 const MOST_SETTINGS = 200
 /** The settings whose names begin so. */

@@ -15,10 +15,11 @@ import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
-  ModelPrices,
+  KeptPrices,
   ModelProvider,
   NewModelProvider,
   NewSharedProvider,
+  PricesChange,
   ProviderChange,
   ProviderTest,
   SharedProviderChange,
@@ -599,15 +600,15 @@ export const api = {
     path: '/model-prices',
     summary: 'What a million tokens of each model cost, with the day of the figures',
     access: 'installation',
-    answer: ModelPrices,
+    answer: KeptPrices,
   },
   changePrices: {
     method: 'PUT',
     path: '/model-prices',
-    summary: 'Replace the prices of models',
+    summary: 'Replace the prices of models; with a revision, those of that state only',
     access: 'installation',
-    body: ModelPrices,
-    answer: ModelPrices,
+    body: PricesChange,
+    answer: KeptPrices,
   },
   listDocuments: {
     method: 'GET',

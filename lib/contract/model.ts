@@ -105,11 +105,35 @@ export const ModelPrice = z.strictObject({
 })
 export type ModelPrice = z.infer<typeof ModelPrice>
 export const ModelPrices = z.strictObject({
-  /** The day of the figures. */
-  asOf: z.iso.date(),
+  asOf: z.iso.date().meta({ description: 'The day of the figures.' }),
   prices: z.array(ModelPrice).max(500),
 })
 export type ModelPrices = z.infer<typeof ModelPrices>
+const revision = z.number().int().min(1)
+export const KeptPrices = ModelPrices.extend({
+  revision: revision.meta({ description: 'Rises with every change.' }),
+})
+export type KeptPrices = z.infer<typeof KeptPrices>
+
+/** Two prices of one name, and a * that would stand for nothing, could never both be meant. */
+function requireDistinct({ value, issues }: z.core.ParsePayload<ModelPrice[]>): void {
+  for (const [n, { model }] of value.entries()) {
+    const message = value.slice(0, n).some((it) => it.model === model)
+      ? `is "${model}", which has a price already: change that one, or give this one another name`
+      : model.slice(0, -1).includes('*')
+        ? `is "${model}": a * can stand at its end only`
+        : null
+    if (message) issues.push({ code: 'custom', input: model, path: [n, 'model'], message })
+  }
+}
+export const PricesChange = z.strictObject({
+  asOf: ModelPrices.shape.asOf,
+  prices: ModelPrices.shape.prices.check(requireDistinct),
+  revision: revision.optional().meta({
+    description: 'The state that was edited: refused with 409 when it is no longer that one.',
+  }),
+})
+export type PricesChange = z.infer<typeof PricesChange>
 
 const DAY_MS = 86_400_000
 const MOST_DAYS = 366

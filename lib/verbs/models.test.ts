@@ -85,8 +85,40 @@ test('an agent that was edited meanwhile is not written over unseen, and each ch
 
 test('prices are shipped with their day, and an installation may have its own', async () => {
   const shipped = await it.ask('GET', '/model-prices', { as: it.root })
-  expect(shipped.body).toMatchObject({ asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) })
+  expect(shipped.body).toMatchObject({ asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), revision: 1 })
+  const put = (body: unknown) => it.ask('PUT', '/model-prices', { as: it.root, body })
   const own = { asOf: '2026-11-28', prices: [{ model: 'llama*', input: 0, cachedInput: null, output: 0 }] }
-  expect((await it.ask('PUT', '/model-prices', { as: it.root, body: own })).status).toBe(200)
-  expect((await it.ask('GET', '/model-prices', { as: it.root })).body).toEqual(own)
+  expect(await put({ ...own, revision: 1 })).toMatchObject({ status: 200, body: { ...own, revision: 2 } })
+  expect((await it.ask('GET', '/model-prices', { as: it.root })).body).toEqual({ ...own, revision: 2 })
+  const late = await put({ asOf: '2026-11-29', prices: [], revision: 1 })
+  expect([late.status, late.body.detail]).toEqual([
+    409,
+    expect.stringMatching(/^root changed the prices at .+Z; they are at revision 2 now\. Look at them again/),
+  ])
+  expect((await it.ask('GET', '/model-prices', { as: it.root })).body).toEqual({ ...own, revision: 2 })
+  expect((await put(own)).body).toMatchObject({ revision: 3 })
+})
+
+test('a price that could not be meant is refused, with its place, its value and the remedy', async () => {
+  const price = (model: string, input = 1) => ({ model, input, output: 1 })
+  const given = [price('a*'), price('gpt-*-mini'), price('a*'), price('b', -1)]
+  const { body } = await it.ask('PUT', '/model-prices', {
+    as: it.root,
+    body: { asOf: '2026-11-28', prices: given.slice(0, 3) },
+  })
+  expect(body.errors).toEqual([
+    { path: 'prices.1.model', message: 'is "gpt-*-mini": a * can stand at its end only' },
+    {
+      path: 'prices.2.model',
+      message: 'is "a*", which has a price already: change that one, or give this one another name',
+    },
+  ])
+  const cheap = await it.ask('PUT', '/model-prices', {
+    as: it.root,
+    body: { asOf: 'today', prices: given.slice(3) },
+  })
+  expect(cheap.body.errors).toEqual([
+    { path: 'asOf', message: 'expects a day such as 2026-11-23' },
+    { path: 'prices.0.input', message: 'must be at least 0, not -1' },
+  ])
 })

@@ -7,9 +7,10 @@ import { keepPrices, prices } from '../agents/custom/prices.ts'
 import type { Box } from '../agents/sealed.ts'
 import type { By } from '../contract/by.ts'
 import type {
-  ModelPrices,
+  KeptPrices,
   ModelProvider,
   NewSharedProvider,
+  PricesChange,
   ProviderKind,
   ProviderTest,
   SharedProviderChange,
@@ -124,10 +125,24 @@ export async function usage(
   }
 }
 
-export const listPrices = ({ store }: ModelDeps): Promise<ModelPrices> => prices(store)
-export async function changePrices({ store }: ModelDeps, given: ModelPrices, _by: By): Promise<ModelPrices> {
-  await keepPrices(store, given)
-  return given
+export const listPrices = ({ store }: ModelDeps): Promise<KeptPrices> => prices(store)
+
+/** @throws ProblemError 409 where `revision` is no longer the state: says who changed it, and when. */
+export async function changePrices(
+  { store, clock }: ModelDeps,
+  given: PricesChange,
+  { name }: By,
+): Promise<KeptPrices> {
+  const outcome = await keepPrices(store, given, { by: name, at: clock.now().getTime() })
+  if ('kept' in outcome) return outcome.kept
+  const { made, revision } = outcome.changed
+  const whose = made
+    ? `${made.by} changed the prices at ${new Date(made.at).toISOString()}; they`
+    : 'The prices'
+  throw new ProblemError(
+    409,
+    `${whose} are at revision ${revision} now. Look at them again, then repeat your change.`,
+  )
 }
 
 async function own(store: ModelDeps['store'], owner: Owner, id: number): Promise<models.ProviderRow> {

@@ -3,9 +3,10 @@
  *
  * The figures are list prices, of the day that stands beside them; an installation keeps its own over them.
  */
-import { setSetting, setting } from '#db/queries/upkeep.ts'
+import { z } from 'zod'
+import { replaceSetting, setting } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
-import { ModelPrices } from '../../contract/model.ts'
+import { KeptPrices, type ModelPrices, type PricesChange } from '../../contract/model.ts'
 import type { TurnUsage } from './turn.ts'
 
 const price = (model: string, input: number, cachedInput: number | null, output: number) => ({
@@ -41,13 +42,35 @@ export const SHIPPED: ModelPrices = {
 }
 
 const NAME = 'model_prices'
+const Kept = z.object({
+  ...KeptPrices.shape,
+  revision: KeptPrices.shape.revision.default(1),
+  /** By whom, and when; null: as it was shipped. */
+  made: z.object({ by: z.string(), at: z.number() }).nullable().default(null),
+})
+type Kept = z.infer<typeof Kept>
+const read = (text: string | null): Kept =>
+  text === null ? { ...SHIPPED, revision: 1, made: null } : Kept.parse(JSON.parse(text))
+const shown = ({ asOf, prices, revision }: Kept): KeptPrices => ({ asOf, prices, revision })
 
-export async function prices(store: Store): Promise<ModelPrices> {
-  const kept = await setting(store, NAME)
-  return kept === null ? SHIPPED : ModelPrices.parse(JSON.parse(kept))
+export const prices = async (store: Store): Promise<KeptPrices> => shown(read(await setting(store, NAME)))
+
+/** The list as it is from now on; or who changed it since `seen`, which then stays as it is. */
+export async function keepPrices(
+  store: Store,
+  { revision: seen, ...given }: PricesChange,
+  made: NonNullable<Kept['made']>,
+): Promise<{ kept: KeptPrices } | { changed: Kept }> {
+  for (;;) {
+    const text = await setting(store, NAME)
+    const before = read(text)
+    if (seen !== undefined && seen !== before.revision) return { changed: before }
+    const next: Kept = { ...given, revision: before.revision + 1, made }
+    // Somebody was first: looked at again.
+    if (await replaceSetting(store, NAME, { seen: text, next: JSON.stringify(next) }))
+      return { kept: shown(next) }
+  }
 }
-export const keepPrices = (store: Store, given: ModelPrices): Promise<void> =>
-  setSetting(store, NAME, JSON.stringify(given))
 
 /** US dollars; null where nobody has said what the model costs. Of several that fit, the most exact holds. */
 export function costOf(model: string, used: TurnUsage, { prices }: ModelPrices): number | null {

@@ -39,7 +39,8 @@ export async function modelChecks(
             state: maxCost === null ? 'warning' : 'failing',
             code: 'no_price',
             detail: `Nobody has said what ${name} costs: budgets in dollars count it as nothing.`,
-            remedy: 'An administrator of the installation enters its price, or limits go by tokens.',
+            remedy:
+              'An administrator of the installation enters its price in the settings, under Prices of models; or limits go by tokens.',
           }),
         ]),
   ]
