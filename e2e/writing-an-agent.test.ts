@@ -1,7 +1,11 @@
-/** Somebody without a line of code: adds a model, tests it, writes an agent, plans it, and reads what it says. */
+/**
+ * Somebody without a line of code: adds a model, tests it, writes an agent, plans it, reads what it says, and enters
+ * what the model costs.
+ */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FakeModel, fakeModel } from '#lib/agents/testing/fake-model.ts'
+import { obstacles } from './fixtures/reading-well.ts'
 import { openBrowser, type Served, serve, signIn, type Visitor, visit } from './fixtures/serve.ts'
 
 let fake: FakeModel
@@ -98,4 +102,72 @@ test('an agent is written, planned and run; its words stand in the chat, and its
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await page.getByText(/used by “Morning press”/).waitFor()
   expect(ada.problems.filter((it) => !it.includes('status of 409'))).toEqual([])
+})
+
+const SETTINGS = '/w/my-workspace/settings#prices'
+
+test('a price that a schedule misses is entered in the settings, where a price is sought, changed and removed', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/schedules')
+  await page.getByRole('link', { name: 'Morning press', exact: true }).click()
+  await page.getByText('Nobody has said what small costs').waitFor()
+  await page.getByRole('link', { name: 'Enter its price' }).click()
+  await page.waitForURL(`**${SETTINGS}`)
+  const card = page.getByRole('region', { name: 'Prices of models' })
+  await card.getByText('as of 15 January 2026').waitFor()
+  expect(await card.getByRole('listitem').count()).toBe(5)
+  await card.getByRole('button', { name: 'Add a price' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Input', { exact: true }).fill('1,5')
+  await dialog.getByRole('button', { name: 'Add it' }).click()
+  await dialog.getByText('“1,5” is not a number. Write it like 1.25.').waitFor()
+  await dialog.getByText('Write a number: 0 where it is free.').waitFor()
+  await dialog.getByLabel('Input', { exact: true }).fill('-1')
+  await dialog.getByLabel('Output').fill('2')
+  await dialog.getByLabel('Model').fill('gpt-4o*')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('Must be at least 0, not -1.').waitFor()
+  await dialog.getByLabel('Input', { exact: true }).fill('0.125')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('Is "gpt-4o*", which has another price too').waitFor()
+  expect(await obstacles(page)).toEqual([])
+  await dialog.getByLabel('Model').fill('small')
+  await dialog.getByLabel('As of').fill('2026-11-28')
+  await page.keyboard.press('Enter')
+  await card.getByText('as of 28 November 2026').waitFor()
+  await card.getByRole('listitem').first().getByText('$0.125').waitFor()
+
+  await card.getByLabel('Search the prices').fill('claude-opus-4-5-2025')
+  await card.getByRole('button', { name: 'Remove: claude-opus-4*' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+  expect(await card.getByRole('listitem').allTextContents()).toEqual([
+    expect.stringContaining('claude-opus-4-5*'),
+  ])
+  await page.goBack()
+  await page.getByText('small answers at Loopback').waitFor()
+  await page.getByText('Nobody has said').waitFor({ state: 'detached' })
+})
+
+test('of two who change a price at once the second is told, sees what is there now, and decides', async () => {
+  const other = await visit(browser, server, { width: 360, colorScheme: 'dark' })
+  await signIn(other)
+  const open = async ({ page }: Visitor) => {
+    await page.goto(SETTINGS)
+    await page.getByRole('button', { name: 'Change: small' }).click()
+    return page.getByRole('dialog')
+  }
+  const [first, second] = [await open(ada), await open(other)]
+  await first.getByLabel('Output').fill('3')
+  await first.getByRole('button', { name: 'Save' }).click()
+  await first.waitFor({ state: 'detached' })
+  await second.getByLabel('Output').fill('4')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.getByText(/ada changed the prices at .+ Look at them again/).waitFor()
+  await second.getByText('It says $0.125 input, $3.00 output now.').waitFor()
+  expect(await obstacles(other.page)).toEqual([])
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.waitFor({ state: 'detached' })
+  await other.page.getByText('$4.00').waitFor()
+  expect(await obstacles(other.page)).toEqual([])
 })

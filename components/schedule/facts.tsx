@@ -1,8 +1,10 @@
 /** What a schedule is set to, in words. */
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { RelativeTime, Time, formatDuration } from '#components/ui/time.tsx'
 import { useForecast, useReadiness } from '#lib/client/forecast.ts'
+import { useMe } from '#lib/client/people.ts'
 import type { Agent } from '#lib/contract/agent.ts'
 import type { ReadinessCheck } from '#lib/contract/readiness.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
@@ -80,15 +82,26 @@ const SIGNS = {
   failing: <CircleX aria-label="Missing:" className="mt-0.5 size-4 shrink-0 text-bad" />,
 }
 
-const Need = ({ check: { state, detail, remedy } }: { check: ReadinessCheck }) => (
-  <li className="flex items-start gap-2">
-    {SIGNS[state]}
-    <span className="min-w-0 wrap-anywhere">
-      {detail}
-      {remedy && <span className="block text-faint">{remedy}</span>}
-    </span>
-  </li>
-)
+function Need({ slug, check: { state, code, detail, remedy } }: { slug: string; check: ReadinessCheck }) {
+  const mayPrice = useMe().data?.installationAdmin ?? false
+  return (
+    <li className="flex items-start gap-2">
+      {SIGNS[state]}
+      <span className="min-w-0 wrap-anywhere">
+        {detail}
+        {remedy && <span className="block text-faint">{remedy}</span>}
+        {code === 'no_price' && mayPrice && (
+          <Link
+            className="font-medium text-accent-text underline underline-offset-4"
+            href={`/w/${slug}/settings#prices`}
+          >
+            Enter its price
+          </Link>
+        )}
+      </span>
+    </li>
+  )
+}
 
 /** What only an agent that asks a model has. */
 function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
@@ -106,7 +119,7 @@ function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
         <Fact label="Needs">
           <ul className="flex flex-col gap-1">
             {readiness.data.checks.map((one) => (
-              <Need key={one.name} check={one} />
+              <Need key={one.name} slug={slug} check={one} />
             ))}
           </ul>
         </Fact>

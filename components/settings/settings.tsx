@@ -9,6 +9,7 @@ import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
 import { Secrets } from './secrets.tsx'
+import { Prices } from './prices.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
 export function Settings({ slug }: { slug: string }) {
@@ -27,6 +28,7 @@ export function Settings({ slug }: { slug: string }) {
       {may && <Grants slug={slug} />}
       {may && <ApiKeys slug={slug} />}
       {installation && <Models slug={null} />}
+      {installation && <Prices />}
       {installation && <Accounts />}
       {installation && <PauseEverything />}
     </Page>

@@ -18,6 +18,8 @@ export function ListCard<Item>({
   title,
   about,
   action,
+  above,
+  below,
   items,
   empty,
   children,
@@ -26,6 +28,9 @@ export function ListCard<Item>({
   title: ReactNode
   about: ReactNode
   action?: ReactNode
+  /** Beside the items, such as a search over them and a way to more. */
+  above?: ReactNode
+  below?: ReactNode
   items: Known<Item>
   empty?: { icon: ReactNode; title: string; words: ReactNode }
   children(item: Item, place: number): ReactNode
@@ -39,9 +44,11 @@ export function ListCard<Item>({
         </div>
         {action}
       </CardHeader>
+      {above}
       <Items items={items} empty={empty}>
         {children}
       </Items>
+      {below}
     </Card>
   )
 }

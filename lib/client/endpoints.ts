@@ -59,6 +59,8 @@ export const endpoints = {
   acceptMcpTools: 'POST /workspace/{slug}/mcp-servers/{id}/accept',
   authorizeMcpServer: 'POST /workspace/{slug}/mcp-servers/{id}/authorize',
   authorizedMcpServer: 'POST /workspace/{slug}/mcp-servers/{id}/authorized',
+  listPrices: 'GET /model-prices',
+  changePrices: 'PUT /model-prices',
   listDocuments: 'GET /workspace/{slug}/documents',
   addDocument: 'POST /workspace/{slug}/documents',
   deleteDocument: 'DELETE /workspace/{slug}/documents/{id}',

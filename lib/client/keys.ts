@@ -19,6 +19,7 @@ export const keys = {
   mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
   providers: (slug: string | null) => ['providers', slug] as const,
   usage: (slug: string, query: Filters) => ['workspace', slug, 'usage', query] as const,
+  prices: ['prices'] as const,
   allModels: ['models'] as const,
   models: (slug: string) => ['models', slug] as const,
   schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,

@@ -1,6 +1,7 @@
 /** Where models are asked: a workspace's own providers, or with `slug` null the installation's. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
+import type { KeptPrices } from '#lib/contract/model.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
@@ -55,6 +56,23 @@ export const useModels = (slug: string) =>
     queryKey: keys.models(slug),
     queryFn: async ({ signal }) => (await call('listModels', { params: { slug }, signal })).models,
   })
+
+export const usePrices = () =>
+  useQuery({ queryKey: keys.prices, queryFn: ({ signal }) => call('listPrices', { signal }) })
+
+/** The list as it is from now on, where it is still at the revision that it names; else it is looked at again. */
+export function useChangePrices() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: KeptPrices) => call('changePrices', { body }),
+    onSuccess(kept) {
+      client.setQueryData(keys.prices, kept)
+      // A price may be what a schedule was not ready for.
+      return client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.at(-1) === 'readiness' })
+    },
+    onError: () => client.invalidateQueries({ queryKey: keys.prices }),
+  })
+}
 
 /** `from`: an instant; up to now. */
 export const useUsage = (slug: string, query: { groupBy: string; from: string }) =>

@@ -118,8 +118,8 @@ export type KeptPrices = z.infer<typeof KeptPrices>
 /** Two prices of one name, and a * that would stand for nothing, could never both be meant. */
 function requireDistinct({ value, issues }: z.core.ParsePayload<ModelPrice[]>): void {
   for (const [n, { model }] of value.entries()) {
-    const message = value.slice(0, n).some((it) => it.model === model)
-      ? `is "${model}", which has a price already: change that one, or give this one another name`
+    const message = value.some((it, other) => other !== n && it.model === model)
+      ? `is "${model}", which has another price too: change that one, or give this one another name`
       : model.slice(0, -1).includes('*')
         ? `is "${model}": a * can stand at its end only`
         : null
