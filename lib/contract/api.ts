@@ -7,7 +7,7 @@ import { Account, AccountChange, PasswordReset } from './account.ts'
 import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
-import { AgentChange, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
+import { AgentChange, AgentPreview, AgentPrompt, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
@@ -374,6 +374,16 @@ export const api = {
     body: z.strictObject({ context: Context.default({}) }),
     answer: z.object({ execution: Execution }),
     status: 202,
+  },
+  previewAgent: {
+    method: 'POST',
+    perMinute: 300,
+    path: '/workspace/{slug}/agents/preview',
+    summary: 'What the model of an agent would read, planned for now; keeps nothing and asks no model',
+    access: 'editor',
+    params: slug,
+    body: AgentPreview,
+    answer: AgentPrompt,
   },
   listTools: {
     method: 'GET',

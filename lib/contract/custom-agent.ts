@@ -3,7 +3,7 @@
  * that it began with.
  */
 import { z } from 'zod'
-import { Instant, Line, Prose, Slug } from './fields.ts'
+import { Context, Instant, Line, Prose, Slug } from './fields.ts'
 
 const MAX_INSTRUCTIONS = 32 * 1024
 
@@ -116,6 +116,19 @@ export const CustomAgent = z.object({
   updatedAt: Instant,
 })
 export type CustomAgent = z.infer<typeof CustomAgent>
+
+export const AgentPreview = z.strictObject({
+  instructions: fields.instructions,
+  input: fields.input,
+  memory: fields.memory,
+  context: Context.optional().meta({ description: 'Without it, an example that is made of `input`.' }),
+})
+export type AgentPreview = z.infer<typeof AgentPreview>
+export const AgentPrompt = z.object({
+  instructions: z.string().meta({ description: 'The system prompt.' }),
+  message: z.string().meta({ description: 'The message that opens the run.' }),
+})
+export type AgentPrompt = z.infer<typeof AgentPrompt>
 
 export const ToolInfo = z.object({
   name: z.string(),

@@ -115,6 +115,7 @@ const BODIES: Record<string, unknown> = {
   changeBudgets: { budgets: [] },
   changeSharedBudgets: { budgets: [] },
   tryAgent: {},
+  previewAgent: { instructions: 'Look around.' },
   changeNotes: { content: 'x' },
   approve: {},
   reject: {},

@@ -36,6 +36,8 @@ export interface Maker extends By {
 const MOST_AGENTS = 500
 /** Ids and other names of what every workspace has. */
 const TAKEN = new Set(systemAgents.flatMap((it) => [it.id, ...(it.aliases ?? [])]))
+/** An agent of such an id could not be reached: its address is that of something else. */
+const ADDRESSES = new Set(['new', 'preview'])
 
 export async function get({ store }: CustomDeps, workspaceId: number, id: string): Promise<CustomAgent> {
   const row = await agents.get(store, workspaceId, id)
@@ -54,6 +56,13 @@ export async function create(
   if (id === '')
     throw unacceptable([
       { path: 'id', message: 'is needed: the name has no letter or digit of which it could be made' },
+    ])
+  if (ADDRESSES.has(id))
+    throw unacceptable([
+      {
+        path: wanted === undefined ? 'name' : 'id',
+        message: `would make the id "${id}", whose address is taken. Choose another name, or send an id`,
+      },
     ])
   const there = await requireSound(deps, workspaceId, config, null)
   requireRightToAllow(there, { wanted: config.tools, before: [] }, by)

@@ -14,6 +14,7 @@ import * as mcpServers from './mcp-servers.ts'
 import * as models from './models.ts'
 import * as notes from './notes.ts'
 import * as people from './people.ts'
+import * as previewing from './previewing.ts'
 import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
@@ -54,6 +55,7 @@ export function bindVerbs({ server, ...house }: House) {
     why: bind(deps, why),
     simulating: bind(deps, simulating),
     trying: bind(deps, trying),
+    previewing: bind(deps, previewing),
     readiness: bind(deps, readiness),
     notes: bind(deps, notes),
     approvals: bind(deps, approvals),
