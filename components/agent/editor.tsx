@@ -20,6 +20,7 @@ import { useModels } from '#lib/client/models.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import type { CustomAgent } from '#lib/contract/custom-agent.ts'
 import { bodyOf, type Draft, draftOf, EMPTY } from './draft.ts'
+import { Instructions } from './instructions.tsx'
 import type { Part } from './part.ts'
 import { Tools } from './tools.tsx'
 import { TryIt } from './try-it.tsx'
@@ -69,7 +70,7 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
     >
       <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
         <LeavingGuard active={dirty && !saving.isSuccess} />
-        <What {...part} />
+        <What slug={slug} {...part} />
         <Thinking slug={slug} {...part} />
         <Tools slug={slug} {...part} />
         <Shape {...part} />
@@ -114,7 +115,7 @@ function Planned({ slug, agent }: { slug: string; agent: CustomAgent }) {
   )
 }
 
-function What({ draft, change, errors }: Part) {
+function What({ slug, draft, change, errors }: Part & { slug: string }) {
   return (
     <Section id="what" title="What it does">
       <div className="flex flex-col gap-5">
@@ -133,18 +134,7 @@ function What({ draft, change, errors }: Part) {
             autoComplete="off"
           />
         </Field>
-        <Field
-          label="Instructions"
-          error={errors.instructions}
-          hint="{{now}}, {{planned}}, {{schedule.name}} and {{context.…}} stand for what the run knows."
-        >
-          <Textarea
-            value={draft.instructions}
-            onChange={(event) => change({ instructions: event.currentTarget.value })}
-            className="min-h-40"
-            placeholder="Look through the documents that came in since the last run and say, in three sentences, what matters."
-          />
-        </Field>
+        <Instructions slug={slug} draft={draft} change={change} errors={errors} />
       </div>
     </Section>
   )

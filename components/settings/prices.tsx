@@ -67,7 +67,7 @@ export function Prices() {
           : {
               icon: <Coins />,
               title: `No price for “${words.trim()}”`,
-              words: 'Add one, or seek a part of its name.',
+              words: 'Add one, or look for a part of its name.',
             }
       }
       below={

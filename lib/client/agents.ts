@@ -12,6 +12,16 @@ export const useTools = (slug: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
+/** What the model of an agent would read; null: nothing is asked. Of now, so it is asked for each time. */
+export const usePromptPreview = (slug: string, body: BodyInput<Api['previewAgent']> | null) =>
+  useQuery({
+    queryKey: keys.prompt(slug, JSON.stringify(body)),
+    enabled: body !== null,
+    retry: false,
+    queryFn: ({ signal }) =>
+      call('previewAgent', { params: { slug }, body: body as BodyInput<Api['previewAgent']>, signal }),
+  })
+
 /** Made, or changed where there is an id. */
 export function useSaveAgent(slug: string, agentId: string | null) {
   const client = useQueryClient()

@@ -37,6 +37,7 @@ export const endpoints = {
   changeAgent: 'PUT /workspace/{slug}/agents/{agentId}',
   deleteAgent: 'DELETE /workspace/{slug}/agents/{agentId}',
   tryAgent: 'POST /workspace/{slug}/agents/{agentId}/try',
+  previewAgent: 'POST /workspace/{slug}/agents/preview',
   listTools: 'GET /workspace/{slug}/tools',
   usage: 'GET /workspace/{slug}/usage',
   listModels: 'GET /workspace/{slug}/models',

@@ -14,6 +14,7 @@ export const keys = {
   apiKeys: (slug: string | null) => ['api-keys', slug] as const,
   agents: (slug: string) => ['workspace', slug, 'agents'] as const,
   agent: (slug: string, agentId: string) => ['workspace', slug, 'agents', agentId] as const,
+  prompt: (slug: string, draft: string) => ['prompt', slug, draft] as const,
   tools: (slug: string) => ['workspace', slug, 'tools'] as const,
   secrets: (slug: string) => ['workspace', slug, 'secrets'] as const,
   mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
