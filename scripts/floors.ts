@@ -64,7 +64,8 @@ const MOST_UP_ARROWS = 2
  * Plug-ins stand side by side: none knows another. What they
  * share, their registry and interface, is no plug-in.
  */
-const PLUGIN = /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|reading|channel)\.ts$)[^/.]+/
+const PLUGIN =
+  /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|reading|matching|channel)\.ts$)[^/.]+/
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */
 const IMPORT =
