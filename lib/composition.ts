@@ -34,6 +34,7 @@ import type { Env } from './env.ts'
 import { createMetrics } from './metrics.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
 import { queueFor } from './queue/index.ts'
+import { takeGrant } from './verbs/granting.ts'
 import { bindVerbs } from './verbs/index.ts'
 import { createFullness } from './verbs/quotas.ts'
 import { VERSION } from './version.ts'
@@ -150,7 +151,10 @@ interface WorksParts extends Required<Parts> {
 function createWorks({ env, chance, serverId, hint, sealing, catalogue, doingsOf, ...ground }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
-  const agents = createAgentPort(catalogue, { ...ground, fetch, sealing, doingsOf })
+  const agents = createAgentPort(catalogue, {
+    ...{ ...ground, fetch, sealing, doingsOf },
+    grant: (of, call) => takeGrant(ground, of, call),
+  })
   const limits = limitsOf(env)
   const engine = createEngine({
     ...ground,

@@ -256,6 +256,7 @@ const remember = statement({
   values: {
     ...deciding,
     argumentsHash: 'text',
+    filter: 'text?',
     maxUses: 'int?',
     until: 'instant?',
     by: 'text',
@@ -268,6 +269,7 @@ const remember = statement({
     approvalId: a.id,
     tool: a.tool,
     argumentsHash: v.argumentsHash,
+    filter: v.filter,
     summary: a.summary,
     maxUses: v.maxUses,
     until: v.until,
@@ -277,6 +279,14 @@ const remember = statement({
   })}
   from ${table(a)} where ${isPending(v)}`,
 })
+
+export interface Remembered {
+  /** Empty where there is a filter. */
+  argumentsHash: string
+  filter: string | null
+  maxUses: number | null
+  until: Date
+}
 
 export interface Decision {
   id: number
@@ -294,8 +304,8 @@ export interface Decision {
   /** The step that tells of it, and what the chat shows of the run from now on. */
   step: { text: string; data: unknown }
   shown: Telling
-  /** The same call is not asked for again: so often, and until then. */
-  remember: { argumentsHash: string; maxUses: number | null; until: Date } | null
+  /** The same call, or those of a filter (JSON), are not asked for again: so often, and until then. */
+  remember: Remembered | null
 }
 
 /** False where it was decided before, or is out of its time: nothing was changed then. */
@@ -393,6 +403,7 @@ const grant = {
   tool: g.tool,
   summary: g.summary,
   argumentsHash: g.argumentsHash,
+  filter: g.filter,
   maxUses: g.maxUses,
   uses: g.uses,
   until: g.until,
@@ -416,24 +427,53 @@ export type GrantRow = RowsOf<typeof grantsOf>
 export const grants = (store: Store, workspaceId: number, at: { before: number; now: Date; limit: number }) =>
   store.all(grantsOf({ workspaceId, ...at }))
 
-const useOne = statement({
+const used = { id: g.id, by: g.createdName, uses: g.uses, maxUses: g.maxUses }
+const takeOne = statement({
   values: { workspaceId: 'int', triggerId: 'int', tool: 'text', argumentsHash: 'text', now: 'instant' },
-  answer: { id: g.id, by: g.createdName, uses: g.uses, maxUses: g.maxUses },
+  answer: used,
   text: ({ returning, values: { workspaceId, triggerId, tool, argumentsHash, now } }) => sql`
   update ${table(g)} ${set(g, { uses: sql`${g.uses} + 1`, lastUsedAt: now })}
   where ${g.id} in (
     select min(${g.id}) from ${table(g)} where ${g.workspaceId} = ${workspaceId} and ${g.triggerId} = ${triggerId}
-      and ${g.tool} = ${tool} and ${g.argumentsHash} = ${argumentsHash} and ${isUsable(now)})
+      and ${g.tool} = ${tool} and ${g.argumentsHash} = ${argumentsHash} and ${g.filter} is null and ${isUsable(now)})
     and ${isUsable(now)}
   ${returning}`,
 })
 /** Takes one use of a remembered approval of just this call; null where there is none. */
-export async function useGrant(
+export async function takeGrantOf(
   store: Store,
   of: { workspaceId: number; triggerId: number; tool: string; argumentsHash: string; now: Date },
 ) {
-  const [[used]] = await store.atomically([useOne(of)])
-  return used ?? null
+  const [[taken]] = await store.atomically([takeOne(of)])
+  return taken ?? null
+}
+
+const byFilter = statement({
+  values: { workspaceId: 'int', triggerId: 'int', tool: 'text', now: 'instant', limit: 'int' },
+  answer: { id: g.id, filter: as('text', g.filter) },
+  text: ({ answer, values: { workspaceId, triggerId, tool, now, limit } }) => sql`
+  select ${answer} from ${table(g)} where ${g.workspaceId} = ${workspaceId} and ${g.triggerId} = ${triggerId}
+    and ${g.tool} = ${tool} and ${g.argumentsHash} = '' and ${g.filter} is not null and ${isUsable(now)}
+  order by ${g.id} limit ${limit}`,
+})
+/** Those that hold for whatever their filter lets through, oldest first. */
+export const grantsByFilter = (
+  store: Store,
+  of: { workspaceId: number; triggerId: number; tool: string; now: Date; limit: number },
+) => store.all(byFilter(of))
+
+const takeThat = statement({
+  values: { workspaceId: 'int', id: 'int', now: 'instant' },
+  answer: used,
+  text: ({ returning, values: { workspaceId, id, now } }) => sql`
+  update ${table(g)} ${set(g, { uses: sql`${g.uses} + 1`, lastUsedAt: now })}
+  where ${g.id} = ${id} and ${g.workspaceId} = ${workspaceId} and ${isUsable(now)}
+  ${returning}`,
+})
+/** Takes one use of just this one; null where somebody has taken the last one, or had it forgotten. */
+export async function takeGrantById(store: Store, of: { workspaceId: number; id: number; now: Date }) {
+  const [[taken]] = await store.atomically([takeThat(of)])
+  return taken ?? null
 }
 
 export async function removeGrant(store: Store, workspaceId: number, id: number): Promise<boolean> {

@@ -89,6 +89,15 @@ export interface Decided {
   by: { id: string; name: string } | null
 }
 
+/** A call that may need no asking. */
+export interface GrantedCall {
+  tool: string
+  arguments: unknown
+  argumentsHash: string
+  /** Only what was remembered of just these arguments will do. */
+  exactly: boolean
+}
+
 /** What agents may use of the product. Handed in, so that an agent file imports no other plug-in. */
 export interface AgentTools {
   clock: Clock
@@ -100,8 +109,8 @@ export interface AgentTools {
   doings: Doings
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
-  /** Takes one use of an approval that a person has had remembered for just this call; null: there is none. */
-  grant(tool: string, argumentsHash: string): Promise<{ id: number; by: string } | null>
+  /** Takes one use of an approval that a person has had remembered and that holds for this call; null: there is none. */
+  grant(call: GrantedCall): Promise<{ id: number; by: string } | null>
   /**
    * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It
    * ends with this agent at the latest.

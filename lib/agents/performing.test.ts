@@ -54,6 +54,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
       sealing: { open: async (_, context) => context },
       fetch: () => Promise.reject(new Error('no network here')),
       doingsOf: () => nothingDone,
+      grant: async () => null,
     },
   )
   return port.perform(claimed, context, {

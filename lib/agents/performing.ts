@@ -4,7 +4,6 @@
  * Promise: what can be expected (no such agent, a bad context, a failure) comes back as a value with the
  * sentence for the person who must act.
  */
-import { useGrant } from '#db/queries/approvals.ts'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
@@ -12,7 +11,7 @@ import { inWords } from '../contract/wording.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
-import { type AgentDefinition, AgentFailure, type AgentTools, type Task } from './agent.ts'
+import { type AgentDefinition, AgentFailure, type AgentTools, type GrantedCall, type Task } from './agent.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
@@ -28,6 +27,8 @@ export interface Ground {
   sealing: Pick<Sealing, 'open'>
   /** What agents may change in a workspace for people to see. */
   doingsOf(workspaceId: number): Doings
+  /** Takes one use of what people have had remembered for calls of a trigger. */
+  grant(of: { workspaceId: number; triggerId: number }, call: GrantedCall): ReturnType<AgentTools['grant']>
 }
 
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
@@ -118,7 +119,7 @@ export function createAgentPort(
 
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
-  { store, clock, fetch, doingsOf }: Ground,
+  { store, clock, fetch, doingsOf, grant }: Ground,
   { workspace: { id }, execution: { triggerId } }: Given,
 ): Omit<AgentTools, 'perform'> {
   return {
@@ -127,8 +128,7 @@ function toolsOf(
     workspace: readerOf(store, id),
     upkeep: upkeepOf(store, id),
     doings: doingsOf(id),
-    grant: (tool, argumentsHash) =>
-      useGrant(store, { workspaceId: id, triggerId, tool, argumentsHash, now: clock.now() }),
+    grant: (call) => grant({ workspaceId: id, triggerId }, call),
   }
 }
 

@@ -23,6 +23,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
     clock: bench.clock,
     sealing: { open: async (_, it) => it },
     doingsOf: () => nothingDone,
+    grant: async () => null,
     async fetch(url) {
       asked.push(String(url))
       throw new Error('no network here')

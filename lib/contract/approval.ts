@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { Effect } from './custom-agent.ts'
 import { Id, Instant, InstantIn, PageQuery, Prose } from './fields.ts'
+import { Filter } from './filter.ts'
 
 const MOST_DAYS = 30
 const MOST_REMEMBERED_DAYS = 90
@@ -103,11 +104,22 @@ export const InboxQuery = z.object({ ...PageQuery, status: Statuses })
 export type InboxQuery = z.infer<typeof InboxQuery>
 
 const note = Prose(2000).optional()
-const Remember = z.strictObject({
-  scope: z.literal('exact', 'expects "exact": remembering by a filter is not built yet'),
-  maxUses: z.number().int().min(1).max(1000).optional(),
-  until: InstantIn.optional().meta({ description: `At most ${MOST_REMEMBERED_DAYS} days ahead.` }),
-})
+/** `filter`: calls like this one, but never those of a run that has read text from outside. */
+const Scope = z.enum(['exact', 'filter'])
+const Remember = z
+  .strictObject({
+    scope: Scope,
+    filter: Filter.optional().meta({
+      description: 'Its paths begin with arguments or tool; it must hold for the call that is approved.',
+    }),
+    maxUses: z.number().int().min(1).max(1000).optional(),
+    until: InstantIn.optional().meta({ description: `At most ${MOST_REMEMBERED_DAYS} days ahead.` }),
+  })
+  .superRefine(({ scope, filter }, check) => {
+    if ((scope === 'filter') === (filter !== undefined)) return
+    const message = filter ? 'goes with the scope "filter"' : 'is needed with the scope "filter"'
+    check.addIssue({ code: 'custom', path: ['filter'], message })
+  })
 export type Remember = z.infer<typeof Remember>
 export const Approve = z.strictObject({
   arguments: z.record(z.string(), z.unknown()).optional().meta({
@@ -130,8 +142,9 @@ export const Grant = z.object({
   approvalId: z.number().nullable(),
   tool: z.string(),
   summary: z.string(),
-  scope: z.literal('exact'),
-  argumentsHash: z.string(),
+  scope: Scope,
+  argumentsHash: z.string().meta({ description: 'Of the call; empty where a filter says for which.' }),
+  filter: Filter.nullable(),
   maxUses: z.number().nullable(),
   uses: z.number(),
   usesLeft: z.number().nullable(),

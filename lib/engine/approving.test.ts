@@ -4,9 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
+import type { GrantedCall } from '../agents/agent.ts'
 import { hours, minutes, seconds } from '../clock.ts'
+import { Approve } from '../contract/approval.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import type { Decider } from '../verbs/approvals.ts'
+import { takeGrant } from '../verbs/granting.ts'
 import { ADA, type World, world } from './testing/world.ts'
 
 const AS_ADA: Decider = { ...ADA, role: 'admin', mayApprove: true }
@@ -270,15 +273,8 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.approvals.approve(it.workspaceId, asked?.id ?? 0, { remember }, AS_ADA)
     const grants = async () => (await it.approvals.grants(it.workspaceId, { limit: 50 })).grants
     expect(await grants()).toMatchObject([{ tool: 'http_request', usesLeft: 2, createdBy: { name: 'Ada' } }])
-    const { useGrant } = await import('#db/queries/approvals.ts')
     const use = (tool: string, argumentsHash: string) =>
-      useGrant(store, {
-        workspaceId: it.workspaceId,
-        triggerId: trigger.id,
-        tool,
-        argumentsHash,
-        now: it.clock.now(),
-      })
+      taking(it, trigger.id)({ tool, argumentsHash, arguments: {} })
     expect(await use('http_request', 'other')).toBeNull()
     expect(await use('http_request', '1.1')).toMatchObject({ by: 'Ada' })
     expect(await grants()).toMatchObject([{ uses: 1, usesLeft: 1 }])
@@ -286,6 +282,104 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await use('http_request', '1.1')).toBeNull()
     expect(await grants()).toEqual([])
     await it.settled(1)
+  })
+
+  /** Has calls like the first one remembered, as the run of a trigger that asks for it has it. */
+  async function remembering(it: World, triggerId: number, remember: object, by: Decider = AS_ADA) {
+    await run(it, triggerId)
+    await waiting(it, 1)
+    const [asked] = await pending(it)
+    const body = Approve.parse({ remember: { scope: 'filter', ...remember } })
+    try {
+      return await it.approvals.approve(it.workspaceId, asked?.id ?? 0, body, by)
+    } finally {
+      if ((await pending(it)).length > 0)
+        await it.approvals.reject(it.workspaceId, asked?.id ?? 0, {}, AS_ADA)
+      await it.until(async () => (await it.history()).every(({ completedAt }) => completedAt !== null))
+    }
+  }
+  const taking =
+    (it: World, triggerId: number) =>
+    (call: Partial<GrantedCall>): Promise<{ id: number; by: string } | null> =>
+      takeGrant(
+        { store, clock: it.clock },
+        { workspaceId: it.workspaceId, triggerId },
+        {
+          ...{ tool: 'http_request', arguments: { url: 'https://example.com/9' }, argumentsHash: '9' },
+          ...{ exactly: false, ...call },
+        },
+      )
+  const HERE = { path: 'arguments.url', op: 'starts_with', value: 'https://example.com/' }
+
+  test('what is remembered by a filter holds for what it lets through, of that schedule and tool, so often', async () => {
+    const it = await begin()
+    const [trigger, other] = [await asking(it), await asking(it)]
+    const take = taking(it, trigger.id)
+    await remembering(it, trigger.id, { filter: HERE, maxUses: 3 })
+    const [grant] = (await it.approvals.grants(it.workspaceId, { limit: 50 })).grants
+    expect(grant).toMatchObject({ scope: 'filter', filter: HERE, argumentsHash: '', usesLeft: 3 })
+    expect(await take({ arguments: { url: 'https://example.org/' } })).toBeNull()
+    expect(await take({ arguments: 'https://example.com/' })).toBeNull()
+    expect(await take({ tool: 'read_page' })).toBeNull()
+    expect(await take({ exactly: true })).toBeNull()
+    expect(await take({ argumentsHash: '', exactly: true })).toBeNull()
+    expect(await taking(it, other.id)({})).toBeNull()
+    // Of calls that are made at once no more are let through than were given.
+    const taken = await Promise.all([1, 2, 3, 4, 5].map(() => take({})))
+    expect(taken.filter(Boolean)).toEqual(
+      Array(3).fill(expect.objectContaining({ id: grant?.id, by: 'Ada' })),
+    )
+    expect((await it.approvals.grants(it.workspaceId, { limit: 50 })).grants).toEqual([])
+  })
+
+  test('of several that hold it is the exact one that is used, then the oldest; forgotten ones and old ones are not', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    const take = async (call: Partial<GrantedCall> = {}) => (await taking(it, trigger.id)(call))?.id
+    const until = '2026-03-01T09:00:00Z'
+    await remembering(it, trigger.id, { filter: HERE, maxUses: 2 })
+    await remembering(it, trigger.id, { filter: { all: [HERE] }, until })
+    await remembering(it, trigger.id, { scope: 'exact', maxUses: 1 })
+    const ids = (await it.approvals.grants(it.workspaceId, { limit: 50 })).grants
+      .map(({ id }) => id)
+      .reverse()
+    expect(await take({ argumentsHash: '1.1' })).toBe(ids[2])
+    expect([await take({ argumentsHash: '1.1' }), await take(), await take()]).toEqual([
+      ids[0],
+      ids[0],
+      ids[1],
+    ])
+    it.clock.advance(hours(1))
+    expect(await take()).toBeUndefined()
+    // What nobody could have written through the API lets nothing through.
+    await remembering(it, trigger.id, { filter: HERE })
+    expect(await take()).toBeDefined()
+    await store.atomically([
+      raw(sql`update approval_grants set filter = 'x' where until > ${it.clock.now().getTime()}`),
+    ])
+    expect(await take()).toBeUndefined()
+  })
+
+  test('a filter must hold for the call that is approved, be about calls, and be given by whoever may allow them', async () => {
+    const it = await begin()
+    const trigger = await asking(it)
+    const tries = (filter: object, by?: Decider) => remembering(it, trigger.id, { filter }, by)
+    await expect(tries({ all: [HERE, { ...HERE, op: 'equals' }] })).rejects.toThrow(
+      'does not hold for the call that is approved: arguments.url is "https://example.com/", but it is "https://example.com/1.1"',
+    )
+    await expect(tries({ not: HERE })).rejects.toThrow(
+      'not (arguments.url begins with "https://example.com/"), but',
+    )
+    await expect(tries({ path: 'arguments.body', op: 'not_equals', value: 1 })).rejects.toThrow(
+      'arguments.body is there but is not 1, but it is not there',
+    )
+    await expect(tries({ path: 'url', op: 'exists', value: true })).rejects.toThrow(
+      'begin with arguments or tool',
+    )
+    await expect(tries({ ...HERE, op: 'matches', value: '(a)\\1' })).rejects.toThrow('remember.filter.value')
+    await expect(tries(HERE, BEN)).rejects.toEqual(problem(403))
+    for (let n = 0; n < 20; n++) await tries(HERE)
+    await expect(tries(HERE)).rejects.toThrow('20 filters')
   })
 
   test(`killed between the decision and the resumption, ${KILLS} times, it is resumed exactly once`, async () => {

@@ -116,6 +116,34 @@ test('what is remembered is listed for administrators, who can forget it', async
   expect(await grants()).toEqual([])
 })
 
+test('what is remembered by a filter is judged where it stands, and told with its filter', async () => {
+  const id = await asked()
+  const filter = { all: [{ path: 'arguments.url', op: 'starts_with', value: 'https://example.com/' }] }
+  const tries = (as: string, remember: object) => decide(id, 'approve', as, { remember })
+  const faults = async (remember: object) => {
+    const { status, body } = await tries(it.ada, remember)
+    return [status, ...(body.errors as { path: string }[]).map(({ path }) => path)]
+  }
+  expect(await faults({ scope: 'filter' })).toEqual([422, 'remember.filter'])
+  expect(await faults({ scope: 'exact', filter })).toEqual([422, 'remember.filter'])
+  expect(await faults({ scope: 'filter', filter: { all: [{ path: 'tool', op: 'is', value: 1 }] } })).toEqual([
+    422,
+    'remember.filter.all.0.op',
+  ])
+  expect(await faults({ scope: 'filter', filter: { not: filter } })).toEqual([422, 'remember.filter'])
+  const refused = await tries(it.ben, { scope: 'filter', filter })
+  expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining('"http_request"')])
+  // It is held against what is approved, not against what was asked for.
+  const edited = { arguments: { url: 'https://example.org/' } }
+  const elsewhere = await decide(id, 'approve', it.ada, { ...edited, remember: { scope: 'filter', filter } })
+  expect(elsewhere.status).toBe(422)
+  expect((await tries(it.ada, { scope: 'filter', filter, maxUses: 5 })).status).toBe(200)
+  const { body } = await it.ask('GET', '/workspace/demo/grants', { as: it.ada })
+  const [grant] = body.grants as { id: number }[]
+  expect(grant).toMatchObject({ scope: 'filter', filter, argumentsHash: '', usesLeft: 5 })
+  await it.ask('DELETE', `/workspace/demo/grants/${grant?.id}`, { as: it.ada })
+})
+
 test('an agent is tried by a trigger of its own, which no list shows and nobody deletes', async () => {
   const body = {
     name: 'Tried',

@@ -7,24 +7,22 @@
 import * as approvals from '#db/queries/approvals.ts'
 import { tools } from '../agents/tools/index.ts'
 import { hashOf } from '../agents/custom/calls.ts'
-import {
-  type Approval,
-  type ApprovalQuery,
-  type Approve,
-  type Grant,
-  type InboxApproval,
-  type InboxQuery,
-  MOST_REMEMBERED_DAYS,
-  type Reject,
-  type Remember,
+import type {
+  Approval,
+  ApprovalQuery,
+  Approve,
+  Grant,
+  InboxApproval,
+  InboxQuery,
+  Reject,
 } from '../contract/approval.ts'
 import type { By } from '../contract/by.ts'
 import { Role } from '../contract/fields.ts'
 import { forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { inWords } from '../contract/wording.ts'
-import { days } from '../clock.ts'
 import { shownAfter, wordsOf } from '../engine/asking.ts'
 import type { Deps } from './deps.ts'
+import { readFilter, remembered } from './granting.ts'
 
 export interface Decider extends By {
   role: Role
@@ -91,13 +89,7 @@ export async function approve(
     editedArguments: edited && JSON.stringify(edited),
     editedHash: edited && hashOf(edited),
     answer: answerOf(row, body.answer),
-    remember: body.remember
-      ? {
-          argumentsHash: edited ? hashOf(edited) : (row.argumentsHash ?? ''),
-          maxUses: body.remember.maxUses ?? null,
-          until: untilOf(row, body.remember, deps.clock.now()),
-        }
-      : null,
+    remember: body.remember ? await remembered(deps, row, { remember: body.remember, edited, by }) : null,
   })
   return get(deps, workspaceId, id)
 }
@@ -179,16 +171,6 @@ function answerOf({ kind, options }: Found, answer: unknown): string | null {
   return JSON.stringify(answer)
 }
 
-function untilOf({ kind }: Found, { until }: Remember, now: Date): Date {
-  const wrong = (path: string, message: string) => unacceptable([{ path, message }])
-  if (kind !== 'tool') throw wrong('remember', 'goes with the call of a tool')
-  const latest = new Date(now.getTime() + days(MOST_REMEMBERED_DAYS))
-  const wanted = until === undefined ? latest : new Date(until)
-  if (wanted <= now) throw wrong('remember.until', 'must be an instant to come')
-  if (wanted > latest) throw wrong('remember.until', `lies more than ${MOST_REMEMBERED_DAYS} days ahead`)
-  return wanted
-}
-
 type How = Pick<
   approvals.Decision,
   'status' | 'note' | 'editedArguments' | 'editedHash' | 'answer' | 'remember'
@@ -258,9 +240,10 @@ export async function removeGrant({ store }: Deps, workspaceId: number, id: numb
   if (!(await approvals.removeGrant(store, workspaceId, id))) throw notFound('grant')
 }
 
-const shownGrant = ({ createdBy, createdName, ...it }: approvals.GrantRow): Grant => ({
+const shownGrant = ({ createdBy, createdName, filter, ...it }: approvals.GrantRow): Grant => ({
   ...it,
-  scope: 'exact',
+  scope: filter === null ? 'exact' : 'filter',
+  filter: readFilter(filter),
   usesLeft: it.maxUses === null ? null : it.maxUses - it.uses,
   until: iso(it.until),
   createdAt: at(it.createdAt),

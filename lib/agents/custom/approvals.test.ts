@@ -7,7 +7,7 @@ import { write } from '#db/queries/agents.ts'
 import { put } from '#db/queries/documents.ts'
 import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
-import type { AgentTools, Decided } from '../agent.ts'
+import type { AgentTools, Decided, GrantedCall } from '../agent.ts'
 import { type FakeModel, fakeModel, type Reply } from '../testing/fake-model.ts'
 import { nothingDone, type Workbench, workbench } from '../testing/task.ts'
 import { tools } from '../tools/index.ts'
@@ -64,7 +64,7 @@ afterEach(async () => {
   await it.store.close()
 })
 
-async function agent(uses: AgentConfig['tools'], change: Partial<AgentConfig> = {}) {
+async function agent(uses: AgentConfig['tools'], change: Partial<AgentConfig> = {}, revision = 1) {
   const whole = NewAgent.parse({
     name: 'Scout',
     instructions: `Post to ${origin}/hook.`,
@@ -72,8 +72,8 @@ async function agent(uses: AgentConfig['tools'], change: Partial<AgentConfig> = 
     ...change,
   })
   const config = JSON.stringify(whole)
-  const id = { workspaceId: it.workspaceId, id: 'scout', revision: 1, config, by: 'ada' }
-  await write(it.store, 'made', { ...id, now: it.clock.now() })
+  const id = { workspaceId: it.workspaceId, id: 'scout', revision, config, by: 'ada' }
+  await write(it.store, revision === 1 ? 'made' : 'edited', { ...id, now: it.clock.now() })
   const provider = customAgents(it.store, { models, tools, prices: async () => SHIPPED })
   const found = await provider.find(it.workspaceId, 'scout')
   if (!found) throw new Error('The agent that was just written is not there.')
@@ -263,12 +263,44 @@ test('a remembered approval is used for just that call, once for each time that 
   fake.next = [call('http_request', post('/hook')), { text: 'Sent.' }]
   const scout = await agent(HTTP)
   let used = 0
-  const grant = async (tool: string) =>
-    tool === 'http_request' && used++ === 0 ? { id: 7, by: 'Ada' } : null
+  const asked: GrantedCall[] = []
+  const grant = async (it: GrantedCall) => {
+    asked.push(it)
+    return used++ === 0 ? { id: 7, by: 'Ada' } : null
+  }
   expect(await go(scout, { tools: { grant } })).toBe('Sent.')
   expect(it.said).toContain('Remembered approval 7 of Ada is used')
   expect(await go(scout, { tools: { grant } })).toBe('Sent.')
   expect([used, received.length]).toEqual([1, 1])
+  expect(asked).toEqual([
+    { tool: 'http_request', arguments: post('/hook'), argumentsHash: expect.any(String), exactly: false },
+  ])
+})
+
+test('what a filter lets through is asked for once outside text was read, unless an administrator allowed that', async () => {
+  const read = call('read_page', { url: `${origin}/hook` })
+  const write = call('write_document', { name: 'Menu', content: 'soup' })
+  const asked: GrantedCall[] = []
+  const grant = async (it: GrantedCall) => {
+    asked.push(it)
+    return it.exactly ? null : { id: 7, by: 'Ada' }
+  }
+  const uses = [{ name: 'read_page' }, { name: 'write_document' }]
+  fake.next = [read, write]
+  const careful = await agent([...uses, { name: 'http_request' }])
+  expect(await go(careful, { tools: { grant } })).toMatchObject({ asks: [{ place: '2.1', why: 'rule' }] })
+  fake.next = [read, call('http_request', post('/hook')), { text: 'Sent.' }]
+  it.kept.clear()
+  const trusting = await agent(
+    [...uses, { name: 'http_request', approval: 'ask', allowTainted: true }],
+    {},
+    2,
+  )
+  expect(await go(trusting, { tools: { grant } })).toBe('Sent.')
+  expect(asked.map(({ tool, exactly }) => [tool, exactly])).toEqual([
+    ['write_document', true],
+    ['http_request', false],
+  ])
 })
 
 test('a staged run asks nobody, does nothing that has an effect, and says what it would have done', async () => {

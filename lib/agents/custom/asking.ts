@@ -2,11 +2,11 @@
  * When a call is asked about first, and what is asked.
  *
  * Promise: what leaves the installation is never sent unasked by a run that has read text from outside, unless an
- * administrator has said so for just that tool of that agent.
+ * administrator has said so for just that tool of that agent, or a person for exactly that call.
  */
 import type { AskedWhy } from '../../contract/approval.ts'
 import type { AgentConfig, ToolUse } from '../../contract/custom-agent.ts'
-import type { Ask, Decided, Task } from '../agent.ts'
+import type { Ask, Decided, GrantedCall, Task } from '../agent.ts'
 import type { Judged } from './calls.ts'
 
 /** Null: it is made at once. */
@@ -28,6 +28,16 @@ export function whyAsked(
 
 export const ruleFor = ({ tools }: AgentConfig, name: string): Partial<ToolUse> =>
   tools.find((it) => it.name === name) ?? {}
+
+/**
+ * Whoever wrote what a run has read may have chosen the arguments, among all that a filter lets through: then only
+ * what was remembered of exactly this call will do, and of whatever effect.
+ */
+export const grantedCall = (
+  { tool, arguments: given, argumentsHash }: Pick<Judged, 'tool' | 'arguments' | 'argumentsHash'>,
+  { allowTainted = false }: Partial<ToolUse>,
+  tainted: boolean,
+): GrantedCall => ({ tool: tool.name, arguments: given, argumentsHash, exactly: tainted && !allowTainted })
 
 /** Says so in the transcript, and answers what a person is asked. */
 export function askFor(judged: Judged, place: string, why: AskedWhy, task: Pick<Task<unknown>, 'say'>): Ask {

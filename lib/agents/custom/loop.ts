@@ -21,7 +21,7 @@ import {
   type Worst,
 } from '../agent.ts'
 import type { Tool, ToolSource } from '../tools/tool.ts'
-import { askFor, ruleFor, waitsFor, whyAsked } from './asking.ts'
+import { askFor, grantedCall, ruleFor, waitsFor, whyAsked } from './asking.ts'
 import {
   addressFault,
   failed,
@@ -353,12 +353,13 @@ function judgedIn(run: Run, { call }: Pick<Place, 'call'>): ReturnType<typeof ju
 /** Why it is asked about, if it is, and what was decided: for this call, or for all that are like it. */
 async function standingOf(run: Run, judged: Judged, place: string) {
   const { task, own } = run
-  const why = whyAsked(judged, ruleFor(own.config, judged.tool.name), run.tainted)
+  const rule = ruleFor(own.config, judged.tool.name)
+  const why = whyAsked(judged, rule, run.tainted)
   if (why === null || task.execution.staged) return { why: null, decided: null }
   const decided = task.decided(place)
   if (decided || judged.tool.asks || judged.tool.alwaysAsks) return { why, decided }
   const grant = await task.step(`grant ${place}`, async () => {
-    const found = await task.tools.grant(judged.tool.name, judged.argumentsHash)
+    const found = await task.tools.grant(grantedCall(judged, rule, run.tainted))
     if (found)
       task.say(`Remembered approval ${found.id} of ${found.by} is used`, { grantId: found.id }, 'approval')
     return found

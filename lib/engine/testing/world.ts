@@ -26,6 +26,7 @@ import type { Witness } from '../witness.ts'
 import { bind, type Deps } from '../../verbs/deps.ts'
 import * as approvalVerbs from '../../verbs/approvals.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
+import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
 import * as whyVerbs from '../../verbs/why.ts'
 
@@ -91,6 +92,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
       sealing,
       fetch: () => Promise.reject(new Error('no network here')),
       doingsOf: () => nothingDone,
+      grant: (of, call) => takeGrant({ store, clock }, of, call),
     },
   )
   const log = pino({ level: 'silent' })
