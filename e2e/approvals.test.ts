@@ -183,6 +183,50 @@ test('what is rejected does not leave, and the agent reads why', async () => {
   expect((await run(id)).effects).toMatchObject([{ state: 'rejected' }])
 }, 60_000)
 
+test('calls like one that was approved are made unasked, as often as was said, until they are forgotten', async () => {
+  const schedule = await planned('Diary', [{ name: 'write_document' }])
+  const write = (content: string) => {
+    fake.next = [
+      { calls: [{ name: 'write_document', arguments: { name: 'Diary', content } }] },
+      { text: `Wrote ${content}.` },
+    ]
+    return begin(schedule)
+  }
+  const first = await write('rain')
+  await until(async () => (await pending()).some((it) => it.executionId === first), 'it to ask', 30_000)
+  const { page } = ben
+  await page.goto(`/w/my-workspace/executions/${first}`)
+  const card = page.getByRole('article', { name: /Diary/ })
+  await card.getByText('Note, other arguments').click()
+  await card.getByLabel('Do not ask again in this schedule').check()
+  await card.getByText('Calls like this').click()
+  for (const name of [/^content/, /^name/]) await card.getByLabel(name).uncheck()
+  await card.getByRole('button', { name: /^Approve/ }).click()
+  await card.getByText('Tick at least one argument').waitFor()
+  await card.getByLabel(/^name/).check()
+  await card.getByRole('button', { name: /^Approve/ }).click()
+  await page.getByRole('region', { name: 'Output' }).getByText('Wrote rain').waitFor()
+
+  const second = await write('sun')
+  const over = async () => (await run(second)).status !== 'queued' && (await run(second)).status !== 'running'
+  await until(over, 'the second to end', 30_000)
+  const it = await run(second)
+  expect([it.status, it.output]).toEqual(['success', 'Wrote sun.'])
+  expect(it.steps.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^Remembered approval \d+ of .* is used$/),
+  )
+
+  await page.goto('/w/my-workspace/settings')
+  const remembered = page.getByRole('listitem').filter({ hasText: 'write document, where name is "Diary"' })
+  await remembered.getByText('9 of 10 uses left').waitFor()
+  await remembered.getByRole('button', { name: /^Forget/ }).click()
+  await page.getByRole('button', { name: 'Forget it' }).click()
+  await remembered.waitFor({ state: 'detached' })
+  const third = await write('fog')
+  await until(async () => (await pending()).some((one) => one.executionId === third), 'it to ask', 30_000)
+  await api('POST', `/executions/${third}/cancel`)
+}, 90_000)
+
 /** Three calls with an effect, then an end; each turn says how many have been said. */
 const threeCalls = (name: string, given: (n: number) => unknown) => () => {
   const said = fake.asked.at(-1)?.messages.filter(({ role }) => role === 'assistant').length ?? 0

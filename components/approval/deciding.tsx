@@ -2,7 +2,6 @@
 /** Yes, no, or an answer; with a note, with other arguments, for once or for the next times as well. */
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { Choice } from '#components/ui/choice.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -11,6 +10,7 @@ import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { useDecide } from '#lib/client/approvals.ts'
 import type { Approval } from '#lib/contract/approval.ts'
+import { FORGETFUL, type Memory, Remembering, rememberOf } from './remembering.tsx'
 
 export default function Deciding({ slug, approval: it }: { slug: string; approval: Approval }) {
   return it.kind === 'question' ? (
@@ -30,30 +30,23 @@ interface Options {
   note: string
   /** JSON; null: as they were asked for. */
   edited: string | null
-  remember: boolean
-  uses: string
+  memory: Memory
 }
-const PLAIN: Options = { note: '', edited: null, remember: false, uses: '10' }
+const PLAIN: Options = { note: '', edited: null, memory: FORGETFUL }
 
 function Allowing({ slug, approval: it }: { slug: string; approval: Approval }) {
   const { decide, said } = useDeciding(slug, it)
   const [options, setOptions] = useState(PLAIN)
-  const [wrong, setWrong] = useState<string | null>(null)
+  const [wrong, setWrong] = useState<Wrong>({})
   const note = options.note.trim() === '' ? {} : { note: options.note.trim() }
 
   function approve() {
     const edited = editedOf(options.edited)
-    setWrong('fault' in edited ? edited.fault : null)
-    if ('fault' in edited) return
-    decide.mutate(
-      {
-        how: 'approve',
-        ...note,
-        ...edited,
-        ...(options.remember && { remember: { scope: 'exact', maxUses: Number(options.uses) || 1 } }),
-      },
-      said('Approved: the run goes on'),
-    )
+    if ('fault' in edited) return setWrong({ edited: edited.fault })
+    const memory = rememberOf(options.memory, edited.arguments ?? it.arguments)
+    if ('fault' in memory) return setWrong({ memory: memory.fault })
+    setWrong({})
+    decide.mutate({ how: 'approve', ...note, ...edited, ...memory }, said('Approved: the run goes on'))
   }
   return (
     <div className="flex flex-col gap-2">
@@ -77,6 +70,7 @@ function Allowing({ slug, approval: it }: { slug: string; approval: Approval }) 
       </div>
       <Disclosure title={it.kind === 'tool' ? 'Note, other arguments, remember' : 'Note'} className="text-sm">
         <More
+          slug={slug}
           approval={it}
           options={options}
           wrong={wrong}
@@ -97,10 +91,17 @@ function editedOf(text: string | null): { arguments?: Record<string, unknown> } 
   }
 }
 
+/** What cannot be sent as it stands. */
+interface Wrong {
+  edited?: string
+  memory?: string
+}
+
 interface MoreProps {
+  slug: string
   approval: Approval
   options: Options
-  wrong: string | null
+  wrong: Wrong
   change(part: Partial<Options>): void
 }
 
@@ -117,11 +118,12 @@ function More(props: MoreProps) {
 }
 
 /** What a call can be approved with besides. */
-function OfCall({ approval: it, options, wrong, change }: MoreProps) {
+function OfCall({ slug, approval: it, options, wrong, change }: MoreProps) {
   const asked = JSON.stringify(it.arguments, null, 2)
+  const edited = editedOf(options.edited)
   return (
     <>
-      <Field label="Arguments" hint="What is approved is just this." error={wrong}>
+      <Field label="Arguments" hint="What is approved is just this." error={wrong.edited}>
         <Textarea
           spellCheck={false}
           className="min-h-24 font-mono"
@@ -129,22 +131,14 @@ function OfCall({ approval: it, options, wrong, change }: MoreProps) {
           onChange={({ currentTarget: { value } }) => change({ edited: value === asked ? null : value })}
         />
       </Field>
-      <Choice checked={options.remember} onChange={(remember) => change({ remember })}>
-        Do not ask again for just this call of this schedule
-      </Choice>
-      {options.remember && (
-        <Field
-          label="So many times"
-          hint="For 90 days at most; an administrator can forget it in the settings."
-        >
-          <Input
-            inputMode="numeric"
-            className="w-24"
-            value={options.uses}
-            onValueChange={(uses) => change({ uses })}
-          />
-        </Field>
-      )}
+      <Remembering
+        slug={slug}
+        approval={it}
+        given={('arguments' in edited && edited.arguments) || it.arguments}
+        wrong={wrong.memory}
+        memory={options.memory}
+        change={(memory) => change({ memory })}
+      />
     </>
   )
 }

@@ -7,6 +7,7 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useDeleteGrant, useGrants } from '#lib/client/approvals.ts'
 import type { Grant } from '#lib/contract/approval.ts'
+import { filterInWords } from '#lib/contract/filter-words.ts'
 
 export function Grants({ slug }: { slug: string }) {
   const grants = useGrants(slug)
@@ -18,7 +19,10 @@ export function Grants({ slug }: { slug: string }) {
       <CardHeader>
         <div className="min-w-0">
           <CardTitle id="grants">Remembered approvals</CardTitle>
-          <p className="text-sm text-faint">Calls that are made without asking, because somebody said so.</p>
+          <p className="text-sm text-faint">
+            Calls that are made without asking, because somebody said so. Where it says what they have in
+            common, a run that has read text from outside asks all the same.
+          </p>
         </div>
       </CardHeader>
       <ul className="mt-3 divide-y divide-line border-t border-line">
@@ -30,12 +34,18 @@ export function Grants({ slug }: { slug: string }) {
   )
 }
 
+/** The call itself, or what those have in common that it holds for. */
+const nameOf = ({ filter, tool, summary }: Grant) =>
+  filter === null
+    ? summary
+    : `${tool.replaceAll('_', ' ')}, where ${filterInWords(filter, (path) => path.replace(/^arguments\./, ''))}`
+
 function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
   const forget = useDeleteGrant(slug)
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
       <div className="min-w-0 flex-1 basis-52">
-        <p className="font-medium wrap-anywhere">{it.summary}</p>
+        <p className="font-medium wrap-anywhere">{nameOf(it)}</p>
         <p className="text-sm text-faint wrap-anywhere">
           {it.triggerName} · by {it.createdBy.name} ·{' '}
           {it.usesLeft === null ? `used ${it.uses} times` : `${it.usesLeft} of ${it.maxUses} uses left`}
@@ -50,7 +60,7 @@ function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
       <Confirm
         danger
         trigger={
-          <Button variant="quietDanger" size="sm" aria-label={`Forget: ${it.summary}`}>
+          <Button variant="quietDanger" size="sm" aria-label={`Forget: ${nameOf(it)}`}>
             Forget
           </Button>
         }
@@ -58,7 +68,8 @@ function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
         confirmLabel="Forget it"
         onConfirm={() => forget.mutateAsync(it.id)}
       >
-        The next call of “{it.summary}” waits for a decision.
+        {it.filter === null ? `The next call of “${it.summary}”` : 'The next call like this'} waits for a
+        decision.
       </Confirm>
     </li>
   )

@@ -24,6 +24,13 @@ export function valueInWords(it: unknown): string {
   return `${text.slice(0, half)} … ${text.slice(-half)}`
 }
 
+const MOST_LISTED = 5
+function listInWords(list: unknown[]): string {
+  const more = list.length - MOST_LISTED
+  const shown = list.slice(0, MOST_LISTED).map(valueInWords).join(', ')
+  return more > 0 ? `${shown} and ${more} more` : shown
+}
+
 /** `url is "https://example.com/" and method is "POST"`. `nameOf`: what a path is called. */
 export function filterInWords(it: Filter, nameOf: (path: string) => string = (path) => path): string {
   const said = (part: Filter) => {
@@ -35,5 +42,5 @@ export function filterInWords(it: Filter, nameOf: (path: string) => string = (pa
   if ('not' in it) return `not (${filterInWords(it.not, nameOf)})`
   const name = nameOf(it.path)
   if (it.op === 'exists') return `${name} is ${it.value ? '' : 'not '}there`
-  return `${name} ${VERBS[it.op]} ${valueInWords(it.value)}`
+  return `${name} ${VERBS[it.op]} ${it.op === 'in' ? listInWords(it.value) : valueInWords(it.value)}`
 }

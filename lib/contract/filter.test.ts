@@ -57,11 +57,13 @@ test('it is said in words, long values by both ends', () => {
           { path: 'arguments.n', op: 'exists', value: false },
         ],
       },
+      { path: 'arguments.m', op: 'in', value: ['GET', 2] },
+      { path: 'arguments.i', op: 'in', value: [1, 2, 3, 4, 5, 6, 7] },
       { not: { path: 'arguments.body', op: 'equals', value: `a${'x'.repeat(500)}z` } },
     ],
   } satisfies Filter
   expect(filterInWords(filter, (path) => path.replace('arguments.', ''))).toBe(
-    `url begins with "https://example.com/" and (n is at least 3 or n is not there) and not (body is "a${'x'.repeat(58)} … ${'x'.repeat(58)}z")`,
+    `url begins with "https://example.com/" and (n is at least 3 or n is not there) and m is one of "GET", 2 and i is one of 1, 2, 3, 4, 5 and 2 more and not (body is "a${'x'.repeat(58)} … ${'x'.repeat(58)}z")`,
   )
   expect(valueInWords(undefined)).toBe('nothing')
 })
