@@ -64,6 +64,47 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await looking.lastOutput(store, workspaceId, 1)).toBeNull()
   })
 
+  test('the last successes of a schedule are told, the newest first: no staged ones, no silent ones, none of others', async () => {
+    const [own] = await store.q
+      .insert(store.t.workspaces)
+      .values({ name: 'Kitchen', slug: 'kitchen', createdAt: 0 })
+      .returning()
+    const home = own?.id ?? 0
+    const trigger = { workspaceId: home, agentId: 'scout', createdAt: 0, updatedAt: 0 }
+    const made = await store.q
+      .insert(store.t.triggers)
+      .values(['One', 'Two'].map((name) => ({ ...trigger, name })))
+      .returning()
+    const [one = 0, two = 0] = made.map(({ id }) => id)
+    const minute = (n: number) => NOW.getTime() + n * 60_000
+    const ran = (n: number, output: string | null, change: object = {}) => ({
+      ...{ workspaceId: home, triggerId: one, triggerName: 'One', triggerRevision: 1, agentId: 'scout' },
+      ...{ kind: 'schedule', occurrence: `thread ${n}`, queuedAt: minute(n), availableAt: minute(n) },
+      ...{ status: 'success' as const, output, ...change },
+    })
+    await store.q
+      .insert(store.t.executions)
+      .values([
+        ran(1, 'first', { scheduledFor: minute(0), startedAt: minute(2) }),
+        ran(2, 'outside', { startedAt: minute(3), tainted: true }),
+        ran(3, 'did not', { status: 'failed' }),
+        ran(4, 'would have', { staged: true }),
+        ran(5, ''),
+        ran(6, null),
+        ran(7, 'other', { triggerId: two }),
+        ran(8, 'ünd so weiter'),
+      ])
+    const told = (runs: number, workspace = home) =>
+      looking.lastOutputs(store, workspace, one, { runs, characters: 7 })
+    expect(await told(10)).toEqual([
+      { at: minute(8), text: 'ünd so ', tainted: false },
+      { at: minute(3), text: 'outside', tainted: true },
+      { at: minute(0), text: 'first', tainted: false },
+    ])
+    expect(await told(1)).toHaveLength(1)
+    expect(await told(10, workspaceId)).toEqual([])
+  })
+
   test('a provider is a workspace’s own or the installation’s, and the own one comes first', async () => {
     const values = {
       name: 'p',

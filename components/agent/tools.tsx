@@ -22,6 +22,11 @@ const MEMORIES = [
   { value: 'none', label: 'Nothing', hint: 'Each run begins anew.' },
   { value: 'last_result', label: 'What its last run said', hint: 'So that it can tell what is new.' },
   {
+    value: 'thread',
+    label: 'What its last ten runs said',
+    hint: 'Its results stand before the task as a conversation that goes on: up to 32 KiB, the oldest go first.',
+  },
+  {
     value: 'notes',
     label: 'Notes that it keeps itself',
     hint: 'Kept with each success; they stand on the page of the schedule, where they can be mended.',

@@ -80,6 +80,27 @@ export async function lastOutput(store: Store, workspaceId: number, triggerId: n
   return row ?? null
 }
 
+const lastSaidOf = statement({
+  values: { workspaceId: 'int', triggerId: 'int', runs: 'int', characters: 'int' },
+  answer: ({ characters }) => ({
+    at: as('instant', sql`coalesce(${e.scheduledFor}, ${e.startedAt}, ${e.queuedAt})`),
+    text: as('text', sql`substr(${e.output}, 1, cast(${characters} as integer))`),
+    tainted: e.tainted,
+  }),
+  text: ({ answer, values: { workspaceId, triggerId, runs } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.workspaceId} = ${workspaceId} and ${e.triggerId} = ${triggerId}
+    and ${e.status} = 'success' and ${e.output} <> '' and not ${e.staged}
+  order by ${e.queuedAt} desc, ${e.id} desc limit ${runs}`,
+})
+/** What a schedule's last successes said, the newest first. */
+export const lastOutputs = (
+  store: Store,
+  workspaceId: number,
+  triggerId: number,
+  most: { runs: number; characters: number },
+) => store.all(lastSaidOf({ workspaceId, triggerId, ...most }))
+
 const taintedAmong = statement({
   rows: 'int',
   answer: { id: e.id },

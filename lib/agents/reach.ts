@@ -39,6 +39,9 @@ export const readerOf = (store: Store, workspaceId: number) => ({
     looking.executions(store, workspaceId, filter),
   /** What a schedule's last success said, and whether it had read text from outside. */
   lastOutput: (triggerId: number) => looking.lastOutput(store, workspaceId, triggerId),
+  /** What its last successes said, the newest first, each as far as so many characters. */
+  lastOutputs: (triggerId: number, most: { runs: number; characters: number }) =>
+    looking.lastOutputs(store, workspaceId, triggerId, most),
   anyTainted: (executionIds: number[]) => looking.anyTainted(store, executionIds),
   /** What the last success of a schedule had it keep. */
   notes: (triggerId: number) => notes.get(store, workspaceId, triggerId),

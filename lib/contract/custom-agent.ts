@@ -23,10 +23,8 @@ const Schema = z
 
 export const ApprovalMode = z.enum(['allow', 'ask', 'deny'])
 export type ApprovalMode = z.infer<typeof ApprovalMode>
-export const Memory = z.enum(
-  ['none', 'last_result', 'notes'],
-  'expects none, last_result or notes: others are not built yet',
-)
+/** What a run knows of those of its schedule before it; `thread`: their results, as turns before its own. */
+export const Memory = z.enum(['none', 'last_result', 'thread', 'notes'])
 /** `inside` changes this workspace only; `outside` leaves the installation. */
 export const Effect = z.enum(['read', 'inside', 'outside'])
 export type Effect = z.infer<typeof Effect>

@@ -379,3 +379,90 @@ test('without a model it says where to enter one', async () => {
   expect((await failure(it.run(found)))?.message).toContain('add one in the settings, under Models')
   await none.close()
 })
+
+/** Earlier runs of the schedule, one an hour, the oldest first. */
+async function ranBefore(outputs: { output: string; staged?: boolean; tainted?: boolean }[]) {
+  const { store, workspaceId } = it
+  const [trigger] = await store.q
+    .insert(store.t.triggers)
+    .values({ workspaceId, name: 'x', agentId: 'scout', createdAt: 0, updatedAt: 0 })
+    .returning()
+  const triggerId = trigger?.id ?? 0
+  const run = {
+    workspaceId,
+    triggerId,
+    triggerName: 'x',
+    triggerRevision: 1,
+    agentId: 'scout',
+    kind: 'schedule',
+  }
+  for (const [n, it] of outputs.entries()) {
+    const at = Date.UTC(2026, 2, 1, n)
+    const when = { scheduledFor: at, queuedAt: at, availableAt: at, occurrence: String(n) }
+    await store.q.insert(store.t.executions).values({ ...run, ...when, status: 'success' as const, ...it })
+  }
+  return { execution: { triggerId } }
+}
+const told = () => fake.asked.at(-1)?.messages.map(({ role, content }) => [role, content]) ?? []
+
+test('a thread goes on where its schedule left it: the model is told just these turns, also after a crash', async () => {
+  const before = await ranBefore([
+    { output: 'Soup.' },
+    { output: 'Would be stew.', staged: true },
+    { output: 'Salad.' },
+  ])
+  fake.next = [
+    { calls: [{ name: 'calculate', arguments: { expression: '1+1' }, id: 'a' }] },
+    { text: 'Pie.' },
+  ]
+  const scout = await agent({ memory: 'thread', tools: USES })
+  const result = await it.run(scout, {}, before)
+  expect(result).toMatchObject({ text: 'Pie.', usage: { tainted: false } })
+  const whole = told()
+  expect(whole).toEqual([
+    ['system', expect.stringContaining('Look around.')],
+    ['user', 'Run of Sunday, 1 March 2026 at 00:00 (UTC)'],
+    ['assistant', 'Soup.'],
+    ['user', 'Run of Sunday, 1 March 2026 at 02:00 (UTC)'],
+    ['assistant', 'Salad.'],
+    ['user', expect.stringContaining('Somebody asked for this run by hand.')],
+    ['assistant', null],
+    ['tool', '{"value":2}'],
+  ])
+  // Another run has ended meanwhile; whoever continues this one tells the model what it was told.
+  await it.store.q.update(it.store.t.executions).set({ output: 'Bread.', tainted: true })
+  it.kept.delete('turn 2')
+  fake.next = [{ text: 'Pie after all.' }]
+  expect(await it.run(scout, {}, before)).toMatchObject({ text: 'Pie after all.', usage: { tainted: false } })
+  expect(told()).toEqual(whole)
+})
+
+test('a thread is bounded, and taints as each of its runs would', async () => {
+  const clean = Array.from({ length: 12 }, (_, n) => ({ output: String(n).repeat(3000), tainted: n < 2 }))
+  fake.next = [{ text: 'One.' }]
+  const scout = await agent({ memory: 'thread' })
+  const first = await it.run(scout, {}, await ranBefore(clean))
+  const said = told().filter(([role]) => role === 'assistant')
+  expect(said.map(([, content]) => String(content).length)).toEqual([
+    3000, 3000, 3000, 3000, 3000, 3000, 6000, 6000,
+  ])
+  expect(first.usage?.tainted).toBe(false)
+  it.kept.clear()
+  fake.next = [{ text: 'Two.' }]
+  const link = 'https://example.com/made-up'
+  const second = await it.run(
+    scout,
+    {},
+    await ranBefore([{ output: link, tainted: true }, { output: 'Fine.' }]),
+  )
+  expect(second.usage?.tainted).toBe(true)
+})
+
+test('what it said itself in an earlier run is no address that it was given', async () => {
+  const url = 'https://example.com/made-up?all-the-documents'
+  const before = await ranBefore([{ output: `See ${url}`, tainted: true }])
+  fake.next = [{ calls: [{ name: 'read_page', arguments: { url } }] }, { text: 'It was not opened.' }]
+  const scout = await agent({ memory: 'thread', tools: [{ name: 'read_page' }] })
+  expect((await it.run(scout, {}, before)).text).toBe('It was not opened.')
+  expect(JSON.stringify(toolMessages())).toContain('it opens only addresses that stand')
+})

@@ -35,6 +35,7 @@ import type { FoundModel, Models } from './model-client.ts'
 import { costOf } from './prices.ts'
 import { type Circumstances, opening, systemPrompt } from './prompt.ts'
 import { withoutSecrets } from './schema.ts'
+import { asMessages, conversationOf, type Earlier, MOST_READ } from './thread.ts'
 import { type Call, type Offered, takeTurn, type Turn, type TurnUsage } from './turn.ts'
 
 export interface Revision {
@@ -125,6 +126,8 @@ const isGiven = ({ tools, memory }: AgentConfig, it: Tool) =>
 interface Told {
   instructions: string
   first: string
+  /** Before it, where the memory is a thread. */
+  earlier?: Earlier[]
   /** What is told may be what an earlier run has read outside. */
   tainted?: boolean
 }
@@ -139,6 +142,8 @@ async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
     const { triggerId } = task.execution
     const last = config.memory === 'last_result' ? await workspace.lastOutput(triggerId) : null
     const notes = config.memory === 'notes' ? await workspace.notes(triggerId) : null
+    const said = config.memory === 'thread' ? await workspace.lastOutputs(triggerId, MOST_READ) : []
+    const thread = conversationOf(said, timezone)
     const given: Circumstances = {
       now: clock.now(),
       scheduledFor: task.execution.scheduledFor,
@@ -154,7 +159,8 @@ async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
     return {
       instructions: systemPrompt(config.instructions, given),
       first: opening(given),
-      tainted: last?.tainted || notes?.tainted || false,
+      earlier: thread.earlier,
+      tainted: last?.tainted || notes?.tainted || thread.tainted,
     }
   })
   const mine = new Map((await toolsOf(own, task, deps)).map((it) => [it.name, it]))
@@ -169,11 +175,12 @@ async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
     tools: mine,
     offered: [...[...mine.values()].map(offer), FINISH],
     instructions: told.instructions,
-    messages: [{ role: 'user', content: told.first }],
+    messages: [...asMessages(told.earlier ?? []), { role: 'user', content: told.first }],
     timezone,
     text: '',
     effects: 0,
     numbered: 0,
+    // Not the turns of earlier runs: a page may have had it make up an address in them that carries something away.
     heard: [told.instructions, told.first],
     tainted: told.tainted ?? false,
     notes: null,

@@ -68,7 +68,7 @@ function wordFor(name: string, given: Circumstances): unknown {
 }
 
 /** `Saturday, 28 November 2026 at 09:00 (Europe/Berlin)`. */
-function wall(at: Date, timeZone: string): string {
+export function wall(at: Date, timeZone: string): string {
   const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(
     at,
   )
