@@ -1,6 +1,9 @@
 /** Servers of tools of a workspace. What was given them in confidence is sealed before it comes here. */
-import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { McpStatus } from '#lib/contract/mcp.ts'
+import { alias, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 export type McpServerRow = Store['t']['mcpServers']['$inferSelect']
 export type McpServerValues = Omit<McpServerRow, 'id' | 'createdAt' | 'updatedAt'>
@@ -60,24 +63,61 @@ export async function change(
 }
 
 export interface Looked {
-  status: string
+  status: McpStatus
   problem: string | null
+  /** JSON. */
   tools: string | null
-  checkedAt: number
 }
-/** What a look has found; null where its tools were changed since `before` was read, or it is gone. */
+
+const m = alias(t.mcpServers, 'm')
+const w = alias(t.workspaces, 'w')
+const values = {
+  id: 'int',
+  before: 'text?',
+  status: 'text',
+  tools: 'text?',
+  now: 'instant',
+} as const
+/** Of a server as it was read: what was looked at since is not undone. */
+const unchanged = (v: { id: SQL; before: SQL }) =>
+  sql`${m.id} = ${v.id} and ${m.tools} is not distinct from ${v.before}`
+const told = statement({
+  values,
+  text: ({ values: v }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, m.id),
+    at: v.now,
+    type: sql`'mcp:status'`,
+    data: sql`'{"mcpServerId":' || cast(${m.id} as text) || ',"status":"' || ${v.status} || '"}'`,
+  })}
+  from ${table(m)} join ${table(w)} on ${w.id} = ${m.workspaceId}
+  where ${unchanged(v)} and (${m.status} <> ${v.status} or ${m.tools} is distinct from ${v.tools})`,
+})
+const looked = statement({
+  values: { ...values, problem: 'text?' },
+  answer: { id: m.id },
+  text: ({ values: v, returning }) => sql`
+  update ${table(m)}
+  ${set(m, { status: v.status, problem: v.problem, tools: v.tools, checkedAt: v.now })}
+  where ${unchanged(v)} ${returning}`,
+})
+/** What a look has found, told where it is news. False where somebody has looked since `before`, or it is gone. */
 export async function keepLook(
   store: Store,
-  before: Pick<McpServerRow, 'id' | 'tools'>,
-  looked: Looked,
-): Promise<McpServerRow | null> {
-  const { mcpServers: it } = store.t
-  const [row] = await store.q
-    .update(it)
-    .set(looked)
-    .where(and(eq(it.id, before.id), sql`${it.tools} is not distinct from ${before.tools}`))
-    .returning()
-  return row ?? null
+  { id, workspaceId, tools }: Pick<McpServerRow, 'id' | 'workspaceId' | 'tools'>,
+  found: Looked,
+  now: Date,
+): Promise<boolean> {
+  const { problem, ...about } = { id, before: tools, ...found, now }
+  const list = [
+    lockWorkspaces([workspaceId]),
+    told(about),
+    countEvents([workspaceId]),
+    looked({ ...about, problem }),
+  ] as const
+  const [, , , kept] = await store.atomically(list)
+  return kept.length > 0
 }
 
 /** What a server was signed in to with; it says nothing of the server's settings. */

@@ -23,7 +23,7 @@ import { forbidden, notFound, ProblemError, unacceptable } from '../contract/pro
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 
-export interface McpDeps extends Pick<Deps, 'store' | 'clock'> {
+export interface McpDeps extends Pick<Deps, 'store' | 'clock' | 'hint'> {
   mcp: McpServers
   secrets: Secrets
 }
@@ -117,7 +117,7 @@ export async function accept(
   names: string[],
   _by: By,
 ): Promise<McpServer> {
-  const { store, clock } = deps
+  const { store, clock, hint } = deps
   const before = await own(deps, workspaceId, id)
   const pins = pinsOf(before) ?? []
   const unknown = names.filter((name) => !pins.some((it) => it.name === name))
@@ -131,15 +131,11 @@ export async function accept(
   const next = acceptPins(pins, names)
   const status: McpStatus =
     before.status === 'changed' && !next.some(isChanged) ? 'ready' : (before.status as McpStatus)
-  const kept = await rows.keepLook(store, before, {
-    status,
-    problem: before.problem,
-    tools: JSON.stringify(next),
-    checkedAt: before.checkedAt ?? clock.now().getTime(),
-  })
-  if (!kept)
+  const found = { status, problem: before.problem, tools: JSON.stringify(next) }
+  if (!(await rows.keepLook(store, before, found, clock.now())))
     throw new ProblemError(409, 'What the server offers was looked at anew meanwhile. Read it again.')
-  return shown(kept, await usersIn(deps, workspaceId))
+  hint([workspaceId])
+  return get(deps, workspaceId, id)
 }
 
 /** Where a person signs in to it; `redirectUrl`: where they come back to. */

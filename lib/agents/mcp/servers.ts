@@ -6,7 +6,6 @@
  */
 import type { Logger } from 'pino'
 import * as rows from '#db/queries/mcp-servers.ts'
-import { announce } from '#db/queries/story.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../../clock.ts'
 import type { McpStatus, ToolPolicy } from '../../contract/mcp.ts'
@@ -158,12 +157,10 @@ async function keep(
   before: McpServerRow,
   { status, problem, pins }: Look,
 ): Promise<void> {
-  const now = clock.now()
   const tools = pins === null ? before.tools : JSON.stringify(pins)
-  const kept = await rows.keepLook(store, before, { status, problem, tools, checkedAt: now.getTime() })
+  const kept = await rows.keepLook(store, before, { status, problem, tools }, clock.now())
   if (!kept || (before.status === status && before.tools === tools)) return
   const { workspaceId, id, name } = before
   log.info({ mcpServerId: id, status }, `The MCP server "${name}" is ${status.replace('_', ' ')}.`)
-  await announce(store, [{ workspaceId, type: 'mcp:status', data: { mcpServerId: id, status } }], now)
   hint([workspaceId])
 }
