@@ -29,29 +29,87 @@ export const list = ({ q, t: { budgets: it } }: Store, owner?: number | null): P
     )
     .orderBy(asc(it.id))
 
-const keyOf = (it: { scope: string; scopeId: string | number | null; period: string }) =>
-  `${it.scope} ${it.scopeId} ${it.period}`
+const { budgets } = t
+const before = alias(budgets, 'before')
+const b = alias(budgets, 'b')
+/** Of the same thing and period there may be several: the first is written over the first, and so on. */
+const wantedRow = {
+  ord: 'int',
+  nth: 'int',
+  scope: budgets.scope,
+  scopeId: 'text?',
+  period: budgets.period,
+  tokens: 'int?',
+  cost: 'real?',
+  warnAt: 'real',
+  over: budgets.over,
+} as const
+type Wanted = Readonly<Record<keyof typeof wantedRow, SQL>>
+/** The owner's list as it is, numbered in the same way. */
+const numbered = (owner: SQL) => sql`(
+  select ${before.id}, ${before.scope}, ${before.scopeId}, ${before.period},
+    row_number() over (partition by ${before.scope}, ${before.scopeId}, ${before.period} order by ${before.id}) as nth
+  from ${table(before)} where ${before.workspaceId} is not distinct from ${owner}) b`
+const isSame = (row: Wanted) => sql`
+  ${b.scope} = ${row.scope} and ${b.scopeId} is not distinct from ${row.scopeId} and ${b.period} = ${row.period}
+  and b.nth = ${row.nth}`
 
-/** What is there already of the same thing and period keeps its id, and with it what was told of it. */
+const dropOthers = statement({
+  values: { owner: 'int?' },
+  rows: wantedRow,
+  text: ({ page, row, values: { owner } }) => sql`
+  delete from ${budgets} where ${budgets.id} in (
+    select ${b.id} from ${numbered(owner)} where not exists (select 1 from ${page} where ${isSame(row)}))`,
+})
+const writeOver = statement({
+  values: { owner: 'int?' },
+  rows: wantedRow,
+  text: ({ page, row, values: { owner } }) => sql`
+  update ${budgets} ${set(budgets, { tokens: row.tokens, cost: row.cost, warnAt: row.warnAt, over: row.over })}
+  from ${page}, ${numbered(owner)} where ${budgets.id} = ${b.id} and ${isSame(row)}`,
+})
+const addNew = statement({
+  values: { owner: 'int?', now: 'instant' },
+  rows: wantedRow,
+  text: ({ page, row, values: { owner, now } }) => sql`
+  ${insert(budgets, {
+    workspaceId: owner,
+    scope: row.scope,
+    scopeId: row.scopeId,
+    period: row.period,
+    tokens: row.tokens,
+    cost: row.cost,
+    warnAt: row.warnAt,
+    over: row.over,
+    createdAt: now,
+  })}
+  from ${page} where not exists (select 1 from ${numbered(owner)} where ${isSame(row)})
+  order by ${row.ord}`,
+})
+
+/**
+ * The whole list in one go. What is there already of the same thing and period keeps its id, and with it what was told
+ * of it. Under the claims' lock: of two at once one list is left, and no share is set aside by half of one.
+ */
 export async function replace(
   store: Store,
   owner: number | null,
   wanted: (NewBudget | NewSharedBudget)[],
   now: Date,
 ): Promise<void> {
-  const { budgets: it } = store.t
-  const before = await list(store, owner)
-  const known = new Map(before.map((one) => [keyOf(one), one.id]))
-  const kept = new Set<number>()
-  for (const { scopeId, ...one } of wanted) {
-    const values = { ...one, scopeId: scopeId === null ? null : String(scopeId) }
-    const id = known.get(keyOf(values))
-    if (id !== undefined && !kept.has(id)) {
-      kept.add(id)
-      await store.q.update(it).set(values).where(eq(it.id, id))
-    } else await store.q.insert(it).values({ ...values, workspaceId: owner, createdAt: now.getTime() })
-  }
-  for (const { id } of before) if (!kept.has(id)) await store.q.delete(it).where(eq(it.id, id))
+  const seen = new Map<string, number>()
+  const rows = wanted.map(({ scopeId, ...it }, ord) => {
+    const key = `${it.scope} ${scopeId} ${it.period}`
+    const nth = (seen.get(key) ?? 0) + 1
+    seen.set(key, nth)
+    return { ...it, ord, nth, scopeId: scopeId === null ? null : String(scopeId) }
+  })
+  await store.atomically([
+    lockClaims(),
+    dropOthers({ owner, rows }),
+    writeOver({ owner, rows }),
+    addNew({ owner, now, rows }),
+  ])
 }
 
 /** A budget as it bears on a run: whose runs count, since when, and how much they may use. */
