@@ -51,7 +51,7 @@ type In<D> =
           : never
         : never)
 
-type Fields = Readonly<Record<string, Declared>>
+export type Fields = Readonly<Record<string, Declared>>
 /** The fields of a page's row; or what the row itself is, where the page is a plain list. */
 type RowFields = Fields | Kind
 type Given<V extends Fields, R extends RowFields> = { [K in keyof V]: In<V[K]> } & ([R] extends [never]

@@ -10,12 +10,14 @@ import { status } from '../states.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Phrases, Store } from '../store.ts'
 import { lockClaims } from './claiming.ts'
+import { type News, newsOf, sayOnce } from './notices.ts'
 
 const e = alias(t.executions, 'e')
 const x = alias(t.executions, 'x')
 const w = alias(t.workspaces, 'w')
 const tr = alias(t.triggers, 't')
 const a = alias(t.approvals, 'a')
+const bn = alias(t.budgetNotices, 'bn')
 
 export type BudgetRow = Store['t']['budgets']['$inferSelect']
 
@@ -297,17 +299,38 @@ const recent = statement({
 export const recentOf = (store: Store, triggerId: number, revision: number) =>
   store.all(recent({ triggerId, revision }))
 
+const once = { budgetId: 'int', period: 'instant', kind: 'text' } as const
+const news = newsOf(
+  once,
+  ({ budgetId, period, kind }) => sql`exists (select 1 from ${budgets} where ${budgets.id} = ${budgetId})
+    and not exists (select 1 from ${table(bn)}
+      where ${bn.budgetId} = ${budgetId} and ${bn.period} = ${period} and ${bn.kind} = ${kind})`,
+)
 const note = statement({
-  values: { budgetId: 'int', period: 'instant', kind: 'text', now: 'instant' },
+  values: { ...once, now: 'instant' },
   answer: { budgetId: t.budgetNotices.budgetId },
   text: ({ returning, values: { budgetId, period, kind, now } }) => sql`
-  ${insert(t.budgetNotices, { budgetId, period, kind, at: now })} where true on conflict do nothing ${returning}`,
+  ${insert(t.budgetNotices, { budgetId: budgets.id, period, kind, at: now })}
+  from ${budgets} where ${budgets.id} = ${budgetId} on conflict do nothing ${returning}`,
 })
-/** True the first time in a period: then it is to be told. */
-export async function isNews(
+const hold = statement({
+  values: { budgetId: 'int' },
+  answer: { id: budgets.id },
+  text: ({ answer, lockRows, values: { budgetId } }) =>
+    sql`select ${answer} from ${budgets} where ${budgets.id} = ${budgetId} ${lockRows}`,
+})
+/** Says it in the workspace, the first time in a period: then it is true. One of all together shows in one workspace. */
+export function tellOnce(
   store: Store,
-  it: { budgetId: number; period: Date; kind: 'warning' | 'reached'; now: Date },
+  it: News & { text: string; budgetId: number; period: Date; kind: 'warning' | 'reached' },
+  now: Date,
 ): Promise<boolean> {
-  const [noted] = await store.atomically([note(it)])
-  return noted.length > 0
+  const told = { ...it, data: it.data ?? null, now }
+  return sayOnce(store, it.workspaceId, {
+    hold: [hold(told)],
+    look: news.look(told),
+    write: news.write(told),
+    tell: news.tell(told),
+    mark: note(told),
+  })
 }

@@ -1,26 +1,35 @@
 /** What is known of whether triggers could run. */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { alias, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { type News, newsOf, sayOnce } from './notices.ts'
 
 const tr = alias(t.triggers, 't')
 
+const fault = { triggerId: 'int', unready: 'text?' } as const
+const isNews = ({ triggerId, unready }: Record<keyof typeof fault, SQL>) =>
+  sql`${tr.id} = ${triggerId} and ${tr.unready} is distinct from ${unready}`
+const news = newsOf(fault, (it) => sql`exists (select 1 from ${table(tr)} where ${isNews(it)})`)
 const note = statement({
-  values: { id: 'int', unready: 'text?' },
+  values: fault,
   answer: { id: tr.id },
-  text: ({ returning, values: { id, unready } }) => sql`
-  update ${table(tr)} ${set(tr, { unready })}
-  where ${tr.id} = ${id} and ${tr.unready} is distinct from ${unready} ${returning}`,
+  text: ({ returning, values }) => sql`
+  update ${table(tr)} ${set(tr, { unready: values.unready })} where ${isNews(values)} ${returning}`,
 })
 const checked = statement({
   values: { id: 'int', now: 'instant' },
   text: ({ values: { id, now } }) =>
     sql`update ${table(tr)} ${set(tr, { readyCheckedAt: now })} where ${tr.id} = ${id}`,
 })
-/** True where that is news. */
-export async function mark(store: Store, id: number, unready: string | null): Promise<boolean> {
-  const [news] = await store.atomically([note({ id, unready })])
-  return news.length > 0
+/** Keeps why it could not run, or (null) that it could, and says so where that is news: then it is true. */
+export function mark(store: Store, it: News & { unready: string | null }, now: Date): Promise<boolean> {
+  const told = { ...it, data: it.data ?? null, now }
+  return sayOnce(store, it.workspaceId, {
+    look: news.look(told),
+    write: news.write(told),
+    tell: news.tell(told),
+    mark: note(told),
+  })
 }
 /** It was looked at ahead of its instant. */
 export const lookedAt = (store: Store, id: number, now: Date) => store.atomically([checked({ id, now })])

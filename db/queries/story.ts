@@ -8,7 +8,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { EventType } from '#lib/contract/event.ts'
 import { alias, insert, set, statement, t, table } from '../statement.ts'
-import type { Store } from '../store.ts'
 
 const w = alias(t.workspaces, 'w')
 
@@ -85,9 +84,3 @@ export const tell = (events: NewEvent[], now: Date) =>
     ),
     now,
   })
-
-/** Tells of what stands in rows already. */
-export async function announce(store: Store, events: NewEvent[], now: Date): Promise<void> {
-  const workspaceIds = [...new Set(events.map((it) => it.workspaceId))]
-  await store.atomically([lockWorkspaces(workspaceIds), tell(events, now), countEvents(workspaceIds)])
-}

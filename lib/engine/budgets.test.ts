@@ -1,15 +1,16 @@
 /** Budgets, on both databases: set aside before a run begins, never gone beyond together, told of once. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { admit, replace, unadmitted } from '#db/queries/budgets.ts'
+import { admit, list, replace, unadmitted } from '#db/queries/budgets.ts'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { days, seconds } from '../clock.ts'
 import { NewBudget, NewSharedBudget } from '../contract/budget.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import { approvalRuleOf } from './asking.ts'
+import { bearingOn, tell } from './budgets.ts'
 import { entryOf, outcomeBeyondBudget } from './outcomes.ts'
 import { periodAt } from './periods.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, goneAfter, type World, world } from './testing/world.ts'
 
 const USED = { tokensUsed: 900, tokensIn: 800, tokensOut: 100, cost: 0.09, model: 'small', agentRevision: 1 }
 const BY = { ...ADA, role: 'admin', mayApprove: true } as const
@@ -101,6 +102,46 @@ describe.each(stores)('on $name', ({ open }) => {
     const notices = (await it.feed()).filter(({ kind }) => kind === 'notice')
     expect(notices.map(({ text }) => text)).toEqual([skipped?.reason])
     expect((await it.events()).filter(({ type }) => type === 'budget:reached')).toHaveLength(1)
+  })
+
+  test.each([0, 1, 2])(
+    'a server that dies in transaction %i of it leaves the telling to the next one',
+    async (n) => {
+      const it = await begin()
+      await budget(it, { tokens: 1000 })
+      const { id: triggerId } = await spender(it)
+      const run = { workspaceId: it.workspaceId, agentId: 'test-agent', triggerId, timezone: 'UTC' }
+      const [over] = bearingOn(run, await list(store), it.clock.now())
+      if (!over) throw new Error('no budget bears on it')
+      const tellOf = (seen: Store) =>
+        tell({ store: seen, clock: it.clock, hint() {} }, run, over, 'reached', 'It is used up.')
+      await tellOf(goneAfter(n, store)).catch(() => {})
+      await tellOf(store)
+      await tellOf(store)
+      expect((await it.feed()).filter(({ kind }) => kind === 'notice').map(({ text }) => text)).toEqual([
+        'It is used up.',
+      ])
+      expect((await it.events()).filter(({ type }) => type === 'budget:reached')).toMatchObject([
+        { scheduleId: triggerId, budgetId: over.budget.id },
+      ])
+    },
+  )
+
+  test('two servers tell of a budget of all together once, each in another workspace', async () => {
+    const it = await begin()
+    await replace(store, null, [NewSharedBudget.parse({ tokens: 1000 })], it.clock.now())
+    const [away] = await store.q
+      .insert(store.t.workspaces)
+      .values({ name: 'away', slug: 'away', createdAt: 0 })
+      .returning()
+    const { id: triggerId } = await spender(it)
+    const tellIn = async (workspaceId: number) => {
+      const run = { workspaceId, agentId: 'test-agent', triggerId, timezone: 'UTC' }
+      const [over] = bearingOn(run, await list(store), it.clock.now())
+      if (over) await tell({ store, clock: it.clock, hint() {} }, run, over, 'reached', 'It is used up.')
+    }
+    await Promise.all([tellIn(it.workspaceId), tellIn(away?.id ?? 0)])
+    expect(await store.q.$count(store.t.messages)).toBe(1)
   })
 
   test('what has no turn yet has nothing set aside: one after another there is room for all', async () => {

@@ -5,8 +5,6 @@
  * before it; a budget is told of once a period.
  */
 import * as budgets from '#db/queries/budgets.ts'
-import { post } from '#db/queries/messages.ts'
-import { announce } from '#db/queries/story.ts'
 import type { Store } from '#db/store.ts'
 import { AgentFailure, type Affordable } from '../agents/agent.ts'
 import type { Clock } from '../clock.ts'
@@ -141,13 +139,15 @@ export async function tell(
   kind: 'warning' | 'reached',
   words: string,
 ): Promise<void> {
-  const now = clock.now()
+  if (since === null) return
   const { workspaceId, triggerId } = run
-  if (since === null || !(await budgets.isNews(store, { budgetId: budget.id, period: since, kind, now })))
-    return
-  const author = { id: null, name: 'Carillon' }
-  await post(store, { workspaceId, kind: 'notice', author, text: words, triggerId }, now)
-  const event = { workspaceId, type: `budget:${kind}`, triggerId, data: { budgetId: budget.id } } as const
-  await announce(store, [event], now)
-  hint([workspaceId])
+  const news = {
+    workspaceId,
+    triggerId,
+    text: words,
+    type: `budget:${kind}`,
+    data: { budgetId: budget.id },
+  } as const
+  const of = { budgetId: budget.id, period: since, kind }
+  if (await budgets.tellOnce(store, { ...news, ...of }, clock.now())) hint([workspaceId])
 }

@@ -1,11 +1,24 @@
 /** Whether schedules could run, on both databases: a lasting fault spends nothing, and is told once. */
+import pino from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { minutes, seconds } from '../clock.ts'
+import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
+import { createReadiness } from './readiness.ts'
 import { broken } from './testing/scripted.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, goneAfter, type World, world } from './testing/world.ts'
+
+const FAILING: ReadinessCheck = {
+  kind: 'model',
+  name: 'small',
+  state: 'failing',
+  code: 'reauth_required',
+  detail: 'The key is wrong.',
+  remedy: null,
+  expiresAt: null,
+}
 
 describe.each(stores)('on $name', ({ open }) => {
   let store: Store
@@ -56,6 +69,36 @@ describe.each(stores)('on $name', ({ open }) => {
     const told = (await it.events()).filter(({ type }) => type.startsWith('trigger:')).map(({ type }) => type)
     expect(told).toEqual(['trigger:unready', 'trigger:ready'])
   })
+
+  test.each([0, 1, 2])(
+    'a server that dies in transaction %i of it leaves the telling to the next look',
+    async (n) => {
+      const { id: triggerId } = await it.schedule()
+      const at = {
+        triggerId,
+        triggerName: 'Morning',
+        workspaceId: it.workspaceId,
+        agentId: 'test-agent',
+        agentType: 'custom',
+      }
+      const lookOf = (seen: Store) =>
+        createReadiness({
+          store: seen,
+          clock: it.clock,
+          log: pino({ level: 'silent' }),
+          checks: async () => [FAILING],
+          hint() {},
+        })
+      await lookOf(goneAfter(n, store))
+        .lasting(at, false)
+        .catch(() => {})
+      expect(await health(triggerId)).toBe((await notices()).length === 0 ? 'new' : 'unready')
+      await lookOf(store).lasting(at, false)
+      expect(await health(triggerId)).toBe('unready')
+      expect(await notices()).toHaveLength(1)
+      expect((await it.events()).filter(({ type }) => type === 'trigger:unready')).toHaveLength(1)
+    },
+  )
 
   test('whose owner has left is told of, and runs all the same where somebody else asks for it', async () => {
     const trigger = await asking()

@@ -6,9 +6,7 @@
  */
 import type { Logger } from 'pino'
 import { standingOf } from '#db/queries/due.ts'
-import { post } from '#db/queries/messages.ts'
 import * as rows from '#db/queries/readiness.ts'
-import { announce } from '#db/queries/story.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
@@ -56,17 +54,14 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
     const failing = checks.find(({ state }) => state === 'failing')
     const fault = failing ? [failing.detail, failing.remedy].filter(Boolean).join(' ') : null
     const { triggerId, workspaceId, triggerName } = trigger
-    const now = clock.now()
-    if (!(await rows.mark(store, triggerId, fault))) return fault
-    if (fault !== null) {
-      log.warn({ scheduleId: triggerId, reasonCode: 'not_ready' }, fault)
-      const text = `**${triggerName}** is not ready: ${fault} Its runs are skipped until then.`
-      const author = { id: null, name: 'Carillon' }
-      await post(store, { workspaceId, kind: 'notice', author, text, triggerId }, now)
-    }
+    const text =
+      fault === null ? null : `**${triggerName}** is not ready: ${fault} Its runs are skipped until then.`
     const type = fault === null ? 'trigger:ready' : 'trigger:unready'
-    await announce(store, [{ workspaceId, type, triggerId }], now)
-    hint([workspaceId])
+    const news = { workspaceId, triggerId, text, type, unready: fault } as const
+    if (await rows.mark(store, news, clock.now())) {
+      if (fault !== null) log.warn({ scheduleId: triggerId, reasonCode: 'not_ready' }, fault)
+      hint([workspaceId])
+    }
     return fault
   }
 

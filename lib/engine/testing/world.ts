@@ -55,6 +55,16 @@ function mortal(given: Store, shared: boolean): { store: Store; kill(): void } {
   }
 }
 
+const gone = raw(sql`select 1 from gone`)
+/** The store as a server sees it that comes through so many transactions, and dies before it commits the next one. */
+export function goneAfter(transactions: number, store: Store): Store {
+  let left = transactions
+  return {
+    ...store,
+    atomically: (statements) => store.atomically(left-- > 0 ? statements : ([...statements, gone] as never)),
+  }
+}
+
 async function homeOf({ q, t }: Store, clock: HandClock): Promise<number> {
   const [known] = await q.select().from(t.workspaces)
   if (known) return known.id
