@@ -34,12 +34,3 @@ export const useDraftForecast = (slug: string, draft: Draft | null) =>
       return { runsPerMonth, costPerMonth: { p50: month(cost.p50), p95: month(cost.p95) }, basis, runs: 0 }
     },
   })
-
-const READY_FOR_MS = 60_000
-/** What it needs, and whether it is there: each look asks the provider. */
-export const useReadiness = (slug: string, id: number) =>
-  useQuery({
-    queryKey: keys.scheduleReadiness(slug, id),
-    staleTime: READY_FOR_MS,
-    queryFn: ({ signal }) => call('readinessOfTrigger', { params: { slug, id }, signal }),
-  })
