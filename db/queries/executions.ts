@@ -236,7 +236,9 @@ function effectsIn(steps: Step[]): EffectOfRun[] {
   return [...byNumber.values()].sort((a, b) => a.n - b.n)
 }
 
-export async function get(store: Store, workspaceId: number, id: number): Promise<ExecutionDetail | null> {
+/** The detail, with the configuration as its row keeps it: instants in milliseconds, JSON as text. */
+export type Kept = Omit<ExecutionDetail, 'config'> & { config: Record<string, unknown> }
+export async function get(store: Store, workspaceId: number, id: number): Promise<Kept | null> {
   const row = await find(store, workspaceId, id)
   if (!row) return null
   const steps = await store.all(stepsOf({ id }))
@@ -254,11 +256,7 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
     // What waits in the queue is no server's yet, whatever mark it bears there.
     owner: row.status === 'queued' ? null : row.owner,
     outcome: row.outcome ? (JSON.parse(row.outcome) as unknown) : null,
-    config: {
-      ...config,
-      ...(config.approvals !== undefined && { approvals: readable(String(config.approvals)) }),
-      context: readable(context),
-    },
+    config: { ...config, context: readable(context) },
     steps: told,
     effects: effectsIn(told),
   }

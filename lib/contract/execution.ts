@@ -3,6 +3,8 @@
  * agent, with everything that can be known about it afterwards.
  */
 import { z } from 'zod'
+import { ApprovalRule } from './approval.ts'
+import { Breaker } from './breaker.ts'
 import { By } from './by.ts'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
 import { STATUSES } from './states.ts'
@@ -105,11 +107,22 @@ export const EffectOfRun = z.object({
 })
 export type EffectOfRun = z.infer<typeof EffectOfRun>
 
+/** The settings of its trigger as they were then: one that came later is not among them. */
+const RanWith = z
+  .object({
+    context: z.unknown(),
+    config: z.record(z.string(), z.unknown()).optional(),
+    approvals: ApprovalRule.optional(),
+    breaker: Breaker.optional(),
+  })
+  .catchall(z.unknown())
+export type RanWith = z.infer<typeof RanWith>
+
 /** The detail: what a list leaves out. `config` is what the run ran with, whatever the trigger says today. */
 export const ExecutionDetail = Execution.extend({
   owner: z.string().nullable(),
   outcome: z.unknown().nullable(),
-  config: z.record(z.string(), z.unknown()),
+  config: RanWith,
   steps: z.array(Step),
   effects: z.array(EffectOfRun),
 })

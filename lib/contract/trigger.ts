@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
+import { Breaker } from './breaker.ts'
 import { Status } from './execution.ts'
 import { Context, Instant, InstantIn, Line, PageQuery, Prose } from './fields.ts'
 
@@ -21,22 +22,6 @@ export const Overlap = z.enum(['skip', 'buffer_one', 'buffer_all', 'cancel_other
 export type Overlap = z.infer<typeof Overlap>
 export const Post = z.enum(['always', 'on_change', 'on_failure', 'when_notable'])
 export type Post = z.infer<typeof Post>
-
-/** Counts runs that asked a model. Null: not judged. */
-export const Breaker = z.strictObject({
-  sameOutput: z.number().int().min(2).max(1000).nullable().default(20).meta({
-    description: 'So many successes in a row that said the same.',
-  }),
-  runsPerHour: z.number().int().min(1).max(100_000).nullable().default(120),
-  costPerHour: z
-    .number()
-    .positive()
-    .max(1_000_000)
-    .nullable()
-    .default(null)
-    .meta({ description: 'US dollars.' }),
-})
-export type Breaker = z.infer<typeof Breaker>
 
 const DAY_SECONDS = 86_400
 const count = (least: number, most: number) => z.number().int().min(least).max(most)

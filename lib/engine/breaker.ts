@@ -8,7 +8,7 @@ import { allSaidTheSame, type Lately, ranSince } from '#db/queries/repeating.ts'
 import { pauseAndTell } from '#db/queries/triggers.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, hours } from '../clock.ts'
-import { Breaker } from '../contract/trigger.ts'
+import { Breaker } from '../contract/breaker.ts'
 
 interface Deps {
   store: Store

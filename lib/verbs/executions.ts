@@ -13,11 +13,11 @@ import type { By } from '../contract/by.ts'
 import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
 import { isLive } from '../contract/states.ts'
-import { masked } from '../agents/sealed.ts'
 import { withdrawal } from '../engine/outcomes.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { Deps } from './deps.ts'
 import { request, withoutDetail } from './requesting.ts'
+import { toRanWith } from './showing.ts'
 
 const CANCEL_TRIES = 5
 
@@ -51,7 +51,7 @@ export async function get(
 ): Promise<ExecutionDetail> {
   const kept = await executions.get(store, workspaceId, id)
   if (!kept) throw notFound('execution')
-  const execution = { ...kept, config: masked(kept.config) }
+  const execution = { ...kept, config: toRanWith(kept.config) }
   if (execution.status !== 'queued' || execution.reason !== null) return execution
   const busy = await places(store, workspaceId, limits.total)
   return { ...execution, reason: busy && whyItWaits(busy, limits) }

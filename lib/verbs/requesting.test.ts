@@ -56,4 +56,19 @@ describe.each(stores)('on $name', ({ open }) => {
       { status: 'skipped', requestedBy: BEN },
     ])
   })
+
+  test('what it ran with is shown as its schedule showed it then', async () => {
+    it = await world(store)
+    await it.start()
+    const was = await it.schedule({
+      startsAt: '2026-02-01T00:00:00Z',
+      breaker: { costPerHour: 3 },
+      approvals: { role: 'admin' },
+    })
+    const { id } = await it.triggers.runNow(it.workspaceId, was.id, {}, ADA)
+    await it.triggers.change(it.workspaceId, was.id, { breaker: { ...was.breaker, costPerHour: 5 } }, ADA)
+    const { approvals, breaker, config, context, startsAt, endsAt } = was
+    const shown = { approvals, breaker, config, context, startsAt, endsAt }
+    expect((await it.executions.get(it.workspaceId, id)).config).toMatchObject(shown)
+  })
 })

@@ -6,7 +6,7 @@ import * as executions from '#db/queries/executions.ts'
 import type { Occurrence } from '#db/queries/firing.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
-import type { Execution, ExecutionDetail } from '../contract/execution.ts'
+import type { Execution } from '../contract/execution.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Deps } from './deps.ts'
 
@@ -44,4 +44,4 @@ export const withoutDetail = ({
   outcome: _outcome,
   effects: _effects,
   ...execution
-}: ExecutionDetail): Execution => execution
+}: executions.Kept): Execution => execution

@@ -1,5 +1,6 @@
 /** Triggers as the API answers them: rows with their words and previews. Pure. */
 import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
+import type { RanWith } from '../contract/execution.ts'
 import type { Preview, Trigger } from '../contract/trigger.ts'
 import { masked } from '../agents/sealed.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
@@ -39,6 +40,20 @@ export function toTrigger(row: TriggerRow): Trigger {
     createdBy: row.createdBy,
     createdAt: new Date(row.createdAt).toISOString(),
     updatedAt: new Date(row.updatedAt).toISOString(),
+  }
+}
+
+/** What a run ran with, as its trigger would show it: rows of then may lack a setting of today. */
+export function toRanWith(kept: Record<string, unknown>): RanWith {
+  const { context, config, approvals, breaker, ...it } = masked(kept)
+  const instants = (['at', 'startsAt', 'endsAt'] as const).filter((key) => typeof it[key] === 'number')
+  return {
+    ...it,
+    ...Object.fromEntries(instants.map((key) => [key, iso(it[key] as number)])),
+    context,
+    ...(typeof config === 'string' && { config: objectOf(config) }),
+    ...(typeof approvals === 'string' && { approvals: approvalRuleOf(approvals) }),
+    ...(typeof breaker === 'string' && { breaker: breakerOf(breaker) }),
   }
 }
 
