@@ -142,19 +142,19 @@ const authors = statement({
   answer: { person: as('text?', sql`person`), decider: as('text?', sql`decider`) },
   text: ({ answer, values: { workspaceId, triggerId, agentId, deciding } }) => {
     const { triggerRevisions: tv, agentRevisions: av, agents: ag } = t
+    const ofTrigger = sql`${tv.triggerId} = ${triggerId}`
+    const ofAgent = sql`${av.workspaceId} = ${workspaceId} and ${av.agentId} = ${agentId}`
     const by = (it: SQL) => sql`select ${personBehind(sql`x.who`)} as person from (${it}) x`
     return sql`
   select ${answer} from (
     select y.person as person, ${personBehind(deciding)} as decider from (
       ${by(sql`select ${tr.createdBy} as who from ${table(tr)} where ${tr.id} = ${triggerId}`)}
-      union ${by(sql`select ${tv.changedBy} as who from ${table(tv)} where ${tv.triggerId} = ${triggerId}
-        and ${tv.revision} = (select max(r.revision) from trigger_revisions r where r.trigger_id = ${triggerId})`)}
+      union ${by(sql`select ${tv.changedBy} as who from ${table(tv)} where ${ofTrigger}
+        and ${tv.revision} = (select max(${tv.revision}) from ${table(tv)} where ${ofTrigger})`)}
       union ${by(sql`select ${ag.createdBy} as who from ${table(ag)}
         where ${ag.workspaceId} = ${workspaceId} and ${ag.id} = ${agentId}`)}
-      union ${by(sql`select ${av.changedBy} as who from ${table(av)} where ${av.workspaceId} = ${workspaceId}
-        and ${av.agentId} = ${agentId} and ${av.revision} = (
-          select max(r.revision) from agent_revisions r
-          where r.workspace_id = ${workspaceId} and r.agent_id = ${agentId})`)}
+      union ${by(sql`select ${av.changedBy} as who from ${table(av)} where ${ofAgent}
+        and ${av.revision} = (select max(${av.revision}) from ${table(av)} where ${ofAgent})`)}
     ) y) z`
   },
 })
