@@ -1,5 +1,5 @@
 /** How an agent is used, in a line. */
-import { dollars } from '#components/execution/money.ts'
+import { dollars } from '#lib/contract/money.ts'
 import type { AgentUse } from '#lib/contract/agent.ts'
 
 export function usageIn({ schedules, successful, failed, cost }: AgentUse): string {

@@ -19,7 +19,7 @@ import { useMay } from '#lib/client/people.ts'
 import type { ExecutionDetail } from '#lib/contract/execution.ts'
 import { ExecutionActions } from './actions.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
-import { dollars } from './money.ts'
+import { dollars } from '#lib/contract/money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { formatDuration, formatInstant } from '#components/ui/time.tsx'
 import type { Step } from '#lib/contract/execution.ts'
-import { dollars } from './money.ts'
+import { dollars } from '#lib/contract/money.ts'
 
 /** Long transcripts open with their end: that is what is looked for. */
 const MOST_AT_FIRST = 200

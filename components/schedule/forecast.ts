@@ -1,5 +1,5 @@
 /** What it is going to cost, in a sentence; nothing where nobody knows. */
-import { dollars } from '#components/execution/money.ts'
+import { dollars } from '#lib/contract/money.ts'
 import type { Forecast } from '#lib/contract/trigger.ts'
 
 export function forecastIn({ runsPerMonth, costPerMonth: { p50, p95 }, basis, runs }: Forecast): string {

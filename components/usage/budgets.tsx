@@ -2,7 +2,7 @@
 /** What may be spent, how much of it is, and until when. Each is a bar and the words beside it. */
 import { Wallet } from 'lucide-react'
 import { lazy } from 'react'
-import { dollars } from '#components/execution/money.ts'
+import { dollars } from '#lib/contract/money.ts'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'

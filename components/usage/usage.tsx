@@ -2,7 +2,7 @@
 /** What agents that ask a model used: by day, schedule, agent or model, as bars and as the table that they are. */
 import { Gauge } from 'lucide-react'
 import { useState } from 'react'
-import { dollars } from '#components/execution/money.ts'
+import { dollars } from '#lib/contract/money.ts'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Card, CardBody } from '#components/ui/card.tsx'
 import { Empty } from '#components/ui/empty.tsx'

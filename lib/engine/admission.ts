@@ -14,6 +14,7 @@ import { approvalRuleOf } from './asking.ts'
 import { bearingOn, type BudgetDeps, exceeded, type Over, reasonOf, tell } from './budgets.ts'
 import type { Ledger } from './ledger.ts'
 import { entryOf, outcomeBeyondBudget } from './outcomes.ts'
+import { percentile } from './percentile.ts'
 import type { ReadinessLook } from './readiness.ts'
 
 const PAGE = 50
@@ -116,5 +117,4 @@ async function needOf(
   return { tokens: p95(known.map((it) => it.tokens)), cost: p95(known.map((it) => it.cost)) }
 }
 
-const p95 = (values: number[]) =>
-  values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1] as number
+const p95 = (values: number[]) => percentile(values, 0.95) ?? 0

@@ -9,6 +9,7 @@ import { pauseAndTell } from '#db/queries/triggers.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, hours } from '../clock.ts'
 import { Breaker } from '../contract/breaker.ts'
+import { dollars } from '../contract/money.ts'
 
 interface Deps {
   store: Store
@@ -44,7 +45,7 @@ export async function pauseRepeating(deps: Deps, triggerIds: number[]): Promise<
 async function beyond(store: Store, { id, breaker, runs, cost }: Lately): Promise<string | null> {
   const { sameOutput, runsPerHour, costPerHour } = breakerOf(breaker)
   if (runsPerHour !== null && runs > runsPerHour) return `it ran ${runs} times within an hour`
-  if (costPerHour !== null && cost > costPerHour) return `it cost $${cost.toFixed(2)} within an hour`
+  if (costPerHour !== null && cost > costPerHour) return `it cost ${dollars(cost)} within an hour`
   if (sameOutput !== null && (await allSaidTheSame(store, id, sameOutput)))
     return `its last ${sameOutput} runs all said the same`
   return null

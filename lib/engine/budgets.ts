@@ -8,6 +8,7 @@ import * as budgets from '#db/queries/budgets.ts'
 import type { Store } from '#db/store.ts'
 import { AgentFailure, type Affordable } from '../agents/agent.ts'
 import type { Clock } from '../clock.ts'
+import { dollars } from '../contract/money.ts'
 import { periodAt } from './periods.ts'
 
 export interface BudgetDeps {
@@ -107,7 +108,6 @@ function isNear({ budget, standing: it }: Over, most: Affordable): boolean {
   return near(budget.tokens, it.usedTokens + most.tokens) || near(budget.cost, it.usedCost + most.cost)
 }
 
-const dollars = (amount: number) => `$${amount.toFixed(amount < 0.1 ? 4 : 2)}`
 const many = (tokens: number) => `${tokens.toLocaleString('en')} tokens`
 const PERIODS = { run: 'a run', day: 'a day', month: 'a month' } as const
 

@@ -6,6 +6,7 @@ import { masked } from '../agents/sealed.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
 import { breakerOf } from '../engine/breaker.ts'
 import { before, boundedBy } from '../engine/instants.ts'
+import { percentile } from '../engine/percentile.ts'
 import { describe, timesOf } from '../triggers/index.ts'
 import { previewPattern, shown } from '../recurrence/index.ts'
 
@@ -124,11 +125,6 @@ export function previewOfTrigger(
   }
 }
 
-/** The value below which `share` of the values lie (nearest rank); null of nothing. */
-export function percentile(values: number[], share: number): number | null {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? null
-}
 export const percentiles = (values: number[]) => ({
   p50: percentile(values, 0.5),
   p95: percentile(values, 0.95),

@@ -5,11 +5,11 @@ import { days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import { notFound, unacceptable } from '../contract/problem.ts'
 import { boundedBy } from '../engine/instants.ts'
+import { percentile } from '../engine/percentile.ts'
 import { simulate } from '../engine/simulating.ts'
 import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
-import { percentile } from './showing.ts'
 
 const MOST_OCCURRENCES = 10_000
 const MONTH_MS = days(30)
