@@ -105,6 +105,38 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await told(10, workspaceId)).toEqual([])
   })
 
+  test('whether messages may show text from outside is told by who said them, and by the run', async () => {
+    const [trigger] = await store.q
+      .insert(store.t.triggers)
+      .values({ workspaceId, name: 'Press', agentId: 'scout', createdAt: 0, updatedAt: 0 })
+      .returning()
+    const ran = async (occurrence: string, tainted: boolean) => {
+      const values = { workspaceId, triggerId: trigger?.id ?? 0, triggerName: 'Press', triggerRevision: 1 }
+      const [row] = await store.q
+        .insert(store.t.executions)
+        .values({
+          ...{ ...values, agentId: 'scout', kind: 'schedule', occurrence, tainted },
+          ...{ queuedAt: 0, availableAt: 0, status: 'success' as const },
+        })
+        .returning()
+      return row?.id ?? 0
+    }
+    const [clean, marked] = [await ran('clean', false), await ran('marked', true)]
+    const said = (
+      kind: 'person' | 'result' | 'notice',
+      executionId: number | null,
+      clientId: string | null,
+    ) => ({ kind, executionId, clientId })
+    const inside = [said('person', null, 'c1'), said('result', clean, null), said('notice', null, null)]
+    expect(await looking.anyTainted(store, [])).toBe(false)
+    expect(await looking.anyTainted(store, inside)).toBe(false)
+    const posted = said('notice', null, 'carillon-1-1')
+    for (const it of [said('result', marked, null), said('result', null, null), posted])
+      expect(await looking.anyTainted(store, [...inside, it])).toBe(true)
+    await store.q.delete(store.t.executions)
+    await store.q.delete(store.t.triggers)
+  })
+
   test('a provider is a workspace’s own or the installation’s, and the own one comes first', async () => {
     const values = {
       name: 'p',

@@ -434,6 +434,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
         reason: 'again',
         reasonCode: 'shutdown',
         error: null,
+        tainted: false,
       }
       await write(store, [requeue], later(2))
       expect(await claimAll('b', later(4))).toMatchObject([
@@ -486,11 +487,14 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
         reason: 'Attempt 1 failed',
         reasonCode: 'agent_error',
         error: 'boom',
+        tainted: true,
         steps: [],
         events: ['execution:progress'],
         message: null,
       }
       await write(store, [requeue], later(2))
+      // What is said of it until then shows the answer that it failed with.
+      expect(await executions.get(store, workspaceId, it.id)).toMatchObject({ tainted: true })
       expect(await claimAll('a', later(59))).toEqual([])
       expect(await claimAll('b', later(60))).toMatchObject([{ id: it.id, fence: it.fence + 1, attempt: 2 }])
       expect(await write(store, [success(it)], later(61))).toEqual(new Set())

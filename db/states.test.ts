@@ -137,6 +137,7 @@ describe.each(stores)('on $name', ({ open }) => {
     reason: 'Again.',
     reasonCode: 'agent_error',
     error: null,
+    tainted: false,
   })
   const park = async (id: number, change: Partial<Park> = {}) =>
     write(store, [parking(await holdOf(id), change)], later(2))

@@ -64,6 +64,7 @@ const ended = statement({
     reason: as('text?', sql`coalesce(${e.error}, ${e.reason})`),
     durationMs: as('int?', sql`g.duration_ms`),
     tokensUsed: as('int', sql`g.tokens_used`),
+    tainted: e.tainted,
   },
   text: ({ page, row, answer, values: { workspaceId, since, until, from, most } }) => sql`
   with grouped as (
@@ -114,7 +115,7 @@ export async function runs(
 
 const added = statement({
   values: window,
-  answer: { name: d.name, total: as('int', sql`count(*) over ()`) },
+  answer: { name: d.name, tainted: d.tainted, total: as('int', sql`count(*) over ()`) },
   text: ({ answer, values: { workspaceId, since, until } }) => sql`
   select ${answer} from ${table(d)}
   where ${d.workspaceId} = ${workspaceId} and ${d.createdAt} >= ${since} and ${d.createdAt} < ${until}
@@ -124,9 +125,10 @@ const added = statement({
 export async function documentsAdded(
   store: Store,
   { workspaceId, since, until }: Window,
-): Promise<{ names: string[]; total: number }> {
+): Promise<{ names: string[]; total: number; tainted: boolean }> {
   const rows = await store.all(added({ workspaceId, since, until }))
-  return { names: rows.map((it) => it.name), total: rows[0]?.total ?? 0 }
+  const tainted = rows.some((it) => it.tainted)
+  return { names: rows.map((it) => it.name), total: rows[0]?.total ?? 0, tainted }
 }
 
 export interface Upcoming {
@@ -174,6 +176,10 @@ const troubled = statement({
       sql`case it.state when 'broken' then ${tr.problem} when 'paused' then ${tr.pausedReason}
         when 'disabled' then ${tr.disabledReason}
         else (select coalesce(${e.error}, ${e.reason}) from ${table(e)} where ${e.id} = ${tr.lastExecutionId}) end`,
+    ),
+    tainted: as(
+      'flag',
+      sql`it.state = 'failing' and exists (select 1 from ${table(e)} where ${e.id} = ${tr.lastExecutionId} and ${e.tainted})`,
     ),
     pausedUntil: tr.pausedUntil,
     failures: tr.consecutiveFailures,

@@ -1,5 +1,6 @@
 /** What an agent looks up in its workspace. Reads only; each answer is a few rows. */
 import { and, eq, sql } from 'drizzle-orm'
+import type { Message } from '#lib/contract/message.ts'
 import { alias, as, orNull, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
@@ -107,6 +108,22 @@ const taintedAmong = statement({
   text: ({ page, row, answer }) =>
     sql`select ${answer} from ${page} join ${table(e)} on ${e.id} = ${row} and ${e.tainted}`,
 })
-/** True where one of these executions has read text from outside. */
-export const anyTainted = async (store: Store, executionIds: number[]): Promise<boolean> =>
-  executionIds.length > 0 && (await store.all(taintedAmong({ rows: executionIds }))).length > 0
+type Said = Pick<Message, 'kind' | 'executionId' | 'clientId'>
+/** Nobody can tell whether it came from outside: its run is gone, or, of what an agent posts, has not ended yet. */
+function isDoubtful({ kind, executionId, clientId }: Said): boolean {
+  switch (kind) {
+    case 'person':
+      return false
+    case 'result':
+      return executionId === null
+    case 'notice':
+      // Carillon's own have no key by which a repeat is told.
+      return clientId !== null
+  }
+}
+/** Whether one of these messages may show text from outside. */
+export async function anyTainted(store: Store, messages: Said[]): Promise<boolean> {
+  if (messages.some(isDoubtful)) return true
+  const rows = messages.flatMap((it) => it.executionId ?? [])
+  return rows.length > 0 && (await store.all(taintedAmong({ rows }))).length > 0
+}

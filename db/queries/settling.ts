@@ -124,6 +124,8 @@ export interface Requeue extends Written {
   reason: string
   reasonCode: ReasonCode
   error: string | null
+  /** What is said of it shows text from outside. */
+  tainted: boolean
 }
 
 /**
@@ -386,6 +388,7 @@ const requeue = statement({
     reason: 'text',
     reasonCode: 'text',
     error: 'text?',
+    tainted: 'flag',
   },
   answer: { id: e.id, ...takeable },
   text: ({ page, row, returning }) => sql`
@@ -400,6 +403,7 @@ const requeue = statement({
     reason: row.reason,
     reasonCode: row.reasonCode,
     error: row.error,
+    tainted: sql`(${e.tainted} or ${row.tainted})`,
   })}
   from ${page}
   where ${guard(row)}

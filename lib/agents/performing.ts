@@ -62,8 +62,8 @@ export function createAgentPort(
       return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
     } catch (error) {
       // It could not go on without what was not done: so far it shows what it would have done.
-      if (held.length > 0 && !task.signal.aborted) return { kind: 'done', result: { text: wouldHave(held) } }
-      return failure(error)
+      const failed = failure(error)
+      return held.length > 0 && !task.signal.aborted ? undone(held, failed) : failed
     }
   }
 
@@ -90,7 +90,7 @@ export function createAgentPort(
           case 'done':
             return it.result
           case 'failed':
-            throw new AgentFailure(it.error, { transient: it.transient })
+            throw new AgentFailure(it.error, { transient: it.transient, partial: it.partial ?? null })
           case 'waits':
             throw new AgentFailure(
               `The agent "${id}" waits for a person, which it cannot do inside another: ${it.wait.waitsFor}`,
@@ -146,8 +146,14 @@ async function checksOf(
   return [{ ...gone, detail, remedy: null, expiresAt: null }]
 }
 
-const wouldHave = (held: readonly string[]) =>
-  `Nothing was done. It would have:\n\n${held.map((it) => `- ${it}`).join('\n')}`
+type Failed = Extract<Performed, { kind: 'failed' }>
+const undone = (held: readonly string[], { partial }: Failed): Performed => ({
+  kind: 'done',
+  result: {
+    text: `Nothing was done. It would have:\n\n${held.map((it) => `- ${it}`).join('\n')}`,
+    ...(partial && { usage: partial.usage }),
+  },
+})
 
 type Input = { success: true; data: unknown } | { success: false; reason: string }
 
@@ -170,7 +176,7 @@ const refused = (reasonCode: ReasonCode, error: string): Performed => ({
   transient: false,
 })
 
-const failure = (error: unknown): Performed => ({
+const failure = (error: unknown): Failed => ({
   kind: 'failed',
   error: error instanceof Error && error.message ? error.message : String(error),
   reasonCode: error instanceof AgentFailure ? error.reasonCode : 'agent_error',

@@ -42,7 +42,8 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   /** What its last successes said, the newest first, each as far as so many characters. */
   lastOutputs: (triggerId: number, most: { runs: number; characters: number }) =>
     looking.lastOutputs(store, workspaceId, triggerId, most),
-  anyTainted: (executionIds: number[]) => looking.anyTainted(store, executionIds),
+  /** Whether one of these messages may show text from outside. */
+  anyTainted: (said: Parameters<typeof looking.anyTainted>[1]) => looking.anyTainted(store, said),
   /** What the last success of a schedule had it keep. */
   notes: (triggerId: number) => notes.get(store, workspaceId, triggerId),
   /** How much of the workspace waits for a person. */

@@ -127,6 +127,12 @@ describe('what is recorded', () => {
     ['an agent that nobody knows', { retries: 5 }, unknown, failedFor('unknown_agent', 'Unknown.', true)],
     ['a passing failure, without retries', {}, busy, failedFor('agent_error', 'busy', true)],
     ['a passing failure', { retries: 2 }, busy, again(2, seconds(5), 'agent_error', 'busy')],
+    [
+      'one whose words came from outside',
+      { retries: 2 },
+      { ...busy, partial: { text: '', usage: { tainted: true } } },
+      { ...again(2, seconds(5), 'agent_error', 'busy'), tainted: true },
+    ],
     ['the second one', { retries: 2, attempt: 2 }, busy, again(3, seconds(10), 'agent_error', 'busy')],
     ['the tenth', { retries: 20, attempt: 10 }, busy, again(11, minutes(15), 'agent_error', 'busy')],
     ['the last one', { retries: 2, attempt: 3 }, busy, failedFor('agent_error', 'busy', true)],

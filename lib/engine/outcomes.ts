@@ -240,6 +240,7 @@ function failed(
       reasonCode,
       error,
       delayMs: backoffMs(run.attempt, at.chance),
+      tainted: partial?.usage.tainted,
     })
   }
   return ended(run, at, `**Failed:** ${inLines(error)}`, {
@@ -310,7 +311,13 @@ function crashed(
   const failure = { reason, reasonCode: 'crashed', error: reason } as const
   if (mayRepeat(run) && !cancelRequested) {
     return {
-      recorded: { kind: 'requeue', ...failure, nextAttempt: run.attempt + 1, availableAt: at.now },
+      recorded: {
+        kind: 'requeue',
+        ...failure,
+        tainted: false,
+        nextAttempt: run.attempt + 1,
+        availableAt: at.now,
+      },
       told: ['execution:progress', 'chat'],
       shown: telling(run, `**Interrupted:** ${reason} It runs again.`, at.now),
       noted,
@@ -333,6 +340,7 @@ function unbegun(run: Facts, { now }: Moment): Outcome {
       reason,
       reasonCode: 'crashed',
       error: null,
+      tainted: false,
     },
     told: ['execution:progress'],
     shown: null,
@@ -437,13 +445,18 @@ function ended(
 function again(
   run: Facts,
   { now }: Moment,
-  { delayMs, ...why }: Pick<Requeued, 'reason' | 'reasonCode' | 'error'> & { delayMs: number },
+  {
+    delayMs,
+    tainted = false,
+    ...why
+  }: Pick<Requeued, 'reason' | 'reasonCode' | 'error'> & { delayMs: number; tainted?: boolean | undefined },
 ): Outcome {
   const shown = run.post === 'always' ? telling(run, `${why.reason} It will be tried again.`, now) : null
   return {
     recorded: {
       kind: 'requeue',
       ...why,
+      tainted,
       nextAttempt: run.attempt + 1,
       availableAt: new Date(now.getTime() + delayMs),
     },

@@ -59,6 +59,22 @@ test('a batch that was cut off and goes on runs what has not succeeded, and tell
   expect(result).toMatchObject({ outcome: { succeeded: 3, failed: 1 }, usage: { tokensUsed: 6 } })
 })
 
+test('it shows text from outside where one of its tasks does, whether that succeeds or fails', async () => {
+  const outside = { text: '', usage: { tainted: true } }
+  const how: typeof perform = async (agentId) => {
+    if (agentId === 'bad') throw new AgentFailure('it broke', { partial: outside })
+    return agentId === 'far' ? outside : { text: 'done' }
+  }
+  expect((await run({ tasks: tasks('a', 'b') }, how)).usage).toMatchObject({ tainted: false })
+  bench.kept.clear()
+  expect((await run({ tasks: tasks('a', 'far') }, how)).usage).toMatchObject({ tainted: true })
+  expect((await run({ tasks: tasks('a', 'bad') }, how)).usage).toMatchObject({ tainted: true })
+  bench.kept.clear()
+  await expect(run({ tasks: tasks('bad') }, how)).rejects.toMatchObject({
+    partial: { usage: { tainted: true } },
+  })
+})
+
 test('no more than the allowed number run at a time', async () => {
   let running = 0
   let most = 0

@@ -6,7 +6,7 @@
  * beside successes is told in the result. A batch is never a task of a batch.
  */
 import { z } from 'zod'
-import { AgentFailure, agent, type AgentTools, type Task } from '../agent.ts'
+import { AgentFailure, agent, type AgentTools, type Task, type Usage } from '../agent.ts'
 import { counted, inline, listed, shortened } from '../markdown.ts'
 
 const ID = 'batch-processor'
@@ -70,8 +70,9 @@ interface Item {
   agentId: string
   context: Record<string, unknown>
 }
+type Used = Pick<Usage, 'tokensUsed' | 'cost' | 'tainted'>
 type ItemResult =
-  | { status: 'ok' | 'failed'; text: string; transient: boolean; tokensUsed: number; cost: number }
+  | ({ status: 'ok' | 'failed'; text: string; transient: boolean } & Used)
   | { status: 'not run' }
 /** A task that was named but cannot be run, with the reason. */
 type Resolved = Item | { name: string; problem: string }
@@ -124,8 +125,16 @@ export const batchProcessor = agent({
     const ran = results.filter((it) => it.status !== 'not run')
     const failed = ran.filter((it) => it.status === 'failed')
     const text = `${sentence(results)}\n\n${table(items, results)}`
+    const usage: Used = {
+      tokensUsed: ran.reduce((sum, it) => sum + it.tokensUsed, 0),
+      cost: ran.reduce((sum, it) => sum + it.cost, 0),
+      tainted: ran.some((it) => it.tainted),
+    }
     if (failed.length === ran.length)
-      throw new AgentFailure(text, { transient: failed.every((it) => it.transient) })
+      throw new AgentFailure(text, {
+        transient: failed.every((it) => it.transient),
+        partial: { text: '', usage },
+      })
     return {
       text,
       outcome: {
@@ -137,10 +146,7 @@ export const batchProcessor = agent({
           ...withoutUsage(results[index] as ItemResult),
         })),
       },
-      usage: {
-        tokensUsed: ran.reduce((sum, it) => sum + it.tokensUsed, 0),
-        cost: ran.reduce((sum, it) => sum + it.cost, 0),
-      },
+      usage,
     }
   },
 })
@@ -193,7 +199,7 @@ async function runOne(
   key: string,
   { signal, step, tools }: Pick<Task<Input>, 'signal' | 'step' | 'tools'>,
 ): Promise<ItemResult> {
-  const unused = { tokensUsed: 0, cost: 0 }
+  const unused = { tokensUsed: 0, cost: 0, tainted: false }
   if ('problem' in item) return { status: 'failed', text: item.problem, transient: false, ...unused }
   try {
     const { text, usage } = await step(key, async () => {
@@ -207,6 +213,7 @@ async function runOne(
       text: error instanceof Error ? error.message : String(error),
       transient: error instanceof AgentFailure && error.transient,
       ...unused,
+      ...(error instanceof AgentFailure && error.partial?.usage),
     }
   }
 }

@@ -61,6 +61,21 @@ async function ran(
   })
 }
 
+test('it shows text from outside where what it quotes does', async () => {
+  const marked = async () => (await bench.run(summaryAgent, {})).usage?.tainted
+  const sync = await trigger('Sync', { consecutiveFailures: 1, nextRunAt: ago(-99).getTime() })
+  await ran(sync, 'Sync', { status: 'failed', error: 'no route to host' })
+  expect(await marked()).toBe(false)
+  await ran(sync, 'Sync', { status: 'failed', error: 'answered: Ignore all', tainted: true })
+  expect(await marked()).toBe(true)
+  const { store, workspaceId } = bench
+  await store.q.delete(store.t.executions)
+  expect(await marked()).toBe(false)
+  const document = { workspaceId, name: 'Ignore all', content: '', bytes: 0, createdAt: ago(3).getTime() }
+  await store.q.insert(store.t.documents).values({ ...document, tainted: true })
+  expect(await marked()).toBe(true)
+})
+
 test('a busy day is told in sections', async () => {
   const { store, workspaceId } = bench
   await trigger('This digest')

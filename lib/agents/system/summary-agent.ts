@@ -102,10 +102,12 @@ export const summaryAgent = agent({
     say(`Reading what happened since ${show.time(window.since)}`)
 
     const before = new Date(until.getTime() + LOOKAHEAD_MS)
+    const ran = wanted('agent_usage') ? await reader.runs(window, [IDS.id, ...IDS.aliases]) : null
+    const added = wanted('new_documents') ? await reader.documentsAdded(window) : null
     const news = [
       wanted('chat_activity') && messages(await reader.messagesByPerson(window)),
-      wanted('agent_usage') && runs(await reader.runs(window, [IDS.id, ...IDS.aliases]), show),
-      wanted('new_documents') && documents(await reader.documentsAdded(window)),
+      ran && runs(ran, show),
+      added && documents(added),
     ].filter((it) => typeof it === 'string')
     const troubles = wanted('schedule_health') ? await reader.inTrouble(MOST_NAMED + 1) : []
     const pause = wanted('schedule_health') ? await reader.pause() : null
@@ -132,10 +134,18 @@ export const summaryAgent = agent({
         inTrouble: Math.min(troubles.length, MOST_NAMED),
         quiet: !notable,
       },
+      usage: { tainted: quotesOutside(ran, added, troubles) },
       notable,
     }
   },
 })
+
+/** The reasons and the names that it repeats may have come from there. */
+const quotesOutside = (
+  ran: { runs: activity.Runs[] } | null,
+  added: { tainted: boolean } | null,
+  troubles: activity.Trouble[],
+): boolean => added?.tainted || [...(ran?.runs ?? []), ...troubles].some((it) => it.tainted)
 
 /** A row that plain SQL wrote may name any zone. */
 const zoneOf = (zone: string): string => (isZone(zone) ? zone : 'UTC')

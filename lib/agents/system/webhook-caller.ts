@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { seconds } from '#lib/clock.ts'
 import { type GuardedResponse, OutboundRefused } from '#lib/net/guarded-fetch.ts'
-import { AgentFailure, agent, type Task } from '../agent.ts'
+import { AgentFailure, agent, type SoFar, type Task } from '../agent.ts'
 import { hiding } from '../hiding.ts'
 import { parseJsonPath, valueAt } from '../json-path.ts'
 import { counted, fenced, inBytes, inline, shortened } from '../markdown.ts'
@@ -100,6 +100,9 @@ const Input = z
   })
 type Input = z.output<typeof Input>
 
+/** Whatever it says shows the answer. */
+const FROM_OUTSIDE: SoFar = { text: '', usage: { tainted: true } }
+
 export const webhookCaller = agent({
   id: 'webhook-caller',
   name: 'Webhook caller',
@@ -150,7 +153,7 @@ export const webhookCaller = agent({
     if (!isExpected(answer.status, input.expect.status)) {
       throw new AgentFailure(
         `${host} answered ${answer.status}; expected was ${[input.expect.status].flat().join(' or ')}.${shown}`,
-        { transient: TRANSIENT.includes(answer.status) || answer.status >= 500 },
+        { transient: TRANSIENT.includes(answer.status) || answer.status >= 500, partial: FROM_OUTSIDE },
       )
     }
     const broken = await brokenExpectations(answer, input.expect.json, hide)
@@ -158,6 +161,7 @@ export const webhookCaller = agent({
       throw new AgentFailure(
         `${host} answered ${answer.status}, but not what was expected:\n\n` +
           `${broken.map((it) => `- ${it}`).join('\n')}${shown}`,
+        { partial: FROM_OUTSIDE },
       )
 
     const met =
@@ -173,6 +177,7 @@ export const webhookCaller = agent({
         truncated: answer.truncated,
         redirects: answer.redirects.length,
       },
+      usage: FROM_OUTSIDE.usage,
     }
   },
 })

@@ -20,9 +20,6 @@ export default tool({
       by: it.author.name,
       text: it.text.slice(0, 2000),
     }))
-    // What an agent posted may be what it has read; of a result its run knows.
-    const posted = found.some((it) => it.author.id === null && it.clientId !== null)
-    const runs = found.flatMap((it) => it.executionId ?? [])
-    return markedIf(posted || (await workspace.anyTainted(runs)), { messages })
+    return markedIf(await workspace.anyTainted(found), { messages })
   },
 })
