@@ -11,6 +11,14 @@ test.each([
     'About $1.00 a month, up to $3.00, by runs of this agent; 1 run in the next 30 days.',
   ],
   [
+    { runsPerMonth: 30, costPerMonth: { p50: 0, p95: 0 }, basis: 'own_history', runs: 1 },
+    '30 runs in the next 30 days; they cost nothing, or nobody has said what its model costs.',
+  ],
+  [
+    { runsPerMonth: 0, costPerMonth: { p50: 0, p95: 0 }, basis: 'own_history', runs: 9 },
+    'No run in the next 30 days.',
+  ],
+  [
     { runsPerMonth: 720, costPerMonth: { p50: null, p95: null }, basis: 'none', runs: 0 },
     '720 runs in the next 30 days; what they cost is known after the first.',
   ],

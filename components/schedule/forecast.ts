@@ -4,7 +4,9 @@ import type { Forecast } from '#lib/contract/trigger.ts'
 
 export function forecastIn({ runsPerMonth, costPerMonth: { p50, p95 }, basis, runs }: Forecast): string {
   const often = `${runsPerMonth.toLocaleString()} ${runsPerMonth === 1 ? 'run' : 'runs'} in the next 30 days`
+  if (runsPerMonth === 0) return 'No run in the next 30 days.'
   if (p50 === null || basis === 'none') return `${often}; what they cost is known after the first.`
+  if ((p95 ?? p50) === 0) return `${often}; they cost nothing, or nobody has said what its model costs.`
   const whose =
     basis === 'own_history' ? `its last ${runs === 1 ? 'run' : `${runs} runs`}` : 'runs of this agent'
   const most = p95 !== null && p95 > p50 * 1.2 ? `, up to ${dollars(p95)}` : ''
