@@ -88,7 +88,7 @@ function List({ slug, agents, may }: { slug: string; agents: UsedAgent[]; may: b
                 it.name
               )}
             </p>
-            <p className="text-sm text-faint wrap-anywhere">{it.description || it.id}</p>
+            {it.description && <p className="text-sm text-faint wrap-anywhere">{it.description}</p>}
             <p className="text-sm text-soft tabular-nums wrap-anywhere">{usageIn(it.use)}</p>
           </div>
           {may && (

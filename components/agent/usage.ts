@@ -4,6 +4,7 @@ import type { AgentUse } from '#lib/contract/agent.ts'
 
 export function usageIn({ schedules, successful, failed, cost }: AgentUse): string {
   const runs = successful + failed
+  if (schedules + runs === 0) return 'Not in use'
   const used = schedules === 0 ? 'No schedule' : schedules === 1 ? '1 schedule' : `${schedules} schedules`
   const fared =
     runs === 0

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import Link from 'next/link'
 import { Button } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
+import { Confirm } from '#components/ui/confirm.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
@@ -25,10 +26,9 @@ export function ScheduleNotes({ slug, id }: { slug: string; id: number }) {
 function Form({ slug, id, notes }: { slug: string; id: number; notes: Notes }) {
   const changing = useChangeNotes(slug, id)
   const [content, setContent] = useState(notes.content)
-  const save = (text: string, said: string) => changing.mutate(text, { onSuccess: () => toast.success(said) })
   function submit(event: FormEvent) {
     event.preventDefault()
-    save(content, 'Saved: the next run begins with it')
+    changing.mutate(content, { onSuccess: () => toast.success('Saved: the next run begins with them') })
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
@@ -58,13 +58,22 @@ function Form({ slug, id, notes }: { slug: string; id: number; notes: Notes }) {
         <Button type="submit" pending={changing.isPending}>
           Save
         </Button>
-        <Button
-          variant="quietDanger"
-          pending={changing.isPending}
-          onClick={() => save('', 'The next run begins without notes')}
+        <Confirm
+          danger
+          trigger={
+            <Button variant="quietDanger" disabled={changing.isPending}>
+              Take them away
+            </Button>
+          }
+          title="Begin without notes?"
+          confirmLabel="Take them away"
+          onConfirm={async () => {
+            await changing.mutateAsync('')
+            toast.success('The next run begins without notes')
+          }}
         >
-          Take them away
-        </Button>
+          What the agent wrote is gone then.
+        </Confirm>
       </div>
     </form>
   )

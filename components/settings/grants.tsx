@@ -40,6 +40,11 @@ const nameOf = ({ filter, tool, summary }: Grant) =>
     ? summary
     : `${tool.replaceAll('_', ' ')}, where ${filterInWords(filter, (path) => path.replace(/^arguments\./, ''))}`
 
+function usesOf({ uses, usesLeft, maxUses }: Grant): string {
+  if (usesLeft !== null) return `${usesLeft} of ${maxUses} uses left`
+  return uses === 0 ? 'not used yet' : uses === 1 ? 'used once' : `used ${uses.toLocaleString()} times`
+}
+
 function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
   const forget = useDeleteGrant(slug)
   return (
@@ -47,8 +52,7 @@ function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
       <div className="min-w-0 flex-1 basis-52">
         <p className="font-medium wrap-anywhere">{nameOf(it)}</p>
         <p className="text-sm text-faint wrap-anywhere">
-          {it.triggerName} · by {it.createdBy.name} ·{' '}
-          {it.usesLeft === null ? `used ${it.uses} times` : `${it.usesLeft} of ${it.maxUses} uses left`}
+          {it.triggerName} · by {it.createdBy.name} · {usesOf(it)}
           {it.until && (
             <>
               {' · until '}

@@ -1,5 +1,6 @@
 'use client'
-import type { FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
+import { ZonePicker } from '#components/schedule/zone-picker.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardFooter, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -40,6 +41,11 @@ const limit = (text: string) => (text.trim() === '' ? null : Number(text))
 function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; may: boolean }) {
   const changing = useChangeWorkspace(slug)
   const wrong = fieldErrors(changing.error)
+  const [timezone, setTimezone] = useState(workspace.timezone)
+  function choose(zone: string) {
+    setTimezone(zone)
+    if (changing.error) changing.reset()
+  }
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -50,7 +56,7 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
         name: text('name'),
         retentionDays: limit(text('retentionDays')),
         maxConcurrent: limit(text('maxConcurrent')),
-        timezone: text('timezone'),
+        timezone,
       },
       { onSuccess: () => toast.success('Saved') },
     )
@@ -90,9 +96,13 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
             disabled={!may}
           />
         </Field>
-        <Field label="Time zone" hint="Budgets count its days and months." error={wrong.timezone}>
-          <Input name="timezone" defaultValue={workspace.timezone} disabled={!may} autoComplete="off" />
-        </Field>
+        <ZonePicker
+          value={timezone}
+          onChange={choose}
+          hint="Budgets count its days and months."
+          error={wrong.timezone}
+          disabled={!may}
+        />
         {changing.error && Object.keys(wrong).length === 0 && (
           <ProblemNote error={changing.error} className="sm:col-span-2" />
         )}

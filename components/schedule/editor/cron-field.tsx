@@ -18,7 +18,7 @@ import { useCronPreview } from '#lib/client/schedules.ts'
 import type { Preview } from '#lib/contract/trigger.ts'
 import { PlannedRuns, Warnings } from '../planned.tsx'
 import { DAYS, type Days, daysAndTimeOf, PRESETS, patternIn, patternOf, zoneIn } from './presets.ts'
-import { ZonePicker } from './zone-picker.tsx'
+import { ZonePicker } from '../zone-picker.tsx'
 
 const REST_MS = 150
 

@@ -10,7 +10,7 @@ import { PlannedRuns, plannedAt, Warnings } from '../planned.tsx'
 import { instantOf, isZone, wallOf } from '../wall-clock.ts'
 import { CronFields } from './cron-field.tsx'
 import { type Draft, UNITS, type Unit } from './draft.ts'
-import { ZonePicker } from './zone-picker.tsx'
+import { ZonePicker } from '../zone-picker.tsx'
 
 const KINDS = [
   { value: 'schedule', label: 'Cron schedule', icon: <CalendarClock aria-hidden /> },

@@ -3,7 +3,7 @@
 import { Combobox } from '#components/ui/combobox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import type { Option } from '#components/ui/select.tsx'
-import { isZone, offsetLabel } from '../wall-clock.ts'
+import { isZone, offsetLabel } from './wall-clock.ts'
 
 /** What a distance is said for: it moves twice a year at most, so that of the page's opening will do. */
 const openedMs = Date.now()
@@ -29,9 +29,11 @@ export function ZonePicker({
   onChange,
   error,
   hint,
+  disabled = false,
 }: {
   value: string
   onChange(zone: string): void
+  disabled?: boolean
   error?: string | undefined
   hint?: string | undefined
 }) {
@@ -44,6 +46,7 @@ export function ZonePicker({
         value={value}
         options={options}
         onValueChange={onChange}
+        disabled={disabled}
         placeholder="Search a city"
         empty="No zone is called that. Try a large city nearby."
       />
