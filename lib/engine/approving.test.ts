@@ -1,16 +1,16 @@
 /** Runs that ask people, on both databases: decided once, resumed once, expired by rule, given way to newer ones. */
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Store } from '#db/store.ts'
+import { describe, expect, test } from 'vitest'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import type { GrantedCall } from '../agents/agent.ts'
-import { hours, minutes, seconds } from '../clock.ts'
+import { hours, minutes } from '../clock.ts'
 import { Approve } from '../contract/approval.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import type { Decider } from '../verbs/approvals.ts'
 import { takeGrant } from '../verbs/granting.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 const AS_ADA: Decider = { ...ADA, role: 'admin', mayApprove: true }
 const BEN: Decider = { kind: 'person', id: 'ben', name: 'Ben', role: 'editor', mayApprove: true }
@@ -18,27 +18,8 @@ const BEN: Decider = { kind: 'person', id: 'ben', name: 'Ben', role: 'editor', m
 const KILLS = 200
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
-  const opened: World[] = []
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(async () => {
-    for (const it of opened.splice(0)) {
-      const stopped = it.stop()
-      it.clock.advance(seconds(40))
-      await stopped
-    }
-  })
+  const on = worlds(open)
 
-  async function begin(): Promise<World> {
-    const it = await world(store)
-    opened.push(it)
-    await it.start()
-    return it
-  }
   const asking = (it: World, change: Partial<NewTriggerInput> = {}, asks = ['1.1']) =>
     it.schedule({ cronExpression: '0 0 1 1 *', context: { does: 'ask', asks }, ...change })
   const run = (it: World, id: number) => it.triggers.runNow(it.workspaceId, id, {}, ADA)
@@ -54,7 +35,7 @@ describe.each(stores)('on $name', ({ open }) => {
     expect.objectContaining({ problem: expect.objectContaining({ status }) })
 
   test('it waits with what it asks for, and goes on when that is decided, as the same attempt', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     const { id } = await run(it, trigger.id)
     await waiting(it, 1)
@@ -112,7 +93,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('whoever comes second hears who decided what, however close they are', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     await run(it, trigger.id)
     await waiting(it, 1)
@@ -131,7 +112,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('several are decided one by one, edited or answered, and it goes on after the last', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it, {}, ['1.1', '?1.2', '1.3'])
     await run(it, trigger.id)
     await waiting(it, 1)
@@ -161,7 +142,7 @@ describe.each(stores)('on $name', ({ open }) => {
     ['fail', 'failed', 'approval_expired'],
     ['reject', 'success', null],
   ] as const)('undecided in time, by the rule "%s" it ends as %s', async (onExpiry, status, reasonCode) => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it, { approvals: { onExpiry, expireAfterSeconds: 600 } })
     await run(it, trigger.id)
     await waiting(it, 1)
@@ -184,7 +165,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a newer run that asks for the same takes the place of the older one', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     const older = await run(it, trigger.id)
     await waiting(it, 1)
@@ -211,7 +192,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a run that is cancelled asks no more; its trigger is free meanwhile unless it holds its slot', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     const first = await run(it, trigger.id)
     await waiting(it, 1)
@@ -233,8 +214,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('who may decide: the role, the key made for it, and another than its authors', async () => {
-    const it = await begin()
-    await store.atomically([
+    const it = await on.begin()
+    await on.store.atomically([
       raw(sql`delete from "user"`),
       ...['ada', 'ben'].map((id) =>
         raw(sql`insert into "user" (id, name, email, email_verified, installation_admin, disabled, created_at, updated_at)
@@ -255,7 +236,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('what is remembered is counted, dated and of just this call', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     await run(it, trigger.id)
     await waiting(it, 1)
@@ -302,7 +283,7 @@ describe.each(stores)('on $name', ({ open }) => {
     (it: World, triggerId: number) =>
     (call: Partial<GrantedCall>): Promise<{ id: number; by: string } | null> =>
       takeGrant(
-        { store, clock: it.clock },
+        { store: on.store, clock: it.clock },
         { workspaceId: it.workspaceId, triggerId },
         {
           ...{ tool: 'http_request', arguments: { url: 'https://example.com/9' }, argumentsHash: '9' },
@@ -312,7 +293,7 @@ describe.each(stores)('on $name', ({ open }) => {
   const HERE = { path: 'arguments.url', op: 'starts_with', value: 'https://example.com/' }
 
   test('what is remembered by a filter holds for what it lets through, of that schedule and tool, so often', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const [trigger, other] = [await asking(it), await asking(it)]
     const take = taking(it, trigger.id)
     await remembering(it, trigger.id, { filter: HERE, maxUses: 3 })
@@ -333,7 +314,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('of several that hold it is the exact one that is used, then the oldest; forgotten ones and old ones are not', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     const take = async (call: Partial<GrantedCall> = {}) => (await taking(it, trigger.id)(call))?.id
     const until = '2026-03-01T09:00:00Z'
@@ -354,14 +335,14 @@ describe.each(stores)('on $name', ({ open }) => {
     // What nobody could have written through the API lets nothing through.
     await remembering(it, trigger.id, { filter: HERE })
     expect(await take()).toBeDefined()
-    await store.atomically([
+    await on.store.atomically([
       raw(sql`update approval_grants set filter = 'x' where until > ${it.clock.now().getTime()}`),
     ])
     expect(await take()).toBeUndefined()
   })
 
   test('a filter must hold for the call that is approved, be about calls, and be given by whoever may allow them', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await asking(it)
     const tries = (filter: object, by?: Decider) => remembering(it, trigger.id, { filter }, by)
     await expect(tries({ all: [HERE, { ...HERE, op: 'equals' }] })).rejects.toThrow(
@@ -383,7 +364,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test(`killed between the decision and the resumption, ${KILLS} times, it is resumed exactly once`, async () => {
-    let it = await begin()
+    let it = await on.begin()
     const trigger = await asking(it, { agentId: 'safe-agent' })
     for (let n = 1; n <= KILLS; n++) {
       const { id } = await run(it, trigger.id)
@@ -393,11 +374,9 @@ describe.each(stores)('on $name', ({ open }) => {
       const deciding = it.approvals.approve(it.workspaceId, asked?.id ?? 0, {}, AS_ADA)
       for (let turns = n % 12; turns > 0; turns--) await new Promise<void>((resolve) => setImmediate(resolve))
       if (n % 3 === 0) await deciding
-      opened.splice(opened.indexOf(it), 1)
-      it.kill()
+      on.kill(it)
       deciding.catch(() => {})
-      it = await it.again()
-      opened.push(it)
+      it = await on.again(it)
       await it.start()
       await it.passes(hours(0))
       const left = await pending(it)

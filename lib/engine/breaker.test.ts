@@ -1,11 +1,10 @@
 /** Schedules whose agent asks a model and goes round in circles, on both databases. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Store } from '#db/store.ts'
+import { describe, expect, test } from 'vitest'
 import { stores } from '#db/testing/stores.ts'
-import { seconds } from '../clock.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import { breakerOf } from './breaker.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 const USED = { tokensUsed: 10, cost: 0.5, model: 'small', agentRevision: 1 }
 
@@ -14,21 +13,10 @@ test('what plain SQL wrote is the usual rule where it is none', () => {
 })
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
+  const on = worlds(open)
   let it: World
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(async () => {
-    const stopped = it.stop()
-    it.clock.advance(seconds(40))
-    await stopped
-  })
   async function ran(count: number, breaker: NewTriggerInput['breaker'], contexts: object[] = [{}]) {
-    it = await world(store)
-    await it.start()
+    it = await on.begin()
     const trigger = await it.schedule({ cronExpression: '0 0 1 1 *', overlap: 'allow_all', breaker })
     for (let n = 0; n < count; n++) {
       const context = { usage: USED, ...contexts[n % contexts.length] }

@@ -1,16 +1,17 @@
 /** Budgets, on both databases: set aside before a run begins, never gone beyond together, told of once. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { admit, list, replace, unadmitted } from '#db/queries/budgets.ts'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
-import { days, seconds } from '../clock.ts'
+import { days } from '../clock.ts'
 import { NewBudget, NewSharedBudget } from '../contract/budget.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import { approvalRuleOf } from './asking.ts'
 import { bearingOn, tell } from './budgets.ts'
 import { entryOf, outcomeBeyondBudget } from './outcomes.ts'
 import { periodAt } from './periods.ts'
-import { ADA, goneAfter, type World, world } from './testing/world.ts'
+import { ADA, goneAfter, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 const USED = { tokensUsed: 900, tokensIn: 800, tokensOut: 100, cost: 0.09, model: 'small', agentRevision: 1 }
 const BY = { ...ADA, role: 'admin', mayApprove: true } as const
@@ -36,30 +37,16 @@ test.each([
 })
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
-  const opened: World[] = []
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(async () => {
-    for (const it of opened.splice(0)) {
-      const stopped = it.stop()
-      it.clock.advance(seconds(40))
-      await stopped
-    }
-    await replace(store, null, [], new Date(0))
-  })
+  const on = worlds(open)
+  afterEach(() => replace(on.store, null, [], new Date(0)))
   async function begin(from?: World): Promise<World> {
-    const it = from ? await from.again({ shared: true }) : await world(store, { shared: true })
-    opened.push(it)
+    const it = from ? await on.again(from, { shared: true }) : await on.open({ shared: true })
     await it.start()
     return it
   }
   const budget = (it: World, ...wanted: object[]) =>
     replace(
-      store,
+      on.store,
       it.workspaceId,
       wanted.map((one) => NewBudget.parse(one)),
       it.clock.now(),
@@ -111,13 +98,13 @@ describe.each(stores)('on $name', ({ open }) => {
       await budget(it, { tokens: 1000 })
       const { id: triggerId } = await spender(it)
       const run = { workspaceId: it.workspaceId, agentId: 'test-agent', triggerId, timezone: 'UTC' }
-      const [over] = bearingOn(run, await list(store), it.clock.now())
+      const [over] = bearingOn(run, await list(on.store), it.clock.now())
       if (!over) throw new Error('no budget bears on it')
       const tellOf = (seen: Store) =>
         tell({ store: seen, clock: it.clock, hint() {} }, run, over, 'reached', 'It is used up.')
-      await tellOf(goneAfter(n, store)).catch(() => {})
-      await tellOf(store)
-      await tellOf(store)
+      await tellOf(goneAfter(n, on.store)).catch(() => {})
+      await tellOf(on.store)
+      await tellOf(on.store)
       expect((await it.feed()).filter(({ kind }) => kind === 'notice').map(({ text }) => text)).toEqual([
         'It is used up.',
       ])
@@ -129,24 +116,24 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('two servers tell of a budget of all together once, each in another workspace', async () => {
     const it = await begin()
-    await replace(store, null, [NewSharedBudget.parse({ tokens: 1000 })], it.clock.now())
-    const [away] = await store.q
-      .insert(store.t.workspaces)
+    await replace(on.store, null, [NewSharedBudget.parse({ tokens: 1000 })], it.clock.now())
+    const [away] = await on.store.q
+      .insert(on.store.t.workspaces)
       .values({ name: 'away', slug: 'away', createdAt: 0 })
       .returning()
     const { id: triggerId } = await spender(it)
     const tellIn = async (workspaceId: number) => {
       const run = { workspaceId, agentId: 'test-agent', triggerId, timezone: 'UTC' }
-      const [over] = bearingOn(run, await list(store), it.clock.now())
-      if (over) await tell({ store, clock: it.clock, hint() {} }, run, over, 'reached', 'It is used up.')
+      const [over] = bearingOn(run, await list(on.store), it.clock.now())
+      if (over)
+        await tell({ store: on.store, clock: it.clock, hint() {} }, run, over, 'reached', 'It is used up.')
     }
     await Promise.all([tellIn(it.workspaceId), tellIn(away?.id ?? 0)])
-    expect(await store.q.$count(store.t.messages)).toBe(1)
+    expect(await on.store.q.$count(on.store.t.messages)).toBe(1)
   })
 
   test('what has no turn yet has nothing set aside: one after another there is room for all', async () => {
-    const it = await world(store, { limits: { total: 1, perWorkspace: 1 } })
-    opened.push(it)
+    const it = await on.open({ limits: { total: 1, perWorkspace: 1 } })
     await it.start()
     await budget(it, { tokens: 1500 })
     const trigger = await spender(it, {}, { usage: { ...USED, tokensUsed: 100 } })
@@ -156,15 +143,14 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a server that saw a run before another one admitted it does not turn it away', async () => {
-    const it = await world(store)
-    opened.push(it)
+    const it = await on.open()
     await it.engine.start({ fires: false })
     await budget(it, { tokens: 1000 })
     const trigger = await spender(it)
     await run(it, trigger.id)
-    const [seen] = await unadmitted(store, it.workspaceId, it.clock.now(), 10)
+    const [seen] = await unadmitted(on.store, it.workspaceId, it.clock.now(), 10)
     const mine = { id: seen?.id ?? 0, tokens: 1000, cost: 0, beyond: false, budgets: [] }
-    expect(await admit(store, [mine])).toEqual(new Set([mine.id]))
+    expect(await admit(on.store, [mine])).toEqual(new Set([mine.id]))
     const { owner = null, fence = 0, attempt = 1 } = seen ?? {}
     const hold = {
       executionId: mine.id,
@@ -182,7 +168,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('what was set aside gives way to what was used; the next day is free again, in the zone of the workspace', async () => {
     const it = await begin()
-    await store.q.update(store.t.workspaces).set({ timezone: 'Asia/Tokyo' })
+    await on.store.q.update(on.store.t.workspaces).set({ timezone: 'Asia/Tokyo' })
     await budget(it, { cost: 0.2 })
     const trigger = await spender(it)
     await run(it, trigger.id)
@@ -235,7 +221,7 @@ describe.each(stores)('on $name', ({ open }) => {
       [one.id, 'skipped'],
       [two.id, 'success'],
     ])
-    await replace(store, null, [NewSharedBudget.parse({ tokens: 2000 })], it.clock.now())
+    await replace(on.store, null, [NewSharedBudget.parse({ tokens: 2000 })], it.clock.now())
     await run(it, two.id)
     await it.settled(4)
     expect((await it.history()).at(-1)?.reason).toContain('of the whole installation')
@@ -303,17 +289,15 @@ describe.each(stores)('on $name', ({ open }) => {
     const trigger = await spender(it, { agentId: 'safe-agent' }, { does: 'hang' })
     await run(it, trigger.id)
     await it.running(1)
-    opened.splice(opened.indexOf(it), 1)
-    it.kill()
-    const next = await it.again()
-    opened.push(next)
+    on.kill(it)
+    const next = await on.again(it)
     await next.start()
     await next.running(1)
-    const [row] = await store.q.select().from(store.t.executions)
+    const [row] = await on.store.q.select().from(on.store.t.executions)
     expect(row).toMatchObject({ attempt: 2, reservedTokens: 0 })
     next.clock.advance(days(1))
     await next.settled(1)
-    const [ended] = await store.q.select().from(store.t.executions)
+    const [ended] = await on.store.q.select().from(on.store.t.executions)
     expect(ended?.reservedTokens).toBeNull()
   })
 })

@@ -1,56 +1,29 @@
 /** The engine as a whole, on both databases: what people rely on, with a clock that is told the time. */
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
 import { since } from '#db/queries/events.ts'
 import { get as notesOf } from '#db/queries/notes.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
 import { statement } from '#db/statement.ts'
-import { type Store, StoreUnavailable } from '#db/store.ts'
+import { StoreUnavailable } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, minutes, seconds } from '../clock.ts'
 import { NewTrigger } from '../contract/trigger.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
-  const opened: World[] = []
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(async () => {
-    for (const it of opened.splice(0)) {
-      const stopped = it.stop()
-      it.clock.advance(seconds(40))
-      await stopped
-    }
-  })
+  const on = worlds(open)
 
-  async function begin(options: Parameters<typeof world>[1] = {}): Promise<World> {
-    const it = await world(store, options)
-    opened.push(it)
-    await it.start()
-    return it
-  }
-  async function anotherServer(it: World, options: Parameters<World['again']>[0] = {}): Promise<World> {
-    const other = await it.again(options)
-    opened.push(other)
-    return other
-  }
-  function kill(it: World): void {
-    opened.splice(opened.indexOf(it), 1)
-    it.kill()
-  }
   const traces = async (it: World, id?: number) =>
     (await it.history(id)).map((one) => [one.scheduledFor?.slice(5, 16) ?? null, one.status, one.reasonCode])
 
   test('what a success has its schedule keep is there for the next run; a failure does not move it', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await it.schedule({ cronExpression: '0 0 1 1 *' })
-    const kept = async () => (await notesOf(store, it.workspaceId, trigger.id))?.content ?? null
+    const kept = async () => (await notesOf(on.store, it.workspaceId, trigger.id))?.content ?? null
     const run = async (context: object, ended: number, staged = false) => {
       await it.triggers.runNow(it.workspaceId, trigger.id, { context: { ...context }, staged }, ADA)
       await it.settled(ended)
@@ -62,16 +35,16 @@ describe.each(stores)('on $name', ({ open }) => {
     await run({}, 4)
     expect(await kept()).toBe('first')
     await run({ notes: 'second' }, 5)
-    expect(await notesOf(store, it.workspaceId, trigger.id)).toMatchObject({
+    expect(await notesOf(on.store, it.workspaceId, trigger.id)).toMatchObject({
       content: 'second',
       version: 2,
       executionId: (await it.history()).at(-1)?.id,
     })
-    expect(await notesOf(store, it.workspaceId + 1, trigger.id)).toBeNull()
+    expect(await notesOf(on.store, it.workspaceId + 1, trigger.id)).toBeNull()
   })
 
   test('a staged run says how it ended, and neither the chat nor the statistics hear of it', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await it.schedule()
     const { id } = await it.triggers.runNow(it.workspaceId, trigger.id, { staged: true }, ADA)
     await it.settled(1)
@@ -86,7 +59,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('runs at its time, once, and the chat hears of it', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await it.schedule({ context: { text: 'All is well.' } })
     await it.at('2026-03-01T08:59:59Z')
     expect(await it.history()).toEqual([])
@@ -121,8 +94,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('two servers, a hundred ticks: as many executions as occurrences', async () => {
-    const it = await begin()
-    const other = await anotherServer(it)
+    const it = await on.begin()
+    const other = await on.again(it)
     await other.start()
     for (let i = 0; i < 10; i++)
       await it.schedule({
@@ -142,8 +115,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a herd of which two servers take pages at random places is fired whole, and once', async () => {
-    const it = await begin({ shared: true })
-    const other = await anotherServer(it, { shared: true })
+    const it = await on.begin({ shared: true })
+    const other = await on.again(it, { shared: true })
     await other.start()
     const plant = statement({
       rows: 'int',
@@ -152,19 +125,19 @@ describe.each(stores)('on $name', ({ open }) => {
       }) => sql`insert into triggers (workspace_id, name, agent_id, kind, every_seconds, created_at, updated_at, due_at)
       select ${it.workspaceId}, 'one of many', 'test-agent', 'interval', 600, ${it.clock.now().getTime()}, 0, 0 from ${page}`,
     })
-    await store.atomically([plant({ rows: Array.from({ length: 1_300 }, (_, i) => i) })])
+    await on.store.atomically([plant({ rows: Array.from({ length: 1_300 }, (_, i) => i) })])
     await Promise.all([it.engine.loop.tick(), other.engine.loop.tick()])
     await it.at('2026-03-01T08:10:00Z')
     const count = raw<{ n: number; triggers: number }>(
       sql`select count(*) as n, count(distinct trigger_id) as triggers from executions where status = 'success'`,
     )
-    await it.until(async () => (await store.all(count))[0]?.n === 1_300, 'all to have run')
-    expect(await store.all(count)).toEqual([{ n: 1_300, triggers: 1_300 }])
+    await it.until(async () => (await on.store.all(count))[0]?.n === 1_300, 'all to have run')
+    expect(await on.store.all(count)).toEqual([{ n: 1_300, triggers: 1_300 }])
   })
 
   describe('a gap', () => {
     test('misfire "latest": the newest missed instant runs once, the others are one row that says why', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
       await it.at('2026-03-01T13:30:00Z')
       await it.settled(2)
@@ -186,7 +159,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('misfire "skip" and "all"', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const skip = await it.schedule({ name: 'skip', cronExpression: '0 * * * *', misfire: 'skip' })
       const all = await it.schedule({
         name: 'all',
@@ -207,7 +180,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('past the catch-up window nothing runs, and it says so', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ catchupWindow: 3600 })
       await it.at('2026-03-01T11:00:00Z')
       await it.settled(1)
@@ -217,7 +190,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('up to a minute after its time an instant is late, not missed', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({})
       await it.at('2026-03-01T09:00:59Z')
       await it.settled(1)
@@ -227,12 +200,12 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('a server that was down says from when to when', async () => {
-      const first = await begin()
+      const first = await on.begin()
       const trigger = await first.schedule({ misfire: 'skip' })
       await first.at('2026-03-01T08:55:00Z')
       await first.stop()
       first.clock.advance(minutes(25))
-      const second = await anotherServer(first, { shared: false })
+      const second = await on.again(first, { shared: false })
       await second.start()
       await second.settled(1)
       expect((await second.history(trigger.id))[0]?.reason).toBe(
@@ -241,7 +214,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('years of a wrong clock cost one row, and the way back forgets nothing', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '* * * * *', misfire: 'skip' })
       await it.at('2056-03-01T08:00:30Z')
       await it.settled(2)
@@ -258,7 +231,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('an hour back: nothing runs twice', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
       await it.at('2026-03-01T09:00:00Z')
       await it.settled(1)
@@ -273,7 +246,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('set back, what has not run yet fires at once from then on, and it is remembered', async () => {
-      const it = await begin({ now: '2026-03-01T08:55:00Z' })
+      const it = await on.begin({ now: '2026-03-01T08:55:00Z' })
       const cron = await it.schedule({ cronExpression: '*/10 * * * *' })
       const interval = { kind: 'interval', cronExpression: undefined, everySeconds: 600 } as const
       const every = await it.schedule(interval)
@@ -289,13 +262,13 @@ describe.each(stores)('on $name', ({ open }) => {
       expect(await traces(it, every.id)).toEqual([['03-01T08:05', 'success', null]])
       await it.triggers.toggle(it.workspaceId, paused.id, { enabled: true }, ADA)
       expect(await traces(it, paused.id)).toEqual([['03-01T08:00', 'skipped', 'paused']])
-      expect((await upkeep.outages(store, new Date(0))).filter((one) => one.kind === 'clock')).toMatchObject([
-        { reason: 'The clock was set back by 1 h.' },
-      ])
+      expect(
+        (await upkeep.outages(on.store, new Date(0))).filter((one) => one.kind === 'clock'),
+      ).toMatchObject([{ reason: 'The clock was set back by 1 h.' }])
     })
 
     test('a clock that was hours ahead and is set right: true instants fire, none twice', async () => {
-      const it = await begin({ now: '2026-03-01T07:55:00Z' })
+      const it = await on.begin({ now: '2026-03-01T07:55:00Z' })
       const catching = await it.schedule({ name: 'latest', cronExpression: '0 * * * *' })
       const skipping = await it.schedule({ name: 'skip', cronExpression: '0 9 * * *', misfire: 'skip' })
       const once = await it.schedule({
@@ -330,13 +303,13 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('a server that starts with the clock behind fires all the same', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '*/10 * * * *' })
       await it.at('2026-03-01T08:30:00Z')
       const { clock } = it
-      kill(it)
+      on.kill(it)
       clock.jump(-hours(2))
-      const second = await anotherServer(it)
+      const second = await on.again(it)
       await second.start()
       await second.at('2026-03-01T06:40:00Z')
       await second.until(async () =>
@@ -348,24 +321,20 @@ describe.each(stores)('on $name', ({ open }) => {
   test('after a backup was put back, clients are told that they have missed something', async () => {
     const seen: Date[] = []
     const witness = { lastSeen: () => seen.at(-1) ?? null, saw: (at: Date) => void seen.push(at) }
-    const it = await begin({ witness })
+    const it = await on.begin({ witness })
     await it.schedule()
-    const story = () => since(store, it.workspaceId, 0, 10)
+    const story = () => since(on.store, it.workspaceId, 0, 10)
     expect(await story()).toMatchObject({ oldest: 1, lastSeq: 1 })
     it.clock.advance(seconds(6))
     await it.until(() => seen.length > 1, 'a sign of life')
     const { clock } = it
-    const restart = async () => {
-      const other = await world(store, { clock, keep: true, witness })
-      opened.push(other)
-      await other.start()
-    }
+    const restart = () => on.begin({ clock, keep: true, witness })
     await it.stop()
-    await restart()
+    const restarted = await restart()
     expect(await story()).toMatchObject({ oldest: 1, lastSeq: 1 })
-    await opened.at(-1)?.stop()
+    await restarted.stop()
     // The backup is of a minute ago.
-    await store.atomically([raw(sql`update servers set seen_at = seen_at - 60000`)])
+    await on.store.atomically([raw(sql`update servers set seen_at = seen_at - 60000`)])
     await restart()
     const { events, oldest, lastSeq } = await story()
     expect([events, oldest === lastSeq + 1, lastSeq > 1_000_000]).toEqual([[], true, true])
@@ -375,7 +344,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   describe('overlap', () => {
     test('skip: the trace names the run that was still going', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({
         cronExpression: '*/10 * * * *',
         context: { does: 'hang' },
@@ -393,7 +362,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('cancel_other: the newer run takes the place of the older', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({
         cronExpression: '*/10 * * * *',
         overlap: 'cancel_other',
@@ -413,7 +382,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('cancel_other: a run that waits to be tried again holds up nobody', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({
         overlap: 'cancel_other',
         retries: 3,
@@ -430,7 +399,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('buffer_one: the next begins when the one before has ended', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({
         cronExpression: '*/10 * * * *',
         overlap: 'buffer_one',
@@ -465,7 +434,7 @@ describe.each(stores)('on $name', ({ open }) => {
         'The context does not fit the agent "test-agent": context.does',
       ],
     ])('%s: the run fails, the chat says so, the next one runs', async (_, context, reasonCode, words) => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ context })
       await it.at('2026-03-01T09:00:00Z')
       await it.settled(1)
@@ -476,7 +445,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('is not known: the run fails with the list of those that are', async () => {
-      const it = await begin()
+      const it = await on.begin()
       await it.schedule({ agentId: 'nobody' })
       await it.at('2026-03-01T09:00:00Z')
       await it.settled(1)
@@ -492,7 +461,7 @@ describe.each(stores)('on $name', ({ open }) => {
     test.each(['hang', 'ignore'])(
       'does not end (%s): it is stopped at its timeout and its slot is free again',
       async (does) => {
-        const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
+        const it = await on.begin({ limits: { total: 1, perWorkspace: 1 } })
         await it.schedule({ context: { does }, timeoutSeconds: 60 })
         await it.schedule({ name: 'Other', cronExpression: '1 9 * * *' })
         await it.at('2026-03-01T09:00:00Z')
@@ -509,11 +478,11 @@ describe.each(stores)('on $name', ({ open }) => {
     )
 
     test('fails for a passing reason is tried again, and its one message moves', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ context: { does: 'fail', transient: true }, retries: 2 })
       await it.at('2026-03-01T09:00:00Z')
       await it.until(async () => (await it.history())[0]?.attempt === 2, 'the second attempt')
-      const [row] = await store.q.select().from(store.t.executions)
+      const [row] = await on.store.q.select().from(on.store.t.executions)
       expect(row?.availableAt).toBe(Date.parse('2026-03-01T09:00:05Z'))
       it.clock.advance(seconds(5))
       await it.until(async () => (await it.history())[0]?.attempt === 3, 'the third attempt')
@@ -525,7 +494,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('five failures in a row switch it off, with the reason in the chat; one click starts afresh', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const trigger = await it.schedule({ cronExpression: '0 * * * *', context: { does: 'fail' } })
     for (let hour = 9; hour <= 13; hour++) {
       await it.at(`2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`)
@@ -556,7 +525,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   describe('a pause', () => {
     test('leaves one trace for what it held back, by hand', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
       await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false, reason: 'Holiday' }, ADA)
       await it.at('2026-03-01T11:30:00Z')
@@ -575,7 +544,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('ends by itself at its time', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
       await it.triggers.toggle(
         it.workspaceId,
@@ -593,11 +562,11 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('of everything: no trigger fires, each keeps its state, the traces say so', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ cronExpression: '0 * * * *' })
-      await upkeep.pauseAll(store, 'moving house', it.clock.now())
+      await upkeep.pauseAll(on.store, 'moving house', it.clock.now())
       it.clock.set('2026-03-01T10:30:00Z')
-      await upkeep.resumeAll(store, it.clock.now())
+      await upkeep.resumeAll(on.store, it.clock.now())
       it.engine.look()
       await it.settled(1)
       expect(await it.history(trigger.id)).toMatchObject([
@@ -611,13 +580,13 @@ describe.each(stores)('on $name', ({ open }) => {
 
   describe('a server that dies', () => {
     test('leaves a failed run with a word in the chat, not a running one', async () => {
-      const it = await begin()
+      const it = await on.begin()
       await it.schedule({ context: { does: 'hang' } })
       await it.at('2026-03-01T09:00:00Z')
       await it.running(1)
       await it.until(async () => (await it.feed()).length === 1, 'the announcement')
-      kill(it)
-      const next = await anotherServer(it, { shared: false })
+      on.kill(it)
+      const next = await on.again(it, { shared: false })
       next.clock.advance(seconds(1))
       await next.start()
       await next.settled(1)
@@ -627,12 +596,12 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('while running what is safe to repeat: it runs again, once, as the same execution', async () => {
-      const it = await begin()
+      const it = await on.begin()
       await it.schedule({ agentId: 'safe-agent', context: { does: 'hang' } })
       await it.at('2026-03-01T09:00:00Z')
       await it.running(1)
-      kill(it)
-      const next = await anotherServer(it, { shared: false })
+      on.kill(it)
+      const next = await on.again(it, { shared: false })
       next.clock.advance(seconds(1))
       await next.start()
       await next.until(async () => (await next.history())[0]?.attempt === 2, 'the second attempt')
@@ -640,19 +609,19 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('is part of the story: what was said before, its death, and what was said after, in order', async () => {
-      const it = await begin()
+      const it = await on.begin()
       await it.schedule({ agentId: 'safe-agent', context: { does: 'hang' } })
       await it.at('2026-03-01T09:00:00Z')
       await it.running(1)
       await it.until(async () => (await it.feed()).length === 1, 'the announcement')
-      kill(it)
-      const next = await anotherServer(it, { shared: false })
+      on.kill(it)
+      const next = await on.again(it, { shared: false })
       next.clock.advance(seconds(1))
       await next.start()
       await next.running(1)
       const [{ id } = { id: 0 }] = await next.history()
       const said = async () =>
-        (await executions.get(store, next.workspaceId, id))?.steps.map((step) => [step.attempt, step.kind])
+        (await executions.get(on.store, next.workspaceId, id))?.steps.map((step) => [step.attempt, step.kind])
       await next.until(async () => (await said())?.length === 3, 'the second beginning')
       expect(await said()).toEqual([
         [1, 'step'],
@@ -663,8 +632,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a server that was out of touch gives up what it ran; it is settled once, and its late result is refused', async () => {
-    const it = await begin({ shared: true })
-    const other = await anotherServer(it, { shared: true })
+    const it = await on.begin({ shared: true })
+    const other = await on.again(it, { shared: true })
     await it.schedule({ context: { does: 'ignore' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
@@ -686,7 +655,7 @@ describe.each(stores)('on $name', ({ open }) => {
   ])(
     'a claim whose answer was lost is found by its own server, and runs once (shared: %s, %s)',
     async (shared, asked) => {
-      const it = await begin({ shared, now: '2026-03-01T08:59:58Z' })
+      const it = await on.begin({ shared, now: '2026-03-01T08:59:58Z' })
       const { atomically } = it.inner
       const trigger = await it.schedule(asked === 'by a person' ? { cronExpression: '0 12 * * *' } : {})
       // The commit reaches the database; its answer does not come back.
@@ -711,7 +680,7 @@ describe.each(stores)('on $name', ({ open }) => {
   )
 
   test('what is carried out is never taken for lost, however long it takes', async () => {
-    const it = await begin()
+    const it = await on.begin()
     await it.schedule({ context: { does: 'hang' }, timeoutSeconds: 120 })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
@@ -722,19 +691,18 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a server whose database stalls has left what it runs before its lease ends, even what heeds no signal', async () => {
-    const it = await begin({ shared: true, now: '2026-03-01T08:59:58Z' })
+    const it = await on.begin({ shared: true, now: '2026-03-01T08:59:58Z' })
     await it.schedule({ context: { does: 'ignore' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
-    it.kill()
+    on.kill(it)
     // A lease is 20 seconds; nothing that was asked comes back.
     it.clock.advance(seconds(19))
     await it.until(() => it.engine.running === 0, 'the run to be left')
-    opened.splice(opened.indexOf(it), 1)
   })
 
   test('a run whose outcome cannot be stored at all counts as cut off, and not as one that never began', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const { atomically } = it.inner
     const trigger = await it.schedule()
     const settles = (statements: Parameters<typeof atomically>[0]) =>
@@ -760,7 +728,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a row that the database refuses does not hold up the others', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const poison = await it.schedule({ name: 'poison' })
     const fine = await it.schedule({ name: 'fine' })
     const atomically = it.inner.atomically
@@ -781,7 +749,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('an outcome that the database refuses ends the run all the same, and says why', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const atomically = it.inner.atomically
     it.inner.atomically = (statements) =>
       JSON.stringify(statements.map(([, values]) => values?.rows)).includes('"output":"poison"')
@@ -800,9 +768,9 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a row that plain SQL changed runs with what it says now, and a context that is no JSON fails the run in words', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const change = (context: string) =>
-      store.atomically([
+      on.store.atomically([
         raw(
           sql`update triggers set context = ${context}, revision = revision + 1, enabled = false, due_at = null`,
         ),
@@ -819,12 +787,12 @@ describe.each(stores)('on $name', ({ open }) => {
       { status: 'failed', reasonCode: 'bad_input' },
     ])
     expect((await it.history())[1]?.error).toMatch(/^The context is not JSON: /)
-    expect((await executions.get(store, it.workspaceId, id))?.config.context).toBe('not json')
+    expect((await executions.get(on.store, it.workspaceId, id))?.config.context).toBe('not json')
     expect(it.engine.running).toBe(0)
   })
 
   test('a stop signals what runs, and the rows say so', async () => {
-    const it = await begin()
+    const it = await on.begin()
     await it.schedule({ context: { does: 'hang' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
@@ -833,7 +801,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a stop lets what runs finish, and begins nothing new', async () => {
-    const it = await begin({ graceMs: seconds(25) })
+    const it = await on.begin({ graceMs: seconds(25) })
     const { id } = await it.schedule({ overlap: 'buffer_all', context: { lastsMs: 2_000 } })
     for (const _ of [1, 2]) await it.triggers.runNow(it.workspaceId, id, {}, ADA)
     await it.running(1)
@@ -844,23 +812,23 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test.each([
-    ['by a death', kill],
+    ['by a death', on.kill],
     ['by a stop', async (it: World) => it.stop()],
   ])('an agent that was cut off %s goes on behind what it has kept, at another server', async (_, cutOff) => {
-    const it = await begin()
+    const it = await on.begin()
     const parts = ['first', 'second']
     await it.schedule({ agentId: 'safe-agent', context: { parts, does: 'hang' } })
     await it.at('2026-03-01T09:00:00Z')
     const said = async (by: World) => {
       const [{ id } = { id: 0 }] = await by.history()
-      return (await executions.get(store, by.workspaceId, id))?.steps.map((step) => step.text) ?? []
+      return (await executions.get(on.store, by.workspaceId, id))?.steps.map((step) => step.text) ?? []
     }
     await it.until(
       () => it.clock.advance(100) === undefined && said(it).then((all) => all.length === 3),
       'both parts',
     )
     await cutOff(it)
-    const next = await anotherServer(it, { shared: false })
+    const next = await on.again(it, { shared: false })
     next.clock.advance(seconds(1))
     await next.start()
     await next.until(
@@ -879,7 +847,7 @@ describe.each(stores)('on $name', ({ open }) => {
     ['is stopped', { does: 'hang' }],
     ['does not heed its signal', { does: 'ignore' }],
   ])('what an agent has started is ended when it %s', async (_, context) => {
-    const it = await begin()
+    const it = await on.begin()
     await it.schedule({ context, timeoutSeconds: 60 })
     await it.at('2026-03-01T09:00:00Z')
     await it.until(
@@ -891,12 +859,12 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('what an agent has started is ended, too, when its server gives it up', async () => {
-    const it = await begin({ shared: true, now: '2026-03-01T08:59:58Z' })
+    const it = await on.begin({ shared: true, now: '2026-03-01T08:59:58Z' })
     await it.schedule({ context: { does: 'hang' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
     const [{ id } = { id: 0 }] = await it.history()
-    kill(it)
+    on.kill(it)
     it.clock.advance(seconds(19))
     await it.until(() => it.engine.running === 0, 'the run to be left')
     expect(it.ended).toEqual([id])
@@ -904,7 +872,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   describe('an agent that waits for a person', () => {
     async function parked(context: object, change: object = {}): Promise<World> {
-      const it = await begin()
+      const it = await on.begin()
       await it.schedule({ context: { does: 'wait', ...context }, ...change })
       await it.at('2026-03-01T09:00:00Z')
       return it
@@ -915,7 +883,7 @@ describe.each(stores)('on $name', ({ open }) => {
     /** As a decision does. */
     async function putBack(it: World): Promise<void> {
       const [{ id } = { id: 0 }] = await it.history()
-      const row = await executions.find(store, it.workspaceId, id)
+      const row = await executions.find(on.store, it.workspaceId, id)
       if (!row) throw new Error('It is not there.')
       const { workspaceId, triggerId, owner, fence, attempt } = row
       const hold = {
@@ -970,7 +938,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('an answer that comes while the server stops is the outcome', async () => {
-    const it = await begin()
+    const it = await on.begin()
     await it.schedule({ context: { does: 'finish', text: 'just in time' } })
     await it.at('2026-03-01T09:00:00Z')
     await it.running(1)
@@ -982,7 +950,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   describe('a person', () => {
     test('runs now, as often as asked, and once a request', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({})
       const first = await it.triggers.runNow(
         it.workspaceId,
@@ -997,7 +965,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('cancels what runs and what waits, and runs it again', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ context: { does: 'hang' }, overlap: 'buffer_one' })
       const running = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
       await it.running(1)
@@ -1014,7 +982,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('cancels what is claimed at that moment', async () => {
-      const it = await begin({ limits: { total: 1, perWorkspace: 1 } })
+      const it = await on.begin({ limits: { total: 1, perWorkspace: 1 } })
       const trigger = await it.schedule({ context: { does: 'hang' }, overlap: 'allow_all' })
       const first = await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
       await it.running(1)
@@ -1035,7 +1003,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('is told of a zone that does not exist, whatever the kind', async () => {
-      const it = await begin()
+      const it = await on.begin()
       for (const kind of [
         { kind: 'interval', everySeconds: 600 },
         { kind: 'once', at: '2027-01-01T00:00:00Z' },
@@ -1047,7 +1015,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('backfills a range once', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const trigger = await it.schedule({ overlap: 'allow_all' })
       const range = { from: '2026-02-20T00:00:00Z', to: '2026-02-23T00:00:00Z', dryRun: false }
       expect(
@@ -1075,7 +1043,7 @@ describe.each(stores)('on $name', ({ open }) => {
     test.each(['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'] as const)(
       'runs one after another, with the policy %s, and none is lost',
       async (overlap) => {
-        const it = await begin()
+        const it = await on.begin()
         const { id } = await it.schedule({ overlap, context: { does: 'hang' } })
         expect(await it.triggers.backfill(it.workspaceId, id, RANGE, ADA)).toMatchObject({ created: 3 })
         for (let n = 0; n < 3; n++) {
@@ -1091,7 +1059,7 @@ describe.each(stores)('on $name', ({ open }) => {
     test.each(['skip', 'buffer_one', 'cancel_other'] as const)(
       'costs no planned run its turn, with the policy %s: it goes next',
       async (overlap) => {
-        const it = await begin({ now: '2026-03-01T08:59:50Z' })
+        const it = await on.begin({ now: '2026-03-01T08:59:50Z' })
         const { id } = await it.schedule({ overlap, context: { does: 'hang' } })
         await it.triggers.backfill(it.workspaceId, id, RANGE, ADA)
         await it.running(1)
@@ -1110,7 +1078,7 @@ describe.each(stores)('on $name', ({ open }) => {
     )
 
     test('runs what was skipped or missed, once, beside its trace', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const { id } = await it.schedule({ misfire: 'skip', overlap: 'allow_all' })
       await it.at('2026-03-01T12:00:00Z')
       expect(await it.history(id)).toMatchObject([{ status: 'missed' }])
@@ -1125,7 +1093,7 @@ describe.each(stores)('on $name', ({ open }) => {
     })
 
     test('invents no instant before the start', async () => {
-      const it = await begin()
+      const it = await on.begin()
       const { id } = await it.schedule({ startsAt: '2026-02-22T00:00:00Z' })
       const { instants } = await it.triggers.backfill(it.workspaceId, id, { ...RANGE, dryRun: true }, ADA)
       expect(instants).toEqual(['2026-02-22T09:00:00.000Z'])
@@ -1133,7 +1101,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a deleted schedule runs nothing more: what waits is called off, what runs may finish', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const { id } = await it.schedule({ overlap: 'buffer_all', context: { does: 'hang' } })
     const { id: first } = await it.triggers.runNow(it.workspaceId, id, {}, ADA)
     await it.running(1)
@@ -1149,12 +1117,12 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a schedule that plain SQL deletes runs nothing more either', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const { id } = await it.schedule({ overlap: 'buffer_all', context: { does: 'hang' } })
     await it.triggers.runNow(it.workspaceId, id, {}, ADA)
     await it.running(1)
     await it.triggers.runNow(it.workspaceId, id, {}, ADA)
-    await store.atomically([
+    await on.store.atomically([
       raw(sql`update triggers set deleted_at = 1, due_at = null where id = ${sql.raw(String(id))}`),
     ])
     await it.passes(seconds(5))
@@ -1163,7 +1131,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('ends after its maximum of runs, at its end, and after its one instant', async () => {
-    const it = await begin()
+    const it = await on.begin()
     const twice = await it.schedule({ name: 'twice', cronExpression: '0 * * * *', maxExecutions: 2 })
     const ending = await it.schedule({
       name: 'ending',
@@ -1195,7 +1163,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a full house defers and drops nothing; a workspace with much to do does not keep another waiting', async () => {
-    const it = await begin({ limits: { total: 4, perWorkspace: 3 } })
+    const it = await on.begin({ limits: { total: 4, perWorkspace: 3 } })
     for (let i = 0; i < 30; i++) await it.schedule({ name: `t${i}` })
     await it.at('2026-03-01T09:00:00Z')
     await it.settled(30)
@@ -1203,11 +1171,11 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('one workspace never has all places: a tenth stays free for those that run nothing, and who waits is told', async () => {
-    const it = await begin({ limits: { total: 10, perWorkspace: 10 } })
+    const it = await on.begin({ limits: { total: 10, perWorkspace: 10 } })
     const { id } = await it.schedule({ overlap: 'allow_all', context: { does: 'hang' } })
     const now = it.clock.now().getTime()
-    const [other] = await store.q
-      .insert(store.t.workspaces)
+    const [other] = await on.store.q
+      .insert(on.store.t.workspaces)
       .values({ name: 'other', slug: 'other', createdAt: now, maxConcurrent: 10_000 })
       .returning()
     const elsewhere = other?.id as number
@@ -1226,13 +1194,13 @@ describe.each(stores)('on $name', ({ open }) => {
     const theirs = await it.triggers.create(elsewhere, NewTrigger.parse(asked), ADA)
     const run = await it.triggers.runNow(elsewhere, theirs.id, {}, ADA)
     await it.until(
-      async () => (await executions.find(store, elsewhere, run.id))?.status === 'running',
+      async () => (await executions.find(on.store, elsewhere, run.id))?.status === 'running',
       'the other workspace to get its place',
     )
   })
 
   test('post policies decide what the chat shows, never what the history keeps', async () => {
-    const it = await begin()
+    const it = await on.begin()
     await it.schedule({ name: 'changes', cronExpression: '0 * * * *', post: 'on_change' })
     await it.schedule({ name: 'failures', cronExpression: '0 * * * *', post: 'on_failure' })
     await it.schedule({

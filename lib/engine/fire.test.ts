@@ -1,24 +1,13 @@
 /** What people and happenings ask for: one way in, whatever stands in the trigger's way. On both databases. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Occurrence } from '#db/queries/firing.ts'
-import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
-import { seconds } from '../clock.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
+  const on = worlds(open)
   let it: World
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(async () => {
-    const stopped = it.stop()
-    it.clock.advance(seconds(40))
-    await stopped
-  })
 
   const occurrence = (key: string): Occurrence => ({
     key,
@@ -39,7 +28,7 @@ describe.each(stores)('on $name', ({ open }) => {
     it.triggers.toggle(it.workspaceId, id, { enabled: false, reason: 'holiday' }, ADA)
 
   test('a key makes one execution, and answers it again', async () => {
-    it = await world(store)
+    it = await on.open()
     const { id } = await it.schedule()
     const trigger = await it.trigger(id)
     const [first] = await it.engine.fire(trigger, [occurrence('a')], { evenIfPaused: false })
@@ -48,7 +37,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('a paused trigger leaves a skipped row that says why, unless somebody who may asks', async () => {
-    it = await world(store)
+    it = await on.open()
     const { id } = await it.schedule()
     await pause(id)
     const trigger = await it.trigger(id)
@@ -61,7 +50,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('one that is deleted makes nothing, whoever asks', async () => {
-    it = await world(store)
+    it = await on.open()
     const { id } = await it.schedule()
     const trigger = await it.trigger(id)
     await it.triggers.remove(it.workspaceId, id, ADA)

@@ -1,29 +1,22 @@
 /** Whatever changes a schedule, each instant that passed before leaves its trace, on both databases. */
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as upkeep from '#db/queries/upkeep.ts'
-import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { jitterMs } from './policies.ts'
-import { ADA, type World, world } from './testing/world.ts'
+import { ADA, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 const BEN = { kind: 'person', id: 'ben', name: 'Ben' } as const
 const OFF = { enabled: false, reason: 'Holiday' }
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
+  const on = worlds(open)
   let it: World
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(() => it.stop())
 
-  async function begin(options: Parameters<typeof world>[1] = {}): Promise<void> {
-    it = await world(store, options)
-    await it.start()
+  async function begin(options: Parameters<typeof on.begin>[0] = {}): Promise<void> {
+    it = await on.begin(options)
   }
   const traces = async (id: number) =>
     (await it.history(id)).map((one) => [
@@ -86,7 +79,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await begin()
     const made = await Promise.all([1, 2, 3].map(() => it.schedule({ cronExpression: '0 * * * *' })))
     const [edited, toggled, deleted] = made.map((one) => one.id) as [number, number, number]
-    await upkeep.pauseAll(store, 'upgrade', it.clock.now())
+    await upkeep.pauseAll(on.store, 'upgrade', it.clock.now())
     // Nothing is dealt with while everything is paused.
     it.clock.set('2026-03-01T10:30:00Z')
     await change(edited, { cronExpression: '45 * * * *' })
@@ -94,7 +87,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.triggers.remove(it.workspaceId, deleted, ADA)
     for (const id of [edited, toggled, deleted])
       expect(await traces(id)).toEqual([['09:00', 'skipped', 'paused', 2]])
-    await upkeep.resumeAll(store, it.clock.now())
+    await upkeep.resumeAll(on.store, it.clock.now())
   })
 
   test('one instant that was paused over is there to be seen, and switching on again is refused', async () => {
@@ -141,8 +134,7 @@ describe.each(stores)('on $name', ({ open }) => {
     const { clock } = it
     await it.stop()
     clock.set('2026-03-01T13:30:00Z')
-    it = await world(store, { clock, keep: true })
-    await it.start()
+    it = await on.begin({ clock, keep: true })
     expect(await ended(3, id)).toEqual([
       ['09:00', 'skipped', 'paused', 2],
       ['11:00', 'missed', 'server_down', 2],
@@ -154,9 +146,9 @@ describe.each(stores)('on $name', ({ open }) => {
   test('a short pause of everything leaves out what lies in it, and says so', async () => {
     await begin({ now: '2026-03-01T08:59:50Z' })
     const { id } = await it.schedule({ kind: 'interval', cronExpression: undefined, everySeconds: 60 })
-    await upkeep.pauseAll(store, 'upgrade', it.clock.now())
+    await upkeep.pauseAll(on.store, 'upgrade', it.clock.now())
     it.clock.set('2026-03-01T09:01:00Z')
-    await upkeep.resumeAll(store, it.clock.now())
+    await upkeep.resumeAll(on.store, it.clock.now())
     await it.at('2026-03-01T09:01:50Z')
     expect(await ended(2, id)).toEqual([
       ['09:00', 'skipped', 'paused', 1],
@@ -185,9 +177,9 @@ describe.each(stores)('on $name', ({ open }) => {
     const person = (id: string) =>
       raw(sql`insert into "user" (id, name, email, email_verified, installation_admin, created_at, updated_at)
         values (${sql.raw(`'${id}', '${id}', '${id}@example.org'`)}, true, false, ${sql.raw(`${now}, ${now}`)})`)
-    await store.atomically([person('ada'), person('ben')])
-    await store.q
-      .insert(store.t.members)
+    await on.store.atomically([person('ada'), person('ben')])
+    await on.store.q
+      .insert(on.store.t.members)
       .values({ workspaceId: it.workspaceId, userId: 'ben', role: 'editor', createdAt: now })
     const { id } = await it.schedule({ cronExpression: '0 * * * *' })
     await it.at('2026-03-01T09:00:00Z')

@@ -1,14 +1,15 @@
 /** Whether schedules could run, on both databases: a lasting fault spends nothing, and is told once. */
 import pino from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
-import { minutes, seconds } from '../clock.ts'
+import { minutes } from '../clock.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import { createReadiness } from './readiness.ts'
 import { broken } from './testing/scripted.ts'
-import { ADA, goneAfter, type World, world } from './testing/world.ts'
+import { ADA, goneAfter, type World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
 
 const FAILING: ReadinessCheck = {
   kind: 'model',
@@ -21,22 +22,11 @@ const FAILING: ReadinessCheck = {
 }
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
+  const on = worlds(open)
   let it: World
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
   beforeEach(async () => {
     Object.assign(broken, { fault: null, probes: 0 })
-    it = await world(store)
-    await it.start()
-  })
-  afterEach(async () => {
-    const stopped = it.stop()
-    it.clock.advance(seconds(40))
-    await stopped
+    it = await on.begin()
   })
   const asking = (change: Partial<NewTriggerInput> = {}) => it.schedule({ agentType: 'custom', ...change })
   const run = (id: number) => it.triggers.runNow(it.workspaceId, id, {}, ADA)
@@ -89,11 +79,11 @@ describe.each(stores)('on $name', ({ open }) => {
           checks: async () => [FAILING],
           hint() {},
         })
-      await lookOf(goneAfter(n, store))
+      await lookOf(goneAfter(n, on.store))
         .lasting(at, false)
         .catch(() => {})
       expect(await health(triggerId)).toBe((await notices()).length === 0 ? 'new' : 'unready')
-      await lookOf(store).lasting(at, false)
+      await lookOf(on.store).lasting(at, false)
       expect(await health(triggerId)).toBe('unready')
       expect(await notices()).toHaveLength(1)
       expect((await it.events()).filter(({ type }) => type === 'trigger:unready')).toHaveLength(1)
@@ -102,7 +92,7 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('whose owner has left is told of, and runs all the same where somebody else asks for it', async () => {
     const trigger = await asking()
-    await store.q.insert(store.t.user).values({
+    await on.store.q.insert(on.store.t.user).values({
       ...{ id: 'ada', name: 'Ada', email: 'ada@x', emailVerified: true, disabled: true },
       ...{ createdAt: new Date(0), updatedAt: new Date(0) },
     })

@@ -1,25 +1,19 @@
 /** Who asked for a run is kept with it, on both databases. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Store } from '#db/store.ts'
+import { describe, expect, test } from 'vitest'
 import { stores } from '#db/testing/stores.ts'
-import { ADA, type World, world } from '../engine/testing/world.ts'
+import { ADA, type World } from '../engine/testing/world.ts'
+import { worlds } from '../engine/testing/worlds.ts'
 
 const BEN = { kind: 'person', id: 'ben', name: 'Ben' } as const
 const NIGHTLY = { kind: 'key', id: 'key:3', name: 'nightly' } as const
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
+  const on = worlds(open)
   let it: World
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(() => it.stop())
   const requesters = async () => (await it.history()).map((one) => [one.kind, one.requestedBy])
 
   test('a run says who asked for it, and one that its time brought says nobody', async () => {
-    it = await world(store)
+    it = await on.open()
     const { id } = await it.schedule()
     await it.start()
     await it.at('2026-03-01T09:00:00Z')
@@ -42,7 +36,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('whoever cancels it does not become who asked, nor does whoever asks again under the same key', async () => {
-    it = await world(store)
+    it = await on.open()
     const { id } = await it.schedule({ context: { does: 'hang' } })
     await it.start()
     const run = await it.triggers.runNow(it.workspaceId, id, {}, ADA, 'one request')
@@ -58,7 +52,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('what it ran with is shown as its schedule showed it then', async () => {
-    it = await world(store)
+    it = await on.open()
     await it.start()
     const was = await it.schedule({
       startsAt: '2026-02-01T00:00:00Z',

@@ -1,13 +1,13 @@
 /** Why it ran, or did not: the answers, and a fortnight of them against another way to know. */
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as upkeep from '#db/queries/upkeep.ts'
-import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, minutes } from '../clock.ts'
 import { isEnded } from '../contract/states.ts'
-import { ADA, type World, world } from '../engine/testing/world.ts'
+import { ADA, type World } from '../engine/testing/world.ts'
+import { worlds } from '../engine/testing/worlds.ts'
 
 const STEP_MS = minutes(10)
 const ZONE = 'Europe/Berlin'
@@ -41,18 +41,11 @@ function verdictsOf(then: State, moment: number): string[] {
 }
 
 describe.each(stores)('on $name', ({ open }) => {
-  let store: Store
-  let close: () => Promise<void>
+  const on = worlds(open)
   let it: World
-  beforeAll(async () => {
-    ;({ store, close } = await open())
-  })
-  afterAll(() => close())
-  afterEach(() => it.stop())
 
   async function begin(now = '2026-03-01T08:00:00Z'): Promise<void> {
-    it = await world(store, { now })
-    await it.start()
+    it = await on.begin({ now })
   }
   const at = (id: number, time: string) => it.why.at(it.workspaceId, id, new Date(`2026-03-0${time}:00Z`))
   const toggle = (id: number, body: object) => it.triggers.toggle(it.workspaceId, id, body, ADA)
@@ -174,21 +167,20 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.until(nothingRuns, 'what runs to end')
   }
   const live = raw(sql`select id from executions where status in ('queued', 'running') limit 1`)
-  const nothingRuns = async () => (await store.all(live)).length === 0
+  const nothingRuns = async () => (await on.store.all(live)).length === 0
   async function restart(awayMs: number, killed: boolean): Promise<void> {
     const { clock } = it
-    if (killed) it.kill()
+    if (killed) on.kill(it)
     else await it.stop()
     clock.set(new Date(clock.now().getTime() + awayMs))
-    it = await world(store, { clock, keep: true })
-    await it.start()
+    it = await on.begin({ clock, keep: true })
     await it.until(() => it.engine.loop.asleep, 'the loop to rest')
   }
 
   test('edits, pauses, restarts, kills, clocks that are set and change: every answer is true', async () => {
     // Across the change to summer time, and the change back.
-    await begin(store.dialect === 'sqlite' ? '2026-03-18T00:00:00Z' : '2026-10-14T00:00:00Z')
-    const chance = seeded(store.dialect === 'sqlite' ? 7 : 11)
+    await begin(on.store.dialect === 'sqlite' ? '2026-03-18T00:00:00Z' : '2026-10-14T00:00:00Z')
+    const chance = seeded(on.store.dialect === 'sqlite' ? 7 : 11)
     const { id } = await it.schedule({ cronExpression: PATTERNS[0], timezone: ZONE })
     const start = it.clock.now().getTime()
     const log: State[] = []
@@ -228,8 +220,8 @@ describe.each(stores)('on $name', ({ open }) => {
         await toggle(id, { enabled: now.off })
         note({ off: !now.off })
       } else if (die < 0.65) {
-        if (now.paused) await upkeep.resumeAll(store, it.clock.now())
-        else await upkeep.pauseAll(store, 'upgrade', it.clock.now())
+        if (now.paused) await upkeep.resumeAll(on.store, it.clock.now())
+        else await upkeep.pauseAll(on.store, 'upgrade', it.clock.now())
         note({ paused: !now.paused })
         it.engine.look()
       } else if (die < 0.85) {
@@ -238,7 +230,7 @@ describe.each(stores)('on $name', ({ open }) => {
         await set(hours(Math.floor(chance() * 5) - 2) || hours(1))
       }
     }
-    if (now.paused) await upkeep.resumeAll(store, it.clock.now())
+    if (now.paused) await upkeep.resumeAll(on.store, it.clock.now())
     await change(id, { description: 'settled' })
     await it.until(async () => (await it.history(id)).every((one) => isEnded(one.status)))
     note({})

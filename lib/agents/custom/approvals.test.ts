@@ -3,17 +3,14 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { write } from '#db/queries/agents.ts'
 import { put } from '#db/queries/documents.ts'
-import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
+import type { AgentConfig } from '../../contract/custom-agent.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
 import type { AgentTools, Decided, GrantedCall } from '../agent.ts'
 import { type FakeModel, fakeModel, type Reply } from '../testing/fake-model.ts'
+import { modelsOf, scoutOf } from '../testing/scout.ts'
 import { nothingDone, type Workbench, workbench } from '../testing/task.ts'
-import { tools } from '../tools/index.ts'
-import { createModels, type Models } from './model-client.ts'
-import { SHIPPED } from './prices.ts'
-import { customAgents } from './provider.ts'
+import type { Models } from './model-client.ts'
 
 let fake: FakeModel
 let models: Models
@@ -46,16 +43,7 @@ afterAll(async () => {
 beforeEach(async () => {
   received = []
   it = await workbench()
-  models = createModels({
-    store: it.store,
-    box: { close: (text) => text, open: (text) => text },
-    env: {
-      ALLOWED_PRIVATE_NETWORKS: [],
-      LLM_PROVIDER: 'openai-compatible',
-      LLM_BASE_URL: fake.url,
-      LLM_MODEL: 'small',
-    },
-  })
+  models = modelsOf(it.store, fake)
 })
 afterEach(async () => {
   fake.next = []
@@ -64,21 +52,8 @@ afterEach(async () => {
   await it.store.close()
 })
 
-async function agent(uses: AgentConfig['tools'], change: Partial<AgentConfig> = {}, revision = 1) {
-  const whole = NewAgent.parse({
-    name: 'Scout',
-    instructions: `Post to ${origin}/hook.`,
-    tools: uses,
-    ...change,
-  })
-  const config = JSON.stringify(whole)
-  const id = { workspaceId: it.workspaceId, id: 'scout', revision, config, by: 'ada' }
-  await write(it.store, revision === 1 ? 'made' : 'edited', { ...id, now: it.clock.now() })
-  const provider = customAgents(it.store, { models, tools, prices: async () => SHIPPED })
-  const found = await provider.find(it.workspaceId, 'scout')
-  if (!found) throw new Error('The agent that was just written is not there.')
-  return found
-}
+const agent = (uses: AgentConfig['tools'], change: Partial<AgentConfig> = {}, revision = 1) =>
+  scoutOf(it, { instructions: `Post to ${origin}/hook.`, tools: uses, ...change }, { models, revision })
 const call = (name: string, given: unknown): Reply => ({ calls: [{ name, arguments: given }] })
 const post = (path: string, more: object = {}) => ({
   url: `${origin}${path}`,

@@ -5,9 +5,11 @@ import { add } from '#db/queries/documents.ts'
 import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
 import type { AgentFailure } from '../agent.ts'
 import { type FakeModel, fakeModel } from '../testing/fake-model.ts'
+import { modelsOf, scoutOf } from '../testing/scout.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { tools } from '../tools/index.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { LoopDeps } from './loop.ts'
 import { createModels, type Models } from './model-client.ts'
 import { SHIPPED } from './prices.ts'
 import { customAgents } from './provider.ts'
@@ -21,16 +23,7 @@ beforeAll(async () => {
 afterAll(() => fake.close())
 beforeEach(async () => {
   it = await workbench()
-  models = createModels({
-    store: it.store,
-    box: { close: (text) => text, open: (text) => text },
-    env: {
-      ALLOWED_PRIVATE_NETWORKS: [],
-      LLM_PROVIDER: 'openai-compatible',
-      LLM_BASE_URL: fake.url,
-      LLM_MODEL: 'small',
-    },
-  })
+  models = modelsOf(it.store, fake)
 })
 afterEach(async () => {
   fake.next = []
@@ -40,28 +33,9 @@ afterEach(async () => {
   await it.store.close()
 })
 
-async function agent(config: Partial<AgentConfig> = {}) {
-  const whole = NewAgent.parse({ name: 'Scout', instructions: 'Look around.', ...config })
-  await write(it.store, 'made', {
-    workspaceId: it.workspaceId,
-    id: 'scout',
-    revision: 1,
-    config: JSON.stringify(whole),
-    by: 'ada',
-    now: it.clock.now(),
-  })
-  const provider = customAgents(it.store, {
-    models,
-    tools,
-    prices: async () => ({
-      ...SHIPPED,
-      prices: [{ model: 'small', input: 1, cachedInput: 0.5, output: 10 }],
-    }),
-  })
-  const found = await provider.find(it.workspaceId, 'scout')
-  if (!found) throw new Error('The agent that was just written is not there.')
-  return found
-}
+const PRICES = { ...SHIPPED, prices: [{ model: 'small', input: 1, cachedInput: 0.5, output: 10 }] }
+const agent = (config: Partial<AgentConfig> = {}, deps: Partial<LoopDeps> = {}) =>
+  scoutOf(it, config, { models, prices: async () => PRICES, ...deps })
 const toolMessages = () => fake.asked.at(-1)?.messages.filter((message) => message.role === 'tool') ?? []
 const USES = [{ name: 'search_documents' }, { name: 'calculate' }]
 
@@ -249,15 +223,12 @@ test('what was done is replayed and not done again: each turn and each call, aft
         }
       : tool,
   )
-  const scout = customAgents(it.store, { models, tools: counting, prices: async () => SHIPPED })
-  await agent({ tools: USES })
+  const found = await agent({ tools: USES }, { tools: counting })
   const script = () => [
     { calls: [{ name: 'search_documents', arguments: { query: 'soup' }, id: 'a' }] },
     { calls: [{ name: 'calculate', arguments: { expression: '1+1' }, id: 'b' }] },
     { text: 'Done.' },
   ]
-  const found = await scout.find(it.workspaceId, 'scout')
-  if (!found) throw new Error('It is not there.')
   fake.next = script()
   const whole = await it.run(found)
   const all = [...it.kept.entries()]
@@ -286,12 +257,7 @@ test('a call that must not be made twice is not, whatever a crash has hidden', a
     repeat: 'never',
     run: async () => ({ sent: ++sent }),
   }
-  await agent({ tools: [{ name: 'send', approval: 'allow' }] })
-  const found = await customAgents(it.store, { models, tools: [send], prices: async () => SHIPPED }).find(
-    it.workspaceId,
-    'scout',
-  )
-  if (!found) throw new Error('It is not there.')
+  const found = await agent({ tools: [{ name: 'send', approval: 'allow' }] }, { tools: [send] })
   const script = () => [{ calls: [{ name: 'send', arguments: { expression: '1' } }] }, { text: 'Sent.' }]
   fake.next = script()
   await it.run(found)
@@ -353,13 +319,8 @@ test('what was used until a stop counts, and so does what was said', async () =>
 })
 
 test('a limit of cost without a price is said before anything is spent', async () => {
-  await agent({ maxCost: 1 })
   const unpriced = async () => ({ asOf: '2026-01-01', prices: [] })
-  const found = await customAgents(it.store, { models, tools, prices: unpriced }).find(
-    it.workspaceId,
-    'scout',
-  )
-  if (!found) throw new Error('It is not there.')
+  const found = await agent({ maxCost: 1 }, { prices: unpriced })
   expect((await failure(it.run(found)))?.message).toContain('nobody has said what the model small costs')
   expect(fake.asked).toEqual([])
 })
@@ -370,12 +331,7 @@ test('without a model it says where to enter one', async () => {
     box: { close: (text) => text, open: (text) => text },
     env: { ALLOWED_PRIVATE_NETWORKS: [] },
   })
-  await agent()
-  const found = await customAgents(it.store, { models: none, tools, prices: async () => SHIPPED }).find(
-    it.workspaceId,
-    'scout',
-  )
-  if (!found) throw new Error('It is not there.')
+  const found = await agent({}, { models: none })
   expect((await failure(it.run(found)))?.message).toContain('add one in the settings, under Models')
   await none.close()
 })
