@@ -1,6 +1,6 @@
 /** What Prometheus reads: what was recorded is counted, what is stands in the rows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Entry, NOTHING_USED, type Settlement } from '#db/queries/settling.ts'
+import { type Entry, NOTHING_USED, type Settlement } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import { seconds } from './clock.ts'
 import { stores } from '#db/testing/stores.ts'

@@ -4,7 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { gauges } from '#db/queries/gauges.ts'
-import type { Entry } from '#db/queries/settling.ts'
+import type { Entry } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from './clock.ts'
 import { ENDED, RUN_ENDS } from './contract/states.ts'

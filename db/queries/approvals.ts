@@ -23,7 +23,8 @@ import {
 import type { Store } from '../store.ts'
 import { takeable } from './claiming.ts'
 import { personBehind } from './rights.ts'
-import { backInLine, release, type Telling } from './settling.ts'
+import type { Telling } from './entries.ts'
+import { backInLine, release } from './settling.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 const { approvals, approvalGrants } = t

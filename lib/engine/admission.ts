@@ -6,7 +6,7 @@
  */
 import type { Logger } from 'pino'
 import * as budgets from '#db/queries/budgets.ts'
-import type { Hold } from '#db/queries/settling.ts'
+import type { Hold } from '#db/queries/entries.ts'
 import type { Affordable } from '../agents/agent.ts'
 import type { AgentPort } from '../agents/port.ts'
 import type { Taker } from '../queue/queue.ts'

@@ -6,7 +6,7 @@
  */
 import type { Logger } from 'pino'
 import * as approvals from '#db/queries/approvals.ts'
-import type { Entry, Hold } from '#db/queries/settling.ts'
+import type { Entry, Hold } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import { shownAfter, wordsOf } from './asking.ts'

@@ -1,5 +1,5 @@
 /** How what a run asks people for is recorded and told of. Pure. */
-import type { Asked } from '#db/queries/settling.ts'
+import type { Asked } from '#db/queries/entries.ts'
 import type { Ask } from '../agents/agent.ts'
 import { seconds } from '../clock.ts'
 import { ApprovalRule, type ApprovalStatus } from '../contract/approval.ts'

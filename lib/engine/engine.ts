@@ -6,7 +6,7 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import type { Entry } from '#db/queries/settling.ts'
+import type { Entry } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'

@@ -7,7 +7,8 @@
  * Pages are small, so the event loop never blocks for long.
  */
 import type { Logger } from 'pino'
-import { type Entry, write } from '#db/queries/settling.ts'
+import type { Entry } from '#db/queries/entries.ts'
+import { write } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createSetAside } from './set-aside.ts'

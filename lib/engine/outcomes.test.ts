@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Hold } from '#db/queries/settling.ts'
+import type { Hold } from '#db/queries/entries.ts'
 import type { Performed } from '../agents/port.ts'
 import { minutes, seconds } from '../clock.ts'
 import {

@@ -17,7 +17,7 @@ import {
   type Requeue,
   type Settlement,
   type StepRow,
-} from '#db/queries/settling.ts'
+} from '#db/queries/entries.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { AgentResult, AgentWait, Repeatable, SoFar } from '../agents/agent.ts'
 import type { Performed } from '../agents/port.ts'

@@ -6,7 +6,7 @@
  */
 import type { Logger } from 'pino'
 import { abandoned } from '#db/queries/claiming.ts'
-import type { Hold } from '#db/queries/settling.ts'
+import type { Hold } from '#db/queries/entries.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'

@@ -7,7 +7,7 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import type { Announcement, Hold } from '#db/queries/settling.ts'
+import type { Announcement, Hold } from '#db/queries/entries.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { Task } from '../agents/agent.ts'
 import type { AgentPort, Live, Performed } from '../agents/port.ts'

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import type { Entry } from '#db/queries/settling.ts'
+import type { Entry } from '#db/queries/entries.ts'
 import type { AgentPort, Live, Performed } from '../agents/port.ts'
 import { type HandClock, handClock, seconds } from '../clock.ts'
 import { createRuns, type Runs } from './runs.ts'

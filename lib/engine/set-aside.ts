@@ -4,7 +4,8 @@
  * Promise: what waits is handed back in its order, and nothing of its trigger overtakes it.
  */
 import type { Logger } from 'pino'
-import { type Entry, heldTriggers } from '#db/queries/settling.ts'
+import type { Entry } from '#db/queries/entries.ts'
+import { heldTriggers } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 

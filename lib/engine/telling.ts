@@ -1,5 +1,5 @@
 /** What the chat shows of an execution, from its start to its end. One message an execution; only its text changes. */
-import type { Telling } from '#db/queries/settling.ts'
+import type { Telling } from '#db/queries/entries.ts'
 import type { Post } from '../contract/trigger.ts'
 
 export interface Told {

@@ -5,7 +5,7 @@
  * repeats no step. The number is made of the claim's fencing number and the step's place in the claim: unique
  * and in order over all claims of an execution, without asking anybody. After `close` nothing more is said.
  */
-import type { Announcement, StepRow } from '#db/queries/settling.ts'
+import type { Announcement, StepRow } from '#db/queries/entries.ts'
 import type { Task } from '../agents/agent.ts'
 import type { Clock } from '../clock.ts'
 import type { Post } from '../contract/trigger.ts'
