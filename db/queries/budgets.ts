@@ -319,7 +319,7 @@ const hold = statement({
   text: ({ answer, lockRows, values: { budgetId } }) =>
     sql`select ${answer} from ${budgets} where ${budgets.id} = ${budgetId} ${lockRows}`,
 })
-/** Says it in the workspace, the first time in a period: then it is true. One of all together shows in one workspace. */
+/** Says it, the first time in a period: then it is true. One of all together shows in one workspace. */
 export function tellOnce(
   store: Store,
   it: News & { text: string; budgetId: number; period: Date; kind: 'warning' | 'reached' },

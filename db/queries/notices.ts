@@ -2,7 +2,7 @@
  * What Carillon itself says of something, once.
  *
  * Promise: the notice in the chat, the events and what marks them as told are one transaction under the workspace's
- * lock: what is marked was told. Notice and events lean on the mark's absence, so the statement that sets it comes last.
+ * lock: what is marked was told. Notice and events lean on the mark's absence, so the statement that sets it is last.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { EventType } from '#lib/contract/event.ts'

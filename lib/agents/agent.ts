@@ -109,7 +109,7 @@ export interface AgentTools {
   doings: Doings
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
-  /** Takes one use of an approval that a person has had remembered and that holds for this call; null: there is none. */
+  /** Takes one use of a remembered approval that holds for this call; null: there is none. */
   grant(call: GrantedCall): Promise<{ id: number; by: string } | null>
   /**
    * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It
