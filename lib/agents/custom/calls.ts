@@ -71,7 +71,7 @@ export function addressFault(
   const address = effect === 'read' ? tool.addressOf?.(input) : undefined
   return address === undefined || heard === null || heard.some((it) => it.includes(address))
     ? null
-    : 'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read. This one does not.'
+    : 'This run has read text from outside: from then on it opens only addresses that stand, letter by letter, in its instructions, its context or what it has read outside. This one does not.'
 }
 
 export interface Performing {

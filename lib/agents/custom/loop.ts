@@ -126,6 +126,8 @@ const isGiven = ({ tools, memory }: AgentConfig, it: Tool) =>
 interface Told {
   instructions: string
   first: string
+  /** The same without what earlier runs have left. */
+  own?: string
   /** Before it, where the memory is a thread. */
   earlier?: Earlier[]
   /** What is told may be what an earlier run has read outside. */
@@ -159,6 +161,7 @@ async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
     return {
       instructions: systemPrompt(config.instructions, given),
       first: opening(given),
+      own: opening({ ...given, lastOutput: null, notes: null }),
       earlier: thread.earlier,
       tainted: last?.tainted || notes?.tainted || thread.tainted,
     }
@@ -180,8 +183,8 @@ async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
     text: '',
     effects: 0,
     numbered: 0,
-    // Not the turns of earlier runs: a page may have had it make up an address in them that carries something away.
-    heard: [told.instructions, told.first],
+    // Not what earlier runs have left: a page may have had them make up an address that carries something away.
+    heard: [told.instructions, told.own ?? (told.tainted ? '' : told.first)],
     tainted: told.tainted ?? false,
     notes: null,
     used: { tokensIn: 0, tokensOut: 0, tokensCached: 0, cost: 0 },
@@ -414,8 +417,8 @@ async function perform(run: Run, judged: Judged, at: Place, decided: Decided | n
   count(run, outcome.usage ?? {})
   if (outcome.state === 'done') {
     run.notes = judged.tool.keeps?.(judged.input) ?? run.notes
-    // What failed may repeat what the model itself made up.
-    run.heard.push(outcome.told)
+    // What failed may repeat what the model itself made up; so may what an earlier run has written here.
+    if (judged.tool.untrusted || !outcome.untrusted) run.heard.push(outcome.told)
     if (outcome.effect !== 'read') run.effects++
   }
   heardBack(run, at.call, outcome)
