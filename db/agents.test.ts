@@ -162,7 +162,7 @@ describe.each(stores)('on $name', ({ open }) => {
   test('what runs used adds up, by whatever it is grouped; runs that asked no model are left out', async () => {
     const [trigger] = await store.q
       .insert(store.t.triggers)
-      .values({ workspaceId, name: 'Press', agentId: 'scout', createdAt: 0, updatedAt: 0 })
+      .values({ workspaceId, name: 'Press', agentId: 'scout', createdBy: 'ada', createdAt: 0, updatedAt: 0 })
       .returning()
     const triggerId = trigger?.id ?? 0
     const at = (day: string) => Date.parse(`2026-03-${day}T12:00:00Z`)
@@ -180,15 +180,17 @@ describe.each(stores)('on $name', ({ open }) => {
       ...change,
     })
     const small = { model: 'small', tokensIn: 100, tokensOut: 10, tokensCached: 40, cost: 0.25 }
-    await store.q
-      .insert(store.t.executions)
-      .values([
-        ran(1, '02', small),
-        ran(2, '02', { ...small, model: 'large', cost: 2 }),
-        ran(3, '04', { ...small, status: 'failed' }),
-        ran(4, '04', {}),
-        ran(5, '20', small),
-      ])
+    await store.q.insert(store.t.executions).values([
+      ran(1, '02', small),
+      ran(2, '02', { ...small, model: 'large', cost: 2 }),
+      ran(3, '04', {
+        ...small,
+        status: 'failed',
+        requestedBy: '{"kind":"person","id":"ben","name":"Ben"}',
+      }),
+      ran(4, '04', {}),
+      ran(5, '20', small),
+    ])
     const span = { workspaceId, from: new Date(at('01')), to: new Date(at('10')) }
     const by = async (what: Parameters<typeof usedBy>[1]) =>
       (await usedBy(store, what, span)).map((it) => [it.key, it.runs, it.tokensIn, it.tokensOut, it.cost])
@@ -202,6 +204,11 @@ describe.each(stores)('on $name', ({ open }) => {
     ])
     expect(await by('trigger')).toEqual([[String(triggerId), 3, 300, 30, 2.5]])
     expect(await by('agent')).toEqual([['scout', 3, 300, 30, 2.5]])
+    expect(await by('person')).toEqual([
+      ['ada', 2, 200, 20, 2.25],
+      ['ben', 1, 100, 10, 0.25],
+    ])
+    expect((await usedBy(store, 'person', span)).map(({ name }) => name)).toEqual(['', 'Ben'])
     expect(await usedBy(store, 'day', { ...span, workspaceId: workspaceId + 1 })).toEqual([])
     const days = { workspaceId, triggerId, total: 4, success: 3, failed: 1 }
     await store.q.insert(store.t.executionDays).values([

@@ -48,6 +48,7 @@ export const phrases: Phrases = {
   greatest: (a, b) => sql`greatest(${a}, ${b})`,
   lower: (text) => sql`lower(${text} collate "und-x-icu")`,
   day: (instant) => sql`to_char(to_timestamp(${instant} / 1000) at time zone 'UTC', 'YYYY-MM-DD')`,
+  jsonText: (json, name) => sql`(cast(${json} as json) ->> ${sql.raw(`'${name}'`)})`,
 }
 
 export interface PostgresOptions {

@@ -31,6 +31,8 @@ export interface Phrases {
   lower(text: SQLWrapper): SQL
   /** UTC day of an instant, as `2026-11-23`. */
   day(instant: SQL): SQL
+  /** A text of a JSON object by its name; null where it has none. */
+  jsonText(json: SQLWrapper, name: string): SQL
 }
 
 /** The rows of each statement of a list, typed by its definition. */

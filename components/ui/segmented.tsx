@@ -1,4 +1,4 @@
-/** One of two to four, all in sight. */
+/** One of two to five, all in sight. */
 import { type ReactNode, useId } from 'react'
 
 export interface SegmentedProps<Value extends string> {

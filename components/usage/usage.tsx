@@ -1,5 +1,5 @@
 'use client'
-/** What agents that ask a model used: by day, schedule, agent or model, as bars and as the table that they are. */
+/** What agents that ask a model used, by whatever one asks: as bars, and as the table that they are. */
 import { Gauge } from 'lucide-react'
 import { useState } from 'react'
 import { dollars } from '#lib/contract/money.ts'
@@ -22,6 +22,7 @@ const GROUPS = [
   { value: 'trigger', label: 'Schedule' },
   { value: 'agent', label: 'Agent' },
   { value: 'model', label: 'Model' },
+  { value: 'person', label: 'Person' },
 ] as const
 type Group = (typeof GROUPS)[number]['value']
 

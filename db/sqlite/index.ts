@@ -31,6 +31,7 @@ export const phrases: Phrases = {
   lower: (text) => sql`lower(${text})`,
   greatest: (a, b) => sql`max(${a}, ${b})`,
   day: (instant) => sql`strftime('%Y-%m-%d', ${instant} / 1000, 'unixepoch')`,
+  jsonText: (json, name) => sql`json_extract(${json}, ${sql.raw(`'$.${name}'`)})`,
 }
 
 export interface SqliteOptions {

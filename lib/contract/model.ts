@@ -139,7 +139,7 @@ const DAY_MS = 86_400_000
 const MOST_DAYS = 366
 export const UsageQuery = z
   .object({
-    groupBy: z.enum(['day', 'trigger', 'agent', 'model']).default('day'),
+    groupBy: z.enum(['day', 'trigger', 'agent', 'model', 'person']).default('day'),
     from: InstantIn.optional().meta({ description: 'Without it, 30 days before the end.' }),
     to: InstantIn.optional(),
   })
@@ -158,9 +158,13 @@ export const UsageSum = z.object({
 })
 export type UsageSum = z.infer<typeof UsageSum>
 export const UsageRow = UsageSum.extend({
-  key: z
-    .string()
-    .meta({ description: 'A day in UTC, or the id of a schedule or agent, or the name of a model.' }),
+  key: z.string().meta({
+    description: 'A day in UTC, the id of a schedule, an agent or a person, or the name of a model.',
+  }),
   name: z.string(),
+  reads: z
+    .number()
+    .nullable()
+    .meta({ description: 'By how many people its results were read; null: that is not counted yet.' }),
 })
 export type UsageRow = z.infer<typeof UsageRow>

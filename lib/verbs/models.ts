@@ -111,7 +111,7 @@ export async function usage(
   const end = to ? new Date(to) : clock.now()
   const begin = from ? new Date(from) : new Date(end.getTime() - USUAL_SPAN_MS)
   const found = await tokens.usedBy(store, groupBy, { workspaceId, from: begin, to: end })
-  const rows = found.map((it) => ({ ...it, name: it.name || it.key }))
+  const rows = found.map((it) => ({ ...it, name: it.name || it.key || 'Nobody', reads: null }))
   const sum = (name: keyof UsageSum) => rows.reduce((all, it) => all + it[name], 0)
   return {
     rows,
