@@ -2,7 +2,7 @@ import pino from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { agent, type AgentDefinition, type Task } from './agent.ts'
+import { type Affordable, agent, type AgentDefinition, type Task } from './agent.ts'
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope, type Scope } from './scope.ts'
@@ -10,8 +10,11 @@ import { nothingDone, type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
 let scope: Scope
+/** What was to be set aside, in order. */
+let afforded: Affordable[]
 beforeEach(async () => {
   bench = await workbench()
+  afforded = []
   scope = createScope({ clock: bench.clock, log: pino({ level: 'silent' }), executionId: 1 })
   return () => bench.store.close()
 })
@@ -61,7 +64,10 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     signal: bench.controller.signal,
     say: (text) => bench.said.push(text),
     decided: () => null,
-    afford: async () => ({ warning: null }),
+    async afford(most) {
+      afforded.push(most)
+      return { warning: null }
+    },
     write: () => {},
     step: bench.step,
     scope,
@@ -98,6 +104,21 @@ test('a failure says whether trying again may help; a bug never does', async () 
     reasonCode: 'agent_error',
     transient: false,
   })
+})
+
+test('what an agent within another may use is set aside on top of what the other may have used', async () => {
+  const spender = (id: string, tokens: number, then?: string) =>
+    agent({
+      ...{ id, name: id, description: '', input: z.object({}), safeToRepeat: true },
+      async perform({ afford, tools, signal }) {
+        await afford({ tokens, cost: tokens / 100 })
+        return then ? tools.perform(then, {}, signal) : { text: 'Done.' }
+      },
+    })
+  const own = [spender('outer', 100, 'middle'), spender('middle', 30, 'inner'), spender('inner', 5)]
+  expect(await perform('outer', {}, own)).toMatchObject({ kind: 'done' })
+  expect(afforded.map(({ tokens }) => tokens)).toEqual([100, 130, 135])
+  expect(afforded.at(-1)?.cost).toBeCloseTo(1.35, 6)
 })
 
 test('a batch runs other agents of the registry, and tells what each said', async () => {

@@ -11,7 +11,14 @@ import { inWords } from '../contract/wording.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
-import { type AgentDefinition, AgentFailure, type AgentTools, type GrantedCall, type Task } from './agent.ts'
+import {
+  type Affordable,
+  type AgentDefinition,
+  AgentFailure,
+  type AgentTools,
+  type GrantedCall,
+  type Task,
+} from './agent.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
@@ -51,13 +58,15 @@ export function createAgentPort(
     const input = await inputOf(agent, () => ground.sealing.open(workspaceId, context))
     if (!input.success) return refused('bad_input', input.reason)
     const own = toolsOf(ground, { scope, ...task })
+    const { afford, most } = affording(task.afford)
     const { tools, held } = task.execution.staged ? staged(own, task) : { tools: own, held: [] }
     try {
       const result = await agent.perform({
         ...task,
+        afford,
         input: input.data,
         onEnd: scope.onEnd,
-        tools: { ...tools, perform: within({ scope, ...task }) },
+        tools: { ...tools, perform: within({ scope, ...task, afford: most }) },
       })
       return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
     } catch (error) {
@@ -114,6 +123,18 @@ export function createAgentPort(
         execution: executionOf(claimed),
         ...live,
       }),
+  }
+}
+
+/** What an agent within another may use comes on top of the most that the other may have used by then. */
+function affording(afford: Given['afford']): Record<'afford' | 'most', Given['afford']> {
+  let own: Affordable = { tokens: 0, cost: 0 }
+  return {
+    afford(most) {
+      own = most
+      return afford(most)
+    },
+    most: ({ tokens, cost }) => afford({ tokens: own.tokens + tokens, cost: own.cost + cost }),
   }
 }
 

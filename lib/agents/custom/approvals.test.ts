@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { put } from '#db/queries/documents.ts'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
-import type { AgentTools, Decided, GrantedCall } from '../agent.ts'
+import { AgentFailure, type AgentTools, type Decided, type GrantedCall } from '../agent.ts'
 import { type FakeModel, fakeModel, type Reply } from '../testing/fake-model.ts'
 import { modelsOf, scoutOf } from '../testing/scout.ts'
 import { nothingDone, type Workbench, workbench } from '../testing/task.ts'
@@ -340,4 +340,16 @@ test('another agent runs as a part, what it used counts, and what it says is fro
     text: 'It said so.',
     usage: { tokensIn: 120, tokensOut: 20, tainted: true },
   })
+})
+
+test('what another agent used counts also where it failed', async () => {
+  fake.next = [call('run_agent', { agentId: 'test-agent' }), { text: 'It failed.' }]
+  const scout = await agent([{ name: 'run_agent', approval: 'allow' }])
+  const partial = { text: '', usage: { tokensIn: 100, tokensOut: 10, cost: 0.5 } }
+  const perform = async () => {
+    throw new AgentFailure('Out of soup.', { partial })
+  }
+  const result = await it.run(scout, {}, { tools: { perform } })
+  expect(result).toMatchObject({ text: 'It failed.', usage: { tokensIn: 120, tokensOut: 20 } })
+  expect(result.usage?.cost).toBeCloseTo(0.5, 6)
 })

@@ -179,7 +179,8 @@ async function inTime(
   } catch (error) {
     ground.signal.throwIfAborted()
     const told = JSON.stringify({ error: sentenceOf(error, tool.name) })
-    return { state: 'failed', told, untrusted: tool.untrusted }
+    const usage = error instanceof ToolProblem ? error.usage : {}
+    return { state: 'failed', told, untrusted: tool.untrusted, usage }
   } finally {
     time.callOff()
   }

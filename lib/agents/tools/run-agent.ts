@@ -22,7 +22,7 @@ export default tool({
       const { text, outcome, usage = {} } = await perform(agent, context, signal, key)
       return new Answer({ text, ...(outcome !== undefined && { outcome }) }, { usage })
     } catch (error) {
-      if (error instanceof AgentFailure) throw new ToolProblem(error.message)
+      if (error instanceof AgentFailure) throw new ToolProblem(error.message, error.partial?.usage)
       throw error
     }
   },

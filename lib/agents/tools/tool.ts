@@ -85,7 +85,12 @@ export class Answer {
 }
 export const markedIf = (outside: boolean, value: unknown) => new Answer(value, { outside })
 
-/** The model is told, and goes on. */
+/** The model is told, and goes on. `usage`: what models used until then. */
 export class ToolProblem extends Error {
   override readonly name = 'ToolProblem'
+  readonly usage: Partial<Usage>
+  constructor(message: string, usage: Partial<Usage> = {}) {
+    super(message)
+    this.usage = usage
+  }
 }
