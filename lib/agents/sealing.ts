@@ -24,6 +24,8 @@ export interface Sealing {
    * @throws ProblemError 422 where another key has sealed it, and for a secret that is not there.
    */
   open(workspaceId: number, kept: Context): Promise<Context>
+  /** Of each secret that is named there, whether it could be opened. */
+  secretsOf(workspaceId: number, kept: Context): Promise<Map<string, boolean>>
 }
 
 export function createSealing(
@@ -33,14 +35,20 @@ export function createSealing(
 ): Sealing {
   const placeOf = (workspaceId: number) => `context of workspace ${workspaceId}`
 
-  async function open(workspaceId: number, kept: Context): Promise<Context> {
+  const known = (workspaceId: number, kept: Context) => {
     const names = new Set<string>()
-    mapped(kept, (text) => names.add(refIn(text) ?? ''))
-    names.delete('')
-    const known = await secrets.open(workspaceId, [...names])
+    mapped(kept, (text) => {
+      const name = refIn(text)
+      if (name !== null) names.add(name)
+    })
+    return secrets.open(workspaceId, [...names])
+  }
+
+  async function open(workspaceId: number, kept: Context): Promise<Context> {
+    const values = await known(workspaceId, kept)
     return mapped(kept, (text, path) => {
       const name = refIn(text)
-      const plain = name === null ? opened(box, text, placeOf(workspaceId)) : known.get(name)
+      const plain = name === null ? opened(box, text, placeOf(workspaceId)) : values.get(name)
       if (typeof plain !== 'string') throw name === null ? cannotBeOpened(path) : isMissing(name, path)
       return plain
     }) as Context
@@ -58,6 +66,8 @@ export function createSealing(
 
   return {
     open,
+    secretsOf: async (workspaceId, kept) =>
+      new Map([...(await known(workspaceId, kept))].map(([name, value]) => [name, value !== null])),
     async seal(workspaceId, agent, given, before = {}) {
       const schemas = await schemasFor(workspaceId, agent, given)
       const secrets = secretsIn(given, [schemas.get(agent.agentId) ?? {}], schemas)

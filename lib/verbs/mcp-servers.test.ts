@@ -126,6 +126,14 @@ test('a schedule names a secret for a header; another workspace does not have it
     { kind: 'trigger', name: 'Hook' },
   ])
   expect((await send('DELETE', `${SECRETS}/HOOK`)).status).toBe(409)
+  const { id } = made.body.schedule as { id: number }
+  const ready = async () =>
+    (
+      (await send('GET', `/workspace/demo/triggers/${id}/readiness`)).body.checks as { kind: string }[]
+    ).filter(({ kind }) => kind === 'secret')
+  expect(await ready()).toMatchObject([{ name: 'HOOK', state: 'ok' }])
+  await it.carillon.store.q.delete(it.carillon.store.t.secrets)
+  expect(await ready()).toMatchObject([{ name: 'HOOK', state: 'failing', code: 'missing' }])
   const elsewhere = await send('POST', '/workspace/other/agent-schedules', schedule, it.cleo)
   expect([elsewhere.status, elsewhere.text]).toEqual([422, expect.stringContaining('HOOK')])
 })
