@@ -47,6 +47,10 @@ export async function add(store: Store, values: McpServerValues, now: Date): Pro
   return row ?? null
 }
 
+/** By it a look sees that it was of what is no more: of two changes in one moment, too. */
+const later = ({ updatedAt }: Store['t']['mcpServers'], now: Date) =>
+  sql`case when ${updatedAt} >= ${now.getTime()} then ${updatedAt} + 1 else ${now.getTime()} end`
+
 export async function change(
   store: Store,
   { id, workspaceId }: Pick<McpServerRow, 'id' | 'workspaceId'>,
@@ -56,7 +60,7 @@ export async function change(
   const { mcpServers: it } = store.t
   const [row] = await store.q
     .update(it)
-    .set({ ...values, updatedAt: now.getTime() })
+    .set({ ...values, updatedAt: later(it, now) })
     .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
     .returning()
   return row ?? null
@@ -74,13 +78,14 @@ const w = alias(t.workspaces, 'w')
 const values = {
   id: 'int',
   before: 'text?',
+  seen: 'instant',
   status: 'text',
   tools: 'text?',
   now: 'instant',
 } as const
 /** Of a server as it was read: what was looked at since is not undone. */
-const unchanged = (v: { id: SQL; before: SQL }) =>
-  sql`${m.id} = ${v.id} and ${m.tools} is not distinct from ${v.before}`
+const unchanged = (v: Record<'id' | 'before' | 'seen', SQL>) => sql`
+  ${m.id} = ${v.id} and ${m.updatedAt} = ${v.seen} and ${m.tools} is not distinct from ${v.before}`
 const told = statement({
   values,
   text: ({ values: v }) => sql`
@@ -102,14 +107,14 @@ const looked = statement({
   ${set(m, { status: v.status, problem: v.problem, tools: v.tools, checkedAt: v.now })}
   where ${unchanged(v)} ${returning}`,
 })
-/** What a look has found, told where it is news. False where somebody has looked since `before`, or it is gone. */
+/** What a look has found, told where it is news. False where somebody has looked or changed it since, or it is gone. */
 export async function keepLook(
   store: Store,
-  { id, workspaceId, tools }: Pick<McpServerRow, 'id' | 'workspaceId' | 'tools'>,
+  { id, workspaceId, tools, updatedAt }: Pick<McpServerRow, 'id' | 'workspaceId' | 'tools' | 'updatedAt'>,
   found: Looked,
   now: Date,
 ): Promise<boolean> {
-  const { problem, ...about } = { id, before: tools, ...found, now }
+  const { problem, ...about } = { id, before: tools, seen: updatedAt, ...found, now }
   const list = [
     lockWorkspaces([workspaceId]),
     told(about),

@@ -153,6 +153,8 @@ export interface Task<Input> {
    * it will be read back; a key stands for one part of a run.
    */
   step<Answer>(key: string, work: () => Answer | Promise<Answer>): Promise<Answer>
+  /** Whether an earlier claim of this run has kept that part already. */
+  has(key: string): boolean
   /** What was decided of what this run asked for at that place; null: it was not asked, or is not decided. */
   decided(place: string): Decided | null
   /**

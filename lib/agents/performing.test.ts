@@ -70,6 +70,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     },
     write: () => {},
     step: bench.step,
+    has: (key) => bench.kept.has(key),
     scope,
   })
 }

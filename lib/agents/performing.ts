@@ -89,6 +89,7 @@ export function createAgentPort(
         ...task,
         signal: AbortSignal.any([signal, ended.signal]),
         step: (name, work) => task.step(`${key ?? id}/${name}`, work),
+        has: (name) => task.has(`${key ?? id}/${name}`),
         // What is decided is decided about the run's own parts.
         decided: () => null,
         execution: { ...task.execution, part: `${task.execution.part}${key ?? id}/` },

@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts'
 
 /** What a task has only while it runs; the rest of it stands in the claimed row. */
 export interface Live
-  extends Pick<Task<unknown>, 'signal' | 'say' | 'write' | 'step' | 'decided' | 'afford'> {
+  extends Pick<Task<unknown>, 'signal' | 'say' | 'write' | 'step' | 'has' | 'decided' | 'afford'> {
   scope: Scope
 }
 

@@ -41,6 +41,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
     afford: async () => ({ warning: null }),
     write: () => {},
     step: bench.step,
+    has: (key) => bench.kept.has(key),
     scope: createScope({ clock: bench.clock, log: pino({ level: 'silent' }), executionId: 1 }),
   })
 }

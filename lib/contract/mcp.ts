@@ -61,7 +61,13 @@ const argument = z
 
 export const ToolPolicy = z.strictObject({
   effect: Effect.optional(),
-  repeat: Repeat.optional(),
+  repeat: z
+    .enum(
+      ['safe', 'never'],
+      'expects safe or never: a server of tools is not told of a key, nor asked what it did',
+    )
+    .optional()
+    .meta({ description: 'Whether a call whose outcome a crash has hidden is made again.' }),
   approval: ApprovalMode.optional().meta({ description: 'Where an agent says nothing else of the tool.' }),
   enabled: z.boolean().optional(),
 })

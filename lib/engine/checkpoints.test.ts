@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Checkpoint } from '#db/queries/checkpoints.ts'
-import { createStep } from './checkpoints.ts'
+import { createSteps } from './checkpoints.ts'
 
 let stored: Checkpoint[]
 let ours: boolean
@@ -11,14 +11,14 @@ beforeEach(() => {
   controller = new AbortController()
 })
 const begin = (kept: Checkpoint[] = []) =>
-  createStep({
+  createSteps({
     signal: controller.signal,
     kept,
     async keep(checkpoint) {
       if (ours) stored.push(checkpoint)
       return ours
     },
-  })
+  }).step
 
 test('a part is done, stored, and answered', async () => {
   const step = begin()

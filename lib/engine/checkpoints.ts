@@ -19,7 +19,7 @@ interface Deps {
   keep(checkpoint: Checkpoint): Promise<boolean>
 }
 
-export function createStep({ signal, kept, keep }: Deps): Task<unknown>['step'] {
+export function createSteps({ signal, kept, keep }: Deps): Pick<Task<unknown>, 'step' | 'has'> {
   const before = new Map(kept.map((it) => [it.key, it.value]))
   const used = new Set<string>()
 
@@ -35,16 +35,19 @@ export function createStep({ signal, kept, keep }: Deps): Task<unknown>['step'] 
     used.add(key)
   }
 
-  return async (key, work) => {
-    take(key)
-    signal.throwIfAborted()
-    let value = before.get(key)
-    if (value === undefined) {
-      value = json(key, await work())
-      if (!(await keep({ key, value })))
-        throw new Error(`The step "${key}" was not kept: the execution is in other hands by now.`)
-    }
-    return JSON.parse(value)
+  return {
+    has: (key) => before.has(key),
+    async step(key, work) {
+      take(key)
+      signal.throwIfAborted()
+      let value = before.get(key)
+      if (value === undefined) {
+        value = json(key, await work())
+        if (!(await keep({ key, value })))
+          throw new Error(`The step "${key}" was not kept: the execution is in other hands by now.`)
+      }
+      return JSON.parse(value)
+    },
   }
 }
 

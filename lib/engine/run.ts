@@ -14,7 +14,7 @@ import type { AgentPort, Live, Performed } from '../agents/port.ts'
 import { createScope } from '../agents/scope.ts'
 import { type Clock, seconds } from '../clock.ts'
 import type { Afford } from './budgets.ts'
-import { createStep } from './checkpoints.ts'
+import { createSteps } from './checkpoints.ts'
 import type { Status } from '../contract/states.ts'
 import type { Ledger } from './ledger.ts'
 import {
@@ -96,7 +96,7 @@ function load(claimed: ClaimedRow, { clock, log, ledger, owner, afford }: RunDep
     say: transcript.say,
     write: transcript.write,
     // What was said of a part is as certain as what came of it.
-    step: createStep({
+    ...createSteps({
       signal,
       kept: claimed.kept ?? [],
       keep: (it) => note({ kept: [it], steps: transcript.take() }),

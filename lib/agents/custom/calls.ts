@@ -29,6 +29,12 @@ export interface Outcome {
   untrusted: boolean
   /** What models used within the call. */
   usage?: Partial<Usage>
+  /** Of the effects of the run, from 1; null of what only reads, or was not made. */
+  n?: number | null
+  /** What the next run is to know. */
+  notes?: string
+  /** An address in it may be looked up, as one that was given. */
+  gives?: boolean
 }
 
 export const hashOf = (value: unknown) =>
@@ -75,7 +81,7 @@ export function addressFault(
 }
 
 export interface Performing {
-  task: Pick<Task<unknown>, 'step' | 'say' | 'execution'>
+  task: Pick<Task<unknown>, 'step' | 'has' | 'say' | 'execution'>
   ground: Omit<ToolGround, 'key' | 'approvedBy'>
   callId: string
   /** `2.1` is the first call of the second turn. */
@@ -85,18 +91,44 @@ export interface Performing {
   decided: Decided | null
 }
 
-/** What came of it, from what is kept where it was made before. */
-export async function performCall(judged: Judged, at: Performing): Promise<Outcome> {
-  const { task, place } = at
-  return task.step(`call ${place}`, async () => {
-    const begunMs = at.ground.clock.monotonicMs()
-    const outcome = await outcomeOf(judged, at)
-    sayCall(judged, outcome, at, Math.round(at.ground.clock.monotonicMs() - begunMs))
-    return outcome
+export const keyOfCall = (place: string) => `call ${place}`
+export const keyOfBeginning = (place: string) => `call ${place} started`
+
+/** What came of it: kept with what the run makes of it, so that nothing is judged anew by whoever continues it. */
+export function performCall(judged: Judged, given: Performing): Promise<Outcome> {
+  return given.task.step(keyOfCall(given.place), async () => {
+    const { clock } = given.ground
+    const begunMs = clock.monotonicMs()
+    const begun = await beginning(judged, given)
+    const at = { ...given, n: begun.n }
+    const outcome = await outcomeOf(judged, at, begun.before)
+    sayCall(judged, outcome, at, Math.round(clock.monotonicMs() - begunMs))
+    const { tool, input } = judged
+    const isDone = outcome.state === 'done'
+    const notes = isDone && tool.keeps ? { notes: tool.keeps(input) } : {}
+    // What failed may repeat what the model itself made up; so may what an earlier run has written here.
+    return { ...outcome, ...notes, n: at.n, gives: isDone && (tool.untrusted || !outcome.untrusted) }
   })
 }
 
-async function outcomeOf(judged: Judged, at: Performing): Promise<Outcome> {
+/** A call that cannot be made, for the model. Whether one was made that was begun before, nobody knows. */
+export function keepFault(
+  task: Pick<Task<unknown>, 'step' | 'has'>,
+  place: string,
+  fault: string,
+): Promise<Outcome> {
+  return task.step(keyOfCall(place), async () => {
+    if (!task.has(keyOfBeginning(place))) return failed(fault)
+    const begun = await task.step(keyOfBeginning(place), (): Begun | null => null)
+    return { ...UNKNOWN, n: begun?.n ?? null }
+  })
+}
+
+interface Begun {
+  n: number | null
+}
+
+async function outcomeOf(judged: Judged, at: Performing, wasBegun: boolean): Promise<Outcome> {
   const { tool, effect } = judged
   const { decided, task, ground } = at
   if (task.execution.staged && (effect !== 'read' || tool.asks)) return stagedOutcome(judged)
@@ -110,8 +142,7 @@ async function outcomeOf(judged: Judged, at: Performing): Promise<Outcome> {
       untrusted: false,
     }
   // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
-  const wasBegun = (effect !== 'read' || tool.repeat !== 'safe') && (await wasStarted(judged, at))
-  if (wasBegun && tool.repeat === 'never') return { ...UNKNOWN, effect }
+  if (wasBegun && (tool.repeat === 'never' || tool.repeat === 'verify')) return { ...UNKNOWN, effect }
   const own = { ...ground, key: keyOf(at), approvedBy: decided?.by ?? null }
   return { ...(await inTime(tool, judged.input, own)), effect }
 }
@@ -154,14 +185,20 @@ function sayCall(
   )
 }
 
-/** True where an earlier claim of this run has begun it; else it is kept and said that this one does. */
-async function wasStarted(judged: Judged, at: Performing): Promise<boolean> {
-  let fresh = false
-  await at.task.step(`call ${at.place} started`, () => {
-    fresh = true
+/** Kept and said before it leaves, unless it may be made again without harm; `before`: by an earlier claim. */
+async function beginning(judged: Judged, at: Performing): Promise<Begun & { before: boolean }> {
+  const { tool, effect } = judged
+  const key = keyOfBeginning(at.place)
+  const before = at.task.has(key)
+  const isMade = !at.task.execution.staged && !(at.decided && at.decided.status !== 'approved') && !tool.asks
+  const harmless = effect === 'read' && tool.repeat === 'safe'
+  if (!before && (harmless || !isMade)) return { n: at.n, before }
+  const begun = await at.task.step(key, (): Begun | null => {
     sayCall(judged, { state: 'started', told: '' }, at, 0)
+    return { n: at.n }
   })
-  return !fresh
+  // One of an earlier version says nothing of its number.
+  return { n: begun?.n ?? at.n, before }
 }
 
 async function inTime(

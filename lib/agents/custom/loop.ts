@@ -27,7 +27,11 @@ import {
   failed,
   type Judged,
   judgeCall,
+  keepFault,
+  keyOfBeginning,
+  keyOfCall,
   type Outcome,
+  type Performing,
   performCall,
   resultMessage,
 } from './calls.ts'
@@ -338,18 +342,23 @@ const placeOf = ({ n, k }: Pick<Place, 'n' | 'k'>) => `${n}.${k + 1}`
 
 /** Makes a call, or has the run wait for those who decide about it and about what is left of its turn. */
 async function answer(run: Run, turn: Turn, at: Place): Promise<AgentWait | null> {
+  const place = placeOf(at)
+  const { task } = run
+  // Data: what its tools are by now changes nothing about what was done.
+  if (task.has(keyOfCall(place))) return absorb(run, at.call, await keepFault(task, place, ''))
   const judged = judgedIn(run, at)
-  if ('fault' in judged) {
-    heardBack(run, at.call, failed(judged.fault))
-    return null
-  }
-  const { why, decided } = await standingOf(run, judged, placeOf(at))
+  if ('fault' in judged) return absorb(run, at.call, await keepFault(task, place, judged.fault))
+  const { why, decided } = await standingOf(run, judged, place)
   if (why !== null && decided === null) return waitFor(run, turn, at)
   const given = decided?.arguments ?? null
   const agreed = given === null ? judged : judgeCall(at.call.tool, given, run.tools)
-  if ('fault' in agreed) heardBack(run, at.call, failed(agreed.fault))
-  else await perform(run, agreed, at, decided)
-  return null
+  return absorb(
+    run,
+    at.call,
+    'fault' in agreed
+      ? await keepFault(task, place, agreed.fault)
+      : await performCall(agreed, performing(run, agreed, at, decided)),
+  )
 }
 
 /** The call, if it can be made as the run stands now. */
@@ -365,9 +374,13 @@ async function standingOf(run: Run, judged: Judged, place: string) {
   const { task, own } = run
   const rule = ruleFor(own.config, judged.tool.name)
   const why = whyAsked(judged, rule, run.tainted)
-  if (why === null || task.execution.staged) return { why: null, decided: null }
+  // What was decided holds, also where nobody would be asked any more.
   const decided = task.decided(place)
-  if (decided || judged.tool.asks || judged.tool.alwaysAsks) return { why, decided }
+  if (decided) return { why, decided }
+  // It has left already: nobody is asked any more.
+  const isBegun = task.has(keyOfBeginning(place))
+  if (why === null || isBegun || task.execution.staged) return { why: null, decided: null }
+  if (judged.tool.asks || judged.tool.alwaysAsks) return { why, decided }
   const grant = await task.step(`grant ${place}`, async () => {
     const found = await task.tools.grant(grantedCall(judged, rule, run.tainted))
     if (found)
@@ -396,32 +409,35 @@ async function waitFor(run: Run, turn: Turn, { n, k }: Place): Promise<AgentWait
   return { waitsFor: waitsFor(asks), asks, usage: usageOf(run) }
 }
 
-async function perform(run: Run, judged: Judged, at: Place, decided: Decided | null): Promise<void> {
-  const { task, timezone, own, tainted } = run
-  const outcome = await performCall(judged, {
-    task,
-    callId: at.call.callId,
-    place: placeOf(at),
-    n: judged.effect === 'read' ? null : ++run.numbered,
-    decided,
-    ground: {
-      ...task.tools,
-      timezone,
-      tainted,
-      signal: task.signal,
-      triggerId: task.execution.triggerId,
-      agent: { id: own.id, name: own.config.name },
-    },
-  })
-  run.tainted ||= outcome.untrusted
-  count(run, outcome.usage ?? {})
-  if (outcome.state === 'done') {
-    run.notes = judged.tool.keeps?.(judged.input) ?? run.notes
-    // What failed may repeat what the model itself made up; so may what an earlier run has written here.
-    if (judged.tool.untrusted || !outcome.untrusted) run.heard.push(outcome.told)
-    if (outcome.effect !== 'read') run.effects++
+const performing = (run: Run, judged: Judged, at: Place, decided: Decided | null): Performing => ({
+  task: run.task,
+  callId: at.call.callId,
+  place: placeOf(at),
+  n: judged.effect === 'read' ? null : run.numbered + 1,
+  decided,
+  ground: {
+    ...run.task.tools,
+    timezone: run.timezone,
+    tainted: run.tainted,
+    signal: run.task.signal,
+    triggerId: run.task.execution.triggerId,
+    agent: { id: run.own.id, name: run.own.config.name },
+  },
+})
+
+/** What the run makes of what came of a call, whenever that was. */
+function absorb(run: Run, call: Call, outcome: Outcome): null {
+  const { effect, state, untrusted, told, n, notes, gives, usage = {} } = outcome
+  run.tainted ||= untrusted
+  run.numbered = Math.max(run.numbered, n ?? (effect !== null && effect !== 'read' ? run.numbered + 1 : 0))
+  count(run, usage)
+  if (state === 'done') {
+    run.notes = notes ?? run.notes
+    if (gives) run.heard.push(told)
+    if (effect !== 'read') run.effects++
   }
-  heardBack(run, at.call, outcome)
+  heardBack(run, call, outcome)
+  return null
 }
 
 function heardBack(run: Run, call: Call, outcome: Outcome): void {

@@ -13,7 +13,7 @@ type Provider = OAuthClientProvider
 type Tokens = NonNullable<Awaited<ReturnType<Provider['tokens']>>>
 
 /** What a server knows us by, what it has granted, and what has been begun. */
-interface Access {
+export interface Access {
   redirectUrl: string
   client?: Awaited<ReturnType<Provider['clientInformation']>>
   issuer?: Parameters<NonNullable<Provider['saveAuthorizationServerInformation']>>[0]
@@ -36,12 +36,14 @@ interface Deps {
   box: Box
 }
 
-const placeOf = ({ id, workspaceId }: McpServerRow) =>
-  `sign-in of MCP server ${id} of workspace ${workspaceId}`
+/** What was granted for one address opens for no other. */
+const placeOf = ({ id, workspaceId, url }: McpServerRow) =>
+  `sign-in of MCP server ${id} of workspace ${workspaceId} at ${url}`
 
 export function keptAccess({ store, clock, box }: Deps): KeptAccess {
   async function now(row: McpServerRow): Promise<Access | null> {
-    const { grantedAccess: sealed } = (await get(store, row.workspaceId, row.id)) ?? row
+    const fresh = await get(store, row.workspaceId, row.id)
+    const sealed = fresh?.grantedAccess ?? null
     const text = sealed === null ? null : box.open(sealed, placeOf(row))
     return text === null ? null : (JSON.parse(text) as Access)
   }

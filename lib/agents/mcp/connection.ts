@@ -12,6 +12,7 @@ import { hiding } from '../hiding.ts'
 import type { Announced } from './pinning.ts'
 import { McpProblem } from './problem.ts'
 import { type CommandLine, stdioTransport } from './stdio.ts'
+import { watched } from './watched.ts'
 
 /** What was given in confidence is open in it. */
 export type Endpoint = {
@@ -66,7 +67,9 @@ export async function connect(
       return await Promise.race([work(all), refused(all)])
     } catch (error) {
       outer.throwIfAborted()
-      throw inWords(all.aborted ? all.reason : error, endpoint.name, hide)
+      const problem = inWords(all.aborted ? all.reason : error, endpoint.name, hide)
+      const away = problem.code === 'reauth_required' ? opened.away() : null
+      throw away === null ? problem : signInAway(endpoint.name, away)
     } finally {
       callOff()
     }
@@ -87,7 +90,11 @@ export async function connect(
   })
   return {
     hide,
-    tools: (outer) => within(OPENING_MS, outer, (all) => listed(client, all)),
+    tools: (outer) =>
+      within(OPENING_MS, outer, async (all) => {
+        const text = JSON.stringify(await listed(client, all))
+        return JSON.parse(hide(text)) as Announced[]
+      }),
     call: (name, given, outer) =>
       within(CALL_MS, outer, (all) =>
         client.callTool({ name, arguments: given as Record<string, unknown>, options: { signal: all } }),
@@ -104,26 +111,34 @@ export async function connect(
   }
 }
 
+export const signInAway = (name: string, why: string) =>
+  new McpProblem('unreachable', `The sign-in of the MCP server "${name}" cannot be asked: ${why}`)
+
 function open(endpoint: Endpoint, fetch: GuardedStream, broken: AbortController) {
   if (endpoint.transport === 'stdio') {
     const transport = stdioTransport(endpoint, (error) => broken.abort(error))
-    return { transport, close: () => transport.close().catch(() => {}) }
+    return { transport, away: () => null, close: () => transport.close().catch(() => {}) }
   }
   const { url, headers, signedIn } = endpoint
+  const watch = watched(
+    ((input, init) =>
+      fetch(input, {
+        ...init,
+        signal: AbortSignal.any([broken.signal, ...(init?.signal ? [init.signal] : [])]),
+      })) as typeof globalThis.fetch,
+    (it) => it.href !== new URL(url).href,
+  )
   const transport = {
     type: 'http' as const,
     url,
     headers,
     ...(signedIn && { authProvider: signedIn }),
     // What is still under way when it is closed ends then.
-    fetch: ((input, init) =>
-      fetch(input, {
-        ...init,
-        signal: AbortSignal.any([broken.signal, ...(init?.signal ? [init.signal] : [])]),
-      })) as typeof globalThis.fetch,
+    fetch: watch.fetch,
   }
   return {
     transport,
+    away: watch.away,
     close: async () => broken.abort(new McpProblem('unreachable', 'The connection was closed.')),
   }
 }
@@ -143,11 +158,15 @@ async function listed(client: MCPClient, signal: AbortSignal): Promise<Announced
   throw new McpProblem('misconfigured', `Its list of tools has more than ${MOST_PAGES} pages.`)
 }
 
-const refused = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => {
+/** Rejects when the signal says so; whoever does not wait for it hears of nothing. */
+export function refused(signal: AbortSignal): Promise<never> {
+  const ended = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+  ended.catch(() => {})
+  return ended
+}
 
 const problemIn = (error: unknown): McpProblem | null =>
   !(error instanceof Error) ? null : error instanceof McpProblem ? error : problemIn(error.cause)

@@ -46,6 +46,8 @@ export interface McpServers {
   refusalOf(url: string): string | null
   /** Connects, looks what it offers, keeps and tells what has changed. Throws nothing of the server's. */
   check(row: McpServerRow, signal?: AbortSignal): Promise<McpServerRow>
+  /** What a call was refused with, where that holds for all calls. */
+  note(row: McpServerRow, problem: McpProblem): Promise<void>
   /** @throws McpProblem */
   meet(row: McpServerRow, signal: AbortSignal): Promise<Met>
   list(workspaceId: number): Promise<McpServerRow[]>
@@ -79,9 +81,10 @@ export function createMcpServers(deps: McpDeps): McpServers {
     } catch (error) {
       await connection?.close()
       signal.throwIfAborted()
-      const { code, message } = asProblem(error)
-      await keep(deps, row, { status: code, problem: message, pins: null })
-      throw new McpProblem(code, message, error)
+      // What is ours is no fault of the server's.
+      if (error instanceof McpProblem)
+        await keep(deps, row, { status: error.code, problem: error.message, pins: null })
+      throw error
     }
   }
 
@@ -100,9 +103,15 @@ export function createMcpServers(deps: McpDeps): McpServers {
       else
         await meet(row, signal).then(
           ({ connection }) => connection.close(),
-          () => signal.throwIfAborted(),
+          (error) => {
+            if (!(error instanceof McpProblem)) throw error
+          },
         )
       return (await rows.get(store, row.workspaceId, row.id)) ?? row
+    },
+    async note({ workspaceId, id }, { code, message }) {
+      const now = code === 'reauth_required' ? await rows.get(store, workspaceId, id) : null
+      if (now) await keep(deps, now, { status: code, problem: message, pins: null })
     },
     list: (workspaceId) => rows.list(store, workspaceId),
     named: (workspaceId, ids) => rows.named(store, workspaceId, ids),
@@ -119,9 +128,6 @@ function offered(tools: Awaited<ReturnType<Connection['tools']>>) {
     throw new McpProblem('misconfigured', (error as Error).message)
   }
 }
-
-const asProblem = (error: unknown): Pick<McpProblem, 'code' | 'message'> =>
-  error instanceof McpProblem ? error : { code: 'misconfigured', message: (error as Error).message }
 
 /** @throws McpProblem where it cannot be put together */
 async function endpointOf(

@@ -1,6 +1,7 @@
 /** Signing in to a server of tools: over the API, against a server and a sign-in on loopback. */
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import * as rows from '#db/queries/mcp-servers.ts'
 import { hours, minutes } from '../../clock.ts'
 import type { McpServer } from '../../contract/mcp.ts'
 import { type World, world } from '../../http/testing/world.ts'
@@ -13,8 +14,11 @@ let tools: FakeMcp
 let signIn: FakeSignIn
 let server: McpServer
 let n = 0
+let workspaceId: number
 beforeAll(async () => {
   it = await world({ ALLOWED_PRIVATE_NETWORKS: '127.0.0.1' })
+  const { body } = await it.ask('GET', '/workspace/demo', { as: it.ada })
+  workspaceId = (body.workspace as { id: number }).id
 })
 afterAll(() => it.close())
 beforeEach(async () => {
@@ -24,7 +28,7 @@ beforeEach(async () => {
   server = (await it.ask('POST', SERVERS, { as: it.ada, body })).body.mcpServer as McpServer
 })
 afterEach(async () => {
-  await Promise.all([tools.close(), signIn.close()])
+  await Promise.all([tools.close(), signIn.close().catch(() => {})])
 })
 
 const post = (more: string, body: unknown = {}, as = it.ada) =>
@@ -99,6 +103,52 @@ test('one that is begun anew and left leaves what was granted before', async () 
   await begin()
   expect((await post('check')).body.mcpServer).toMatchObject({ status: 'ready' })
   expect(signIn.exchanged).toHaveLength(1)
+})
+
+test.each([
+  ['answers nothing', () => signIn.close()],
+  ['answers 503', async () => void (signIn.away = true)],
+])('a sign-in that %s for a moment may pass', async (_, go) => {
+  await signedIn()
+  it.clock.advance(hours(2))
+  await go()
+  expect((await post('check')).body.mcpServer).toMatchObject({
+    status: 'unreachable',
+    problem: expect.stringContaining('cannot be asked'),
+  })
+})
+
+test('one that is away while a token is taken back may pass, too', async () => {
+  await signedIn()
+  signIn.holds = 'another'
+  signIn.away = true
+  expect((await post('check')).body.mcpServer).toMatchObject({ status: 'unreachable' })
+})
+
+test('several that look at once renew once', async () => {
+  await signedIn()
+  it.clock.advance(hours(2))
+  const looks = await Promise.all([1, 2, 3].map(() => post('check')))
+  expect(looks.map(({ body }) => (body.mcpServer as McpServer).status)).toEqual(['ready', 'ready', 'ready'])
+  expect(signIn.exchanged).toHaveLength(2)
+})
+
+test('what comes late, of a sign-in that was under way while the server was moved, goes to no other', async () => {
+  await signedIn()
+  const { store } = it.carillon
+  const granted = (await rows.list(store, workspaceId)).find(({ id }) => id === server.id)
+  const other = await fakeMcp()
+  try {
+    await it.ask('PUT', `${SERVERS}/${server.id}`, { as: it.ada, body: { url: other.url } })
+    const { grantedAccess = null } = granted ?? {}
+    expect(grantedAccess).not.toBeNull()
+    await rows.keepAccess(store, server.id, { grantedAccess, expiresAt: null })
+    await post('check')
+    expect(other.headers.length).toBeGreaterThan(0)
+    for (const one of other.headers) expect(one.authorization).toBeUndefined()
+  } finally {
+    await other.close()
+  }
 })
 
 test('a sign-in that hangs ends in its time', async () => {

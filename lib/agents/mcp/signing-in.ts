@@ -11,8 +11,10 @@ import type { Store } from '#db/store.ts'
 import { type Clock, minutes, seconds } from '../../clock.ts'
 import type { GuardedStream } from '../../net/guarded-stream.ts'
 import type { Box } from '../sealed.ts'
-import { keptAccess, mustSignIn } from './access.ts'
+import { type Access, keptAccess, mustSignIn } from './access.ts'
+import { refused, signInAway } from './connection.ts'
 import { McpProblem } from './problem.ts'
+import { watched } from './watched.ts'
 
 export interface SignIn {
   /** Where a person agrees to it. @throws McpProblem where the server takes no such sign-in */
@@ -43,6 +45,25 @@ const EXCHANGE_MS = seconds(15)
 export function createSignIn(deps: Deps): SignIn {
   const { clock } = deps
   const { now, write, providerOf } = keptAccess(deps)
+  /** By server: one renewal at a time, since what renews holds once. */
+  const renewing = new Map<number, Promise<void>>()
+
+  /** What is about to end is asked for anew; whoever comes meanwhile waits for that. */
+  async function renew(row: McpServerRow, { redirectUrl, until, tokens }: Access, signal: AbortSignal) {
+    if (typeof until !== 'number' || until - clock.now().getTime() >= RENEWED_BEFORE_MS) return
+    const known = renewing.get(row.id)
+    const renewal =
+      known ?? exchange(deps, row, providerOf(row, redirectUrl), {}).finally(() => renewing.delete(row.id))
+    renewing.set(row.id, renewal)
+    try {
+      await Promise.race([renewal, refused(signal)])
+    } catch (error) {
+      signal.throwIfAborted()
+      // Another of our servers may have been first: what it was granted holds.
+      const fresh = (await now(row))?.tokens
+      if (!fresh || fresh.access_token === tokens?.access_token) throw error
+    }
+  }
 
   return {
     async begin(row, { redirectUrl, by }) {
@@ -87,9 +108,7 @@ export function createSignIn(deps: Deps): SignIn {
       const access = await now(row)
       if (!access?.tokens) return null
       const provider = providerOf(row, access.redirectUrl)
-      const ends = access.until ?? null
-      if (ends !== null && ends - clock.now().getTime() < RENEWED_BEFORE_MS)
-        await exchange(deps, row, provider, {}, signal)
+      await renew(row, access, signal)
       const { tokens } = (await now(row)) ?? {}
       if (!tokens) return mustSignIn()
       return {
@@ -117,22 +136,21 @@ async function exchange(
   { name, url }: McpServerRow,
   provider: OAuthClientProvider,
   options: Pick<Parameters<typeof auth>[1], 'authorizationCode' | 'callbackIssuer'>,
-  outer?: AbortSignal,
 ): Promise<void> {
   const time = new AbortController()
   const callOff = clock.after(EXCHANGE_MS, () =>
     time.abort(new McpProblem('unreachable', `It did not answer within ${EXCHANGE_MS / 1000} seconds.`)),
   )
-  const signal = outer ? AbortSignal.any([outer, time.signal]) : time.signal
-  const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  late.catch(() => {})
-  const fetchFn = ((input, init) => fetch(input, { ...init, signal })) as typeof globalThis.fetch
+  const { signal } = time
+  const watch = watched(((input, init) => fetch(input, { ...init, signal })) as typeof globalThis.fetch)
   try {
-    await Promise.race([auth(provider, { serverUrl: url ?? '', fetchFn, ...options }), late])
+    await Promise.race([
+      auth(provider, { serverUrl: url ?? '', fetchFn: watch.fetch, ...options }),
+      refused(signal),
+    ])
   } catch (error) {
-    outer?.throwIfAborted()
+    const away = signal.aborted ? null : watch.away()
+    if (away !== null) throw signInAway(name, away)
     if (error instanceof McpProblem) throw error
     // What it said may hold what was sent.
     throw new McpProblem('reauth_required', `The sign-in to the MCP server "${name}" was refused.`, error)

@@ -7,6 +7,8 @@ import { write as writeSecret } from '#db/queries/secrets.ts'
 import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
 import type { ToolPolicy } from '../../contract/mcp.ts'
 import { minutes } from '../../clock.ts'
+import type { GuardedFetch } from '../../net/guarded-fetch.ts'
+import type { Decided } from '../agent.ts'
 import { createModels, type Models } from '../custom/model-client.ts'
 import { SHIPPED } from '../custom/prices.ts'
 import { customAgents } from '../custom/provider.ts'
@@ -15,7 +17,8 @@ import { type FakeMcp, fakeMcp } from '../testing/fake-mcp.ts'
 import { type FakeModel, fakeModel } from '../testing/fake-model.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { tools } from '../tools/index.ts'
-import { createMcpServers, type McpServerRow, type McpServers } from './servers.ts'
+import { accept } from './pinning.ts'
+import { createMcpServers, type McpServerRow, type McpServers, pinsOf } from './servers.ts'
 import { mcpTools } from './tools.ts'
 
 const TOKEN = 'Bearer very-secret-token'
@@ -240,4 +243,141 @@ test('whether it can be called is said ahead: away may pass, a refused key does 
   await rows.remove(it.store, it.workspaceId, row.id)
   expect(await ready()).toMatchObject([{ state: 'failing', code: 'missing' }])
   server = await fakeMcp()
+})
+
+const decision = (status: Decided['status'], given: unknown = null): Decided => ({
+  ...{ approvalId: 1, status, arguments: given, answer: null, note: null },
+  by: { id: 'ada', name: 'Ada' },
+})
+const SEND = { calls: [{ name: 'fake.send', arguments: {} }] }
+const LOOK = { calls: [{ name: 'fake.look.up', arguments: { q: 'all' } }] }
+const ALLOWED: Record<string, ToolPolicy> = { ...LOOKS, send: { approval: 'allow' } }
+
+test('what a person has decided holds, also where nobody would be asked any more', async () => {
+  model.next = [SEND, { text: 'Done.' }]
+  const found = await scout()
+  await expect(it.run(found)).rejects.toThrow()
+  it.decisions.set('1.1', decision('rejected'))
+  await policy(ALLOWED)
+  await it.run(found)
+  expect(server.calls).toEqual([])
+})
+
+test('so do the arguments that a person has put in their place', async () => {
+  model.next = [LOOK, { text: 'Done.' }]
+  const found = await scout()
+  await expect(it.run(found)).rejects.toThrow()
+  it.decisions.set('1.1', decision('approved', { q: 'one' }))
+  await policy(LOOKS)
+  await it.run(found)
+  expect(server.calls).toMatchObject([{ params: { arguments: { q: 'one' } } }])
+})
+
+test('whoever continues a run takes what was done as data, whatever has become of its tools', async () => {
+  await policy(ALLOWED)
+  model.next = [LOOK, SEND, { text: 'Done.' }]
+  const found = await scout()
+  await expect(it.run(found)).rejects.toThrow()
+  expect(it.waited?.asks).toMatchObject([{ tool: 'fake.send', why: 'tainted' }])
+  it.decisions.set('2.1', decision('rejected'))
+  await policy({ ...ALLOWED, 'look.up': { enabled: false } })
+  expect((await it.run(found)).usage).toMatchObject({ tainted: true })
+  expect(lastTold()).toContain('Seen.')
+  expect(server.calls.map((one) => one.params?.name)).toEqual(['look.up'])
+})
+
+test('what was done is not asked about any more', async () => {
+  await policy(ALLOWED)
+  model.next = [SEND, { text: 'Done.' }]
+  const found = await scout()
+  await it.run(found)
+  await policy({})
+  it.kept.delete('turn 2')
+  model.next = [{ text: 'Done.' }]
+  expect((await it.run(found)).text).toBe('Done.')
+  expect(server.calls).toHaveLength(1)
+})
+
+test('what was begun and is gone since is told as unknown, not as a tool that never was', async () => {
+  await policy(ALLOWED)
+  model.next = [SEND, { text: 'Done.' }]
+  const found = await scout()
+  await it.run(found)
+  for (const key of ['call 1.1', 'turn 2']) it.kept.delete(key)
+  await policy({ send: { enabled: false } })
+  model.next = [{ text: 'Done.' }]
+  await it.run(found)
+  expect(lastTold()).toContain('Whether this was done is unknown')
+  expect(server.calls).toHaveLength(1)
+})
+
+test('the key of an effect stays through attempts, whatever has become of those before it', async () => {
+  const keys: unknown[] = []
+  const fetch: GuardedFetch = async (url, { headers } = {}) => {
+    keys.push(headers?.['idempotency-key'])
+    const nothing = { status: 200, headers: new Headers(), url: String(url), redirects: [], truncated: false }
+    return { ...nothing, bytes: new Uint8Array(), text: () => '' }
+  }
+  await policy(ALLOWED)
+  const post = { url: 'https://example.com/', method: 'POST', body: 'x' }
+  model.next = [SEND, { calls: [{ name: 'http_request', arguments: post }] }, { text: 'Done.' }]
+  const http = { name: 'http_request', approval: 'allow' as const, allowTainted: true }
+  const found = await scout({ tools: [{ name: 'fake.send' }, http] })
+  await it.run(found, {}, { tools: { fetch } })
+  for (const key of ['call 2.1', 'turn 3']) it.kept.delete(key)
+  await policy({ send: { enabled: false } })
+  model.next = [{ text: 'Done.' }]
+  await it.run(found, {}, { tools: { fetch } })
+  expect(keys).toEqual(['carillon-1-2', 'carillon-1-2'])
+})
+
+const status = async () => (await rows.get(it.store, it.workspaceId, row.id))?.status
+
+test('a key that is refused in the middle of a run is seen on the server at once', async () => {
+  await policy(LOOKS)
+  server.replies['tools/call'] = (response) => response.writeHead(401).end()
+  model.next = [LOOK, { text: 'Done.' }]
+  await it.run(await scout())
+  expect(await status()).toBe('reauth_required')
+})
+
+test('a look that was under way does not undo what an administrator has changed meanwhile', async () => {
+  let go = () => {}
+  const gate = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  server.replies['tools/list'] = (response, { id }) =>
+    void gate.then(() =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [] } })),
+    )
+  const before = (await rows.get(it.store, it.workspaceId, row.id)) ?? row
+  const meeting = mcp.meet(before, new AbortController().signal)
+  const off = await rows.change(it.store, before, { enabled: false }, it.clock.now())
+  expect((await mcp.check(off ?? before)).status).toBe('disabled')
+  go()
+  await (await meeting).connection.close()
+  expect(await status()).toBe('disabled')
+})
+
+test('what is sent is what was asked for: a schema fills in nothing that nobody has seen', async () => {
+  server.tools = [
+    {
+      name: 'look.up',
+      inputSchema: { type: 'object', properties: { q: { type: 'string', default: 'all documents' } } },
+    },
+  ]
+  const fresh = await mcp.check((await rows.get(it.store, it.workspaceId, row.id)) ?? row)
+  await rows.change(
+    it.store,
+    fresh,
+    { tools: JSON.stringify(accept(pinsOf(fresh) ?? [], ['look.up'])) },
+    it.clock.now(),
+  )
+  await policy(LOOKS)
+  model.next = [{ calls: [{ name: 'fake.look.up', arguments: {} }] }, { text: 'Done.' }]
+  await it.run(await scout())
+  expect(server.calls).toMatchObject([{ params: { arguments: {} } }])
+  expect(server.calls[0]?.params?.arguments).toEqual({})
 })

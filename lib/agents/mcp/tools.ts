@@ -5,6 +5,7 @@
  * confidence; a server that fails is a sentence to the model.
  */
 import { z } from 'zod'
+import { inWords } from '../../contract/wording.ts'
 import type { Task } from '../agent.ts'
 import { schemaFault } from '../custom/schema.ts'
 import { type Tool, ToolProblem, type ToolSource, tool } from '../tools/tool.ts'
@@ -17,23 +18,23 @@ import { type McpServerRow, type McpServers, type Met, pinsOf, policyOf, toolNam
 interface Meeting {
   meet(row: McpServerRow, signal: AbortSignal): Promise<Met>
   /** The connection is of no use any more. */
-  lost(row: McpServerRow): void
+  lost(row: McpServerRow, problem: McpProblem): Promise<void>
 }
 
 export const mcpTools = (servers: McpServers): ToolSource => ({
   list: async (workspaceId) =>
     (await servers.list(workspaceId)).flatMap((server) =>
-      toolsOf(server, { meet: servers.meet, lost() {} }).map((tool) => ({ tool, server })),
+      toolsOf(server, { meet: servers.meet, lost: servers.note }).map((tool) => ({ tool, server })),
     ),
   forRun: async ({ mcpServerIds }, { workspace, onEnd }) => {
-    const meeting = once(servers.meet, onEnd)
+    const meeting = once(servers, onEnd)
     return (await servers.named(workspace.id, mcpServerIds)).flatMap((row) => toolsOf(row, meeting))
   },
   checks: (...about) => mcpChecks(servers, ...about),
 })
 
 /** Each server is met once in a run, and left at its end; one that broke off is met anew by the next call. */
-function once(meet: Meeting['meet'], onEnd: Task<unknown>['onEnd']): Meeting {
+function once({ meet, note }: McpServers, onEnd: Task<unknown>['onEnd']): Meeting {
   const met = new Map<number, Promise<Met>>()
   return {
     meet(row, signal) {
@@ -47,12 +48,13 @@ function once(meet: Meeting['meet'], onEnd: Task<unknown>['onEnd']): Meeting {
       )
       return fresh
     },
-    lost(row) {
+    async lost(row, problem) {
       void met.get(row.id)?.then(
         ({ connection }) => connection.close(),
         () => {},
       )
       met.delete(row.id)
+      await note(row, problem)
     },
   }
 }
@@ -94,18 +96,26 @@ function toolOf(
         return answerOf(await connection.call(name, input, signal), connection.hide)
       } catch (error) {
         if (!(error instanceof McpProblem)) throw error
-        lost(row)
+        await lost(row, error)
         throw new ToolProblem(error.message)
       }
     },
   })
 }
 
-/** A schema that might keep this server busy is left for its own to judge. */
-const inputOf = (schema: Record<string, unknown>): z.ZodType<Record<string, unknown>> =>
-  schemaFault(schema) === null
-    ? (z.fromJSONSchema(schema) as z.ZodType<Record<string, unknown>>)
-    : z.record(z.string(), z.unknown())
+/**
+ * What was asked for goes out as it was: the schema only judges, and fills in nothing. One that might keep this server
+ * busy is left for its own to judge.
+ */
+function inputOf(schema: Record<string, unknown>): z.ZodType<Record<string, unknown>> {
+  const any = z.record(z.string(), z.unknown())
+  if (schemaFault(schema) !== null) return any
+  const judge = z.fromJSONSchema(schema)
+  return any.superRefine((given, check) => {
+    for (const { path, message } of judge.safeParse(given, inWords).error?.issues ?? [])
+      check.addIssue({ code: 'custom', path, message })
+  })
+}
 
 const MOST_ERROR = 2000
 

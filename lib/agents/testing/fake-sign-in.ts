@@ -14,6 +14,8 @@ export interface FakeSignIn {
   exchanged: Record<string, string>[]
   /** Refuses to renew from now on. */
   refuses: boolean
+  /** Cannot be asked from now on. */
+  away: boolean
   /** Does not answer from now on. */
   hangs: boolean
   expiresIn: number
@@ -27,6 +29,7 @@ export async function fakeSignIn(tools: FakeMcp): Promise<FakeSignIn> {
     holds: '',
     exchanged: [] as Record<string, string>[],
     refuses: false,
+    away: false,
     hangs: false,
     expiresIn: 3600,
   }
@@ -36,7 +39,10 @@ export async function fakeSignIn(tools: FakeMcp): Promise<FakeSignIn> {
   const grant = (response: ServerResponse, asked: Record<string, string>) => {
     it.exchanged.push(asked)
     if (it.hangs) return
-    if (it.refuses && asked.grant_type === 'refresh_token')
+    if (it.away) return void json(response, {}, 503)
+    // What renews holds once.
+    const isUsed = asked.refresh_token !== `refresh-token-${n}`
+    if (asked.grant_type === 'refresh_token' && (it.refuses || isUsed))
       return void json(response, { error: 'invalid_grant' }, 400)
     it.holds = `access-token-${++n}`
     json(response, {

@@ -96,6 +96,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         },
         write: () => {},
         step,
+        has: (key) => kept.has(key),
         onEnd: scope.onEnd,
         tools: {
           clock,
