@@ -146,7 +146,7 @@ test('a price that a schedule misses is entered in the settings, where a price i
   ])
   await page.goBack()
   await page.getByText('small answers at Loopback').waitFor()
-  await page.getByText('Nobody has said').waitFor({ state: 'detached' })
+  await page.getByText('Nobody has said what small').waitFor({ state: 'detached' })
 })
 
 test('of two who change a price at once the second is told, sees what is there now, and decides', async () => {

@@ -54,7 +54,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     {
       store: bench.store,
       clock: bench.clock,
-      sealing: { open: async (_, context) => context },
+      sealing: { open: async (_, _agent, context) => context },
       fetch: () => Promise.reject(new Error('no network here')),
       doingsOf: () => nothingDone,
       grant: async () => null,

@@ -55,7 +55,7 @@ export function createAgentPort(
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
-    const input = await inputOf(agent, () => ground.sealing.open(workspaceId, context))
+    const input = await inputOf(agent, () => ground.sealing.open(workspaceId, ref, context))
     if (!input.success) return refused('bad_input', input.reason)
     const own = toolsOf(ground, { scope, ...task })
     const { afford, most } = affording(task.afford)
@@ -88,8 +88,7 @@ export function createAgentPort(
       const performed = perform(ref, context, {
         ...task,
         signal: AbortSignal.any([signal, ended.signal]),
-        step: (name, work) => task.step(`${key ?? id}/${name}`, work),
-        has: (name) => task.has(`${key ?? id}/${name}`),
+        ...below(task, key ?? id),
         // What is decided is decided about the run's own parts.
         decided: () => null,
         execution: { ...task.execution, part: `${task.execution.part}${key ?? id}/` },
@@ -126,6 +125,11 @@ export function createAgentPort(
       }),
   }
 }
+
+const below = ({ step, has }: Pick<Given, 'step' | 'has'>, key: string): Pick<Given, 'step' | 'has'> => ({
+  step: (name, work) => step(`${key}/${name}`, work),
+  has: (name) => has(`${key}/${name}`),
+})
 
 /** What an agent within another may use comes on top of the most that the other may have used by then. */
 function affording(afford: Given['afford']): Record<'afford' | 'most', Given['afford']> {

@@ -32,8 +32,8 @@ test('what the schema marks is sealed, the rest stays; it opens in its workspace
   expect(kept).toMatchObject({ url: call.url, body: call.body })
   expect(JSON.stringify([kept.headers, kept.secret])).not.toContain('canary')
   expect(masked(kept)).toEqual({ ...call, headers: { Authorization: '•••' }, secret: '•••' })
-  expect(await sealing.open(1, kept)).toEqual(call)
-  await expect(sealing.open(2, kept)).rejects.toThrow('is a secret that this server cannot open')
+  expect(await sealing.open(1, WEBHOOK, kept)).toEqual(call)
+  await expect(sealing.open(2, WEBHOOK, kept)).rejects.toThrow('is a secret that this server cannot open')
 })
 
 test('a mask that comes back keeps the value; one that stands for nothing is refused', async () => {
@@ -44,7 +44,7 @@ test('a mask that comes back keeps the value; one that stands for nothing is ref
     headers: { Authorization: '•••' },
     secret: 'another one',
   }
-  expect(await sealing.open(1, await sealing.seal(1, WEBHOOK, changed, kept))).toEqual({
+  expect(await sealing.open(1, WEBHOOK, await sealing.seal(1, WEBHOOK, changed, kept))).toEqual({
     ...changed,
     headers: call.headers,
   })
@@ -60,8 +60,8 @@ test('what another key has sealed is asked for again, where it is needed and now
   const kept = await sealing.seal(2, WEBHOOK, call)
   const fresh = { ...call, secret: 'a fresh secret', headers: {} }
   const again = (context: Record<string, unknown>) => sealing.seal(1, WEBHOOK, context, kept)
-  expect(await sealing.open(1, await again(fresh))).toEqual(fresh)
-  await expect(again({ ...fresh, secret: '•••' }).then((it) => sealing.open(1, it))).rejects.toThrow(
+  expect(await sealing.open(1, WEBHOOK, await again(fresh))).toEqual(fresh)
+  await expect(again({ ...fresh, secret: '•••' }).then((it) => sealing.open(1, WEBHOOK, it))).rejects.toThrow(
     'context.secret: is a secret that this server cannot open',
   )
 })
@@ -71,10 +71,12 @@ test('a secret is named where one is taken, and nowhere else; it is opened for t
   const kept = await sealing.seal(1, WEBHOOK, given)
   expect(masked(kept)).toEqual({ ...given, secret: '•••' })
   expect(await sealing.seal(1, WEBHOOK, masked(kept), kept)).toEqual(kept)
-  const opened = await sealing.open(1, kept)
+  const opened = await sealing.open(1, WEBHOOK, kept)
   expect(opened).toEqual({ ...given, headers: { Authorization: 'Bearer from a secret' } })
   const missing = await sealing.seal(1, WEBHOOK, { ...call, secret: { secret: 'OTHER' } })
-  await expect(sealing.open(1, missing)).rejects.toThrow('names the secret OTHER, which is not there')
+  await expect(sealing.open(1, WEBHOOK, missing)).rejects.toThrow(
+    'names the secret OTHER, which is not there',
+  )
   for (const text of ['secret:v1:TOKEN', 'sealed:v1:abc'])
     await expect(sealing.seal(1, WEBHOOK, { ...call, body: { text } })).rejects.toThrow('must not begin with')
 })
@@ -108,7 +110,7 @@ test('what lay there in clear is sealed by a start, in schedules, revisions and 
   ]
   for (const kept of rows) {
     expect(kept).not.toMatch(/Bearer canary|canary secret/)
-    expect(await sealing.open(workspaceId, JSON.parse(kept as string))).toEqual(call)
+    expect(await sealing.open(workspaceId, WEBHOOK, JSON.parse(kept as string))).toEqual(call)
   }
   await store.close()
 })
@@ -118,5 +120,16 @@ test('the tasks of a batch keep their own', async () => {
   const kept = await sealing.seal(1, { agentId: 'batch-processor', agentType: 'system' }, batch)
   expect(JSON.stringify(masked(kept))).not.toContain('canary secret')
   expect(JSON.stringify(kept)).not.toContain('Bearer canary')
-  expect(await sealing.open(1, kept)).toEqual(batch)
+  const batches = { agentId: 'batch-processor', agentType: 'system' }
+  expect(await sealing.open(1, batches, kept)).toEqual(batch)
+})
+
+test('an agent that takes no secret is not told what was kept for another one', async () => {
+  const other = { agentId: 'test-agent', agentType: 'system' }
+  const kept = await sealing.seal(1, WEBHOOK, { ...call, headers: { Authorization: { secret: 'TOKEN' } } })
+  const shown = { ...call, headers: { Authorization: { secret: 'TOKEN' } }, secret: '•••' }
+  expect(await sealing.open(1, other, kept)).toEqual(shown)
+  const given = await sealing.seal(1, other, kept, kept)
+  expect(given).toEqual(shown)
+  expect(await sealing.open(1, other, given)).toEqual(shown)
 })

@@ -8,7 +8,7 @@
 import { z } from 'zod'
 import { unacceptable } from '../contract/problem.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
-import { type Box, isSealed, MASK, mapped, opened, refIn, refTo, SEALED, sealed } from './sealed.ts'
+import { type Box, isSealed, MASK, mapped, masked, opened, refIn, refTo, SEALED, sealed } from './sealed.ts'
 import { isRef, type Secrets } from './secrets.ts'
 
 type Context = Record<string, unknown>
@@ -20,10 +20,10 @@ export interface Sealing {
    */
   seal(workspaceId: number, agent: AgentRef, context: Context, before?: Context): Promise<Context>
   /**
-   * What is kept, as the agent gets it.
+   * What is kept, as the agent gets it: opened where its schema takes a secret, masked where it does not.
    * @throws ProblemError 422 where another key has sealed it, and for a secret that is not there.
    */
-  open(workspaceId: number, kept: Context): Promise<Context>
+  open(workspaceId: number, agent: AgentRef, kept: Context): Promise<Context>
   /** Of each secret that is named there, whether it could be opened. */
   secretsOf(workspaceId: number, kept: Context): Promise<Map<string, boolean>>
 }
@@ -44,9 +44,19 @@ export function createSealing(
     return secrets.open(workspaceId, [...names])
   }
 
-  async function open(workspaceId: number, kept: Context): Promise<Context> {
-    const values = await known(workspaceId, kept)
+  async function placesIn(workspaceId: number, agent: AgentRef, context: Context) {
+    const schemas = await schemasFor(workspaceId, agent, context)
+    const secrets = secretsIn(context, [schemas.get(agent.agentId) ?? {}], schemas)
+    return (path: readonly string[]) => secrets.has(path.join('\0'))
+  }
+
+  async function open(workspaceId: number, agent: AgentRef, kept: Context): Promise<Context> {
+    const [isSecretAt, values] = await Promise.all([
+      placesIn(workspaceId, agent, kept),
+      known(workspaceId, kept),
+    ])
     return mapped(kept, (text, path) => {
+      if (!isSecretAt(path)) return masked(text)
       const name = refIn(text)
       const plain = name === null ? opened(box, text, placeOf(workspaceId)) : values.get(name)
       if (typeof plain !== 'string') throw name === null ? cannotBeOpened(path) : isMissing(name, path)
@@ -69,15 +79,14 @@ export function createSealing(
     secretsOf: async (workspaceId, kept) =>
       new Map([...(await known(workspaceId, kept))].map(([name, value]) => [name, value !== null])),
     async seal(workspaceId, agent, given, before = {}) {
-      const schemas = await schemasFor(workspaceId, agent, given)
-      const secrets = secretsIn(given, [schemas.get(agent.agentId) ?? {}], schemas)
-      const isSecretAt = (path: readonly string[]) => secrets.has(path.join('\0'))
+      const isSecretAt = await placesIn(workspaceId, agent, given)
       const context = mapped(given, (text, path) => {
-        if ((isSealed(text) || refIn(text) !== null) && text !== at(before, path)) throw pretends(path)
-        return text
+        if (!isKept(text)) return text
+        if (text !== at(before, path)) throw pretends(path)
+        // Of an agent that takes no secret there: it is not told what another one was.
+        return isSecretAt(path) ? text : masked(text)
       })
-      const close = (text: string) =>
-        isSealed(text) || refIn(text) !== null ? text : sealed(box, text, placeOf(workspaceId))
+      const close = (text: string) => (isKept(text) ? text : sealed(box, text, placeOf(workspaceId)))
       return mapped(withRefs(context, isSecretAt), (text, path) => {
         if (!isSecretAt(path)) return text
         return text === MASK ? close(meant(at(before, path), path)) : close(text)
@@ -85,6 +94,9 @@ export function createSealing(
     },
   }
 }
+
+/** In confidence: sealed, or by the name of a secret. */
+const isKept = (text: string) => isSealed(text) || refIn(text) !== null
 
 /** Where a secret is taken, one that is named is its name as a text. */
 function withRefs(

@@ -17,5 +17,5 @@ export async function judgedContext(
 ): Promise<{ kept: Context; faults: FieldError[] }> {
   const agent = { agentId, agentType }
   const kept = await sealing.seal(workspaceId, agent, given, before)
-  return { kept, faults: await judgeAgent(workspaceId, agent, await sealing.open(workspaceId, kept)) }
+  return { kept, faults: await judgeAgent(workspaceId, agent, await sealing.open(workspaceId, agent, kept)) }
 }

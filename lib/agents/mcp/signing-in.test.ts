@@ -107,7 +107,12 @@ test('one that is begun anew and left leaves what was granted before', async () 
 
 test.each([
   ['answers nothing', () => signIn.close()],
-  ['answers 503', async () => void (signIn.away = true)],
+  [
+    'answers 503',
+    async () => {
+      signIn.away = true
+    },
+  ],
 ])('a sign-in that %s for a moment may pass', async (_, go) => {
   await signedIn()
   it.clock.advance(hours(2))
