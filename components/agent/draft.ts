@@ -1,6 +1,6 @@
 /** The form of an agent: what is typed, and what is sent of it. */
 import type { Api, BodyInput } from '#lib/contract/api.ts'
-import type { CustomAgent, ToolUse } from '#lib/contract/custom-agent.ts'
+import type { CustomAgent, ToolInfo, ToolUse } from '#lib/contract/custom-agent.ts'
 
 export interface Draft {
   name: string
@@ -95,4 +95,20 @@ export function bodyOf(draft: Draft): { body: Body; errors: Record<string, strin
     output: schema('output', draft.output),
   }
   return { body, errors }
+}
+
+/**
+ * Those of the chosen tools. Where a tool is not offered now nobody knows whose it is: as long as there is such a one,
+ * servers that offer nothing stay.
+ */
+export function serversOf(
+  chosen: Draft['tools'],
+  known: readonly Pick<ToolInfo, 'name' | 'server'>[],
+  before: readonly number[],
+): number[] {
+  const ids = known.flatMap((it) => (it.server && chosen[it.name] ? it.server.id : []))
+  const offering = new Set(known.map((it) => it.server?.id))
+  const isUnknown = (name: string) => name.includes('.') && !known.some((it) => it.name === name)
+  const kept = Object.keys(chosen).some(isUnknown) ? before.filter((id) => !offering.has(id)) : []
+  return [...new Set([...ids, ...kept])]
 }

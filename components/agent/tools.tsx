@@ -10,7 +10,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx'
 import { useTools } from '#lib/client/agents.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { ToolInfo, ToolUse } from '#lib/contract/custom-agent.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, serversOf } from './draft.ts'
 import type { Part } from './part.ts'
 
 const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside: 'reaches outside' } as const
@@ -73,13 +73,6 @@ export function Tools({ slug, draft, change, errors }: Part & { slug: string }) 
       </div>
     </Section>
   )
-}
-
-/** Those of the chosen tools; of a tool that is not offered now nobody knows where it is, so its server stays. */
-function serversOf(chosen: Draft['tools'], known: readonly ToolInfo[], before: number[]): number[] {
-  const ids = known.flatMap((it) => (it.server && chosen[it.name] ? it.server.id : []))
-  const offering = new Set(known.map((it) => it.server?.id))
-  return [...new Set([...ids, ...before.filter((id) => !offering.has(id))])]
 }
 
 function grouped(tools: readonly ToolInfo[]): [NonNullable<ToolInfo['server']>, ToolInfo[]][] {

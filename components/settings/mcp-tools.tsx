@@ -21,7 +21,7 @@ type Mode = (typeof MODES)[number]['value']
 
 export default function McpTools({ slug, server }: { slug: string; server: McpServer }) {
   const accepting = useAcceptTools(slug, server.id)
-  const changed = server.tools.filter((it) => it.changed).map((it) => it.name)
+  const changed = server.tools.filter((it) => it.changed)
   return (
     <div className="flex flex-col gap-3 pt-2">
       {changed.length > 1 && (
@@ -80,23 +80,50 @@ function Changed({ slug, server, tool: it }: Of) {
             ? 'It says something else of itself than what was accepted: it is off.'
             : 'It is new: it is off until it is accepted.'}
       </p>
-      {it.accepted && !it.gone && (
-        <p className="wrap-anywhere">
-          <span className="font-medium">
-            {it.accepted.description === it.description ? 'What it takes has changed.' : 'Before: '}
-          </span>
-          {it.accepted.description !== it.description && it.accepted.description}
-        </p>
-      )}
+      {it.accepted && !it.gone && <Difference now={it} before={it.accepted} />}
       <Button
         size="sm"
         pending={accepting.isPending}
         aria-label={`${it.gone ? 'Let it go' : 'Accept'}: ${it.name}`}
-        onClick={() => accepting.mutate([it.name])}
+        onClick={() => accepting.mutate([it])}
       >
         {it.gone ? 'Let it go' : 'Accept'}
       </Button>
       {accepting.error && <ProblemNote error={accepting.error} />}
+    </div>
+  )
+}
+
+/** Both in full: what a model is had to do stands as often in what a tool takes as in what it says it does. */
+function Difference({ now, before }: { now: McpTool; before: NonNullable<McpTool['accepted']> }) {
+  const [was, is] = [before, now].map(({ input }) => JSON.stringify(input, null, 2))
+  const isOther = before.description !== now.description
+  return (
+    <>
+      {isOther && (
+        <p className="wrap-anywhere whitespace-pre-line">
+          <span className="font-medium">Before: </span>
+          {before.description}
+        </p>
+      )}
+      {was !== is && (
+        <div className="grid w-full min-w-0 gap-2 sm:grid-cols-2">
+          <Taken title="What it took before" text={was ?? ''} />
+          <Taken title="What it takes now" text={is ?? ''} />
+        </div>
+      )}
+      {!isOther && was === is && <p>Its title, or a hint of what it does, is another one.</p>}
+    </>
+  )
+}
+
+function Taken({ title, text }: { title: string; text: string }) {
+  return (
+    <div className="min-w-0">
+      <p className="font-medium">{title}</p>
+      <pre className="rounded bg-surface p-2 font-mono text-xs whitespace-pre-wrap wrap-anywhere text-ink">
+        {text}
+      </pre>
     </div>
   )
 }

@@ -5,7 +5,7 @@
  * transaction in which everything leans on `status = 'pending'`, and the statement that changes it comes last; the run
  * goes on when nothing that it asked for is pending any more.
  */
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { ApprovalStatus } from '#lib/contract/approval.ts'
 import { status } from '../states.ts'
 import {
@@ -475,6 +475,13 @@ const takeThat = statement({
 export async function takeGrantById(store: Store, of: { workspaceId: number; id: number; now: Date }) {
   const [[taken]] = await store.atomically([takeThat(of)])
   return taken ?? null
+}
+
+/** What was remembered of tools that are not what they were. */
+export async function forgetGrants(store: Store, workspaceId: number, tools: string[]): Promise<void> {
+  const { approvalGrants: it } = store.t
+  if (tools.length > 0)
+    await store.q.delete(it).where(and(eq(it.workspaceId, workspaceId), inArray(it.tool, tools)))
 }
 
 export async function removeGrant(store: Store, workspaceId: number, id: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Servers of tools of a workspace. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
+import type { McpTool } from '#lib/contract/mcp.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
@@ -42,7 +43,13 @@ export const useDeleteMcpServer = (slug: string) =>
 export const useCheckMcpServer = (slug: string) =>
   useMcpChange(slug, (id: number) => call('checkMcpServer', { params: { slug, id } }))
 export const useAcceptTools = (slug: string, id: number) =>
-  useMcpChange(slug, (tools: string[]) => call('acceptMcpTools', { params: { slug, id }, body: { tools } }))
+  useMcpChange(slug, (tools: Pick<McpTool, 'name' | 'sha256'>[]) =>
+    call('acceptMcpTools', {
+      params: { slug, id },
+      // What was looked at, and nothing that came since.
+      body: { tools: tools.map(({ name, sha256 }) => ({ name, sha256 })) },
+    }),
+  )
 
 /** Answers where to sign in. */
 export const useAuthorizeMcpServer = (slug: string) =>

@@ -3,6 +3,11 @@ import { Filter } from './filter.ts'
 import { filterInWords, valueInWords } from './filter-words.ts'
 
 const is = { path: 'data.name', op: 'equals', value: 'Menu' } as const
+function deep(levels: number): unknown {
+  let value: unknown = 1
+  for (let n = 0; n < levels; n++) value = [value]
+  return value
+}
 const nested = (depth: number): unknown => (depth === 0 ? is : { not: nested(depth - 1) })
 
 test.each<[string, unknown]>([
@@ -39,6 +44,8 @@ test.each<[string, unknown, string, RegExp]>([
   ['a thousand groups in each other', nested(1000), 'not.not.not.not.not', /deeper than 5 groups/],
   ['fifty-one parts', { all: Array(50).fill(is) }, '', /more than 50 parts/],
   ['a pattern of 201 characters', { ...is, op: 'matches', value: 'x'.repeat(201) }, 'value', /at most 200/],
+  ['a value thirty-three levels deep', { ...is, value: deep(33) }, 'value', /deeper than 32 levels/],
+  ['one twenty thousand deep', { ...is, value: deep(20_000) }, 'value', /deeper than 32 levels/],
   ['more than 64 KiB', { ...is, value: 'x'.repeat(65_536) }, '', /at most 64 KiB/],
 ])('%s is refused where it stands', (_, filter, path, message) => {
   const { error } = Filter.safeParse(filter)

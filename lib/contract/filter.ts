@@ -16,14 +16,36 @@ const path = z
   .string()
   .max(200)
   .regex(/^[^.]+(?:\.[^.]+)*$/, 'expects names and numbers with dots between them, such as data.items.0.name')
-/** Any JSON; it is only looked at whether it is there. */
-const value = z.unknown().refine((it): boolean => it !== undefined, 'is needed')
+const DEEPEST_VALUE = 32
+const fits = (value: unknown) => depthOf(value) <= DEEPEST_VALUE
+/** Any JSON, as deep as it can be compared. */
+const value = z
+  .unknown()
+  .refine((it): boolean => it !== undefined, 'is needed')
+  .refine(fits, `is nested deeper than ${DEEPEST_VALUE} levels`)
+
+/** Without a stack of its own: it may be twenty thousand levels deep. */
+function depthOf(value: unknown): number {
+  let deepest = 0
+  const open: [value: unknown, depth: number][] = [[value, 0]]
+  for (let it = open.pop(); it; it = open.pop()) {
+    const [inner, depth] = it
+    deepest = Math.max(deepest, depth)
+    if (typeof inner === 'object' && inner !== null)
+      for (const one of Object.values(inner)) open.push([one, depth + 1])
+  }
+  return deepest
+}
 
 const Comparison = z.discriminatedUnion(
   'op',
   [
     z.strictObject({ path, op: z.enum(['equals', 'not_equals', 'contains']), value }),
-    z.strictObject({ path, op: z.literal('in'), value: z.array(z.unknown()).min(1) }),
+    z.strictObject({
+      path,
+      op: z.literal('in'),
+      value: z.array(z.unknown()).min(1).refine(fits, `is nested deeper than ${DEEPEST_VALUE} levels`),
+    }),
     z.strictObject({ path, op: z.enum(['starts_with', 'ends_with']), value: z.string().min(1) }),
     z.strictObject({ path, op: z.literal('matches'), value: z.string().min(1).max(LONGEST_PATTERN) }),
     z.strictObject({

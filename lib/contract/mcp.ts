@@ -133,9 +133,14 @@ const change = Object.fromEntries(
 ) as { [K in keyof typeof fields]: z.ZodOptional<z.ZodType<NewMcpServer[K]>> }
 export const McpServerChange = z.strictObject(change)
 export type McpServerChange = z.infer<typeof McpServerChange>
+const name = z.string().min(1).max(128)
+const Accepted = z.union([name, z.strictObject({ name, sha256: z.string().max(64) })])
 export const AcceptTools = z.strictObject({
-  tools: z.array(z.string().min(1).max(128)).min(1, 'names no tool').max(500),
+  tools: z.array(Accepted).min(1, 'names no tool').max(500).meta({
+    description: 'Names; with the hash of what was looked at, anything else is refused with 409.',
+  }),
 })
+export type AcceptTools = z.infer<typeof AcceptTools>
 
 /** With what a person comes back from the server's own sign-in. */
 export const Authorized = z.strictObject({

@@ -5,6 +5,7 @@ import { Instant } from './fields.ts'
 export const ReadinessCode = z.enum([
   'missing',
   'reauth_required',
+  'expires_before_next_run',
   'unreachable',
   'permission_denied',
   'changed',

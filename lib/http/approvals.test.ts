@@ -1,5 +1,6 @@
 /** Approvals over HTTP: who decides, where, and what a wrong answer says. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { fakeMcp } from '../agents/testing/fake-mcp.ts'
 import { type World, world } from './testing/world.ts'
 
 let it: World
@@ -8,7 +9,7 @@ let triggerId: number
 let workspaceId: number
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
 beforeAll(async () => {
-  it = await world()
+  it = await world({ ALLOWED_PRIVATE_NETWORKS: '127.0.0.1' })
   const made = await it.ask('POST', '/workspace/demo/agent-schedules', { as: it.ada, body: schedule })
   ;({ id: triggerId, workspaceId } = made.body.schedule as { id: number; workspaceId: number })
 })
@@ -208,4 +209,23 @@ test('what leaves the installation unasked is for administrators to allow', asyn
   expect((await change(it.ben, { tools: [{ ...allowed[0], allowTainted: true }] })).status).toBe(403)
   expect((await change(it.ben, { tools: [{ name: 'http_request', approval: 'ask' }] })).status).toBe(200)
   expect((await change(it.ben, { tools: allowed })).status).toBe(403)
+})
+
+test('the arguments of a tool from elsewhere can be edited, and are judged by its schema', async () => {
+  const fake = await fakeMcp()
+  try {
+    const inputSchema = { type: 'object', properties: { to: { type: 'string' } }, required: ['to'] }
+    fake.tools = [{ name: 'send', inputSchema }]
+    const server = { name: 'Fake', transport: 'http', url: fake.url }
+    const added = await it.ask('POST', '/workspace/demo/mcp-servers', { as: it.ada, body: server })
+    expect(added.status).toBe(201)
+    const call = { tool: 'fake.send', effect: 'outside', arguments: '{"to":"all"}' }
+    const id = await asked(call)
+    const wrong = await decide(id, 'approve', it.ada, { arguments: { to: 7 } })
+    expect([wrong.status, wrong.body.errors]).toMatchObject([422, [{ path: 'arguments.to' }]])
+    const right = await decide(id, 'approve', it.ada, { arguments: { to: 'one' } })
+    expect(right.body.approval).toMatchObject({ status: 'approved', editedArguments: { to: 'one' } })
+  } finally {
+    await fake.close()
+  }
 })

@@ -5,7 +5,6 @@
  * hears who decided what.
  */
 import * as approvals from '#db/queries/approvals.ts'
-import { tools } from '../agents/tools/index.ts'
 import { hashOf } from '../agents/custom/calls.ts'
 import type {
   Approval,
@@ -22,6 +21,7 @@ import { forbidden, notFound, ProblemError, unacceptable } from '../contract/pro
 import { inWords } from '../contract/wording.ts'
 import { shownAfter, wordsOf } from '../engine/asking.ts'
 import type { Deps } from './deps.ts'
+import { givable } from './givable.ts'
 import { readFilter, remembered } from './granting.ts'
 
 export interface Decider extends By {
@@ -82,7 +82,7 @@ export async function approve(
   by: Decider,
 ): Promise<Approval> {
   const row = await requireTurn(deps, workspaceId, id, by)
-  const edited = body.arguments === undefined ? null : editedOf(row, body.arguments)
+  const edited = body.arguments === undefined ? null : await editedOf(deps, workspaceId, row, body.arguments)
   await decide(deps, row, by, {
     status: 'approved',
     note: body.note ?? null,
@@ -142,10 +142,16 @@ function decidedAlready(row: Found): ProblemError {
 }
 
 /** Edited arguments are judged as those of the model are. */
-function editedOf({ tool: name, kind }: Found, given: Record<string, unknown>): Record<string, unknown> {
-  const tool = tools.find((it) => it.name === name)
-  if (kind !== 'tool' || !tool)
-    throw unacceptable([{ path: 'arguments', message: 'cannot be edited: this asks for no call of a tool' }])
+async function editedOf(
+  deps: Pick<Deps, 'sources'>,
+  workspaceId: number,
+  { tool: name, kind }: Found,
+  given: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const wrong = (message: string) => unacceptable([{ path: 'arguments', message }])
+  if (kind !== 'tool') throw wrong('cannot be edited: this asks for no call of a tool')
+  const tool = (await givable(deps, workspaceId)).find((it) => it.tool.name === name)?.tool
+  if (!tool) throw wrong(`cannot be edited: there is no tool "${name}" now that would judge them`)
   const judged = tool.input.safeParse(given, inWords)
   if (judged.success) return given
   throw unacceptable(

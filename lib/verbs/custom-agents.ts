@@ -5,8 +5,6 @@ import { unknownVariable } from '../agents/custom/prompt.ts'
 import { schemaFault } from '../agents/custom/schema.ts'
 import type { Models } from '../agents/custom/model-client.ts'
 import { systemAgents } from '../agents/system/index.ts'
-import { tools as builtin } from '../agents/tools/index.ts'
-import type { Tool, ToolSource } from '../agents/tools/tool.ts'
 import type { By } from '../contract/by.ts'
 import {
   type AgentChange,
@@ -22,10 +20,10 @@ import { forbidden, notFound, ProblemError, unacceptable } from '../contract/pro
 import { z } from 'zod'
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
+import { type Givable, givable } from './givable.ts'
 
-export interface CustomDeps extends Pick<Deps, 'store' | 'clock'> {
+export interface CustomDeps extends Pick<Deps, 'store' | 'clock' | 'sources'> {
   models: Models
-  sources: readonly ToolSource[]
 }
 
 /** Who writes an agent, and as what. */
@@ -111,11 +109,6 @@ export async function remove({ store }: CustomDeps, workspaceId: number, id: str
   if (!(await agents.remove(store, workspaceId, id))) throw notFound('agent')
 }
 
-interface Givable {
-  tool: Tool
-  server: ToolInfo['server']
-}
-
 /** What an agent can be given. */
 export async function tools(deps: CustomDeps, workspaceId: number): Promise<ToolInfo[]> {
   return (await givable(deps, workspaceId)).map(({ tool: it, server }) => ({
@@ -130,11 +123,6 @@ export async function tools(deps: CustomDeps, workspaceId: number): Promise<Tool
     alwaysAsks: it.alwaysAsks || it.asks !== undefined,
     input: it.schema ?? (z.toJSONSchema(it.input, { io: 'input' }) as Record<string, unknown>),
   }))
-}
-
-async function givable({ sources }: CustomDeps, workspaceId: number): Promise<Givable[]> {
-  const more = await Promise.all(sources.map((it) => it.list(workspaceId)))
-  return [...builtin.map((tool) => ({ tool, server: null })), ...more.flat()]
 }
 
 async function requireSound(
@@ -195,7 +183,9 @@ function requireRightToAllow(
   { role }: Maker,
 ): void {
   if (role === 'admin') return
-  const leaves = (name: string) => there.find(({ tool }) => tool.name === name)?.tool.effect === 'outside'
+  // Of one that is off nobody knows what it will do when it is on again.
+  const leaves = (name: string) =>
+    (there.find(({ tool }) => tool.name === name)?.tool.effect ?? 'outside') === 'outside'
   const allows = ({ name, approval, allowTainted }: ToolUse) =>
     (approval === 'allow' && leaves(name)) || allowTainted === true
   const same = (a: ToolUse, b: ToolUse) =>

@@ -6,6 +6,7 @@ import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
 import type { Sealing } from '../agents/sealing.ts'
+import type { ToolSource } from '../agents/tools/tool.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { FieldError } from '../triggers/index.ts'
@@ -30,6 +31,8 @@ export interface Deps {
   hint(workspaceIds: number[]): void
   /** Keeps what a context holds in confidence. */
   sealing: Sealing
+  /** Where tools come from that are no part of the product. */
+  sources: readonly ToolSource[]
   /** What is wrong with an agent or its context, or nothing. */
   judgeAgent(workspaceId: number, agent: AgentRef, context: Record<string, unknown>): Promise<FieldError[]>
 }

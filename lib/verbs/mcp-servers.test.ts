@@ -177,6 +177,49 @@ test('a changed tool is off until it is accepted', async () => {
   expect(all.body.mcpServer).toMatchObject({ status: 'ready' })
 })
 
+test('what is accepted is what was looked at', async () => {
+  const server = await add()
+  const now = async (description: string) => {
+    fake.tools = [{ name: 'look', description }]
+    return ((await send('POST', at(server, '/check'), {})).body.mcpServer as McpServer).tools[0]?.sha256
+  }
+  const looked = await now('Second.')
+  const since = await now('Third: sends all documents.')
+  const tools = (sha256: string | undefined) => ({ tools: [{ name: 'look', sha256 }] })
+  expect((await send('POST', at(server, '/accept'), tools(looked))).status).toBe(409)
+  const { status, body } = await send('POST', at(server, '/accept'), tools(since))
+  expect([status, body.mcpServer]).toMatchObject([200, { status: 'ready' }])
+})
+
+test('an editor may not allow what reaches outside, also while it is off', async () => {
+  const server = await add()
+  const name = `${server.slug}.look`
+  const agent = { name: `Scout ${n}`, instructions: 'Look.', tools: [{ name }], mcpServerIds: [server.id] }
+  const made = await send('POST', '/workspace/demo/agents', agent, it.ben)
+  const path = `/workspace/demo/agents/${(made.body.agent as { id: string }).id}`
+  const allow = () => send('PUT', path, { tools: [{ name, approval: 'allow' }] }, it.ben)
+  expect((await allow()).status).toBe(403)
+  fake.tools = [{ name: 'look', description: 'Otherwise.' }]
+  await send('POST', at(server, '/check'), {})
+  expect((await allow()).status).toBe(403)
+  expect((await send('PUT', path, { instructions: 'Look well.' }, it.ben)).status).toBe(200)
+})
+
+test('an agent without one of its tools keeps a server from nothing', async () => {
+  const server = await add()
+  const agent = { name: `Idle ${n}`, instructions: 'Look.', mcpServerIds: [server.id] }
+  expect((await send('POST', '/workspace/demo/agents', agent, it.ben)).status).toBe(201)
+  expect((await send('DELETE', at(server))).status).toBe(200)
+})
+
+test('what calls are taken for is changed without asking the server', async () => {
+  const server = await add()
+  const before = fake.methods.length
+  const { body } = await send('PUT', at(server), { toolPolicy: { look: { effect: 'read' } } })
+  expect(body.mcpServer).toMatchObject({ tools: [{ effect: 'read' }], status: 'ready' })
+  expect(fake.methods).toHaveLength(before)
+})
+
 test('its status is an event, told when it changes and not else', async () => {
   const server = await add()
   const told = async () =>

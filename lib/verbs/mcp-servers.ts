@@ -1,16 +1,19 @@
 /** Servers of tools: entered by administrators, looked at when they are saved, their tools accepted one by one. */
 import * as agents from '#db/queries/agents.ts'
+import { forgetGrants } from '#db/queries/approvals.ts'
 import * as rows from '#db/queries/mcp-servers.ts'
 import { type Confidential, sealValues } from '../agents/mcp/confidence.ts'
+import { hasToolOf } from '../agents/mcp/readiness.ts'
 import { accept as acceptPins, isChanged, type Pin, standingOf } from '../agents/mcp/pinning.ts'
 import { McpProblem } from '../agents/mcp/problem.ts'
-import { type McpServers, pinsOf, policyOf } from '../agents/mcp/servers.ts'
+import { type McpServers, pinsOf, policyOf, toolName } from '../agents/mcp/servers.ts'
 import { MASK, masked } from '../agents/sealed.ts'
 import { isRef, type Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
 import { readConfig } from '../contract/custom-agent.ts'
 import { slugOf } from '../contract/fields.ts'
 import {
+  type AcceptTools,
   type Authorized,
   type McpServer,
   type McpServerChange,
@@ -86,14 +89,19 @@ export async function change(
   const next = { ...whole(before), ...named } as NewMcpServer
   requireTransport(deps, next.transport)
   const values = await valuesOf(deps, workspaceId, next, before)
-  const moved = !sameReceiver(before, next) && { grantedAccess: null, expiresAt: null }
-  const changed = await rows.change(deps.store, before, { ...values, ...moved }, deps.clock.now())
+  const moved = !sameReceiver(before, next)
+  const anew = moved && { grantedAccess: null, expiresAt: null }
+  const changed = await rows.change(deps.store, before, { ...values, ...anew }, deps.clock.now())
   if (!changed) throw notFound('MCP server')
-  return shown(await deps.mcp.check(changed), await usersIn(deps, workspaceId))
+  // What was remembered was remembered of the tools of another.
+  if (moved) await forgetGrants(deps.store, workspaceId, toolsOf(before))
+  // What calls are taken for is no matter of the server's.
+  const isAsked = REACH.some((it) => named[it] !== undefined)
+  return shown(isAsked ? await deps.mcp.check(changed) : changed, await usersIn(deps, workspaceId))
 }
 
 export async function remove(deps: McpDeps, workspaceId: number, id: number, _by: By): Promise<void> {
-  await own(deps, workspaceId, id)
+  const before = await own(deps, workspaceId, id)
   const users = (await usersIn(deps, workspaceId)).get(id) ?? []
   if (users.length > 0)
     throw new ProblemError(
@@ -101,7 +109,12 @@ export async function remove(deps: McpDeps, workspaceId: number, id: number, _by
       `The MCP server is used by the agents ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Take its tools out of them first.`,
     )
   if (!(await rows.remove(deps.store, workspaceId, id))) throw notFound('MCP server')
+  await forgetGrants(deps.store, workspaceId, toolsOf(before))
 }
+
+/** Whatever else it is asked by. */
+const REACH = ['transport', 'url', 'headers', 'command', 'args', 'env', 'enabled'] as const
+const toolsOf = (row: Row) => (pinsOf(row) ?? []).map((it) => toolName(row, it.name))
 
 /** Connects to it, and looks what it offers now. */
 export async function check(deps: McpDeps, workspaceId: number, id: number, _by: By): Promise<McpServer> {
@@ -114,12 +127,14 @@ export async function accept(
   deps: McpDeps,
   workspaceId: number,
   id: number,
-  names: string[],
+  wanted: AcceptTools['tools'],
   _by: By,
 ): Promise<McpServer> {
   const { store, clock, hint } = deps
   const before = await own(deps, workspaceId, id)
   const pins = pinsOf(before) ?? []
+  const looked = wanted.map((it) => (typeof it === 'string' ? { name: it, sha256: null } : it))
+  const names = looked.map((it) => it.name)
   const unknown = names.filter((name) => !pins.some((it) => it.name === name))
   if (unknown.length > 0)
     throw unacceptable([
@@ -128,14 +143,30 @@ export async function accept(
         message: `names ${unknown.join(', ')}: this server offers ${pins.map((it) => it.name).join(', ') || 'none'}`,
       },
     ])
+  const other = looked.find(({ name, sha256 }) => sha256 !== null && sha256 !== hashNow(pins, name))
+  if (other)
+    throw new ProblemError(
+      409,
+      `What the server says of ${other.name} is not what you have looked at any more. Look at it again.`,
+    )
   const next = acceptPins(pins, names)
   const status: McpStatus =
     before.status === 'changed' && !next.some(isChanged) ? 'ready' : (before.status as McpStatus)
   const found = { status, problem: before.problem, tools: JSON.stringify(next) }
   if (!(await rows.keepLook(store, before, found, clock.now())))
     throw new ProblemError(409, 'What the server offers was looked at anew meanwhile. Read it again.')
+  await forgetGrants(
+    store,
+    workspaceId,
+    names.map((it) => toolName(before, it)),
+  )
   hint([workspaceId])
   return get(deps, workspaceId, id)
+}
+
+const hashNow = (pins: readonly Pin[], name: string): string | undefined => {
+  const pin = pins.find((it) => it.name === name)
+  return (pin?.seen ?? pin?.accepted)?.sha256
 }
 
 /** Where a person signs in to it; `redirectUrl`: where they come back to. */
@@ -270,14 +301,19 @@ async function missingSecrets(
 
 type Users = Map<number, { id: string; name: string }[]>
 
-/** Agents, by the servers whose tools they may have. */
+/** Agents, by the servers whose tools they have. */
 async function usersIn({ store }: McpDeps, workspaceId: number): Promise<Users> {
-  const users: Users = new Map()
-  for (const { id, config } of await agents.list(store, workspaceId)) {
-    const { name, mcpServerIds } = readConfig(config)
-    for (const it of mcpServerIds) users.set(it, [...(users.get(it) ?? []), { id, name }])
-  }
-  return users
+  const [servers, written] = await Promise.all([
+    rows.list(store, workspaceId),
+    agents.list(store, workspaceId),
+  ])
+  const all = written.map(({ id, config }) => ({ id, ...readConfig(config) }))
+  return new Map(
+    servers.map((server) => [
+      server.id,
+      all.filter((it) => hasToolOf(server, it)).map(({ id, name }) => ({ id, name })),
+    ]),
+  )
 }
 
 const instant = (at: number) => new Date(at).toISOString()

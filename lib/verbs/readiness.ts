@@ -15,7 +15,9 @@ export async function of(
   if (!row) throw notFound('schedule')
   const trigger = { ...row, triggerId: id, triggerName: row.name }
   const secrets = await sealing.secretsOf(workspaceId, objectOf(row.context))
-  const checks = [...(await engine.readiness.of(trigger, true)), ...[...secrets].map(secretCheck)]
+  const checks = [...(await engine.readiness.of(trigger, true)), ...[...secrets].map(secretCheck)].map((it) =>
+    holdsUntil(it, row.nextRunAt),
+  )
   return {
     ready: checks.every(({ state }) => state !== 'failing'),
     checkedAt: clock.now().toISOString(),
@@ -36,3 +38,15 @@ const secretCheck = ([name, there]: [string, boolean]): ReadinessCheck => ({
         remedy: 'An administrator enters it in the settings, under Secrets.',
       }),
 })
+
+/** What is fine now and ends before the next run is to be looked at in time. */
+const holdsUntil = (it: ReadinessCheck, nextRunAt: number | null): ReadinessCheck =>
+  it.state === 'ok' && it.expiresAt !== null && nextRunAt !== null && Date.parse(it.expiresAt) < nextRunAt
+    ? {
+        ...it,
+        state: 'warning',
+        code: 'expires_before_next_run',
+        detail: `What ${it.name} was signed in to with ends before the next run.`,
+        remedy: 'Sign in again in time.',
+      }
+    : it

@@ -6,7 +6,13 @@ import { type McpServerRow, type McpServers, pinsOf, policyOf, toolName } from '
 
 const WHERE = 'in the settings, under MCP servers'
 
-/** `probe`: they are asked; also those that could not be used when they were asked last. */
+/** Without one of its tools a server is of no use to an agent. */
+export const hasToolOf = (
+  { id, slug }: Pick<McpServerRow, 'id' | 'slug'>,
+  { mcpServerIds, tools }: Pick<AgentConfig, 'mcpServerIds' | 'tools'>,
+): boolean => mcpServerIds.includes(id) && tools.some(({ name }) => name.startsWith(`${slug}.`))
+
+/** `probe`: they are asked; else it is as they were when they were asked last. */
 export async function mcpChecks(
   servers: McpServers,
   workspaceId: number,
@@ -15,11 +21,12 @@ export async function mcpChecks(
 ): Promise<ReadinessCheck[]> {
   const rows = await servers.named(workspaceId, mcpServerIds)
   const used = tools.flatMap(({ name, approval }) => (approval === 'deny' ? [] : name))
-  const found = rows.map(async (row) => {
-    const now = probe || row.status !== 'ready' ? await servers.check(row) : row
+  const asked = rows.filter((row) => hasToolOf(row, { mcpServerIds, tools }))
+  const found = asked.map(async (row) => {
+    const now = probe ? await servers.check(row) : row
     return checkOf(now, faultsOf(now, used))
   })
-  const gone = mcpServerIds
+  const gone = (used.some((it) => it.includes('.')) ? mcpServerIds : [])
     .filter((id) => !rows.some((it) => it.id === id))
     .map((id) =>
       check(`MCP server ${id}`, {
@@ -98,7 +105,8 @@ function checkOf(row: McpServerRow, faults: ReturnType<typeof faultsOf>): Readin
       const [fault] = faults
       return fault
         ? check(name, { state: 'failing', ...fault })
-        : check(name, { state: 'ok', detail: `“${name}” answers.` })
+        : check(name, { state: 'ok', detail: `“${name}” answers.`, expiresAt: instant(row.expiresAt) })
     }
   }
 }
+const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())

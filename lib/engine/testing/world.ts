@@ -130,6 +130,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     clock,
     engine,
     minimumIntervalSeconds: 60,
+    sources: [],
     limits,
     sealing,
     hint: () => {},
