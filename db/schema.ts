@@ -230,6 +230,8 @@ export function tables(kit: Kit) {
       problem: text(),
       /** What it needs and is not there. */
       unready: text(),
+      /** Which check says so: the same in other words is no news. */
+      unreadyCheck: text(),
       readyCheckedAt: instant(),
       createdBy: text(),
       createdAt: instant().notNull(),

@@ -170,6 +170,7 @@ function fits(
 
 const waiting = statement({
   values: { workspaceId: 'int', now: 'instant', limit: 'int' },
+  rows: 'int',
   answer: {
     id: e.id,
     workspaceId: e.workspaceId,
@@ -189,17 +190,21 @@ const waiting = statement({
     decided: oneOf<'pending' | 'approved' | 'rejected' | 'expired' | null>(sql`(
       select ${a.status} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = 'budget')`),
   },
-  text: ({ answer, values: { workspaceId, now, limit } }) => sql`
+  text: ({ answer, page, row, values: { workspaceId, now, limit } }) => sql`
   select ${answer} from ${table(e)}
     join ${table(w)} on ${w.id} = ${e.workspaceId} join ${table(tr)} on ${tr.id} = ${e.triggerId}
   where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${now}
     and ${e.reservedTokens} is null and ${tr.agentType} = 'custom'
+    and ${e.id} not in (select ${row} from ${page})
   order by ${e.rank}, ${e.id} limit ${limit}`,
 })
 export type Waiting = RowsOf<typeof waiting>
-/** Runs that could be taken, and have nothing set aside yet. */
-export const unadmitted = (store: Store, workspaceId: number, now: Date, limit: number) =>
-  store.all(waiting({ workspaceId, now, limit }))
+/** Runs that could be taken, and have nothing set aside yet; but for those. */
+export const unadmitted = (
+  store: Store,
+  which: { workspaceId: number; now: Date; limit: number },
+  except: number[],
+) => store.all(waiting({ ...which, rows: except }))
 
 /**
  * Whose a run in the queue is that has its share: whoever saw it before that, and would turn it away, is refused by

@@ -6,15 +6,17 @@ import { type News, newsOf, sayOnce } from './notices.ts'
 
 const tr = alias(t.triggers, 't')
 
-const fault = { triggerId: 'int', unready: 'text?' } as const
-const isNews = ({ triggerId, unready }: Record<keyof typeof fault, SQL>) =>
-  sql`${tr.id} = ${triggerId} and ${tr.unready} is distinct from ${unready}`
+const fault = { triggerId: 'int', unready: 'text?', check: 'text?' } as const
+/** The same check in other words is none: what a command says as it ends has the time in it. */
+const isNews = ({ triggerId, unready, check }: Record<keyof typeof fault, SQL>) => sql`
+  ${tr.id} = ${triggerId} and (${tr.unreadyCheck} is distinct from ${check}
+    or (${tr.unready} is null) <> (${unready} is null))`
 const news = newsOf(fault, (it) => sql`exists (select 1 from ${table(tr)} where ${isNews(it)})`)
 const note = statement({
   values: fault,
   answer: { id: tr.id },
   text: ({ returning, values }) => sql`
-  update ${table(tr)} ${set(tr, { unready: values.unready })} where ${isNews(values)} ${returning}`,
+  update ${table(tr)} ${set(tr, { unready: values.unready, unreadyCheck: values.check })} where ${isNews(values)} ${returning}`,
 })
 const checked = statement({
   values: { id: 'int', now: 'instant' },
@@ -22,7 +24,11 @@ const checked = statement({
     sql`update ${table(tr)} ${set(tr, { readyCheckedAt: now })} where ${tr.id} = ${id}`,
 })
 /** Keeps why it could not run, or (null) that it could, and says so where that is news: then it is true. */
-export function mark(store: Store, it: News & { unready: string | null }, now: Date): Promise<boolean> {
+export function mark(
+  store: Store,
+  it: News & { unready: string | null; check: string | null },
+  now: Date,
+): Promise<boolean> {
   const told = { ...it, data: it.data ?? null, now }
   return sayOnce(store, it.workspaceId, {
     look: news.look(told),

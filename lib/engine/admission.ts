@@ -18,6 +18,8 @@ import { percentile } from './percentile.ts'
 import type { ReadinessLook } from './readiness.ts'
 
 const PAGE = 50
+/** So many are asked about at a time; the rest is when these are known. */
+const MOST_HELD = 200
 /** Below so many runs nobody knows what one usually takes. */
 const FEWEST_KNOWN = 5
 
@@ -25,7 +27,9 @@ interface Deps extends BudgetDeps {
   log: Logger
   ledger: Pick<Ledger, 'add'>
   worst: AgentPort['worst']
-  readiness: Pick<ReadinessLook, 'lasting'>
+  readiness: Pick<ReadinessLook, 'lasting' | 'askedFor'>
+  /** What was held may be taken now. */
+  look(): void
 }
 type Run = budgets.Waiting
 interface How {
@@ -69,22 +73,28 @@ export function createAdmission(deps: Deps): Taker['admit'] {
     return ledger.add(entryOf(hold, outcomeBeyondBudget(told, how, clock.now()), []))
   }
 
-  /** Why it does not begin, whatever there is in its budgets. */
-  async function obstacleOf(run: Run): Promise<How | null> {
+  /** Why it does not begin, whatever there is in its budgets; `held`: nobody knows yet. */
+  async function obstacleOf(run: Run): Promise<How | 'held' | null> {
     if (run.decided === 'rejected' || run.decided === 'expired')
       return { reason: 'It was not allowed to go beyond its budget.' }
     if (run.fence > 0) return null
-    // What was refused before is asked again: it may have been mended since.
-    const fault = await deps.readiness.lasting(run, run.unready !== null)
+    // What was refused before is asked again: it may have been mended since. Nobody else waits for the answer.
+    const fault =
+      run.unready === null
+        ? await deps.readiness.lasting(run, false)
+        : deps.readiness.askedFor(run.id, run, deps.look)
+    if (fault === undefined) return 'held'
     return fault === null ? null : { reason: fault, reasonCode: 'not_ready' }
   }
 
-  /** Answers how many were admitted. */
-  async function admitPage(page: Run[]): Promise<number> {
+  /** Answers how many were admitted, and which are held. */
+  async function admitPage(page: Run[]): Promise<{ admitted: number; held: number[] }> {
     const open: Run[] = []
+    const held: number[] = []
     for (const run of page) {
       const obstacle = await obstacleOf(run)
-      if (obstacle) await end(run, obstacle)
+      if (obstacle === 'held') held.push(run.id)
+      else if (obstacle) await end(run, obstacle)
       else open.push(run)
     }
     const all = await budgets.list(store)
@@ -92,16 +102,24 @@ export function createAdmission(deps: Deps): Taker['admit'] {
     const admitted = await budgets.admit(store, wanted)
     for (const [n, run] of open.entries())
       if (!admitted.has(run.id)) await refuse(run, wanted[n] as budgets.Admission, all)
-    return admitted.size
+    return { admitted: admitted.size, held }
+  }
+
+  async function admitOf(workspaceId: number, take: number): Promise<void> {
+    const held: number[] = []
+    for (let left = take, more = true; left > 0 && more && held.length < MOST_HELD; ) {
+      const which = { workspaceId, now: clock.now(), limit: Math.min(left, PAGE) }
+      const page = await budgets.unadmitted(store, which, held)
+      more = page.length > 0
+      const done = await admitPage(page)
+      held.push(...done.held)
+      // Who is held takes nobody's place.
+      if (done.held.length < page.length) left -= Math.max(1, done.admitted)
+    }
   }
 
   return async (shares) => {
-    for (const { workspaceId, take } of shares)
-      for (let left = take, more = true; left > 0 && more; ) {
-        const page = await budgets.unadmitted(store, workspaceId, clock.now(), Math.min(left, PAGE))
-        more = page.length > 0
-        if (more) left -= Math.max(1, await admitPage(page))
-      }
+    for (const { workspaceId, take } of shares) await admitOf(workspaceId, take)
   }
 }
 

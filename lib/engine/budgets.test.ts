@@ -148,7 +148,11 @@ describe.each(stores)('on $name', ({ open }) => {
     await budget(it, { tokens: 1000 })
     const trigger = await spender(it)
     await run(it, trigger.id)
-    const [seen] = await unadmitted(on.store, it.workspaceId, it.clock.now(), 10)
+    const [seen] = await unadmitted(
+      on.store,
+      { workspaceId: it.workspaceId, now: it.clock.now(), limit: 10 },
+      [],
+    )
     const mine = { id: seen?.id ?? 0, tokens: 1000, cost: 0, beyond: false, budgets: [] }
     expect(await admit(on.store, [mine])).toEqual(new Set([mine.id]))
     const { owner = null, fence = 0, attempt = 1 } = seen ?? {}

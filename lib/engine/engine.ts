@@ -194,7 +194,10 @@ function createWork(deps: EngineDeps): Work {
   }
   const queue = deps.queue({
     begin,
-    admit: createAdmission({ store, clock, log, ledger, worst: deps.agents.worst, readiness, hint }),
+    admit: createAdmission({
+      ...{ store, clock, log, ledger, worst: deps.agents.worst, readiness, hint },
+      look: () => queue.look(),
+    }),
     get running() {
       return runs.running
     },

@@ -25,7 +25,7 @@ describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)
   let it: World
   beforeEach(async () => {
-    Object.assign(broken, { fault: null, probes: 0 })
+    Object.assign(broken, { fault: null, probes: 0, until: null })
     it = await on.begin()
   })
   const asking = (change: Partial<NewTriggerInput> = {}) => it.schedule({ agentType: 'custom', ...change })
@@ -58,6 +58,46 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await health(trigger.id)).toBe('healthy')
     const told = (await it.events()).filter(({ type }) => type.startsWith('trigger:')).map(({ type }) => type)
     expect(told).toEqual(['trigger:unready', 'trigger:ready'])
+  })
+
+  test('the same fault in other words is told once', async () => {
+    const trigger = await asking({ overlap: 'allow_all' })
+    for (const n of [1, 2, 3]) {
+      broken.fault = `It ended by itself: 09:00:0${n} no database.`
+      await run(trigger.id)
+      await it.settled(n)
+    }
+    expect(await notices()).toHaveLength(1)
+    expect((await it.history()).map((e) => e.reason)).toContain('It ended by itself: 09:00:03 no database.')
+  })
+
+  test('a look that takes its time keeps nobody else from beginning, and its run begins when it is known', async () => {
+    const slow = await asking({ name: 'Slow', overlap: 'allow_all' })
+    const others = [await it.schedule({ name: 'Plain' }), await asking({ name: 'Other' })]
+    broken.fault = 'The key is wrong.'
+    await run(slow.id)
+    await it.settled(1)
+    let go = () => {}
+    Object.assign(broken, {
+      fault: null,
+      until: new Promise<void>((resolve) => {
+        go = resolve
+      }),
+    })
+    for (let n = 0; n < 3; n++) await run(slow.id)
+    for (const { id } of others) await run(id)
+    await it.settled(3)
+    const now = async () => (await it.history()).map((e) => [e.triggerName, e.status])
+    expect(await now()).toEqual(
+      expect.arrayContaining([
+        ['Plain', 'success'],
+        ['Other', 'success'],
+        ['Slow', 'queued'],
+      ]),
+    )
+    go()
+    await it.settled(6)
+    expect((await now()).filter(([name, status]) => name === 'Slow' && status === 'success')).toHaveLength(3)
   })
 
   test.each([0, 1, 2])(

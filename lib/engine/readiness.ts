@@ -15,6 +15,8 @@ import type { ReadinessCheck } from '../contract/readiness.ts'
 
 const AHEAD_MS = minutes(15)
 const PAGE = 20
+/** Of a run that was cancelled meanwhile nobody asks again. */
+const FORGOTTEN_MS = minutes(5)
 
 export interface ReadinessDeps {
   store: Store
@@ -35,6 +37,11 @@ export interface ReadinessLook {
   of(trigger: OfTrigger, probe: boolean): Promise<ReadinessCheck[]>
   /** The sentence for a lasting fault, told once; null where there is none, which is told as well. */
   lasting(trigger: OfTrigger, probe: boolean): Promise<string | null>
+  /**
+   * `lasting` for one run whose trigger was not ready, asked beside the queue: nobody waits for whoever may take his
+   * time. Undefined until that is known; then `known` is called, and whoever asks again is told, once.
+   */
+  askedFor(executionId: number, trigger: OfTrigger, known: () => void): string | null | undefined
   /** Those whose instant comes soon, at most once in a quarter of an hour. */
   ahead(): void
 }
@@ -57,12 +64,37 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
     const text =
       fault === null ? null : `**${triggerName}** is not ready: ${fault} Its runs are skipped until then.`
     const type = fault === null ? 'trigger:ready' : 'trigger:unready'
-    const news = { workspaceId, triggerId, text, type, unready: fault } as const
+    const check = failing ? `${failing.kind}:${failing.name}:${failing.code ?? ''}` : null
+    const news = { workspaceId, triggerId, text, type, unready: fault, check } as const
     if (await rows.mark(store, news, clock.now())) {
       if (fault !== null) log.warn({ scheduleId: triggerId, reasonCode: 'not_ready' }, fault)
       hint([workspaceId])
     }
     return fault
+  }
+
+  /** By execution: null while it is asked. */
+  const asked = new Map<number, { fault: string | null } | null>()
+  async function ask(executionId: number, trigger: OfTrigger, known: () => void): Promise<void> {
+    const fault = await lasting(trigger, true).catch((error) => {
+      log.warn({ err: error, executionId }, 'Could not look whether a schedule is ready: its run may try.')
+      return null
+    })
+    asked.set(executionId, { fault })
+    clock.after(FORGOTTEN_MS, () => asked.delete(executionId))
+    known()
+  }
+  function askedFor(executionId: number, trigger: OfTrigger, known: () => void): string | null | undefined {
+    const answer = asked.get(executionId)
+    if (answer) {
+      asked.delete(executionId)
+      return answer.fault
+    }
+    if (answer === undefined) {
+      asked.set(executionId, null)
+      void ask(executionId, trigger, known)
+    }
+    return undefined
   }
 
   async function look(): Promise<void> {
@@ -75,6 +107,7 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
   return {
     of,
     lasting,
+    askedFor,
     // Beside the beat: somebody elsewhere may take his time to answer.
     ahead() {
       if (looking) return

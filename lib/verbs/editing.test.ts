@@ -39,6 +39,7 @@ function row(change: Partial<TriggerRow> = {}): TriggerRow {
     disabledReason: null,
     problem: null,
     unready: null,
+    unreadyCheck: null,
     readyCheckedAt: null,
     createdBy: 'ada',
     createdAt: at('08:00'),

@@ -26,8 +26,12 @@ const Input = z.object({
 type Input = z.output<typeof Input>
 type ScriptedTask = Task<Input>
 
-/** What it says of itself: a lasting fault, and how often it was asked whether it is there. */
-export const broken: { fault: string | null; probes: number } = { fault: null, probes: 0 }
+/** What it says of itself: a lasting fault, how often it was asked whether it is there, and what it takes its time for. */
+export const broken: { fault: string | null; probes: number; until: Promise<void> | null } = {
+  fault: null,
+  probes: 0,
+  until: null,
+}
 
 /** `ended`: where it leaves the executions of which it was told that they are over. */
 export const scripted = (ended: number[]) =>
@@ -40,6 +44,7 @@ export const scripted = (ended: number[]) =>
     async checks(_workspaceId, probe) {
       const fault = broken.fault
       if (probe) broken.probes++
+      if (probe) await broken.until
       return [
         {
           ...{ kind: 'model', name: 'small', code: null, detail: fault ?? 'It answers.', remedy: null },
