@@ -16,7 +16,8 @@ const note = statement({
   values: fault,
   answer: { id: tr.id },
   text: ({ returning, values }) => sql`
-  update ${table(tr)} ${set(tr, { unready: values.unready, unreadyCheck: values.check })} where ${isNews(values)} ${returning}`,
+  update ${table(tr)} ${set(tr, { unready: values.unready, unreadyCheck: values.check })}
+  where ${isNews(values)} ${returning}`,
 })
 const checked = statement({
   values: { id: 'int', now: 'instant' },

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { type Affordable, agent, type AgentDefinition, type Task } from './agent.ts'
+import { type Affordable, AgentFailure, agent, type AgentDefinition, type Task } from './agent.ts'
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope, type Scope } from './scope.ts'
@@ -12,6 +12,9 @@ let bench: Workbench
 let scope: Scope
 /** What was to be set aside, in order. */
 let afforded: Affordable[]
+const named = new Map<string, string>()
+/** Contexts that were opened. */
+const opened: unknown[] = []
 beforeEach(async () => {
   bench = await workbench()
   afforded = []
@@ -54,7 +57,13 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     {
       store: bench.store,
       clock: bench.clock,
-      sealing: { open: async (_, _agent, context) => context },
+      sealing: {
+        async open(_, _agent, context) {
+          opened.push(context)
+          return context
+        },
+        secretsOf: async () => named,
+      },
       fetch: () => Promise.reject(new Error('no network here')),
       doingsOf: () => nothingDone,
       grant: async () => null,
@@ -120,6 +129,42 @@ test('what an agent within another may use is set aside on top of what the other
   expect(await perform('outer', {}, own)).toMatchObject({ kind: 'done' })
   expect(afforded.map(({ tokens }) => tokens)).toEqual([100, 130, 135])
   expect(afforded.at(-1)?.cost).toBeCloseTo(1.35, 6)
+})
+
+const SECRET = 'a value of a secret'
+const telling = agent({
+  ...{ id: 'telling', name: 'x', description: '', safeToRepeat: true },
+  input: z.object({ fail: z.boolean().default(false), header: z.string() }),
+  async perform({ input, say }) {
+    say(`Sends ${input.header}`, { header: input.header })
+    if (input.fail)
+      throw new AgentFailure(`${input.header} is wrong`, { partial: { text: input.header, usage: {} } })
+    return { text: `Sent ${input.header}`, outcome: { again: [encodeURIComponent(input.header)], n: 7 } }
+  },
+})
+
+test.each([false, true])(
+  'what a context names in confidence is in nothing that a run says (%s)',
+  async (fail) => {
+    named.set('TOKEN', SECRET)
+    const performed = await perform('telling', { fail, header: SECRET }, [telling])
+    named.clear()
+    const told = JSON.stringify([performed, bench.said])
+    expect(told).toContain('•••')
+    expect(told).not.toMatch(/a value of|a%20value/)
+  },
+)
+
+test('a context that an agent makes up names no secret: it is taken as it is', async () => {
+  const caller = agent({
+    ...{ id: 'caller', name: 'x', description: '', safeToRepeat: true, input: z.object({}) },
+    perform: ({ tools, signal }) => tools.perform('telling', { header: 'secret:v1:TOKEN' }, signal),
+  })
+  opened.length = 0
+  expect(await perform('caller', {}, [caller, telling])).toMatchObject({
+    result: { text: 'Sent secret:v1:TOKEN' },
+  })
+  expect(opened).toEqual([{}])
 })
 
 test('a batch runs other agents of the registry, and tells what each said', async () => {

@@ -20,6 +20,7 @@ import {
   type Task,
 } from './agent.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
+import { hidden, hiding } from './hiding.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
 import type { Scope } from './scope.ts'
@@ -31,7 +32,7 @@ export interface Ground {
   store: Store
   clock: Clock
   fetch: GuardedFetch
-  sealing: Pick<Sealing, 'open'>
+  sealing: Pick<Sealing, 'open' | 'secretsOf'>
   /** What agents may change in a workspace for people to see. */
   doingsOf(workspaceId: number): Doings
   /** Takes one use of what people have had remembered for calls of a trigger. */
@@ -47,15 +48,16 @@ export function createAgentPort(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
   ground: Ground,
 ): AgentPort {
+  /** `open`: the context as the agent gets it. */
   async function perform(
     ref: AgentRef,
-    context: Record<string, unknown>,
+    open: () => Promise<unknown>,
     { scope, ...task }: Given,
   ): Promise<Performed> {
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
-    const input = await inputOf(agent, () => ground.sealing.open(workspaceId, ref, context))
+    const input = await inputOf(agent, open)
     if (!input.success) return refused('bad_input', input.reason)
     const own = toolsOf(ground, { scope, ...task })
     const { afford, most } = affording(task.afford)
@@ -85,7 +87,8 @@ export function createAgentPort(
       const part = scope.part()
       const ended = new AbortController()
       part.onEnd(() => ended.abort(new Error('The agent that ran this one has ended.')))
-      const performed = perform(ref, context, {
+      // Opened already, where it was kept in confidence; what a model makes up names no secret.
+      const performed = perform(ref, async () => context, {
         ...task,
         signal: AbortSignal.any([signal, ended.signal]),
         ...below(task, key ?? id),
@@ -117,14 +120,32 @@ export function createAgentPort(
     checks: (workspaceId, ref, probe) => checksOf(catalogue, workspaceId, ref, probe),
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
-    perform: (claimed, context, live) =>
-      perform(claimed, context, {
-        workspace: workspaceOf(claimed),
-        execution: executionOf(claimed),
-        ...live,
-      }),
+    perform: (...run) => discreetly(perform, ground.sealing, ...run),
   }
 }
+
+type Perform = (ref: AgentRef, open: () => Promise<unknown>, task: Given) => Promise<Performed>
+
+/** The run itself: what its context names in confidence is opened for it, and in nothing that it says. */
+async function discreetly(
+  perform: Perform,
+  sealing: Ground['sealing'],
+  ...[claimed, context, live]: Parameters<AgentPort['perform']>
+): Promise<Performed> {
+  const { workspaceId } = claimed
+  const secrets = await sealing.secretsOf(workspaceId, context)
+  const task = { workspace: workspaceOf(claimed), execution: executionOf(claimed), ...live }
+  const open = () => sealing.open(workspaceId, claimed, context)
+  if (secrets.size === 0) return perform(claimed, open, task)
+  const hide = hiding([...secrets.values()].filter((it) => it !== null))
+  return hidden(await perform(claimed, open, { ...task, ...quiet(live, hide) }), hide)
+}
+
+/** What is said, without the values of the secrets that its context names. */
+const quiet = ({ say, write }: Pick<Given, 'say' | 'write'>, hide: (text: string) => string) => ({
+  say: ((text, data, kind) => say(hide(text), hidden(data, hide), kind)) satisfies Given['say'],
+  write: (text: string) => write(hide(text)),
+})
 
 const below = ({ step, has }: Pick<Given, 'step' | 'has'>, key: string): Pick<Given, 'step' | 'has'> => ({
   step: (name, work) => step(`${key}/${name}`, work),

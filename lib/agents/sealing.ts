@@ -24,8 +24,8 @@ export interface Sealing {
    * @throws ProblemError 422 where another key has sealed it, and for a secret that is not there.
    */
   open(workspaceId: number, agent: AgentRef, kept: Context): Promise<Context>
-  /** Of each secret that is named there, whether it could be opened. */
-  secretsOf(workspaceId: number, kept: Context): Promise<Map<string, boolean>>
+  /** Of each secret that is named there its value; null where there is none that could be opened. */
+  secretsOf(workspaceId: number, kept: Context): Promise<Map<string, string | null>>
 }
 
 export function createSealing(
@@ -76,8 +76,7 @@ export function createSealing(
 
   return {
     open,
-    secretsOf: async (workspaceId, kept) =>
-      new Map([...(await known(workspaceId, kept))].map(([name, value]) => [name, value !== null])),
+    secretsOf: known,
     async seal(workspaceId, agent, given, before = {}) {
       const isSecretAt = await placesIn(workspaceId, agent, given)
       const context = mapped(given, (text, path) => {

@@ -21,7 +21,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
   const port = createAgentPort(catalogue, {
     store: bench.store,
     clock: bench.clock,
-    sealing: { open: async (_, _agent, it) => it },
+    sealing: { open: async (_, _agent, it) => it, secretsOf: async () => new Map() },
     doingsOf: () => nothingDone,
     grant: async () => null,
     async fetch(url) {

@@ -25,11 +25,11 @@ export async function of(
   }
 }
 
-const secretCheck = ([name, there]: [string, boolean]): ReadinessCheck => ({
+const secretCheck = ([name, value]: [string, string | null]): ReadinessCheck => ({
   kind: 'secret',
   name,
   expiresAt: null,
-  ...(there
+  ...(value !== null
     ? { state: 'ok', code: null, detail: `${name} is there.`, remedy: null }
     : {
         state: 'failing',

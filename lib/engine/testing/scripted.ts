@@ -26,7 +26,7 @@ const Input = z.object({
 type Input = z.output<typeof Input>
 type ScriptedTask = Task<Input>
 
-/** What it says of itself: a lasting fault, how often it was asked whether it is there, and what it takes its time for. */
+/** What it says of itself: a lasting fault, how often it was asked for that, and what it waits for then. */
 export const broken: { fault: string | null; probes: number; until: Promise<void> | null } = {
   fault: null,
   probes: 0,
