@@ -6,7 +6,7 @@ import { type Confidential, sealValues } from '../agents/mcp/confidence.ts'
 import { hasToolOf } from '../agents/mcp/readiness.ts'
 import { accept as acceptPins, isChanged, type Pin, standingOf } from '../agents/mcp/pinning.ts'
 import { McpProblem } from '../agents/mcp/problem.ts'
-import { type McpServers, pinsOf, policyOf, toolName } from '../agents/mcp/servers.ts'
+import { type McpServers, pinsOf, policyOf, receiverOf, toolName } from '../agents/mcp/servers.ts'
 import { MASK, masked } from '../agents/sealed.ts'
 import { isRef, type Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
@@ -95,6 +95,7 @@ export async function change(
   if (!changed) throw notFound('MCP server')
   // What was remembered was remembered of the tools of another.
   if (moved) await forgetGrants(deps.store, workspaceId, toolsOf(before))
+  else await forgetGrants(deps.store, workspaceId, takenOtherwise(before, changed))
   // What calls are taken for is no matter of the server's.
   const isAsked = REACH.some((it) => named[it] !== undefined)
   return shown(isAsked ? await deps.mcp.check(changed) : changed, await usersIn(deps, workspaceId))
@@ -114,6 +115,12 @@ export async function remove(deps: McpDeps, workspaceId: number, id: number, _by
 
 /** Whatever else it is asked by. */
 const REACH = ['transport', 'url', 'headers', 'command', 'args', 'env', 'enabled'] as const
+/** Tools whose calls are taken for something else than before. */
+const takenOtherwise = (before: Row, now: Row): string[] =>
+  (pinsOf(before) ?? []).flatMap(({ name, accepted }) => {
+    const effectIn = (row: Row) => accepted && standingOf(accepted, policyOf(row, name)).effect
+    return effectIn(before) === effectIn(now) ? [] : toolName(before, name)
+  })
 const toolsOf = (row: Row) => (pinsOf(row) ?? []).map((it) => toolName(row, it.name))
 
 /** Connects to it, and looks what it offers now. */
@@ -272,10 +279,7 @@ function confided(
 }
 
 const sameReceiver = (before: Row, given: NewMcpServer): boolean =>
-  given.transport === before.transport &&
-  (given.transport === 'http'
-    ? URL.parse(given.url ?? '')?.origin === URL.parse(before.url ?? '')?.origin
-    : given.command === before.command && JSON.stringify(given.args) === before.args)
+  receiverOf(before) === receiverOf({ ...given, args: JSON.stringify(given.args) })
 
 async function missingSecrets(
   { secrets }: McpDeps,

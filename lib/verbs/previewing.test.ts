@@ -23,6 +23,18 @@ const SCOUT = {
   },
 }
 
+test('variables that would make it longer than any model reads are refused', async () => {
+  const { clock, store } = await workbench()
+  const given = { instructions: '{{context.a}}'.repeat(2500), input: {}, memory: 'none' as const }
+  const context = { a: 'x'.repeat(60_000) }
+  await expect(
+    prompt({ clock }, { name: 'Demo', timezone: 'UTC' }, { ...given, context }),
+  ).rejects.toMatchObject({
+    problem: { status: 422 },
+  })
+  await store.close()
+})
+
 test('it is what the model of a run is told', async () => {
   const [it, fake] = await Promise.all([workbench(), fakeModel()])
   const env = {

@@ -1,5 +1,6 @@
 /** What a run of an agent would be told, before the agent is anybody's: by the very words that a run is told. */
 import { inWords, fieldByField } from '../contract/wording.ts'
+import { AgentFailure } from '../agents/agent.ts'
 import { type Circumstances, opening, systemPrompt, unknownVariable } from '../agents/custom/prompt.ts'
 import { contextOf, schemaFault, withoutSecrets } from '../agents/custom/schema.ts'
 import type { AgentPreview, AgentPrompt } from '../contract/custom-agent.ts'
@@ -29,7 +30,15 @@ export async function prompt(
     lastOutput: memory === 'last_result' ? '<what the last run said>' : null,
     notes: memory === 'notes' ? '<what earlier runs have noted>' : null,
   }
-  return { instructions: systemPrompt(instructions, given), message: opening(given) }
+  return { instructions: inFull(instructions, given), message: opening(given) }
+}
+
+function inFull(instructions: string, given: Circumstances): string {
+  try {
+    return systemPrompt(instructions, given)
+  } catch (error) {
+    throw error instanceof AgentFailure ? unacceptable([{ path: 'context', message: error.message }]) : error
+  }
 }
 
 function faultsOf(instructions: string, input: Record<string, unknown>): FieldError[] {

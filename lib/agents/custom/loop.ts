@@ -350,6 +350,8 @@ async function answer(run: Run, turn: Turn, at: Place): Promise<AgentWait | null
   if ('fault' in judged) return absorb(run, at.call, await keepFault(task, place, judged.fault))
   const { why, decided } = await standingOf(run, judged, place)
   if (why !== null && decided === null) return waitFor(run, turn, at)
+  const other = decided?.status === 'approved' && (await isOther(run, judged, place))
+  if (other) return absorb(run, at.call, await keepFault(task, place, OTHER))
   const given = decided?.arguments ?? null
   const agreed = given === null ? judged : judgeCall(at.call.tool, given, run.tools)
   return absorb(
@@ -390,6 +392,13 @@ async function standingOf(run: Run, judged: Judged, place: string) {
   return { why: grant ? null : why, decided: null }
 }
 
+const OTHER =
+  'What was approved was another tool: its server, or what it says of itself, has changed since. Ask anew.'
+
+/** Whether the tool is not the one that a person was asked about. */
+const isOther = async ({ task }: Run, { tool }: Judged, place: string): Promise<boolean> =>
+  (await task.step(`asked ${place}`, () => tool.identity ?? null)) !== (tool.identity ?? null)
+
 /** Parks the run for this call and for what is left of its turn. */
 async function waitFor(run: Run, turn: Turn, { n, k }: Place): Promise<AgentWait> {
   const { task } = run
@@ -404,7 +413,9 @@ async function waitFor(run: Run, turn: Turn, { n, k }: Place): Promise<AgentWait
     const place = placeOf({ n, k: later })
     if ('fault' in judged || task.decided(place)) continue
     const why = whyAsked(judged, ruleFor(run.own.config, judged.tool.name), run.tainted)
-    if (why !== null) asks.push(askFor(judged, place, why, task))
+    if (why === null) continue
+    if (!task.has(`asked ${place}`)) await isOther(run, judged, place)
+    asks.push(askFor(judged, place, why, task))
   }
   return { waitsFor: waitsFor(asks), asks, usage: usageOf(run) }
 }

@@ -1,6 +1,8 @@
 /** What an agent is told before it begins: its instructions with their variables, and why it runs. */
 import type { AgentConfig } from '../../contract/custom-agent.ts'
+import { AgentFailure } from '../agent.ts'
 
+const MOST_FILLED = 512 * 1024
 const VARIABLE = /\{\{\s*([\w.-]+)\s*\}\}/g
 const KNOWN = ['now', 'planned', 'timezone', 'workspace.name', 'schedule.name'] as const
 
@@ -33,12 +35,24 @@ export function unknownVariable({
   return null
 }
 
+/** @throws AgentFailure where what stands for the variables is longer than any model reads */
 export function filled(instructions: string, given: Circumstances): string {
+  let length = instructions.length
   return instructions.replace(VARIABLE, (written, name: string) => {
-    const value = wordFor(name, given)
-    if (value === undefined) return name.startsWith('context.') ? '' : written
-    return typeof value === 'string' ? value : JSON.stringify(value)
+    const word = textFor(written, name, given)
+    length += word.length
+    if (length > MOST_FILLED)
+      throw new AgentFailure(
+        `The instructions are longer than ${MOST_FILLED / 1024} KiB with what stands for their variables: name large fields of the context once, or leave them to its data.`,
+      )
+    return word
   })
+}
+
+function textFor(written: string, name: string, given: Circumstances): string {
+  const value = wordFor(name, given)
+  if (value === undefined) return name.startsWith('context.') ? '' : written
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function wordFor(name: string, given: Circumstances): unknown {

@@ -10,7 +10,7 @@ import type { Box } from '../sealed.ts'
 import { McpProblem } from './problem.ts'
 
 type Provider = OAuthClientProvider
-type Tokens = NonNullable<Awaited<ReturnType<Provider['tokens']>>>
+export type Tokens = NonNullable<Awaited<ReturnType<Provider['tokens']>>>
 
 /** What a server knows us by, what it has granted, and what has been begun. */
 export interface Access {

@@ -229,3 +229,26 @@ test('a server that redirects is not followed with what it was given', async () 
   fake.replies.initialize = (response) => response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end()
   await expect(open(toFake({ authorization: 'Bearer x' }))).rejects.toMatchObject({ name: 'McpProblem' })
 })
+
+test('a server that asks without end is left, whatever answers the library would give it', async () => {
+  const ping = (id: number) => `data: ${JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' })}\n\n`
+  fake.replies['tools/list'] = (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(Array.from({ length: 40_000 }, (_, n) => ping(n)).join(''))
+  }
+  const it = await open(toFake())
+  await expect(it.tools(never)).rejects.toMatchObject({
+    message: expect.stringContaining('It asks more than'),
+  })
+  expect(fake.methods.length).toBeLessThan(100)
+  await it.close()
+})
+
+test('what it was given in confidence is in nothing that it says of its tools', async () => {
+  fake.tools = [
+    { name: 'look', description: 'Signed in as Bearer very-secret-token', inputSchema: { type: 'object' } },
+  ]
+  const it = await open(toFake({ authorization: 'Bearer very-secret-token' }))
+  expect(JSON.stringify(await it.tools(never))).toContain('Signed in as •••')
+  await it.close()
+})

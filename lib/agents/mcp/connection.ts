@@ -8,7 +8,7 @@ import { createMCPClient, type MCPClient, type OAuthClientProvider } from '@ai-s
 import { type Clock, seconds } from '../../clock.ts'
 import type { GuardedStream } from '../../net/guarded-stream.ts'
 import { unreachable } from '../../net/unreachable.ts'
-import { hiding } from '../hiding.ts'
+import { hidden, hiding } from '../hiding.ts'
 import type { Announced } from './pinning.ts'
 import { McpProblem } from './problem.ts'
 import { type CommandLine, stdioTransport } from './stdio.ts'
@@ -44,6 +44,9 @@ const CALL_MS = seconds(55)
 /** To end a session in good order. */
 const FAREWELL_MS = seconds(2)
 const MOST_PAGES = 20
+/** Of one connection. */
+const MOST_AT_ONCE = 16
+const MOST_REQUESTS = 5000
 
 export async function connect(
   endpoint: Endpoint,
@@ -51,7 +54,8 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const broken = new AbortController()
-  const hide = hiding(endpoint.confidential)
+  // What it is granted meanwhile is confidential, too.
+  const hide = (text: string) => hiding(endpoint.confidential)(text)
   /** A part that may hang, by its time; and no longer than the connection can be used. */
   async function within<Answer>(
     ms: number,
@@ -90,11 +94,7 @@ export async function connect(
   })
   return {
     hide,
-    tools: (outer) =>
-      within(OPENING_MS, outer, async (all) => {
-        const text = JSON.stringify(await listed(client, all))
-        return JSON.parse(hide(text)) as Announced[]
-      }),
+    tools: (outer) => within(OPENING_MS, outer, async (all) => hidden(await listed(client, all), hide)),
     call: (name, given, outer) =>
       within(CALL_MS, outer, (all) =>
         client.callTool({ name, arguments: given as Record<string, unknown>, options: { signal: all } }),
@@ -120,12 +120,15 @@ function open(endpoint: Endpoint, fetch: GuardedStream, broken: AbortController)
     return { transport, away: () => null, close: () => transport.close().catch(() => {}) }
   }
   const { url, headers, signedIn } = endpoint
+  const bounded = counted(broken)
   const watch = watched(
     ((input, init) =>
-      fetch(input, {
-        ...init,
-        signal: AbortSignal.any([broken.signal, ...(init?.signal ? [init.signal] : [])]),
-      })) as typeof globalThis.fetch,
+      bounded(() =>
+        fetch(input, {
+          ...init,
+          signal: AbortSignal.any([broken.signal, ...(init?.signal ? [init.signal] : [])]),
+        }),
+      )) as typeof globalThis.fetch,
     (it) => it.href !== new URL(url).href,
   )
   const transport = {
@@ -140,6 +143,24 @@ function open(endpoint: Endpoint, fetch: GuardedStream, broken: AbortController)
     transport,
     away: watch.away,
     close: async () => broken.abort(new McpProblem('unreachable', 'The connection was closed.')),
+  }
+}
+
+/** The library answers each question of a server with a request of its own: one answer can hold eighty thousand. */
+function counted(broken: AbortController) {
+  let open = 0
+  let all = 0
+  return async (send: () => Promise<Response>): Promise<Response> => {
+    if (open >= MOST_AT_ONCE || all >= MOST_REQUESTS)
+      broken.abort(new McpProblem('misconfigured', 'It asks more than anybody could answer.'))
+    broken.signal.throwIfAborted()
+    open++
+    all++
+    try {
+      return await send()
+    } finally {
+      open--
+    }
   }
 }
 

@@ -23,7 +23,7 @@ export async function mcpChecks(
   const used = tools.flatMap(({ name, approval }) => (approval === 'deny' ? [] : name))
   const asked = rows.filter((row) => hasToolOf(row, { mcpServerIds, tools }))
   const found = asked.map(async (row) => {
-    const now = probe ? await servers.check(row) : row
+    const now = probe ? await servers.look(row) : row
     return checkOf(now, faultsOf(now, used))
   })
   const gone = (used.some((it) => it.includes('.')) ? mcpServerIds : [])
@@ -85,21 +85,32 @@ function toolFault(row: McpServerRow, name: string, pin: Pin | undefined) {
       }
 }
 
+/** In our words: what a server says of itself is text from outside, and stands in the settings only. */
 function checkOf(row: McpServerRow, faults: ReturnType<typeof faultsOf>): ReadinessCheck {
-  const { name, status, problem } = row
-  const said = problem ?? `The MCP server “${name}” is switched off.`
+  const { name, status, enabled } = row
   switch (status) {
     case 'unreachable':
-      return check(name, { state: 'warning', code: 'unreachable', detail: said })
+      return check(name, {
+        state: 'warning',
+        code: 'unreachable',
+        detail: `The MCP server “${name}” could not be reached.`,
+      })
     case 'reauth_required':
-      return check(name, { state: 'failing', code: 'reauth_required', detail: said })
+      return check(name, {
+        state: 'failing',
+        code: 'reauth_required',
+        detail: `The MCP server “${name}” refuses what it is signed in with.`,
+        remedy: `An administrator signs in again, or enters its headers anew, ${WHERE}.`,
+      })
     case 'misconfigured':
     case 'disabled':
       return check(name, {
         state: 'failing',
         code: 'misconfigured',
-        detail: said,
-        remedy: `Mend it ${WHERE}.`,
+        detail: enabled
+          ? `The MCP server “${name}” cannot be used as it is.`
+          : `The MCP server “${name}” is switched off.`,
+        remedy: `The reason stands ${WHERE}.`,
       })
     default: {
       const [fault] = faults
@@ -109,4 +120,5 @@ function checkOf(row: McpServerRow, faults: ReturnType<typeof faultsOf>): Readin
     }
   }
 }
+
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())

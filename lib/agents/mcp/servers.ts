@@ -7,7 +7,7 @@
 import type { Logger } from 'pino'
 import * as rows from '#db/queries/mcp-servers.ts'
 import type { Store } from '#db/store.ts'
-import type { Clock } from '../../clock.ts'
+import { type Clock, seconds } from '../../clock.ts'
 import type { McpStatus, ToolPolicy } from '../../contract/mcp.ts'
 import { createGuardedStream, type GuardedStream } from '../../net/guarded-stream.ts'
 import { judgeUrl } from '../../net/judge-url.ts'
@@ -46,6 +46,8 @@ export interface McpServers {
   refusalOf(url: string): string | null
   /** Connects, looks what it offers, keeps and tells what has changed. Throws nothing of the server's. */
   check(row: McpServerRow, signal?: AbortSignal): Promise<McpServerRow>
+  /** `check`, unless somebody is at it or has just been. */
+  look(row: McpServerRow): Promise<McpServerRow>
   /** What a call was refused with, where that holds for all calls. */
   note(row: McpServerRow, problem: McpProblem): Promise<void>
   /** @throws McpProblem */
@@ -55,6 +57,14 @@ export interface McpServers {
   close(): Promise<void>
 }
 
+/** What it is reached by: another one is another server. */
+export const receiverOf = ({
+  transport,
+  url,
+  command,
+  args,
+}: Pick<McpServerRow, 'transport' | 'url' | 'command' | 'args'>) =>
+  transport === 'http' ? (URL.parse(url ?? '')?.origin ?? '') : JSON.stringify([command, args])
 /** As agents name it. */
 export const toolName = ({ slug }: Pick<McpServerRow, 'slug'>, tool: string) => `${slug}.${tool}`
 export const pinsOf = ({ tools }: Pick<McpServerRow, 'tools'>): Pin[] | null =>
@@ -62,6 +72,8 @@ export const pinsOf = ({ tools }: Pick<McpServerRow, 'tools'>): Pin[] | null =>
 export const policyOf = ({ toolPolicy }: McpServerRow, tool: string): ToolPolicy =>
   (JSON.parse(toolPolicy) as Record<string, ToolPolicy>)[tool] ?? {}
 
+/** Whoever asks again so soon is told the same. */
+const LOOKED_JUST_MS = seconds(10)
 const DISABLED =
   'Servers that run commands are switched off here: whoever runs this server sets ALLOW_MCP_STDIO.'
 
@@ -69,23 +81,41 @@ export function createMcpServers(deps: McpDeps): McpServers {
   const { store, clock, allowStdio, allowedPrivateNetworks } = deps
   const fetch: GuardedStream = createGuardedStream({ allowedPrivateNetworks })
   const signIn = createSignIn({ ...deps, fetch })
+  const open = new Set<Connection>()
+  const stopped = new AbortController()
+  const looking = new Map<number, Promise<McpServerRow>>()
 
   async function meet(row: McpServerRow, signal: AbortSignal): Promise<Met> {
     let connection: Connection | null = null
     try {
       const endpoint = await endpointOf(row, { ...deps, signIn, signal })
-      connection = await connect(endpoint, { clock, fetch }, signal)
+      connection = await connect(endpoint, { clock, fetch }, AbortSignal.any([signal, stopped.signal]))
+      open.add(connection)
       const pins = seenNow(pinsOf(row), offered(await connection.tools(signal)))
       await keep(deps, row, { status: statusOf(pins), problem: null, pins })
-      return { connection, pins }
+      return { connection: forgetting(connection, open), pins }
     } catch (error) {
+      if (connection) open.delete(connection)
       await connection?.close()
       signal.throwIfAborted()
       // What is ours is no fault of the server's.
-      if (error instanceof McpProblem)
+      if (error instanceof McpProblem && !stopped.signal.aborted)
         await keep(deps, row, { status: error.code, problem: error.message, pins: null })
       throw error
     }
+  }
+
+  async function check(row: McpServerRow, signal = new AbortController().signal): Promise<McpServerRow> {
+    if (!row.enabled || (row.transport === 'stdio' && !allowStdio))
+      await keep(deps, row, { status: 'disabled', problem: row.enabled ? DISABLED : null, pins: null })
+    else
+      await meet(row, signal).then(
+        ({ connection }) => connection.close(),
+        (error) => {
+          if (!(error instanceof McpProblem)) throw error
+        },
+      )
+    return (await rows.get(store, row.workspaceId, row.id)) ?? row
   }
 
   return {
@@ -97,17 +127,13 @@ export function createMcpServers(deps: McpDeps): McpServers {
       return verdict.ok ? null : verdict.message
     },
     meet,
-    async check(row, signal = new AbortController().signal) {
-      if (!row.enabled || (row.transport === 'stdio' && !allowStdio))
-        await keep(deps, row, { status: 'disabled', problem: row.enabled ? DISABLED : null, pins: null })
-      else
-        await meet(row, signal).then(
-          ({ connection }) => connection.close(),
-          (error) => {
-            if (!(error instanceof McpProblem)) throw error
-          },
-        )
-      return (await rows.get(store, row.workspaceId, row.id)) ?? row
+    check,
+    async look(row) {
+      const age = row.checkedAt === null ? Number.POSITIVE_INFINITY : clock.now().getTime() - row.checkedAt
+      if (age < LOOKED_JUST_MS) return row
+      const known = looking.get(row.id) ?? check(row).finally(() => looking.delete(row.id))
+      looking.set(row.id, known)
+      return known
     },
     async note({ workspaceId, id }, { code, message }) {
       const now = code === 'reauth_required' ? await rows.get(store, workspaceId, id) : null
@@ -115,9 +141,21 @@ export function createMcpServers(deps: McpDeps): McpServers {
     },
     list: (workspaceId) => rows.list(store, workspaceId),
     named: (workspaceId, ids) => rows.named(store, workspaceId, ids),
-    close: () => fetch.close(),
+    async close() {
+      stopped.abort(new McpProblem('unreachable', 'This server stops.'))
+      await Promise.all([...open].map((it) => it.close()))
+      await fetch.close()
+    },
   }
 }
+
+const forgetting = (connection: Connection, open: Set<Connection>): Connection => ({
+  ...connection,
+  close() {
+    open.delete(connection)
+    return connection.close()
+  },
+})
 
 const statusOf = (pins: Pin[]): McpStatus => (pins.some(isChanged) ? 'changed' : 'ready')
 
@@ -141,7 +179,8 @@ async function endpointOf(
   if (row.transport === 'http') {
     const headers = await open(row.headers)
     const granted = await deps.signIn.granted(row, deps.signal)
-    const confidential = [...Object.values(headers), ...(granted?.confidential ?? [])]
+    const confidential = granted?.confidential ?? []
+    confidential.push(...Object.values(headers))
     const signedIn = granted?.provider ?? null
     return { transport: 'http', name, url: row.url ?? '', headers, signedIn, confidential }
   }

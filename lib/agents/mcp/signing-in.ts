@@ -11,7 +11,7 @@ import type { Store } from '#db/store.ts'
 import { type Clock, minutes, seconds } from '../../clock.ts'
 import type { GuardedStream } from '../../net/guarded-stream.ts'
 import type { Box } from '../sealed.ts'
-import { type Access, keptAccess, mustSignIn } from './access.ts'
+import { type Access, type KeptAccess, keptAccess, mustSignIn, type Tokens } from './access.ts'
 import { refused, signInAway } from './connection.ts'
 import { McpProblem } from './problem.ts'
 import { watched } from './watched.ts'
@@ -26,6 +26,7 @@ export interface SignIn {
 }
 export interface Granted {
   provider: OAuthClientProvider
+  /** Not to be told; what is granted in its place later comes to it. */
   confidential: string[]
 }
 
@@ -45,25 +46,7 @@ const EXCHANGE_MS = seconds(15)
 export function createSignIn(deps: Deps): SignIn {
   const { clock } = deps
   const { now, write, providerOf } = keptAccess(deps)
-  /** By server: one renewal at a time, since what renews holds once. */
-  const renewing = new Map<number, Promise<void>>()
-
-  /** What is about to end is asked for anew; whoever comes meanwhile waits for that. */
-  async function renew(row: McpServerRow, { redirectUrl, until, tokens }: Access, signal: AbortSignal) {
-    if (typeof until !== 'number' || until - clock.now().getTime() >= RENEWED_BEFORE_MS) return
-    const known = renewing.get(row.id)
-    const renewal =
-      known ?? exchange(deps, row, providerOf(row, redirectUrl), {}).finally(() => renewing.delete(row.id))
-    renewing.set(row.id, renewal)
-    try {
-      await Promise.race([renewal, refused(signal)])
-    } catch (error) {
-      signal.throwIfAborted()
-      // Another of our servers may have been first: what it was granted holds.
-      const fresh = (await now(row))?.tokens
-      if (!fresh || fresh.access_token === tokens?.access_token) throw error
-    }
-  }
+  const renew = renewing(deps, { now, providerOf })
 
   return {
     async begin(row, { redirectUrl, by }) {
@@ -107,17 +90,50 @@ export function createSignIn(deps: Deps): SignIn {
     async granted(row, signal) {
       const access = await now(row)
       if (!access?.tokens) return null
-      const provider = providerOf(row, access.redirectUrl)
       await renew(row, access, signal)
       const { tokens } = (await now(row)) ?? {}
       if (!tokens) return mustSignIn()
+      const confidential = textsOf(tokens)
+      const provider = providerOf(row, access.redirectUrl)
       return {
-        provider,
-        confidential: [tokens.access_token, ...(tokens.refresh_token ? [tokens.refresh_token] : [])],
+        confidential,
+        provider: {
+          ...provider,
+          saveTokens(fresh) {
+            confidential.push(...textsOf(fresh))
+            return provider.saveTokens(fresh)
+          },
+        },
       }
     },
   }
 }
+
+/** What is about to end is asked for anew, once at a time, since what renews holds once; whoever comes waits for it. */
+function renewing(deps: Deps, { now, providerOf }: Pick<KeptAccess, 'now' | 'providerOf'>) {
+  const { clock } = deps
+  const open = new Map<number, Promise<void>>()
+  function begin(row: McpServerRow, { redirectUrl }: Access): Promise<void> {
+    const renewal = exchange(deps, row, providerOf(row, redirectUrl), {}).finally(() => open.delete(row.id))
+    open.set(row.id, renewal)
+    return renewal
+  }
+  return async (row: McpServerRow, access: Access, signal: AbortSignal): Promise<void> => {
+    const { until, tokens } = access
+    if (typeof until !== 'number' || until - clock.now().getTime() >= RENEWED_BEFORE_MS) return
+    try {
+      await Promise.race([open.get(row.id) ?? begin(row, access), refused(signal)])
+    } catch (error) {
+      signal.throwIfAborted()
+      // Another of our servers may have been first: what it was granted holds.
+      const fresh = (await now(row))?.tokens
+      if (!fresh || fresh.access_token === tokens?.access_token) throw error
+    }
+  }
+}
+
+const textsOf = ({ access_token, refresh_token }: Tokens): string[] =>
+  refresh_token ? [access_token, refresh_token] : [access_token]
 
 function sameText(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)]

@@ -1,9 +1,9 @@
 /**
  * A server of tools as a child process, spoken to over its pipes.
  *
- * Promise: its environment holds what is named and nothing else; it ends, with all that it started, when the
- * connection does; a line longer than it may be ends it. The transport of the library hands on HOME and PATH, keeps
- * a line of any length and leaves grandchildren alive.
+ * Promise: its environment holds what is named and nothing else; it ends when the connection does, with all that it
+ * started and that has not left its group; a line longer than it may be ends it. The transport of the library hands on
+ * HOME and PATH, keeps a line of any length and leaves grandchildren alive.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:fs'
@@ -22,6 +22,7 @@ export interface CommandLine {
 
 type Message = Parameters<MCPTransport['send']>[0]
 const MOST_KEPT = 8000
+const MOST_UNREAD = 8 * 1024 * 1024
 const MOST_TOLD = 300
 
 /** `broken`: told once, when it can serve no more. */
@@ -58,6 +59,9 @@ export function stdioTransport(line: CommandLine, broken: (error: Error) => void
     },
     async send(message) {
       child?.stdin?.write(`${JSON.stringify(message)}\n`)
+      // It asks, and does not listen.
+      if ((child?.stdin?.writableLength ?? 0) > MOST_UNREAD)
+        broken(new McpProblem('misconfigured', 'It does not read what it is told.'))
     },
     async close() {
       closed = true

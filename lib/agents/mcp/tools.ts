@@ -8,14 +8,24 @@ import { z } from 'zod'
 import { inWords } from '../../contract/wording.ts'
 import type { Task } from '../agent.ts'
 import { schemaFault } from '../custom/schema.ts'
+import { hidden } from '../hiding.ts'
 import { type Tool, ToolProblem, type ToolSource, tool } from '../tools/tool.ts'
 import type { CallResult } from './connection.ts'
 import { isChanged, type Pin, standingOf } from './pinning.ts'
 import { McpProblem } from './problem.ts'
 import { mcpChecks } from './readiness.ts'
-import { type McpServerRow, type McpServers, type Met, pinsOf, policyOf, toolName } from './servers.ts'
+import {
+  type McpServerRow,
+  type McpServers,
+  type Met,
+  pinsOf,
+  policyOf,
+  receiverOf,
+  toolName,
+} from './servers.ts'
 
 interface Meeting {
+  fresh: McpServers['named']
   meet(row: McpServerRow, signal: AbortSignal): Promise<Met>
   /** The connection is of no use any more. */
   lost(row: McpServerRow, problem: McpProblem): Promise<void>
@@ -24,7 +34,10 @@ interface Meeting {
 export const mcpTools = (servers: McpServers): ToolSource => ({
   list: async (workspaceId) =>
     (await servers.list(workspaceId)).flatMap((server) =>
-      toolsOf(server, { meet: servers.meet, lost: servers.note }).map((tool) => ({ tool, server })),
+      toolsOf(server, { meet: servers.meet, lost: servers.note, fresh: servers.named }).map((tool) => ({
+        tool,
+        server,
+      })),
     ),
   forRun: async ({ mcpServerIds }, { workspace, onEnd }) => {
     const meeting = once(servers, onEnd)
@@ -34,9 +47,10 @@ export const mcpTools = (servers: McpServers): ToolSource => ({
 })
 
 /** Each server is met once in a run, and left at its end; one that broke off is met anew by the next call. */
-function once({ meet, note }: McpServers, onEnd: Task<unknown>['onEnd']): Meeting {
+function once({ meet, note, named }: McpServers, onEnd: Task<unknown>['onEnd']): Meeting {
   const met = new Map<number, Promise<Met>>()
   return {
+    fresh: named,
     meet(row, signal) {
       const known = met.get(row.id)
       if (known) return known
@@ -72,7 +86,7 @@ function toolOf(
   row: McpServerRow,
   { name }: Pin,
   accepted: NonNullable<Pin['accepted']>,
-  { meet, lost }: Meeting,
+  { meet, lost, fresh }: Meeting,
 ): Tool {
   const { effect, repeat, approval } = standingOf(accepted, policyOf(row, name))
   return tool({
@@ -84,9 +98,11 @@ function toolOf(
     repeat,
     approval,
     untrusted: true,
+    identity: `${row.id} ${receiverOf(row)} ${accepted.sha256}`,
     says: () => `Calls ${name} of the MCP server “${row.name}”`,
     async run(input, { signal }) {
       try {
+        await requireOn(row, name, fresh)
         const { connection, pins } = await meet(row, signal)
         const seen = pins.find((it) => it.name === name)?.seen
         if (seen?.sha256 !== accepted.sha256)
@@ -101,6 +117,16 @@ function toolOf(
       }
     },
   })
+}
+
+/** Switched off is off, and moved is gone, also for a run that is under way. */
+async function requireOn(row: McpServerRow, tool: string, fresh: Meeting['fresh']): Promise<void> {
+  const [now] = await fresh(row.workspaceId, [row.id])
+  const { enabled = true, approval } = now ? policyOf(now, tool) : {}
+  if (!now?.enabled || !enabled || approval === 'deny')
+    throw new ToolProblem(`The tool ${toolName(row, tool)} was switched off meanwhile.`)
+  if (receiverOf(now) !== receiverOf(row))
+    throw new ToolProblem(`The MCP server “${row.name}” was moved meanwhile: this run does not follow it.`)
 }
 
 /**
@@ -136,7 +162,7 @@ function answerOf(result: CallResult, hide: (text: string) => string): unknown {
   if (isError) throw new ToolProblem(text.slice(0, MOST_ERROR) || 'It failed, and does not say why.')
   const more = structuredContent ?? toolResult
   if (more === undefined) return text
-  const structured = JSON.parse(hide(JSON.stringify(more))) as unknown
+  const structured = hidden(more, hide)
   return text === '' || sameJson(text, structured) ? structured : { text, structured }
 }
 

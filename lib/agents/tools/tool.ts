@@ -38,6 +38,8 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   asks?(input: z.output<Schema>): { question: string; options?: string[] }
   /** What a call has the next run of the schedule know, where this run succeeds. */
   keeps?(input: z.output<Schema>): string
+  /** What an approval of it is an approval of, beside its name: another one is another tool. */
+  identity?: string
   /** Where the agent's rule says nothing of it. */
   approval?: ApprovalMode
   /** Never unasked, whatever the agent's rule says. */

@@ -6,7 +6,8 @@ export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
   POST: route(api.authorizeMcpServer, ({ carillon, workspace, params, by, request }) => {
     // A browser comes back to where it is signed in; that its origin is ours was judged at the gate.
-    const here = request.headers.get('origin') ?? carillon.auth.baseUrl
+    const origin = by.kind === 'person' ? request.headers.get('origin') : null
+    const here = origin ?? carillon.auth.baseUrl
     const back = `${here}/w/${workspace.slug}/settings/mcp`
     return carillon.mcpServers.authorize(workspace.id, params.id, back, by)
   }),
