@@ -461,7 +461,7 @@ export const api = {
     summary: 'Names of the secrets of the workspace, with what uses each; values never',
     access: 'admin',
     params: slug,
-    answer: z.object({ secrets: z.array(Secret) }),
+    answer: page('secrets', Secret),
   },
   putSecret: {
     method: 'PUT',
@@ -487,7 +487,7 @@ export const api = {
     summary: 'Servers of tools, with what each offers',
     access: 'admin',
     params: slug,
-    answer: z.object({ mcpServers: z.array(McpServer) }),
+    answer: page('mcpServers', McpServer),
   },
   addMcpServer: {
     method: 'POST',

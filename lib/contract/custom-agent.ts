@@ -3,7 +3,7 @@
  * that it began with.
  */
 import { z } from 'zod'
-import { Context, Instant, Line, Prose, Slug } from './fields.ts'
+import { Context, Instant, Line, Prose, Slug, optional } from './fields.ts'
 
 const MAX_INSTRUCTIONS = 32 * 1024
 
@@ -90,14 +90,8 @@ export const readConfig = (text: string): AgentConfig => wholeConfig(JSON.parse(
 export const NewAgent = z.strictObject({ id: Slug.optional(), ...fields })
 export type NewAgent = z.infer<typeof NewAgent>
 
-const change = Object.fromEntries(
-  Object.entries(fields).map(([name, it]) => [
-    name,
-    (it instanceof z.ZodDefault ? (it.unwrap() as z.ZodType) : it).optional(),
-  ]),
-) as { [K in keyof typeof fields]: z.ZodOptional<z.ZodType<AgentConfig[K]>> }
 export const AgentChange = z.strictObject({
-  ...change,
+  ...optional(fields),
   revision: z.number().int().min(1).optional().meta({
     description: 'The state that was edited: refused with 409 when it is no longer that one.',
   }),

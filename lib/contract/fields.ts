@@ -144,6 +144,22 @@ export const Context = z
     return context as Record<string, unknown>
   })
 
+/** Every field optional and without a default: what is not named keeps its value. */
+type Bare<T extends z.ZodType> =
+  T extends z.ZodDefault<infer Inner extends z.ZodType>
+    ? Inner
+    : T extends z.ZodOptional<infer Inner extends z.ZodType>
+      ? Inner
+      : T
+export function optional<T extends Record<string, z.ZodType>>(shape: T) {
+  const bare = Object.entries(shape).map(([name, field]) => {
+    const inner =
+      field instanceof z.ZodDefault || field instanceof z.ZodOptional ? (field.unwrap() as z.ZodType) : field
+    return [name, inner.optional()]
+  })
+  return Object.fromEntries(bare) as { [K in keyof T]: z.ZodOptional<Bare<T[K]>> }
+}
+
 /** A city's zone, or UTC: abbreviations mean different places to different people. */
 export const ZoneName = z
   .string()

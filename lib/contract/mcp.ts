@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import { ApprovalMode, Effect, Repeat } from './custom-agent.ts'
-import { Instant, Line } from './fields.ts'
+import { Instant, Line, optional } from './fields.ts'
 import { SecretRef } from './secret.ts'
 
 export const McpTransport = z.enum(['http', 'stdio'])
@@ -125,13 +125,7 @@ export function transportFaults({ transport, url, command, headers, args, env }:
 
 export const NewMcpServer = z.strictObject(fields)
 export type NewMcpServer = z.infer<typeof NewMcpServer>
-const change = Object.fromEntries(
-  Object.entries(fields).map(([name, it]) => [
-    name,
-    (it instanceof z.ZodDefault ? (it.unwrap() as z.ZodType) : it).optional(),
-  ]),
-) as { [K in keyof typeof fields]: z.ZodOptional<z.ZodType<NewMcpServer[K]>> }
-export const McpServerChange = z.strictObject(change)
+export const McpServerChange = z.strictObject(optional(fields))
 export type McpServerChange = z.infer<typeof McpServerChange>
 const name = z.string().min(1).max(128)
 const Accepted = z.union([name, z.strictObject({ name, sha256: z.string().max(64) })])

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
 import { Breaker } from './breaker.ts'
 import { Status } from './execution.ts'
-import { Context, Instant, InstantIn, Line, PageQuery, Prose } from './fields.ts'
+import { Context, Instant, InstantIn, Line, optional, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
 export type ClockKind = (typeof CLOCK_KINDS)[number]
@@ -154,21 +154,6 @@ export const NewTrigger = z.strictObject({ ...WHAT, ...WHEN, ...POLICIES }).supe
 export type NewTrigger = z.infer<typeof NewTrigger>
 export type NewTriggerInput = z.input<typeof NewTrigger>
 
-/** Every field optional and without a default: what is not named keeps its value. */
-type Bare<T extends z.ZodType> =
-  T extends z.ZodDefault<infer Inner extends z.ZodType>
-    ? Inner
-    : T extends z.ZodOptional<infer Inner extends z.ZodType>
-      ? Inner
-      : T
-function optional<T extends Record<string, z.ZodType>>(shape: T) {
-  const bare = Object.entries(shape).map(([name, field]) => {
-    const inner =
-      field instanceof z.ZodDefault || field instanceof z.ZodOptional ? (field.unwrap() as z.ZodType) : field
-    return [name, inner.optional()]
-  })
-  return Object.fromEntries(bare) as { [K in keyof T]: z.ZodOptional<Bare<T[K]>> }
-}
 export const TriggerChange = z
   .strictObject({
     ...optional({ ...WHAT, ...WHEN, ...POLICIES }),

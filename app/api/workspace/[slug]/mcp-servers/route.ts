@@ -6,6 +6,8 @@ export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.listMcpServers, async ({ carillon, workspace }) => ({
     mcpServers: await carillon.mcpServers.list(workspace.id),
+    // All of them: there are at most 50.
+    nextCursor: null,
   })),
   POST: route(api.addMcpServer, async ({ carillon, workspace, body, by }) => ({
     mcpServer: await carillon.mcpServers.add(workspace.id, body, by),

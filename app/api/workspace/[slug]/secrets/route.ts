@@ -6,5 +6,7 @@ export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.listSecrets, async ({ carillon, workspace }) => ({
     secrets: await carillon.secrets.list(workspace.id),
+    // All of them: there are at most 500.
+    nextCursor: null,
   })),
 })
