@@ -37,8 +37,9 @@ export interface Outcome {
   gives?: boolean
 }
 
+/** Long enough that nobody finds two calls that are alike in it, one to be approved and one to be made. */
 export const hashOf = (value: unknown) =>
-  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
 
 /** A call that can be made: its tool is there, and its arguments fit. */
 export interface Judged {
