@@ -13,7 +13,7 @@ import { cn } from '#components/ui/cn.ts'
 import { useBudgets, useChangeBudgets } from '#lib/client/budgets.ts'
 import type { Budget } from '#lib/contract/budget.ts'
 
-const NewBudget = lazy(() => import('./new-budget.tsx'))
+const BudgetForm = lazy(() => import('./budget-form.tsx'))
 
 /** `slug` null: all workspaces together. */
 export function Budgets({ slug }: { slug: string | null }) {
@@ -22,7 +22,9 @@ export function Budgets({ slug }: { slug: string | null }) {
       id={slug === null ? 'shared-budgets' : 'budgets'}
       title={slug === null ? 'Budget of all workspaces together' : 'Budgets'}
       about="What a run may take is set aside before it begins; what does not fit is skipped, or asked about."
-      action={<AddDialog label="Add a budget">{(done) => <NewBudget slug={slug} onDone={done} />}</AddDialog>}
+      action={
+        <AddDialog label="Add a budget">{(done) => <BudgetForm slug={slug} onDone={done} />}</AddDialog>
+      }
       items={useBudgets(slug)}
       empty={{
         icon: <Wallet />,
@@ -76,6 +78,9 @@ function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget;
           )}
         </p>
       </div>
+      <AddDialog label="Change" title={`Change: ${whoseOf(it)}, ${title}`} quiet>
+        {(done) => <BudgetForm slug={slug} known={{ budget: it, place }} onDone={done} />}
+      </AddDialog>
       <Confirm
         danger
         trigger={

@@ -1,5 +1,5 @@
 'use client'
-/** A new budget: whose, for how long, how much, and what happens beyond it. */
+/** A budget: whose, for how long, how much, and what happens beyond it. */
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { DialogFooter } from '#components/ui/dialog.tsx'
@@ -10,6 +10,7 @@ import { Select } from '#components/ui/select.tsx'
 import { useChangeBudgets, type Wanted } from '#lib/client/budgets.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
+import type { Budget } from '#lib/contract/budget.ts'
 
 const PERIODS = [
   { value: 'day', label: 'A day' },
@@ -22,29 +23,40 @@ const OVER = [
 ] as const
 const WHOLE = ''
 
+const textOf = (amount: number | null | undefined) => (amount == null ? '' : String(amount))
 const amount = (text: string) => (text.trim() === '' ? null : Number(text))
 
-export default function NewBudget({ slug, onDone }: { slug: string | null; onDone(): void }) {
+/** `known`: one that there is, and its place in the list. */
+export default function BudgetForm({
+  slug,
+  known,
+  onDone,
+}: {
+  slug: string | null
+  known?: { budget: Budget; place: number }
+  onDone(): void
+}) {
   const change = useChangeBudgets(slug)
+  const before = known?.budget
   const [agent, setAgent] = useState(WHOLE)
-  const [period, setPeriod] = useState<Wanted['period']>('day')
-  const [over, setOver] = useState<Wanted['over']>('skip')
+  const [period, setPeriod] = useState<Wanted['period']>(before?.period ?? 'day')
+  const [over, setOver] = useState<Wanted['over']>(before?.over ?? 'skip')
   const errors = lastOf(fieldErrors(change.error))
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const given = new FormData(event.currentTarget)
     const text = (name: string) => String(given.get(name) ?? '')
-    const wanted: Wanted = {
-      scope: agent === WHOLE ? 'workspace' : 'agent',
-      scopeId: agent === WHOLE ? null : agent,
-      period,
-      cost: amount(text('cost')),
-      tokens: amount(text('tokens')),
-      warnAt: 0.8,
-      over,
-    }
-    change.mutate((before) => [...before, wanted], { onSuccess: onDone })
+    const limits = { period, over, cost: amount(text('cost')), tokens: amount(text('tokens')) }
+    const whose: Pick<Wanted, 'scope' | 'scopeId'> =
+      agent === WHOLE ? { scope: 'workspace', scopeId: null } : { scope: 'agent', scopeId: agent }
+    change.mutate(
+      (all) =>
+        known
+          ? all.map((it, n) => (n === known.place ? { ...it, ...limits } : it))
+          : [...all, { ...whose, ...limits, warnAt: 0.8 }],
+      { onSuccess: onDone },
+    )
   }
   return (
     <form
@@ -53,16 +65,30 @@ export default function NewBudget({ slug, onDone }: { slug: string | null; onDon
       className="flex flex-col gap-4"
       noValidate
     >
-      {slug !== null && <Whose slug={slug} value={agent} onChange={setAgent} error={errors.scopeId} />}
+      {slug !== null && !known && (
+        <Whose slug={slug} value={agent} onChange={setAgent} error={errors.scopeId} />
+      )}
       <Field label="For">
         <Select value={period} onValueChange={setPeriod} options={PERIODS} />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Dollars" error={errors.cost} optional>
-          <Input name="cost" inputMode="decimal" placeholder="10" autoComplete="off" />
+          <Input
+            name="cost"
+            defaultValue={textOf(before?.cost)}
+            inputMode="decimal"
+            placeholder="10"
+            autoComplete="off"
+          />
         </Field>
         <Field label="Tokens" error={errors.tokens} optional>
-          <Input name="tokens" inputMode="numeric" placeholder="1000000" autoComplete="off" />
+          <Input
+            name="tokens"
+            defaultValue={textOf(before?.tokens)}
+            inputMode="numeric"
+            placeholder="1000000"
+            autoComplete="off"
+          />
         </Field>
       </div>
       <Field label="Beyond it" error={errors.over}>
@@ -71,7 +97,7 @@ export default function NewBudget({ slug, onDone }: { slug: string | null; onDon
       {change.error && Object.keys(errors).length === 0 && <ProblemNote error={change.error} />}
       <DialogFooter>
         <Button type="submit" variant="primary" pending={change.isPending}>
-          Add it
+          {known ? 'Save' : 'Add it'}
         </Button>
       </DialogFooter>
     </form>
