@@ -23,6 +23,7 @@ import {
 
 /** 300 were done by hand; a run of the tests has minutes. */
 const KILLS = Number(process.env.KILLS ?? 5)
+const PATIENCE_MS = Math.max(600_000, KILLS * 20_000)
 const HOME = '/workspace/my-workspace'
 
 let fake: FakeModel
@@ -248,47 +249,58 @@ async function endedUnderKills(id: number, most: number): Promise<{ it: Run; kil
   return { it: await run(id), kills }
 }
 
-test(`killed ${KILLS} times in mid-run: nothing that has a key arrives twice under another, and nothing is lost`, async () => {
-  const post = (n: number) => ({ url: `${origin}/hook/${n}`, method: 'POST', body: String(n) })
-  const schedule = await planned('Poster', [{ name: 'http_request', approval: 'allow', allowTainted: true }])
-  fake.next = []
-  fake.always = threeCalls('http_request', post)
-  for (let kills = 0; kills < KILLS; ) {
-    received = []
-    const id = await begin(schedule)
-    const ended = await endedUnderKills(id, Math.min(4, KILLS - kills))
-    kills += Math.max(1, ended.kills)
-    expect([ended.it.status, ended.it.error]).toEqual(['success', null])
-    const byKey = new Map(received.map((it) => [it.key, it.body]))
-    expect([...byKey].sort()).toEqual([1, 2, 3].map((n) => [`carillon-${id}-${n}`, String(n)]))
-    // A repeat has the key of the first, and its body.
-    for (const it of received) expect(byKey.get(it.key)).toBe(it.body)
-    expect(ended.it.effects.map(({ state }) => state)).toEqual(['done', 'done', 'done'])
-  }
-}, 600_000)
-
-test('of a call that must not be repeated a kill is told: it is done once or unknown, never twice', async () => {
-  const schedule = await planned('Runner', [{ name: 'run_agent', approval: 'allow', allowTainted: true }])
-  const webhook = (n: number) => ({
-    agentId: 'webhook-caller',
-    context: { url: `${origin}/hook/${n}`, method: 'POST', body: { n } },
-  })
-  fake.always = threeCalls('run_agent', webhook)
-  for (let kills = 0; kills < KILLS; ) {
-    received = []
-    const id = await begin(schedule)
-    const ended = await endedUnderKills(id, Math.min(4, KILLS - kills))
-    kills += Math.max(1, ended.kills)
-    expect([ended.it.status, ended.it.error]).toEqual(['success', null])
-    for (const { n, state } of ended.it.effects) {
-      const arrived = received.filter(({ path }) => path === `/hook/${n}`).length
-      expect([n, state, arrived <= 1, state === 'done' ? arrived : 'told']).toEqual([
-        n,
-        expect.stringMatching(/^(done|unknown)$/),
-        true,
-        state === 'done' ? 1 : 'told',
-      ])
-      if (state === 'unknown') expect(ended.it.steps.some(({ data }) => data?.state === 'unknown')).toBe(true)
+test(
+  `killed ${KILLS} times in mid-run: nothing that has a key arrives twice under another, and nothing is lost`,
+  async () => {
+    const post = (n: number) => ({ url: `${origin}/hook/${n}`, method: 'POST', body: String(n) })
+    const schedule = await planned('Poster', [
+      { name: 'http_request', approval: 'allow', allowTainted: true },
+    ])
+    fake.next = []
+    fake.always = threeCalls('http_request', post)
+    for (let kills = 0; kills < KILLS; ) {
+      received = []
+      const id = await begin(schedule)
+      const ended = await endedUnderKills(id, Math.min(4, KILLS - kills))
+      kills += Math.max(1, ended.kills)
+      expect([ended.it.status, ended.it.error]).toEqual(['success', null])
+      const byKey = new Map(received.map((it) => [it.key, it.body]))
+      expect([...byKey].sort()).toEqual([1, 2, 3].map((n) => [`carillon-${id}-${n}`, String(n)]))
+      // A repeat has the key of the first, and its body.
+      for (const it of received) expect(byKey.get(it.key)).toBe(it.body)
+      expect(ended.it.effects.map(({ state }) => state)).toEqual(['done', 'done', 'done'])
     }
-  }
-}, 600_000)
+  },
+  PATIENCE_MS,
+)
+
+test(
+  'of a call that must not be repeated a kill is told: it is done once or unknown, never twice',
+  async () => {
+    const schedule = await planned('Runner', [{ name: 'run_agent', approval: 'allow', allowTainted: true }])
+    const webhook = (n: number) => ({
+      agentId: 'webhook-caller',
+      context: { url: `${origin}/hook/${n}`, method: 'POST', body: { n } },
+    })
+    fake.always = threeCalls('run_agent', webhook)
+    for (let kills = 0; kills < KILLS; ) {
+      received = []
+      const id = await begin(schedule)
+      const ended = await endedUnderKills(id, Math.min(4, KILLS - kills))
+      kills += Math.max(1, ended.kills)
+      expect([ended.it.status, ended.it.error]).toEqual(['success', null])
+      for (const { n, state } of ended.it.effects) {
+        const arrived = received.filter(({ path }) => path === `/hook/${n}`).length
+        expect([n, state, arrived <= 1, state === 'done' ? arrived : 'told']).toEqual([
+          n,
+          expect.stringMatching(/^(done|unknown)$/),
+          true,
+          state === 'done' ? 1 : 'told',
+        ])
+        if (state === 'unknown')
+          expect(ended.it.steps.some(({ data }) => data?.state === 'unknown')).toBe(true)
+      }
+    }
+  },
+  PATIENCE_MS,
+)
