@@ -103,7 +103,7 @@ export function performCall(judged: Judged, given: Performing): Promise<Outcome>
     const begun = await beginning(judged, given)
     const at = { ...given, n: begun.n }
     const outcome = await outcomeOf(judged, at, begun.before)
-    sayCall(judged, outcome, at, Math.round(clock.monotonicMs() - begunMs))
+    sayOutcome(given.task, saidOf(judged, at), outcome, Math.round(clock.monotonicMs() - begunMs))
     const { tool, input } = judged
     const isDone = outcome.state === 'done'
     const notes = isDone && tool.keeps ? { notes: tool.keeps(input) } : {}
@@ -114,19 +114,34 @@ export function performCall(judged: Judged, given: Performing): Promise<Outcome>
 
 /** A call that cannot be made, for the model. Whether one was made that was begun before, nobody knows. */
 export function keepFault(
-  task: Pick<Task<unknown>, 'step' | 'has'>,
+  task: Pick<Task<unknown>, 'step' | 'has' | 'say'>,
   place: string,
   fault: string,
 ): Promise<Outcome> {
   return task.step(keyOfCall(place), async () => {
     if (!task.has(keyOfBeginning(place))) return failed(fault)
     const begun = await task.step(keyOfBeginning(place), (): Begun | null => null)
+    if (begun?.said) sayOutcome(task, begun.said, UNKNOWN, 0)
     return { ...UNKNOWN, n: begun?.n ?? null }
   })
 }
 
+/** What came of a call that is kept already. */
+export const keptCall = (task: Pick<Task<unknown>, 'step'>, place: string): Promise<Outcome> =>
+  task.step(keyOfCall(place), (): Outcome => {
+    throw new Error(`nothing is kept of call ${place}`)
+  })
+
+/** How a call stands in the run's transcript, whatever becomes of it. */
+interface Said {
+  text: string
+  about: Record<string, unknown>
+}
+
+/** An earlier version kept less. */
 interface Begun {
   n: number | null
+  said?: Said
 }
 
 async function outcomeOf(judged: Judged, at: Performing, wasBegun: boolean): Promise<Outcome> {
@@ -161,30 +176,27 @@ const stagedOutcome = ({ effect }: Judged): Outcome => ({
 const keyOf = ({ task, n, place }: Performing) =>
   `carillon-${task.execution.id}-${task.execution.part}${n ?? place}`
 
-function sayCall(
-  { tool, input, arguments: given, argumentsHash, effect }: Judged,
-  { state, told }: { state: Outcome['state'] | 'started'; told: string },
-  at: Performing,
+const saidOf = ({ tool, input, arguments: given, argumentsHash, effect }: Judged, at: Performing): Said => ({
+  text: tool.says(input),
+  about: {
+    callId: at.callId,
+    tool: tool.name,
+    effect,
+    arguments: given,
+    argumentsHash,
+    key: keyOf(at),
+    // Those of an agent within this one are a part of the call that ran it.
+    ...(at.n !== null && at.task.execution.part === '' && { n: at.n }),
+    ...(at.decided && { approvalId: at.decided.approvalId }),
+  },
+})
+
+const sayOutcome = (
+  task: Pick<Task<unknown>, 'say'>,
+  { text, about }: Said,
+  { state, told }: Pick<Outcome, 'state' | 'told'>,
   tookMs: number,
-): void {
-  at.task.say(
-    tool.says(input),
-    {
-      callId: at.callId,
-      tool: tool.name,
-      effect,
-      arguments: given,
-      argumentsHash,
-      state,
-      ...(state !== 'started' && { result: told, tookMs }),
-      key: keyOf(at),
-      // Those of an agent within this one are a part of the call that ran it.
-      ...(at.n !== null && at.task.execution.part === '' && { n: at.n }),
-      ...(at.decided && { approvalId: at.decided.approvalId }),
-    },
-    'tool',
-  )
-}
+) => task.say(text, { ...about, state, result: told, tookMs }, 'tool')
 
 /** Kept and said before it leaves, unless it may be made again without harm; `before`: by an earlier claim. */
 async function beginning(judged: Judged, at: Performing): Promise<Begun & { before: boolean }> {
@@ -195,8 +207,9 @@ async function beginning(judged: Judged, at: Performing): Promise<Begun & { befo
   const harmless = effect === 'read' && tool.repeat === 'safe'
   if (!before && (harmless || !isMade)) return { n: at.n, before }
   const begun = await at.task.step(key, (): Begun | null => {
-    sayCall(judged, { state: 'started', told: '' }, at, 0)
-    return { n: at.n }
+    const said = saidOf(judged, at)
+    at.task.say(said.text, { ...said.about, state: 'started' }, 'tool')
+    return { n: at.n, said }
   })
   // One of an earlier version says nothing of its number.
   return { n: begun?.n ?? at.n, before }

@@ -28,6 +28,7 @@ import {
   type Judged,
   judgeCall,
   keepFault,
+  keptCall,
   keyOfBeginning,
   keyOfCall,
   type Outcome,
@@ -345,7 +346,7 @@ async function answer(run: Run, turn: Turn, at: Place): Promise<AgentWait | null
   const place = placeOf(at)
   const { task } = run
   // Data: what its tools are by now changes nothing about what was done.
-  if (task.has(keyOfCall(place))) return absorb(run, at.call, await keepFault(task, place, ''))
+  if (task.has(keyOfCall(place))) return absorb(run, at.call, await keptCall(task, place))
   const judged = judgedIn(run, at)
   if ('fault' in judged) return absorb(run, at.call, await keepFault(task, place, judged.fault))
   const { why, decided } = await standingOf(run, judged, place)

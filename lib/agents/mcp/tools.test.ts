@@ -310,6 +310,7 @@ test('what was begun and is gone since is told as unknown, not as a tool that ne
   await it.run(found)
   expect(lastTold()).toContain('Whether this was done is unknown')
   expect(server.calls).toHaveLength(1)
+  expect(it.saidOf).toContainEqual(expect.objectContaining({ state: 'unknown', tool: 'fake.send', n: 1 }))
 })
 
 test('the key of an effect stays through attempts, whatever has become of those before it', async () => {

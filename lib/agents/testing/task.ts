@@ -27,6 +27,8 @@ export interface Workbench {
   workspaceId: number
   /** What the agent has said so far. */
   said: string[]
+  /** What stands beside each of them in the transcript. */
+  saidOf: unknown[]
   controller: AbortController
   /** What the agent keeps; hand it in before a run to have it continue one. */
   kept: Map<string, unknown>
@@ -55,7 +57,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     .values({ name: 'Demo', slug: 'demo', createdAt: clock.now().getTime() })
     .returning()
   const workspaceId = row?.id as number
-  const said: string[] = []
+  const [said, saidOf]: [string[], unknown[]] = [[], []]
   const controller = new AbortController()
   const kept = new Map<string, unknown>()
   const afforded: Affordable[] = []
@@ -71,6 +73,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     clock,
     workspaceId,
     said,
+    saidOf,
     controller,
     kept,
     decisions,
@@ -88,7 +91,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
         execution: { ...EXECUTION, startedAt: clock.now(), ...execution },
         signal: controller.signal,
-        say: (text) => said.push(text),
+        say: (text, about) => said.push(text) && saidOf.push(about),
         decided: (place) => decisions.get(place) ?? null,
         afford: async (most) => {
           afforded.push(most)
