@@ -1,11 +1,10 @@
 'use client'
 /** What models cost, as usage and budgets count it, with the day of the figures. */
 import { Coins } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
-import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import { useChangePrices, usePrices } from '#lib/client/models.ts'
@@ -107,25 +106,11 @@ const Amount = ({ label, amount }: { label: string; amount: number | null }) => 
   </div>
 )
 
-function Change({ price }: { price: ModelPrice }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger
-        render={
-          <Button size="sm" aria-label={`Change: ${price.model}`}>
-            Change
-          </Button>
-        }
-      />
-      <DialogContent title={`Change the price of ${price.model}`}>
-        <Suspense>
-          <PriceForm price={price} onDone={() => setOpen(false)} />
-        </Suspense>
-      </DialogContent>
-    </Dialog>
-  )
-}
+const Change = ({ price }: { price: ModelPrice }) => (
+  <AddDialog label="Change" title={`Change: ${price.model}`} quiet>
+    {(done) => <PriceForm price={price} onDone={done} />}
+  </AddDialog>
+)
 
 function Remove({ price: { model }, seen }: { price: ModelPrice; seen: KeptPrices }) {
   const change = useChangePrices()

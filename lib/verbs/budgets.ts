@@ -6,7 +6,7 @@ import { costOf, prices } from '../agents/custom/prices.ts'
 import type { Models } from '../agents/custom/model-client.ts'
 import type { Budget, NewBudget, NewSharedBudget } from '../contract/budget.ts'
 import type { By } from '../contract/by.ts'
-import type { AgentConfig } from '../contract/custom-agent.ts'
+import { readConfig } from '../contract/custom-agent.ts'
 import { unacceptable } from '../contract/problem.ts'
 import { rowOf } from '../engine/budgets.ts'
 import { periodAt } from '../engine/periods.ts'
@@ -51,7 +51,7 @@ async function nameOf(store: Deps['store'], it: budgets.BudgetRow): Promise<stri
   if (it.scope === 'trigger')
     return (await triggers.get(store, it.workspaceId, Number(it.scopeId)))?.name ?? null
   const agent = it.scope === 'agent' ? await agents.get(store, it.workspaceId, it.scopeId ?? '') : null
-  return agent && (JSON.parse(agent.config) as AgentConfig).name
+  return agent && readConfig(agent.config).name
 }
 
 /** The list as it is from now on. */
@@ -93,7 +93,7 @@ async function priceFaults(
   agent: agents.AgentRow,
   path: string,
 ): Promise<FieldError[]> {
-  const config = JSON.parse(agent.config) as AgentConfig
+  const config = readConfig(agent.config)
   const model = await models.find(workspaceId, config.model).catch(() => null)
   const nothing = { tokensIn: 0, tokensOut: 0, tokensCached: 0 }
   if (!model || costOf(model.name, nothing, await prices(store)) !== null) return []
