@@ -34,6 +34,7 @@ const TABLES = [
   'messages',
   'events',
   'documents',
+  'document_pieces',
   'agents',
   'agent_revisions',
   'model_providers',
@@ -45,7 +46,7 @@ const TABLES = [
 /** Rows of a page: few where one of them may be large. */
 const PAGE = 1000
 const SMALL_PAGE = 50
-const LARGE_ROWS: readonly string[] = ['documents', 'executions', 'messages']
+const LARGE_ROWS: readonly string[] = ['documents', 'document_pieces', 'executions', 'messages']
 const MARK = 'copied_from'
 
 export interface Copied {

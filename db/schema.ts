@@ -15,6 +15,7 @@ import type { ReasonCode } from '#lib/contract/execution.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Status } from '#lib/contract/states.ts'
+import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
 import type { AgentType, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
 import { type Kit, sqliteKit } from './kit.ts'
 import { isLive, status } from './states.ts'
@@ -557,14 +558,47 @@ export function tables(kit: Kit) {
         .notNull()
         .references(() => workspaces.id, { onDelete: 'cascade' }),
       name: text().notNull(),
+      /** What it says, as text; empty where that is not known. */
       content: text().notNull(),
+      mediaType: text().notNull().default('text/plain'),
+      /** Of the original, as is its hash; null: it was kept before hashes were. */
       bytes: int().notNull(),
-      /** An agent wrote it that had read text from outside. */
+      sha256: text(),
+      /** Rises with other bytes. */
+      version: int().notNull().default(1),
+      status: text().$type<DocumentStatus>().notNull().default('ready'),
+      /** Why its text is not known. */
+      problem: text(),
+      /** Null: it is counted when it is asked for. */
+      textLength: int(),
+      sourceKind: text().$type<DocumentSource>(),
+      sourceRef: text(),
+      /** Until then one server reads its text; afterwards whoever is alive takes it up. */
+      leaseUntil: instant(),
+      /** How often somebody began to. */
+      attempts: int().notNull().default(0),
+      /** What it says came from outside. */
       tainted: flag().notNull().default(false),
       createdBy: text(),
       createdAt: instant().notNull(),
+      updatedAt: instant(),
     },
-    (it) => [index('documents_workspace').on(it.workspaceId, it.createdAt)],
+    (it) => [
+      index('documents_workspace').on(it.workspaceId, it.createdAt),
+      index('documents_extracting').on(it.leaseUntil).where(sql`status = 'extracting'`),
+    ],
+  )
+  /** The original of a document that is not just its text, as base64 in pieces that no statement chokes on. */
+  const documentPieces = table(
+    'document_pieces',
+    {
+      documentId: int()
+        .notNull()
+        .references(() => documents.id, { onDelete: 'cascade' }),
+      n: int().notNull(),
+      base64: text().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.documentId, it.n] })],
   )
 
   /** An agent that people wrote; what it is stands in its newest revision. */
@@ -758,6 +792,7 @@ export function tables(kit: Kit) {
     messages,
     events,
     documents,
+    documentPieces,
     agents,
     agentRevisions,
     modelProviders,

@@ -1,69 +1,273 @@
-/** Text documents of a workspace. */
-import { and, desc, eq, max } from 'drizzle-orm'
-import type { Document } from '#lib/contract/workspace.ts'
+/**
+ * Documents of a workspace, and their originals.
+ *
+ * Promise: the same bytes under the same name are one document, however often and by however many they are sent;
+ * a version and its original change in one transaction.
+ */
+import { createHash } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Document, DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
+import { alias, as, insert, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { lockWorkspaces } from './story.ts'
 
-const shownOf = ({ t: { documents: it } }: Store) => ({
-  id: it.id,
-  name: it.name,
-  bytes: it.bytes,
-  createdAt: it.createdAt,
-})
-const toDocument = <Row extends { createdAt: number }>(row: Row) => ({
+const d = alias(t.documents, 'd')
+const p = alias(t.documentPieces, 'f')
+const w = alias(t.workspaces, 'w')
+
+export const shown = {
+  id: d.id,
+  name: d.name,
+  mediaType: d.mediaType,
+  bytes: d.bytes,
+  sha256: d.sha256,
+  version: d.version,
+  status: d.status,
+  problem: d.problem,
+  textLength: as('int', sql`coalesce(${d.textLength}, length(${d.content}))`),
+  sourceKind: d.sourceKind,
+  sourceRef: d.sourceRef,
+  createdBy: d.createdBy,
+  createdAt: d.createdAt,
+  updatedAt: as('instant', sql`coalesce(${d.updatedAt}, ${d.createdAt})`),
+}
+/** Rows of before had no source: what made them says it. */
+const sourceOf = (by: string | null): DocumentSource => (by?.startsWith('agent:') ? 'agent' : 'text')
+
+export type DocumentRow = Omit<RowsOf<typeof one>, 'text'>
+export const toDocument = <Row extends DocumentRow>({
+  sourceKind,
+  sourceRef,
+  createdAt,
+  updatedAt,
+  ...row
+}: Row) => ({
   ...row,
-  createdAt: new Date(row.createdAt).toISOString(),
+  source: { kind: sourceKind ?? sourceOf(row.createdBy), ref: sourceRef },
+  createdAt: new Date(createdAt).toISOString(),
+  updatedAt: new Date(updatedAt).toISOString(),
 })
 
-export async function list(store: Store, workspaceId: number): Promise<Document[]> {
-  const { documents: it } = store.t
-  const rows = await store.q
-    .select(shownOf(store))
-    .from(it)
-    .where(eq(it.workspaceId, workspaceId))
-    .orderBy(desc(it.id))
-    .limit(500)
-  return rows.map(toDocument)
+const listed = statement({
+  values: { workspaceId: 'int', before: 'int', limit: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, before, limit } }) => sql`
+  select ${answer} from ${table(d)} where ${d.workspaceId} = ${workspaceId} and ${d.id} < ${before}
+  order by ${d.id} desc limit ${limit}`,
+})
+/** The newest first. */
+export async function list(
+  store: Store,
+  workspaceId: number,
+  { before = Number.MAX_SAFE_INTEGER, limit }: { before?: number; limit: number },
+): Promise<Document[]> {
+  return (await store.all(listed({ workspaceId, before, limit }))).map(toDocument)
 }
 
+const one = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: { ...shown, text: d.content },
+  text: ({ answer, values: { workspaceId, id } }) => sql`
+  select ${answer} from ${table(d)} where ${d.workspaceId} = ${workspaceId} and ${d.id} = ${id}`,
+})
+export async function get(store: Store, workspaceId: number, id: number) {
+  const [row] = await store.all(one({ workspaceId, id }))
+  return row ? toDocument(row) : null
+}
+
+const pieces = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: { base64: p.base64 },
+  text: ({ answer, values: { workspaceId, id } }) => sql`
+  select ${answer} from ${table(p)} join ${table(d)} on ${d.id} = ${p.documentId}
+  where ${d.workspaceId} = ${workspaceId} and ${d.id} = ${id} order by ${p.n}`,
+})
+/** What was sent; null where there is no such document. One without pieces is its text. */
+export async function original(store: Store, workspaceId: number, id: number) {
+  const [[row], found] = await store.atomically([one({ workspaceId, id }), pieces({ workspaceId, id })])
+  if (!row) return null
+  const bytes =
+    found.length > 0
+      ? Buffer.concat(found.map(({ base64 }) => Buffer.from(base64, 'base64')))
+      : Buffer.from(row.text)
+  return { name: row.name, bytes }
+}
+
+/** What a document is to be. `original`: its bytes, where they are not just the text. */
+export interface Content {
+  name: string
+  text: string
+  mediaType: string
+  bytes: number
+  sha256: string
+  status: DocumentStatus
+  problem: string | null
+  source: { kind: DocumentSource; ref: string | null }
+  tainted: boolean
+  original: Buffer | null
+}
+
+/** A document that is just its text. */
+export function plain(name: string, text: string, source: Document['source']): Content {
+  const bytes = Buffer.from(text)
+  return {
+    name,
+    text,
+    mediaType: 'text/plain',
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    status: 'ready',
+    problem: null,
+    source,
+    tainted: false,
+    original: null,
+  }
+}
+const content = {
+  name: 'text',
+  content: 'text',
+  mediaType: 'text',
+  bytes: 'int',
+  sha256: 'text',
+  status: d.status,
+  problem: 'text?',
+  textLength: 'int',
+  sourceKind: 'text',
+  sourceRef: 'text?',
+  tainted: 'flag',
+} as const
+const PIECE_BYTES = 768 * 1024
+const valuesOf = ({ source, text, original: _, ...it }: Content) => ({
+  ...it,
+  content: text,
+  textLength: text.length,
+  sourceKind: source.kind,
+  sourceRef: source.ref,
+})
+const piecesOf = ({ original: bytes }: Content) =>
+  Array.from({ length: Math.ceil((bytes?.length ?? 0) / PIECE_BYTES) }, (_, n) => ({
+    n,
+    base64: bytes?.toString('base64', n * PIECE_BYTES, (n + 1) * PIECE_BYTES) ?? '',
+  }))
+
+const same = { workspaceId: 'int', name: 'text', sha256: 'text' } as const
+const isSame = (
+  it: { [K in keyof typeof same]: ReturnType<typeof sql> },
+  text?: ReturnType<typeof sql>,
+) => sql`
+  ${d.workspaceId} = ${it.workspaceId} and ${d.name} = ${it.name}
+  and (${d.sha256} = ${it.sha256}${text ? sql` or (${d.sha256} is null and ${d.content} = ${text})` : sql``})`
+const insertNew = statement({
+  values: { workspaceId: 'int', ...content, createdBy: 'text?', now: 'instant' },
+  answer: { id: t.documents.id },
+  text: ({ returning, values: { workspaceId, now, ...values } }) => sql`
+  ${insert(t.documents, { workspaceId: w.id, ...values, createdAt: now, updatedAt: now })}
+  from ${table(w)} where ${w.id} = ${workspaceId} and not exists (
+    select 1 from ${table(d)} where ${isSame({ workspaceId, ...values }, values.content)})
+  ${returning}`,
+})
+const newestSame = statement({
+  values: { ...same, content: 'text' },
+  answer: shown,
+  text: ({ answer, values: { content, ...it } }) => sql`
+  select ${answer} from ${table(d)} where ${isSame(it, content)} order by ${d.id} desc limit 1`,
+})
+const addPieces = statement({
+  values: same,
+  rows: { n: 'int', base64: 'text' },
+  text: ({ page, row, values }) => sql`
+  ${insert(t.documentPieces, { documentId: d.id, n: row.n, base64: row.base64 })}
+  from ${page} join ${table(d)} on ${d.id} = (select max(id) from ${table(d)} where ${isSame(values)})
+  where true on conflict do nothing`,
+})
+
+/** Adds a document, unless the same one is there; `isNew` says which. */
 export async function add(
   store: Store,
-  { workspaceId, name, content, by }: { workspaceId: number; name: string; content: string; by: string },
+  workspaceId: number,
+  it: Content,
+  by: string,
   now: Date,
-): Promise<Document> {
-  const bytes = Buffer.byteLength(content)
-  const [row] = await store.q
-    .insert(store.t.documents)
-    .values({ workspaceId, name, content, bytes, createdBy: by, createdAt: now.getTime() })
-    .returning(shownOf(store))
+): Promise<{ document: Document; isNew: boolean }> {
+  const values = valuesOf(it)
+  const key = { workspaceId, name: it.name, sha256: it.sha256 }
+  const [, made, , [row]] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    insertNew({ workspaceId, ...values, createdBy: by, now }),
+    addPieces({ ...key, rows: piecesOf(it) }),
+    newestSame({ ...key, content: it.text }),
+  ])
   if (!row) throw new Error('A document that was just added is not there.')
-  return toDocument(row)
+  return { document: toDocument(row), isNew: made.length > 0 }
 }
 
-/** The document of that name gets the text, or is made. */
+const id = { workspaceId: 'int', id: 'int' } as const
+const change = statement({
+  values: { ...id, ...content, now: 'instant' },
+  text: ({ values: { id, workspaceId, now, ...values } }) => sql`
+  update documents ${set(t.documents, {
+    ...values,
+    version: sql`${t.documents.version} + case when ${t.documents.sha256} = ${values.sha256} then 0 else 1 end`,
+    leaseUntil: sql`null`,
+    attempts: sql`0`,
+    updatedAt: now,
+  })}
+  where ${t.documents.id} = ${id} and ${t.documents.workspaceId} = ${workspaceId} and (
+    ${t.documents.sha256} is distinct from ${values.sha256} or ${t.documents.name} <> ${values.name})`,
+})
+const dropPieces = statement({
+  values: id,
+  text: ({ values: { workspaceId, id } }) => sql`
+  delete from document_pieces where document_id = (
+    select ${d.id} from ${table(d)} where ${d.id} = ${id} and ${d.workspaceId} = ${workspaceId})`,
+})
+const putPieces = statement({
+  values: id,
+  rows: { n: 'int', base64: 'text' },
+  text: ({ page, row, values: { workspaceId, id } }) => sql`
+  ${insert(t.documentPieces, { documentId: d.id, n: row.n, base64: row.base64 })}
+  from ${page} join ${table(d)} on ${d.id} = ${id} and ${d.workspaceId} = ${workspaceId}
+  where true on conflict do nothing`,
+})
+
+/** Gives a document other content: a new version where the bytes differ. Null where there is none. */
+export async function replace(
+  store: Store,
+  workspaceId: number,
+  id: number,
+  it: Content,
+  now: Date,
+): Promise<Document | null> {
+  const [, , , , [row]] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    change({ workspaceId, id, ...valuesOf(it), now }),
+    dropPieces({ workspaceId, id }),
+    putPieces({ workspaceId, id, rows: piecesOf(it) }),
+    one({ workspaceId, id }),
+  ])
+  if (!row) return null
+  const { text: _, ...document } = row
+  return toDocument(document)
+}
+
+const newestNamed = statement({
+  values: { workspaceId: 'int', name: 'text' },
+  answer: { id: d.id },
+  text: ({ answer, values: { workspaceId, name } }) => sql`
+  select ${answer} from ${table(d)} where ${d.workspaceId} = ${workspaceId} and ${d.name} = ${name}
+  order by ${d.id} desc limit 1`,
+})
+/** The document of that name gets the content, or is made. */
 export async function put(
   store: Store,
-  it: { workspaceId: number; name: string; content: string; by: string; tainted: boolean },
+  workspaceId: number,
+  it: Content,
+  by: string,
   now: Date,
 ): Promise<{ id: number }> {
-  const { documents } = store.t
-  const values = { ...it, bytes: Buffer.byteLength(it.content) }
-  const newest = store.q
-    .select({ id: max(documents.id) })
-    .from(documents)
-    .where(and(eq(documents.workspaceId, it.workspaceId), eq(documents.name, it.name)))
-  const [changed] = await store.q
-    .update(documents)
-    .set({ content: it.content, bytes: values.bytes, tainted: it.tainted, createdAt: now.getTime() })
-    .where(eq(documents.id, newest))
-    .returning({ id: documents.id })
-  if (changed) return changed
-  const { by, ...row } = values
-  const [made] = await store.q
-    .insert(documents)
-    .values({ ...row, createdBy: by, createdAt: now.getTime() })
-    .returning({ id: documents.id })
-  if (!made) throw new Error('A document that was just written is not there.')
-  return made
+  const [known] = await store.all(newestNamed({ workspaceId, name: it.name }))
+  const changed = known && (await replace(store, workspaceId, known.id, it, now))
+  return changed ?? (await add(store, workspaceId, it, by, now)).document
 }
 
 export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {

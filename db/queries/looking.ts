@@ -4,28 +4,7 @@ import type { Message } from '#lib/contract/message.ts'
 import { alias, as, orNull, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
-const d = alias(t.documents, 'd')
 const e = alias(t.executions, 'e')
-
-const containingAll = statement({
-  values: { workspaceId: 'int', one: 'text', two: 'text', three: 'text', limit: 'int' },
-  answer: { id: d.id, name: d.name, content: d.content, tainted: d.tainted },
-  text: ({ answer, lower, values: { workspaceId, one, two, three, limit } }) => {
-    const text = lower(sql`${d.name} || ' ' || ${d.content}`)
-    return sql`
-    select ${answer} from ${table(d)} where ${d.workspaceId} = ${workspaceId}
-      and ${text} like ${one} escape '\\' and ${text} like ${two} escape '\\' and ${text} like ${three} escape '\\'
-    order by ${d.id} desc limit ${limit}`
-  },
-})
-
-/** Documents that have all of up to three words. */
-export function documentsWith(store: Store, workspaceId: number, words: string[], limit: number) {
-  const [one = '%', two = '%', three = '%'] = words
-    .slice(0, 3)
-    .map((it) => `%${it.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`)
-  return store.all(containingAll({ workspaceId, one, two, three, limit }))
-}
 
 export async function document({ q, t: { documents: it } }: Store, workspaceId: number, id: number) {
   const [row] = await q

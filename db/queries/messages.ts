@@ -5,6 +5,7 @@ import { containing } from '../containing.ts'
 import { as, alias, insert, orNull, type RowsOf, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
+import { isSpaceless, quoted } from './words.ts'
 
 const m = alias(t.messages, 'm')
 const x = alias(t.executions, 'x')
@@ -113,8 +114,6 @@ const searchPostgres = statement({
   order by ${m.id} desc limit ${limit}`,
 })
 
-/** Chinese and Japanese put no spaces between words, Korean hangs particles on them: an index has no such word. */
-const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 /** Such words are looked for inside the texts, with what else was asked for. */
 const searchInside = statement({
   values: { workspaceId: 'int', before: 'int', limit: 'int' },
@@ -127,20 +126,12 @@ const searchInside = statement({
   order by ${m.id} desc limit ${limit}`,
 })
 
-/** Words as FTS5 takes them: each quoted, so that no operator or column name is read out of what a person typed. */
-const quoted = (q: string) =>
-  q
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => `"${word.replaceAll('"', '""')}"`)
-    .join(' ')
-
 async function searchFor(
   store: Store,
   words: string,
   values: { workspaceId: number; before: number; limit: number },
 ): Promise<ReturnType<typeof searchInside>> {
-  if (SPACELESS.test(words))
+  if (isSpaceless(words))
     return searchInside({
       ...values,
       rows: words.split(/\s+/).map((it) => ({ word: containing(it) ?? '%' })),

@@ -22,6 +22,7 @@ export const {
   messages,
   events,
   documents,
+  documentPieces,
   agents,
   agentRevisions,
   modelProviders,

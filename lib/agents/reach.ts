@@ -6,6 +6,7 @@
  */
 import * as activity from '#db/queries/activity.ts'
 import * as approvals from '#db/queries/approvals.ts'
+import * as finding from '#db/queries/finding.ts'
 import * as looking from '#db/queries/looking.ts'
 import * as messages from '#db/queries/messages.ts'
 import * as notes from '#db/queries/notes.ts'
@@ -32,7 +33,8 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   lastSuccessAt: (triggerId: number) => activity.lastSuccessAt(store, workspaceId, triggerId),
   timezoneOf: (triggerId: number) => activity.timezoneOf(store, workspaceId, triggerId),
   trigger: (id: number) => triggers.get(store, workspaceId, id),
-  documentsWith: (words: string[], limit: number) => looking.documentsWith(store, workspaceId, words, limit),
+  /** The best of those that have all words. */
+  documentsWith: (q: string, limit: number) => finding.find(store, workspaceId, { q, limit, skip: 0 }),
   document: (id: number) => looking.document(store, workspaceId, id),
   messagesWith: (q: string, limit: number) => messages.list(store, workspaceId, { q, limit }),
   executions: (filter: Parameters<typeof looking.executions>[2]) =>

@@ -8,6 +8,14 @@ import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
 import { AgentChange, AgentPreview, AgentPrompt, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
+import {
+  Document,
+  DocumentChange,
+  DocumentQuery,
+  FoundDocument,
+  NewDocument,
+  ReadDocument,
+} from './document.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
@@ -50,14 +58,12 @@ import {
 import {
   ApiKey,
   ApiKeyQuery,
-  Document,
   Invitation,
   Join,
   Me,
   Member,
   MemberChange,
   NewApiKey,
-  NewDocument,
   NewInvitation,
   NewWorkspace,
   Overdue,
@@ -87,6 +93,8 @@ export interface Endpoint {
   query?: z.ZodType
   body?: z.ZodType
   answer: z.ZodType
+  /** It answers bytes to be saved, not JSON. */
+  isFile?: true
   /** Of a good answer; 200 where it is not said. */
   status?: 200 | 201 | 202 | 204
   /** How often a minute one caller may ask; without it, as often as they like. */
@@ -623,21 +631,49 @@ export const api = {
   listDocuments: {
     method: 'GET',
     path: '/workspace/{slug}/documents',
-    summary: 'Documents of a workspace',
+    summary: 'Documents of a workspace, the newest first; those with all words of `q`, the best first',
     access: 'viewer',
     params: slug,
-    answer: z.object({ documents: z.array(Document) }),
+    query: DocumentQuery,
+    answer: page('documents', FoundDocument),
   },
   addDocument: {
     method: 'POST',
     perMinute: 600,
     path: '/workspace/{slug}/documents',
-    summary: 'Add a text document',
+    summary: 'Add a document; the same again under the same name answers 200 with the one that is there',
     access: 'editor',
     params: slug,
     body: NewDocument,
     answer: z.object({ document: Document }),
     status: 201,
+  },
+  getDocument: {
+    method: 'GET',
+    path: '/workspace/{slug}/documents/{id}',
+    summary: 'A document with its text',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ document: ReadDocument }),
+  },
+  changeDocument: {
+    method: 'PUT',
+    perMinute: 600,
+    path: '/workspace/{slug}/documents/{id}',
+    summary: 'Give a document other content: a new version, if the bytes differ',
+    access: 'editor',
+    params: slugId,
+    body: DocumentChange,
+    answer: z.object({ document: Document }),
+  },
+  documentContent: {
+    method: 'GET',
+    path: '/workspace/{slug}/documents/{id}/content',
+    summary: 'The original of a document, to be saved as a file',
+    access: 'viewer',
+    params: slugId,
+    answer: z.string().meta({ format: 'binary' }),
+    isFile: true,
   },
   deleteDocument: {
     method: 'DELETE',

@@ -114,13 +114,6 @@ export const Overdue = z.object({
   lateMs: z.number(),
 })
 
-export const Document = z.object({ id: z.number(), name: z.string(), bytes: z.number(), createdAt: Instant })
-export type Document = z.infer<typeof Document>
-export const NewDocument = z.strictObject({
-  name: Line(200),
-  text: z.string().max(1_000_000, 'expects at most 1,000,000 characters'),
-})
-
 export const SchedulerState = z.object({
   paused: z.boolean(),
   reason: z.string().nullable(),

@@ -23,6 +23,18 @@ export const json = (answer: unknown, status: number, headers: Record<string, st
     headers: { ...HEADERS, 'content-type': 'application/json', ...headers },
   })
 
+/** Bytes without a type of their own, so that nothing is made of them but a file. */
+export const attachment = ({ name, bytes }: { name: string; bytes: Buffer }) =>
+  new Response(new Uint8Array(bytes), {
+    headers: {
+      ...HEADERS,
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileNameOf(name))}`,
+    },
+  })
+/** No path, and nothing that a quote could end. */
+const fileNameOf = (name: string) => name.replace(/[/\\:*?"'<>|()]/g, '_').replace(/^\.+/, '_')
+
 export const problem = (it: Problem, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(it), {
     status: it.status,

@@ -98,6 +98,7 @@ const BODIES: Record<string, unknown> = {
   invite: { email: 'eve@example.com' },
   changeMember: { role: 'viewer' },
   addDocument: { name: 'x', text: 'y' },
+  changeDocument: { text: 'y' },
   createSchedule: schedule,
   createTrigger: schedule,
   changeSchedule: { name: 'x' },

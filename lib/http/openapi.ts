@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import { Agent } from '#lib/contract/agent.ts'
 import { type Access, api, type Endpoint } from '#lib/contract/api.ts'
+import { Document } from '#lib/contract/document.ts'
 import { Execution, ExecutionDetail } from '#lib/contract/execution.ts'
 import { Message } from '#lib/contract/message.ts'
 import { Problem } from '#lib/contract/problem.ts'
 import { Trigger } from '#lib/contract/trigger.ts'
-import { ApiKey, Document, Invitation, Member, Workspace } from '#lib/contract/workspace.ts'
+import { ApiKey, Invitation, Member, Workspace } from '#lib/contract/workspace.ts'
 
 const ACCESS: Record<Access, string> = {
   open: 'Open to anyone.',
@@ -30,7 +31,7 @@ const IdempotencyKey = z
 
 function operation(
   name: string,
-  { summary, access, params, query, body, answer, status = 200, method }: Endpoint,
+  { summary, access, params, query, body, answer, status = 200, method, isFile }: Endpoint,
 ): ZodOpenApiOperationObject {
   return {
     operationId: name,
@@ -49,7 +50,10 @@ function operation(
       },
     }),
     responses: {
-      [`${status}`]: { description: 'Done.', content: { 'application/json': { schema: answer } } },
+      [`${status}`]: {
+        description: 'Done.',
+        content: { [isFile ? 'application/octet-stream' : 'application/json']: { schema: answer } },
+      },
       default: {
         description: 'What went wrong.',
         content: { 'application/problem+json': { schema: Problem } },

@@ -15,7 +15,7 @@ import { Role } from '#lib/contract/fields.ts'
 import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
 import { inWords } from '#lib/contract/wording.ts'
 import type { Decider } from '#lib/verbs/approvals.ts'
-import { issuesOf, json } from './answering.ts'
+import { attachment, issuesOf, json } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
 import { door, type Handler, type Params } from './door.ts'
 
@@ -58,20 +58,7 @@ export function route<E extends Endpoint>(
   perform: (call: Call<E>) => Promise<AnswerOf<E> | Reply<AnswerOf<E>>>,
 ): Route<E> {
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
-    if (endpoint.access === 'open' && endpoint.method === 'POST') requireTurn(carillon, request.headers)
-    const admitted = await admit(endpoint, request.headers, rawParams, carillon)
-    requireRate(endpoint, admitted.actor, carillon)
-    const { pathname, search, searchParams } = new URL(request.url)
-    const query = queryOf(endpoint, searchParams)
-    const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
-    const text = endpoint.method === 'GET' ? '' : await readText(request, most)
-    const body = bodyOf(endpoint, request.headers, text)
-    const key = keyOf(endpoint, request.headers)
-    const { actor } = admitted
-    const who = actor?.id ?? 'anybody'
-    const requestId = key && `${who} ${key}`
-    const call = { ...admitted, query, body, carillon, request, requestId } as unknown as Call<E>
-
+    const { call, text, path, key, who } = await heard(endpoint, request, rawParams, carillon)
     const given = async () => {
       const result = await perform(call)
       const { status, answer, headers } = result instanceof Reply ? result : new Reply(result, {})
@@ -82,11 +69,45 @@ export function route<E extends Endpoint>(
       const { status, answer, headers } = await given()
       return json(answer, status, headers)
     }
-    const asked = { actor: who, key, method: endpoint.method, path: pathname + search, body: text }
+    const asked = { actor: who, key, method: endpoint.method, path, body: text }
     const { status, answer, replayed } = await carillon.auth.answers.once(asked, given)
     return json(answer, status, replayed ? { 'idempotent-replayed': 'true' } : {})
   })
   return Object.assign(handler, { endpoint })
+}
+
+/** A route that answers bytes to be saved under a name: no browser shows them, or runs what stands in them. */
+export function download<E extends Endpoint & { isFile: true }>(
+  endpoint: E,
+  perform: (call: Call<E>) => Promise<{ name: string; bytes: Buffer }>,
+): Route<E> {
+  const handler = door(endpoint.path, async (request, rawParams, carillon) => {
+    const { call } = await heard(endpoint, request, rawParams, carillon)
+    return attachment(await perform(call))
+  })
+  return Object.assign(handler, { endpoint })
+}
+
+/** What is asked, by whom, once it is clear that they may. */
+async function heard<E extends Endpoint>(
+  endpoint: E,
+  request: Request,
+  rawParams: Params,
+  carillon: Carillon,
+) {
+  if (endpoint.access === 'open' && endpoint.method === 'POST') requireTurn(carillon, request.headers)
+  const admitted = await admit(endpoint, request.headers, rawParams, carillon)
+  requireRate(endpoint, admitted.actor, carillon)
+  const { pathname, search, searchParams } = new URL(request.url)
+  const query = queryOf(endpoint, searchParams)
+  const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
+  const text = endpoint.method === 'GET' ? '' : await readText(request, most)
+  const body = bodyOf(endpoint, request.headers, text)
+  const key = keyOf(endpoint, request.headers)
+  const who = admitted.actor?.id ?? 'anybody'
+  const requestId = key && `${who} ${key}`
+  const call = { ...admitted, query, body, carillon, request, requestId } as unknown as Call<E>
+  return { call, text, path: pathname + search, key, who }
 }
 
 /** A stranger's word is short, and comes now and then. */

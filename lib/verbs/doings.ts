@@ -20,8 +20,11 @@ export function doingsOf(deps: Deps, workspaceId: number): Doings {
     writeDocument: ({ name, content, tainted, by }) =>
       told(async () => {
         await requireRoom(store, workspaceId, { documents: 1, documentBytes: Buffer.byteLength(content) })
-        const it = { workspaceId, name, content, tainted, by }
-        return { documentId: (await documents.put(store, it, clock.now())).id }
+        const it = {
+          ...documents.plain(name, content, { kind: 'agent', ref: by.replace(/^agent:/, '') }),
+          tainted,
+        }
+        return { documentId: (await documents.put(store, workspaceId, it, by, clock.now())).id }
       }),
     pauseSchedule: ({ triggerId, reason, agent }) =>
       told(async () => {

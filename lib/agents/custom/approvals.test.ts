@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { put } from '#db/queries/documents.ts'
+import { keepText } from '#db/testing/documents.ts'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
 import { AgentFailure, type AgentTools, type Decided, type GrantedCall } from '../agent.ts'
@@ -137,7 +137,7 @@ test('edited arguments are what is sent; a refusal is told to the model, which g
 })
 
 test('of several calls of a turn each is asked for, and what needs no word is made before', async () => {
-  await put(
+  await keepText(
     it.store,
     { workspaceId: it.workspaceId, name: 'Menu', content: 'soup', by: 'ada', tainted: false },
     it.clock.now(),
@@ -210,7 +210,7 @@ test('an administrator may allow it also then, for just that tool', async () => 
 
 test('what an earlier run wrote down of outside text taints whoever reads it', async () => {
   const doc = { workspaceId: it.workspaceId, name: 'Notes', content: 'soup', by: 'agent:x', tainted: true }
-  await put(it.store, doc, it.clock.now())
+  await keepText(it.store, doc, it.clock.now())
   fake.next = [
     call('search_documents', { query: 'soup' }),
     call('http_request', post('/hook')),

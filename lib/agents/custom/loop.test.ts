@@ -1,7 +1,7 @@
 /** The run of an agent that somebody wrote, against a model on loopback. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { write } from '#db/queries/agents.ts'
-import { add } from '#db/queries/documents.ts'
+import { keepText } from '#db/testing/documents.ts'
 import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
 import type { AgentFailure } from '../agent.ts'
 import { type FakeModel, fakeModel } from '../testing/fake-model.ts'
@@ -75,7 +75,7 @@ test('what its schema marks as a secret is told to no model, and is kept nowhere
 })
 
 test('it calls the tools that it was given, and no others', async () => {
-  await add(
+  await keepText(
     it.store,
     { workspaceId: it.workspaceId, name: 'Menu', content: 'Soup on Monday', by: 'ada' },
     it.clock.now(),
@@ -149,7 +149,7 @@ test('a page that gives orders carries nothing away: no address is opened that w
       text: () => page,
     }
   }
-  await add(
+  await keepText(
     it.store,
     { workspaceId: it.workspaceId, name: 'Plans', content: 'secret plan', by: 'ada' },
     it.clock.now(),

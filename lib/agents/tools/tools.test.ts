@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { add } from '#db/queries/documents.ts'
+import { keepText } from '#db/testing/documents.ts'
 import { systemClock } from '../../clock.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
 import { readerOf } from '../reach.ts'
@@ -100,12 +100,12 @@ test('documents are found by all of their words, in this workspace only, and rea
     .values({ name: 'Other', slug: 'other', createdAt: 0 })
     .returning()
   const text = `${'x'.repeat(30_000)} The end: 100% übung_1.`
-  const doc = await add(
+  const doc = await keepText(
     it.store,
     { workspaceId: it.workspaceId, name: 'Long', content: text, by: 'a' },
     it.clock.now(),
   )
-  const far = await add(
+  const far = await keepText(
     it.store,
     { workspaceId: other?.id ?? 0, name: 'Far', content: text, by: 'a' },
     it.clock.now(),

@@ -2,7 +2,14 @@ import { api } from '#lib/contract/api.ts'
 import { resource } from '#lib/http/door.ts'
 import { DONE, route } from '#lib/http/route.ts'
 
+export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: route(api.getDocument, async ({ workspace, params, carillon }) => ({
+    document: await carillon.documents.get(workspace.id, params.id),
+  })),
+  PUT: route(api.changeDocument, async ({ workspace, params, body, by, carillon }) => ({
+    document: await carillon.documents.change(workspace.id, params.id, body, by),
+  })),
   DELETE: route(api.deleteDocument, async ({ workspace, params, by, carillon }) => {
     await carillon.documents.remove(workspace.id, params.id, by)
     return DONE
