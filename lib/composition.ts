@@ -25,6 +25,8 @@ import { createSeal } from './auth/seal.ts'
 import { readSecrets } from './auth/secrets.ts'
 import { type Clock, seconds, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
+import { createExtract } from './documents/extract.ts'
+import { createShelf } from './documents/shelf.ts'
 import { createEngine } from './engine/engine.ts'
 import { BEAT } from './engine/lifecycle.ts'
 import { createNews, followOthers } from './engine/news.ts'
@@ -63,6 +65,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
   const mcp = mcpOf({ ...ground, env, box, secrets, hint })
+  const shelf = createShelf({ ...ground, extract: createExtract(clock) })
   const sources = [mcpTools(mcp)]
   const loop = { models, prices: () => prices(store), tools, sources }
   const catalogue = catalogueWith(customAgents(store, loop))
@@ -78,7 +81,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, sources },
+    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, sources, shelf },
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
     limits: limitsOf(env),
     allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
@@ -102,11 +105,13 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     onHint,
     metrics: metrics.text,
     ...verbs,
+    shelf,
     /** Accounts for the time the server was away, then begins to fire. */
     async start(): Promise<void> {
       ends.push(await untilAvailable(auth.leaveMark, ground))
       await untilAvailable(() => beforeFiring(ground), ground)
       await engine.start({ fires })
+      await shelf.start()
       ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
@@ -114,7 +119,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       stopping ??= (async () => {
         for (const end of ends) end()
         await engine.stop()
-        await Promise.all([works.close(), models.close(), mcp.close()])
+        await Promise.all([shelf.stop(), works.close(), models.close(), mcp.close()])
         await store.close()
       })()
       return stopping

@@ -17,7 +17,7 @@ interface Room {
 }
 
 const GROUND = ['contract', 'ground']
-const ENGINE = ['triggers', 'agents', 'delivery', 'queue', 'engine']
+const ENGINE = ['triggers', 'agents', 'documents', 'delivery', 'queue', 'engine']
 
 /** From the lowest floor up. A file is in the first room that holds it; a room may import itself. */
 export const ROOMS: readonly Room[] = [
@@ -32,6 +32,7 @@ export const ROOMS: readonly Room[] = [
 
   { name: 'triggers', holds: /^lib\/triggers\//, imports: [...GROUND, 'db', 'recurrence'] },
   { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net'] },
+  { name: 'documents', holds: /^lib\/documents\//, imports: [...GROUND, 'db'] },
   { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net'] },
   { name: 'queue', holds: /^lib\/queue\//, imports: [...GROUND, 'db'] },
   {

@@ -9,6 +9,7 @@ import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Rej
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
 import { AgentChange, AgentPreview, AgentPrompt, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import {
+  AddedDocuments,
   Document,
   DocumentChange,
   DocumentQuery,
@@ -93,6 +94,8 @@ export interface Endpoint {
   query?: z.ZodType
   body?: z.ZodType
   answer: z.ZodType
+  /** It also takes `multipart/form-data` with files under `file`. */
+  takesFiles?: true
   /** It answers bytes to be saved, not JSON. */
   isFile?: true
   /** Of a good answer; 200 where it is not said. */
@@ -645,7 +648,8 @@ export const api = {
     access: 'editor',
     params: slug,
     body: NewDocument,
-    answer: z.object({ document: Document }),
+    answer: AddedDocuments,
+    takesFiles: true,
     status: 201,
   },
   getDocument: {
@@ -664,6 +668,7 @@ export const api = {
     access: 'editor',
     params: slugId,
     body: DocumentChange,
+    takesFiles: true,
     answer: z.object({ document: Document }),
   },
   documentContent: {

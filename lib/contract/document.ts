@@ -22,7 +22,7 @@ export const Document = z.object({
   }),
   version: z.number().meta({ description: 'From 1; rises with other bytes.' }),
   status: DocumentStatus,
-  problem: z.string().nullable().meta({ description: 'Why its text is not known.' }),
+  problem: z.string().nullable().meta({ description: 'Why its text is not known, or what of it is not.' }),
   textLength: z.number().meta({ description: 'Characters of its text.' }),
   source: z.object({ kind: DocumentSource, ref: z.string().nullable() }),
   createdBy: z.string().nullable(),
@@ -58,3 +58,13 @@ const Text = z
 export const NewDocument = z.strictObject({ name: Line(200), text: Text })
 /** Other bytes are a new version; the name stays where none is given. */
 export const DocumentChange = z.strictObject({ name: Line(200).optional(), text: Text })
+
+/** One file is answered as a document, several each for itself. */
+export const AddedDocuments = z.union([
+  z.object({ document: Document }),
+  z.object({
+    documents: z.array(
+      z.union([z.object({ document: Document }), z.object({ name: z.string(), problem: z.string() })]),
+    ),
+  }),
+])

@@ -10,8 +10,8 @@ import { ProblemError } from '#lib/contract/problem.ts'
 
 export const MOST_BODY_BYTES = 1024 * 1024
 
-/** The body's text. @throws ProblemError 413 as soon as it is too long, 400 where it is not UTF-8. */
-export async function readText(request: Request, most = MOST_BODY_BYTES): Promise<string> {
+/** @throws ProblemError 413 as soon as it is too long, 400 where it breaks off. */
+export async function readBytes(request: Request, most: number): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = new ProblemError(413, `The body may have at most ${most} bytes.`)
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge
   const chunks: Uint8Array[] = []
@@ -26,8 +26,14 @@ export async function readText(request: Request, most = MOST_BODY_BYTES): Promis
     // Whoever sent it went away: nobody reads the answer, and nothing broke here.
     throw error === tooLarge ? error : new ProblemError(400, 'The body did not arrive whole.')
   }
+  return Buffer.concat(chunks)
+}
+
+/** The body's text. @throws ProblemError 413 as soon as it is too long, 400 where it is not UTF-8. */
+export async function readText(request: Request, most = MOST_BODY_BYTES): Promise<string> {
+  const bytes = await readBytes(request, most)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw new ProblemError(400, 'The body is not UTF-8 text.')
   }

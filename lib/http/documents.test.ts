@@ -1,5 +1,6 @@
 /** Documents as programs and pages ask for them. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { docx, pdf } from '../documents/testing/files.ts'
 import { type World, world } from './testing/world.ts'
 
 let it: World
@@ -55,4 +56,76 @@ test('lists come in pages, by age and by words', async () => {
   expect(found).toMatchObject({ names: ['Menu 3', 'Menu 2'], next: '2', snippet: 'Soup number 3' })
   expect(await page('q=soup&limit=2&cursor=2')).toMatchObject({ names: ['Menu 1'], next: null })
   expect((await it.ask('GET', `${DOCUMENTS}?cursor=x`, { as: it.ada })).status).toBe(422)
+})
+
+const formOf = (files: Record<string, Buffer | string>, field = 'file') => {
+  const form = new FormData()
+  for (const [name, content] of Object.entries(files))
+    form.append(field, new File([new Uint8Array(Buffer.from(content as string))], name))
+  return form
+}
+const upload = (files: Record<string, Buffer | string>, field?: string) =>
+  it.ask('POST', DOCUMENTS, { as: it.ben, form: formOf(files, field) })
+
+test('a file is kept byte for byte, and read a moment later', async () => {
+  const bytes = pdf('Goulash on Friday')
+  const sent = await upload({ 'menus/menu.pdf': bytes })
+  expect(sent).toMatchObject({ status: 201, body: { document: { name: 'menu.pdf', status: 'extracting' } } })
+  await it.carillon.shelf.look()
+  const { id } = documentOf(sent)
+  const read = await it.ask('GET', `${DOCUMENTS}/${id}`, { as: it.ada })
+  expect(read.body.document).toMatchObject({
+    mediaType: 'application/pdf',
+    bytes: bytes.length,
+    status: 'ready',
+    text: 'Goulash on Friday',
+    source: { kind: 'upload', ref: 'menus/menu.pdf' },
+  })
+  const found = await it.ask('GET', `${DOCUMENTS}?q=goulash`, { as: it.ada })
+  expect(found.body.documents).toMatchObject([{ id, snippet: 'Goulash on Friday' }])
+  const again = await upload({ 'menu.pdf': bytes })
+  expect([again.status, documentOf(again)]).toMatchObject([200, { id, version: 1, status: 'ready' }])
+  const saved = await it.ask('GET', `${DOCUMENTS}/${id}/content`, { as: it.ada })
+  expect(saved.text).toBe(bytes.toString())
+  const form = formOf({ 'other.docx': docx('Strudel') })
+  const changed = await it.ask('PUT', `${DOCUMENTS}/${id}`, { as: it.ben, form })
+  expect(changed.body.document).toMatchObject({
+    name: 'menu.pdf',
+    version: 2,
+    status: 'extracting',
+    textLength: 0,
+  })
+  await it.carillon.shelf.look()
+  expect((await it.ask('GET', `${DOCUMENTS}/${id}`, { as: it.ada })).body.document).toMatchObject({
+    version: 2,
+    text: 'Strudel',
+  })
+})
+
+test('several files are answered each for itself; what cannot be read is kept with the reason', async () => {
+  const sent = await upload({
+    'a.md': '# Soup',
+    'b.exe': Buffer.from([0, 1, 2]),
+    'c.txt': Buffer.alloc(25 * 1024 ** 2 + 1, 'x'),
+  })
+  expect(sent.body.documents).toMatchObject([
+    { document: { name: 'a.md', mediaType: 'text/markdown', status: 'ready', textLength: 6 } },
+    { document: { name: 'b.exe', status: 'failed', problem: expect.stringContaining('Text is read from') } },
+    { name: 'c.txt', problem: expect.stringContaining('25 MiB') },
+  ])
+  expect((await upload({ 'c.txt': Buffer.alloc(25 * 1024 ** 2 + 1, 'x') })).status).toBe(413)
+})
+
+test('a form of anything else is refused, and so is a form from another site', async () => {
+  expect((await upload({ a: 'x' }, 'upload')).body.errors).toEqual([
+    { path: 'upload', message: 'is not a field here' },
+  ])
+  expect((await it.ask('POST', DOCUMENTS, { as: it.ben, form: new FormData() })).status).toBe(422)
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+  expect((await it.ask('POST', DOCUMENTS, { as: it.ben, text: 'nonsense', headers })).status).toBe(400)
+  const foreign = { origin: 'https://evil.example.com' }
+  const crossed = await it.ask('POST', DOCUMENTS, { as: it.ben, form: formOf({ a: 'x' }), headers: foreign })
+  expect(crossed.status).toBe(403)
+  const elsewhere = await it.ask('POST', '/workspace/demo/agents', { as: it.ben, form: formOf({ a: 'x' }) })
+  expect(elsewhere.status).toBe(415)
 })

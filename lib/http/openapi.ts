@@ -29,9 +29,15 @@ const IdempotencyKey = z
       'with the header Idempotent-Replayed.',
   })
 
+const Files = z.object({
+  file: z.array(
+    z.string().meta({ format: 'binary', description: 'Up to 25 MiB each; several in one form.' }),
+  ),
+})
+
 function operation(
   name: string,
-  { summary, access, params, query, body, answer, status = 200, method, isFile }: Endpoint,
+  { summary, access, params, query, body, answer, status = 200, method, isFile, takesFiles }: Endpoint,
 ): ZodOpenApiOperationObject {
   return {
     operationId: name,
@@ -46,7 +52,10 @@ function operation(
     ...(body && {
       requestBody: {
         required: !body.safeParse({}).success,
-        content: { 'application/json': { schema: body } },
+        content: {
+          'application/json': { schema: body },
+          ...(takesFiles && { 'multipart/form-data': { schema: Files } }),
+        },
       },
     }),
     responses: {

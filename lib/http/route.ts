@@ -15,14 +15,18 @@ import { Role } from '#lib/contract/fields.ts'
 import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
 import { inWords } from '#lib/contract/wording.ts'
 import type { Decider } from '#lib/verbs/approvals.ts'
+import type { SentFile } from '#lib/verbs/documents.ts'
 import { attachment, issuesOf, json } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
+import { isForm, readForm } from './form.ts'
 import { door, type Handler, type Params } from './door.ts'
 
 export interface Call<E extends Endpoint> {
   params: ParamsOf<E>
   query: QueryOf<E>
   body: BodyOf<E>
+  /** Those of a form, which then stands in place of the body. */
+  files: E extends { takesFiles: true } ? SentFile[] | null : null
   /** Null where anyone may ask. */
   actor: E['access'] extends 'open' ? null : Actor
   by: E['access'] extends 'open' ? null : By
@@ -100,14 +104,19 @@ async function heard<E extends Endpoint>(
   requireRate(endpoint, admitted.actor, carillon)
   const { pathname, search, searchParams } = new URL(request.url)
   const query = queryOf(endpoint, searchParams)
-  const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
-  const text = endpoint.method === 'GET' ? '' : await readText(request, most)
-  const body = bodyOf(endpoint, request.headers, text)
+  const { text, body, files } = await sent(endpoint, request)
   const key = keyOf(endpoint, request.headers)
   const who = admitted.actor?.id ?? 'anybody'
   const requestId = key && `${who} ${key}`
-  const call = { ...admitted, query, body, carillon, request, requestId } as unknown as Call<E>
+  const call = { ...admitted, query, body, files, carillon, request, requestId } as unknown as Call<E>
   return { call, text, path: pathname + search, key, who }
+}
+
+async function sent(endpoint: Endpoint, request: Request) {
+  if (endpoint.takesFiles && isForm(request.headers)) return { body: undefined, ...(await readForm(request)) }
+  const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
+  const text = endpoint.method === 'GET' ? '' : await readText(request, most)
+  return { text, body: bodyOf(endpoint, request.headers, text), files: null }
 }
 
 /** A stranger's word is short, and comes now and then. */

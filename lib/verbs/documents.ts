@@ -3,12 +3,25 @@ import * as documents from '#db/queries/documents.ts'
 import * as finding from '#db/queries/finding.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
-import type { Document, DocumentQuery, ReadDocument } from '../contract/document.ts'
-import { notFound, unacceptable } from '../contract/problem.ts'
+import { type Document, type DocumentQuery, NewDocument, type ReadDocument } from '../contract/document.ts'
+import { notFound, ProblemError, problemOf, unacceptable } from '../contract/problem.ts'
+import { inWords } from '../contract/wording.ts'
+import { contentOf } from '../documents/content.ts'
+import { MOST_FILE_BYTES } from '../documents/limits.ts'
+import { kindOf } from '../documents/types.ts'
 import type { Deps } from './deps.ts'
 import { requireRoom } from './quotas.ts'
 
+export interface DocumentDeps extends Pick<Deps, 'store' | 'clock'> {
+  /** Reads the files that wait for it. */
+  shelf: { look(): Promise<void> }
+}
 type Shelf = Pick<Deps, 'store' | 'clock'>
+/** A file of a form. */
+export interface SentFile {
+  name: string
+  bytes: Buffer
+}
 type Page = AnswerOf<Api['listDocuments']>
 
 /** The newest first; with words, the best first. */
@@ -54,7 +67,10 @@ export async function original(
   return found
 }
 
-const BY_TEXT = { kind: 'text', ref: null } as const
+function textAs(name: string, text: string): documents.Content {
+  const content = documents.plain(name, text, { kind: 'text', ref: null })
+  return { ...content, mediaType: kindOf(Buffer.from(text), name).mediaType }
+}
 
 /** `isNew` is false where the same was there already. */
 export async function add(
@@ -63,7 +79,7 @@ export async function add(
   { name, text }: BodyOf<Api['addDocument']>,
   by: By,
 ): Promise<{ document: Document; isNew: boolean }> {
-  const content = documents.plain(name, text, BY_TEXT)
+  const content = textAs(name, text)
   await requireRoom(store, workspaceId, { documents: 1, documentBytes: content.bytes })
   return documents.add(store, workspaceId, content, by.id, clock.now())
 }
@@ -77,11 +93,77 @@ export async function change(
   _by: By,
 ): Promise<Document> {
   const known = await get({ store, clock }, workspaceId, id)
-  const content = documents.plain(name ?? known.name, text, BY_TEXT)
+  const content = textAs(name ?? known.name, text)
   await requireRoom(store, workspaceId, { documentBytes: Math.max(0, content.bytes - known.bytes) })
   const changed = await documents.replace(store, workspaceId, id, content, clock.now())
   if (!changed) throw notFound('document')
   return changed
+}
+
+/** A file becomes a document; its text may come later. */
+export async function addFile(
+  { store, clock, shelf }: DocumentDeps,
+  workspaceId: number,
+  file: SentFile,
+  by: By,
+): Promise<{ document: Document; isNew: boolean }> {
+  const content = contentOf(nameOf(file), requireSmall(file), file.name.slice(-MOST_REF))
+  await requireRoom(store, workspaceId, { documents: 1, documentBytes: content.bytes })
+  const added = await documents.add(store, workspaceId, content, by.id, clock.now())
+  if (added.document.status === 'extracting') void shelf.look()
+  return added
+}
+
+/** Several at once: each is added, or its problem is told. */
+export async function addFiles(
+  deps: DocumentDeps,
+  workspaceId: number,
+  files: SentFile[],
+  by: By,
+): Promise<({ document: Document } | { name: string; problem: string })[]> {
+  const told: ({ document: Document } | { name: string; problem: string })[] = []
+  for (const file of files) {
+    const added = await addFile(deps, workspaceId, file, by).catch((error: unknown) => {
+      const known = problemOf(error)
+      if (!known) throw error
+      return { name: file.name, problem: known.detail }
+    })
+    told.push('document' in added ? { document: added.document } : added)
+  }
+  return told
+}
+
+/** The file is the document's next version, under the name that it has. */
+export async function changeFile(
+  { store, clock, shelf }: DocumentDeps,
+  workspaceId: number,
+  id: number,
+  file: SentFile,
+  _by: By,
+): Promise<Document> {
+  const known = await get({ store, clock }, workspaceId, id)
+  const content = contentOf(known.name, requireSmall(file), file.name.slice(-MOST_REF))
+  await requireRoom(store, workspaceId, { documentBytes: Math.max(0, content.bytes - known.bytes) })
+  const changed = await documents.replace(store, workspaceId, id, content, clock.now())
+  if (!changed) throw notFound('document')
+  if (changed.status === 'extracting') void shelf.look()
+  return changed
+}
+
+const MOST_REF = 500
+/** A file's name without its folders. @throws ProblemError where it cannot be a document's. */
+function nameOf(file: SentFile): string {
+  const name = NewDocument.shape.name.safeParse(file.name.split(/[/\\]/).at(-1), inWords)
+  if (!name.success) throw unacceptable(name.error.issues.map(({ message }) => ({ path: 'name', message })))
+  return name.data
+}
+function requireSmall({ name, bytes }: SentFile): Buffer {
+  if (bytes.length > MOST_FILE_BYTES)
+    throw new ProblemError(
+      413,
+      `“${name.slice(0, 100)}” is larger than 25 MiB, which is the most that a file may have.`,
+    )
+  return bytes
 }
 
 export async function remove({ store }: Shelf, workspaceId: number, id: number, _by: By): Promise<void> {

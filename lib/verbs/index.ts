@@ -28,6 +28,7 @@ export interface House
   extends Omit<Deps, 'judgeAgent'>,
     agents.AgentDeps,
     customAgents.CustomDeps,
+    documents.DocumentDeps,
     mcpServers.McpDeps,
     models.ModelDeps {
   engine: Deps['engine'] & health.ServerDeps['engine']
@@ -48,7 +49,7 @@ export function bindVerbs({ server, ...house }: House) {
     executions: bind(deps, executions),
     chat: bind(deps, chat),
     events: bind(deps, events),
-    documents: bind(deps, documents),
+    documents: bind(house, documents),
     people: bind(deps, people),
     workspaces: bind(deps, workspaces),
     scheduler: bind(deps, scheduler),

@@ -38,6 +38,7 @@ export interface Asking {
   as?: string | undefined
   body?: unknown
   text?: string
+  form?: FormData
   headers?: Record<string, string>
 }
 export interface Heard {
@@ -95,7 +96,9 @@ function askingOf(files: Map<string, RouteFile>) {
   }
 }
 
-function requestOf(method: Method, url: URL, { as, body, text, headers }: Asking): Request {
+function requestOf(method: Method, url: URL, { as, body, text, form, headers }: Asking): Request {
+  if (form)
+    return new Request(url, { method, body: form, headers: { host: HOST, ...credentials(as), ...headers } })
   const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
   return new Request(url, {
     method,

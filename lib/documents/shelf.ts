@@ -1,0 +1,89 @@
+/**
+ * Reads what was put on the shelf: one file after another, in the order in which they came.
+ *
+ * Promise: a document that waits to be read is read by some server that is alive. Whoever reads one holds it for a
+ * while, in the row; what a dead server held is taken up by the next, and what broke three of them is left.
+ */
+import type { Logger } from 'pino'
+import * as reading from '#db/queries/reading.ts'
+import type { Store } from '#db/store.ts'
+import { type Clock, minutes } from '../clock.ts'
+import type { Extract, Extracted } from './extract.ts'
+import { kindOf } from './types.ts'
+
+const HELD_MS = minutes(2)
+const LOOK_EVERY_MS = minutes(1)
+const MOST_ATTEMPTS = 3
+const GIVEN_UP = 'Reading it was broken off three times. Send it again, in parts or as plain text.'
+
+export interface ShelfDeps {
+  store: Store
+  clock: Clock
+  log: Logger
+  extract: Extract
+}
+
+export function createShelf({ store, clock, log, extract }: ShelfDeps) {
+  const stopped = new AbortController()
+  let round: Promise<void> | null = null
+  let again = false
+  let callOff: (() => void) | null = null
+
+  const isStopped = () => stopped.signal.aborted
+  async function readAll(): Promise<void> {
+    do {
+      again = false
+      while (!isStopped()) {
+        const found = await reading.take(store, { now: clock.now(), heldMs: HELD_MS })
+        if (!found) break
+        await read(found)
+      }
+    } while (again && !isStopped())
+  }
+
+  async function read(taken: reading.Taken): Promise<void> {
+    const isLeft = taken.attempts > MOST_ATTEMPTS
+    const it = isLeft || isStopped() ? { problem: GIVEN_UP } : await textOf(taken)
+    // What was broken off here is free for whoever is alive, and is not counted.
+    if (isStopped()) await reading.release(store, taken)
+    else await reading.settle(store, taken, it, clock.now())
+  }
+
+  async function textOf(taken: reading.Taken): Promise<Extracted> {
+    const bytes = await reading.bytesOf(store, taken.id)
+    const { reading: how } = kindOf(bytes, taken.name)
+    return how ? extract({ reading: how, bytes }, stopped.signal) : { problem: GIVEN_UP }
+  }
+
+  /** Reads what waits; resolves when nothing does any more. */
+  function look(): Promise<void> {
+    again = true
+    round ??= readAll()
+      .catch((error: Error) => log.warn({ error: error.message }, 'documents could not be read; later again'))
+      .finally(() => {
+        round = null
+      })
+    return round
+  }
+  function lookLater(): void {
+    callOff = clock.after(LOOK_EVERY_MS, () => {
+      void look()
+      lookLater()
+    })
+  }
+
+  return {
+    look,
+    async start(): Promise<void> {
+      // Every other server of such a database is dead.
+      if (!store.shared) await reading.releaseAll(store)
+      void look()
+      lookLater()
+    },
+    async stop(): Promise<void> {
+      stopped.abort()
+      callOff?.()
+      await round
+    },
+  }
+}
