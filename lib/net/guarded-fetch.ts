@@ -6,24 +6,15 @@
  * so a name that changes its mind between check and use gains nothing. Whatever happens, a
  * request ends by its deadline and holds no more than `maxBytes` of the answer.
  */
-import { lookup as systemLookup } from 'node:dns/promises'
-import { isIP, type LookupFunction } from 'node:net'
 import { Agent, fetch, type Response } from 'undici'
 import { type Clock, seconds, systemClock } from '#lib/clock.ts'
-import { type Networks, parseNetworks, refusal } from './addresses.ts'
+import { parseNetworks } from './addresses.ts'
+import { guardedLookup, type Lookup, OutboundRefused, systemLookup } from './guarded-address.ts'
 import { judgeUrl, type OutboundPolicy } from './judge-url.ts'
 import { type Hop, isRedirect, nextHop } from './redirects.ts'
 
+export { OutboundRefused } from './guarded-address.ts'
 export type { OutboundPolicy } from './judge-url.ts'
-
-/**
- * Thrown when a request may not be made. Trying again does
- * not help; any other error of a guarded fetch may pass.
- */
-export class OutboundRefused extends Error {
-  override readonly name = 'OutboundRefused'
-  readonly code = 'OUTBOUND_REFUSED'
-}
 
 export interface GuardedRequest {
   method?: string
@@ -55,8 +46,6 @@ export interface GuardedResponse {
 /** @throws OutboundRefused; the signal's reason; an Error in words when the exchange fails. */
 export type GuardedFetch = (url: string | URL, request?: GuardedRequest) => Promise<GuardedResponse>
 
-export type Lookup = (hostname: string) => Promise<readonly { address: string }[]>
-
 export interface GuardedFetchOptions extends OutboundPolicy {
   lookup?: Lookup
   clock?: Clock
@@ -65,7 +54,7 @@ export interface GuardedFetchOptions extends OutboundPolicy {
 /** @throws Error when an allowed network cannot be read. */
 export function createGuardedFetch({
   allowedPrivateNetworks,
-  lookup = (hostname) => systemLookup(hostname, { all: true }),
+  lookup = systemLookup,
   clock = systemClock,
 }: GuardedFetchOptions): GuardedFetch & { close(): Promise<void> } {
   const policy = { allowedPrivateNetworks }
@@ -90,30 +79,6 @@ export function createGuardedFetch({
 
   // Not `agent.close()`: that waits for servers that never answer.
   return Object.assign(guardedFetch, { close: () => agent.destroy() })
-}
-
-/**
- * Runs inside the connection, so that what is checked is what is
- * connected to. Literal addresses never come here: `judgeUrl` has them.
- */
-export function guardedLookup(lookup: Lookup, allowed: Networks): LookupFunction {
-  const answersFor = async (hostname: string) => {
-    const answers = (await lookup(hostname)).map(({ address }) => ({ address, family: isIP(address) }))
-    // One bad answer spoils all: a name that points inside and outside at once is how rebinding looks.
-    for (const { address } of answers) {
-      const message = refusal(hostname, address, allowed)
-      if (message) throw new OutboundRefused(message)
-    }
-    const [first] = answers
-    if (!first) throw new Error(`no address is known for "${hostname}"`)
-    return { first, answers }
-  }
-  return (hostname, options, done) => {
-    answersFor(hostname).then(
-      ({ first, answers }) => (options.all ? done(null, answers) : done(null, first.address, first.family)),
-      (error) => done(error, ''),
-    )
-  }
 }
 
 function firstHop(given: string | URL, request: GuardedRequest, policy: OutboundPolicy): Hop {

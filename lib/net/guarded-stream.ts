@@ -4,10 +4,9 @@
  * Promise: the same as of `guarded-fetch.ts` for addresses; nobody is redirected, since what goes out carries a
  * key; an answer ends with an error at its most bytes, however it is cut into pieces.
  */
-import { lookup as systemLookup } from 'node:dns/promises'
 import { Agent, fetch, type RequestInit } from 'undici'
 import { parseNetworks } from './addresses.ts'
-import { guardedLookup, type Lookup, OutboundRefused } from './guarded-fetch.ts'
+import { guardedLookup, type Lookup, OutboundRefused, systemLookup } from './guarded-address.ts'
 import { judgeUrl, type OutboundPolicy } from './judge-url.ts'
 
 export const MOST_STREAMED_BYTES = 4 * 1024 * 1024
@@ -17,7 +16,7 @@ export type GuardedStream = typeof globalThis.fetch & { close(): Promise<void> }
 /** What the platform's `fetch` is, for one policy. */
 export function createGuardedStream({
   allowedPrivateNetworks,
-  lookup = (hostname) => systemLookup(hostname, { all: true }),
+  lookup = systemLookup,
 }: OutboundPolicy & { lookup?: Lookup }): GuardedStream {
   const policy = { allowedPrivateNetworks }
   const dispatcher = new Agent({
