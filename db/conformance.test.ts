@@ -121,6 +121,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     outcome: { n: 1 },
     error: null,
     notes: null,
+    memory: null,
     ...NOTHING_USED,
     tokensUsed: 3,
     cost: 0.5,

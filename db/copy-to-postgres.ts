@@ -12,8 +12,8 @@ import { openPostgres } from './postgres.ts'
 import { takeLock } from './sqlite/opening.ts'
 import { StoreRefused } from './store.ts'
 
-/** Parents first. Who is alive is not moved, nor what the programs set for themselves. */
-const TABLES = [
+/** Parents first. */
+export const TABLES = [
   'user',
   'session',
   'account',
@@ -25,6 +25,7 @@ const TABLES = [
   'triggers',
   'trigger_revisions',
   'trigger_notes',
+  'trigger_memory',
   'executions',
   'execution_steps',
   'execution_checkpoints',
@@ -38,11 +39,16 @@ const TABLES = [
   'agents',
   'agent_revisions',
   'model_providers',
+  'secrets',
+  'mcp_servers',
   'budgets',
   'budget_notices',
   'outages',
   'idempotency_keys',
 ] as const
+/** Who is alive is not moved, nor what the programs set for themselves; of the settings, those that people made. */
+const SET_BY_PEOPLE = ['model_prices']
+export const LEFT: readonly string[] = ['servers', 'settings']
 /** Rows of a page: few where one of them may be large. */
 const PAGE = 1000
 const SMALL_PAGE = 50
@@ -70,6 +76,7 @@ export async function copyToPostgres(
     await target.connect()
     await requireEmptyOrBegun(target, file)
     for (const table of TABLES) told({ table, rows: await copyTable(source, target, table) })
+    await copySettings(source, target)
     for (const table of TABLES) await requireAgreement(source, target, table)
     await target.query(`update settings set value = $1 where name = $2`, [`${file} (done)`, MARK])
   } finally {
@@ -151,6 +158,18 @@ async function copyTable(source: Database.Database, target: pg.Client, table: st
   if (sequence?.name && rows > 0)
     await target.query(`select setval($1, (select max(id) from "${table}"))`, [sequence.name])
   return rows
+}
+
+async function copySettings(source: Database.Database, target: pg.Client): Promise<void> {
+  const value = source.prepare('select value from settings where name = ?').pluck()
+  for (const name of SET_BY_PEOPLE) {
+    const found = value.get(name)
+    if (found === undefined) continue
+    await target.query(
+      'insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+      [name, found],
+    )
+  }
 }
 
 /** The same number of rows, and the same sum over every column of numbers; flags count as 0 and 1. */

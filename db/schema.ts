@@ -279,6 +279,17 @@ export function tables(kit: Kit) {
     (it) => [primaryKey({ columns: [it.triggerId, it.version] })],
   )
 
+  /** What an agent of the product has told already, or how far it has read: its own, which nobody edits. */
+  const triggerMemory = table('trigger_memory', {
+    triggerId: int()
+      .primaryKey()
+      .references(() => triggers.id, { onDelete: 'cascade' }),
+    /** JSON. */
+    content: text().notNull(),
+    executionId: int().notNull(),
+    updatedAt: instant().notNull(),
+  })
+
   const executions = table(
     'executions',
     {
@@ -783,6 +794,7 @@ export function tables(kit: Kit) {
     triggers,
     triggerRevisions,
     triggerNotes,
+    triggerMemory,
     executions,
     executionSteps,
     executionCheckpoints,

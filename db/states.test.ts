@@ -111,6 +111,7 @@ describe.each(stores)('on $name', ({ open }) => {
     outcome: null,
     error: null,
     notes: null,
+    memory: null,
     ...NOTHING_USED,
     durationMs: null,
     countsAsFailure: status === 'failed',

@@ -23,6 +23,7 @@ const settlement = (change: Partial<Settlement> = {}): Settlement => ({
   outcome: null,
   error: null,
   notes: null,
+  memory: null,
   ...NOTHING_USED,
   durationMs: 1500,
   countsAsFailure: false,

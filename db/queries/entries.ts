@@ -95,6 +95,8 @@ export interface Settlement extends Written, Used {
   error: string | null
   /** What the trigger keeps for its next run; null: what it has. */
   notes: string | null
+  /** JSON: what the agent remembers from now on; null: what it did. */
+  memory: string | null
   durationMs: number | null
   /** False for what is not the agent's fault: a stop, a cancel. */
   countsAsFailure: boolean

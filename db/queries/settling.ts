@@ -9,7 +9,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Status } from '#lib/contract/states.ts'
 import { isLive, status } from '../states.ts'
-import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
+import { alias, answerTo, insert, names, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { takeable } from './claiming.ts'
 import { type Entry, guard, type Held, held, mustBeLegal } from './entries.ts'
@@ -24,6 +24,7 @@ const waiting = alias(t.executions, 'h')
 const tr = alias(triggers, 't')
 const a = alias(t.approvals, 'a')
 const n = alias(t.triggerNotes, 'n')
+const memory = alias(t.triggerMemory, 'excluded')
 
 const used = {
   tokensUsed: 'int',
@@ -137,6 +138,26 @@ const keepNotes = statement({
   })}
   from ${page} join ${table(e)} on ${guard(row)} and not ${e.staged}
   where ${row.notes} is not null`,
+})
+
+/** What a success has the agent remember, in place of what it knew: with the notes it stands or falls. */
+const remember = statement({
+  values: { now: 'instant' },
+  rows: { ...held, memory: 'text?' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.triggerMemory, {
+    triggerId: e.triggerId,
+    content: row.memory,
+    executionId: e.id,
+    updatedAt: now,
+  })}
+  from ${page} join ${table(e)} on ${guard(row)} and not ${e.staged}
+  where ${row.memory} is not null
+  on conflict (${names(memory.triggerId)}) do update ${set(t.triggerMemory, {
+    content: sql`${memory.content}`,
+    executionId: sql`${memory.executionId}`,
+    updatedAt: sql`${memory.updatedAt}`,
+  })}`,
 })
 
 const requeue = statement({
@@ -309,6 +330,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
   const asks = parked.flatMap((it) => it.asks.map((one) => ({ ...it, ...one })))
   const abandoned = settlements.filter((it) => it.from === 'waiting')
   const noted = settlements.filter((it) => it.notes !== null)
+  const remembered = settlements.filter((it) => it.memory !== null)
   const { steps, events } = told(store, entries, workspaceIds, now)
   // Each reads or changes the executions that the guard still finds, so it comes after all that lean on the guard.
   const changes: Statement<{ id: number }>[] = [
@@ -328,6 +350,7 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
     ...some(asks, (rows) => ask({ rows, now })),
     ...some(abandoned, (rows) => closeAsked({ rows, now })),
     ...some(noted, (rows) => keepNotes({ rows, now })),
+    ...some(remembered, (rows) => remember({ rows, now })),
     ...some(settlements, (rows) => count({ rows, now })),
     ...some(settlements, (rows) => countForTrigger({ rows })),
     ...events,

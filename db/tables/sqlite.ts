@@ -13,6 +13,7 @@ export const {
   triggers,
   triggerRevisions,
   triggerNotes,
+  triggerMemory,
   executions,
   executionSteps,
   executionCheckpoints,

@@ -39,6 +39,12 @@ export interface AgentResult {
   outcome?: unknown
   /** What the next run of the trigger is to know; kept where this one succeeds. */
   notes?: string
+  /**
+   * JSON, at most 256 KiB: how far the agent has read, what it has told. The next run of the trigger gets it from
+   * `tools.remembered`; kept in the transaction that settles the success, so that what was told and what is
+   * remembered of it cannot part. Absent: what was remembered before.
+   */
+  memory?: unknown
   usage?: Partial<Usage>
   /** False: nothing to report; a trigger with `post: when_notable` stays silent. */
   notable?: boolean
@@ -109,20 +115,31 @@ export interface AgentTools {
   doings: Doings
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
+  /**
+   * What the last success of this trigger had it remember (`AgentResult.memory`); null: nothing yet. It may be of
+   * another version or another context: the agent judges it before it is used.
+   */
+  remembered(): Promise<unknown>
   /** Takes one use of a remembered approval that holds for this call; null: there is none. */
   grant(call: GrantedCall): Promise<{ id: number; by: string } | null>
   /**
    * Runs another agent in the same workspace as part of this execution. Throws what that agent throws. It
    * ends with this agent at the latest.
-   * `key`: its steps are kept below it, by default below its id; a second run of the same agent needs one of
-   * its own.
    */
   perform(
     agent: string | AgentRef,
     context: Record<string, unknown>,
     signal: AbortSignal,
-    key?: string,
+    as?: Within,
   ): Promise<AgentResult>
+}
+
+/** How an agent runs within another. */
+export interface Within {
+  /** Its steps are kept below it, by default below its id; a second run of the same agent needs one of its own. */
+  key?: string
+  /** What it remembers: the `memory` of its result the last time, which the outer agent keeps as its own. */
+  remembered?: unknown
 }
 
 export interface Task<Input> {

@@ -193,12 +193,36 @@ describe('an agent inside another', () => {
       safeToRepeat: false,
       perform: async (task) => ({ text: await perform(task) }),
     })
+  test('remembers what the agent that runs it hands it, and no more than a schedule keeps', async () => {
+    const inner = agent({
+      ...{ id: 'inner', name: 'inner', description: 'inner', safeToRepeat: false },
+      input: z.object({ most: z.number() }),
+      async perform({ input, tools }) {
+        const known = Number(await tools.remembered())
+        return { text: String(known), memory: 'x'.repeat(input.most) }
+      },
+    })
+    const outer = doing('outer', async ({ tools, signal }) => {
+      const before = await tools.remembered()
+      const { text } = await tools.perform('inner', { most: 1 }, signal, { remembered: 7 })
+      return `${text} ${JSON.stringify(before)}`
+    })
+    expect(await perform('outer', {}, [inner, outer])).toMatchObject({
+      kind: 'done',
+      result: { text: '7 null' },
+    })
+    expect(await perform('inner', { most: 300_000 }, [inner])).toMatchObject({
+      kind: 'failed',
+      error: 'It would have to remember 293 KiB, and a schedule keeps at most 256. Let it watch less.',
+    })
+  })
+
   test('keeps its steps below its key', async () => {
     const inner = doing('inner', async ({ step }) => step('look', () => 'seen'))
     const outer = doing('outer', async ({ step, tools, signal }) => {
       await step('look', () => 'looked')
       await tools.perform('inner', {}, signal)
-      await tools.perform('inner', {}, signal, 'again')
+      await tools.perform('inner', {}, signal, { key: 'again' })
       return 'done'
     })
     expect(await perform('outer', {}, [inner, outer])).toMatchObject({ kind: 'done' })

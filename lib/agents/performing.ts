@@ -8,6 +8,7 @@ import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
 import { inWords } from '../contract/wording.ts'
+import { get as memoryOf } from '#db/queries/memory.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
@@ -42,7 +43,10 @@ export interface Ground {
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
   issues.map((it) => `${['context', ...it.path].join('.')}: ${it.message}`).join('; ')
 
-type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> & { scope: Scope }
+type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> &
+  Pick<AgentTools, 'remembered'> & { scope: Scope }
+/** Of what an agent remembers. */
+const MOST_MEMORY_BYTES = 256 * 1024
 
 export function createAgentPort(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
@@ -52,14 +56,14 @@ export function createAgentPort(
   async function perform(
     ref: AgentRef,
     open: () => Promise<unknown>,
-    { scope, ...task }: Given,
+    { scope, remembered, ...task }: Given,
   ): Promise<Performed> {
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
     const input = await inputOf(agent, open)
     if (!input.success) return refused('bad_input', input.reason)
-    const own = toolsOf(ground, { scope, ...task })
+    const own = { ...toolsOf(ground, task), remembered }
     const { afford, most } = affording(task.afford)
     const { tools, held } = task.execution.staged ? staged(own, task) : { tools: own, held: [] }
     try {
@@ -68,9 +72,11 @@ export function createAgentPort(
         afford,
         input: input.data,
         onEnd: scope.onEnd,
-        tools: { ...tools, perform: within({ scope, ...task, afford: most }) },
+        tools: { ...tools, perform: within({ scope, remembered, ...task, afford: most }) },
       })
-      return 'waitsFor' in result ? { kind: 'waits', wait: result } : { kind: 'done', result }
+      if ('waitsFor' in result) return { kind: 'waits', wait: result }
+      requireSmall(result.memory)
+      return { kind: 'done', result }
     } catch (error) {
       // It could not go on without what was not done: so far it shows what it would have done.
       const failed = failure(error)
@@ -81,7 +87,7 @@ export function createAgentPort(
   /** Other agents as part of a run: each is a part of its scope, and keeps its steps below a key. */
   const within =
     ({ scope, ...task }: Given): AgentTools['perform'] =>
-    (named, context, signal, key) => {
+    (named, context, signal, { key, remembered = null } = {}) => {
       const ref = typeof named === 'string' ? { agentId: named, agentType: 'system' } : named
       const id = ref.agentId
       const part = scope.part()
@@ -94,6 +100,7 @@ export function createAgentPort(
         ...below(task, key ?? id),
         // What is decided is decided about the run's own parts.
         decided: () => null,
+        remembered: async () => remembered,
         execution: { ...task.execution, part: `${task.execution.part}${key ?? id}/` },
         scope: part,
       })
@@ -120,7 +127,7 @@ export function createAgentPort(
     checks: (workspaceId, ref, probe) => checksOf(catalogue, workspaceId, ref, probe),
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
-    perform: (...run) => discreetly(perform, ground.sealing, ...run),
+    perform: (...run) => discreetly(perform, ground, ...run),
   }
 }
 
@@ -129,12 +136,17 @@ type Perform = (ref: AgentRef, open: () => Promise<unknown>, task: Given) => Pro
 /** The run itself: what its context names in confidence is opened for it, and in nothing that it says. */
 async function discreetly(
   perform: Perform,
-  sealing: Ground['sealing'],
+  { sealing, store }: Pick<Ground, 'sealing' | 'store'>,
   ...[claimed, context, live]: Parameters<AgentPort['perform']>
 ): Promise<Performed> {
   const { workspaceId } = claimed
   const secrets = await sealing.secretsOf(workspaceId, context)
-  const task = { workspace: workspaceOf(claimed), execution: executionOf(claimed), ...live }
+  const task = {
+    workspace: workspaceOf(claimed),
+    execution: executionOf(claimed),
+    remembered: () => memoryOf(store, workspaceId, claimed.triggerId),
+    ...live,
+  }
   const open = () => sealing.open(workspaceId, claimed, context)
   if (secrets.size === 0) return perform(claimed, open, task)
   const hide = hiding([...secrets.values()].filter((it) => it !== null))
@@ -167,8 +179,8 @@ function affording(afford: Given['afford']): Record<'afford' | 'most', Given['af
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
   { store, clock, fetch, doingsOf, grant }: Ground,
-  { workspace: { id }, execution: { triggerId } }: Given,
-): Omit<AgentTools, 'perform'> {
+  { workspace: { id }, execution: { triggerId } }: Pick<Given, 'workspace' | 'execution'>,
+): Omit<AgentTools, 'perform' | 'remembered'> {
   return {
     clock,
     fetch,
@@ -214,6 +226,14 @@ async function inputOf(agent: AgentDefinition, open: () => Promise<unknown>): Pr
   } catch (error) {
     return { success: false, reason: (error as Error).message }
   }
+}
+
+function requireSmall(memory: unknown): void {
+  const bytes = memory === undefined ? 0 : Buffer.byteLength(JSON.stringify(memory))
+  if (bytes > MOST_MEMORY_BYTES)
+    throw new AgentFailure(
+      `It would have to remember ${Math.ceil(bytes / 1024)} KiB, and a schedule keeps at most 256. Let it watch less.`,
+    )
 }
 
 const refused = (reasonCode: ReasonCode, error: string): Performed => ({

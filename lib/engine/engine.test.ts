@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import * as executions from '#db/queries/executions.ts'
 import { since } from '#db/queries/events.ts'
+import { get as memoryOf } from '#db/queries/memory.ts'
 import { get as notesOf } from '#db/queries/notes.ts'
 import * as upkeep from '#db/queries/upkeep.ts'
 import { statement } from '#db/statement.ts'
@@ -41,6 +42,25 @@ describe.each(stores)('on $name', ({ open }) => {
       executionId: (await it.history()).at(-1)?.id,
     })
     expect(await notesOf(on.store, it.workspaceId + 1, trigger.id)).toBeNull()
+  })
+
+  test('what a success has its agent remember takes the place of what it knew; nothing else moves it', async () => {
+    const it = await on.begin()
+    const trigger = await it.schedule({ cronExpression: '0 0 1 1 *' })
+    const known = (workspaceId = it.workspaceId) => memoryOf(on.store, workspaceId, trigger.id)
+    const run = async (context: object, ended: number, staged = false) => {
+      await it.triggers.runNow(it.workspaceId, trigger.id, { context: { ...context }, staged }, ADA)
+      await it.settled(ended)
+    }
+    expect(await known()).toBeNull()
+    await run({ memory: { told: [1] } }, 1)
+    await run({ does: 'fail', memory: { told: [1, 2] } }, 2)
+    await run({ memory: { told: [1, 3] } }, 3, true)
+    await run({}, 4)
+    expect(await known()).toEqual({ told: [1] })
+    await run({ memory: { told: [1, 4] } }, 5)
+    expect(await known()).toEqual({ told: [1, 4] })
+    expect(await known(it.workspaceId + 1)).toBeNull()
   })
 
   test('a staged run says how it ended, and neither the chat nor the statistics hear of it', async () => {

@@ -89,6 +89,7 @@ async function server(owner: string, { total = 10, takes = true } = {}) {
           outcome: null,
           error: null,
           notes: null,
+          memory: null,
           ...NOTHING_USED,
           durationMs: 1,
           countsAsFailure: false,

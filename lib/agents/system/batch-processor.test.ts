@@ -51,6 +51,37 @@ test('each task has its result, in order', async () => {
   expect(bench.said).toContain('3 of 3: 3. b: ok')
 })
 
+test('what its agents remember comes back to each of them, whatever became of the others', async () => {
+  const given: unknown[] = []
+  let fails = false
+  const counting = {
+    perform: async (
+      agentId: unknown,
+      _context: object,
+      _signal: AbortSignal,
+      as: { remembered?: unknown } = {},
+    ) => {
+      given.push([agentId, as.remembered ?? null])
+      if (agentId === 'b' && fails) throw new AgentFailure('not now')
+      return { text: 'done', ...(agentId !== 'plain' && { memory: { told: given.length } }) }
+    },
+  }
+  const round = () => {
+    bench.kept.clear()
+    return bench.run(batchProcessor, { tasks: tasks('a', 'plain', 'b'), concurrency: 1 }, { tools: counting })
+  }
+  await round()
+  fails = true
+  await round()
+  given.length = 0
+  await round()
+  expect(given).toEqual([
+    ['a', { told: 4 }],
+    ['plain', null],
+    ['b', { told: 3 }],
+  ])
+})
+
 test('a batch that was cut off and goes on runs what has not succeeded, and tells of all', async () => {
   await run({ tasks: tasks('a', 'bad', 'b') })
   performed = []

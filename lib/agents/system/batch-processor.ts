@@ -72,7 +72,7 @@ interface Item {
 }
 type Used = Pick<Usage, 'tokensUsed' | 'cost' | 'tainted'>
 type ItemResult =
-  | ({ status: 'ok' | 'failed'; text: string; transient: boolean } & Used)
+  | ({ status: 'ok' | 'failed'; text: string; transient: boolean; memory?: unknown } & Used)
   | { status: 'not run' }
 /** A task that was named but cannot be run, with the reason. */
 type Resolved = Item | { name: string; problem: string }
@@ -101,6 +101,7 @@ export const batchProcessor = agent({
   async perform({ input, signal, say, step, tools }) {
     const items = await resolve(input, tools)
     const results: ItemResult[] = items.map(() => ({ status: 'not run' }))
+    const known = Memory.parse(await tools.remembered())
     let next = 0
     let ended = 0
     let stopped = false
@@ -109,7 +110,7 @@ export const batchProcessor = agent({
       while (next < items.length && !stopped && !signal.aborted) {
         const index = next++
         const item = items[index] as Resolved
-        const result = await runOne(item, `task ${index + 1}`, { signal, step, tools })
+        const result = await runOne(item, keyOf(index), known, { signal, step, tools })
         // A task that was cut off has no result of its own: the run as a whole was stopped.
         if (signal.aborted) return
         results[index] = result
@@ -147,9 +148,22 @@ export const batchProcessor = agent({
         })),
       },
       usage,
+      ...remembering(known, results),
     }
   },
 })
+
+const keyOf = (index: number) => `task ${index + 1}`
+/** What its agents remember, by the place of their task; each judges for itself whether it is its own. */
+const Memory = z.record(z.string(), z.unknown()).catch({})
+type Memory = z.output<typeof Memory>
+function remembering(known: Memory, results: ItemResult[]): { memory?: Memory } {
+  const each = results.flatMap((it, index) => {
+    const memory = 'memory' in it ? it.memory : known[keyOf(index)]
+    return memory === undefined ? [] : [[keyOf(index), memory]]
+  })
+  return each.length > 0 ? { memory: Object.fromEntries(each) } : {}
+}
 
 const withId = (context: Record<string, unknown>, taskId: unknown) => ({ ...context, taskId })
 
@@ -197,16 +211,19 @@ async function ofSchedule(id: number | string, workspace: AgentTools['workspace'
 async function runOne(
   item: Resolved,
   key: string,
+  known: Memory,
   { signal, step, tools }: Pick<Task<Input>, 'signal' | 'step' | 'tools'>,
 ): Promise<ItemResult> {
   const unused = { tokensUsed: 0, cost: 0, tainted: false }
   if ('problem' in item) return { status: 'failed', text: item.problem, transient: false, ...unused }
   try {
-    const { text, usage } = await step(key, async () => {
-      const { text, usage = {} } = await tools.perform(item.agentId, item.context, signal, key)
-      return { text: shortened(text, MOST_KEPT), usage }
+    const remembered = known[key]
+    const { text, usage, memory } = await step(key, async () => {
+      const ended = await tools.perform(item.agentId, item.context, signal, { key, remembered })
+      const { text, usage = {}, memory = remembered } = ended
+      return { text: shortened(text, MOST_KEPT), usage, memory }
     })
-    return { status: 'ok', text, transient: false, ...unused, ...usage }
+    return { status: 'ok', text, transient: false, ...unused, ...usage, memory }
   } catch (error) {
     return {
       status: 'failed',

@@ -37,6 +37,8 @@ export interface Workbench {
   decisions: Map<string, Decided>
   /** What was to be set aside, before each turn. */
   afforded: Affordable[]
+  /** What the last run that succeeded had the agent remember; hand it in as it would be read back. */
+  remembered: unknown
   /** What the last run waited for. */
   waited: AgentWait | null
   /** Ends what the agent has started, as the end of a run does. */
@@ -52,17 +54,13 @@ export interface Workbench {
 export async function workbench({ now = NOW }: { now?: string } = {}): Promise<Workbench> {
   const store = await openSqlite({ file: ':memory:' })
   const clock = handClock(now)
-  const [row] = await store.q
-    .insert(store.t.workspaces)
-    .values({ name: 'Demo', slug: 'demo', createdAt: clock.now().getTime() })
-    .returning()
-  const workspaceId = row?.id as number
+  const workspaceId = await demoIn(store, clock)
   const [said, saidOf]: [string[], unknown[]] = [[], []]
   const controller = new AbortController()
   const kept = new Map<string, unknown>()
   const afforded: Affordable[] = []
   const decisions = new Map<string, Decided>()
-  const state: Pick<Workbench, 'waited'> = { waited: null }
+  const state: Pick<Workbench, 'waited' | 'remembered'> = { waited: null, remembered: null }
   const scope = createScope({ clock, log: pino({ level: 'silent' }), executionId: 1 })
   const step: Task<unknown>['step'] = async (key, work) => {
     if (!kept.has(key)) kept.set(key, await work())
@@ -109,14 +107,24 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
           perform: () => Promise.reject(new Error('no other agent here')),
           doings: nothingDone,
           grant: async () => null,
+          remembered: async () => state.remembered,
           ...tools,
         },
       })
       state.waited = 'waitsFor' in answer ? answer : null
       if ('waitsFor' in answer) throw new Error(`It waits for ${answer.waitsFor}.`)
+      if (answer.memory !== undefined) state.remembered = JSON.parse(JSON.stringify(answer.memory))
       return answer
     },
   })
+}
+
+async function demoIn(store: Store, clock: HandClock): Promise<number> {
+  const [row] = await store.q
+    .insert(store.t.workspaces)
+    .values({ name: 'Demo', slug: 'demo', createdAt: clock.now().getTime() })
+    .returning()
+  return row?.id as number
 }
 
 const EXECUTION = {

@@ -19,7 +19,7 @@ export default tool({
   says: ({ agentId, context }) => `Runs the agent ${agentId} with ${JSON.stringify(context).slice(0, 200)}`,
   async run({ context, ...agent }, { perform, signal, key }) {
     try {
-      const { text, outcome, usage = {} } = await perform(agent, context, signal, key)
+      const { text, outcome, usage = {} } = await perform(agent, context, signal, { key })
       return new Answer({ text, ...(outcome !== undefined && { outcome }) }, { usage })
     } catch (error) {
       if (error instanceof AgentFailure) throw new ToolProblem(error.message, error.partial?.usage)

@@ -10,6 +10,7 @@ const Input = z.object({
   transient: z.boolean().default(false),
   notable: z.boolean().default(true),
   notes: z.string().optional(),
+  memory: z.json().optional(),
   /** How long it takes before anything of it. */
   lastsMs: z.number().default(0),
   /** With "wait": what it does when it was put back. */
@@ -72,6 +73,7 @@ async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult
     notable: input.notable,
     usage: input.usage,
     ...(input.notes && { notes: input.notes }),
+    ...(input.memory !== undefined && { memory: input.memory }),
   }
   switch (does) {
     case 'succeed':
