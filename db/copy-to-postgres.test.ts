@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { world } from '../lib/engine/testing/world.ts'
-import { copyToPostgres } from './copy-to-postgres.ts'
+import { getTableName, is, Table } from 'drizzle-orm'
+import { copyToPostgres, LEFT, TABLES } from './copy-to-postgres.ts'
+import * as tables from './tables/sqlite.ts'
 import { openPostgres } from './postgres.ts'
 import * as triggers from './queries/triggers.ts'
 import * as executions from './queries/executions.ts'
+import { setting } from './queries/upkeep.ts'
 import { openSqlite } from './sqlite/index.ts'
 import { freshDatabase } from './testing/fresh-database.ts'
 
@@ -33,9 +36,15 @@ async function lived(): Promise<{ workspaceId: number }> {
   await it.at('2026-03-01T09:00:00Z')
   await it.settled(1)
   await it.stop()
+  await store.q.insert(store.t.settings).values({ name: 'model_prices', value: '{"small":1}' })
   await store.close()
   return it
 }
+
+test('each table is moved, or is left by name', () => {
+  const all = Object.values(tables).flatMap((it) => (is(it, Table) ? [getTableName(it)] : []))
+  expect([...TABLES, ...LEFT].sort()).toEqual(all.sort())
+})
 
 test('everything arrives once, however often it is begun; the file stays as it was; new rows go on counting', async () => {
   const { workspaceId } = await lived()
@@ -57,6 +66,7 @@ test('everything arrives once, however often it is begun; the file stays as it w
   const [row] = await triggers.list(store, workspaceId, { after: 0, limit: 10 })
   expect(row).toMatchObject({ name: 'Grüße 🔔', enabled: true, successfulRuns: 1 })
   expect(await executions.list(store, workspaceId, {}, null, 10)).toMatchObject([{ status: 'success' }])
+  expect(await setting(store, 'model_prices')).toBe('{"small":1}')
   const next = await triggers.create(
     store,
     workspaceId,
