@@ -136,6 +136,7 @@ describe.each(stores)('on $name', ({ open }) => {
       apiKey: null,
       apiKeyHint: null,
       defaultModel: 'm',
+      embeddingModel: null,
       allowPrivate: false,
     }
     const shared = await models.add(store, { ...values, workspaceId: null }, NOW)

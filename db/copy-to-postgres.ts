@@ -36,6 +36,7 @@ export const TABLES = [
   'events',
   'documents',
   'document_pieces',
+  'document_vectors',
   'agents',
   'agent_revisions',
   'model_providers',

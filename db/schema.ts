@@ -588,6 +588,10 @@ export function tables(kit: Kit) {
       leaseUntil: instant(),
       /** How often somebody began to. */
       attempts: int().notNull().default(0),
+      /** By which model its vectors were made, and of which version: see db/queries/vectors.ts. */
+      embedded: text(),
+      /** Until then one server has them made. */
+      embeddingUntil: instant(),
       /** What it says came from outside. */
       tainted: flag().notNull().default(false),
       createdBy: text(),
@@ -608,6 +612,23 @@ export function tables(kit: Kit) {
         .references(() => documents.id, { onDelete: 'cascade' }),
       n: int().notNull(),
       base64: text().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.documentId, it.n] })],
+  )
+
+  /** What passages of a document mean, as a model of embeddings sees it; of the version that `embedded` names. */
+  const documentVectors = table(
+    'document_vectors',
+    {
+      documentId: int()
+        .notNull()
+        .references(() => documents.id, { onDelete: 'cascade' }),
+      n: int().notNull(),
+      /** Where the passage stands in the text, in characters as databases count them. */
+      start: int().notNull(),
+      length: int().notNull(),
+      /** A byte a dimension, as base64: see lib/documents/vectors.ts. */
+      vector: text().notNull(),
     },
     (it) => [primaryKey({ columns: [it.documentId, it.n] })],
   )
@@ -691,6 +712,7 @@ export function tables(kit: Kit) {
       apiKey: text(),
       apiKeyHint: text(),
       defaultModel: text(),
+      embeddingModel: text(),
       /** It may be on the own machine or network: for an administrator of the installation to say. */
       allowPrivate: flag().notNull().default(false),
       createdAt: instant().notNull(),
@@ -805,6 +827,7 @@ export function tables(kit: Kit) {
     events,
     documents,
     documentPieces,
+    documentVectors,
     agents,
     agentRevisions,
     modelProviders,

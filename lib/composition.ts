@@ -25,7 +25,10 @@ import { createSeal } from './auth/seal.ts'
 import { readSecrets } from './auth/secrets.ts'
 import { type Clock, seconds, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
+import type { Embedders } from './documents/embedder.ts'
 import { createExtract } from './documents/extract.ts'
+import { createIndexing } from './documents/indexing.ts'
+import { createDocumentSearch, type DocumentSearch } from './documents/search.ts'
 import { createShelf } from './documents/shelf.ts'
 import { createEngine } from './engine/engine.ts'
 import { BEAT } from './engine/lifecycle.ts'
@@ -65,14 +68,14 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
   const mcp = mcpOf({ ...ground, env, box, secrets, hint })
-  const shelf = createShelf({ ...ground, extract: createExtract(clock) })
+  const { search, shelf } = libraryOf(ground, models.embedder)
   const sources = [mcpTools(mcp)]
   const loop = { models, prices: () => prices(store), tools, sources }
   const catalogue = catalogueWith(customAgents(store, loop))
   const sealing = createSealing(catalogue, box, secrets)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
-  const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue, doingsOf })
+  const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue, search, doingsOf })
   const { engine, metrics } = works
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
@@ -81,7 +84,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, sources, shelf },
+    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, sources, shelf, search },
     minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
     limits: limitsOf(env),
     allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
@@ -127,6 +130,19 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   }
 }
 
+/** What reads documents, and what finds them. */
+function libraryOf(ground: Pick<Required<Parts>, 'store' | 'clock' | 'log'>, embedders: Embedders) {
+  const embedding = { ...ground, embedders }
+  return {
+    search: createDocumentSearch(embedding),
+    shelf: createShelf({
+      ...ground,
+      extract: createExtract(ground.clock),
+      index: createIndexing(embedding),
+    }),
+  }
+}
+
 const limitsOf = (env: Env) => ({
   total: env.MAX_CONCURRENT_EXECUTIONS,
   perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE,
@@ -149,15 +165,26 @@ interface WorksParts extends Required<Parts> {
   hint(workspaceIds: number[]): void
   sealing: Sealing
   catalogue: AgentCatalogue
+  search: DocumentSearch
   doingsOf: Ground['doingsOf']
 }
 
 /** What fires and runs, and what counts it. */
-function createWorks({ env, chance, serverId, hint, sealing, catalogue, doingsOf, ...ground }: WorksParts) {
+function createWorks({
+  env,
+  chance,
+  serverId,
+  hint,
+  sealing,
+  catalogue,
+  search,
+  doingsOf,
+  ...ground
+}: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
   const agents = createAgentPort(catalogue, {
-    ...{ ...ground, fetch, sealing, doingsOf },
+    ...{ ...ground, fetch, search, sealing, doingsOf },
     grant: (of, call) => takeGrant(ground, of, call),
   })
   const limits = limitsOf(env)

@@ -68,6 +68,7 @@ const Environment = z
     LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'expects an http:// or https:// address' }).optional(),
     LLM_API_KEY: z.string().optional(),
     LLM_MODEL: z.string().optional(),
+    LLM_EMBEDDING_MODEL: z.string().optional(),
     TRUSTED_PROXIES: list,
     NODE_ENV: z.string().default('production'),
   })
@@ -77,6 +78,12 @@ const Environment = z
         code: 'custom',
         path: ['LLM_BASE_URL'],
         message: 'is needed with LLM_PROVIDER openai-compatible, such as http://localhost:11434/v1',
+      })
+    if (it.LLM_PROVIDER === 'anthropic' && it.LLM_EMBEDDING_MODEL)
+      context.addIssue({
+        code: 'custom',
+        path: ['LLM_EMBEDDING_MODEL'],
+        message: 'is nothing that the provider anthropic has; leave it out',
       })
     if (Boolean(it.ADMIN_EMAIL) !== Boolean(it.ADMIN_PASSWORD)) {
       context.addIssue({

@@ -31,8 +31,8 @@ export const ROOMS: readonly Room[] = [
   { name: 'beside db', holds: /^lib\/(metrics|database-clock)\.ts$/, imports: [...GROUND, 'db'] },
 
   { name: 'triggers', holds: /^lib\/triggers\//, imports: [...GROUND, 'db', 'recurrence'] },
-  { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net'] },
   { name: 'documents', holds: /^lib\/documents\//, imports: [...GROUND, 'db'] },
+  { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net', 'documents'] },
   { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net'] },
   { name: 'queue', holds: /^lib\/queue\//, imports: [...GROUND, 'db'] },
   {

@@ -50,6 +50,7 @@ function Provider({ slug, provider: it }: { slug: string | null; provider: Model
         <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
           {it.name}
           {it.defaultModel && <Badge>{it.defaultModel}</Badge>}
+          {it.embeddingModel && <Badge>embeds with {it.embeddingModel}</Badge>}
         </p>
         <p className="text-sm text-faint wrap-anywhere">
           {[KINDS[it.kind], it.baseUrl, it.apiKeyHint ? `key ${it.apiKeyHint}` : 'no key']

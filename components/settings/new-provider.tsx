@@ -38,6 +38,7 @@ export default function NewProvider({ slug, onDone }: { slug: string | null; onD
         baseUrl: text('baseUrl') || null,
         apiKey: text('apiKey') || null,
         defaultModel: text('defaultModel') || null,
+        embeddingModel: text('embeddingModel') || null,
         allowPrivate,
       },
       { onSuccess: onDone },
@@ -65,6 +66,21 @@ export default function NewProvider({ slug, onDone }: { slug: string | null; onD
       <Field label="Usual model" hint="What agents ask that name none." error={wrong.defaultModel} optional>
         <Input name="defaultModel" placeholder="e.g. llama3.2" autoComplete="off" spellCheck={false} />
       </Field>
+      {kind !== 'anthropic' && (
+        <Field
+          label="Embedding model"
+          hint="Documents are then found by what they mean, too. Their text is sent there."
+          error={wrong.embeddingModel}
+          optional
+        >
+          <Input
+            name="embeddingModel"
+            placeholder="e.g. nomic-embed-text"
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </Field>
+      )}
       {slug === null && (
         <Field
           inline

@@ -75,6 +75,24 @@ export async function get(store: Store, workspaceId: number, id: number) {
   return row ? toDocument(row) : null
 }
 
+const several = statement({
+  values: { workspaceId: 'int' },
+  rows: { id: 'int' },
+  answer: { ...shown, tainted: d.tainted },
+  text: ({ answer, page, row, values: { workspaceId } }) => sql`
+  select ${answer} from ${page} join ${table(d)} on ${d.id} = ${row.id} and ${d.workspaceId} = ${workspaceId}`,
+})
+/** Those of the ids that are there, by id. */
+export async function some(
+  store: Store,
+  workspaceId: number,
+  ids: number[],
+): Promise<Map<number, Document & { tainted: boolean }>> {
+  if (ids.length === 0) return new Map()
+  const rows = await store.all(several({ workspaceId, rows: ids.map((id) => ({ id })) }))
+  return new Map(rows.map((row) => [row.id, toDocument(row)]))
+}
+
 const pieces = statement({
   values: { workspaceId: 'int', id: 'int' },
   answer: { base64: p.base64 },

@@ -24,6 +24,7 @@ export const {
   events,
   documents,
   documentPieces,
+  documentVectors,
   agents,
   agentRevisions,
   modelProviders,

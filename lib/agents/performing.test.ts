@@ -1,3 +1,4 @@
+import { byWords } from '../documents/testing/by-words.ts'
 import pino from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -65,6 +66,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
         secretsOf: async () => named,
       },
       fetch: () => Promise.reject(new Error('no network here')),
+      search: byWords(bench.store),
       doingsOf: () => nothingDone,
       grant: async () => null,
     },

@@ -11,6 +11,7 @@ import { inWords } from '../contract/wording.ts'
 import { get as memoryOf } from '#db/queries/memory.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
+import type { DocumentSearch } from '../documents/search.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import {
   type Affordable,
@@ -33,6 +34,7 @@ export interface Ground {
   store: Store
   clock: Clock
   fetch: GuardedFetch
+  search: DocumentSearch
   sealing: Pick<Sealing, 'open' | 'secretsOf'>
   /** What agents may change in a workspace for people to see. */
   doingsOf(workspaceId: number): Doings
@@ -178,13 +180,13 @@ function affording(afford: Given['afford']): Record<'afford' | 'most', Given['af
 
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
-  { store, clock, fetch, doingsOf, grant }: Ground,
+  { store, clock, fetch, search, doingsOf, grant }: Ground,
   { workspace: { id }, execution: { triggerId } }: Pick<Given, 'workspace' | 'execution'>,
 ): Omit<AgentTools, 'perform' | 'remembered'> {
   return {
     clock,
     fetch,
-    workspace: readerOf(store, id),
+    workspace: readerOf(store, id, search),
     upkeep: upkeepOf(store, id),
     doings: doingsOf(id),
     grant: (call) => grant({ workspaceId: id, triggerId }, call),

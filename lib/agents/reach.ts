@@ -6,7 +6,6 @@
  */
 import * as activity from '#db/queries/activity.ts'
 import * as approvals from '#db/queries/approvals.ts'
-import * as finding from '#db/queries/finding.ts'
 import * as looking from '#db/queries/looking.ts'
 import * as messages from '#db/queries/messages.ts'
 import * as notes from '#db/queries/notes.ts'
@@ -14,6 +13,7 @@ import * as retention from '#db/queries/retention.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
+import type { DocumentSearch } from '../documents/search.ts'
 import type { NewTrigger } from '../contract/trigger.ts'
 
 interface Span {
@@ -22,7 +22,7 @@ interface Span {
 }
 
 /** Reads what is in the workspace and what happened there. */
-export const readerOf = (store: Store, workspaceId: number) => ({
+export const readerOf = (store: Store, workspaceId: number, search: DocumentSearch) => ({
   messagesByPerson: (span: Span) => activity.messagesByPerson(store, { workspaceId, ...span }),
   /** `except`: agents whose runs are left out. */
   runs: (span: Span, except: string[]) => activity.runs(store, { workspaceId, ...span }, except),
@@ -33,8 +33,8 @@ export const readerOf = (store: Store, workspaceId: number) => ({
   lastSuccessAt: (triggerId: number) => activity.lastSuccessAt(store, workspaceId, triggerId),
   timezoneOf: (triggerId: number) => activity.timezoneOf(store, workspaceId, triggerId),
   trigger: (id: number) => triggers.get(store, workspaceId, id),
-  /** The best of those that have all words. */
-  documentsWith: (q: string, limit: number) => finding.find(store, workspaceId, { q, limit, skip: 0 }),
+  /** The best of those that have all words, or mean what was asked. */
+  documentsWith: (q: string, limit: number) => search(workspaceId, { q, limit, skip: 0 }),
   document: (id: number) => looking.document(store, workspaceId, id),
   messagesWith: (q: string, limit: number) => messages.list(store, workspaceId, { q, limit }),
   executions: (filter: Parameters<typeof looking.executions>[2]) =>

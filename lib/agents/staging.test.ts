@@ -1,4 +1,5 @@
 /** A staged run of an agent that comes with the product: nothing that has an effect is reached. */
+import { byWords } from '../documents/testing/by-words.ts'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
@@ -21,6 +22,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
   const port = createAgentPort(catalogue, {
     store: bench.store,
     clock: bench.clock,
+    search: byWords(bench.store),
     sealing: { open: async (_, _agent, it) => it, secretsOf: async () => new Map() },
     doingsOf: () => nothingDone,
     grant: async () => null,

@@ -30,12 +30,22 @@ const provider = {
   defaultModel: ModelName.nullable().default(null).meta({
     description: 'What an agent asks that names no model: the workspace’s first, else the installation’s.',
   }),
+  embeddingModel: ModelName.nullable().default(null).meta({
+    description:
+      'Says what documents mean, so that they are found by it: the workspace’s first, else the installation’s. Their text is sent there.',
+  }),
 }
+const meansNothing = { path: ['embeddingModel'], error: 'is nothing that the kind "anthropic" has' }
+const mayEmbed = (it: { kind?: ProviderKind; embeddingModel?: string | null }) =>
+  it.kind !== 'anthropic' || !it.embeddingModel
 const needsAddress = (it: { kind?: ProviderKind; baseUrl?: string | null }) =>
   it.kind !== 'openai-compatible' || Boolean(it.baseUrl)
 const address = { path: ['baseUrl'], error: 'is needed for the kind "openai-compatible"' }
 
-export const NewModelProvider = z.strictObject(provider).refine(needsAddress, address)
+export const NewModelProvider = z
+  .strictObject(provider)
+  .refine(needsAddress, address)
+  .refine(mayEmbed, meansNothing)
 export type NewModelProvider = z.infer<typeof NewModelProvider>
 /** For all workspaces; who administers the installation may let it stand in the own network. */
 export const NewSharedProvider = z
@@ -46,6 +56,7 @@ export const NewSharedProvider = z
     }),
   })
   .refine(needsAddress, address)
+  .refine(mayEmbed, meansNothing)
 export type NewSharedProvider = z.infer<typeof NewSharedProvider>
 
 const change = {
@@ -57,6 +68,7 @@ const change = {
     writeOnly: true,
   }),
   defaultModel: ModelName.nullable().optional(),
+  embeddingModel: ModelName.nullable().optional(),
 }
 export const ProviderChange = z.strictObject(change)
 export const SharedProviderChange = z.strictObject({ ...change, allowPrivate: z.boolean().optional() })
@@ -70,6 +82,7 @@ export const ModelProvider = z.object({
   baseUrl: z.string().nullable(),
   apiKeyHint: z.string().nullable().meta({ description: 'Its end: "…x4f2".' }),
   defaultModel: z.string().nullable(),
+  embeddingModel: z.string().nullable(),
   scope: z.enum(['workspace', 'installation', 'environment']),
   allowPrivate: z.boolean(),
   createdAt: Instant.nullable(),

@@ -9,6 +9,7 @@ import * as reading from '#db/queries/reading.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, minutes } from '../clock.ts'
 import type { Extract, Extracted } from './extract.ts'
+import { rounds } from './rounds.ts'
 import { kindOf } from './types.ts'
 
 const HELD_MS = minutes(2)
@@ -21,24 +22,21 @@ export interface ShelfDeps {
   clock: Clock
   log: Logger
   extract: Extract
+  /** What is to be done with what was read; resolves when nothing waits. */
+  index?(signal: AbortSignal): Promise<void>
 }
 
-export function createShelf({ store, clock, log, extract }: ShelfDeps) {
+export function createShelf({ store, clock, log, extract, index }: ShelfDeps) {
   const stopped = new AbortController()
-  let round: Promise<void> | null = null
-  let again = false
   let callOff: (() => void) | null = null
 
   const isStopped = () => stopped.signal.aborted
   async function readAll(): Promise<void> {
-    do {
-      again = false
-      while (!isStopped()) {
-        const found = await reading.take(store, { now: clock.now(), heldMs: HELD_MS })
-        if (!found) break
-        await read(found)
-      }
-    } while (again && !isStopped())
+    while (!isStopped()) {
+      const found = await reading.take(store, { now: clock.now(), heldMs: HELD_MS })
+      if (!found) break
+      await read(found)
+    }
   }
 
   async function read(taken: reading.Taken): Promise<void> {
@@ -55,15 +53,17 @@ export function createShelf({ store, clock, log, extract }: ShelfDeps) {
     return how ? extract({ reading: how, bytes }, stopped.signal) : { problem: GIVEN_UP }
   }
 
-  /** Reads what waits; resolves when nothing does any more. */
-  function look(): Promise<void> {
-    again = true
-    round ??= readAll()
-      .catch((error: Error) => log.warn({ error: error.message }, 'documents could not be read; later again'))
-      .finally(() => {
-        round = null
-      })
-    return round
+  const failed = (words: string) => (error: Error) => log.warn({ error: error.message }, words)
+  const readings = rounds(readAll, failed('documents could not be read; later again'))
+  // By itself: a model that takes its time keeps no file from being read.
+  const indexings = rounds(async () => {
+    if (!isStopped()) await index?.(stopped.signal)
+  }, failed('documents could not be embedded; later again'))
+
+  /** Reads what waits, and has its meaning worked out; resolves when nothing waits any more. */
+  async function look(): Promise<void> {
+    await readings.look()
+    await indexings.look()
   }
   function lookLater(): void {
     callOff = clock.after(LOOK_EVERY_MS, () => {
@@ -83,7 +83,7 @@ export function createShelf({ store, clock, log, extract }: ShelfDeps) {
     async stop(): Promise<void> {
       stopped.abort()
       callOff?.()
-      await round
+      await look()
     },
   }
 }

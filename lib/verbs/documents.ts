@@ -1,6 +1,5 @@
 /** What a workspace keeps for its agents to read: texts, and files with what they say. */
 import * as documents from '#db/queries/documents.ts'
-import * as finding from '#db/queries/finding.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { type Document, type DocumentQuery, NewDocument, type ReadDocument } from '../contract/document.ts'
@@ -8,13 +7,15 @@ import { notFound, ProblemError, problemOf, unacceptable } from '../contract/pro
 import { inWords } from '../contract/wording.ts'
 import { contentOf } from '../documents/content.ts'
 import { MOST_FILE_BYTES } from '../documents/limits.ts'
+import type { DocumentSearch } from '../documents/search.ts'
 import { kindOf } from '../documents/types.ts'
 import type { Deps } from './deps.ts'
 import { requireRoom } from './quotas.ts'
 
 export interface DocumentDeps extends Pick<Deps, 'store' | 'clock'> {
-  /** Reads the files that wait for it. */
+  /** Reads the files that wait for it, and has the meaning of texts worked out. */
   shelf: { look(): Promise<void> }
+  search: DocumentSearch
 }
 type Shelf = Pick<Deps, 'store' | 'clock'>
 /** A file of a form. */
@@ -25,7 +26,11 @@ export interface SentFile {
 type Page = AnswerOf<Api['listDocuments']>
 
 /** The newest first; with words, the best first. */
-export async function list({ store }: Shelf, workspaceId: number, query: DocumentQuery): Promise<Page> {
+export async function list(
+  { store, search }: Pick<DocumentDeps, 'store' | 'search'>,
+  workspaceId: number,
+  query: DocumentQuery,
+): Promise<Page> {
   const { limit } = query
   const q = query.q?.trim()
   const place = placeOf(query.cursor)
@@ -38,7 +43,7 @@ export async function list({ store }: Shelf, workspaceId: number, query: Documen
     return { documents: shown, nextCursor: found.length > limit ? String(shown.at(-1)?.id) : null }
   }
   const skip = place ?? 0
-  const found = await finding.find(store, workspaceId, { q, limit: limit + 1, skip })
+  const found = await search(workspaceId, { q, limit: limit + 1, skip })
   const shown = found.slice(0, limit).map(({ tainted: _, ...it }) => it)
   return { documents: shown, nextCursor: found.length > limit ? String(skip + limit) : null }
 }
@@ -74,19 +79,21 @@ function textAs(name: string, text: string): documents.Content {
 
 /** `isNew` is false where the same was there already. */
 export async function add(
-  { store, clock }: Shelf,
+  { store, clock, shelf }: DocumentDeps,
   workspaceId: number,
   { name, text }: BodyOf<Api['addDocument']>,
   by: By,
 ): Promise<{ document: Document; isNew: boolean }> {
   const content = textAs(name, text)
   await requireRoom(store, workspaceId, { documents: 1, documentBytes: content.bytes })
-  return documents.add(store, workspaceId, content, by.id, clock.now())
+  const added = await documents.add(store, workspaceId, content, by.id, clock.now())
+  void shelf.look()
+  return added
 }
 
 /** Other bytes are a new version. */
 export async function change(
-  { store, clock }: Shelf,
+  { store, clock, shelf }: DocumentDeps,
   workspaceId: number,
   id: number,
   { name, text }: BodyOf<Api['changeDocument']>,
@@ -97,6 +104,7 @@ export async function change(
   await requireRoom(store, workspaceId, { documentBytes: Math.max(0, content.bytes - known.bytes) })
   const changed = await documents.replace(store, workspaceId, id, content, clock.now())
   if (!changed) throw notFound('document')
+  void shelf.look()
   return changed
 }
 
@@ -110,7 +118,7 @@ export async function addFile(
   const content = contentOf(nameOf(file), requireSmall(file), file.name.slice(-MOST_REF))
   await requireRoom(store, workspaceId, { documents: 1, documentBytes: content.bytes })
   const added = await documents.add(store, workspaceId, content, by.id, clock.now())
-  if (added.document.status === 'extracting') void shelf.look()
+  void shelf.look()
   return added
 }
 
@@ -146,7 +154,7 @@ export async function changeFile(
   await requireRoom(store, workspaceId, { documentBytes: Math.max(0, content.bytes - known.bytes) })
   const changed = await documents.replace(store, workspaceId, id, content, clock.now())
   if (!changed) throw notFound('document')
-  if (changed.status === 'extracting') void shelf.look()
+  void shelf.look()
   return changed
 }
 

@@ -74,6 +74,8 @@ export async function change(
   const next = { ...before, ...values } as models.ProviderRow
   if (next.kind === 'openai-compatible' && !next.baseUrl)
     throw unacceptable([{ path: 'baseUrl', message: 'is needed for the kind "openai-compatible"' }])
+  if (next.kind === 'anthropic' && next.embeddingModel)
+    throw unacceptable([{ path: 'embeddingModel', message: 'is nothing that the kind "anthropic" has' }])
   // A key goes to the host that it was entered for, and to no other.
   if (next.baseUrl !== before.baseUrl && apiKey === undefined && before.apiKey !== null)
     throw unacceptable([{ path: 'apiKey', message: 'is needed again: the address is another one' }])
@@ -170,6 +172,7 @@ const shown = (it: models.ProviderRow): ModelProvider => ({
   baseUrl: it.baseUrl,
   apiKeyHint: it.apiKeyHint,
   defaultModel: it.defaultModel,
+  embeddingModel: it.embeddingModel,
   scope: it.workspaceId === null ? 'installation' : 'workspace',
   allowPrivate: it.allowPrivate,
   createdAt: new Date(it.createdAt).toISOString(),
@@ -181,6 +184,7 @@ const environment = ({
   baseUrl,
   apiKey,
   defaultModel,
+  embeddingModel,
 }: NonNullable<Models['ofEnvironment']>): ModelProvider => ({
   id: 0,
   name,
@@ -188,6 +192,7 @@ const environment = ({
   baseUrl,
   apiKeyHint: apiKey ? hintOf(apiKey) : null,
   defaultModel,
+  embeddingModel,
   scope: 'environment',
   allowPrivate: true,
   createdAt: null,

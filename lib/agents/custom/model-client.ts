@@ -7,10 +7,11 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import type { LanguageModel } from 'ai'
+import { APICallError, embedMany, type LanguageModel } from 'ai'
 import * as models from '#db/queries/models.ts'
 import type { Store } from '#db/store.ts'
 import type { ProviderKind, ProviderTest } from '../../contract/model.ts'
+import { type Embedder, EmbeddingFailed, type Embedders } from '../../documents/embedder.ts'
 import type { Env } from '../../env.ts'
 import { createGuardedStream } from '../../net/guarded-stream.ts'
 import { unreachable } from '../../net/unreachable.ts'
@@ -46,7 +47,9 @@ export interface Models {
   /** Asks a provider for its list of models. */
   test(endpoint: Endpoint): Promise<ProviderTest>
   endpointOf(row: models.ProviderRow): Endpoint
-  readonly ofEnvironment: (Endpoint & { defaultModel: string | null }) | null
+  /** Who says what documents mean, for a workspace; null where nobody does. */
+  embedder: Embedders
+  readonly ofEnvironment: (Endpoint & { defaultModel: string | null; embeddingModel: string | null }) | null
   close(): Promise<void>
 }
 
@@ -61,7 +64,15 @@ const HOMES: Partial<Record<ProviderKind, string>> = {
 interface Deps {
   store: Store
   box: Box
-  env: Pick<Env, 'ALLOWED_PRIVATE_NETWORKS' | 'LLM_PROVIDER' | 'LLM_BASE_URL' | 'LLM_API_KEY' | 'LLM_MODEL'>
+  env: Pick<
+    Env,
+    | 'ALLOWED_PRIVATE_NETWORKS'
+    | 'LLM_PROVIDER'
+    | 'LLM_BASE_URL'
+    | 'LLM_API_KEY'
+    | 'LLM_MODEL'
+    | 'LLM_EMBEDDING_MODEL'
+  >
 }
 
 export function createModels({ store, box, env }: Deps): Models {
@@ -117,6 +128,13 @@ export function createModels({ store, box, env }: Deps): Models {
         test: () => testProvider(endpoint, fetch),
       }
     },
+    async embedder(workspaceId) {
+      const row = (await models.usable(store, workspaceId)).find((it) => it.embeddingModel !== null)
+      const [endpoint, name] = row
+        ? [endpointOf(row), row.embeddingModel]
+        : [ofEnvironment, ofEnvironment?.embeddingModel]
+      return endpoint && name ? embedderOf(endpoint, name, fetchOf(endpoint)) : null
+    },
     test: (endpoint) => testProvider(endpoint, fetchOf(endpoint)),
     close: async () => {
       await Promise.all([guards.usual.close(), guards.own.close()])
@@ -132,13 +150,17 @@ function environmentOf(env: Deps['env']): Models['ofEnvironment'] {
     baseUrl: env.LLM_BASE_URL ?? null,
     apiKey: env.LLM_API_KEY ?? null,
     defaultModel: env.LLM_MODEL ?? null,
+    embeddingModel: env.LLM_EMBEDDING_MODEL ?? null,
     // Whoever starts the server administers it.
     allowPrivate: true,
   }
 }
 
-function modelOf({ kind, name, baseUrl, apiKey }: Endpoint, model: string, fetch: typeof globalThis.fetch) {
-  const baseURL = (baseUrl ?? HOMES[kind] ?? '').replace(/\/+$/, '')
+const homeOf = ({ baseUrl, kind }: Endpoint) => (baseUrl ?? HOMES[kind] ?? '').replace(/\/+$/, '')
+
+function modelOf(endpoint: Endpoint, model: string, fetch: typeof globalThis.fetch) {
+  const { kind, name, apiKey } = endpoint
+  const baseURL = homeOf(endpoint)
   // Without one of ours the libraries look into the environment.
   const key = apiKey ?? 'none'
   switch (kind) {
@@ -158,10 +180,38 @@ function modelOf({ kind, name, baseUrl, apiKey }: Endpoint, model: string, fetch
   }
 }
 
+/** Of one request. */
+const LONGEST_EMBEDDING_MS = 60_000
+
+/** Both kinds that have embeddings speak the same there. */
+function embedderOf(endpoint: Endpoint, name: string, fetch: typeof globalThis.fetch): Embedder {
+  const baseURL = homeOf(endpoint)
+  const { apiKey } = endpoint
+  const from = { name: endpoint.name, baseURL, ...(apiKey !== null && { apiKey }), fetch }
+  const model = createOpenAICompatible(from).embeddingModel(name)
+  return {
+    mark: `${baseURL} ${name}`,
+    async embed(texts, signal) {
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_EMBEDDING_MS)])
+      try {
+        const values = [...texts]
+        const { embeddings } = await embedMany({ model, values, maxRetries: 0, abortSignal: deadline })
+        return embeddings
+      } catch (error) {
+        const status = APICallError.isInstance(error) ? error.statusCode : undefined
+        const why = status === undefined ? unreachable(error) : `It answers ${status}.`
+        // Of a request that was understood and not taken, and is not to be sent again.
+        const isRefused = status === 400 || status === 413 || status === 422
+        throw new EmbeddingFailed(`${endpoint.name}, ${name}: ${why}`, !isRefused)
+      }
+    },
+  }
+}
+
 const TEST_MS = 10_000
 
 async function testProvider(endpoint: Endpoint, fetch: typeof globalThis.fetch): Promise<ProviderTest> {
-  const { kind, baseUrl, apiKey } = endpoint
+  const { kind, apiKey } = endpoint
   const begunMs = performance.now()
   const answer = (
     problem: string | null,
@@ -182,7 +232,7 @@ async function testProvider(endpoint: Endpoint, fetch: typeof globalThis.fetch):
         ? { authorization: `Bearer ${key}` }
         : {}
   try {
-    const url = `${(baseUrl ?? HOMES[kind] ?? '').replace(/\/+$/, '')}/models`
+    const url = `${homeOf(endpoint)}/models`
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(TEST_MS) })
     const text = await response.text()
     return answer(...judged(response.status, text, url))

@@ -18,6 +18,10 @@ export type Reply = Said | ((response: ServerResponse, request: IncomingMessage)
 
 export interface FakeModel {
   url: string
+  /** How it answers a text that is to be embedded. */
+  embeds: ((text: string) => number[]) | { status: number }
+  /** Requests to embed, with the key that they carried. */
+  embedded: { model: string; input: string[]; key: string | undefined }[]
   asked: AskedModel[]
   /** What it answers next, in order; then `always`, if there is any. */
   next: Reply[]
@@ -28,7 +32,10 @@ export interface FakeModel {
 }
 
 export async function fakeModel(): Promise<FakeModel> {
-  const it: Pick<FakeModel, 'asked' | 'next' | 'always'> = { asked: [], next: [], always: null }
+  const it: Pick<FakeModel, 'asked' | 'next' | 'always' | 'embeds' | 'embedded'> = {
+    ...{ asked: [], next: [], always: null },
+    ...{ embeds: (text) => [text.length, 1], embedded: [] },
+  }
   let streams = 0
   const server = createServer((request, response) => {
     if (request.url?.endsWith('/models'))
@@ -42,6 +49,7 @@ export async function fakeModel(): Promise<FakeModel> {
       body += chunk
     })
     request.on('end', () => {
+      if (request.url?.endsWith('/embeddings')) return embed(JSON.parse(body), request, response)
       const asked = JSON.parse(body) as AskedModel
       it.asked.push(asked)
       const reply = it.next.shift() ?? it.always?.(asked)
@@ -50,6 +58,15 @@ export async function fakeModel(): Promise<FakeModel> {
     })
     return undefined
   })
+  function embed(asked: { model: string; input: string[] }, from: IncomingMessage, to: ServerResponse) {
+    it.embedded.push({ ...asked, key: from.headers.authorization })
+    const { embeds } = it
+    if (typeof embeds !== 'function')
+      return void to.writeHead(embeds.status).end('{"error":{"message":"no"}}')
+    const data = asked.input.map((text, index) => ({ index, embedding: embeds(text) }))
+    to.writeHead(200, { 'content-type': 'application/json' })
+    to.end(JSON.stringify({ data, usage: { prompt_tokens: 1, total_tokens: 1 } }))
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return Object.assign(it, {

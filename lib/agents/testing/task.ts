@@ -2,6 +2,7 @@
  * A task for an agent under test: a real store in memory, a clock that stands still, and no way out unless
  * one is given.
  */
+import { byWords } from '../../documents/testing/by-words.ts'
 import pino from 'pino'
 import type { z } from 'zod'
 import { openSqlite } from '#db/sqlite/index.ts'
@@ -101,7 +102,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         onEnd: scope.onEnd,
         tools: {
           clock,
-          workspace: readerOf(from, workspaceId),
+          workspace: readerOf(from, workspaceId, byWords(from)),
           upkeep: upkeepOf(from, workspaceId),
           fetch: () => Promise.reject(new Error('no network here')),
           perform: () => Promise.reject(new Error('no other agent here')),

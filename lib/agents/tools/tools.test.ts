@@ -1,4 +1,5 @@
 /** The tools that come with the product, each by what it answers and by what it refuses. */
+import { byWords } from '../../documents/testing/by-words.ts'
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -36,7 +37,7 @@ afterAll(async () => {
 })
 
 const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
-  workspace: readerOf(it.store, it.workspaceId),
+  workspace: readerOf(it.store, it.workspaceId, byWords(it.store)),
   clock: it.clock,
   fetch,
   timezone: 'Europe/Berlin',

@@ -2,6 +2,7 @@
  * A small world for tests: a real store, a clock that stands still, the real engine, and an agent that does
  * what its context says. Wait for an event (`until`), never for time.
  */
+import { byWords } from '../../documents/testing/by-words.ts'
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
 import * as executions from '#db/queries/executions.ts'
@@ -100,6 +101,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
       store,
       clock,
       sealing,
+      search: byWords(store),
       fetch: () => Promise.reject(new Error('no network here')),
       doingsOf: () => nothingDone,
       grant: (of, call) => takeGrant({ store, clock }, of, call),
