@@ -7,12 +7,14 @@ import {
   Inbox,
   type LucideIcon,
   MessagesSquare,
+  MoreHorizontal,
   Settings2,
   Users,
 } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '#components/ui/cn.ts'
+import { Menu, MenuContent, MenuLink, MenuTrigger } from '#components/ui/menu.tsx'
 import { useInbox } from '#lib/client/approvals.ts'
 
 interface Place {
@@ -86,30 +88,49 @@ const Count = ({ n, className }: { n: number; className: string }) => (
   </span>
 )
 
+/** So many stand on a phone; the others are one press away. */
+const AT_HAND = 4
+const tabClass = (current: boolean) =>
+  cn(
+    'usual-tab relative flex h-14 w-full flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium focus-visible:-outline-offset-2',
+    current &&
+      'text-accent-text before:absolute before:inset-x-4 before:top-0 before:h-0.5 before:rounded-b-full before:bg-accent',
+  )
+
 export function BottomBar({ slug }: { slug: string }) {
+  const places = usePlaces(slug)
+  const others = places.slice(AT_HAND)
   return (
     <nav
       aria-label="Workspace"
       className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex">
-        {usePlaces(slug).map(({ href, label, short, Icon, count, current }) => (
+        {places.slice(0, AT_HAND).map(({ href, label, short, Icon, count, current }) => (
           <li key={href} className="min-w-0 flex-1">
-            <Link
-              href={href}
-              aria-current={current}
-              className={cn(
-                'usual-tab relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium focus-visible:-outline-offset-2',
-                current &&
-                  'text-accent-text before:absolute before:inset-x-4 before:top-0 before:h-0.5 before:rounded-b-full before:bg-accent',
-              )}
-            >
+            <Link href={href} aria-current={current} className={tabClass(current !== undefined)}>
               <Icon aria-hidden className="size-5" />
               {short ?? label}
               {count > 0 && <Count n={count} className="absolute top-1 right-1/2 -mr-6" />}
             </Link>
           </li>
         ))}
+        <li className="min-w-0 flex-1">
+          <Menu>
+            <MenuTrigger className={tabClass(others.some((it) => it.current))}>
+              <MoreHorizontal aria-hidden className="size-5" />
+              More
+            </MenuTrigger>
+            <MenuContent side="top" align="end">
+              {others.map(({ href, label, Icon, current }) => (
+                <MenuLink key={href} href={href} current={current}>
+                  <Icon aria-hidden />
+                  {label}
+                </MenuLink>
+              ))}
+            </MenuContent>
+          </Menu>
+        </li>
       </ul>
     </nav>
   )

@@ -82,16 +82,23 @@ export function MenuItem({
 
 export function MenuLink({
   href,
+  current,
   className,
   children,
 }: {
   href: string
+  /** It leads to where the reader is. */
+  current?: 'page' | undefined
   className?: string | undefined
   children: ReactNode
 }) {
   const { LinkItem } = useParts()
   return (
-    <LinkItem closeOnClick render={<Link href={href} />} className={cn(optionClass, className)}>
+    <LinkItem
+      closeOnClick
+      render={<Link href={href} aria-current={current} />}
+      className={cn(optionClass, current && 'font-medium text-accent-text', className)}
+    >
       {children}
     </LinkItem>
   )
