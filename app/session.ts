@@ -65,6 +65,9 @@ async function shown<Thing>(slug: string, id: string, read: Reading<Thing>) {
 export const scheduleAt = cache((slug: string, id: string) =>
   shown(slug, id, (workspaceId, it) => carillon().triggers.get(workspaceId, it)),
 )
+export const documentAt = cache((slug: string, id: string) =>
+  shown(slug, id, (workspaceId, it) => carillon().documents.get(workspaceId, it)),
+)
 export const executionAt = cache((slug: string, id: string) =>
   shown(slug, id, (workspaceId, it) => carillon().executions.get(workspaceId, it)),
 )

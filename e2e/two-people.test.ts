@@ -102,6 +102,18 @@ test('Ben sees the result of what Ada started, without reloading', async () => {
   await times.getByText('ada', { exact: true }).waitFor()
 })
 
+test('Ada writes a document for agents to read', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/documents')
+  await page.getByRole('button', { name: 'Write a text' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Prices')
+  await dialog.getByLabel('Text').fill('A bell costs 40 crowns.')
+  await dialog.getByRole('button', { name: 'Add it' }).click()
+  await page.waitForURL(/\/documents\/1$/)
+  await page.getByRole('heading', { level: 1, name: 'Prices' }).waitFor()
+})
+
 test.each(PAGES)('%s reads well for everybody, wide and narrow, light and dark', async (path) => {
   for (const { page } of [ada, ben]) {
     await page.goto(`/w/my-workspace${path}`)

@@ -22,6 +22,8 @@ beforeAll(async () => {
     cronExpression: '0 9 * * *',
   })
   await call(server, key, 'POST', `${schedules}/1/run`)
+  const prices = { name: 'Prices', text: 'A bell costs 40 crowns.' }
+  await call(server, key, 'POST', '/workspace/my-workspace/documents', prices)
 })
 afterAll(async () => {
   await browser.close()

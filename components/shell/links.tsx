@@ -3,6 +3,7 @@
 import {
   Bot,
   CalendarClock,
+  FileText,
   History,
   Inbox,
   type LucideIcon,
@@ -31,6 +32,7 @@ const PLACES: readonly Place[] = [
   { path: '/executions', label: 'Executions', short: 'Runs', Icon: History },
   { path: '/approvals', label: 'Approvals', short: 'Inbox', Icon: Inbox },
   { path: '/agents', label: 'Agents', Icon: Bot },
+  { path: '/documents', label: 'Documents', Icon: FileText },
   { path: '/members', label: 'Members', Icon: Users },
   { path: '/settings', label: 'Settings', Icon: Settings2 },
 ]

@@ -6,6 +6,7 @@
 import type { AnswerOf, Api, BodyInput, ParamsInput, QueryInput } from '#lib/contract/api.ts'
 import { type Called, endpoints } from './endpoints.ts'
 import { noAnswer, problemOf } from './problem.ts'
+import { type Progress, upload } from './upload.ts'
 
 type Part<Name extends string, Value> = [Value] extends [undefined]
   ? { [K in Name]?: undefined }
@@ -49,8 +50,27 @@ export async function call<Name extends Called>(
   ...[request]: Arguments<Name>
 ): Promise<AnswerOf<Api[Name]>> {
   const { params, query, body, signal, idempotencyKey }: Loose = request ?? {}
-  const [method, path] = endpoints[name].split(' ') as [string, string]
+  const [method, path] = partsOf(name)
   return send(method, addressOf(path, params, query), { body, signal, idempotencyKey })
+}
+
+const partsOf = (name: Called) => endpoints[name].split(' ') as [method: string, path: string]
+
+/** Where the browser itself goes for it, such as for a file that is saved. */
+export const addressFor = <Name extends Called>(name: Name, params: ParamsInput<Api[Name]>): string =>
+  addressOf(partsOf(name)[1], params as Loose['params'])
+
+type TakesFiles = { [Name in Called]: Api[Name] extends { takesFiles: true } ? Name : never }[Called]
+
+/** `call` with a file in place of the body; `status` says whether it made something new. */
+export async function callWithFile<Name extends TakesFiles>(
+  name: Name,
+  file: File,
+  { params, ...sending }: { params: ParamsInput<Api[Name]> } & Progress,
+): Promise<{ status: number; answer: AnswerOf<Api[Name]> }> {
+  const [method] = partsOf(name)
+  const response = await upload(method, addressFor(name, params), file, sending)
+  return { status: response.status, answer: await answerOf(response) }
 }
 
 /** `call` for an address that the contract does not list: signing in and out. */
@@ -75,6 +95,10 @@ export async function send<Answer>(
     if (signal?.aborted) throw error
     throw noAnswer(error)
   }
+  return answerOf(response)
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
   if (!response.ok) throw await problemOf(response)
   try {
     return (await response.json()) as Answer

@@ -40,6 +40,11 @@ export const keys = {
   executionList: (slug: string, filters: Filters) =>
     ['workspace', slug, 'executions', 'list', filters] as const,
   execution: (slug: string, id: number) => ['workspace', slug, 'executions', id] as const,
+  documents: (slug: string) => ['workspace', slug, 'documents'] as const,
+  documentLists: (slug: string) => ['workspace', slug, 'documents', 'list'] as const,
+  documentList: (slug: string, filters: Filters) =>
+    ['workspace', slug, 'documents', 'list', filters] as const,
+  document: (slug: string, id: number) => ['workspace', slug, 'documents', id] as const,
   /** Over all workspaces: one inbox. */
   approvals: ['approvals'] as const,
   inbox: (which: string) => ['approvals', 'inbox', which] as const,

@@ -1,7 +1,6 @@
 /** How much of a file is read. What goes beyond is said on the document. */
 import { seconds } from '../clock.ts'
 
-export const MOST_FILE_BYTES = 25 * 1024 ** 2
 export const MOST_CHARACTERS = 5_000_000
 export const MOST_PAGES = 2_000
 export const MOST_ROWS = 200_000
