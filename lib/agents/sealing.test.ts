@@ -115,6 +115,17 @@ test('what lay there in clear is sealed by a start, in schedules, revisions and 
   await store.close()
 })
 
+test('a context that keeps nothing in confidence is opened without a look at its agent', async () => {
+  const find = async () => {
+    throw new Error('The catalogue was asked.')
+  }
+  const alone = createSealing({ find }, box, secrets)
+  const plain = { url: call.url, body: { list: ['a', null, 3] } }
+  expect(await alone.open(1, WEBHOOK, plain)).toEqual(plain)
+  const kept = await sealing.seal(1, WEBHOOK, call)
+  await expect(alone.open(1, WEBHOOK, kept)).rejects.toThrow('The catalogue was asked.')
+})
+
 test('the tasks of a batch keep their own', async () => {
   const batch = { tasks: [{ agentId: 'webhook-caller', context: call }] }
   const kept = await sealing.seal(1, { agentId: 'batch-processor', agentType: 'system' }, batch)

@@ -51,6 +51,7 @@ export function createSealing(
   }
 
   async function open(workspaceId: number, agent: AgentRef, kept: Context): Promise<Context> {
+    if (!holdsKept(kept)) return kept
     const [isSecretAt, values] = await Promise.all([
       placesIn(workspaceId, agent, kept),
       known(workspaceId, kept),
@@ -96,6 +97,10 @@ export function createSealing(
 
 /** In confidence: sealed, or by the name of a secret. */
 const isKept = (text: string) => isSealed(text) || refIn(text) !== null
+const holdsKept = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? isKept(value)
+    : typeof value === 'object' && value !== null && Object.values(value).some(holdsKept)
 
 /** Where a secret is taken, one that is named is its name as a text. */
 function withRefs(
