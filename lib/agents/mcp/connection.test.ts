@@ -102,6 +102,15 @@ test('the environment of a command holds what is named and nothing else', async 
   delete process.env.CARILLON_CANARY
 })
 
+test('what is granted while it is open is not told either', async () => {
+  const endpoint = toFake({ authorization: 'Bearer the-first' })
+  const it = await open(endpoint)
+  expect(it.hide('the-first, the-second')).toBe('•••, the-second')
+  endpoint.confidential.push('the-second')
+  expect(it.hide('the-first, the-second')).toBe('•••, •••')
+  await it.close()
+})
+
 test('what a command has started ends with it', async () => {
   const inner = `const it = require('node:net').createServer().listen(0, '127.0.0.1', () => console.log(it.address().port))`
   const child = `import { spawn } from 'node:child_process'

@@ -54,8 +54,7 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const broken = new AbortController()
-  // What it is granted meanwhile is confidential, too.
-  const hide = (text: string) => hiding(endpoint.confidential)(text)
+  const hide = hidingAll(endpoint.confidential)
   /** A part that may hang, by its time; and no longer than the connection can be used. */
   async function within<Answer>(
     ms: number,
@@ -108,6 +107,19 @@ export async function connect(
       callOff()
       await opened.close()
     },
+  }
+}
+
+/** What it is granted meanwhile is confidential, too: it comes to the others. */
+function hidingAll(confidential: readonly string[]): (text: string) => string {
+  let known = confidential.length
+  let hide = hiding(confidential)
+  return (text) => {
+    if (confidential.length > known) {
+      known = confidential.length
+      hide = hiding(confidential)
+    }
+    return hide(text)
   }
 }
 
