@@ -6,7 +6,7 @@ import { type Confidential, sealValues } from '../agents/mcp/confidence.ts'
 import { hasToolOf } from '../agents/mcp/readiness.ts'
 import { accept as acceptPins, isChanged, type Pin, standingOf } from '../agents/mcp/pinning.ts'
 import { McpProblem } from '../agents/mcp/problem.ts'
-import { type McpServers, pinsOf, policyOf, receiverOf, toolName } from '../agents/mcp/servers.ts'
+import { type McpServers, pinsOf, policiesOf, receiverOf, toolName } from '../agents/mcp/servers.ts'
 import { MASK, masked } from '../agents/sealed.ts'
 import { isRef, type Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
@@ -20,6 +20,7 @@ import {
   type McpStatus,
   type McpTool,
   type NewMcpServer,
+  type ToolPolicy,
   transportFaults,
 } from '../contract/mcp.ts'
 import { forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
@@ -116,11 +117,13 @@ export async function remove(deps: McpDeps, workspaceId: number, id: number, _by
 /** Whatever else it is asked by. */
 const REACH = ['transport', 'url', 'headers', 'command', 'args', 'env', 'enabled'] as const
 /** Tools whose calls are taken for something else than before. */
-const takenOtherwise = (before: Row, now: Row): string[] =>
-  (pinsOf(before) ?? []).flatMap(({ name, accepted }) => {
-    const effectIn = (row: Row) => accepted && standingOf(accepted, policyOf(row, name)).effect
-    return effectIn(before) === effectIn(now) ? [] : toolName(before, name)
+function takenOtherwise(before: Row, now: Row): string[] {
+  const [policyBefore, policyNow] = [policiesOf(before), policiesOf(now)]
+  return (pinsOf(before) ?? []).flatMap(({ name, accepted }) => {
+    const effectBy = (policyOf: typeof policyNow) => accepted && standingOf(accepted, policyOf(name)).effect
+    return effectBy(policyBefore) === effectBy(policyNow) ? [] : toolName(before, name)
   })
+}
 const toolsOf = (row: Row) => (pinsOf(row) ?? []).map((it) => toolName(row, it.name))
 
 /** Connects to it, and looks what it offers now. */
@@ -323,6 +326,7 @@ async function usersIn({ store }: McpDeps, workspaceId: number): Promise<Users> 
 const instant = (at: number) => new Date(at).toISOString()
 
 function shown(row: Row, users: Users): McpServer {
+  const policyOf = policiesOf(row)
   return {
     id: row.id,
     slug: row.slug,
@@ -331,18 +335,17 @@ function shown(row: Row, users: Users): McpServer {
     problem: row.problem,
     checkedAt: row.checkedAt === null ? null : instant(row.checkedAt),
     expiresAt: row.expiresAt === null ? null : instant(row.expiresAt),
-    tools: (pinsOf(row) ?? []).map((it) => shownTool(row, it)),
+    tools: (pinsOf(row) ?? []).map((it) => shownTool(it, policyOf(it.name))),
     usedBy: users.get(row.id) ?? [],
     createdAt: instant(row.createdAt),
     updatedAt: instant(row.updatedAt),
   }
 }
 
-function shownTool(row: Row, pin: Pin): McpTool {
+function shownTool(pin: Pin, policy: ToolPolicy): McpTool {
   const { name, accepted, seen } = pin
   const now = seen ?? accepted
   if (!now) throw new Error(`The tool ${name} was neither accepted nor seen.`)
-  const policy = policyOf(row, name)
   const { description, input, sha256 } = now
   return {
     name,

@@ -2,7 +2,7 @@
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import type { ReadinessCheck } from '../../contract/readiness.ts'
 import { isChanged, type Pin } from './pinning.ts'
-import { type McpServerRow, type McpServers, pinsOf, policyOf, toolName } from './servers.ts'
+import { type McpServerRow, type McpServers, pinsOf, policiesOf, toolName } from './servers.ts'
 
 const WHERE = 'in the settings, under MCP servers'
 
@@ -57,12 +57,18 @@ function faultsOf(
   used: readonly string[],
 ): Pick<ReadinessCheck, 'code' | 'detail' | 'remedy'>[] {
   const pins = new Map((pinsOf(row) ?? []).map((it) => [toolName(row, it.name), it]))
+  const policyOf = policiesOf(row)
   return used
     .filter((it) => it.startsWith(`${row.slug}.`))
-    .flatMap((name) => toolFault(row, name, pins.get(name)) ?? [])
+    .flatMap((name) => toolFault(row, name, pins.get(name), policyOf) ?? [])
 }
 
-function toolFault(row: McpServerRow, name: string, pin: Pin | undefined) {
+function toolFault(
+  row: McpServerRow,
+  name: string,
+  pin: Pin | undefined,
+  policyOf: ReturnType<typeof policiesOf>,
+) {
   if (!pin?.seen)
     return {
       code: 'missing' as const,
@@ -75,7 +81,7 @@ function toolFault(row: McpServerRow, name: string, pin: Pin | undefined) {
       detail: `What “${row.name}” says of its tool ${name} is not what was accepted: it is off.`,
       remedy: `An administrator looks at it and accepts it ${WHERE}.`,
     }
-  const { enabled = true, approval } = policyOf(row, pin.name)
+  const { enabled = true, approval } = policyOf(pin.name)
   return enabled && approval !== 'deny'
     ? null
     : {

@@ -69,8 +69,11 @@ export const receiverOf = ({
 export const toolName = ({ slug }: Pick<McpServerRow, 'slug'>, tool: string) => `${slug}.${tool}`
 export const pinsOf = ({ tools }: Pick<McpServerRow, 'tools'>): Pin[] | null =>
   tools === null ? null : (JSON.parse(tools) as Pin[])
-export const policyOf = ({ toolPolicy }: McpServerRow, tool: string): ToolPolicy =>
-  (JSON.parse(toolPolicy) as Record<string, ToolPolicy>)[tool] ?? {}
+/** Read once: what is asked of it is the name of a tool. */
+export function policiesOf({ toolPolicy }: Pick<McpServerRow, 'toolPolicy'>): (tool: string) => ToolPolicy {
+  const all = JSON.parse(toolPolicy) as Record<string, ToolPolicy>
+  return (tool) => all[tool] ?? {}
+}
 
 /** Whoever asks again so soon is told the same. */
 const LOOKED_JUST_MS = seconds(10)

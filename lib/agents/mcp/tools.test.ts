@@ -124,6 +124,19 @@ test('its tools are offered under names that every model takes, and called with 
   expect(lastTold()).toContain('Seen.')
 })
 
+test('a run has of a server what its agent names, and nothing else', async () => {
+  const namesFor = async (...names: string[]) => {
+    const config = { mcpServerIds: [row.id], tools: names.map((name) => ({ name })) } as AgentConfig
+    const found = await mcpTools(mcp).forRun(config, {
+      workspace: { id: it.workspaceId, name: 'Acme', slug: 'acme' },
+      onEnd() {},
+    })
+    return found.map((one) => one.name)
+  }
+  expect(await namesFor('fake.send', 'fake.gone', 'send')).toEqual(['fake.send'])
+  expect(await namesFor()).toEqual([])
+})
+
 test('what it was given in confidence is told to no model and stands in no step', async () => {
   await policy(LOOKS)
   server.replies['tools/call'] = (response, { id }) => {

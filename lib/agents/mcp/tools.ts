@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { inWords } from '../../contract/wording.ts'
+import type { ToolPolicy } from '../../contract/mcp.ts'
 import type { Task } from '../agent.ts'
 import { schemaFault } from '../custom/schema.ts'
 import { hidden } from '../hiding.ts'
@@ -19,7 +20,7 @@ import {
   type McpServers,
   type Met,
   pinsOf,
-  policyOf,
+  policiesOf,
   receiverOf,
   toolName,
 } from './servers.ts'
@@ -39,9 +40,10 @@ export const mcpTools = (servers: McpServers): ToolSource => ({
         server,
       })),
     ),
-  forRun: async ({ mcpServerIds }, { workspace, onEnd }) => {
+  forRun: async ({ mcpServerIds, tools }, { workspace, onEnd }) => {
     const meeting = once(servers, onEnd)
-    return (await servers.named(workspace.id, mcpServerIds)).flatMap((row) => toolsOf(row, meeting))
+    const wanted = new Set(tools.map((it) => it.name))
+    return (await servers.named(workspace.id, mcpServerIds)).flatMap((row) => toolsOf(row, meeting, wanted))
   },
   checks: (...about) => mcpChecks(servers, ...about),
 })
@@ -73,26 +75,32 @@ function once({ meet, note, named }: McpServers, onEnd: Task<unknown>['onEnd']):
   }
 }
 
-function toolsOf(row: McpServerRow, meeting: Meeting): Tool[] {
+/** `wanted`: the names of those that are asked for; else all. */
+function toolsOf(row: McpServerRow, meeting: Meeting, wanted?: ReadonlySet<string>): Tool[] {
   if (!row.enabled) return []
+  const policyOf = policiesOf(row)
   return (pinsOf(row) ?? []).flatMap((pin) => {
-    const { enabled = true, approval } = policyOf(row, pin.name)
+    if (wanted && !wanted.has(toolName(row, pin.name))) return []
+    const policy = policyOf(pin.name)
+    const { enabled = true, approval } = policy
     if (!enabled || approval === 'deny' || pin.accepted === null || isChanged(pin)) return []
-    return toolOf(row, pin, pin.accepted, meeting)
+    return toolOf(row, { name: pin.name, accepted: pin.accepted, policy }, meeting)
   })
 }
 
-function toolOf(
-  row: McpServerRow,
-  { name }: Pin,
-  accepted: NonNullable<Pin['accepted']>,
-  { meet, lost, fresh }: Meeting,
-): Tool {
-  const { effect, repeat, approval } = standingOf(accepted, policyOf(row, name))
+interface Offer {
+  name: string
+  accepted: NonNullable<Pin['accepted']>
+  policy: ToolPolicy
+}
+
+function toolOf(row: McpServerRow, { name, accepted, policy }: Offer, { meet, lost, fresh }: Meeting): Tool {
+  const { effect, repeat, approval } = standingOf(accepted, policy)
   return tool({
     name: toolName(row, name),
     description: accepted.description,
-    input: inputOf(accepted.input),
+    // Most are never called.
+    input: z.lazy(() => inputOf(accepted.input)),
     schema: accepted.input,
     effect,
     repeat,
@@ -122,7 +130,7 @@ function toolOf(
 /** Switched off is off, and moved is gone, also for a run that is under way. */
 async function requireOn(row: McpServerRow, tool: string, fresh: Meeting['fresh']): Promise<void> {
   const [now] = await fresh(row.workspaceId, [row.id])
-  const { enabled = true, approval } = now ? policyOf(now, tool) : {}
+  const { enabled = true, approval } = now ? policiesOf(now)(tool) : {}
   if (!now?.enabled || !enabled || approval === 'deny')
     throw new ToolProblem(`The tool ${toolName(row, tool)} was switched off meanwhile.`)
   if (receiverOf(now) !== receiverOf(row))
