@@ -39,7 +39,6 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock that stands still until it is told to move. */
 /** So long, or until the signal aborts: then it rejects with the signal's reason. */
 export function rest(clock: Pick<Clock, 'after'>, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -56,6 +55,7 @@ export function rest(clock: Pick<Clock, 'after'>, ms: number, signal: AbortSigna
   })
 }
 
+/** A clock that stands still until it is told to move. */
 export interface HandClock extends Clock {
   /** Moves wall and monotonic time together and rings what falls due, in order. */
   advance(ms: number): void

@@ -23,7 +23,7 @@ const ENGINE = ['triggers', 'agents', 'documents', 'delivery', 'queue', 'engine'
 export const ROOMS: readonly Room[] = [
   // The browser holds it too: nothing of the server may come along.
   { name: 'contract', holds: /^lib\/contract\//, imports: [] },
-  { name: 'ground', holds: /^lib\/(env|clock|log|version|disk-words)\.ts$/, imports: ['contract'] },
+  { name: 'ground', holds: /^lib\/(env|clock|deadline|log|version|disk-words)\.ts$/, imports: ['contract'] },
 
   { name: 'db', holds: /^db\//, imports: GROUND },
   { name: 'recurrence', holds: /^lib\/recurrence\//, imports: GROUND },

@@ -8,6 +8,7 @@
  */
 import { Agent, fetch, type Response } from 'undici'
 import { type Clock, seconds, systemClock } from '#lib/clock.ts'
+import { inTime } from '#lib/deadline.ts'
 import { parseNetworks } from './addresses.ts'
 import { guardedLookup, type Lookup, OutboundRefused, systemLookup } from './guarded-address.ts'
 import { judgeUrl, type OutboundPolicy } from './judge-url.ts'
@@ -65,16 +66,19 @@ export function createGuardedFetch({
   const guardedFetch: GuardedFetch = async (given, request = {}) => {
     const { maxBytes = 65_536, maxRedirects = 5, timeoutMs = seconds(30) } = request
     const way: Way = { hop: firstHop(given, request, policy), redirects: [] }
-    const deadline = deadlineOf(() => way.hop.url.host, { clock, timeoutMs, signal: request.signal })
-    const { signal } = deadline
-    try {
-      const response = await arrive(way, { policy, agent, signal, maxRedirects })
-      return await read(response, { url: way.hop.url.href, redirects: way.redirects, maxBytes })
-    } catch (error) {
-      throw signal.aborted ? signal.reason : inWords(error, way.hop.url)
-    } finally {
-      deadline.callOff()
+    const late = () => {
+      const why = `${way.hop.url.host} did not answer completely within ${timeoutMs / 1000} s.`
+      return new DOMException(why, 'TimeoutError')
     }
+    const signals = request.signal ? [request.signal] : []
+    return inTime({ clock, ms: timeoutMs, signals, late }, async (signal) => {
+      try {
+        const response = await arrive(way, { policy, agent, signal, maxRedirects })
+        return await read(response, { url: way.hop.url.href, redirects: way.redirects, maxBytes })
+      } catch (error) {
+        throw inWords(error, way.hop.url)
+      }
+    })
   }
 
   // Not `agent.close()`: that waits for servers that never answer.
@@ -126,19 +130,6 @@ async function arrive(way: Way, { policy, agent, signal, maxRedirects }: Travel)
     way.hop = next.hop
     redirects.push(next.hop.url.href)
   }
-}
-
-/** Aborts when the caller does, or when the time is up; `host` says who is asked by then. */
-function deadlineOf(
-  host: () => string,
-  { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal | undefined },
-) {
-  const deadline = new AbortController()
-  const callOff = clock.after(timeoutMs, () => {
-    const why = `${host()} did not answer completely within ${timeoutMs / 1000} s.`
-    deadline.abort(new DOMException(why, 'TimeoutError'))
-  })
-  return { signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal, callOff }
 }
 
 function judged(given: string | URL, policy: OutboundPolicy, base?: URL): URL {

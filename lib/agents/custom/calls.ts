@@ -7,9 +7,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { ModelMessage } from 'ai'
-import { type Clock, seconds } from '../../clock.ts'
+import { seconds } from '../../clock.ts'
 import { inWords } from '../../contract/wording.ts'
 import type { Effect } from '../../contract/custom-agent.ts'
+import { inTime } from '../../deadline.ts'
 import type { Decided, Task, Usage } from '../agent.ts'
 import { Answer, type Tool, type ToolGround, ToolProblem } from '../tools/tool.ts'
 import { refusal } from './asking.ts'
@@ -160,7 +161,7 @@ async function outcomeOf(judged: Judged, at: Performing, wasBegun: boolean): Pro
   // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
   if (wasBegun && (tool.repeat === 'never' || tool.repeat === 'verify')) return { ...UNKNOWN, effect }
   const own = { ...ground, key: keyOf(at), approvedBy: decided?.by ?? null }
-  return { ...(await inTime(tool, judged.input, own)), effect }
+  return { ...(await ran(tool, judged.input, own)), effect }
 }
 
 const stagedOutcome = ({ effect }: Judged): Outcome => ({
@@ -215,15 +216,17 @@ async function beginning(judged: Judged, at: Performing): Promise<Begun & { befo
   return { n: begun?.n ?? at.n, before }
 }
 
-async function inTime(
+async function ran(
   tool: Tool,
   input: unknown,
   ground: ToolGround,
 ): Promise<Pick<Outcome, 'state' | 'told' | 'untrusted' | 'usage'>> {
-  const time = deadline(ground.clock, `${tool.name} took longer than ${TOOL_MS / 1000} seconds.`)
-  const signal = AbortSignal.any([ground.signal, time.signal])
+  const late = () => new ToolProblem(`${tool.name} took longer than ${TOOL_MS / 1000} seconds.`)
   try {
-    const result = await Promise.race([tool.run(input, { ...ground, signal }), aborted(signal)])
+    const result = await inTime(
+      { clock: ground.clock, ms: TOOL_MS, signals: [ground.signal], late },
+      (signal) => tool.run(input, { ...ground, signal }),
+    )
     const { value, outside, usage } = result instanceof Answer ? result : new Answer(result, {})
     const told = cut(JSON.stringify(value ?? null))
     return { state: 'done', told, untrusted: tool.untrusted || outside, usage }
@@ -232,22 +235,8 @@ async function inTime(
     const told = JSON.stringify({ error: sentenceOf(error, tool.name) })
     const usage = error instanceof ToolProblem ? error.usage : {}
     return { state: 'failed', told, untrusted: tool.untrusted, usage }
-  } finally {
-    time.callOff()
   }
 }
-
-function deadline(clock: Clock, words: string) {
-  const controller = new AbortController()
-  const callOff = clock.after(TOOL_MS, () => controller.abort(new ToolProblem(words)))
-  return { signal: controller.signal, callOff }
-}
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 
 /** What the model should hear; of an error that nobody foresaw, that there was one. */
 const sentenceOf = (error: unknown, name: string) =>

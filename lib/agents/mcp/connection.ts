@@ -6,6 +6,7 @@
  */
 import { createMCPClient, type MCPClient, type OAuthClientProvider } from '@ai-sdk/mcp'
 import { type Clock, seconds } from '../../clock.ts'
+import { inTime } from '../../deadline.ts'
 import type { GuardedStream } from '../../net/guarded-stream.ts'
 import { unreachable } from '../../net/unreachable.ts'
 import { hidden, hiding } from '../hiding.ts'
@@ -61,20 +62,13 @@ export async function connect(
     outer: AbortSignal,
     work: (signal: AbortSignal) => Promise<Answer>,
   ) {
-    const time = new AbortController()
-    const callOff = clock.after(ms, () =>
-      time.abort(new McpProblem('unreachable', `It did not answer within ${ms / 1000} seconds.`)),
-    )
-    const all = AbortSignal.any([outer, time.signal, broken.signal])
     try {
-      return await Promise.race([work(all), refused(all)])
+      return await inTime({ clock, ms, signals: [outer, broken.signal], late: () => notWithin(ms) }, work)
     } catch (error) {
       outer.throwIfAborted()
-      const problem = inWords(all.aborted ? all.reason : error, endpoint.name, hide)
+      const problem = inWords(error, endpoint.name, hide)
       const away = problem.code === 'reauth_required' ? opened.away() : null
       throw away === null ? problem : signInAway(endpoint.name, away)
-    } finally {
-      callOff()
     }
   }
   const opened = open(endpoint, fetch, broken)
@@ -123,6 +117,8 @@ function hidingAll(confidential: readonly string[]): (text: string) => string {
   }
 }
 
+export const notWithin = (ms: number) =>
+  new McpProblem('unreachable', `It did not answer within ${ms / 1000} seconds.`)
 export const signInAway = (name: string, why: string) =>
   new McpProblem('unreachable', `The sign-in of the MCP server "${name}" cannot be asked: ${why}`)
 
@@ -189,16 +185,6 @@ async function listed(client: MCPClient, signal: AbortSignal): Promise<Announced
     cursor = nextCursor
   }
   throw new McpProblem('misconfigured', `Its list of tools has more than ${MOST_PAGES} pages.`)
-}
-
-/** Rejects when the signal says so; whoever does not wait for it hears of nothing. */
-export function refused(signal: AbortSignal): Promise<never> {
-  const ended = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  ended.catch(() => {})
-  return ended
 }
 
 const problemIn = (error: unknown): McpProblem | null =>

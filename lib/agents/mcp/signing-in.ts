@@ -9,10 +9,11 @@ import { auth, type OAuthClientProvider } from '@ai-sdk/mcp'
 import type { McpServerRow } from '#db/queries/mcp-servers.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, minutes, seconds } from '../../clock.ts'
+import { inTime, unlessEnded } from '../../deadline.ts'
 import type { GuardedStream } from '../../net/guarded-stream.ts'
 import type { Box } from '../sealed.ts'
 import { type Access, type KeptAccess, keptAccess, mustSignIn, type Tokens } from './access.ts'
-import { refused, signInAway } from './connection.ts'
+import { notWithin, signInAway } from './connection.ts'
 import { McpProblem } from './problem.ts'
 import { watched } from './watched.ts'
 
@@ -122,7 +123,7 @@ function renewing(deps: Deps, { now, providerOf }: Pick<KeptAccess, 'now' | 'pro
     const { until, tokens } = access
     if (typeof until !== 'number' || until - clock.now().getTime() >= RENEWED_BEFORE_MS) return
     try {
-      await Promise.race([open.get(row.id) ?? begin(row, access), refused(signal)])
+      await unlessEnded(signal, open.get(row.id) ?? begin(row, access))
     } catch (error) {
       signal.throwIfAborted()
       // Another of our servers may have been first: what it was granted holds.
@@ -153,24 +154,16 @@ async function exchange(
   provider: OAuthClientProvider,
   options: Pick<Parameters<typeof auth>[1], 'authorizationCode' | 'callbackIssuer'>,
 ): Promise<void> {
-  const time = new AbortController()
-  const callOff = clock.after(EXCHANGE_MS, () =>
-    time.abort(new McpProblem('unreachable', `It did not answer within ${EXCHANGE_MS / 1000} seconds.`)),
-  )
-  const { signal } = time
-  const watch = watched(((input, init) => fetch(input, { ...init, signal })) as typeof globalThis.fetch)
-  try {
-    await Promise.race([
-      auth(provider, { serverUrl: url ?? '', fetchFn: watch.fetch, ...options }),
-      refused(signal),
-    ])
-  } catch (error) {
-    const away = signal.aborted ? null : watch.away()
-    if (away !== null) throw signInAway(name, away)
-    if (error instanceof McpProblem) throw error
-    // What it said may hold what was sent.
-    throw new McpProblem('reauth_required', `The sign-in to the MCP server "${name}" was refused.`, error)
-  } finally {
-    callOff()
-  }
+  await inTime({ clock, ms: EXCHANGE_MS, late: () => notWithin(EXCHANGE_MS) }, async (signal) => {
+    const watch = watched(((input, init) => fetch(input, { ...init, signal })) as typeof globalThis.fetch)
+    try {
+      await auth(provider, { serverUrl: url ?? '', fetchFn: watch.fetch, ...options })
+    } catch (error) {
+      const away = watch.away()
+      if (away !== null) throw signInAway(name, away)
+      if (error instanceof McpProblem) throw error
+      // What it said may hold what was sent.
+      throw new McpProblem('reauth_required', `The sign-in to the MCP server "${name}" was refused.`, error)
+    }
+  })
 }
