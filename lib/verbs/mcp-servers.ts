@@ -7,7 +7,7 @@ import { hasToolOf } from '../agents/mcp/readiness.ts'
 import { accept as acceptPins, isChanged, type Pin, standingOf } from '../agents/mcp/pinning.ts'
 import { McpProblem } from '../agents/mcp/problem.ts'
 import { type McpServers, pinsOf, policiesOf, receiverOf, toolName } from '../agents/mcp/servers.ts'
-import { MASK, masked } from '../agents/sealed.ts'
+import { type Box, MASK, masked } from '../agents/sealed.ts'
 import { isRef, type Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
 import { readConfig } from '../contract/custom-agent.ts'
@@ -30,6 +30,7 @@ import type { Deps } from './deps.ts'
 export interface McpDeps extends Pick<Deps, 'store' | 'clock' | 'hint'> {
   mcp: McpServers
   secrets: Secrets
+  box: Box
 }
 type Row = rows.McpServerRow
 
@@ -267,7 +268,7 @@ async function valuesOf(deps: McpDeps, workspaceId: number, given: NewMcpServer,
 
 /** What was entered for one place goes to no other. */
 function confided(
-  { mcp }: McpDeps,
+  { box }: McpDeps,
   workspaceId: number,
   field: 'headers' | 'env',
   { given, before, errors }: { given: NewMcpServer; before: Row | null; errors: FieldError[] },
@@ -276,7 +277,7 @@ function confided(
   if (before && Object.values(wanted).includes(MASK) && !sameReceiver(before, given))
     errors.push({ path: field, message: 'are needed again: they were entered for another place' })
   const known = before ? parsed<Confidential>(before[field]) : {}
-  const { kept, faults } = sealValues(mcp.box, workspaceId, wanted, known)
+  const { kept, faults } = sealValues(box, workspaceId, wanted, known)
   errors.push(...faults.map(({ name, message }) => ({ path: `${field}.${name}`, message })))
   return kept
 }

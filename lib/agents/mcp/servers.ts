@@ -40,7 +40,6 @@ export interface Met {
 
 export interface McpServers {
   readonly allowStdio: boolean
-  readonly box: Box
   readonly signIn: Pick<SignIn, 'begin' | 'finish'>
   /** Why an address may not be asked, or null. */
   refusalOf(url: string): string | null
@@ -123,7 +122,6 @@ export function createMcpServers(deps: McpDeps): McpServers {
 
   return {
     allowStdio,
-    box: deps.box,
     signIn,
     refusalOf(url) {
       const verdict = judgeUrl(url, { allowedPrivateNetworks })
