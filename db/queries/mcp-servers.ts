@@ -1,5 +1,5 @@
 /** Servers of tools of a workspace. What was given them in confidence is sealed before it comes here. */
-import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { McpStatus } from '#lib/contract/mcp.ts'
 import { alias, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
@@ -29,21 +29,29 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
   return row ?? null
 }
 
-export async function countOf(store: Store, workspaceId: number): Promise<number> {
-  const [row] = await store.q
-    .select({ n: count() })
-    .from(store.t.mcpServers)
-    .where(eq(store.t.mcpServers.workspaceId, workspaceId))
-  return row?.n ?? 0
-}
-
-/** Null where the workspace has one of that slug. */
-export async function add(store: Store, values: McpServerValues, now: Date): Promise<McpServerRow | null> {
-  const [row] = await store.q
-    .insert(store.t.mcpServers)
-    .values({ ...values, createdAt: now.getTime(), updatedAt: now.getTime() })
-    .onConflictDoNothing()
-    .returning()
+const m = alias(t.mcpServers, 'm')
+const { id, ...columns } = getTableColumns(t.mcpServers)
+const put = statement({
+  values: { ...columns, most: 'int' },
+  answer: { id, ...columns },
+  text: ({ values: { most, ...fields }, returning }) => sql`
+  ${insert(t.mcpServers, fields)}
+  where ${most} > (select count(*) from ${table(m)} where ${m.workspaceId} = ${fields.workspaceId})
+  on conflict do nothing ${returning}`,
+})
+/** Null where the workspace has one of that slug, or as many as it may. */
+export async function add(
+  store: Store,
+  values: McpServerValues,
+  { now, most }: { now: Date; most: number },
+): Promise<McpServerRow | null> {
+  const at = now.getTime()
+  // Two at once would each count without the other.
+  const list = [
+    lockWorkspaces([values.workspaceId]),
+    put({ ...values, createdAt: at, updatedAt: at, most }),
+  ] as const
+  const [, [row]] = await store.atomically(list)
   return row ?? null
 }
 
@@ -71,9 +79,10 @@ export interface Looked {
   problem: string | null
   /** JSON. */
   tools: string | null
+  /** When somebody has looked last; accepting what was seen is no look. */
+  checkedAt: Date | number | null
 }
 
-const m = alias(t.mcpServers, 'm')
 const w = alias(t.workspaces, 'w')
 const values = {
   id: 'int',
@@ -81,13 +90,12 @@ const values = {
   seen: 'instant',
   status: 'text',
   tools: 'text?',
-  now: 'instant',
 } as const
 /** Of a server as it was read: what was looked at since is not undone. */
 const unchanged = (v: Record<'id' | 'before' | 'seen', SQL>) => sql`
   ${m.id} = ${v.id} and ${m.updatedAt} = ${v.seen} and ${m.tools} is not distinct from ${v.before}`
 const told = statement({
-  values,
+  values: { ...values, now: 'instant' },
   text: ({ values: v }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
@@ -100,11 +108,11 @@ const told = statement({
   where ${unchanged(v)} and (${m.status} <> ${v.status} or ${m.tools} is distinct from ${v.tools})`,
 })
 const looked = statement({
-  values: { ...values, problem: 'text?' },
+  values: { ...values, problem: 'text?', checkedAt: 'instant?' },
   answer: { id: m.id },
   text: ({ values: v, returning }) => sql`
   update ${table(m)}
-  ${set(m, { status: v.status, problem: v.problem, tools: v.tools, checkedAt: v.now })}
+  ${set(m, { status: v.status, problem: v.problem, tools: v.tools, checkedAt: v.checkedAt })}
   where ${unchanged(v)} ${returning}`,
 })
 /** What a look has found, told where it is news. False where somebody has looked or changed it since, or it is gone. */
@@ -114,12 +122,12 @@ export async function keepLook(
   found: Looked,
   now: Date,
 ): Promise<boolean> {
-  const { problem, ...about } = { id, before: tools, seen: updatedAt, ...found, now }
+  const { problem, checkedAt, ...about } = { id, before: tools, seen: updatedAt, ...found }
   const list = [
     lockWorkspaces([workspaceId]),
-    told(about),
+    told({ ...about, now }),
     countEvents([workspaceId]),
-    looked({ ...about, problem }),
+    looked({ ...about, problem, checkedAt }),
   ] as const
   const [, , , kept] = await store.atomically(list)
   return kept.length > 0

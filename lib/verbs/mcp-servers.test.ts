@@ -1,6 +1,7 @@
 /** Servers of tools and secrets, over the API: what goes in, what comes out, and who may. */
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { minutes } from '../clock.ts'
 import { type FakeMcp, fakeMcp } from '../agents/testing/fake-mcp.ts'
 import type { McpServer } from '../contract/mcp.ts'
 import type { Secret } from '../contract/secret.ts'
@@ -175,6 +176,33 @@ test('a changed tool is off until it is accepted', async () => {
   expect((await send('POST', at(server, '/accept'), { tools: ['other'] })).status).toBe(422)
   const all = await send('POST', at(server, '/accept'), { tools: ['new'] })
   expect(all.body.mcpServer).toMatchObject({ status: 'ready' })
+})
+
+test('accepting is no look: when somebody has looked last stays', async () => {
+  const server = await add()
+  fake.tools = [{ name: 'look', description: 'Otherwise.' }]
+  const looked = (await send('POST', at(server, '/check'), {})).body.mcpServer as McpServer
+  it.clock.advance(minutes(5))
+  const { body } = await send('POST', at(server, '/accept'), { tools: ['look'] })
+  expect(body.mcpServer).toMatchObject({ status: 'ready', checkedAt: looked.checkedAt })
+})
+
+test('a workspace has fifty, also where two are added at once; a name is taken once', async () => {
+  const { store } = it.carillon
+  const { workspaces, mcpServers } = store.t
+  const [other] = await store.q.select().from(workspaces).where(eq(workspaces.slug, 'other'))
+  const workspaceId = other?.id as number
+  const at = { createdAt: 0, updatedAt: 0 }
+  const kept = { workspaceId, transport: 'http', status: 'disabled', createdBy: 'cleo', ...at }
+  await store.q
+    .insert(mcpServers)
+    .values(Array.from({ length: 49 }, (_, k) => ({ ...kept, slug: `s${k}`, name: `S${k}` })))
+  const enter = (name: string) =>
+    send('POST', '/workspace/other/mcp-servers', { ...entered(), name, enabled: false }, it.cleo)
+  expect((await enter('S7')).status).toBe(409)
+  const both = await Promise.all(['One', 'Two'].map(enter))
+  expect(both.map(({ status }) => status).sort()).toEqual([201, 422])
+  expect(both.map(({ text }) => text).join()).toContain('at most 50 MCP servers')
 })
 
 test('what is accepted is what was looked at', async () => {

@@ -61,23 +61,23 @@ export async function add(
       { path: 'name', message: 'has no letter or digit of which its tools could be named' },
     ])
   const values = await valuesOf(deps, workspaceId, given, null)
-  if ((await rows.countOf(store, workspaceId)) >= MOST)
-    throw unacceptable([
-      { path: 'name', message: `cannot be kept: a workspace has at most ${MOST} MCP servers` },
-    ])
   const fresh = { tools: null, status: 'unreachable', problem: null, checkedAt: null, grantedAccess: null }
   const made = await rows.add(
     store,
     { workspaceId, slug, ...values, ...fresh, expiresAt: null, createdBy: by.id },
-    clock.now(),
+    { now: clock.now(), most: MOST },
   )
-  if (!made)
-    throw new ProblemError(
-      409,
-      `There is an MCP server whose tools are named "${slug}.…" already. Choose another name.`,
-    )
+  if (!made) throw isNotAdded(slug, await rows.list(store, workspaceId))
   return shown(await mcp.check(made), new Map())
 }
+
+const isNotAdded = (slug: string, all: readonly Row[]): ProblemError =>
+  all.some((it) => it.slug === slug)
+    ? new ProblemError(
+        409,
+        `There is an MCP server whose tools are named "${slug}.…" already. Choose another name.`,
+      )
+    : unacceptable([{ path: 'name', message: `cannot be kept: a workspace has at most ${MOST} MCP servers` }])
 
 export async function change(
   deps: McpDeps,
@@ -163,7 +163,8 @@ export async function accept(
   const next = acceptPins(pins, names)
   const status: McpStatus =
     before.status === 'changed' && !next.some(isChanged) ? 'ready' : (before.status as McpStatus)
-  const found = { status, problem: before.problem, tools: JSON.stringify(next) }
+  const { problem, checkedAt } = before
+  const found = { status, problem, tools: JSON.stringify(next), checkedAt }
   if (!(await rows.keepLook(store, before, found, clock.now())))
     throw new ProblemError(409, 'What the server offers was looked at anew meanwhile. Read it again.')
   await forgetGrants(

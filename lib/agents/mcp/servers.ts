@@ -204,7 +204,8 @@ async function keep(
   { status, problem, pins }: Look,
 ): Promise<void> {
   const tools = pins === null ? before.tools : JSON.stringify(pins)
-  const kept = await rows.keepLook(store, before, { status, problem, tools }, clock.now())
+  const now = clock.now()
+  const kept = await rows.keepLook(store, before, { status, problem, tools, checkedAt: now }, now)
   if (!kept || (before.status === status && before.tools === tools)) return
   const { workspaceId, id, name } = before
   log.info({ mcpServerId: id, status }, `The MCP server "${name}" is ${status.replace('_', ' ')}.`)

@@ -75,7 +75,7 @@ async function added(toolPolicy: Record<string, ToolPolicy> = {}): Promise<McpSe
       ...{ toolPolicy: JSON.stringify(toolPolicy), enabled: true, tools: null, status: 'unreachable' },
       ...{ problem: null, checkedAt: null, grantedAccess: null, expiresAt: null, createdBy: 'ada' },
     },
-    it.clock.now(),
+    { now: it.clock.now(), most: 50 },
   )
   if (!made) throw new Error('There is one of that slug.')
   return mcp.check(made)
