@@ -187,6 +187,7 @@ const waiting = statement({
     cost: e.cost,
     approvals: tr.approvals,
     unready: tr.unready,
+    context: as('text', sql`coalesce(${e.context}, ${tr.context})`),
     decided: oneOf<'pending' | 'approved' | 'rejected' | 'expired' | null>(sql`(
       select ${a.status} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = 'budget')`),
   },

@@ -49,6 +49,7 @@ const comingSoon = statement({
     triggerName: tr.name,
     agentId: tr.agentId,
     agentType: tr.agentType,
+    context: tr.context,
   },
   text: ({ answer, values: { now, until, limit } }) => sql`
   select ${answer} from ${table(tr)}

@@ -25,6 +25,7 @@ import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import { hidden, hiding } from './hiding.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
+import { secretChecks } from './readiness.ts'
 import type { Scope } from './scope.ts'
 import type { Sealing } from './sealing.ts'
 import { staged } from './staging.ts'
@@ -126,7 +127,7 @@ export function createAgentPort(
   return {
     safeToRepeat: async (workspaceId, agent) =>
       (await catalogue.find(workspaceId, agent))?.safeToRepeat ?? false,
-    checks: (workspaceId, ref, probe) => checksOf(catalogue, workspaceId, ref, probe),
+    checks: (...run) => checksOf(catalogue, ground.sealing, ...run),
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
     perform: (...run) => discreetly(perform, ground, ...run),
@@ -196,12 +197,14 @@ function toolsOf(
 /** An agent that is not there lacks everything. */
 async function checksOf(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
-  workspaceId: number,
-  ref: AgentRef,
-  probe: boolean,
+  sealing: Pick<Sealing, 'secretsOf'>,
+  ...[workspaceId, ref, probe]: Parameters<AgentPort['checks']>
 ): Promise<ReadinessCheck[]> {
   const agent = await catalogue.find(workspaceId, ref)
-  if (agent) return (await agent.checks?.(workspaceId, probe)) ?? []
+  if (agent) {
+    const own = (await agent.checks?.(workspaceId, probe)) ?? []
+    return [...own, ...(await secretChecks(sealing, workspaceId, ref.context))]
+  }
   const detail = await catalogue.unknown(workspaceId, ref)
   const gone = { kind: 'agent', name: ref.agentId, state: 'failing', code: 'missing' } as const
   return [{ ...gone, detail, remedy: null, expiresAt: null }]

@@ -20,8 +20,8 @@ export interface AgentPort {
   perform(claimed: ClaimedRow, context: Record<string, unknown>, live: Live): Promise<Performed>
   /** Whether running it twice for one occurrence does no harm; an agent that is not there does none. */
   safeToRepeat(workspaceId: number, agent: AgentRef): Promise<Repeatable>
-  /** What a run needs, and whether it is there. */
-  checks(workspaceId: number, agent: AgentRef, probe: boolean): Promise<ReadinessCheck[]>
+  /** What a run with this context (JSON) needs, and whether it is there. */
+  checks(workspaceId: number, run: AgentRef & { context: string }, probe: boolean): Promise<ReadinessCheck[]>
   /** The most that a run can use; null of one that asks no model, or is not there. */
   worst(workspaceId: number, agent: AgentRef): Promise<Worst | null>
 }

@@ -1,6 +1,7 @@
 /** Whether schedules could run, on both databases: a lasting fault spends nothing, and is told once. */
 import pino from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { remove as removeSecret, write as writeSecret } from '#db/queries/secrets.ts'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { minutes } from '../clock.ts'
@@ -60,6 +61,29 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(told).toEqual(['trigger:unready', 'trigger:ready'])
   })
 
+  test('a secret that a context names and that is gone skips the run, with the remedy, until it is entered', async () => {
+    const at = { workspaceId: it.workspaceId, name: 'TOKEN' }
+    const enter = () =>
+      writeSecret(on.store, { ...at, value: 'x', by: 'ada', now: it.clock.now(), most: 500 })
+    await enter()
+    const context = { token: { secret: 'TOKEN' } }
+    const trigger = await asking({ overlap: 'allow_all', context })
+    await removeSecret(on.store, at.workspaceId, at.name)
+    await run(trigger.id)
+    await it.settled(1)
+    const reason =
+      'The secret TOKEN is not there, or cannot be opened here. An administrator enters it in the settings, under Secrets.'
+    expect(await it.history()).toMatchObject([{ status: 'skipped', reasonCode: 'not_ready', reason }])
+    expect(await health(trigger.id)).toBe('unready')
+    await it.triggers.runNow(it.workspaceId, trigger.id, { context: { text: 'without it' } }, ADA)
+    await it.settled(2)
+    expect((await it.history()).at(-1)).toMatchObject({ status: 'success' })
+    await enter()
+    await run(trigger.id)
+    await it.settled(3)
+    expect((await it.history()).map(({ status }) => status)).toEqual(['skipped', 'success', 'success'])
+  })
+
   test('the same fault in other words is told once', async () => {
     const trigger = await asking({ overlap: 'allow_all' })
     for (const n of [1, 2, 3]) {
@@ -110,6 +134,7 @@ describe.each(stores)('on $name', ({ open }) => {
         workspaceId: it.workspaceId,
         agentId: 'test-agent',
         agentType: 'custom',
+        context: '{}',
       }
       const lookOf = (seen: Store) =>
         createReadiness({

@@ -30,6 +30,8 @@ export interface OfTrigger extends AgentRef {
   triggerId: number
   workspaceId: number
   triggerName: string
+  /** JSON: of the run that is about to begin, or of the trigger. */
+  context: string
 }
 
 export interface ReadinessLook {

@@ -3,41 +3,24 @@ import * as triggers from '#db/queries/triggers.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Readiness, ReadinessCheck } from '../contract/readiness.ts'
 import type { Deps } from './deps.ts'
-import { objectOf } from './showing.ts'
 
 /** Asks what is elsewhere, now; the light of the trigger stays the engine's to set. */
 export async function of(
-  { store, clock, engine, sealing }: Pick<Deps, 'store' | 'clock' | 'engine' | 'sealing'>,
+  { store, clock, engine }: Pick<Deps, 'store' | 'clock' | 'engine'>,
   workspaceId: number,
   id: number,
 ): Promise<Readiness> {
   const row = await triggers.get(store, workspaceId, id)
   if (!row) throw notFound('schedule')
   const trigger = { ...row, triggerId: id, triggerName: row.name }
-  const secrets = await sealing.secretsOf(workspaceId, objectOf(row.context))
-  const checks = [...(await engine.readiness.of(trigger, true)), ...[...secrets].map(secretCheck)].map((it) =>
-    holdsUntil(it, row.nextRunAt),
-  )
+  const found = await engine.readiness.of(trigger, true)
+  const checks = found.map((it) => holdsUntil(it, row.nextRunAt))
   return {
     ready: checks.every(({ state }) => state !== 'failing'),
     checkedAt: clock.now().toISOString(),
     checks,
   }
 }
-
-const secretCheck = ([name, value]: [string, string | null]): ReadinessCheck => ({
-  kind: 'secret',
-  name,
-  expiresAt: null,
-  ...(value !== null
-    ? { state: 'ok', code: null, detail: `${name} is there.`, remedy: null }
-    : {
-        state: 'failing',
-        code: 'missing',
-        detail: `The secret ${name} is not there, or cannot be opened here.`,
-        remedy: 'An administrator enters it in the settings, under Secrets.',
-      }),
-})
 
 /** What is fine now and ends before the next run is to be looked at in time. */
 const holdsUntil = (it: ReadinessCheck, nextRunAt: number | null): ReadinessCheck =>

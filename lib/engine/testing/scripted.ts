@@ -7,6 +7,8 @@ const Input = z.object({
     .enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait', 'ask', 'spend'])
     .default('succeed'),
   text: z.string().default('done'),
+  /** In confidence. */
+  token: z.string().optional().meta({ writeOnly: true }),
   transient: z.boolean().default(false),
   notable: z.boolean().default(true),
   notes: z.string().optional(),
