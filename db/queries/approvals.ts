@@ -1,11 +1,11 @@
 /**
- * What runs ask people for, how it is decided, and what a person has had remembered.
+ * What runs ask people for, and how it is decided.
  *
  * Promise: an approval is decided once. The decision, its step, its words and the run's return to the queue are one
  * transaction in which everything leans on `status = 'pending'`, and the statement that changes it comes last; the run
  * goes on when nothing that it asked for is pending any more.
  */
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { ApprovalStatus } from '#lib/contract/approval.ts'
 import { status } from '../states.ts'
 import {
@@ -35,7 +35,6 @@ const tr = alias(t.triggers, 't')
 const w = alias(t.workspaces, 'w')
 const m = alias(t.messages, 'm')
 const s = alias(t.executionSteps, 's')
-const g = alias(approvalGrants, 'g')
 
 const shown = {
   id: a.id,
@@ -395,100 +394,3 @@ const outdatedNow = statement({
 })
 /** What a newer run of the same trigger has asked for again. */
 export const outdated = (store: Store, limit: number) => store.all(outdatedNow({ limit }))
-
-const grant = {
-  id: g.id,
-  triggerId: g.triggerId,
-  triggerName: as('text', tr.name),
-  approvalId: g.approvalId,
-  tool: g.tool,
-  summary: g.summary,
-  argumentsHash: g.argumentsHash,
-  filter: g.filter,
-  maxUses: g.maxUses,
-  uses: g.uses,
-  until: g.until,
-  createdBy: g.createdBy,
-  createdName: g.createdName,
-  createdAt: g.createdAt,
-  lastUsedAt: g.lastUsedAt,
-}
-const grantsOf = statement({
-  values: { workspaceId: 'int', before: 'int', now: 'instant', limit: 'int' },
-  answer: grant,
-  text: ({ answer, values: { workspaceId, before, now, limit } }) => sql`
-  select ${answer} from ${table(g)} join ${table(tr)} on ${tr.id} = ${g.triggerId}
-  where ${g.workspaceId} = ${workspaceId} and ${g.id} < ${before} and ${isUsable(now)}
-  order by ${g.id} desc limit ${limit}`,
-})
-const isUsable = (now: SQL) =>
-  sql`(${g.until} is null or ${g.until} > ${now}) and (${g.maxUses} is null or ${g.uses} < ${g.maxUses})`
-export type GrantRow = RowsOf<typeof grantsOf>
-/** Those that still hold, newest first. */
-export const grants = (store: Store, workspaceId: number, at: { before: number; now: Date; limit: number }) =>
-  store.all(grantsOf({ workspaceId, ...at }))
-
-const used = { id: g.id, by: g.createdName, uses: g.uses, maxUses: g.maxUses }
-const takeOne = statement({
-  values: { workspaceId: 'int', triggerId: 'int', tool: 'text', argumentsHash: 'text', now: 'instant' },
-  answer: used,
-  text: ({ returning, values: { workspaceId, triggerId, tool, argumentsHash, now } }) => sql`
-  update ${table(g)} ${set(g, { uses: sql`${g.uses} + 1`, lastUsedAt: now })}
-  where ${g.id} in (
-    select min(${g.id}) from ${table(g)} where ${g.workspaceId} = ${workspaceId} and ${g.triggerId} = ${triggerId}
-      and ${g.tool} = ${tool} and ${g.argumentsHash} = ${argumentsHash} and ${g.filter} is null and ${isUsable(now)})
-    and ${isUsable(now)}
-  ${returning}`,
-})
-/** Takes one use of a remembered approval of just this call; null where there is none. */
-export async function takeGrantOf(
-  store: Store,
-  of: { workspaceId: number; triggerId: number; tool: string; argumentsHash: string; now: Date },
-) {
-  const [[taken]] = await store.atomically([takeOne(of)])
-  return taken ?? null
-}
-
-const byFilter = statement({
-  values: { workspaceId: 'int', triggerId: 'int', tool: 'text', now: 'instant', limit: 'int' },
-  answer: { id: g.id, filter: as('text', g.filter) },
-  text: ({ answer, values: { workspaceId, triggerId, tool, now, limit } }) => sql`
-  select ${answer} from ${table(g)} where ${g.workspaceId} = ${workspaceId} and ${g.triggerId} = ${triggerId}
-    and ${g.tool} = ${tool} and ${g.argumentsHash} = '' and ${g.filter} is not null and ${isUsable(now)}
-  order by ${g.id} limit ${limit}`,
-})
-/** Those that hold for whatever their filter lets through, oldest first. */
-export const grantsByFilter = (
-  store: Store,
-  of: { workspaceId: number; triggerId: number; tool: string; now: Date; limit: number },
-) => store.all(byFilter(of))
-
-const takeThat = statement({
-  values: { workspaceId: 'int', id: 'int', now: 'instant' },
-  answer: used,
-  text: ({ returning, values: { workspaceId, id, now } }) => sql`
-  update ${table(g)} ${set(g, { uses: sql`${g.uses} + 1`, lastUsedAt: now })}
-  where ${g.id} = ${id} and ${g.workspaceId} = ${workspaceId} and ${isUsable(now)}
-  ${returning}`,
-})
-/** Takes one use of just this one; null where somebody has taken the last one, or had it forgotten. */
-export async function takeGrantById(store: Store, of: { workspaceId: number; id: number; now: Date }) {
-  const [[taken]] = await store.atomically([takeThat(of)])
-  return taken ?? null
-}
-
-/** What was remembered of tools that are not what they were. */
-export async function forgetGrants(store: Store, workspaceId: number, tools: string[]): Promise<void> {
-  const { approvalGrants: it } = store.t
-  if (tools.length > 0)
-    await store.q.delete(it).where(and(eq(it.workspaceId, workspaceId), inArray(it.tool, tools)))
-}
-
-export async function removeGrant(store: Store, workspaceId: number, id: number): Promise<boolean> {
-  const { approvalGrants: it } = store.t
-  const removed = await store.q
-    .delete(it)
-    .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
-    .returning({ id: it.id })
-  return removed.length > 0
-}

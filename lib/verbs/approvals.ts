@@ -5,6 +5,7 @@
  * hears who decided what.
  */
 import * as approvals from '#db/queries/approvals.ts'
+import * as kept from '#db/queries/grants.ts'
 import { hashOf } from '../agents/custom/calls.ts'
 import type {
   Approval,
@@ -238,15 +239,15 @@ export async function grants(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ grants: Grant[]; nextCursor: string | null }> {
   const before = place(cursor) ?? Number.MAX_SAFE_INTEGER
-  const rows = await approvals.grants(store, workspaceId, { before, now: clock.now(), limit: limit + 1 })
+  const rows = await kept.list(store, workspaceId, { before, now: clock.now(), limit: limit + 1 })
   return { grants: rows.slice(0, limit).map(shownGrant), nextCursor: cursorAfter(rows, limit) }
 }
 
 export async function removeGrant({ store }: Deps, workspaceId: number, id: number, _by: By): Promise<void> {
-  if (!(await approvals.removeGrant(store, workspaceId, id))) throw notFound('grant')
+  if (!(await kept.remove(store, workspaceId, id))) throw notFound('grant')
 }
 
-const shownGrant = ({ createdBy, createdName, filter, ...it }: approvals.GrantRow): Grant => ({
+const shownGrant = ({ createdBy, createdName, filter, ...it }: kept.GrantRow): Grant => ({
   ...it,
   scope: filter === null ? 'exact' : 'filter',
   filter: readFilter(filter),

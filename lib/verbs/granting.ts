@@ -5,7 +5,8 @@
  * call that a person saw when they gave it, and is looked at again for each call; what cannot be read lets nothing
  * through.
  */
-import * as approvals from '#db/queries/approvals.ts'
+import type { find, Remembered } from '#db/queries/approvals.ts'
+import * as grants from '#db/queries/grants.ts'
 import { hashOf } from '../agents/custom/calls.ts'
 import type { GrantedCall } from '../agents/agent.ts'
 import { tools } from '../agents/tools/index.ts'
@@ -19,7 +20,7 @@ import { faultsOf, type Match, match } from '../triggers/matching.ts'
 import type { Deps } from './deps.ts'
 
 type Ground = Pick<Deps, 'store' | 'clock'>
-type Asked = NonNullable<Awaited<ReturnType<typeof approvals.find>>>
+type Asked = NonNullable<Awaited<ReturnType<typeof find>>>
 
 /** Of one tool of one trigger: all of them are looked through before a call. */
 const MOST_FILTERS = 20
@@ -34,7 +35,7 @@ export async function remembered(
   ground: Ground,
   asked: Asked,
   { remember, edited, by }: { remember: Remember; edited: unknown; by: { role: Role } },
-): Promise<approvals.Remembered> {
+): Promise<Remembered> {
   const { filter, maxUses = null } = remember
   if (asked.kind !== 'tool' || asked.tool === null) throw wrong('remember', 'goes with the call of a tool')
   const until = untilOf(remember, ground.clock.now())
@@ -87,7 +88,7 @@ const said = ({ look, wanted }: Match['against'][number]) => {
 async function requireRoom({ store, clock }: Ground, asked: Asked, tool: string): Promise<void> {
   const { workspaceId, triggerId } = asked
   const page = { workspaceId, triggerId, tool, now: clock.now(), limit: MOST_FILTERS }
-  if ((await approvals.grantsByFilter(store, page)).length === MOST_FILTERS)
+  if ((await grants.byFilter(store, page)).length === MOST_FILTERS)
     throw wrong(
       'remember',
       `${MOST_FILTERS} filters are remembered for ${tool} here already: forget one of them first`,
@@ -101,13 +102,13 @@ export async function takeGrant(
   { tool, arguments: given, argumentsHash, exactly }: GrantedCall,
 ): Promise<{ id: number; by: string } | null> {
   const now = clock.now()
-  const exact = await approvals.takeGrantOf(store, { ...of, tool, argumentsHash, now })
+  const exact = await grants.takeOf(store, { ...of, tool, argumentsHash, now })
   if (exact || exactly) return exact
   const subject = subjectOf(tool, given)
-  for (const it of await approvals.grantsByFilter(store, { ...of, tool, now, limit: MOST_FILTERS })) {
+  for (const it of await grants.byFilter(store, { ...of, tool, now, limit: MOST_FILTERS })) {
     const filter = readFilter(it.filter)
     if (!filter || !match(filter, subject).pass) continue
-    const used = await approvals.takeGrantById(store, { workspaceId: of.workspaceId, id: it.id, now })
+    const used = await grants.takeById(store, { workspaceId: of.workspaceId, id: it.id, now })
     if (used) return used
   }
   return null

@@ -1,6 +1,6 @@
 /** Servers of tools: entered by administrators, looked at when they are saved, their tools accepted one by one. */
 import * as agents from '#db/queries/agents.ts'
-import { forgetGrants } from '#db/queries/approvals.ts'
+import { forget as forgetGrants } from '#db/queries/grants.ts'
 import * as rows from '#db/queries/mcp-servers.ts'
 import { type Confidential, sealValues } from '../agents/mcp/confidence.ts'
 import { hasToolOf } from '../agents/mcp/readiness.ts'
