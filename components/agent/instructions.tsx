@@ -10,6 +10,7 @@ import { Field } from '#components/ui/field.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { Textarea } from '#components/ui/textarea.tsx'
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import { usePromptPreview } from '#lib/client/agents.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import type { AgentPrompt } from '#lib/contract/custom-agent.ts'
@@ -75,16 +76,14 @@ const merged = (told: Problems, own: Problems): Problems =>
   own.note ? own : { ...told, context: own.context ?? told.context }
 
 const Told = ({ title, text }: { title: string; text: string | undefined }) => (
-  <section
+  <ScrollRegion
     aria-label={title}
     aria-busy={text === undefined}
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-    tabIndex={0}
     className="max-h-96 min-h-24 overflow-auto rounded-lg border border-line bg-sunken p-3"
   >
     <h3 className="mb-1.5 text-xs font-medium text-faint">{title}</h3>
     <pre className="font-mono text-xs leading-relaxed whitespace-pre-wrap wrap-anywhere">{text}</pre>
-  </section>
+  </ScrollRegion>
 )
 
 interface Known {

@@ -1,12 +1,12 @@
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
+
 /** The arguments of a call, each in full: nothing that will be sent is left out. */
 export function Arguments({ of: given, edited }: { of: unknown; edited: boolean }) {
   const entries = typeof given === 'object' && given !== null ? Object.entries(given) : []
   if (entries.length === 0) return null
   return (
-    <section
+    <ScrollRegion
       aria-label={edited ? 'Edited arguments' : 'Arguments'}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-      tabIndex={0}
       className="max-h-96 overflow-auto rounded-md border border-line bg-sunken px-3 py-2"
     >
       {edited && <p className="mb-1 text-xs font-medium text-warn">Edited by whoever approved it</p>}
@@ -20,6 +20,6 @@ export function Arguments({ of: given, edited }: { of: unknown; edited: boolean 
           </div>
         ))}
       </dl>
-    </section>
+    </ScrollRegion>
   )
 }

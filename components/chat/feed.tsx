@@ -8,6 +8,7 @@ import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { Spinner } from '#components/ui/spinner.tsx'
 import { formatInstant, useZone } from '#components/ui/time.tsx'
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { Message } from '#lib/contract/message.ts'
 import { type Unsent, useMessages, useOutbox } from '#lib/client/messages.ts'
 import { useMay, useMe } from '#lib/client/people.ts'
@@ -40,10 +41,9 @@ export function Feed({ slug, q, known }: { slug: string; q: string; known: Messa
   return (
     <div className="relative min-h-0 flex-1">
       {!q && <Announcer messages={messages} me={me?.id} />}
-      <div
+      <ScrollRegion
+        as="div"
         ref={frame}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div ref={content} className="mx-auto max-w-3xl px-4 pt-4 pb-6 sm:px-8">
@@ -57,7 +57,7 @@ export function Feed({ slug, q, known }: { slug: string; q: string; known: Messa
             outbox={outbox}
           />
         </div>
-      </div>
+      </ScrollRegion>
       {!atEnd && <ToTheEnd unseen={unseen} go={() => toEnd(true)} />}
     </div>
   )

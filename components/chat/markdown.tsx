@@ -9,6 +9,7 @@ import type { ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { cn } from '#components/ui/cn.ts'
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import { safeLink } from './link.ts'
 
 function Away({
@@ -83,28 +84,24 @@ const PARTS: Components = {
     <blockquote className="my-3 border-l-2 border-edge pl-3 text-soft">{children}</blockquote>
   ),
   hr: () => <hr className="my-4 border-line" />,
-  // Its own scrollbar must be reachable with the keyboard.
   pre: ({ children }) => (
-    <pre
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-      tabIndex={0}
+    <ScrollRegion
+      as="pre"
       className="my-3 overflow-x-auto rounded-lg border border-line bg-sunken p-3 font-mono text-sm leading-relaxed first:mt-0 last:mb-0 [&_code]:bg-transparent [&_code]:p-0"
     >
       {children}
-    </pre>
+    </ScrollRegion>
   ),
   code: ({ children }) => (
     <code className="rounded-sm bg-sunken px-1 py-0.5 font-mono text-[0.9em]">{children}</code>
   ),
   table: ({ children }) => (
-    <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-      tabIndex={0}
+    <ScrollRegion
       aria-label="Table"
       className="my-3 overflow-x-auto rounded-lg border border-line first:mt-0 last:mb-0"
     >
       <table className="w-full text-sm [&_td]:border-t [&_td]:border-line">{children}</table>
-    </section>
+    </ScrollRegion>
   ),
   th: ({ children, style }) => (
     <th style={style} className="bg-sunken px-3 py-2 text-left font-medium wrap-normal">

@@ -4,6 +4,7 @@ import { Hash } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { formatDuration, formatInstant } from '#components/ui/time.tsx'
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { Step } from '#lib/contract/execution.ts'
 import { dollars } from '#lib/contract/money.ts'
 
@@ -143,13 +144,11 @@ const usageOf = ({ model, tokensIn, tokensOut, tokensCached, cost, tookMs }: Mod
 
 export function Json({ value, label = 'JSON' }: { value: unknown; label?: string | undefined }) {
   return (
-    <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-      tabIndex={0}
+    <ScrollRegion
       aria-label={label}
       className="mt-1 max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3"
     >
       <pre className="font-mono text-xs leading-relaxed">{JSON.stringify(value, null, 2)}</pre>
-    </section>
+    </ScrollRegion>
   )
 }

@@ -2,8 +2,7 @@
 /** Who belongs to the workspace, what they may do, and who is invited. */
 import { UserMinus } from 'lucide-react'
 import { Badge } from '#components/ui/badge.tsx'
-import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
@@ -112,20 +111,14 @@ function RoleChoice({ slug, member: { userId, name, role } }: MemberProps) {
 function Removal({ slug, member: { userId, name } }: MemberProps) {
   const remove = useRemoveMember(slug)
   return (
-    <Confirm
-      danger
-      trigger={
-        <Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}>
-          <UserMinus aria-hidden />
-          Remove
-        </Button>
-      }
+    <RemoveButton
+      of={name}
+      icon={<UserMinus aria-hidden />}
       title={`Remove ${name}?`}
-      confirmLabel="Remove"
       onConfirm={() => remove.mutateAsync(userId)}
     >
       {name} can no longer open this workspace, starting now. What they wrote and planned stays.
-    </Confirm>
+    </RemoveButton>
   )
 }
 
@@ -155,19 +148,14 @@ function Invited({ slug, invitations, may }: { slug: string; invitations: Invita
               </Td>
               <Td className="justify-end sm:text-right">
                 {may && (
-                  <Confirm
-                    danger
-                    trigger={
-                      <Button variant="quietDanger" size="sm" aria-label={`Withdraw: ${email}`}>
-                        Withdraw
-                      </Button>
-                    }
+                  <RemoveButton
+                    of={email}
+                    label="Withdraw"
                     title="Withdraw this invitation?"
-                    confirmLabel="Withdraw"
                     onConfirm={() => withdraw.mutateAsync(id)}
                   >
                     The link that {email} has stops working.
-                  </Confirm>
+                  </RemoveButton>
                 )}
               </Td>
             </Tr>

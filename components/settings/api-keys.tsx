@@ -4,8 +4,7 @@ import { KeyRound } from 'lucide-react'
 import { lazy } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
-import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { roleLabel } from '#components/people/roles.ts'
@@ -70,19 +69,14 @@ function Key({
           )}
         </p>
       </div>
-      <Confirm
-        danger
-        trigger={
-          <Button variant="quietDanger" size="sm" aria-label={`Revoke: ${name}`}>
-            Revoke
-          </Button>
-        }
+      <RemoveButton
+        of={name}
+        label="Revoke"
         title={`Revoke “${name}”?`}
-        confirmLabel="Revoke"
         onConfirm={() => revoke.mutateAsync(id)}
       >
         Programs that use it are refused at once. This cannot be taken back.
-      </Confirm>
+      </RemoveButton>
     </li>
   )
 }

@@ -1,8 +1,7 @@
 'use client'
 /** Approvals that somebody has had remembered: what is not asked for again, how often still, and until when. */
-import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useDeleteGrant, useGrants } from '#lib/client/approvals.ts'
@@ -61,20 +60,16 @@ function Row({ slug, grant: it }: { slug: string; grant: Grant }) {
           )}
         </p>
       </div>
-      <Confirm
-        danger
-        trigger={
-          <Button variant="quietDanger" size="sm" aria-label={`Forget: ${nameOf(it)}`}>
-            Forget
-          </Button>
-        }
+      <RemoveButton
+        of={nameOf(it)}
+        label="Forget"
         title="Ask again from now on?"
         confirmLabel="Forget it"
         onConfirm={() => forget.mutateAsync(it.id)}
       >
         {it.filter === null ? `The next call of “${it.summary}”` : 'The next call like this'} waits for a
         decision.
-      </Confirm>
+      </RemoveButton>
     </li>
   )
 }

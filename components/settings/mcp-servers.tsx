@@ -5,7 +5,7 @@ import { lazy } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
@@ -127,20 +127,10 @@ function SignIn({ slug, server: { id, name } }: { slug: string; server: McpServe
 function Remove({ slug, server: { id, name, usedBy } }: { slug: string; server: McpServer }) {
   const remove = useDeleteMcpServer(slug)
   return (
-    <Confirm
-      danger
-      trigger={
-        <Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}>
-          Remove
-        </Button>
-      }
-      title={`Remove “${name}”?`}
-      confirmLabel="Remove"
-      onConfirm={() => remove.mutateAsync(id)}
-    >
+    <RemoveButton of={name} title={`Remove “${name}”?`} onConfirm={() => remove.mutateAsync(id)}>
       {usedBy.length === 0
         ? 'No agent uses its tools.'
         : `It is used by ${usedBy.map((it) => it.name).join(', ')}: take its tools out of them first.`}
-    </Confirm>
+    </RemoveButton>
   )
 }

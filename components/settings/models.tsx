@@ -5,7 +5,7 @@ import { lazy } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { useDeleteProvider, useProviders, useTestProvider } from '#lib/client/models.ts'
 import type { ModelProvider } from '#lib/contract/model.ts'
@@ -78,19 +78,9 @@ function Provider({ slug, provider: it }: { slug: string | null; provider: Model
         Test
       </Button>
       {it.scope !== 'environment' && (
-        <Confirm
-          danger
-          trigger={
-            <Button variant="quietDanger" size="sm" aria-label={`Remove: ${it.name}`}>
-              Remove
-            </Button>
-          }
-          title={`Remove “${it.name}”?`}
-          confirmLabel="Remove"
-          onConfirm={() => remove.mutateAsync(it.id)}
-        >
+        <RemoveButton of={it.name} title={`Remove “${it.name}”?`} onConfirm={() => remove.mutateAsync(it.id)}>
           Its key is deleted. Agents that ask it fail until they are given another model.
-        </Confirm>
+        </RemoveButton>
       )}
     </li>
   )

@@ -4,7 +4,7 @@ import { Coins } from 'lucide-react'
 import { lazy, useState } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import { useChangePrices, usePrices } from '#lib/client/models.ts'
@@ -115,21 +115,15 @@ const Change = ({ price }: { price: ModelPrice }) => (
 function Remove({ price: { model }, seen }: { price: ModelPrice; seen: KeptPrices }) {
   const change = useChangePrices()
   return (
-    <Confirm
-      danger
-      trigger={
-        <Button variant="quietDanger" size="sm" aria-label={`Remove: ${model}`}>
-          Remove
-        </Button>
-      }
+    <RemoveButton
+      of={model}
       title={`Remove the price of ${model}?`}
-      confirmLabel="Remove"
       onConfirm={() =>
         change.mutateAsync({ ...seen, prices: seen.prices.filter((it) => it.model !== model) })
       }
     >
       Where no other price holds for it, its runs count as nothing in budgets of dollars, and agents with a
       limit in dollars do not ask it.
-    </Confirm>
+    </RemoveButton>
   )
 }

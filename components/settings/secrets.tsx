@@ -3,8 +3,7 @@
 import { Vault } from 'lucide-react'
 import { lazy } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
-import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { useDeleteSecret, useSecrets } from '#lib/client/secrets.ts'
@@ -50,19 +49,9 @@ function Row({ slug, secret: { name, usedBy, updatedAt } }: { slug: string; secr
       <AddDialog label="Replace" title={`Replace ${name}`} quiet>
         {(done) => <NewSecret slug={slug} name={name} onDone={done} />}
       </AddDialog>
-      <Confirm
-        danger
-        trigger={
-          <Button variant="quietDanger" size="sm" aria-label={`Remove: ${name}`}>
-            Remove
-          </Button>
-        }
-        title={`Remove ${name}?`}
-        confirmLabel="Remove"
-        onConfirm={() => remove.mutateAsync(name)}
-      >
+      <RemoveButton of={name} title={`Remove ${name}?`} onConfirm={() => remove.mutateAsync(name)}>
         Its value is deleted. One that is still used is not removed.
-      </Confirm>
+      </RemoveButton>
     </li>
   )
 }

@@ -5,8 +5,7 @@ import { lazy } from 'react'
 import { dollars } from '#lib/contract/money.ts'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
-import { Button } from '#components/ui/button.tsx'
-import { Confirm } from '#components/ui/confirm.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -81,19 +80,13 @@ function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget;
       <AddDialog label="Change" title={`Change: ${whoseOf(it)}, ${title}`} quiet>
         {(done) => <BudgetForm slug={slug} known={{ budget: it, place }} onDone={done} />}
       </AddDialog>
-      <Confirm
-        danger
-        trigger={
-          <Button variant="quietDanger" size="sm" aria-label={`Remove: ${title}`}>
-            Remove
-          </Button>
-        }
+      <RemoveButton
+        of={title}
         title={`Remove the budget of ${title}?`}
-        confirmLabel="Remove"
         onConfirm={() => change.mutateAsync((before) => before.filter((_, n) => n !== place))}
       >
         From then on nothing of it bounds what runs may spend.
-      </Confirm>
+      </RemoveButton>
     </li>
   )
 }
