@@ -26,6 +26,10 @@ export interface GuardedRequest {
   maxBytes?: number
   /** Default 5. */
   maxRedirects?: number
+  /** False: a redirect is the answer. */
+  follow?: boolean
+  /** Asked for each address on the way: why it may not be asked, or null. */
+  judge?: (url: URL) => string | null
   /** For the whole exchange, redirects and body included. Default 30 s. */
   timeoutMs?: number
 }
@@ -66,6 +70,7 @@ export function createGuardedFetch({
   const guardedFetch: GuardedFetch = async (given, request = {}) => {
     const { maxBytes = 65_536, maxRedirects = 5, timeoutMs = seconds(30) } = request
     const way: Way = { hop: firstHop(given, request, policy), redirects: [] }
+    const { follow = true, judge } = request
     const late = () => {
       const why = `${way.hop.url.host} did not answer completely within ${timeoutMs / 1000} s.`
       return new DOMException(why, 'TimeoutError')
@@ -73,7 +78,7 @@ export function createGuardedFetch({
     const signals = request.signal ? [request.signal] : []
     return inTime({ clock, ms: timeoutMs, signals, late }, async (signal) => {
       try {
-        const response = await arrive(way, { policy, agent, signal, maxRedirects })
+        const response = await arrive(way, { policy, agent, signal, maxRedirects, follow, judge })
         return await read(response, { url: way.hop.url.href, redirects: way.redirects, maxBytes })
       } catch (error) {
         throw inWords(error, way.hop.url)
@@ -101,12 +106,17 @@ interface Travel {
   agent: Agent
   signal: AbortSignal
   maxRedirects: number
+  follow: boolean
+  judge: GuardedRequest['judge']
 }
 
 /** Goes where it is redirected to, each address judged anew, until something else is answered. */
-async function arrive(way: Way, { policy, agent, signal, maxRedirects }: Travel): Promise<Response> {
+async function arrive(way: Way, travel: Travel): Promise<Response> {
+  const { policy, agent, signal, maxRedirects, follow, judge } = travel
   for (;;) {
     const { hop, redirects } = way
+    const refused = judge?.(hop.url)
+    if (refused) throw new OutboundRefused(refused)
     const response = await fetch(hop.url, {
       method: hop.method,
       headers: [...hop.headers],
@@ -115,7 +125,7 @@ async function arrive(way: Way, { policy, agent, signal, maxRedirects }: Travel)
       dispatcher: agent,
       signal,
     })
-    const location = isRedirect(response.status) ? response.headers.get('location') : null
+    const location = follow && isRedirect(response.status) ? response.headers.get('location') : null
     if (location === null) return response
 
     await response.body?.cancel()

@@ -1,0 +1,158 @@
+'use strict'
+/** What a skill is not given, said in sentences that tell what to grant or to bundle. */
+const childProcess = require('node:child_process')
+const fs = require('node:fs')
+const { registerHooks, syncBuiltinESMExports } = require('node:module')
+const os = require('node:os')
+const { fileURLToPath } = require('node:url')
+const { send } = require('./channel.cjs')
+
+const LONGEST = 1000
+/** Each reaches other processes of the same user, or the inside of this one. */
+const TAKEN_AWAY = [
+  'kill',
+  '_kill',
+  '_debugProcess',
+  '_debugEnd',
+  'binding',
+  '_linkedBinding',
+  'dlopen',
+  'execve',
+]
+const PROGRAMS = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync']
+const NO_PROGRAMS =
+  'It starts another program (child_process), which it is not granted. An administrator can grant it on its page.'
+/** Asked for by every second library, with a default of its own. */
+const COMMON_VARIABLE =
+  /^(?:NODE_.*|npm_.*|DEBUG.*|.*_PROXY|NO_COLOR|FORCE_COLOR|COLORTERM|TERM.*|CI|HOME|PATH|PWD|LANG|LC_.*|TZ|USER|SHELL|TMPDIR|TEMP|TMP|OS|READABLE_STREAM)$/
+const MOST_VARIABLES_TOLD = 5
+
+const variables = new Set()
+
+class Refused extends Error {
+  constructor(sentence, code) {
+    super(sentence)
+    this.code = code
+  }
+}
+
+function refuse({ childProcess: mayStart }, folder) {
+  for (const name of TAKEN_AWAY) delete process[name]
+  process.env = watchedEnvironment()
+  const exists = fs.existsSync
+  // Under the permission model it throws for what lies outside.
+  fs.existsSync = (path) => {
+    try {
+      return exists(path)
+    } catch {
+      return false
+    }
+  }
+  os.tmpdir = os.homedir = () => process.cwd()
+  if (!mayStart)
+    for (const name of PROGRAMS)
+      childProcess[name] = () => {
+        throw new Refused(NO_PROGRAMS, 'ERR_ACCESS_DENIED')
+      }
+  syncBuiltinESMExports()
+  registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context)
+      } catch (error) {
+        throw ofModule(specifier, error, isOutside(specifier, context.parentURL, folder))
+      }
+    },
+  })
+}
+
+function isOutside(specifier, from, folder) {
+  if (!/^(?:\.{0,2}\/|file:)/.test(specifier) || !from) return false
+  const url = new URL(specifier, from)
+  return url.protocol === 'file:' && !fileURLToPath(url).startsWith(`${folder}/`)
+}
+
+function ofModule(specifier, error, outside) {
+  const denied = error?.code === 'ERR_ACCESS_DENIED'
+  if (outside)
+    return new Refused(
+      `It needs "${specifier}", which lies outside its folder. Bundle it, or have an administrator grant reading it.`,
+      'MODULE_NOT_FOUND',
+    )
+  if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return error
+  if (error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE' || specifier === 'node:sqlite')
+    return new Refused(`It needs ${specifier}, which skills are not given.`, 'MODULE_NOT_FOUND')
+  if (!denied && !/MODULE_NOT_FOUND$/.test(error?.code)) return error
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+  return new Refused(
+    `It needs the module "${name}", which is not in its folder. Bundle it in node_modules.`,
+    'MODULE_NOT_FOUND',
+  )
+}
+
+function watchedEnvironment() {
+  return new Proxy(
+    {},
+    {
+      get(own, name) {
+        if (typeof name === 'string' && !(name in own)) note(name)
+        return own[name]
+      },
+      set: (own, name, value) => Reflect.set(own, name, String(value)),
+    },
+  )
+}
+
+function note(name) {
+  if (!/^[A-Z][A-Z\d_]+$/.test(name) || COMMON_VARIABLE.test(name) || variables.has(name)) return
+  const asker = new Error().stack.split('\n').find((it) => it.includes('at ') && !it.includes(__filename))
+  if (asker?.includes('node_modules') || variables.size >= MOST_VARIABLES_TOLD) return
+  variables.add(name)
+  send({ type: 'say', text: `${aboutVariables([name])}` })
+}
+
+const aboutVariables = (names) =>
+  `It reads ${names.join(', ')} from the environment, of which skills are given none: it has to be one of its setup arguments.`
+
+const BY_PERMISSION = {
+  FileSystemRead: (it) =>
+    `It reads "${it}", which lies outside its folder. Bundle it, or have an administrator grant reading it.`,
+  FileSystemWrite: (it) =>
+    `It writes "${it}", which it is not granted. It may write below its working directory, or where an administrator grants it.`,
+  ChildProcess: () => NO_PROGRAMS,
+  WorkerThreads: () => 'It starts a thread of its own (worker_threads), which skills may not.',
+  Net: () => 'It opens a connection itself. Skills reach the network through fetch, http and https.',
+  WASI: () => 'It uses WASI, which skills may not.',
+  Addon: () => 'It loads an addon of compiled code, which skills may not.',
+  Inspector: () => 'It uses the inspector, which skills may not.',
+}
+const BY_CODE = {
+  ERR_DLOPEN_DISABLED: BY_PERMISSION.Addon(),
+  ERR_INSPECTOR_NOT_AVAILABLE: BY_PERMISSION.Inspector(),
+}
+const TOO_MUCH_MEMORY = 'It needs more memory than a skill may take.'
+
+function sentenceOf(error) {
+  const said = plainly(error)
+  const sentence = said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said
+  return variables.size > 0 ? `${sentence} ${aboutVariables([...variables])}` : sentence
+}
+
+function plainly(error) {
+  if (!(error instanceof Error)) return String(error?.message ?? error) || 'It failed without a word.'
+  if (error.code === 'ERR_ACCESS_DENIED' && BY_PERMISSION[error.permission])
+    return BY_PERMISSION[error.permission](String(error.resource ?? ''))
+  if (BY_CODE[error.code]) return BY_CODE[error.code]
+  if (
+    error instanceof RangeError &&
+    /allocation failed|Invalid (?:typed )?array (?:buffer )?length|Invalid string length/.test(error.message)
+  )
+    return TOO_MUCH_MEMORY
+  if (error.code === 'MODULE_NOT_FOUND') return error.message.split('\n')[0]
+  return error.message || error.name
+}
+
+module.exports = { refuse, sentenceOf }

@@ -1,0 +1,3 @@
+const { shout } = require("../_shared/format.js");
+
+module.exports.runtime = { handler: ({ text }) => shout(text) };
