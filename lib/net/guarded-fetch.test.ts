@@ -52,6 +52,17 @@ const redirectTo =
   (_, response) =>
     response.writeHead(status, { location: Buffer.from(location).toString('latin1') }).end('moved')
 
+test('whoever asks may judge each address on the way, or take a redirect as the answer', async () => {
+  const { origin, port, asked } = await serving(redirectTo('/next'))
+  const judge = (url: URL) => (url.pathname === '/next' ? 'Not there.' : null)
+  await expect(fetching()(`${origin}/first`, { judge })).rejects.toThrow(new OutboundRefused('Not there.'))
+  await expect(fetching()(`${origin}/next`, { judge })).rejects.toThrow('Not there.')
+  expect(asked.map((it) => it.url)).toEqual(['/first'])
+  const answer = await fetching()(`http://127.0.0.1:${port}/first`, { follow: false })
+  expect(answer).toMatchObject({ status: 302, redirects: [] })
+  expect(answer.headers.get('location')).toBe('/next')
+})
+
 test('an allowed address is asked and its answer returned', async () => {
   const { origin } = await serving(async (request, response) => {
     response
