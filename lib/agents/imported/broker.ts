@@ -24,6 +24,8 @@ export interface BrokerBounds {
   sayCharacters: number
   bodyBytes: number
   tunnels: number
+  requestsAtOnce: number
+  approvals: number
   /** Of all connections together. */
   tunnelBytes: number
   answerBytes: number
@@ -99,13 +101,15 @@ export function createBroker(deps: BrokerDeps, token: string, end: (ending: Endi
   const asked = new Map<number, AbortController>()
   const tunnels = createTunnels(deps)
   const fail = (message: string) => end({ kind: 'failure', message })
+  const inTurn = turns(bounds.requestsAtOnce)
   let says = 0
+  let approvals = 0
 
   const answer = async (it: { id: number }, work: (signal: AbortSignal) => Promise<unknown>) => {
     const own = new AbortController()
     asked.set(it.id, own)
     try {
-      const value = await work(AbortSignal.any([deps.signal, own.signal]))
+      const value = await inTurn(() => work(AbortSignal.any([deps.signal, own.signal])))
       deps.send({ id: it.id, value })
     } catch (error) {
       deps.send({ id: it.id, error: (error as Error).message.slice(0, 1000) })
@@ -121,6 +125,7 @@ export function createBroker(deps: BrokerDeps, token: string, end: (ending: Endi
   }
 
   const approve = async ({ id, payload, description }: Of<'approve'>) => {
+    if (++approvals > bounds.approvals) return fail(`It asked people more than ${bounds.approvals} times.`)
     try {
       const { approved, message } = await deps.approve({ payload, description: description.slice(0, 1000) })
       deps.send({ id, value: { approved, message } })
@@ -164,6 +169,23 @@ export function createBroker(deps: BrokerDeps, token: string, end: (ending: Endi
       }
     },
     close: tunnels.close,
+  }
+}
+
+/** So many at a time; the others wait. */
+function turns(most: number): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
+  const waiting: (() => void)[] = []
+  let free = most
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    }
   }
 }
 

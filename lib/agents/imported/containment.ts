@@ -1,9 +1,9 @@
 /**
  * What holds the process of a skill, as command lines.
  *
- * Promise: whatever the level, it reads its folder, this product's runner and what it was granted; it writes its scratch
- * folder; it opens no connection, starts no program that it was not granted, and its memory, processor time and files
- * have bounds. A level counts only where a process has been started and answered in it.
+ * Promise: whatever the level, it reads its folder, this product's runner and what it was granted; it writes its
+ * scratch folder; it opens no connection, starts no program that it was not granted, and its memory, processor time
+ * and files have bounds. A level counts only where a process has been started and answered in it.
  */
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'

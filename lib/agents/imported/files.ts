@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type Entry, fromBufferPromise, getFileNameLowLevel, type ZipFile } from 'yauzl'
 
@@ -75,11 +75,19 @@ export async function checkFolder(folder: string): Promise<void> {
 
 /** Readable for every user of the machine, since the process of a skill may run as another. */
 export async function writeFolder(files: SkillFiles, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o755 })
+  await openFolder(folder)
   for (const [path, bytes] of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o755 })
-    await writeFile(join(folder, path), bytes, { mode: 0o644, flag: 'wx' })
+    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1))
+      await openFolder(join(folder, path.slice(0, at)))
+    await writeFile(join(folder, path), bytes, { flag: 'wx' })
+    await chmod(join(folder, path), 0o644)
   }
+}
+
+async function openFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  // Not by `mkdir`, which keeps to the mask of the process.
+  await chmod(folder, 0o755)
 }
 
 /** Of paths and bytes: the same files have the same sum, however they were packed. */

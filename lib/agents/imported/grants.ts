@@ -9,7 +9,7 @@ export function mayReach(host: string, port: number, network: readonly string[])
     .replace(/\.$/, '')
   return network.some((entry) => {
     const [, pattern = '', only] =
-      /^(\[[^\]]*\]|[^:]*|[\da-f]*:[\da-f:]*:[\da-f.]*)(?::(\d+))?$/.exec(entry.trim().toLowerCase()) ?? []
+      /^(\[[^\]]*\]|[^:]*|[\da-f]*:[\da-f:]*:[\da-f.]*)(?::(\d+))?$/.exec(hostOf(entry)) ?? []
     if (only !== undefined && Number(only) !== port) return false
     const wanted = pattern.replace(/^\[|\]$/g, '').replace(/\.$/, '')
     return (
@@ -18,6 +18,14 @@ export function mayReach(host: string, port: number, network: readonly string[])
     )
   })
 }
+
+/** An entry as people paste it. */
+const hostOf = (entry: string) =>
+  entry
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/.*$/, '')
 
 /** Why it may not be asked, for whoever can grant it; or null. */
 export function refusalOf(host: string, port: number, { network }: Grants): string | null {

@@ -5,7 +5,7 @@
  * fell; what it printed was counted and is not kept but for the last of its complaint.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { type Clock, seconds } from '../../clock.ts'
 import type { Hold } from './containment.ts'
@@ -29,26 +29,24 @@ export interface Started {
 const MOST_COMPLAINT = 4000
 const MARK = 'CARILLON_RUN'
 
+interface Stray {
+  mark: string
+  scratch: string
+}
+
 interface Line {
   command: string[]
   scratch: string
   hold: Hold
   /** It may start programs: they carry it, and are found by it. */
   mark: string | null
-  mostPrinted: number
+  bounds: { printedBytes: number; unreadBytes: number }
   clock: Clock
-  printedTooMuch(): void
+  /** Told why it has to end. */
+  broken(why: string): void
 }
 
-export function startProcess({
-  command,
-  scratch,
-  hold,
-  mark,
-  mostPrinted,
-  clock,
-  printedTooMuch,
-}: Line): Started {
+export function startProcess({ command, scratch, hold, mark, bounds, clock, broken }: Line): Started {
   const child = spawn('/bin/sh', command, {
     env: (mark ? { [MARK]: mark } : {}) as NodeJS.ProcessEnv,
     cwd: scratch,
@@ -62,22 +60,35 @@ export function startProcess({
     throw new Error('No process could be started for it: the machine has none left, or /bin/sh is not there.')
   }
   const [, stdout, stderr, out, inn] = child.stdio as [null, Readable, Readable, Readable, Writable]
-  let printed = 0
-  let complaint = ''
-  for (const stream of [stdout, stderr])
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.length
-      if (stream === stderr) complaint = (complaint + chunk.toString('latin1')).slice(-MOST_COMPLAINT)
-      if (printed > mostPrinted) printedTooMuch()
-    })
+  const printed = listen([stdout, stderr], bounds.printedBytes, broken)
   for (const stream of [stdout, stderr, out, inn]) stream.on('error', () => {})
   return {
     out,
-    send: (message) => inn.writable && inn.write(`${JSON.stringify(message)}\n`),
+    send(message) {
+      const flows = inn.writable && inn.write(`${JSON.stringify(message)}\n`)
+      if (inn.writableLength > bounds.unreadBytes) broken('It asks for more than it takes.')
+      return flows
+    },
     onceRead: (ring) => void inn.once('drain', ring),
     kill: () => killGroup(child),
-    ended: ended(child, out, { mark, clock }).then((exit) => ({ ...exit, complaint })),
+    ended: ended(child, out, { mark, scratch, clock }).then((exit) => ({ ...exit, complaint: printed() })),
   }
+}
+
+/** Counts what it prints; answers the end of its complaint. */
+function listen([stdout, stderr]: [Readable, Readable], most: number, broken: Line['broken']): () => string {
+  let bytes = 0
+  let complaint = ''
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > most) broken(`It printed more than ${most / 1024 ** 2} MB.`)
+  }
+  stdout.on('data', count)
+  stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString('latin1')).slice(-MOST_COMPLAINT)
+    count(chunk)
+  })
+  return () => complaint
 }
 
 function killGroup({ pid }: ChildProcess): void {
@@ -88,13 +99,17 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-async function ended(child: ChildProcess, out: Readable, { mark, clock }: Pick<Line, 'mark' | 'clock'>) {
+async function ended(
+  child: ChildProcess,
+  out: Readable,
+  { mark, scratch, clock }: Pick<Line, 'mark' | 'scratch' | 'clock'>,
+) {
   const exit = await new Promise<Omit<Exit, 'complaint'>>((resolve, reject) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
     child.once('error', reject)
   })
   killGroup(child)
-  if (mark) await killMarked(mark)
+  if (mark) await killStrays({ mark, scratch })
   // What it sent before it fell is still on the way.
   await new Promise<void>((resolve) => {
     if (out.closed || out.readableEnded) return resolve()
@@ -105,10 +120,10 @@ async function ended(child: ChildProcess, out: Readable, { mark, clock }: Pick<L
   return exit
 }
 
-/** What has left the group keeps its environment; until none is found, since one may start another meanwhile. */
-async function killMarked(mark: string): Promise<void> {
-  for (let left = 20; left > 0; left--) {
-    const found = await marked(mark)
+/** What has left the group keeps its environment or its place; until none is found, since one may start another. */
+async function killStrays(stray: Stray): Promise<void> {
+  for (let left = 50; left > 0; left--) {
+    const found = await straysOf(stray)
     if (found.length === 0) return
     for (const pid of found)
       try {
@@ -119,9 +134,10 @@ async function killMarked(mark: string): Promise<void> {
   }
 }
 
-async function marked(mark: string): Promise<number[]> {
+async function straysOf({ mark, scratch }: Stray): Promise<number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((it) => /^\d+$/.test(it))
   const isOurs = async (pid: string) =>
+    (await readlink(`/proc/${pid}/cwd`).catch(() => '')).startsWith(scratch) ||
     (await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')).includes(`${MARK}=${mark}`)
   const ours = await Promise.all(pids.map(async (pid) => ((await isOurs(pid)) ? [Number(pid)] : [])))
   return ours.flat()

@@ -247,10 +247,34 @@ test.each<[string, () => [string, object], RegExp]>([
 
 test('a large answer through the tunnel arrives whole', async () => {
   const { answer } = await house.does(
-    `return new Promise((yes, no) => require('http').get('${url}/large', (it) => { let n = 0; it.on('data', (x) => { n += x.length }); it.on('end', () => yes(n)) }).on('error', no))`,
+    `const sizeOf = async (response) => {
+       let size = 0;
+       for await (const it of response) { size += it.length; await new Promise(setImmediate) }
+       return size
+     };
+     return new Promise((yes, no) => require('http').get('${url}/large', { agent: false },
+       (it) => sizeOf(it).then(yes, no)).on('error', no))`,
     { grants: here },
   )
   expect(answer).toBe(3 * 1024 ** 2)
+})
+
+test('modules of Node are the same by whichever way they come', async () => {
+  const { answer } = await house.does(
+    `const { get } = await import('node:http'); const { default: https } = await import('https');
+     const { exec } = await import('node:child_process');
+     const text = await new Promise((yes, no) =>
+       get('${url}/page', async (it) => yes(String(await it.toArray()))).on('error', no));
+     const refused = await new Promise((yes) =>
+       https.get('https://elsewhere.example').on('error', (it) => yes(it.message)));
+     try { exec('id') } catch (error) { return [text.length > 20, refused, error.message] }`,
+    { grants: here },
+  )
+  expect(answer).toEqual([
+    true,
+    expect.stringContaining('asks for elsewhere.example, which it is not granted'),
+    expect.stringContaining('An administrator can grant it'),
+  ])
 })
 
 test('twenty at once answer each for itself', async () => {

@@ -1,12 +1,12 @@
 /**
  * Runs the code of others.
  *
- * Promise: a run ends with one answer or one sentence, whatever the skill does, and leaves nothing: no process, no file,
- * no connection. It sees its folder, its setup and what it was granted; `containment.ts` says what holds it, and
+ * Promise: a run ends with one answer or one sentence, whatever the skill does, and leaves nothing: no process, no
+ * file, no connection. It sees its folder, its setup and what it was granted; `containment.ts` says what holds it, and
  * `broker.ts` what it may ask for.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import { type Clock, seconds } from '../../clock.ts'
@@ -27,6 +27,7 @@ import { checkFolder, SkillProblem, writeFolder } from './files.ts'
 import { type LineBounds, readLines } from './lines.ts'
 import { coerced, type Grants, runtimeArgs, type SkillManifest } from './manifest.ts'
 import { type Exit, startProcess } from './process.ts'
+import { watchScratch } from './scratch.ts'
 
 /** Why a run of a skill came to nothing, in one sentence. */
 export class SkillFailure extends Error {
@@ -59,6 +60,8 @@ export interface Sandbox {
 export interface SandboxLimits extends Bounds, LineBounds, BrokerBounds {
   printedBytes: number
   scratchBytes: number
+  /** Of what it asked for and does not take. */
+  unreadBytes: number
 }
 
 export const LIMITS: SandboxLimits = {
@@ -72,6 +75,9 @@ export const LIMITS: SandboxLimits = {
   sayCharacters: 2000,
   bodyBytes: 5 * 1024 ** 2,
   tunnels: 64,
+  requestsAtOnce: 8,
+  approvals: 20,
+  unreadBytes: 32 * 1024 ** 2,
   tunnelBytes: 64 * 1024 ** 2,
   answerBytes: 1024 ** 2,
   printedBytes: 8 * 1024 ** 2,
@@ -120,12 +126,17 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
   }
 }
 
+async function ownFolder(prefix: string, { scratchDir }: Ground): Promise<string> {
+  await mkdir(scratchDir, { recursive: true })
+  await chmod(scratchDir, 0o755)
+  return mkdtemp(join(await realpath(scratchDir), prefix))
+}
+
 const NOTHING: Grants = { network: [], privateNetwork: false, read: [], write: [], childProcess: false }
 
 /** What a level promises counts where a skill answers in it. */
 async function bestOf(all: Hold[], ground: Ground): Promise<{ hold: Hold; containment: Containment }> {
-  await mkdir(ground.scratchDir, { recursive: true, mode: 0o755 })
-  const folder = await mkdtemp(join(await realpath(ground.scratchDir), 'probe-'))
+  const folder = await ownFolder('probe-', ground)
   const passedOver = new Map<Level, string>()
   try {
     await writeFolder(
@@ -176,7 +187,7 @@ async function run(hold: Hold, call: SkillCall, ground: Ground): Promise<unknown
   await checkFolder(folder).catch((error) => {
     throw error instanceof SkillProblem ? new SkillFailure(`Its folder has changed. ${error.message}`) : error
   })
-  const scratch = await mkdtemp(join(await realpath(ground.scratchDir), 'run-'))
+  const scratch = await ownFolder('run-', ground)
   try {
     if (hold.user !== undefined) await chown(scratch, hold.user, hold.user)
     return await answered({ hold, call, folder, scratch }, ground)
@@ -208,9 +219,9 @@ async function answered({ hold, call, folder, scratch }: Run, ground: Ground): P
     scratch,
     hold,
     mark: grants.childProcess ? token : null,
-    mostPrinted: limits.printedBytes,
+    bounds: limits,
     clock,
-    printedTooMuch: () => fail(`It printed more than ${limits.printedBytes / 1024 ** 2} MB.`),
+    broken: fail,
   })
   const broker = createBroker(
     {
@@ -292,28 +303,4 @@ function fallen({ code, signal, complaint }: Exit, { cpuSeconds, heapMb }: Sandb
 async function pageText(html: string, url: string, clock: Clock): Promise<string> {
   const script = new URL('../tools/page-text.ts', import.meta.url)
   return (await inThread<{ text: string }>(script, { data: { html, url }, what: url, clock })).text
-}
-
-/** One file has a bound that the system keeps; all together are counted now and then. */
-function watchScratch(scratch: string, most: number, clock: Clock, fail: (why: string) => void): () => void {
-  let watching = true
-  let callOff = () => {}
-  const look = async () => {
-    const size = await sizeOf(scratch)
-    if (size > most) fail(`It wrote more than ${most / 1024 ** 2} MB.`)
-    else if (watching) callOff = clock.after(seconds(1), look)
-  }
-  callOff = clock.after(seconds(1), look)
-  return () => {
-    watching = false
-    callOff()
-  }
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true }).catch(() => [])
-  const sizes = await Promise.all(
-    names.map(async (it) => (await lstat(join(folder, it)).catch(() => null))?.size ?? 0),
-  )
-  return sizes.reduce((sum, it) => sum + it, 0)
 }

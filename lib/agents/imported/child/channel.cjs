@@ -75,7 +75,8 @@ function listen(called) {
     } else take(message)
   }
   const input = new Socket({ fd: 4, readable: true, writable: false })
-  input.on('error', () => process.exit(1))
+  // The server is gone: nobody waits for it any more.
+  for (const event of ['error', 'end']) input.on(event, () => process.exit(1))
   input.on('data', (chunk) => {
     let at = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, at)) {

@@ -7,13 +7,13 @@ const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { ask, listen, send } = require('./channel.cjs')
-const { carryNetwork } = require('./network.cjs')
+const { carriers, carryFetch } = require('./network.cjs')
 const { refuse, sentenceOf } = require('./refusals.cjs')
 
 const { stringify } = JSON
-const { inspect } = require('node:util')
 
-const textOf = (it) => (typeof it === 'string' ? it : inspect(it, { depth: 3, breakLength: 120 }))
+const textOf = (it) =>
+  typeof it === 'string' ? it : require('node:util').inspect(it, { depth: 3, breakLength: 120 })
 const say = (...parts) => send({ type: 'say', text: parts.map(textOf).join(' ') })
 const fail = (error) => send({ type: 'failure', message: sentenceOf(error) })
 
@@ -105,7 +105,7 @@ async function call({ folder, params, answerBytes, ...given }) {
 }
 
 listen((message) => {
-  carryNetwork(message.certificates)
-  refuse(message.grants, message.folder)
+  carryFetch()
+  refuse(message.grants, message.folder, carriers(message.certificates))
   call(message)
 })

@@ -1,6 +1,5 @@
 'use strict'
 /** What a skill is not given, said in sentences that tell what to grant or to bundle. */
-const childProcess = require('node:child_process')
 const fs = require('node:fs')
 const { registerHooks, syncBuiltinESMExports } = require('node:module')
 const os = require('node:os')
@@ -36,9 +35,10 @@ class Refused extends Error {
   }
 }
 
-function refuse({ childProcess: mayStart }, folder) {
+/** `firsts`: what is done to a module of Node's when the skill first asks for it. */
+function refuse({ childProcess: mayStart }, folder, firsts) {
   for (const name of TAKEN_AWAY) delete process[name]
-  process.env = watchedEnvironment()
+  process.env = watchedEnvironment(folder)
   const exists = fs.existsSync
   // Under the permission model it throws for what lies outside.
   fs.existsSync = (path) => {
@@ -49,21 +49,35 @@ function refuse({ childProcess: mayStart }, folder) {
     }
   }
   os.tmpdir = os.homedir = () => process.cwd()
-  if (!mayStart)
-    for (const name of PROGRAMS)
-      childProcess[name] = () => {
-        throw new Refused(NO_PROGRAMS, 'ERR_ACCESS_DENIED')
-      }
+  if (!mayStart) firsts.child_process = refusePrograms
   syncBuiltinESMExports()
   registerHooks({
     resolve(specifier, context, next) {
       try {
+        first(specifier, firsts)
         return next(specifier, context)
       } catch (error) {
         throw ofModule(specifier, error, isOutside(specifier, context.parentURL, folder))
       }
     },
   })
+}
+
+function first(specifier, firsts) {
+  const name = specifier.replace(/^node:/, '')
+  if (!Object.hasOwn(firsts, name)) return
+  const act = firsts[name]
+  delete firsts[name]
+  act()
+  syncBuiltinESMExports()
+}
+
+function refusePrograms() {
+  const programs = require('node:child_process')
+  for (const name of PROGRAMS)
+    programs[name] = () => {
+      throw new Refused(NO_PROGRAMS, 'ERR_ACCESS_DENIED')
+    }
 }
 
 function isOutside(specifier, from, folder) {
@@ -93,25 +107,27 @@ function ofModule(specifier, error, outside) {
   )
 }
 
-function watchedEnvironment() {
-  return new Proxy(
-    {},
-    {
-      get(own, name) {
-        if (typeof name === 'string' && !(name in own)) note(name)
-        return own[name]
-      },
-      set: (own, name, value) => Reflect.set(own, name, String(value)),
+/**
+ * What is asked for and is not there is noted; what Node itself and modules ask for has a default. By the mark of the
+ * run the programs that it starts are found.
+ */
+function watchedEnvironment(folder) {
+  const { CARILLON_RUN } = process.env
+  return new Proxy(CARILLON_RUN === undefined ? {} : { CARILLON_RUN }, {
+    get(own, name) {
+      if (typeof name === 'string' && !(name in own)) note(name, folder)
+      return own[name]
     },
-  )
+    set: (own, name, value) => Reflect.set(own, name, String(value)),
+  })
 }
 
-function note(name) {
-  if (!/^[A-Z][A-Z\d_]+$/.test(name) || COMMON_VARIABLE.test(name) || variables.has(name)) return
-  const asker = new Error().stack.split('\n').find((it) => it.includes('at ') && !it.includes(__filename))
-  if (asker?.includes('node_modules') || variables.size >= MOST_VARIABLES_TOLD) return
+function note(name, folder) {
+  if (COMMON_VARIABLE.test(name) || variables.has(name) || variables.size >= MOST_VARIABLES_TOLD) return
+  const asker = new Error().stack.split('\n').find((it) => /^\s+at /.test(it) && !it.includes(__filename))
+  if (!asker?.includes(`${folder}/`) || asker.includes('node_modules')) return
   variables.add(name)
-  send({ type: 'say', text: `${aboutVariables([name])}` })
+  send({ type: 'say', text: aboutVariables([name]) })
 }
 
 const aboutVariables = (names) =>
@@ -145,10 +161,11 @@ function plainly(error) {
   if (!(error instanceof Error)) return String(error?.message ?? error) || 'It failed without a word.'
   if (error.code === 'ERR_ACCESS_DENIED' && BY_PERMISSION[error.permission])
     return BY_PERMISSION[error.permission](String(error.resource ?? ''))
+  if (/--allow-net\b/.test(error.message)) return BY_PERMISSION.Net()
   if (BY_CODE[error.code]) return BY_CODE[error.code]
   if (
     error instanceof RangeError &&
-    /allocation failed|Invalid (?:typed )?array (?:buffer )?length|Invalid string length/.test(error.message)
+    /allocat|Invalid (?:typed )?array (?:buffer )?length|Invalid string length/.test(error.message)
   )
     return TOO_MUCH_MEMORY
   if (error.code === 'MODULE_NOT_FOUND') return error.message.split('\n')[0]
