@@ -28,6 +28,7 @@ const [
   { requests },
   { sockets },
   { cluster },
+  { skills },
   { longOrdeal },
 ] = await Promise.all([
   import('../db/testing/postgres-server.ts'),
@@ -39,6 +40,7 @@ const [
   import('./requests.ts'),
   import('./sockets.ts'),
   import('./cluster.ts'),
+  import('./skills.ts'),
   import('./ordeal.ts'),
 ])
 const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
@@ -50,6 +52,7 @@ const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   requests,
   sockets,
   cluster,
+  skills,
 }
 /** Run only when they are named. */
 const long: typeof measures = { ordeal: longOrdeal }
