@@ -215,6 +215,25 @@ test.each<[string, string[], RegExp]>([
     /^It needs the module "internal"/,
   ],
   [
+    'the flags of the engine, which writes files by them',
+    [
+      'require("v8").setFlagsFromString("--max-old-space-size=8000"); return 1',
+      '(await import("node:v8")).setFlagsFromString("--trace-turbo"); return 1',
+      'require("module").registerHooks({ resolve: () => ({ url: "node:v8", shortCircuit: true }) }); require("any").setFlagsFromString("--trace-turbo"); return 1',
+      'require("repl").start({ input: new (require("stream").PassThrough)() }).context.v8.setFlagsFromString("--trace-turbo"); return 1',
+      'process.getBuiltinModule("v8").setFlagsFromString("--trace-turbo"); return 1',
+    ],
+    /^It sets flags of the engine, which skills may not\.$/,
+  ],
+  [
+    'what the server was started with',
+    [
+      'for (let fd = 32; fd < 300; fd++) try { fs.fstatSync(fd); return fd } catch {}',
+      'throw new Error("There is nothing.")',
+    ],
+    /^There is nothing\.$/,
+  ],
+  [
     'a snapshot or report elsewhere',
     [
       'return require("v8").writeHeapSnapshot("/tmp/x.heapsnapshot")',
@@ -256,11 +275,6 @@ test.each<[string, string, RegExp]>([
     'fills its heap',
     'const held = []; for (;;) held.push(new Array(1e6).fill(held.length + 0.5))',
     /more memory than/,
-  ],
-  [
-    'widens its own bound of memory',
-    'require("v8").setFlagsFromString("--max-old-space-size=8000"); const held = []; for (;;) held.push(new Array(1e6).fill(held.length + 0.5))',
-    /more memory than|It was stopped by the machine/,
   ],
   ['floods with steps', 'for (;;) this.introspect("x")', /^It said more than 50 steps in one run\.$/],
   [

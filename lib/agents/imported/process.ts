@@ -91,6 +91,29 @@ function listen([stdout, stderr]: [Readable, Readable], most: number, broken: Li
   return () => complaint
 }
 
+const CLOSES_ON_EXEC = 0o2000000
+/** Below, the process has its own. */
+const FIRST_STRANGER = 32
+
+/**
+ * What the server was started with and hands on to what it starts, such as a pipe of its supervisor. Node closes it
+ * only as far as it finds no gap.
+ */
+export async function strangers(): Promise<number[]> {
+  const all = (await readdir('/proc/self/fdinfo').catch(() => []))
+    .map(Number)
+    .filter((it) => it >= FIRST_STRANGER)
+  const flagsOf = async (fd: number) =>
+    /^flags:\s+([0-7]+)/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => ''))?.[1]
+  const handedOn = await Promise.all(
+    all.map(async (fd) => {
+      const flags = await flagsOf(fd)
+      return flags !== undefined && (Number.parseInt(flags, 8) & CLOSES_ON_EXEC) === 0
+    }),
+  )
+  return all.filter((_, n) => handedOn[n])
+}
+
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid) process.kill(-pid, 'SIGKILL')

@@ -26,7 +26,7 @@ import {
 import { checkFolder, SkillProblem, writeFolder } from './files.ts'
 import { type LineBounds, readLines } from './lines.ts'
 import { coerced, type Grants, runtimeArgs, type SkillManifest } from './manifest.ts'
-import { type Exit, startProcess } from './process.ts'
+import { type Exit, startProcess, strangers } from './process.ts'
 import { watchScratch } from './scratch.ts'
 
 /** Why a run of a skill came to nothing, in one sentence. */
@@ -207,6 +207,7 @@ async function answered({ hold, call, folder, scratch }: Run, ground: Ground): P
   const { clock, limits, ways } = ground
   const { grants, signal } = call
   const token = randomBytes(16).toString('hex')
+  const inherited = await strangers()
   const over = new AbortController()
   let ending: Ending | null = null
   const end = (it: Ending) => {
@@ -236,8 +237,10 @@ async function answered({ hold, call, folder, scratch }: Run, ground: Ground): P
   readLines(child.out, limits, { line: (text) => ending ?? broker.hear(text), broken: fail })
   const stop = () => end({ kind: 'thrown', error: signal.reason })
   signal.addEventListener('abort', stop, { once: true })
+  // It may have been stopped while its folders were made.
+  if (signal.aborted) stop()
   const unwatch = watchScratch(scratch, limits.scratchBytes, clock, fail)
-  child.send({ token, ...givenOf(call, folder, limits) })
+  child.send({ token, strangers: inherited, ...givenOf(call, folder, limits) })
   try {
     const exit = await child.ended
     return outcomeOf(ending ?? { kind: 'failure', message: fallen(exit, limits) })
@@ -279,7 +282,7 @@ function outcomeOf(ending: Ending): unknown {
   }
 }
 
-const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|cannot allocate|unreachable code/i
+const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|cannot allocate/i
 const BY_CODE: Record<number, NodeJS.Signals> = {
   134: 'SIGABRT',
   137: 'SIGKILL',

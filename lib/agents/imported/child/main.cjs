@@ -3,7 +3,7 @@
  * The process of one call of a skill: it makes the skill what it is in AnythingLLM, calls it once, and hands on what
  * came of it. What holds the skill is around this process, not in it; see `containment.ts`.
  */
-const { readFileSync } = require('node:fs')
+const { closeSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { ask, listen, send } = require('./channel.cjs')
@@ -105,6 +105,7 @@ async function call({ folder, params, answerBytes, ...given }) {
 }
 
 listen((message) => {
+  for (const stranger of message.strangers) closeSync(stranger)
   carryFetch()
   refuse(message.grants, message.folder, carriers(message.certificates))
   call(message)

@@ -4,6 +4,7 @@ const fs = require('node:fs')
 const { registerHooks, syncBuiltinESMExports } = require('node:module')
 const os = require('node:os')
 const { fileURLToPath } = require('node:url')
+const v8 = require('node:v8')
 const { send } = require('./channel.cjs')
 
 const LONGEST = 1000
@@ -38,6 +39,10 @@ class Refused extends Error {
 /** `firsts`: what is done to a module of Node's when the skill first asks for it. */
 function refuse({ childProcess: mayStart }, folder, firsts) {
   for (const name of TAKEN_AWAY) delete process[name]
+  // By a flag the engine writes files itself, past all permissions.
+  v8.setFlagsFromString = () => {
+    throw new Refused('It sets flags of the engine, which skills may not.', 'ERR_ACCESS_DENIED')
+  }
   process.env = watchedEnvironment(folder)
   const exists = fs.existsSync
   // Under the permission model it throws for what lies outside.
