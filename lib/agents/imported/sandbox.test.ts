@@ -3,7 +3,11 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pack, readFolder, readZip, sha256Of, unpack, writeFolder } from './files.ts'
+import { readManifest } from './manifest.ts'
+import { archive } from './testing/archive.ts'
 import { certificate, privateKey } from './testing/certificate.ts'
 import { skilled } from './testing/skilled.ts'
 
@@ -116,6 +120,30 @@ test('a skill that asks for approval is answered by people, not by itself', asyn
 
 test('a skill brings its modules and files along, and writes to a folder of its own', async () => {
   expect((await house.run('csv-stats', { params: { column: 'b' } })).answer).toEqual(['b', 30, true, null])
+})
+
+test('a zip goes the whole way: read, told, kept in one blob, written out and run', async () => {
+  const published = await readFolder(join(import.meta.dirname, 'testing', 'skills', 'csv-stats'))
+  const zip = archive([...published].map(([path, content]) => ({ name: `csv-stats-main/${path}`, content })))
+  const files = unpack(pack(await readZip(zip)))
+  expect(sha256Of(files)).toBe(sha256Of(published))
+  expect(readManifest(files)).toMatchObject({ hubId: 'csv-stats', warnings: [] })
+  const folder = join(house.root, 'unpacked')
+  await writeFolder(files, folder)
+  expect((await house.runIn(folder, { params: { column: 'a' } })).answer).toEqual(['a', 3, true, null])
+})
+
+test.each<[string, object, RegExp[]]>([
+  ['open-weather', {}, [/no address stands in its code/]],
+  ['ticket-filer', { network: [] }, [/no address stands/]],
+  ['shared-format', { read: ['../_shared'] }, [/beside its folder: \.\.\/_shared/]],
+  ['git-log', { childProcess: true }, [/child_process/, /environment variables.*SERVICE_KEY/]],
+  ['needs-openai', {}, [/not in its folder: openai/]],
+  ['who-am-i', {}, [/entry file "main\.js", which is not in its folder/]],
+])('%s tells before it is accepted what it will ask for', async (hubId, asks, warnings) => {
+  const read = readManifest(await readFolder(join(import.meta.dirname, 'testing', 'skills', hubId)))
+  expect(read.asks).toMatchObject(asks)
+  expect(read.warnings).toEqual(warnings.map((it) => expect.stringMatching(it)))
 })
 
 test('a skill may be an ES module, and may await before it is ready', async () => {

@@ -100,6 +100,8 @@ interface Ground {
   scratchDir: string
   limits: SandboxLimits
   ways: { public: Way; private: Way }
+  /** What every process is handed, and closes. */
+  inherited: Promise<number[]>
 }
 
 export function createSandbox(deps: SandboxDeps): Sandbox {
@@ -113,6 +115,7 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
     scratchDir,
     limits: { ...LIMITS, ...deps.limits },
     ways: { public: fetches[0], private: fetches[1] },
+    inherited: strangers(),
   }
   let best: ReturnType<typeof bestOf> | null = null
   const held = () => {
@@ -207,7 +210,7 @@ async function answered({ hold, call, folder, scratch }: Run, ground: Ground): P
   const { clock, limits, ways } = ground
   const { grants, signal } = call
   const token = randomBytes(16).toString('hex')
-  const inherited = await strangers()
+  const inherited = await ground.inherited
   const over = new AbortController()
   let ending: Ending | null = null
   const end = (it: Ending) => {

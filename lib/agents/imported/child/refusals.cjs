@@ -58,14 +58,27 @@ function refuse({ childProcess: mayStart }, folder, firsts) {
   syncBuiltinESMExports()
   registerHooks({
     resolve(specifier, context, next) {
+      const path = pathOf(specifier, context.parentURL)
+      if (path && !process.permission.has('fs.read', path))
+        throw new Refused(
+          `It needs "${specifier}", which lies outside its folder. Bundle it, or have an administrator grant reading it.`,
+          'MODULE_NOT_FOUND',
+        )
       try {
         first(specifier, firsts)
         return next(specifier, context)
       } catch (error) {
-        throw ofModule(specifier, error, isOutside(specifier, context.parentURL, folder))
+        throw path ? error : ofModule(specifier, error)
       }
     },
   })
+}
+
+/** Of what is asked for by its place; null: it is a module by name. */
+function pathOf(specifier, from) {
+  if (!/^(?:\.{0,2}\/|file:)/.test(specifier) || !from) return null
+  const url = new URL(specifier, from)
+  return url.protocol === 'file:' ? fileURLToPath(url) : null
 }
 
 function first(specifier, firsts) {
@@ -85,23 +98,10 @@ function refusePrograms() {
     }
 }
 
-function isOutside(specifier, from, folder) {
-  if (!/^(?:\.{0,2}\/|file:)/.test(specifier) || !from) return false
-  const url = new URL(specifier, from)
-  return url.protocol === 'file:' && !fileURLToPath(url).startsWith(`${folder}/`)
-}
-
-function ofModule(specifier, error, outside) {
-  const denied = error?.code === 'ERR_ACCESS_DENIED'
-  if (outside)
-    return new Refused(
-      `It needs "${specifier}", which lies outside its folder. Bundle it, or have an administrator grant reading it.`,
-      'MODULE_NOT_FOUND',
-    )
-  if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return error
+function ofModule(specifier, error) {
   if (error?.code === 'ERR_UNKNOWN_BUILTIN_MODULE' || specifier === 'node:sqlite')
     return new Refused(`It needs ${specifier}, which skills are not given.`, 'MODULE_NOT_FOUND')
-  if (!denied && !/MODULE_NOT_FOUND$/.test(error?.code)) return error
+  if (!/MODULE_NOT_FOUND$|^ERR_ACCESS_DENIED$/.test(error?.code)) return error
   const name = specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
