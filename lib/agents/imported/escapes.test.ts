@@ -5,6 +5,7 @@
 import {
   existsSync,
   linkSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -158,6 +159,15 @@ test.each<[string, string[], RegExp]>([
       'return Reflect.get(process, "kill").call(process, server, 0)',
     ],
     /is not a function|undefined/,
+  ],
+  [
+    'the server, by its priority',
+    [
+      'require("os").setPriority(server, 19); return 1',
+      '(await import("node:os")).setPriority(server, 19); return 1',
+      'process.getBuiltinModule("os").setPriority(server, 19); return 1',
+    ],
+    /^It changes the priority of a process, which skills may not\.$/,
   ],
   [
     'a program',
@@ -401,6 +411,25 @@ test.each([
   const running = house.sandbox.run({ ...callOf(folder, stop.signal), say: () => stop.abort('stopped') })
   await expect(running).rejects.toBe('stopped')
   await expect(house.sandbox.run(callOf(folder, stop.signal))).rejects.toBe('stopped')
+})
+
+test('folders beyond the length of a path are gone with the run', async () => {
+  const told = await failureOf(
+    house.does(`for (;;) { require('fs').mkdirSync('dddddddd'); process.chdir('dddddddd') }`),
+  )
+  expect(told).toMatch(/It writes|ENAMETOOLONG/)
+  expect(readdirSync(house.scratchDir)).toEqual([])
+})
+
+test('what a fallen server left in the scratch folder is swept, and nothing else', async () => {
+  const other = skilled({ levels: ['permission'], clock: handClock(new Date(Date.now() + 2 * 86_400_000)) })
+  try {
+    for (const name of ['run-old', 'kept']) mkdirSync(join(other.scratchDir, name), { recursive: true })
+    await other.sandbox.level()
+    expect(readdirSync(other.scratchDir)).toEqual(['kept'])
+  } finally {
+    await other.end()
+  }
 })
 
 test('what a skill writes is bounded, file by file and together', async () => {

@@ -6,7 +6,7 @@
  * `broker.ts` what it may ask for.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { chmod, chown, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 import { type Clock, seconds } from '../../clock.ts'
@@ -27,7 +27,7 @@ import { checkFolder, SkillProblem, writeFolder } from './files.ts'
 import { type LineBounds, readLines } from './lines.ts'
 import { coerced, type Grants, runtimeArgs, type SkillManifest } from './manifest.ts'
 import { type Exit, startProcess, strangers } from './process.ts'
-import { watchScratch } from './scratch.ts'
+import { ownFolder, removeFolder, sweep, watchScratch } from './scratch.ts'
 
 /** Why a run of a skill came to nothing, in one sentence. */
 export class SkillFailure extends Error {
@@ -129,17 +129,12 @@ export function createSandbox(deps: SandboxDeps): Sandbox {
   }
 }
 
-async function ownFolder(prefix: string, { scratchDir }: Ground): Promise<string> {
-  await mkdir(scratchDir, { recursive: true })
-  await chmod(scratchDir, 0o755)
-  return mkdtemp(join(await realpath(scratchDir), prefix))
-}
-
 const NOTHING: Grants = { network: [], privateNetwork: false, read: [], write: [], childProcess: false }
 
 /** What a level promises counts where a skill answers in it. */
 async function bestOf(all: Hold[], ground: Ground): Promise<{ hold: Hold; containment: Containment }> {
-  const folder = await ownFolder('probe-', ground)
+  await sweep(ground.scratchDir, ground.clock.now())
+  const folder = await ownFolder('probe-', ground.scratchDir)
   const passedOver = new Map<Level, string>()
   try {
     await writeFolder(
@@ -159,7 +154,7 @@ async function bestOf(all: Hold[], ground: Ground): Promise<{ hold: Hold; contai
       passedOver.set(hold.level, problem)
     }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   }
   throw new SkillFailure(`No skill can be run on this machine: ${[...passedOver.values()].at(-1)}`)
 }
@@ -190,12 +185,12 @@ async function run(hold: Hold, call: SkillCall, ground: Ground): Promise<unknown
   await checkFolder(folder).catch((error) => {
     throw error instanceof SkillProblem ? new SkillFailure(`Its folder has changed. ${error.message}`) : error
   })
-  const scratch = await ownFolder('run-', ground)
+  const scratch = await ownFolder('run-', ground.scratchDir)
   try {
     if (hold.user !== undefined) await chown(scratch, hold.user, hold.user)
     return await answered({ hold, call, folder, scratch }, ground)
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
+    await removeFolder(scratch)
   }
 }
 

@@ -1,7 +1,40 @@
-/** What a run writes, looked at while it lasts. */
-import { lstat, readdir } from 'node:fs/promises'
+/**
+ * The folder that a run may write to.
+ *
+ * Promise: it is looked at while the run lasts, and goes with it, whatever was built in it; what a fallen server left
+ * goes when the next one starts to run skills.
+ */
+import { execFile } from 'node:child_process'
+import { chmod, lstat, mkdir, mkdtemp, opendir, readdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, seconds } from '../../clock.ts'
+import { promisify } from 'node:util'
+import { type Clock, days, seconds } from '../../clock.ts'
+
+const MOST_ENTRIES = 10_000
+const run = promisify(execFile)
+
+export async function ownFolder(prefix: 'probe-' | 'run-', scratchDir: string): Promise<string> {
+  await mkdir(scratchDir, { recursive: true })
+  // Not by `mkdir`, which keeps to the mask of the process: another user passes through.
+  await chmod(scratchDir, 0o755)
+  return mkdtemp(join(await realpath(scratchDir), prefix))
+}
+
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(async () => {
+    // Folders within folders, until their path is longer than a path may be: the program goes in by steps.
+    await run('rm', ['-rf', '--', folder])
+  })
+}
+
+/** Nothing runs for a day. */
+export async function sweep(scratchDir: string, now: Date): Promise<void> {
+  const names = await readdir(scratchDir).catch(() => [])
+  for (const name of names.filter((it) => /^(?:run|probe)-/.test(it))) {
+    const stats = await lstat(join(scratchDir, name)).catch(() => null)
+    if (stats && now.getTime() - stats.mtimeMs > days(1)) await removeFolder(join(scratchDir, name))
+  }
+}
 
 /** One file has a bound that the system keeps; all together are counted now and then. */
 export function watchScratch(
@@ -13,8 +46,9 @@ export function watchScratch(
   let watching = true
   let callOff = () => {}
   const look = async () => {
-    const size = await sizeOf(scratch)
-    if (size > most) fail(`It wrote more than ${most / 1024 ** 2} MB.`)
+    const { bytes, entries } = await sizeOf(scratch, most)
+    if (bytes > most) fail(`It wrote more than ${most / 1024 ** 2} MB.`)
+    else if (entries > MOST_ENTRIES) fail(`It made more than ${MOST_ENTRIES} files.`)
     else if (watching) callOff = clock.after(seconds(1), look)
   }
   callOff = clock.after(seconds(1), look)
@@ -24,10 +58,17 @@ export function watchScratch(
   }
 }
 
-async function sizeOf(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true }).catch(() => [])
-  const sizes = await Promise.all(
-    names.map(async (it) => (await lstat(join(folder, it)).catch(() => null))?.size ?? 0),
-  )
-  return sizes.reduce((sum, it) => sum + it, 0)
+/** As far as it takes to know that it is too much. */
+async function sizeOf(folder: string, most: number): Promise<{ bytes: number; entries: number }> {
+  const size = { bytes: 0, entries: 0 }
+  try {
+    for await (const entry of await opendir(folder, { recursive: true })) {
+      size.entries++
+      if (entry.isFile()) size.bytes += (await lstat(join(entry.parentPath, entry.name))).size
+      if (size.bytes > most || size.entries > MOST_ENTRIES) break
+    }
+  } catch {
+    // What is looked at changes meanwhile.
+  }
+  return size
 }

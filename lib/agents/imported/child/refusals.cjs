@@ -53,6 +53,10 @@ function refuse({ childProcess: mayStart }, folder, firsts) {
       return false
     }
   }
+  // Of any process of its user.
+  os.setPriority = () => {
+    throw new Refused('It changes the priority of a process, which skills may not.', 'ERR_ACCESS_DENIED')
+  }
   os.tmpdir = os.homedir = () => process.cwd()
   if (!mayStart) firsts.child_process = refusePrograms
   syncBuiltinESMExports()
