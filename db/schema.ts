@@ -16,6 +16,7 @@ import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Status } from '#lib/contract/states.ts'
 import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
+import type { SkillFormat, SkillSource, SkillStatus } from '#lib/contract/skill.ts'
 import type { AgentType, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
 import { type Kit, sqliteKit } from './kit.ts'
 import { isLive, status } from './states.ts'
@@ -770,6 +771,53 @@ export function tables(kit: Kit) {
     (it) => [unique('mcp_servers_slug').on(it.workspaceId, it.slug)],
   )
 
+  /** Code from elsewhere that agents run, once an administrator has accepted it. */
+  const skills = table(
+    'skills',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** The name that it has in schedules and tools. */
+      hubId: text().notNull(),
+      format: text().$type<SkillFormat>().notNull(),
+      status: text().$type<SkillStatus>().notNull(),
+      source: text().$type<SkillSource>().notNull(),
+      /** Of its files, which lie in `skill_pieces`. */
+      sha256: text().notNull(),
+      bytes: int().notNull(),
+      /** Rises with other files. */
+      version: int().notNull().default(1),
+      /** JSON, as `setup` and `grants` are: what it says of itself. */
+      manifest: text().notNull(),
+      /** What is given in confidence is sealed. */
+      setup: text().notNull().default('{}'),
+      grants: text(),
+      acceptedSha256: text(),
+      acceptedBy: text(),
+      acceptedAt: instant(),
+      /** Null: it was found in a folder of the server. */
+      createdBy: text(),
+      createdAt: instant().notNull(),
+      updatedBy: text(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [unique('skills_hub_id').on(it.workspaceId, it.hubId)],
+  )
+  /** Its files, packed, as base64 in pieces that no statement chokes on. */
+  const skillPieces = table(
+    'skill_pieces',
+    {
+      skillId: int()
+        .notNull()
+        .references(() => skills.id, { onDelete: 'cascade' }),
+      n: int().notNull(),
+      base64: text().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.skillId, it.n] })],
+  )
+
   /** Who is alive: an execution whose owner is not is recovered. */
   const servers = table('servers', {
     id: text().primaryKey(),
@@ -833,6 +881,8 @@ export function tables(kit: Kit) {
     modelProviders,
     secrets,
     mcpServers,
+    skills,
+    skillPieces,
     budgets,
     budgetNotices,
     servers,

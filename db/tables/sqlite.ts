@@ -30,6 +30,8 @@ export const {
   modelProviders,
   secrets,
   mcpServers,
+  skills,
+  skillPieces,
   budgets,
   budgetNotices,
   servers,
