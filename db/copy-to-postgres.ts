@@ -42,6 +42,8 @@ export const TABLES = [
   'model_providers',
   'secrets',
   'mcp_servers',
+  'skills',
+  'skill_pieces',
   'budgets',
   'budget_notices',
   'outages',
@@ -53,7 +55,13 @@ export const LEFT: readonly string[] = ['servers', 'settings']
 /** Rows of a page: few where one of them may be large. */
 const PAGE = 1000
 const SMALL_PAGE = 50
-const LARGE_ROWS: readonly string[] = ['documents', 'document_pieces', 'executions', 'messages']
+const LARGE_ROWS: readonly string[] = [
+  'documents',
+  'document_pieces',
+  'skill_pieces',
+  'executions',
+  'messages',
+]
 const MARK = 'copied_from'
 
 export interface Copied {

@@ -26,6 +26,7 @@ export const EventType = z.enum([
   'budget:warning',
   'budget:reached',
   'mcp:status',
+  'skill:status',
   'chat:message',
   'chat:updated',
 ])
@@ -53,6 +54,7 @@ export const LiveEvent = z.object({
   approvalId: z.number().optional(),
   budgetId: z.number().optional(),
   mcpServerId: z.number().optional(),
+  skillId: z.number().optional(),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>
