@@ -20,3 +20,6 @@ export const isEnded = (column: SQLWrapper): SQL => isOneOf(column, ENDED)
 /** What overlap counts as the run before: it has its trigger's slot, or is in line for it. */
 export const occupies = (it: { status: SQLWrapper; slot: SQLWrapper }): SQL =>
   sql`${isLive(it.status)} and (${isOneOf(it.status, HOLDS_SLOT)} or ${it.slot} is not null)`
+
+/** Of its trigger: what it needs may not be there, or costs something; it is looked at before it is taken. */
+export const isAdmittedFirst = (agentType: SQLWrapper): SQL => sql`${agentType} in ('custom', 'imported')`

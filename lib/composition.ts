@@ -3,6 +3,8 @@
  * type, and nothing else of it.
  */
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'
@@ -12,6 +14,9 @@ import type { AgentCatalogue } from './agents/catalogue.ts'
 import { createModels } from './agents/custom/model-client.ts'
 import { prices } from './agents/custom/prices.ts'
 import { customAgents } from './agents/custom/provider.ts'
+import { createSandbox } from './agents/imported/sandbox.ts'
+import { createSkills } from './agents/imported/skills.ts'
+import { skillTools } from './agents/imported/tools.ts'
 import { catalogueWith } from './agents/index.ts'
 import { createMcpServers, type McpDeps } from './agents/mcp/servers.ts'
 import { mcpTools } from './agents/mcp/tools.ts'
@@ -67,11 +72,11 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const box = sealOf(env)
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
-  const mcp = mcpOf({ ...ground, env, box, secrets, hint })
+  const elsewhere = fromElsewhere({ ...ground, env, box, secrets, hint })
+  const { mcp, skills, sources } = elsewhere
   const { search, shelf } = libraryOf(ground, models.embedder)
-  const sources = [mcpTools(mcp)]
   const loop = { models, prices: () => prices(store), tools, sources }
-  const catalogue = catalogueWith(customAgents(store, loop))
+  const catalogue = catalogueWith(customAgents(store, loop), skills)
   const sealing = createSealing(catalogue, box, secrets)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
@@ -84,10 +89,9 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, sources, shelf, search },
-    minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
-    limits: limitsOf(env),
-    allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, skills, sources },
+    ...{ shelf, search },
+    ...settingsOf(env),
     server: {
       version: VERSION,
       role: env.ROLE,
@@ -113,6 +117,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     async start(): Promise<void> {
       ends.push(await untilAvailable(auth.leaveMark, ground))
       await untilAvailable(() => beforeFiring(ground), ground)
+      await skills.sweep()
       await engine.start({ fires })
       await shelf.start()
       ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
@@ -122,7 +127,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       stopping ??= (async () => {
         for (const end of ends) end()
         await engine.stop()
-        await Promise.all([shelf.stop(), works.close(), models.close(), mcp.close()])
+        await Promise.all([shelf.stop(), works.close(), models.close(), elsewhere.close()])
         await store.close()
       })()
       return stopping
@@ -143,6 +148,13 @@ function libraryOf(ground: Pick<Required<Parts>, 'store' | 'clock' | 'log'>, emb
   }
 }
 
+const settingsOf = (env: Env) => ({
+  minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+  dataDir: env.DATA_DIR,
+  limits: limitsOf(env),
+  allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+})
+
 const limitsOf = (env: Env) => ({
   total: env.MAX_CONCURRENT_EXECUTIONS,
   perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE,
@@ -153,12 +165,34 @@ function sealOf(env: Env) {
   return createSeal(`${SIG_KEY}${SIG_SALT}`, 'agent secrets')
 }
 
-const mcpOf = ({ env, ...it }: Omit<McpDeps, 'allowStdio' | 'allowedPrivateNetworks'> & { env: Env }) =>
-  createMcpServers({
+type Elsewhere = Omit<McpDeps, 'allowStdio' | 'allowedPrivateNetworks'> & { env: Env }
+
+/** What agents use that is no part of the product: servers of tools, and skills. */
+function fromElsewhere({ env, ...it }: Elsewhere) {
+  const { DATA_DIR, ALLOW_MCP_STDIO: allowStdio, ALLOWED_PRIVATE_NETWORKS: allowedPrivateNetworks } = env
+  const mcp = createMcpServers({ ...it, allowStdio, allowedPrivateNetworks })
+  const place = placeOfRuns(env)
+  const skills = createSkills({
     ...it,
-    allowStdio: env.ALLOW_MCP_STDIO,
-    allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+    sandbox: createSandbox({
+      clock: it.clock,
+      scratchDir: join(place.dir, 'scratch'),
+      allowedPrivateNetworks,
+    }),
+    foldersDir: join(DATA_DIR, 'plugins', 'agent-skills'),
+    unpackedDir: join(place.dir, 'skills'),
+    onClose: place.leave,
   })
+  const sources = [mcpTools(mcp), skillTools(skills)]
+  return { mcp, skills, sources, close: () => Promise.all([mcp.close(), skills.close()]) }
+}
+
+/** A server that is root has skills run as another user, who sees nothing of its data folder. */
+function placeOfRuns({ DATA_DIR }: Env) {
+  if (process.getuid?.() !== 0) return { dir: DATA_DIR, leave: async () => {} }
+  const dir = join(tmpdir(), `carillon-${randomUUID()}`)
+  return { dir, leave: () => rm(dir, { recursive: true, force: true }) }
+}
 
 interface WorksParts extends Required<Parts> {
   serverId: string

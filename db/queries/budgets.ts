@@ -6,7 +6,7 @@
  */
 import { asc, eq, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { NewBudget, NewSharedBudget } from '#lib/contract/budget.ts'
-import { status } from '../states.ts'
+import { isAdmittedFirst, status } from '../states.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Phrases, Store } from '../store.ts'
 import { lockClaims } from './claiming.ts'
@@ -195,7 +195,7 @@ const waiting = statement({
   select ${answer} from ${table(e)}
     join ${table(w)} on ${w.id} = ${e.workspaceId} join ${table(tr)} on ${tr.id} = ${e.triggerId}
   where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${now}
-    and ${e.reservedTokens} is null and ${tr.agentType} = 'custom'
+    and ${e.reservedTokens} is null and ${isAdmittedFirst(tr.agentType)}
     and ${e.id} not in (select ${row} from ${page})
   order by ${e.rank}, ${e.id} limit ${limit}`,
 })

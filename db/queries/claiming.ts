@@ -5,7 +5,7 @@
  * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { isLive, status } from '../states.ts'
+import { isAdmittedFirst, isLive, status } from '../states.ts'
 import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, type DecidedRow, decidedOf, keptOf } from './checkpoints.ts'
@@ -77,11 +77,11 @@ export const reserve = (total: SQL): SQL =>
 export const lockClaims = statement({ text: ({ lockClaims }) => lockClaims })
 
 /**
- * What asks a model has its share of the budgets before it is taken (`budgets.ts`); all else has none, and needs none.
+ * What may not be ready, or asks a model, is admitted before it is taken (`budgets.ts`); all else needs no admission.
  */
 const isAdmitted = (it: { triggerId: SQLWrapper; reservedTokens: SQLWrapper }) => sql`(
   ${it.reservedTokens} is not null
-  or not exists (select 1 from ${table(tr)} where ${tr.id} = ${it.triggerId} and ${tr.agentType} = 'custom'))`
+  or not exists (select 1 from ${table(tr)} where ${tr.id} = ${it.triggerId} and ${isAdmittedFirst(tr.agentType)}))`
 
 const take = statement({
   values: {

@@ -11,7 +11,7 @@ import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
-import { isLive, isOneOf, occupies, status } from '../states.ts'
+import { isAdmittedFirst, isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
@@ -165,7 +165,7 @@ const insertOccurrences = statement({
   answer: takeable,
   text: ({ page, row, greatest, least, values, values: { now }, returning }) => sql`
   with v as materialized (
-    select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits and u.agent_type <> 'custom' as begins from (
+    select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits and not (${isAdmittedFirst(sql`u.agent_type`)}) as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
       when f.kind = 'backfill' then case when ${inSlotOrLine} = 0 then 'queued' else 'held' end

@@ -1,6 +1,7 @@
 /** What is known of whether triggers could run. */
 import { type SQL, sql } from 'drizzle-orm'
 import { alias, set, statement, t, table } from '../statement.ts'
+import { isAdmittedFirst } from '../states.ts'
 import type { Store } from '../store.ts'
 import { type News, newsOf, sayOnce } from './notices.ts'
 
@@ -54,8 +55,8 @@ const comingSoon = statement({
   text: ({ answer, values: { now, until, limit } }) => sql`
   select ${answer} from ${table(tr)}
   where ${tr.dueAt} > 0 and ${tr.dueAt} <= ${until} and ${tr.enabled} = true and ${tr.deletedAt} is null
-    and ${tr.agentType} = 'custom' and (${tr.readyCheckedAt} is null or ${tr.readyCheckedAt} < ${now} - (${until} - ${now}))
+    and ${isAdmittedFirst(tr.agentType)} and (${tr.readyCheckedAt} is null or ${tr.readyCheckedAt} < ${now} - (${until} - ${now}))
   order by ${tr.dueAt} limit ${limit}`,
 })
-/** Those that ask a model and are due by `until`, and were not looked at for as long as that is away. */
+/** Those that are admitted first and are due by `until`, and were not looked at for as long as that is away. */
 export const soon = (store: Store, at: { now: Date; until: Date; limit: number }) => store.all(comingSoon(at))

@@ -258,3 +258,9 @@ export const schedulesOf = async (
     .where(and(eq(it.workspaceId, workspaceId), eq(it.agentType, 'imported'), isNull(it.deletedAt)))
     .orderBy(asc(it.id))
 }
+
+/** Of the files of all skills there are. */
+export const hashes = async (store: Store): Promise<string[]> =>
+  (await store.q.selectDistinct({ sha256: store.t.skills.sha256 }).from(store.t.skills)).map(
+    (it) => it.sha256,
+  )

@@ -234,6 +234,8 @@ export interface Judging {
 export interface ContextProblem {
   path: PropertyKey[]
   message: string
+  /** Nothing is wrong with what was sent: the agent is not to be had as things stand. */
+  conflict?: true
 }
 
 /** `cost` null: nobody knows what the model costs. */
@@ -264,6 +266,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   worst?(workspaceId: number): Promise<Worst>
   /** What it needs that may not be there; `probe`: what is elsewhere is asked. */
   checks?(workspaceId: number, probe: boolean): Promise<ReadinessCheck[]>
+  /** Why no schedule is made for it now, though it is there; null: it can be. */
+  unavailable?: string | null
   /** Whether a crash repeats it by itself. */
   safeToRepeat: Repeatable
   /**

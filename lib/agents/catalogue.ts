@@ -28,7 +28,9 @@ export interface AgentProvider {
 }
 export type AgentProviders = Readonly<Record<AgentType, AgentProvider>>
 
-export type ContextVerdict = { ok: true } | { ok: false; errors: { path: string; message: string }[] }
+export type ContextVerdict =
+  | { ok: true }
+  | { ok: false; errors: { path: string; message: string; conflict?: true }[] }
 
 export interface AgentCatalogue {
   find(workspaceId: number, agent: AgentRef): Promise<AgentDefinition | null>
@@ -74,6 +76,7 @@ export function createCatalogue(providers: AgentProviders): AgentCatalogue {
   ): Promise<ContextProblem[]> {
     const agent = await find(workspaceId, ref)
     if (!agent) return [await missing(workspaceId, ref)]
+    if (agent.unavailable) return [{ path: ['agentId'], message: agent.unavailable, conflict: true }]
     const judging: Judging = {
       url(url) {
         const verdict = judgeUrl(url, policy)
@@ -92,9 +95,9 @@ export function createCatalogue(providers: AgentProviders): AgentCatalogue {
     list,
     unknown: async (workspaceId, agent) => (await missing(workspaceId, agent)).message,
     async judge(workspaceId, agent, context, policy = { allowedPrivateNetworks: [] }) {
-      const errors = (await problems(workspaceId, agent, context, policy)).map(({ path, message }) => ({
+      const errors = (await problems(workspaceId, agent, context, policy)).map(({ path, ...it }) => ({
         path: path.join('.'),
-        message,
+        ...it,
       }))
       return errors.length === 0 ? { ok: true } : { ok: false, errors }
     },

@@ -3,12 +3,20 @@
  * in its index; a new type of agent is a provider and one line here.
  */
 import { type AgentProvider, createCatalogue } from './catalogue.ts'
+import { importedAgents } from './imported/provider.ts'
+import type { Skills } from './imported/skills.ts'
 import { builtIn, noneYet } from './providers.ts'
 import { systemAgents } from './system/index.ts'
 
-/** `custom`: those that people wrote. */
-export const catalogueWith = (custom: AgentProvider) =>
-  createCatalogue({ system: builtIn(systemAgents), imported: noneYet('imported'), custom })
+const system = builtIn(systemAgents)
+
+/** `custom`: those that people wrote; `skills`: those that were brought from elsewhere. */
+export const catalogueWith = (custom: AgentProvider, skills: Skills) =>
+  createCatalogue({ system, imported: importedAgents(skills, system), custom })
 
 /** What every workspace has. */
-export const catalogue = catalogueWith(noneYet('custom'))
+export const catalogue = createCatalogue({
+  system,
+  imported: noneYet('imported'),
+  custom: noneYet('custom'),
+})

@@ -40,6 +40,7 @@ import {
 import { Notes, NotesChange } from './notes.ts'
 import { Readiness } from './readiness.ts'
 import { Secret, SecretName, SecretValue } from './secret.ts'
+import { AcceptSkill, Containment, FolderProblem, Skill, SkillDetail } from './skill.ts'
 import {
   Backfill,
   BackfillAnswer,
@@ -96,6 +97,8 @@ export interface Endpoint {
   answer: z.ZodType
   /** It also takes `multipart/form-data` with files under `file`. */
   takesFiles?: true
+  /** It takes bytes of this type and no JSON, at most so many. */
+  takes?: { type: 'application/zip'; most: number }
   /** It answers bytes to be saved, not JSON. */
   isFile?: true
   /** Of a good answer; 200 where it is not said. */
@@ -572,6 +575,50 @@ export const api = {
     body: Authorized,
     answer: z.object({ mcpServer: McpServer }),
     perMinute: 10,
+  },
+  listSkills: {
+    method: 'GET',
+    path: '/workspace/{slug}/skills',
+    summary: 'Skills from elsewhere; folders of the server that hold one are taken in first',
+    access: 'viewer',
+    params: slug,
+    answer: page('skills', Skill).extend({ problems: z.array(FolderProblem), containment: Containment }),
+  },
+  addSkill: {
+    method: 'POST',
+    path: '/workspace/{slug}/skills',
+    summary: 'Import a skill as a zip of at most 10 MiB; nothing of it runs before it is accepted',
+    access: 'admin',
+    params: slug,
+    takes: { type: 'application/zip', most: 10 * 1024 ** 2 },
+    answer: z.object({ skill: SkillDetail }),
+    status: 201,
+    perMinute: 60,
+  },
+  getSkill: {
+    method: 'GET',
+    path: '/workspace/{slug}/skills/{id}',
+    summary: 'A skill with its code, what it asks for and what it is set up with',
+    access: 'admin',
+    params: slugId,
+    answer: z.object({ skill: SkillDetail }),
+  },
+  acceptSkill: {
+    method: 'POST',
+    path: '/workspace/{slug}/skills/{id}/accept',
+    summary: 'Accept a skill with the files that it has now, set it up, and say what it may reach',
+    access: 'admin',
+    params: slugId,
+    body: AcceptSkill,
+    answer: z.object({ skill: SkillDetail }),
+  },
+  deleteSkill: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/skills/{id}',
+    summary: 'Delete a skill that nothing uses',
+    access: 'admin',
+    params: slugId,
+    answer: done,
   },
   listSharedProviders: {
     method: 'GET',

@@ -72,6 +72,10 @@ const fields = {
   mcpServerIds: z.array(z.number().int().positive()).max(50).default([]).meta({
     description: 'Servers whose tools it may be given; each tool stands in `tools` too, as <slug>.<name>.',
   }),
+  skillIds: z.array(z.number().int().positive()).max(50).default([]).meta({
+    description:
+      'Skills that it may be given: the tool of each stands in `tools` too, as skill.<hubId>; the text of an Agent Skill is told it.',
+  }),
   memory: Memory.default('none'),
   input: Schema.default({ type: 'object' }).meta({ description: 'JSON Schema of its context.' }),
   output: Schema.nullable().default(null).meta({
@@ -84,6 +88,7 @@ export type AgentConfig = z.infer<typeof AgentConfig>
 export const wholeConfig = (written: AgentConfig): AgentConfig => ({
   ...written,
   mcpServerIds: written.mcpServerIds ?? [],
+  skillIds: written.skillIds ?? [],
 })
 export const readConfig = (text: string): AgentConfig => wholeConfig(JSON.parse(text) as AgentConfig)
 
@@ -113,6 +118,7 @@ export const AgentPreview = z.strictObject({
   instructions: fields.instructions,
   input: fields.input,
   memory: fields.memory,
+  skillIds: fields.skillIds,
   context: Context.optional().meta({ description: 'Without it, an example that is made of `input`.' }),
 })
 export type AgentPreview = z.infer<typeof AgentPreview>
@@ -129,6 +135,10 @@ export const ToolInfo = z.object({
     .object({ id: z.number(), name: z.string() })
     .nullable()
     .meta({ description: 'Where it is called, of a tool from an MCP server.' }),
+  skill: z
+    .object({ id: z.number(), name: z.string() })
+    .nullable()
+    .meta({ description: 'What is run, of a tool that is a skill.' }),
   description: z.string(),
   effect: Effect,
   repeat: Repeat,

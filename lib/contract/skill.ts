@@ -126,7 +126,10 @@ export type SkillFile = z.infer<typeof SkillFile>
 
 /** How code from elsewhere is kept apart on this machine. */
 export const Containment = z.object({
-  level: z.enum(['bubblewrap', 'other-user', 'permission']),
+  level: z
+    .enum(['bubblewrap', 'other-user', 'permission'])
+    .nullable()
+    .meta({ description: 'Null: none works here, and no skill runs.' }),
   detail: z.string(),
 })
 export type Containment = z.infer<typeof Containment>

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Access, api, type Endpoint } from '#lib/contract/api.ts'
 import { Role } from '#lib/contract/fields.ts'
+import { archive } from '../agents/imported/testing/archive.ts'
 import { openapi } from './openapi.ts'
 import { type World, routeFiles, world } from './testing/world.ts'
 
@@ -21,12 +22,16 @@ let ids: {
   provider: number
   shared: number
   mcp: number
+  skill: number
   approval: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
 const provider = { name: 'Local', kind: 'openai-compatible', baseUrl: 'https://models.example.com/v1' }
 const mcp = { name: 'Tools', transport: 'http', url: 'https://mcp.example.com/mcp', enabled: false }
+const zip = archive([
+  { name: 'SKILL.md', content: '---\nname: tone\ndescription: How we write.\n---\nBe kind.' },
+])
 const agent = { name: 'Scout', instructions: 'Look around.' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
 
@@ -44,6 +49,15 @@ beforeAll(async () => {
     key: await made('/api-keys', 'apiKey', { name: 'script', workspace: 'demo' }),
     provider: await made('/workspace/demo/model-providers', 'provider', provider),
     mcp: await made('/workspace/demo/mcp-servers', 'mcpServer', mcp),
+    skill: idOf(
+      (
+        await it.ask('POST', '/workspace/demo/skills', {
+          as: it.ada,
+          file: { type: 'application/zip', bytes: zip },
+        })
+      ).body,
+      'skill',
+    ),
     shared: idOf(
       (await it.ask('POST', '/model-providers', { as: it.root, body: provider })).body,
       'provider',
@@ -78,6 +92,7 @@ const idFor = (path: string) => {
   if (path.startsWith('/api-keys/')) return ids.key
   if (path.includes('/model-providers/')) return ids.provider
   if (path.includes('/mcp-servers/')) return ids.mcp
+  if (path.includes('/skills/')) return ids.skill
   if (path.includes('/approvals/')) return ids.approval
   return ids.trigger
 }
@@ -133,12 +148,15 @@ const BODIES: Record<string, unknown> = {
   putSecret: { value: 'x' },
   addMcpServer: mcp,
   changeMcpServer: {},
+  acceptSkill: {},
   acceptMcpTools: { tools: ['x'] },
   authorizedMcpServer: { code: 'x', state: 'x' },
   changePrices: { asOf: '2026-01-01', prices: [] },
 }
+const sentTo = ({ takes, name }: Endpoint & { name: string }) =>
+  takes ? { file: { type: takes.type, bytes: zip } } : { body: BODIES[name] }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>
-  it.ask(endpoint.method, path, { as, body: BODIES[endpoint.name] })
+  it.ask(endpoint.method, path, { as, ...sentTo(endpoint) })
 const isRole = (access: Access): access is Role => Role.options.some((role) => role === access)
 const inWorkspace = endpoints.filter((endpoint) => isRole(endpoint.access))
 const withId = endpoints.filter(({ path }) => /\{(id|userId)\}/.test(path))
@@ -240,14 +258,14 @@ test('a field that the contract does not name is refused, in the query and in th
     const path = fill(endpoint.path, 'demo')
     const { status, body } = await it.ask(endpoint.method, `${path}?workspaceId=2`, {
       as: it.ada,
-      body: BODIES[endpoint.name],
+      ...sentTo(endpoint),
     })
     expect([endpoint.name, status, body.errors]).toEqual([
       endpoint.name,
       422,
       [{ path: 'workspaceId', message: 'is not a field here' }],
     ])
-    if (endpoint.method === 'GET' || endpoint.method === 'DELETE') continue
+    if (endpoint.method === 'GET' || endpoint.method === 'DELETE' || endpoint.takes) continue
     for (const field of ['workspaceId', 'userId', 'nextRunAt', 'createdBy']) {
       const answer = await it.ask(endpoint.method, path, {
         as: it.ada,

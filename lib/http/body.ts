@@ -40,14 +40,13 @@ export async function readText(request: Request, most = MOST_BODY_BYTES): Promis
 }
 
 /** @throws ProblemError 415: a form or plain text is what another site can make a browser send. */
-export function requireJson(headers: Headers): void {
+export function requireType(headers: Headers, wanted: 'application/json' | 'application/zip'): void {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json')
-    throw new ProblemError(
-      415,
-      `Send the body as application/json, not as ${type ? `"${type}"` : 'nothing named'}.`,
-    )
+  if (type !== wanted)
+    throw new ProblemError(415, `Send the body as ${wanted}, not as ${type ? `"${type}"` : 'nothing named'}.`)
 }
+
+export const requireJson = (headers: Headers): void => requireType(headers, 'application/json')
 
 /** @throws ProblemError 400 with what is wrong. */
 export function parseJson(text: string): unknown {

@@ -29,6 +29,7 @@ const IdempotencyKey = z
       'with the header Idempotent-Replayed.',
   })
 
+const Bytes = z.string().meta({ format: 'binary' })
 const Files = z.object({
   file: z.array(
     z.string().meta({ format: 'binary', description: 'Up to 25 MiB each; several in one form.' }),
@@ -37,7 +38,7 @@ const Files = z.object({
 
 function operation(
   name: string,
-  { summary, access, params, query, body, answer, status = 200, method, isFile, takesFiles }: Endpoint,
+  { summary, access, params, query, body, answer, status = 200, method, isFile, takes, takesFiles }: Endpoint,
 ): ZodOpenApiOperationObject {
   return {
     operationId: name,
@@ -57,6 +58,9 @@ function operation(
           ...(takesFiles && { 'multipart/form-data': { schema: Files } }),
         },
       },
+    }),
+    ...(takes && {
+      requestBody: { required: true, content: { [takes.type]: { schema: Bytes } } },
     }),
     responses: {
       [`${status}`]: {

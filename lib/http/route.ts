@@ -5,6 +5,7 @@
  * them; what a request does not say, or says twice, is refused before anything happens. A POST that is sent
  * again under one Idempotency-Key is performed once.
  */
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
@@ -17,7 +18,7 @@ import { inWords } from '#lib/contract/wording.ts'
 import type { Decider } from '#lib/verbs/approvals.ts'
 import type { SentFile } from '#lib/verbs/documents.ts'
 import { attachment, issuesOf, json } from './answering.ts'
-import { MOST_BODY_BYTES, parseJson, readText, requireJson } from './body.ts'
+import { MOST_BODY_BYTES, parseJson, readBytes, readText, requireJson, requireType } from './body.ts'
 import { isForm, readForm } from './form.ts'
 import { door, type Handler, type Params } from './door.ts'
 
@@ -27,6 +28,8 @@ export interface Call<E extends Endpoint> {
   body: BodyOf<E>
   /** Those of a form, which then stands in place of the body. */
   files: E extends { takesFiles: true } ? SentFile[] | null : null
+  /** Of an endpoint that takes no JSON. */
+  bytes: E extends { takes: object } ? Buffer : null
   /** Null where anyone may ask. */
   actor: E['access'] extends 'open' ? null : Actor
   by: E['access'] extends 'open' ? null : By
@@ -104,19 +107,28 @@ async function heard<E extends Endpoint>(
   requireRate(endpoint, admitted.actor, carillon)
   const { pathname, search, searchParams } = new URL(request.url)
   const query = queryOf(endpoint, searchParams)
-  const { text, body, files } = await sent(endpoint, request)
+  const { text, ...given } = await sent(endpoint, request)
   const key = keyOf(endpoint, request.headers)
   const who = admitted.actor?.id ?? 'anybody'
   const requestId = key && `${who} ${key}`
-  const call = { ...admitted, query, body, files, carillon, request, requestId } as unknown as Call<E>
+  const call = { ...admitted, query, ...given, carillon, request, requestId } as unknown as Call<E>
   return { call, text, path: pathname + search, key, who }
 }
 
 async function sent(endpoint: Endpoint, request: Request) {
-  if (endpoint.takesFiles && isForm(request.headers)) return { body: undefined, ...(await readForm(request)) }
+  const nothing = { body: undefined, files: null, bytes: null }
+  if (endpoint.takesFiles && isForm(request.headers)) return { ...nothing, ...(await readForm(request)) }
+  if (endpoint.takes) return { ...nothing, ...(await readWhole(request, endpoint.takes)) }
   const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
   const text = endpoint.method === 'GET' ? '' : await readText(request, most)
-  return { text, body: bodyOf(endpoint, request.headers, text), files: null }
+  return { text, ...nothing, body: bodyOf(endpoint, request.headers, text) }
+}
+
+/** `text` stands for the whole of it. @throws ProblemError 413, and 415 for another type */
+async function readWhole(request: Request, { type, most }: NonNullable<Endpoint['takes']>) {
+  requireType(request.headers, type)
+  const bytes = await readBytes(request, most)
+  return { bytes, text: `${type} ${createHash('sha256').update(bytes).digest('hex')}` }
 }
 
 /** A stranger's word is short, and comes now and then. */

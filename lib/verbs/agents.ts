@@ -4,7 +4,7 @@ import type { AgentUse, UsedAgent } from '../contract/agent.ts'
 import { usedSince } from '#db/queries/agents.ts'
 import { days } from '../clock.ts'
 import type { Deps } from './deps.ts'
-import type { FieldError } from '../triggers/index.ts'
+import type { ContextFault } from './contexts.ts'
 
 export interface AgentDeps extends Pick<Deps, 'store' | 'clock'> {
   catalogue: AgentCatalogue
@@ -44,7 +44,7 @@ export async function judge(
   workspaceId: number,
   agent: AgentRef,
   context: Record<string, unknown>,
-): Promise<FieldError[]> {
+): Promise<ContextFault[]> {
   const verdict = await catalogue.judge(workspaceId, agent, context, { allowedPrivateNetworks })
   return verdict.ok ? [] : verdict.errors
 }

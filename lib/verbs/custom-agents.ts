@@ -1,6 +1,7 @@
 /** Agents that people write. Every change is a revision. */
 import * as agents from '#db/queries/agents.ts'
 import * as mcpServers from '#db/queries/mcp-servers.ts'
+import * as skills from '#db/queries/skills.ts'
 import { unknownVariable } from '../agents/custom/prompt.ts'
 import { schemaFault } from '../agents/custom/schema.ts'
 import type { Models } from '../agents/custom/model-client.ts'
@@ -111,10 +112,11 @@ export async function remove({ store }: CustomDeps, workspaceId: number, id: str
 
 /** What an agent can be given. */
 export async function tools(deps: CustomDeps, workspaceId: number): Promise<ToolInfo[]> {
-  return (await givable(deps, workspaceId)).map(({ tool: it, server }) => ({
+  return (await givable(deps, workspaceId)).map(({ tool: it, source, from }) => ({
     name: it.name,
-    source: server === null ? 'builtin' : 'mcp',
-    server: server && { id: server.id, name: server.name },
+    source,
+    server: source === 'mcp' ? from && { id: from.id, name: from.name } : null,
+    skill: source === 'skill' ? from : null,
     description: it.description,
     effect: it.effect,
     repeat: it.repeat,
@@ -135,23 +137,25 @@ async function requireSound(
   const errors: FieldError[] = []
   const fault = unknownVariable(config)
   if (fault) errors.push({ path: 'instructions', message: fault })
-  errors.push(
-    ...(await serverFaults(deps, workspaceId, config, before)),
-    ...toolFaults(config, before, there),
-  )
+  errors.push(...(await idFaults(deps, workspaceId, config, before)), ...toolFaults(config, before, there))
   errors.push(...schemaFaults(config))
   if (config.model) errors.push(...(await modelFaults(deps, workspaceId, config.model)))
   if (errors.length > 0) throw unacceptable(errors)
   return there
 }
 
+const IDS = { builtin: 'mcpServerIds', mcp: 'mcpServerIds', skill: 'skillIds' } as const
+const WHAT = { builtin: 'product', mcp: 'MCP server', skill: 'skill' } as const
+
 /** What it has already it may keep: a server that is away now must not keep its instructions from being mended. */
 function toolFaults(config: AgentConfig, before: AgentConfig | null, there: Givable[]): FieldError[] {
   const faultOf = ({ name }: ToolUse): string | null => {
     const found = there.find((it) => it.tool.name === name)
-    if (found?.server && !config.mcpServerIds.includes(found.server.id))
-      return `is a tool of the MCP server “${found.server.name}”: add its id, ${found.server.id}, to mcpServerIds`
+    if (found?.from && !config[IDS[found.source]].includes(found.from.id))
+      return `is a tool of the ${WHAT[found.source]} “${found.from.name}”: add its id, ${found.from.id}, to ${IDS[found.source]}`
     if (found || before?.tools.some((it) => it.name === name)) return null
+    if (name.startsWith('skill.'))
+      return `is "${name}", which is no skill of this workspace that was accepted as it is now`
     if (name.includes('.'))
       return `is "${name}", which no MCP server of this workspace offers now: it is not there, switched off, or another than was accepted`
     return `is "${name}", which is no tool. There are ${there.map((it) => it.tool.name).join(', ')}`
@@ -162,18 +166,23 @@ function toolFaults(config: AgentConfig, before: AgentConfig | null, there: Giva
   })
 }
 
-async function serverFaults(
+async function idFaults(
   { store }: CustomDeps,
   workspaceId: number,
-  { mcpServerIds }: AgentConfig,
+  config: AgentConfig,
   before: AgentConfig | null,
 ): Promise<FieldError[]> {
-  const known = (await mcpServers.named(store, workspaceId, mcpServerIds)).map(({ id }) => id)
-  return mcpServerIds.flatMap((id, n) =>
-    known.includes(id) || before?.mcpServerIds.includes(id)
-      ? []
-      : [{ path: `mcpServerIds.${n}`, message: `is ${id}, which is no MCP server of this workspace` }],
-  )
+  const [servers, known] = await Promise.all([
+    mcpServers.named(store, workspaceId, config.mcpServerIds),
+    skills.named(store, workspaceId, config.skillIds),
+  ])
+  const faultsIn = (field: 'mcpServerIds' | 'skillIds', there: { id: number }[], what: string) =>
+    config[field].flatMap((id, n) =>
+      there.some((it) => it.id === id) || before?.[field].includes(id)
+        ? []
+        : [{ path: `${field}.${n}`, message: `is ${id}, which is no ${what} of this workspace` }],
+    )
+  return [...faultsIn('mcpServerIds', servers, WHAT.mcp), ...faultsIn('skillIds', known, WHAT.skill)]
 }
 
 /** What leaves the installation unasked is for administrators to allow; what they allowed stays allowed. */

@@ -8,8 +8,8 @@ import type { AgentRef } from '../agents/catalogue.ts'
 import type { Sealing } from '../agents/sealing.ts'
 import type { ToolSource } from '../agents/tools/tool.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { ContextFault } from './contexts.ts'
 import type { Limits } from '../queue/queue.ts'
-import type { FieldError } from '../triggers/index.ts'
 
 export interface Deps {
   store: Store
@@ -34,7 +34,7 @@ export interface Deps {
   /** Where tools come from that are no part of the product. */
   sources: readonly ToolSource[]
   /** What is wrong with an agent or its context, or nothing. */
-  judgeAgent(workspaceId: number, agent: AgentRef, context: Record<string, unknown>): Promise<FieldError[]>
+  judgeAgent(workspaceId: number, agent: AgentRef, context: Record<string, unknown>): Promise<ContextFault[]>
 }
 
 /** The verbs of a noun as their callers see them: what they work with is bound. */

@@ -6,11 +6,12 @@ import type { Deps } from './deps.ts'
 
 export interface Givable {
   tool: Tool
-  /** Where it is called; null of one of the product. */
-  server: ToolInfo['server']
+  source: ToolInfo['source']
+  /** The server or the skill that has it; null of one of the product. */
+  from: { id: number; name: string } | null
 }
 
 export async function givable({ sources }: Pick<Deps, 'sources'>, workspaceId: number): Promise<Givable[]> {
   const more = await Promise.all(sources.map((it) => it.list(workspaceId)))
-  return [...builtin.map((tool) => ({ tool, server: null })), ...more.flat()]
+  return [...builtin.map((tool) => ({ tool, source: 'builtin' as const, from: null })), ...more.flat()]
 }

@@ -18,6 +18,7 @@ import * as previewing from './previewing.ts'
 import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
+import * as skills from './skills.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
 import * as trying from './trying.ts'
@@ -30,7 +31,8 @@ export interface House
     customAgents.CustomDeps,
     documents.DocumentDeps,
     mcpServers.McpDeps,
-    models.ModelDeps {
+    models.ModelDeps,
+    skills.SkillDeps {
   engine: Deps['engine'] & health.ServerDeps['engine']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
@@ -44,6 +46,7 @@ export function bindVerbs({ server, ...house }: House) {
     models: bind(house, models),
     mcpServers: bind(house, mcpServers),
     secrets: bind(house, secrets),
+    skills: bind(house, skills),
     budgets: bind(house, budgets),
     triggers: bind(deps, triggers),
     executions: bind(deps, executions),

@@ -36,6 +36,7 @@ type Row = rows.McpServerRow
 
 const MOST = 50
 const LONGEST_SLUG = 24
+const OF_SKILLS = 'skill'
 
 export async function list(deps: McpDeps, workspaceId: number): Promise<McpServer[]> {
   const [found, users] = await Promise.all([rows.list(deps.store, workspaceId), usersIn(deps, workspaceId)])
@@ -59,6 +60,10 @@ export async function add(
   if (slug === '')
     throw unacceptable([
       { path: 'name', message: 'has no letter or digit of which its tools could be named' },
+    ])
+  if (slug === OF_SKILLS)
+    throw unacceptable([
+      { path: 'name', message: `would name its tools "${slug}.…", as those of skills are. Choose another` },
     ])
   const values = await valuesOf(deps, workspaceId, given, null)
   const fresh = { tools: null, status: 'unreachable', problem: null, checkedAt: null, grantedAccess: null }

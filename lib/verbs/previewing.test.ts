@@ -25,10 +25,15 @@ const SCOUT = {
 
 test('variables that would make it longer than any model reads are refused', async () => {
   const { clock, store } = await workbench()
-  const given = { instructions: '{{context.a}}'.repeat(2500), input: {}, memory: 'none' as const }
+  const given = {
+    instructions: '{{context.a}}'.repeat(2500),
+    input: {},
+    memory: 'none' as const,
+    skillIds: [],
+  }
   const context = { a: 'x'.repeat(60_000) }
   await expect(
-    prompt({ clock }, { name: 'Demo', timezone: 'UTC' }, { ...given, context }),
+    prompt({ clock, sources: [] }, { id: 1, name: 'Demo', timezone: 'UTC' }, { ...given, context }),
   ).rejects.toMatchObject({
     problem: { status: 422 },
   })
@@ -56,8 +61,13 @@ test('it is what the model of a run is told', async () => {
     const execution = { triggerName: 'Example schedule', scheduledFor: clock.now() }
     fake.next = [{ text: 'Done.' }]
     await it.run(scout, context, { execution })
-    const workspace = { name: 'Demo', timezone: 'UTC' }
-    const shown = await prompt({ clock }, workspace, { ...SCOUT, memory: 'none', context })
+    const workspace = { id: workspaceId, name: 'Demo', timezone: 'UTC' }
+    const shown = await prompt({ clock, sources: [] }, workspace, {
+      ...SCOUT,
+      memory: 'none',
+      skillIds: [],
+      context,
+    })
     const [system, first] = fake.asked[0]?.messages ?? []
     expect(shown).toEqual({ instructions: system?.content, message: first?.content })
     expect(shown.instructions).toContain(

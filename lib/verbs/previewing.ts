@@ -12,9 +12,9 @@ import type { Deps } from './deps.ts'
 
 /** Planned for now, of a schedule that there is not; asks nobody, and keeps nothing. */
 export async function prompt(
-  { clock }: Pick<Deps, 'clock'>,
-  { name, timezone }: Pick<Workspace, 'name' | 'timezone'>,
-  { instructions, input, memory, context }: AgentPreview,
+  { clock, sources }: Pick<Deps, 'clock' | 'sources'>,
+  { id, name, timezone }: Pick<Workspace, 'id' | 'name' | 'timezone'>,
+  { instructions, input, memory, context, skillIds }: AgentPreview,
 ): Promise<AgentPrompt> {
   const faults = faultsOf(instructions, input)
   if (faults.length > 0) throw unacceptable(faults)
@@ -30,12 +30,17 @@ export async function prompt(
     lastOutput: memory === 'last_result' ? '<what the last run said>' : null,
     notes: memory === 'notes' ? '<what earlier runs have noted>' : null,
   }
-  return { instructions: inFull(instructions, given), message: opening(given) }
+  const more = () => Promise.all(sources.map((it) => it.instructions?.(id, { skillIds }) ?? []))
+  return { instructions: await inFull(instructions, given, more), message: opening(given) }
 }
 
-function inFull(instructions: string, given: Circumstances): string {
+async function inFull(
+  instructions: string,
+  given: Circumstances,
+  more: () => Promise<string[][]>,
+): Promise<string> {
   try {
-    return systemPrompt(instructions, given)
+    return systemPrompt(instructions, given, (await more()).flat())
   } catch (error) {
     throw error instanceof AgentFailure ? unacceptable([{ path: 'context', message: error.message }]) : error
   }

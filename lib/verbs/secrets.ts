@@ -1,7 +1,10 @@
 /** Texts that are kept in confidence, by name: what uses them names them. */
 import * as rows from '#db/queries/secrets.ts'
 import * as servers from '#db/queries/mcp-servers.ts'
+import * as skills from '#db/queries/skills.ts'
 import { type Confidential, secretsNamed } from '../agents/mcp/confidence.ts'
+import { secretsIn } from '../agents/imported/setup.ts'
+import { manifestOf, setupOf } from '../agents/imported/skills.ts'
 import { refIn } from '../agents/sealed.ts'
 import type { Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
@@ -53,7 +56,7 @@ export async function remove(
     )
   if (!(await rows.remove(store, workspaceId, name))) throw notFound('secret')
 }
-const WHAT: Record<Use['kind'], string> = { mcp: 'MCP server', trigger: 'schedule' }
+const WHAT: Record<Use['kind'], string> = { mcp: 'MCP server', skill: 'skill', trigger: 'schedule' }
 
 async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<Map<string, Use[]>> {
   const uses = new Map<string, Use[]>()
@@ -65,6 +68,8 @@ async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<
       [headers, env].flatMap((it) => secretsNamed(JSON.parse(it) as Confidential)),
       { kind: 'mcp', id, name },
     )
+  for (const row of await skills.list(store, workspaceId))
+    note(secretsIn(setupOf(row)), { kind: 'skill', id: row.id, name: manifestOf(row).name })
   for (const { id, name, context } of await rows.contextsWithRefs(store, workspaceId))
     note(refsIn(context), { kind: 'trigger', id, name })
   return uses

@@ -18,8 +18,8 @@ import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { before, boundedBy } from '../engine/instants.ts'
-import { CHAT, faultsOf, type FieldError, judge, timesOf } from '../triggers/index.ts'
-import { judgedContext } from './contexts.ts'
+import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
+import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import type { Deps } from './deps.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
 import { requireRoom } from './quotas.ts'
@@ -74,7 +74,7 @@ export async function create(deps: Deps, workspaceId: number, body: NewTrigger, 
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
 function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
-  if (row.agentType !== 'custom' || !row.enabled || row.kind === CHAT) return
+  if (row.agentType === 'system' || !row.enabled || row.kind === CHAT) return
   engine.readiness.lasting({ ...row, triggerId: row.id, triggerName: row.name }, true).catch(() => {})
 }
 
@@ -174,7 +174,7 @@ async function settled(deps: Deps, workspaceId: number, id: number, now: Date): 
 type NamedAgent = Pick<TriggerChange, 'agentId' | 'agentType' | 'context'>
 
 /** Looked up before the edit is made, which asks nobody; nothing where it names no agent and no context. */
-async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Promise<FieldError[]> {
+async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Promise<ContextFault[]> {
   const { agentId = row.agentId, agentType = row.agentType, context } = named
   if (named.agentId === undefined && named.agentType === undefined && context === undefined) return []
   const before = objectOf(row.context)
@@ -186,7 +186,7 @@ async function editingBy(
   deps: Deps,
   by: By,
   now: Date,
-  agentFaults: FieldError[],
+  agentFaults: ContextFault[],
   id?: number,
 ): Promise<Editing> {
   const standing = id === undefined ? null : await standingOf(deps.store, id)
@@ -196,11 +196,11 @@ async function editingBy(
     ownerLeft: standing?.ownerLeft ?? false,
     judge(config, { when, agent }) {
       const { minimumIntervalSeconds } = deps
-      const errors = [
+      const errors: ContextFault[] = [
         ...(when ? judge(config, { minimumIntervalSeconds, now }) : []),
         ...(agent ? agentFaults : []),
       ]
-      if (errors.length > 0) throw unacceptable(errors)
+      if (errors.length > 0) throw refusalOf(errors)
     },
   }
 }
@@ -245,7 +245,7 @@ async function contextFor(
 ): Promise<Record<string, unknown>> {
   const before = objectOf(row.context)
   const { kept, faults } = await judgedContext(deps, row.workspaceId, row, { given, before })
-  if (faults.length > 0) throw unacceptable(faults)
+  if (faults.length > 0) throw refusalOf(faults)
   return kept
 }
 

@@ -90,6 +90,7 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
   const { config } = own
   const { clock, workspace } = task.tools
   const timezone = await workspace.timezoneOf(task.execution.triggerId)
+  const { sources = [] } = deps
   // Kept: whoever continues it later tells the model of the same moment.
   const told: Told = await task.step('opening', async () => {
     const { triggerId } = task.execution
@@ -97,6 +98,7 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
     const notes = config.memory === 'notes' ? await workspace.notes(triggerId) : null
     const said = config.memory === 'thread' ? await workspace.lastOutputs(triggerId, MOST_READ) : []
     const thread = conversationOf(said, timezone)
+    const more = await Promise.all(sources.map((it) => it.instructions?.(task.workspace.id, config) ?? []))
     const given: Circumstances = {
       now: clock.now(),
       scheduledFor: task.execution.scheduledFor,
@@ -110,7 +112,7 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
       notes: notes?.content ?? null,
     }
     return {
-      instructions: systemPrompt(config.instructions, given),
+      instructions: systemPrompt(config.instructions, given, more.flat()),
       first: opening(given),
       own: opening({ ...given, lastOutput: null, notes: null }),
       earlier: thread.earlier,

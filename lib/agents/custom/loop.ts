@@ -256,6 +256,7 @@ const performing = (run: Run, judged: Judged, at: Place, decided: Decided | null
   decided,
   ground: {
     ...run.task.tools,
+    say: (text) => void run.task.say(text),
     timezone: run.timezone,
     tainted: run.tainted,
     signal: run.task.signal,

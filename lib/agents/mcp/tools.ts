@@ -37,7 +37,8 @@ export const mcpTools = (servers: McpServers): ToolSource => ({
     (await servers.list(workspaceId)).flatMap((server) =>
       toolsOf(server, { meet: servers.meet, lost: servers.note, fresh: servers.named }).map((tool) => ({
         tool,
-        server,
+        source: 'mcp',
+        from: server,
       })),
     ),
   forRun: async ({ mcpServerIds, tools }, { workspace, onEnd }) => {

@@ -20,6 +20,8 @@ export interface ToolGround extends Pick<AgentTools, 'workspace' | 'clock' | 'fe
   key: string
   /** The run has read text that came from outside. */
   tainted: boolean
+  /** Says a step of the run, within this call. */
+  say(text: string): void
   /** Who agreed to this call, where somebody was asked. */
   approvedBy: { id: string; name: string } | null
 }
@@ -57,12 +59,20 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
 
 /** Where tools come from that are no part of the product. */
 export interface ToolSource {
-  /** All that an agent of the workspace can be given, each with the server that has it. */
-  list(workspaceId: number): Promise<{ tool: Tool; server: { id: number; name: string } }[]>
+  /** All that an agent of the workspace can be given, each with the server or the skill that has it. */
+  list(workspaceId: number): Promise<GivenTool[]>
   /** Those that an agent may have, for one run: what they connect to ends with it. */
   forRun(config: AgentConfig, task: Pick<Task<unknown>, 'workspace' | 'onEnd'>): Promise<Tool[]>
   /** Whether they could be called now; `probe`: what is elsewhere is asked. */
   checks(workspaceId: number, config: AgentConfig, probe: boolean): Promise<ReadinessCheck[]>
+  /** What an agent is told beside its own instructions. @throws AgentFailure where that is not to be had */
+  instructions?(workspaceId: number, config: Pick<AgentConfig, 'skillIds'>): Promise<string[]>
+}
+
+export interface GivenTool {
+  tool: Tool
+  source: 'mcp' | 'skill'
+  from: { id: number; name: string }
 }
 
 /** Gives `says` and `run` the type of the schema beside them. */

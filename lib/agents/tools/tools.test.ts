@@ -48,6 +48,7 @@ const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
   triggerId: 1,
   key: 'carillon-1-1',
   tainted: false,
+  say() {},
   approvedBy: null,
   ...change,
 })

@@ -39,6 +39,8 @@ export interface Asking {
   body?: unknown
   text?: string
   form?: FormData
+  /** As a file that is no form: of this type. */
+  file?: { type: string; bytes: Buffer<ArrayBuffer> }
   headers?: Record<string, string>
 }
 export interface Heard {
@@ -96,9 +98,15 @@ function askingOf(files: Map<string, RouteFile>) {
   }
 }
 
-function requestOf(method: Method, url: URL, { as, body, text, form, headers }: Asking): Request {
+function requestOf(method: Method, url: URL, { as, body, text, form, file, headers }: Asking): Request {
   if (form)
     return new Request(url, { method, body: form, headers: { host: HOST, ...credentials(as), ...headers } })
+  if (file)
+    return new Request(url, {
+      method,
+      body: file.bytes,
+      headers: { host: HOST, 'content-type': file.type, ...credentials(as), ...headers },
+    })
   const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
   return new Request(url, {
     method,

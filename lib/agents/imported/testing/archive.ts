@@ -10,7 +10,7 @@ export interface Entry {
   says?: number
 }
 
-export function archive(entries: Entry[]): Buffer {
+export function archive(entries: Entry[]): Buffer<ArrayBuffer> {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let at = 0
