@@ -16,6 +16,7 @@ import { usageIn } from './usage.ts'
 export function Agents({ slug }: { slug: string }) {
   const agents = useAgents(slug)
   const may = useMay(slug, 'editor')
+  const skills = agents.data?.filter((it) => it.agentType === 'imported') ?? []
   const written = agents.data?.filter((it) => it.agentType === 'custom') ?? []
   const add = may && (
     <ButtonLink variant="primary" href={`/w/${slug}/agents/new`}>
@@ -53,6 +54,11 @@ export function Agents({ slug }: { slug: string }) {
               <List slug={slug} agents={written} may={may} />
             )}
           </Group>
+          {skills.length > 0 && (
+            <Group id="skills" title="Skills from elsewhere">
+              <List slug={slug} agents={skills} may={may} />
+            </Group>
+          )}
           <Group id="built-in" title="With the product">
             <List slug={slug} agents={agents.data.filter((it) => it.agentType === 'system')} may={may} />
           </Group>
@@ -92,11 +98,7 @@ function List({ slug, agents, may }: { slug: string; agents: UsedAgent[]; may: b
             <p className="text-sm text-soft tabular-nums wrap-anywhere">{usageIn(it.use)}</p>
           </div>
           {may && (
-            <ButtonLink
-              size="sm"
-              href={`/w/${slug}/schedules/new?agent=${it.id}`}
-              aria-label={`Plan it: ${it.name}`}
-            >
+            <ButtonLink size="sm" href={planOf(slug, it)} aria-label={`Plan it: ${it.name}`}>
               Plan it
             </ButtonLink>
           )}
@@ -105,3 +107,7 @@ function List({ slug, agents, may }: { slug: string; agents: UsedAgent[]; may: b
     </ul>
   )
 }
+
+/** A skill may be called as another agent is. */
+const planOf = (slug: string, { id, agentType }: UsedAgent) =>
+  `/w/${slug}/schedules/new?agent=${encodeURIComponent(id)}${agentType === 'imported' ? '&type=imported' : ''}`

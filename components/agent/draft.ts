@@ -12,6 +12,8 @@ export interface Draft {
   tools: Record<string, ToolUse>
   /** Those whose tools are among them. */
   mcpServerIds: number[]
+  /** Of the tools that are skills, and those whose text it is told. */
+  skillIds: number[]
   memory: CustomAgent['memory']
   maxSteps: string
   maxTokens: string
@@ -28,6 +30,7 @@ export const EMPTY: Draft = {
   model: '',
   tools: {},
   mcpServerIds: [],
+  skillIds: [],
   memory: 'none',
   maxSteps: '20',
   maxTokens: '200000',
@@ -47,6 +50,7 @@ export const draftOf = (it: CustomAgent): Draft => ({
     it.tools.filter(({ approval }) => approval !== 'deny').map((use) => [use.name, use]),
   ),
   mcpServerIds: it.mcpServerIds,
+  skillIds: it.skillIds,
   memory: it.memory,
   maxSteps: String(it.maxSteps),
   maxTokens: String(it.maxTokens),
@@ -87,6 +91,7 @@ export function bodyOf(draft: Draft): { body: Body; errors: Record<string, strin
     model: draft.model === '' ? null : { providerId: Number(providerId), model: model.join(' ') },
     tools: Object.values(draft.tools),
     mcpServerIds: draft.mcpServerIds,
+    skillIds: draft.skillIds,
     memory: draft.memory,
     maxSteps: number('maxSteps', draft.maxSteps),
     maxTokens: number('maxTokens', draft.maxTokens),
@@ -108,7 +113,12 @@ export function serversOf(
 ): number[] {
   const ids = known.flatMap((it) => (it.server && chosen[it.name] ? it.server.id : []))
   const offering = new Set(known.map((it) => it.server?.id))
-  const isUnknown = (name: string) => name.includes('.') && !known.some((it) => it.name === name)
+  const isUnknown = (name: string) =>
+    name.includes('.') && !name.startsWith('skill.') && !known.some((it) => it.name === name)
   const kept = Object.keys(chosen).some(isUnknown) ? before.filter((id) => !offering.has(id)) : []
   return [...new Set([...ids, ...kept])]
 }
+
+/** With a skill, or without it. */
+export const withSkill = (before: readonly number[], id: number, on: boolean): number[] =>
+  on ? [...new Set([...before, id])] : before.filter((it) => it !== id)

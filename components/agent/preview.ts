@@ -22,7 +22,7 @@ export interface Asked {
 /** `typed`: the example as somebody has written it; null: the one that is made of the schema. */
 export function askedOf(draft: Draft, typed: string | null): Asked {
   const { body, errors } = bodyOf(draft)
-  const { instructions, memory, input = {} } = body
+  const { instructions, memory, skillIds, input = {} } = body
   const context = typed ?? JSON.stringify(exampleContext(input, instructions), null, 2)
   const read = contextIn(context)
   const problems: Problems = {
@@ -34,7 +34,11 @@ export function askedOf(draft: Draft, typed: string | null): Asked {
         : undefined,
   }
   const ready = !problems.context && !problems.note
-  return { body: ready ? { instructions, input, memory, context: read.value } : null, context, problems }
+  return {
+    body: ready ? { instructions, input, memory, skillIds, context: read.value } : null,
+    context,
+    problems,
+  }
 }
 
 function contextIn(text: string): { value: Record<string, unknown>; problem?: string } {

@@ -8,9 +8,11 @@ import { Select } from '#components/ui/select.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { useTools } from '#lib/client/agents.ts'
+import { useSkills } from '#lib/client/skills.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { ToolInfo, ToolUse } from '#lib/contract/custom-agent.ts'
-import { type Draft, serversOf } from './draft.ts'
+import type { Skill } from '#lib/contract/skill.ts'
+import { type Draft, serversOf, withSkill } from './draft.ts'
 import type { Part } from './part.ts'
 
 const EFFECTS = { read: 'only reads', inside: 'changes this workspace', outside: 'reaches outside' } as const
@@ -37,19 +39,22 @@ type Mode = (typeof MODES)[number]['value']
 export function Tools({ slug, draft, change, errors }: Part & { slug: string }) {
   const tools = useTools(slug)
   const known = tools.data ?? []
+  const skills = useSkills(slug).data?.skills ?? []
   const use = (name: string, it: ToolUse | null) => {
     const { [name]: _, ...others } = draft.tools
     const next = it ? { ...others, [name]: it } : others
-    change({ tools: next, mcpServerIds: serversOf(next, known, draft.mcpServerIds) })
+    const skillId = skills.find(({ hubId }) => name === `skill.${hubId}`)?.id
+    const skillIds = skillId === undefined ? draft.skillIds : withSkill(draft.skillIds, skillId, it !== null)
+    change({ tools: next, skillIds, mcpServerIds: serversOf(next, known, draft.mcpServerIds) })
   }
-  const wrong = errors.tools ?? errors.mcpServerIds
+  const wrong = errors.tools ?? errors.mcpServerIds ?? errors.skillIds
   const of = { slug, draft, use }
   return (
     <Section id="tools" title="Tools">
       {tools.isPending && <Skeleton className="h-32" />}
       {tools.error && <ProblemNote error={tools.error} />}
       {wrong && <p className="mb-3 text-sm text-bad">{wrong}</p>}
-      <List {...of} tools={known.filter((it) => it.server === null && it.name !== 'notes')} />
+      <List {...of} tools={known.filter((it) => it.source === 'builtin' && it.name !== 'notes')} />
       {grouped(known).map(([server, its]) => (
         <section key={server.id} aria-labelledby={`mcp-${server.id}`} className="mt-5">
           <h3 id={`mcp-${server.id}`} className="mb-3 text-sm font-medium text-soft">
@@ -58,6 +63,12 @@ export function Tools({ slug, draft, change, errors }: Part & { slug: string }) 
           <List {...of} tools={its} />
         </section>
       ))}
+      <Skills
+        {...of}
+        tools={known.filter((it) => it.skill !== null)}
+        texts={skills.filter((it) => it.format === 'agent-skill')}
+        onText={(id, on) => change({ skillIds: withSkill(draft.skillIds, id, on) })}
+      />
       {tools.data && <Missing {...of} known={known} />}
       <p className="mt-4 text-sm text-faint">
         What is asked for waits in the chat and under Approvals. Once a run has read text from outside,
@@ -116,6 +127,40 @@ function List({ slug, draft, use, tools }: Of & { tools: ToolInfo[] }) {
   )
 }
 
+/** Those that it calls, and those whose text it is told. */
+function Skills({
+  tools,
+  texts,
+  onText,
+  ...of
+}: Of & { tools: ToolInfo[]; texts: Skill[]; onText(id: number, on: boolean): void }) {
+  const offered = texts.filter((it) => it.status === 'accepted' || of.draft.skillIds.includes(it.id))
+  if (tools.length + offered.length === 0) return null
+  return (
+    <section aria-labelledby="skills-of-agent" className="mt-5">
+      <h3 id="skills-of-agent" className="mb-3 text-sm font-medium text-soft">
+        Skills
+      </h3>
+      <div className="flex flex-col gap-4">
+        {tools.length > 0 && <List {...of} tools={tools} />}
+        {offered.map((it) => (
+          <Choice
+            key={it.id}
+            checked={of.draft.skillIds.includes(it.id)}
+            onChange={(on) => onText(it.id, on)}
+          >
+            <span className="font-medium wrap-anywhere">{it.name}</span>{' '}
+            <span className="text-faint">
+              · its text is told to the agent{it.status === 'review' && ', once it is accepted as it is now'}
+            </span>
+            <span className="line-clamp-4 text-sm text-soft wrap-anywhere">{it.description}</span>
+          </Choice>
+        ))}
+      </div>
+    </section>
+  )
+}
+
 /** Tools that it has and that are not offered now: changed, switched off, or gone. */
 function Missing({ draft, use, known }: Of & { known: ToolInfo[] }) {
   const names = Object.keys(draft.tools).filter((name) => !known.some((it) => it.name === name))
@@ -124,15 +169,18 @@ function Missing({ draft, use, known }: Of & { known: ToolInfo[] }) {
       <Choice checked onChange={() => use(name, null)}>
         <span className="font-medium wrap-anywhere">{name}</span>{' '}
         <span className="text-warn">
-          · not offered now: its server has changed it, switched it off or lost it
+          · not offered now:{' '}
+          {name.startsWith('skill.')
+            ? 'the skill is to be looked at by an administrator, or gone'
+            : 'its server has changed it, switched it off or lost it'}
         </span>
       </Choice>
     </div>
   ))
 }
 
-const titleOf = ({ name, server }: ToolInfo) =>
-  server ? name.slice(name.indexOf('.') + 1) : name.replaceAll('_', ' ')
+const titleOf = ({ name, server, skill }: ToolInfo) =>
+  skill ? skill.name : server ? name.slice(name.indexOf('.') + 1) : name.replaceAll('_', ' ')
 
 /** Whether a tool that changes something asks first. What leaves the installation is for administrators to allow. */
 function How({

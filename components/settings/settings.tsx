@@ -9,6 +9,7 @@ import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
 import { Secrets } from './secrets.tsx'
+import { Skills } from './skills.tsx'
 import { Prices } from './prices.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
@@ -24,6 +25,7 @@ export function Settings({ slug }: { slug: string }) {
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
       {may && <McpServers slug={slug} />}
+      {may && <Skills slug={slug} />}
       {may && <Secrets slug={slug} />}
       {may && <Grants slug={slug} />}
       {may && <ApiKeys slug={slug} />}

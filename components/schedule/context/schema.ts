@@ -38,6 +38,7 @@ interface Schema {
   anyOf?: Schema[]
   enum?: unknown[]
   const?: unknown
+  title?: string
   description?: string
   default?: unknown
   format?: string
@@ -103,7 +104,7 @@ const fieldsIn = (schema: Schema, parent: readonly string[]): ContextField[] =>
     const path = [...parent, name]
     return {
       path,
-      label: labelOf(name),
+      label: it.title ?? labelOf(name),
       hint: it.description,
       required: schema.required?.includes(name) ?? false,
       fallback: it.default,

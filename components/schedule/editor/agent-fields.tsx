@@ -5,6 +5,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { useAgents } from '#lib/client/workspaces.ts'
+import type { Agent } from '#lib/contract/agent.ts'
 import { ContextEditor } from '../context/context-editor.tsx'
 import { contextOf } from './draft.ts'
 import type { PartProps } from './when.tsx'
@@ -27,33 +28,36 @@ export function AgentFields({ slug, draft, change, errors }: PartProps & { slug:
         className="py-6"
       />
     )
-  const agent = agents.data.find((it) => it.id === draft.agentId || it.aliases.includes(draft.agentId))
+  const named = agents.data.filter((it) => it.id === draft.agentId || it.aliases.includes(draft.agentId))
+  // A skill may be called as another agent is.
+  const agent = named.find((it) => it.agentType === draft.agentType) ?? named[0]
   return (
     <div className="flex flex-col gap-5">
       <Field
         label="Agent"
         hint={
           agent?.description ??
-          (draft.agentId ? 'No agent of this name is known here.' : 'It does the work when the time comes.')
+          (draft.agentId === ''
+            ? 'It does the work when the time comes.'
+            : draft.agentType === 'imported'
+              ? 'No skill of this name is accepted as it is now: an administrator looks at it in the settings.'
+              : 'No agent of this name is known here.')
         }
         error={errors.agentId ?? errors.agentType}
       >
         <Combobox
-          value={draft.agentId || null}
-          // An agent of the list by another name is shown by the name that was written.
+          value={agent ? keyOf(agent) : draft.agentId || null}
           options={agents.data.map((it) => ({
-            value: it === agent ? draft.agentId : it.id,
+            value: keyOf(it),
             label: it.name,
             hint: it.description,
           }))}
           placeholder="Search agents"
           empty="No agent is called that."
-          onValueChange={(agentId) =>
-            change({
-              agentId,
-              agentType: agents.data.find((it) => it.id === agentId)?.agentType ?? draft.agentType,
-            })
-          }
+          onValueChange={(key) => {
+            const { id: agentId, agentType } = agents.data.find((it) => keyOf(it) === key) ?? draftedAs(draft)
+            change({ agentId, agentType })
+          }}
         />
       </Field>
       {draft.agentId !== '' && (
@@ -68,3 +72,6 @@ export function AgentFields({ slug, draft, change, errors }: PartProps & { slug:
     </div>
   )
 }
+
+const keyOf = ({ agentType, id }: Pick<Agent, 'agentType' | 'id'>) => `${agentType} ${id}`
+const draftedAs = ({ agentId: id, agentType }: PartProps['draft']) => ({ id, agentType })

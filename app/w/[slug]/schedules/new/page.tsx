@@ -8,16 +8,17 @@ export const metadata: Metadata = { title: 'New schedule' }
 
 interface Props {
   params: Promise<{ slug: string }>
-  searchParams: Promise<Record<'from' | 'copy' | 'agent', string | string[] | undefined>>
+  searchParams: Promise<Record<'from' | 'copy' | 'agent' | 'type', string | string[] | undefined>>
 }
 
 const one = (given: string | string[] | undefined) => (Array.isArray(given) ? given[0] : given)
 
 export default async function NewSchedulePage({ params, searchParams }: Props) {
   const { workspace } = await requireMember((await params).slug, 'editor')
-  const { from, copy, agent } = await searchParams
+  const { from, copy, agent, type } = await searchParams
   const agents = agent ? await carillon().agents.list(workspace.id) : []
-  const chosen = agents.find((it) => it.id === one(agent))
+  const named = agents.filter((it) => it.id === one(agent))
+  const chosen = named.find((it) => it.agentType === one(type)) ?? named[0]
   return (
     <NewSchedule
       slug={workspace.slug}

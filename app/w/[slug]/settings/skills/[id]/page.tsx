@@ -1,0 +1,13 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { SkillReview } from '#components/skill/review.tsx'
+import { requireMember } from '../../../../../session.ts'
+
+export const metadata: Metadata = { title: 'Skill' }
+
+export default async function SkillPage({ params }: { params: Promise<{ slug: string; id: string }> }) {
+  const { slug, id } = await params
+  const { workspace } = await requireMember(slug)
+  if (!/^[1-9]\d{0,14}$/.test(id)) notFound()
+  return <SkillReview slug={workspace.slug} id={Number(id)} />
+}

@@ -1,0 +1,58 @@
+'use client'
+/** The files of a skill, to be read before anything of them runs. */
+import { Section } from '#components/ui/card.tsx'
+import { Disclosure } from '#components/ui/disclosure.tsx'
+import type { SkillFile } from '#lib/contract/skill.ts'
+
+const MOST_SHOWN = 100
+
+export function Files({ files }: { files: SkillFile[] }) {
+  const more = files.length - MOST_SHOWN
+  return (
+    <Section id="files" title={files.length === 1 ? 'Its file' : `Its ${files.length} files`}>
+      <ul className="flex flex-col divide-y divide-line">
+        {inOrder(files)
+          .slice(0, MOST_SHOWN)
+          .map((it) => (
+            <li key={it.path} className="py-1">
+              <File file={it} />
+            </li>
+          ))}
+      </ul>
+      {more > 0 && <p className="pt-3 text-sm text-faint">and {more} more</p>}
+    </Section>
+  )
+}
+
+/** What runs and says what it is stands first, what is only bundled last. */
+const inOrder = (files: SkillFile[]) =>
+  [...files].sort((a, b) => rankOf(a.path) - rankOf(b.path) || (a.path < b.path ? -1 : 1))
+function rankOf(path: string): number {
+  const at = ['handler.js', 'plugin.json', 'SKILL.md'].indexOf(path)
+  if (at !== -1) return at
+  return path.startsWith('node_modules/') ? 20 : 10
+}
+
+function File({ file: { path, bytes, text, truncated } }: { file: SkillFile }) {
+  if (text === null)
+    return (
+      <p className="flex min-h-9 flex-wrap items-center gap-x-2 pl-6 font-mono text-sm wrap-anywhere">
+        {path} <span className="font-sans text-faint">{sizeOf(bytes)}, no text</span>
+      </p>
+    )
+  return (
+    <Disclosure title={<span className="font-mono text-sm wrap-anywhere">{path}</span>} aside={sizeOf(bytes)}>
+      <LongText label={path} text={text} />
+      {truncated && <p className="pb-2 text-sm text-warn">It goes on: only its beginning is shown here.</p>}
+    </Disclosure>
+  )
+}
+
+const sizeOf = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`)
+
+export const LongText = ({ label, text }: { label: string; text: string }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+  <section aria-label={label} tabIndex={0} className="my-2 max-h-96 overflow-auto rounded-md bg-sunken">
+    <pre className="w-max min-w-full p-3 font-mono text-xs">{text}</pre>
+  </section>
+)
