@@ -57,7 +57,8 @@ export function ScheduleFacts({
         {formatDuration(it.timeoutSeconds * 1000)}
         {it.retries > 0 && `, and is tried again ${it.retries === 1 ? 'once' : `${it.retries} times`}`}
       </Fact>
-      {it.agentType === 'custom' && <OfModel slug={slug} schedule={it} />}
+      {it.agentType !== 'system' && <OfNeeds slug={slug} schedule={it} />}
+      {it.agentType === 'custom' && <OfModel slug={slug} id={it.id} />}
       <Fact label="In the chat">{choiceLabel('post', it.post)}</Fact>
       {it.startsAt && (
         <Fact label="Starts">
@@ -104,9 +105,8 @@ function Need({ slug, check: { state, code, detail, remedy } }: { slug: string; 
   )
 }
 
-/** What only an agent that asks a model has. */
-function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
-  const forecast = useForecast(slug, it.id)
+/** Of an agent that may lack something, and may ask. */
+function OfNeeds({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
   const readiness = useReadiness(slug, it.id)
   const { role, requireOther, expireAfterSeconds, onExpiry } = it.approvals
   return (
@@ -125,9 +125,14 @@ function OfModel({ slug, schedule: it }: { slug: string; schedule: Trigger }) {
           </ul>
         </Fact>
       )}
-      {forecast.data && <Fact label="Cost">{forecastIn(forecast.data)}</Fact>}
     </>
   )
+}
+
+/** What only an agent that asks a model has. */
+function OfModel({ slug, id }: { slug: string; id: number }) {
+  const forecast = useForecast(slug, id)
+  return forecast.data && <Fact label="Cost">{forecastIn(forecast.data)}</Fact>
 }
 
 export const Fact = ({ label, children }: { label: string; children: ReactNode }) => (

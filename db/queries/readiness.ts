@@ -55,7 +55,8 @@ const comingSoon = statement({
   text: ({ answer, values: { now, until, limit } }) => sql`
   select ${answer} from ${table(tr)}
   where ${tr.dueAt} > 0 and ${tr.dueAt} <= ${until} and ${tr.enabled} = true and ${tr.deletedAt} is null
-    and ${isAdmittedFirst(tr.agentType)} and (${tr.readyCheckedAt} is null or ${tr.readyCheckedAt} < ${now} - (${until} - ${now}))
+    and ${isAdmittedFirst(tr.agentType)}
+    and (${tr.readyCheckedAt} is null or ${tr.readyCheckedAt} < ${now} - (${until} - ${now}))
   order by ${tr.dueAt} limit ${limit}`,
 })
 /** Those that are admitted first and are due by `until`, and were not looked at for as long as that is away. */
