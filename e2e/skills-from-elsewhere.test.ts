@@ -93,7 +93,7 @@ test('a dropped zip is read before it is accepted, with its code and what it ask
   await page.getByText('Kept apart').waitFor()
   await page.getByText('handler.js').click()
   await page.getByRole('region', { name: 'handler.js' }).getByText('X-Api-Key').waitFor()
-  await page.getByRole('checkbox', { name: '127.0.0.1', exact: true }).waitFor()
+  await page.getByRole('checkbox', { name: /^127.0.0.1:\d+$/ }).waitFor()
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme })
     expect([scheme, await violations()]).toEqual([scheme, []])
