@@ -47,6 +47,13 @@ const schedule = (columns: string, values: string) =>
     `insert into triggers (workspace_id, name, agent_id, cron_expression, created_at, updated_at, ${columns}) values (1, 'Morning', 'test-agent', '0 9 * * *', 0, 0, ${values})`,
   )
 
+test('how the code of skills is kept apart on this machine is said', async () => {
+  expect(await found('Skills')).toMatchObject({
+    level: 'ok',
+    says: expect.stringMatching(/^Each run is a process/),
+  })
+})
+
 test('what others on the machine can read is worth a word', async () => {
   await install()
   chmodSync(file, 0o644)

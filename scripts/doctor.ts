@@ -4,7 +4,9 @@
  * Promise: it looks and changes nothing (no migration, no repair, no secret made), it prints no secret, and
  * a check that breaks is a finding, not the end. Exit code 1 when something fails.
  */
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { accessSync, constants, existsSync, rmSync, statfsSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
@@ -14,8 +16,10 @@ import { openStore } from '#db/index.ts'
 import { latestMigration } from '#db/migrations.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
-import { days, minutes, seconds } from '#lib/clock.ts'
+import { createSandbox } from '#lib/agents/imported/sandbox.ts'
+import { days, minutes, seconds, systemClock } from '#lib/clock.ts'
 import { api } from '#lib/contract/api.ts'
+import type { Containment } from '#lib/contract/skill.ts'
 import { type Env, readEnv } from '#lib/env.ts'
 import { VERSION } from '#lib/version.ts'
 import { findChromium } from './chromium.mjs'
@@ -120,6 +124,25 @@ async function lookAtPostgres(env: Env): Promise<DatabaseFacts> {
     }
   } finally {
     await client.end().catch(() => {})
+  }
+}
+
+let probed: Promise<Containment> | null = null
+/** How the code of skills is kept apart, as the user that asks; tried once, the machine stays what it is. */
+function containment(): Promise<Containment> {
+  probed ??= probe()
+  return probed
+}
+async function probe(): Promise<Containment> {
+  const scratchDir = join(tmpdir(), `carillon-doctor-${randomUUID()}`)
+  const sandbox = createSandbox({ clock: systemClock, scratchDir, allowedPrivateNetworks: [] })
+  try {
+    return await sandbox.level()
+  } catch (error) {
+    return { level: null, detail: (error as Error).message }
+  } finally {
+    await sandbox.close()
+    rmSync(scratchDir, { recursive: true, force: true })
   }
 }
 
@@ -360,6 +383,16 @@ const CHECKS: readonly [
             `${named(rows.map((it) => it.name))} cannot be planned`,
             'The schedule says why; edit it, and it is planned again.',
           )
+    },
+  ],
+
+  [
+    'Skills',
+    async () => {
+      const { level, detail } = await containment()
+      return level === null
+        ? warn(detail, 'Mend what it says; everything else runs without skills.')
+        : ok(detail)
     },
   ],
 

@@ -50,9 +50,14 @@ function File({ file: { path, bytes, text, truncated } }: { file: SkillFile }) {
 
 const sizeOf = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`)
 
+/** Whole lines, and the marks that turn text round as what they are: nothing of it hides. */
 export const LongText = ({ label, text }: { label: string; text: string }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
   <section aria-label={label} tabIndex={0} className="my-2 max-h-96 overflow-auto rounded-md bg-sunken">
-    <pre className="w-max min-w-full p-3 font-mono text-xs">{text}</pre>
+    <pre className="p-3 font-mono text-xs whitespace-pre-wrap wrap-anywhere">{plain(text)}</pre>
   </section>
 )
+
+const TURNS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const plain = (text: string) =>
+  text.replace(TURNS, (it) => `\u27e8U+${it.charCodeAt(0).toString(16).toUpperCase()}\u27e9`)

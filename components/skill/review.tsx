@@ -54,8 +54,8 @@ export function SkillReview({ slug, id }: { slug: string; id: number }) {
         </Section>
       )}
       <Files files={it.files} />
-      {/* With other files it is another form. */}
-      <AcceptForm key={it.sha256} slug={slug} skill={it} />
+      {/* With other files it is another form; once it is accepted, what was typed in confidence is not kept. */}
+      <AcceptForm key={`${it.sha256} ${it.acceptedAt}`} slug={slug} skill={it} />
     </Page>
   )
 }
@@ -96,7 +96,7 @@ function About({ skill: it }: { skill: SkillDetail }) {
           <code className="font-mono text-xs">{it.sha256}</code>
         </Fact>
         {it.usedBy.length > 0 && <Fact name="Used by">{it.usedBy.map(({ name }) => name).join(', ')}</Fact>}
-        <Fact name="Kept apart">{it.containment.detail}</Fact>
+        {it.format === 'anythingllm' && <Fact name="Kept apart">{it.containment.detail}</Fact>}
       </dl>
       {it.warnings.length > 0 && (
         <div className="mt-4 rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">

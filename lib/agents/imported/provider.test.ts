@@ -114,6 +114,12 @@ test('what runs are the files that were accepted, unpacked once and looked at', 
   expect(readdirSync(join(world.root, 'skills'))).toContain(sha256)
   await world.skills.sweep()
   expect(readdirSync(join(world.root, 'skills'))).toContain(sha256)
+  await world.accepted(packed('once', { does: 'return 2' }))
+  await world.skills.sweep()
+  expect(readdirSync(join(world.root, 'skills'))).not.toContain(sha256)
+  // What was swept away is unpacked again.
+  await world.accepted(packed('once', { does: 'return 1' }))
+  expect((await run('once')).text).toBe('1')
 })
 
 test('staged, it says what would be run and runs nothing', async () => {

@@ -5,7 +5,7 @@
  * at, and then moved there.
  */
 import { randomUUID } from 'node:crypto'
-import { readdir, realpath, rename, rm } from 'node:fs/promises'
+import { access, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readFolder, sha256Of, unpack, writeFolder } from './files.ts'
 
@@ -42,18 +42,28 @@ export function createUnpacked(root: string): Unpacked {
       const asked = known.get(sha256) ?? put(sha256, packed)
       known.set(sha256, asked)
       try {
-        return await asked
+        const folder = await asked
+        // A server beside this one may have swept it away.
+        return (await isThere(folder)) ? folder : await put(sha256, packed)
       } catch (error) {
         known.delete(sha256)
         throw error
       }
     },
     async sweep(kept) {
+      // What is just being written lies beside its place.
       for (const name of await readdir(root).catch(() => []))
-        if (!kept.has(name)) await rm(join(root, name), { recursive: true, force: true })
+        if (!kept.has(name) && !name.startsWith('.'))
+          await rm(join(root, name), { recursive: true, force: true })
     },
   }
 }
+
+const isThere = (folder: string) =>
+  access(folder).then(
+    () => true,
+    () => false,
+  )
 
 const isWhole = async (folder: string, sha256: string) =>
   readFolder(folder).then(
