@@ -138,6 +138,32 @@ test('a schedule runs it, and its result stands in the chat', async () => {
   expect(await page.content()).not.toContain(KEY)
 })
 
+test('what it asks a person for waits, and is done once it is approved', async () => {
+  const { page } = ada
+  const asks = packed('sender', {
+    does: `
+    const { approved, message } = await this.requestToolApproval({
+      payload: { to: params.to }, description: "Sends it to " + params.to });
+    return approved ? "Sent. " + message : "Kept. " + message;
+  `,
+    manifest: { name: 'Sender', entrypoint: { params: { to: { type: 'string', required: true } } } },
+  })
+  await page.goto('/w/my-workspace/settings')
+  await drop('sender.zip', asks)
+  await page.waitForURL(/\/settings\/skills\/2$/)
+  await page.getByRole('button', { name: 'Accept', exact: true }).click()
+  await page.getByText('It runs with just these files').waitFor()
+  await page.goto('/w/my-workspace/agents')
+  await page.getByRole('link', { name: 'Plan it: Sender' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Sends')
+  await page.getByLabel('To', { exact: true }).fill('Ben')
+  await page.getByRole('button', { name: 'Save & run now' }).click()
+  await page.waitForURL(/executions\/\d+$/)
+  await page.getByText('Sends it to Ben').first().waitFor()
+  await page.getByRole('button', { name: 'Approve' }).first().click()
+  await page.getByRole('region', { name: 'Output' }).getByText('Sent. Approved by').first().waitFor()
+})
+
 test('with other files it is looked at again, and does not run until then', async () => {
   const { page } = ada
   await page.goto('/w/my-workspace/settings')

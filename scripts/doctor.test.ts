@@ -82,6 +82,7 @@ test('a sound installation: only the server that does not run is worth a word', 
     'Overdue',
     'Missed',
     'Quarantined',
+    'Skills',
     'Chromium',
   ])
 })

@@ -250,10 +250,10 @@ export async function remove(store: Store, workspaceId: number, id: number, now:
 export const schedulesOf = async (
   store: Store,
   workspaceId: number,
-): Promise<{ id: number; name: string; hubId: string }[]> => {
+): Promise<{ id: number; name: string; hubId: string; enabled: boolean; context: string }[]> => {
   const { triggers: it } = store.t
   return store.q
-    .select({ id: it.id, name: it.name, hubId: it.agentId })
+    .select({ id: it.id, name: it.name, hubId: it.agentId, enabled: it.enabled, context: it.context })
     .from(it)
     .where(and(eq(it.workspaceId, workspaceId), eq(it.agentType, 'imported'), isNull(it.deletedAt)))
     .orderBy(asc(it.id))

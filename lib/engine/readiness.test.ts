@@ -35,6 +35,17 @@ describe.each(stores)('on $name', ({ open }) => {
     (await it.feed()).filter(({ kind }) => kind === 'notice').map(({ text }) => text)
   const health = async (id: number) => (await it.triggers.get(it.workspaceId, id)).health
 
+  test('a skill that is not ready is skipped, too; an agent of the product is not asked', async () => {
+    broken.fault = 'The skill is under review.'
+    await run((await asking({ agentType: 'imported' })).id)
+    await run((await asking({ name: 'Other', agentType: 'system' })).id)
+    await it.settled(2)
+    expect((await it.history()).map((e) => [e.status, e.reasonCode])).toEqual([
+      ['skipped', 'not_ready'],
+      ['success', null],
+    ])
+  })
+
   test('a lasting fault skips its runs with the sentence, once told; mended, the next run goes on', async () => {
     const trigger = await asking({ overlap: 'allow_all' })
     broken.fault = 'The key is wrong.'

@@ -117,6 +117,9 @@ test('other files are under review again, under the same id, and what was accept
   const stale = await accept(again, { sha256: skill.sha256 })
   expect([stale.status, stale.body.detail]).toEqual([409, expect.stringContaining('version 2')])
   const { id } = planned.body.schedule as { id: number }
+  const health = async () =>
+    ((await send('GET', `/workspace/demo/agent-schedules/${id}`)).body.schedule as { health: string }).health
+  await expect.poll(health).toBe('unready')
   const { body } = await send('GET', `/workspace/demo/triggers/${id}/readiness`)
   expect(body).toMatchObject({
     ready: false,
@@ -132,6 +135,7 @@ test('other files are under review again, under the same id, and what was accept
   expect((await send('PUT', at, { context: { a: 1 } })).status).toBe(409)
   expect((await accept(again, { sha256: again.sha256 })).status).toBe(200)
   expect((await send('GET', `/workspace/demo/triggers/${id}/readiness`)).body.ready).toBe(true)
+  await expect.poll(health).toBe('healthy')
 })
 
 test('its context is judged by what it declares; numbers and yes or no are taken as text', async () => {

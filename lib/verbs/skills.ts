@@ -39,6 +39,7 @@ import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 
 export interface SkillDeps extends Pick<Deps, 'store' | 'clock' | 'hint'> {
+  engine: { readiness: Pick<Deps['engine']['readiness'], 'lasting'> }
   skills: Skills
   secrets: Secrets
   /** What no skill is given, whoever grants it. */
@@ -87,6 +88,7 @@ export async function add(deps: SkillDeps, workspaceId: number, zip: Buffer, by:
     throw unacceptable([
       { path: 'body', message: `cannot be kept: a workspace has at most ${MOST_SKILLS} skills` },
     ])
+  if (row.status === 'review') lookAtSchedules(deps, row).catch(() => {})
   return get(deps, workspaceId, row.id)
 }
 
@@ -110,7 +112,22 @@ export async function accept(
   // What was remembered was remembered of other files, or of other rights.
   await forgetGrants(store, workspaceId, [toolName(row), approvalName(row)])
   hint([workspaceId])
+  lookAtSchedules(deps, row).catch(() => {})
   return get(deps, workspaceId, id)
+}
+
+/** Beside the answer: those that run it are ready now, or not any more. */
+async function lookAtSchedules(
+  { store, engine }: SkillDeps,
+  { workspaceId, hubId }: SkillRow,
+): Promise<void> {
+  const running = (await rows.schedulesOf(store, workspaceId)).filter(
+    (it) => it.hubId === hubId && it.enabled,
+  )
+  for (const { id: triggerId, name: triggerName, context } of running) {
+    const agent = { agentId: hubId, agentType: 'imported' }
+    await engine.readiness.lasting({ triggerId, workspaceId, triggerName, ...agent, context }, false)
+  }
 }
 
 export async function remove(deps: SkillDeps, workspaceId: number, id: number, _by: By): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import { AgentFailure, type AgentWait, type Ask, type Decided, type Task } from '../agent.ts'
 import { hashOf } from '../custom/calls.ts'
+import { shortened } from '../markdown.ts'
 import type { SkillCall } from './sandbox.ts'
 
 type Approve = SkillCall['approve']
@@ -85,10 +86,20 @@ async function requireRoom({ step, has, tools }: Asker): Promise<void> {
 
 function waitFor({ say }: Asker, asking: Asking, description: string): AgentWait {
   const { place, payload, ...told } = asking
-  const summary = description.trim().slice(0, MOST_WORDS) || 'What the skill wants to do'
+  const summary = inOneLine(description) || 'What the skill wants to do'
   const about = { ...told, arguments: payload, summary, why: 'rule' } as const
   const { tool, argumentsHash } = told
   const step = say(`Asks: ${summary}`, { tool, arguments: payload, argumentsHash, why: 'rule' }, 'approval')
   const ask: Ask = { ...about, place, step, kind: 'tool', effect: 'outside' }
   return { waitsFor: `approval: ${summary}`, asks: [ask], usage: { tainted: true } }
 }
+
+/** It stands among our words: it begins no line of its own, and turns none round. */
+const inOneLine = (text: string) =>
+  shortened(
+    text
+      .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+      .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+      .trim(),
+    MOST_WORDS,
+  )

@@ -4,7 +4,7 @@
  * Promise: one that is under review, lacks what it is set up with, or has other files than were accepted does not
  * begin. A run that asks for an approval is parked, and begins again when that is decided.
  */
-import { fenced, inline } from '../markdown.ts'
+import { fenced } from '../markdown.ts'
 import {
   AgentFailure,
   agent,
@@ -61,7 +61,7 @@ function definitionOf(row: SkillRow, skills: Skills): AgentDefinition {
 
 const unavailable = (row: SkillRow): string | null =>
   row.format === 'agent-skill'
-    ? `“${manifestOf(row).name}” is an Agent Skill: instructions for agents that you write, which nothing runs by itself.`
+    ? `“${row.hubId}” is an Agent Skill: instructions for agents that you write, which nothing runs by itself.`
     : row.status === 'review'
       ? underReview(row)
       : null
@@ -94,10 +94,10 @@ function failed(error: unknown): never {
 
 /** Half of a skill cannot be done: it is said what would be run. */
 function staged(row: SkillRow, { input, say }: Given): AgentResult {
-  const words = `Runs the skill “${manifestOf(row).name}”`
+  const words = `Runs the skill “${row.hubId}”`
   const data = { tool: toolName(row), effect: 'outside', arguments: input, state: 'staged', n: 1 }
   say(`Staged: ${words}`, data, 'tool')
-  const what = `the skill “${inline(manifestOf(row).name)}”, version ${row.version}`
+  const what = `the skill “${row.hubId}”, version ${row.version}`
   return {
     text: `Nothing was run. It would have run ${what}, with:\n\n${fenced(JSON.stringify(input, null, 2), 'json')}`,
   }

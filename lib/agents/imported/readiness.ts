@@ -2,7 +2,7 @@
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import type { ReadinessCheck } from '../../contract/readiness.ts'
 import { SkillProblem } from './files.ts'
-import { lackOf, manifestOf, type SkillRow, type Skills, toolName, underReview } from './skills.ts'
+import { lackOf, type SkillRow, type Skills, toolName, underReview } from './skills.ts'
 
 const check = (
   name: string,
@@ -16,7 +16,7 @@ export const skillChecks = (skills: Skills, rows: readonly SkillRow[]): Promise<
   Promise.all(rows.map((row) => checkOf(skills, row)))
 
 async function checkOf(skills: Skills, known: SkillRow): Promise<ReadinessCheck> {
-  const { name } = manifestOf(known)
+  const name = known.hubId
   try {
     const row = await skills.fresh(known)
     if (row.status === 'review') return failing(name, 'changed', underReview(row))

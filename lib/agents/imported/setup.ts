@@ -32,6 +32,9 @@ const argumentsOf = ({ properties = {} }: SetupSchema) => properties as Record<s
 const requiredOf = ({ required = [] }: SetupSchema) => required as string[]
 const isEmpty = (value: unknown) => value === undefined || value === null || value === ''
 
+/** In a sentence of ours: what else a skill calls its values is not ours to say. */
+export const named = (name: string) => (/^[\w.-]{1,80}$/.test(name) ? name : 'one of its values')
+
 /** Required ones that nobody has entered: what they are by default is only shown, as the original has it. */
 export const missingIn = (schema: SetupSchema, kept: Setup): string[] =>
   requiredOf(schema).filter((name) => isEmpty(kept[name]))
@@ -148,4 +151,4 @@ const isConfidential = (it: SetupValue): it is string | SecretRef =>
 const whyClosed = (name: string, it: string | SecretRef) =>
   isRef(it)
     ? `the secret ${it.secret} is not there, or cannot be opened here`
-    : `the value of ${name} cannot be opened here: SIG_KEY or SIG_SALT is another than when it was saved`
+    : `the value of ${named(name)} cannot be opened here: SIG_KEY or SIG_SALT is another than when it was saved`

@@ -17,7 +17,7 @@ import { pack, sha256Of, SkillProblem, unpack, type SkillFiles } from './files.t
 import { type FoundSkill, foldersIn, skillIn } from './folders.ts'
 import type { Grants, SkillManifest } from './manifest.ts'
 import { type Sandbox, type SkillCall, SkillFailure } from './sandbox.ts'
-import { missingIn, openSetup, type OpenedSetup, type Setup } from './setup.ts'
+import { missingIn, named, openSetup, type OpenedSetup, type Setup } from './setup.ts'
 import { createUnpacked, type Unpacked } from './unpacked.ts'
 
 export type SkillRow = rows.SkillRow
@@ -80,15 +80,15 @@ export const approvalName = (row: Pick<SkillRow, 'hubId'>) => `${toolName(row)}:
 const WHERE = 'in the settings, under Skills'
 export const underReview = (row: SkillRow): string =>
   row.acceptedSha256 === null
-    ? `The skill “${manifestOf(row).name}” has not been accepted yet: an administrator looks at it ${WHERE}.`
-    : `The files of the skill “${manifestOf(row).name}” are others than were accepted: an administrator looks at them ${WHERE}.`
-/** What it lacks, as a sentence; null: nothing. */
+    ? `The skill “${row.hubId}” has not been accepted yet: an administrator looks at it ${WHERE}.`
+    : `The files of the skill “${row.hubId}” are others than were accepted: an administrator looks at them ${WHERE}.`
+/** What it lacks, as a sentence; null: nothing. In our words: what a skill says of itself is text from outside. */
 export function lackOf(row: SkillRow, { faults }: OpenedSetup): string | null {
-  const missing = missingIn(manifestOf(row).setup, setupOf(row)).map((it) => `${it} is not set`)
+  const missing = missingIn(manifestOf(row).setup, setupOf(row)).map((it) => `${named(it)} is not set`)
   const all = [...missing, ...faults]
   return all.length === 0
     ? null
-    : `The skill “${manifestOf(row).name}” cannot run: ${all.join('; ')}. Set it up ${WHERE}.`
+    : `The skill “${row.hubId}” cannot run: ${all.join('; ')}. Set it up ${WHERE}.`
 }
 
 export function createSkills(deps: SkillDeps): Skills {

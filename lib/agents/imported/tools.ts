@@ -48,7 +48,7 @@ async function instructionsFor(
 }
 
 function toolOf(row: SkillRow, skills: Skills, use: Partial<ToolUse>): Tool {
-  const { name, description, params, examples } = manifestOf(row)
+  const { description, params, examples } = manifestOf(row)
   return tool({
     name: toolName(row),
     description: [description, ...examples.slice(0, MOST_EXAMPLES).map(inWords)].join('\n'),
@@ -58,7 +58,7 @@ function toolOf(row: SkillRow, skills: Skills, use: Partial<ToolUse>): Tool {
     repeat: 'never',
     untrusted: true,
     identity: `${row.id} ${row.sha256} ${row.grants}`,
-    says: () => `Runs the skill “${name}”`,
+    says: () => `Runs the skill “${row.hubId}”`,
     run: (input, ground) => run(row, input, { skills, use, ground }),
   })
 }
@@ -75,9 +75,7 @@ async function run(
     const row = await skills.fresh(known)
     if (row.status !== 'accepted') throw new ToolProblem(underReview(row))
     if (row.sha256 !== known.sha256)
-      throw new ToolProblem(
-        `The skill “${manifestOf(row).name}” was changed meanwhile: this run does not follow it.`,
-      )
+      throw new ToolProblem(`The skill “${row.hubId}” was changed meanwhile: this run does not follow it.`)
     const value = await skills.run(row, {
       params,
       signal: ground.signal,
