@@ -135,7 +135,7 @@ test('other files are under review again, under the same id, and what was accept
   expect((await send('PUT', at, { context: { a: 1 } })).status).toBe(409)
   expect((await accept(again, { sha256: again.sha256 })).status).toBe(200)
   expect((await send('GET', `/workspace/demo/triggers/${id}/readiness`)).body.ready).toBe(true)
-  await expect.poll(health).toBe('healthy')
+  await expect.poll(health).toBe('new')
 })
 
 test('its context is judged by what it declares; numbers and yes or no are taken as text', async () => {
