@@ -40,6 +40,7 @@ export const TABLES = [
   'agents',
   'agent_revisions',
   'model_providers',
+  'mail_settings',
   'secrets',
   'mcp_servers',
   'skills',

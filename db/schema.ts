@@ -721,6 +721,21 @@ export function tables(kit: Kit) {
     },
     (it) => [index('model_providers_workspace').on(it.workspaceId, it.id)],
   )
+  /** Through which server mail is sent. */
+  const mailSettings = table('mail_settings', {
+    /** `installation`, or `workspace` and its id: there is one of each. */
+    scope: text().primaryKey(),
+    workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
+    host: text().notNull(),
+    port: int().notNull(),
+    secure: flag().notNull(),
+    user: text(),
+    /** Sealed, or the name of a secret. */
+    password: text(),
+    from: text().notNull(),
+    updatedBy: text().notNull(),
+    updatedAt: instant().notNull(),
+  })
   /** By name, for whatever takes a header or another setting in confidence. */
   const secrets = table(
     'secrets',
@@ -879,6 +894,7 @@ export function tables(kit: Kit) {
     agents,
     agentRevisions,
     modelProviders,
+    mailSettings,
     secrets,
     mcpServers,
     skills,

@@ -28,6 +28,7 @@ export const {
   agents,
   agentRevisions,
   modelProviders,
+  mailSettings,
   secrets,
   mcpServers,
   skills,
