@@ -78,21 +78,32 @@ test.each([
     { ADMIN_PASSWORD: 'long enough' },
     'ADMIN_EMAIL is needed too: ADMIN_EMAIL and ADMIN_PASSWORD go together.',
   ],
+  [{ SMTP_URL: 'smtp://mail.example.com' }, 'SMTP_FROM is needed too: SMTP_URL and SMTP_FROM go together.'],
+  [
+    { SMTP_FROM: 'carillon', SMTP_URL: 'smtp://mail.example.com' },
+    'SMTP_FROM expects an address such as carillon@example.com, or Carillon <carillon@example.com> (it is "carillon").',
+  ],
 ])('%o: it is said what is wrong and what to write', (source, sentence) => {
   expect(complaint(source as Record<string, string>)).toBe(sentence)
 })
 
-test.each(['JWT_SECRET', 'SIG_KEY', 'SIG_SALT', 'METRICS_TOKEN', 'ADMIN_PASSWORD', 'DATABASE_URL'])(
-  '%s is named, and its value not repeated',
-  (name) => {
-    const given = complaint({
-      [name]: 'c4nary',
-      ...(name === 'ADMIN_PASSWORD' && { ADMIN_EMAIL: 'ada@example.com' }),
-    })
-    expect(given).toMatch(new RegExp(`^${name} expects `))
-    expect(given).not.toContain('c4nary')
-  },
-)
+test.each([
+  'JWT_SECRET',
+  'SIG_KEY',
+  'SIG_SALT',
+  'METRICS_TOKEN',
+  'ADMIN_PASSWORD',
+  'DATABASE_URL',
+  'SMTP_URL',
+])('%s is named, and its value not repeated', (name) => {
+  const given = complaint({
+    [name]: 'c4nary',
+    ...(name === 'ADMIN_PASSWORD' && { ADMIN_EMAIL: 'ada@example.com' }),
+    ...(name === 'SMTP_URL' && { SMTP_FROM: 'ada@example.com' }),
+  })
+  expect(given).toMatch(new RegExp(`^${name} expects `))
+  expect(given).not.toContain('c4nary')
+})
 
 test('every bad value has its line', () => {
   expect(complaint({ PORT: 'x', ROLE: 'y', JWT_SECRET: 'z' }).split('\n')).toHaveLength(3)

@@ -5,6 +5,7 @@
  * and what to write instead; an empty value counts as absent.
  */
 import { z } from 'zod'
+import { MailSender } from './contract/mail.ts'
 import { ProviderKind } from './contract/model.ts'
 import { inWords } from './contract/wording.ts'
 
@@ -69,6 +70,14 @@ const Environment = z
     LLM_API_KEY: z.string().optional(),
     LLM_MODEL: z.string().optional(),
     LLM_EMBEDDING_MODEL: z.string().optional(),
+    SMTP_URL: z
+      .string()
+      .refine(
+        (it) => /^smtps?:\/\/(?:[^\s/?#@]*@)?[^\s/?#@]+\/?$/.test(it) && URL.canParse(it),
+        'expects smtp://user:password@mail.example.com:587, or smtps:// for TLS from the first byte; signs such as @ and / in user and password as %40 and %2F',
+      )
+      .optional(),
+    SMTP_FROM: MailSender.optional(),
     TRUSTED_PROXIES: list,
     NODE_ENV: z.string().default('production'),
   })
@@ -79,6 +88,13 @@ const Environment = z
         path: ['LLM_BASE_URL'],
         message: 'is needed with LLM_PROVIDER openai-compatible, such as http://localhost:11434/v1',
       })
+    if (Boolean(it.SMTP_URL) !== Boolean(it.SMTP_FROM)) {
+      context.addIssue({
+        code: 'custom',
+        path: [it.SMTP_URL ? 'SMTP_FROM' : 'SMTP_URL'],
+        message: 'is needed too: SMTP_URL and SMTP_FROM go together',
+      })
+    }
     if (it.LLM_PROVIDER === 'anthropic' && it.LLM_EMBEDDING_MODEL)
       context.addIssue({
         code: 'custom',
@@ -96,7 +112,7 @@ const Environment = z
 
 export type Env = z.infer<typeof Environment>
 
-export const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL/
+export const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL|SMTP_URL/
 
 /** @throws Error with one line for each bad variable; the values of secrets are not repeated. */
 export function readEnv(source: Record<string, string | undefined>): Env {

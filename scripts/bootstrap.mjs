@@ -34,7 +34,7 @@ const NEEDS = {
   dev: [],
   tool: [],
   bench: [hydratePostgres, build],
-  test: [hydratePostgres, build, requireChromium],
+  test: [hydratePostgres, build, requireChromium, offerDovecot],
 }
 const needs =
   NEEDS[process.argv[2]] ?? fail(`Usage: node scripts/bootstrap.mjs ${Object.keys(NEEDS).join('|')}`)
@@ -219,19 +219,30 @@ async function hydratePostgres() {
 
 async function requireChromium() {
   if (findChromium()) return
-  if (process.getuid?.() === 0 && process.platform === 'linux') {
-    say('installing Chromium for the browser tests …')
-    const apt = (...words) =>
-      run('apt-get', words, {
-        stdio: ['ignore', 'ignore', 2],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      })
-    await apt('update', '-qq')
-    await apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')
-  }
+  await installed('chromium', 'Chromium for the browser tests')
   if (!findChromium())
     fail(
       'The browser tests need Chromium. ' +
         'Install it (Debian, Ubuntu: apt-get install chromium), or name one in CARILLON_CHROMIUM.',
     )
+}
+
+/** Mailboxes are read from a real server where there is one; without it those tests say that they did not run. */
+async function offerDovecot() {
+  if (existsSync('/usr/sbin/dovecot')) return
+  await installed('dovecot-imapd', 'Dovecot for the tests of mailboxes')
+}
+
+/** As far as that can be done here: by root, where there is apt. */
+async function installed(name, what) {
+  if (process.getuid?.() !== 0 || process.platform !== 'linux') return
+  say(`installing ${what} …`)
+  const apt = (...words) =>
+    run('apt-get', words, {
+      stdio: ['ignore', 'ignore', 2],
+      // Programs are wanted, not services that start with them.
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    })
+  await apt('update', '-qq')
+  await apt('install', '-y', '-qq', '--no-install-recommends', name)
 }

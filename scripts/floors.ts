@@ -17,7 +17,7 @@ interface Room {
 }
 
 const GROUND = ['contract', 'ground']
-const ENGINE = ['triggers', 'agents', 'documents', 'delivery', 'queue', 'engine']
+const ENGINE = ['triggers', 'agents', 'documents', 'mail', 'delivery', 'queue', 'engine']
 
 /** From the lowest floor up. A file is in the first room that holds it; a room may import itself. */
 export const ROOMS: readonly Room[] = [
@@ -32,8 +32,9 @@ export const ROOMS: readonly Room[] = [
 
   { name: 'triggers', holds: /^lib\/triggers\//, imports: [...GROUND, 'db', 'recurrence'] },
   { name: 'documents', holds: /^lib\/documents\//, imports: [...GROUND, 'db'] },
-  { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net', 'documents'] },
-  { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net'] },
+  { name: 'mail', holds: /^lib\/mail\//, imports: [...GROUND, 'db', 'net'] },
+  { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net', 'documents', 'mail'] },
+  { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net', 'mail'] },
   { name: 'queue', holds: /^lib\/queue\//, imports: [...GROUND, 'db'] },
   {
     name: 'engine',

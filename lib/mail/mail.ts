@@ -1,0 +1,73 @@
+/**
+ * Mail as the product sends it: found for a workspace, by keys that say which mail it is.
+ *
+ * Promise: one key makes one Message-ID, in this installation and no other, so that whoever receives a mail twice can
+ * tell; no address is taken on trust.
+ */
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { MailAddress } from '../contract/mail.ts'
+import type { GuardedAddress } from '../net/guarded-address.ts'
+import { type ImapWay, type Mailbox, type OpenMailbox, withMailbox } from './imap.ts'
+import { MailProblem } from './problem.ts'
+import { type OutgoingMail, type Sent, sendMail } from './sending.ts'
+import { addressOf } from './server.ts'
+import { createMailSettings, type MailSettingsDeps, type Owner } from './settings.ts'
+
+export interface NewMail extends Pick<OutgoingMail, 'to' | 'subject' | 'text'> {
+  /** Which mail it is: visible ASCII. */
+  key: string
+}
+
+export type Mail = ReturnType<typeof createMail>
+
+const Recipients = z.array(MailAddress).min(1).max(100)
+const MOST_SUBJECT = 400
+
+export type OpenMailboxes = <Answer>(
+  mailbox: Mailbox,
+  signal: AbortSignal,
+  work: (open: OpenMailbox) => Promise<Answer>,
+) => Promise<Answer>
+
+interface Deps extends MailSettingsDeps, Omit<ImapWay, 'address'> {
+  clock: Clock
+  /** Where mail servers may be that people enter, and the one that whoever starts the server has entered. */
+  addresses: { usual: GuardedAddress; own: GuardedAddress }
+  box: MailSettingsDeps['box'] & { digest(text: string): string }
+}
+
+export function createMail({ clock, ...deps }: Deps) {
+  const settings = createMailSettings(deps)
+  // Two installations that send for one domain both have a first execution.
+  const installation = deps.box.digest('message ids').slice(0, 12)
+
+  async function send(
+    owner: Owner,
+    { to, subject, text, key }: NewMail,
+    signal?: AbortSignal,
+  ): Promise<Sent> {
+    const judged = Recipients.safeParse(to)
+    if (!judged.success)
+      throw new MailProblem(
+        `These are no addresses to send to: ${to.join(', ').slice(0, 200) || 'there are none'}.`,
+        'lasting',
+      )
+    const server = await settings.server(owner)
+    const messageId = messageIdOf(key, installation, addressOf(server.from))
+    const line = subject.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, MOST_SUBJECT)
+    const mail = { to: judged.data, subject: line, text, messageId, date: clock.now() }
+    const way = { ...deps, clock, address: server.ofEnvironment ? deps.addresses.own : deps.addresses.usual }
+    return sendMail(server, mail, way, signal)
+  }
+  /** Reads a mailbox that somebody has named. @throws MailProblem */
+  const open: OpenMailboxes = (mailbox, signal, work) =>
+    withMailbox(mailbox, { ...deps, address: deps.addresses.usual }, signal, work)
+  return { inForce: settings.inForce, send, open }
+}
+
+/** Signs that no Message-ID takes are written as addresses of pages write them. */
+function messageIdOf(key: string, installation: string, from: string): string {
+  const left = encodeURIComponent(key).replace(/[()]/g, (it) => `%${it.charCodeAt(0).toString(16)}`)
+  return `<${left}@${installation}.${from.slice(from.indexOf('@') + 1)}>`
+}
