@@ -31,7 +31,7 @@ import { readSecrets } from './auth/secrets.ts'
 import { type Clock, seconds, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
 import type { Embedders } from './documents/embedder.ts'
-import { createExtract } from './documents/extract.ts'
+import { createExtract, type Extract } from './documents/extract.ts'
 import { createIndexing } from './documents/indexing.ts'
 import { createDocumentSearch, type DocumentSearch } from './documents/search.ts'
 import { createShelf } from './documents/shelf.ts'
@@ -41,7 +41,9 @@ import { createNews, followOthers } from './engine/news.ts'
 import { beforeFiring, keepInOrder } from './engine/upkeep.ts'
 import { witnessIn } from './engine/witness.ts'
 import type { Env } from './env.ts'
+import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
+import { createGuardedAddress } from './net/guarded-address.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
 import { queueFor } from './queue/index.ts'
 import { takeGrant } from './verbs/granting.ts'
@@ -72,16 +74,17 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const box = sealOf(env)
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
-  const elsewhere = fromElsewhere({ ...ground, env, box, secrets, hint })
-  const { mcp, skills, sources } = elsewhere
-  const { search, shelf } = libraryOf(ground, models.embedder)
-  const loop = { models, prices: () => prices(store), tools, sources }
+  const { mcp, skills, sources, leave } = fromElsewhere({ ...ground, env, box, secrets, hint })
+  const extract = createExtract(clock)
+  const mail = mailOf({ store, clock, env, box, secrets, extract })
+  const { search, shelf } = libraryOf(ground, models.embedder, extract)
+  const loop = { models, prices: () => prices(store), tools, sources, mail }
   const catalogue = catalogueWith(customAgents(store, loop), skills)
   const sealing = createSealing(catalogue, box, secrets)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
-  const works = createWorks({ ...ground, env, chance, serverId, hint, sealing, catalogue, search, doingsOf })
-  const { engine, metrics } = works
+  const runs = { sealing, catalogue, mail, search, doingsOf }
+  const { engine, metrics, close } = createWorks({ ...ground, env, chance, serverId, hint, ...runs })
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
   await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
@@ -89,9 +92,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, engine, hint, catalogue, sealing, models, box, secrets, mcp, skills, sources },
-    ...{ shelf, search },
-    ...settingsOf(env),
+    ...{ ...ground, ...runs, engine, hint, models, box, secrets, mcp, skills, sources, shelf },
+    ...boundsOf(env),
     server: {
       version: VERSION,
       role: env.ROLE,
@@ -127,7 +129,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       stopping ??= (async () => {
         for (const end of ends) end()
         await engine.stop()
-        await Promise.all([shelf.stop(), works.close(), models.close(), elsewhere.close()])
+        await Promise.all([shelf.stop(), close(), models.close(), leave()])
         await store.close()
       })()
       return stopping
@@ -136,28 +138,28 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
 }
 
 /** What reads documents, and what finds them. */
-function libraryOf(ground: Pick<Required<Parts>, 'store' | 'clock' | 'log'>, embedders: Embedders) {
+function libraryOf(
+  ground: Pick<Required<Parts>, 'store' | 'clock' | 'log'>,
+  embedders: Embedders,
+  extract: Extract,
+) {
   const embedding = { ...ground, embedders }
   return {
     search: createDocumentSearch(embedding),
-    shelf: createShelf({
-      ...ground,
-      extract: createExtract(ground.clock),
-      index: createIndexing(embedding),
-    }),
+    shelf: createShelf({ ...ground, extract, index: createIndexing(embedding) }),
   }
 }
-
-const settingsOf = (env: Env) => ({
-  minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
-  dataDir: env.DATA_DIR,
-  limits: limitsOf(env),
-  allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
-})
 
 const limitsOf = (env: Env) => ({
   total: env.MAX_CONCURRENT_EXECUTIONS,
   perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE,
+})
+
+const boundsOf = (env: Env) => ({
+  minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+  dataDir: env.DATA_DIR,
+  limits: limitsOf(env),
+  allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
 })
 
 function sealOf(env: Env) {
@@ -184,7 +186,7 @@ function fromElsewhere({ env, ...it }: Elsewhere) {
     onClose: place.leave,
   })
   const sources = [mcpTools(mcp), skillTools(skills)]
-  return { mcp, skills, sources, close: () => Promise.all([mcp.close(), skills.close()]) }
+  return { mcp, skills, sources, leave: () => Promise.all([mcp.close(), skills.close()]) }
 }
 
 /** A server that is root has skills run as another user, who sees nothing of its data folder. */
@@ -194,11 +196,30 @@ function placeOfRuns({ DATA_DIR }: Env) {
   return { dir, leave: () => rm(dir, { recursive: true, force: true }) }
 }
 
+interface MailParts extends Omit<Parameters<typeof createMail>[0], 'addresses' | 'textOfPage'> {
+  env: Env
+  extract: Extract
+}
+
+function mailOf({ env, extract, ...it }: MailParts) {
+  const usual = createGuardedAddress({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
+  // Whoever starts the server may have its mail go where they like; metadata services are refused all the same.
+  const own = createGuardedAddress({ allowedPrivateNetworks: ['0.0.0.0/0', '::/0'] })
+  return createMail({
+    ...{ ...it, env, addresses: { usual, own } },
+    async textOfPage(bytes, signal) {
+      const read = await extract({ reading: 'html', bytes }, signal)
+      return 'text' in read ? read.text : null
+    },
+  })
+}
+
 interface WorksParts extends Required<Parts> {
   serverId: string
   hint(workspaceIds: number[]): void
   sealing: Sealing
   catalogue: AgentCatalogue
+  mail: Ground['mail']
   search: DocumentSearch
   doingsOf: Ground['doingsOf']
 }
@@ -211,6 +232,7 @@ function createWorks({
   hint,
   sealing,
   catalogue,
+  mail,
   search,
   doingsOf,
   ...ground
@@ -218,7 +240,7 @@ function createWorks({
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
   const agents = createAgentPort(catalogue, {
-    ...{ ...ground, fetch, search, sealing, doingsOf },
+    ...{ ...ground, fetch, mail, search, sealing, doingsOf },
     grant: (of, call) => takeGrant(ground, of, call),
   })
   const limits = limitsOf(env)

@@ -5,6 +5,7 @@ import { useMay, useMe } from '#lib/client/people.ts'
 import { Accounts } from './accounts.tsx'
 import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Mail } from './mail.tsx'
 import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
@@ -24,12 +25,14 @@ export function Settings({ slug }: { slug: string }) {
     >
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
+      {may && <Mail slug={slug} />}
       {may && <McpServers slug={slug} />}
       {may && <Skills slug={slug} />}
       {may && <Secrets slug={slug} />}
       {may && <Grants slug={slug} />}
       {may && <ApiKeys slug={slug} />}
       {installation && <Models slug={null} />}
+      {installation && <Mail slug={null} />}
       {installation && <Prices />}
       {installation && <Accounts />}
       {installation && <PauseEverything />}

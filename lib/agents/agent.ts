@@ -12,6 +12,7 @@ import type { ReasonCode } from '../contract/execution.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import type { AgentRef } from './catalogue.ts'
+import type { RunMail } from './mailing.ts'
 import type { Doings, Reader, Upkeep } from './reach.ts'
 
 export interface Usage {
@@ -115,6 +116,8 @@ export interface AgentTools {
   doings: Doings
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
+  /** In the name of the workspace. */
+  mail: RunMail
   /**
    * What the last success of this trigger had it remember (`AgentResult.memory`); null: nothing yet. It may be of
    * another version or another context: the agent judges it before it is used.

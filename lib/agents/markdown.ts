@@ -20,6 +20,9 @@ export const inline = (text: string, most = 200) =>
     most,
   ).replace(/[\\`*_[\]<>|#!~&]/g, '\\$&')
 
+/** Our own Markdown as text, for where nobody draws it: what foreign text had in it stands there as it was. */
+export const plain = (markdown: string) => markdown.replace(/\\([\\`*_[\]<>|#!~&])|\*\*|^#{1,6} /gm, '$1')
+
 /** Foreign text as a block: the fence is longer than any run of backticks inside. */
 export function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))

@@ -7,7 +7,7 @@ import { type Affordable, AgentFailure, agent, type AgentDefinition, type Task }
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope, type Scope } from './scope.ts'
-import { nothingDone, type Workbench, workbench } from './testing/task.ts'
+import { noServer, nothingDone, type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
 let scope: Scope
@@ -66,6 +66,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
         secretsOf: async () => named,
       },
       fetch: () => Promise.reject(new Error('no network here')),
+      mail: noServer,
       search: byWords(bench.store),
       doingsOf: () => nothingDone,
       grant: async () => null,

@@ -12,6 +12,7 @@ import { get as memoryOf } from '#db/queries/memory.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { DocumentSearch } from '../documents/search.ts'
+import type { Mail } from '../mail/mail.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import {
   type Affordable,
@@ -23,6 +24,7 @@ import {
 } from './agent.ts'
 import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import { hidden, hiding } from './hiding.ts'
+import { runMail } from './mailing.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
 import { secretChecks } from './readiness.ts'
@@ -35,6 +37,7 @@ export interface Ground {
   store: Store
   clock: Clock
   fetch: GuardedFetch
+  mail: Mail
   search: DocumentSearch
   sealing: Pick<Sealing, 'open' | 'secretsOf'>
   /** What agents may change in a workspace for people to see. */
@@ -181,12 +184,15 @@ function affording(afford: Given['afford']): Record<'afford' | 'most', Given['af
 
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
-  { store, clock, fetch, search, doingsOf, grant }: Ground,
-  { workspace: { id }, execution: { triggerId } }: Pick<Given, 'workspace' | 'execution'>,
+  { store, clock, fetch, mail, search, doingsOf, grant }: Ground,
+  task: Pick<Given, 'workspace' | 'execution' | 'step' | 'has' | 'signal'>,
 ): Omit<AgentTools, 'perform' | 'remembered'> {
+  const { id } = task.workspace
+  const { triggerId } = task.execution
   return {
     clock,
     fetch,
+    mail: runMail(mail, task),
     workspace: readerOf(store, id, search),
     upkeep: upkeepOf(store, id),
     doings: doingsOf(id),

@@ -6,7 +6,7 @@ import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope } from './scope.ts'
-import { nothingDone, type Workbench, workbench } from './testing/task.ts'
+import { noServer, nothingDone, type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
 let asked: string[]
@@ -24,6 +24,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
     clock: bench.clock,
     search: byWords(bench.store),
     sealing: { open: async (_, _agent, it) => it, secretsOf: async () => new Map() },
+    mail: { ...noServer, inForce: async () => ({ scope: 'environment', from: 'a@example.com', row: null }) },
     doingsOf: () => nothingDone,
     grant: async () => null,
     async fetch(url) {
@@ -85,4 +86,11 @@ test('upkeep says what it would do away with, and keeps it', async () => {
       expect.stringMatching(/^Staged: deletes executions older than/),
     ]),
   )
+})
+
+test('mail is said, and is not sent', async () => {
+  const context = { includeSections: ['agent_usage'], emailRecipients: ['ben@example.com'] }
+  const it = await staged('summary-agent', context)
+  expect(it.kind).toBe('done')
+  expect(said.map(({ text }) => text)).toContain('Staged: mails “Summary: Demo” to ben@example.com')
 })

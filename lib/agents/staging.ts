@@ -39,6 +39,13 @@ export function staged(
         hold('outside', 'fetch', `${method} to ${host}`, { method, host })
         throw new Error(`This run is staged: ${method} to ${host} was not sent.`)
       },
+      mail: {
+        ...tools.mail,
+        async send({ to, subject }) {
+          hold('outside', 'send_mail', `mails “${subject}” to ${to.join(', ')}`, { to, subject })
+          return null
+        },
+      },
       upkeep: stagedUpkeep(tools.upkeep, (words, given) => hold('inside', 'upkeep', words, given)),
     },
   }

@@ -22,6 +22,7 @@ export const keys = {
   skillList: (slug: string) => ['workspace', slug, 'skills', 'list'] as const,
   skill: (slug: string, id: number) => ['workspace', slug, 'skills', id] as const,
   providers: (slug: string | null) => ['providers', slug] as const,
+  mail: (slug: string | null) => ['mail', slug] as const,
   usage: (slug: string, query: Filters) => ['workspace', slug, 'usage', query] as const,
   prices: ['prices'] as const,
   allModels: ['models'] as const,

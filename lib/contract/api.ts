@@ -22,6 +22,7 @@ import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
+import { MailChange, MailState, MailTest, MailTestAnswer, SharedMailChange } from './mail.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   KeptPrices,
@@ -469,6 +470,42 @@ export const api = {
     answer: ProviderTest,
     perMinute: 10,
   },
+  getMailSettings: {
+    method: 'GET',
+    path: '/workspace/{slug}/mail-settings',
+    summary: 'Through which server the workspace sends mail, and what is in force; no password',
+    access: 'admin',
+    params: slug,
+    answer: MailState,
+  },
+  changeMailSettings: {
+    method: 'PUT',
+    path: '/workspace/{slug}/mail-settings',
+    summary: 'Set the mail server of the workspace',
+    access: 'admin',
+    params: slug,
+    body: MailChange,
+    answer: MailState,
+    perMinute: 60,
+  },
+  deleteMailSettings: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/mail-settings',
+    summary: 'Forget the mail server of the workspace: the installation’s is in force again',
+    access: 'admin',
+    params: slug,
+    answer: done,
+  },
+  testMailSettings: {
+    method: 'POST',
+    path: '/workspace/{slug}/mail-settings/test',
+    summary: 'Send a mail through what is in force, and say what came of it',
+    access: 'admin',
+    params: slug,
+    body: MailTest,
+    answer: MailTestAnswer,
+    perMinute: 10,
+  },
   listSecrets: {
     method: 'GET',
     path: '/workspace/{slug}/secrets',
@@ -619,6 +656,38 @@ export const api = {
     access: 'admin',
     params: slugId,
     answer: done,
+  },
+  getSharedMailSettings: {
+    method: 'GET',
+    path: '/mail-settings',
+    summary: 'Through which server all workspaces send mail that have none of their own',
+    access: 'installation',
+    answer: MailState,
+  },
+  changeSharedMailSettings: {
+    method: 'PUT',
+    path: '/mail-settings',
+    summary: 'Set the mail server of the installation',
+    access: 'installation',
+    body: SharedMailChange,
+    answer: MailState,
+    perMinute: 60,
+  },
+  deleteSharedMailSettings: {
+    method: 'DELETE',
+    path: '/mail-settings',
+    summary: 'Forget the mail server of the installation: that of the environment is in force again',
+    access: 'installation',
+    answer: done,
+  },
+  testSharedMailSettings: {
+    method: 'POST',
+    path: '/mail-settings/test',
+    summary: 'Send a mail through what is in force for all, and say what came of it',
+    access: 'installation',
+    body: MailTest,
+    answer: MailTestAnswer,
+    perMinute: 10,
   },
   listSharedProviders: {
     method: 'GET',

@@ -32,6 +32,7 @@ const mcp = { name: 'Tools', transport: 'http', url: 'https://mcp.example.com/mc
 const zip = archive([
   { name: 'SKILL.md', content: '---\nname: tone\ndescription: How we write.\n---\nBe kind.' },
 ])
+const mail = { host: 'mail.example.com', from: 'carillon@example.com' }
 const agent = { name: 'Scout', instructions: 'Look around.' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
 
@@ -146,6 +147,10 @@ const BODIES: Record<string, unknown> = {
   addSharedProvider: provider,
   changeSharedProvider: {},
   putSecret: { value: 'x' },
+  changeMailSettings: mail,
+  changeSharedMailSettings: mail,
+  testMailSettings: { to: 'ada@example.com' },
+  testSharedMailSettings: { to: 'ada@example.com' },
   addMcpServer: mcp,
   changeMcpServer: {},
   acceptSkill: {},

@@ -10,6 +10,7 @@ import * as documents from './documents.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
 import * as health from './health.ts'
+import * as mailSettings from './mail-settings.ts'
 import * as mcpServers from './mcp-servers.ts'
 import * as models from './models.ts'
 import * as notes from './notes.ts'
@@ -30,6 +31,7 @@ export interface House
     agents.AgentDeps,
     customAgents.CustomDeps,
     documents.DocumentDeps,
+    mailSettings.MailDeps,
     mcpServers.McpDeps,
     models.ModelDeps,
     skills.SkillDeps {
@@ -44,6 +46,7 @@ export function bindVerbs({ server, ...house }: House) {
     agents: agentVerbs,
     customAgents: bind(house, customAgents),
     models: bind(house, models),
+    mailSettings: bind(house, mailSettings),
     mcpServers: bind(house, mcpServers),
     secrets: bind(house, secrets),
     skills: bind(house, skills),

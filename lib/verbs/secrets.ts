@@ -1,5 +1,6 @@
 /** Texts that are kept in confidence, by name: what uses them names them. */
 import * as rows from '#db/queries/secrets.ts'
+import * as mail from '#db/queries/mail-settings.ts'
 import * as servers from '#db/queries/mcp-servers.ts'
 import * as skills from '#db/queries/skills.ts'
 import { type Confidential, secretsNamed } from '../agents/mcp/confidence.ts'
@@ -10,6 +11,7 @@ import type { Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { Secret } from '../contract/secret.ts'
+import { secretIn } from '../mail/settings.ts'
 import type { Deps } from './deps.ts'
 
 export interface SecretDeps extends Pick<Deps, 'store' | 'clock'> {
@@ -56,7 +58,12 @@ export async function remove(
     )
   if (!(await rows.remove(store, workspaceId, name))) throw notFound('secret')
 }
-const WHAT: Record<Use['kind'], string> = { mcp: 'MCP server', skill: 'skill', trigger: 'schedule' }
+const WHAT: Record<Use['kind'], string> = {
+  mcp: 'MCP server',
+  skill: 'skill',
+  trigger: 'schedule',
+  mail: 'mail server of workspace',
+}
 
 async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<Map<string, Use[]>> {
   const uses = new Map<string, Use[]>()
@@ -70,6 +77,9 @@ async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<
     )
   for (const row of await skills.list(store, workspaceId))
     note(secretsIn(setupOf(row)), { kind: 'skill', id: row.id, name: manifestOf(row).name })
+  const server = await mail.get(store, workspaceId)
+  const password = secretIn(server?.password ?? null)
+  if (server && password !== null) note([password], { kind: 'mail', id: workspaceId, name: server.host })
   for (const { id, name, context } of await rows.contextsWithRefs(store, workspaceId))
     note(refsIn(context), { kind: 'trigger', id, name })
   return uses

@@ -7,6 +7,7 @@
 import type { ModelMessage } from 'ai'
 import { z } from 'zod'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
+import type { Mail } from '../../mail/mail.ts'
 import type { ModelPrices } from '../../contract/model.ts'
 import { AgentFailure, type Task, type Worst } from '../agent.ts'
 import type { Tool, ToolSource } from '../tools/tool.ts'
@@ -29,6 +30,8 @@ export interface LoopDeps {
   tools: readonly Tool[]
   /** Tools that are no part of the product. */
   sources?: readonly ToolSource[]
+  /** Whether mail can be sent for a workspace. */
+  mail?: Pick<Mail, 'inForce'>
 }
 
 export const FINISH: Offered = {

@@ -12,7 +12,7 @@ import { inWords } from '../../contract/wording.ts'
 import type { Effect } from '../../contract/custom-agent.ts'
 import { inTime } from '../../deadline.ts'
 import type { Decided, Task, Usage } from '../agent.ts'
-import { Answer, type Tool, type ToolGround, ToolProblem } from '../tools/tool.ts'
+import { Answer, type Tool, type ToolGround, ToolProblem, UnknownOutcome } from '../tools/tool.ts'
 import { refusal } from './asking.ts'
 import type { Call } from './turn.ts'
 import { wireName } from './wire-names.ts'
@@ -159,10 +159,13 @@ async function outcomeOf(judged: Judged, at: Performing, wasBegun: boolean): Pro
       untrusted: false,
     }
   // What is kept as done is not looked at again: it was begun, and nobody knows how it ended.
-  if (wasBegun && (tool.repeat === 'never' || tool.repeat === 'verify')) return { ...UNKNOWN, effect }
+  if (wasBegun && isOnce(tool)) return { ...UNKNOWN, effect }
   const own = { ...ground, key: keyOf(at), approvedBy: decided?.by ?? null }
   return { ...(await ran(tool, judged.input, own)), effect }
 }
+
+/** It can neither be made again, nor see by itself whether it was made. */
+const isOnce = ({ repeat, looksFirst }: Tool) => repeat === 'never' || (repeat === 'verify' && !looksFirst)
 
 const stagedOutcome = ({ effect }: Judged): Outcome => ({
   state: 'staged',
@@ -234,7 +237,8 @@ async function ran(
     ground.signal.throwIfAborted()
     const told = JSON.stringify({ error: sentenceOf(error, tool.name) })
     const usage = error instanceof ToolProblem ? error.usage : {}
-    return { state: 'failed', told, untrusted: tool.untrusted, usage }
+    const state = error instanceof UnknownOutcome ? 'unknown' : 'failed'
+    return { state, told, untrusted: tool.untrusted, usage }
   }
 }
 

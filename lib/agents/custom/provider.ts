@@ -7,7 +7,7 @@ import { agent, type AgentDefinition } from '../agent.ts'
 import type { AgentProvider } from '../catalogue.ts'
 import { type LoopDeps, worstOf } from './beginning.ts'
 import { work } from './loop.ts'
-import { modelChecks } from './readiness.ts'
+import { mailChecks, modelChecks } from './readiness.ts'
 import { contextOf } from './schema.ts'
 
 export function customAgents(store: Store, deps: LoopDeps): AgentProvider {
@@ -40,9 +40,12 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
   })
 }
 
+const needsMail = (config: AgentConfig, tools: LoopDeps['tools']) =>
+  config.tools.some(({ name }) => tools.some((it) => it.name === name && it.needs === 'mail'))
+
 async function checksOf(
   config: AgentConfig,
-  { models, prices, sources = [] }: LoopDeps,
+  { models, prices, tools, mail, sources = [] }: LoopDeps,
   workspaceId: number,
   probe: boolean,
 ): Promise<ReadinessCheck[]> {
@@ -50,6 +53,7 @@ async function checksOf(
   const all = await Promise.all([
     modelChecks(() => models.find(workspaceId, model), { probe, prices: await prices(), maxCost }),
     ...sources.map((it) => it.checks(workspaceId, config, probe)),
+    mail && needsMail(config, tools) ? mailChecks(await mail.inForce(workspaceId)) : [],
   ])
   return all.flat()
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSqlite } from '#db/sqlite/index.ts'
 import { createModels } from './model-client.ts'
 import { SHIPPED } from './prices.ts'
-import { modelChecks } from './readiness.ts'
+import { mailChecks, modelChecks } from './readiness.ts'
 
 let server: Server
 let url: string
@@ -70,5 +70,14 @@ test('nothing is set up; nobody answers; nobody knows the price', async () => {
   expect(await checks({ ...unpriced, maxCost: 1 })).toEqual([
     ['ok', null],
     ['failing', 'no_price'],
+  ])
+})
+
+test('mail that cannot be sent is a fault with its remedy', () => {
+  expect(mailChecks({ scope: 'environment', from: 'a@example.com', row: null })).toMatchObject([
+    { state: 'ok' },
+  ])
+  expect(mailChecks(null)).toMatchObject([
+    { kind: 'channel', state: 'failing', code: 'missing', remedy: expect.stringContaining('under Mail') },
   ])
 })

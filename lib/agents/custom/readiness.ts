@@ -1,6 +1,7 @@
-/** Whether the model of an agent could be asked now, with the remedy where it could not. */
+/** Whether what an agent needs could be used now, with the remedy where it could not. */
 import type { ModelPrices, ProviderTest } from '../../contract/model.ts'
 import type { ReadinessCheck } from '../../contract/readiness.ts'
+import type { InForce } from '../../mail/settings.ts'
 import type { FoundModel } from './model-client.ts'
 import { costOf } from './prices.ts'
 
@@ -67,3 +68,20 @@ function tested({ name, provider }: FoundModel, { ok, code, problem, models }: P
     })
   return check({ name, state: 'ok', detail: `${name} answers at ${provider}.` })
 }
+
+/** `inForce` null: no server is set up. */
+export function mailChecks(inForce: InForce | null): ReadinessCheck[] {
+  const it = { kind: 'channel', name: 'Mail' } as const
+  return inForce
+    ? [check({ ...it, state: 'ok', detail: `Mail is sent from ${inForce.from}.` })]
+    : [
+        check({
+          ...it,
+          state: 'failing',
+          code: 'missing',
+          detail: 'No mail server is set up.',
+          remedy: REMEDY,
+        }),
+      ]
+}
+const REMEDY = 'Enter one in the settings, under Mail, or start the server with SMTP_URL and SMTP_FROM.'

@@ -2,6 +2,10 @@ import { beforeEach, expect, test } from 'vitest'
 import * as messages from '#db/queries/messages.ts'
 import { pauseAll } from '#db/queries/upkeep.ts'
 import { hours } from '#lib/clock.ts'
+import { keepText } from '#db/testing/documents.ts'
+import { mailThrough } from '#lib/mail/testing/post.ts'
+import { type TestSmtp, testSmtp } from '#lib/mail/testing/smtp.ts'
+import { runMail } from '../mailing.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { summaryAgent } from './summary-agent.ts'
 
@@ -201,18 +205,95 @@ test('only the sections asked for are told; what has no meaning yet is said in a
   await ran(await trigger('Backup'), 'Backup')
   const { text } = await bench.run(summaryAgent, {
     includeSections: ['agent_usage', 'weather'],
-    emailRecipients: ['team@example.com'],
+    notifyUsers: ['the team'],
     instructions: 'Be brief',
   })
   expect(text).toContain('### Runs\n\n1 run: 1 succeeded.')
   expect(text).not.toContain('### Messages')
   expect(bench.said).toEqual([
-    'This version sends no mail: the digest is in the chat, and emailRecipients and notifyUsers are not told.',
+    'Not told by mail, as this is no address: the team.',
     'Instructions need a language model, which this agent does not use: the digest has its usual form.',
     'Left out, as there is no such section: weather. There are: chat_activity, agent_usage, new_documents, upcoming_runs, schedule_health.',
     'Reading what happened since 1 March at 09:00',
   ])
 })
+
+/** The original guide's, word for word. */
+const GUIDE = {
+  reportType: 'daily_summary',
+  includeSections: ['new_documents', 'chat_activity', 'agent_usage'],
+  emailRecipients: ['team@example.com'],
+}
+
+test('the guide’s daily summary says what its words promise, in the chat and by mail', async () => {
+  await keepText(
+    bench.store,
+    { workspaceId: bench.workspaceId, name: 'Menu_for_*May*', content: 'Soup', by: 'ada' },
+    ago(2),
+  )
+  await say('Ada <b>Lovelace</b>', ago(1))
+  await ran(await trigger('Backup'), 'Backup')
+  await testSmtpWhile(async (peer) => {
+    const { text, outcome, notable } = await bench.run(summaryAgent, GUIDE, { tools: { mail: mailOf(peer) } })
+    expect(text).toContain('## Daily summary: Demo')
+    for (const heading of ['### Messages', '### Runs', '### New documents']) expect(text).toContain(heading)
+    expect([notable, outcome]).toMatchObject([true, { mailed: ['team@example.com'] }])
+    const [{ to, mail } = { to: null, mail: null }] = peer.taken
+    expect([to, mail?.subject, mail?.html]).toEqual([['team@example.com'], 'Daily summary: Demo', undefined])
+    // As it was written, and as text: neither markup nor what kept it from being markup.
+    for (const words of ['- Menu_for_*May*', '- Ada <b>Lovelace</b>: 1', 'Backup: 1 succeeded'])
+      expect(mail?.text).toContain(words)
+    expect(bench.saidOf).toContainEqual(
+      expect.objectContaining({
+        tool: 'send_mail',
+        effect: 'outside',
+        state: 'done',
+        key: 'carillon-1-1',
+        n: 1,
+      }),
+    )
+  })
+})
+
+test('a day without news is mailed, too: the report is a daily one', async () => {
+  await testSmtpWhile(async (peer) => {
+    const { notable } = await bench.run(summaryAgent, GUIDE, { tools: { mail: mailOf(peer) } })
+    expect([notable, peer.taken[0]?.mail.text]).toEqual([false, expect.stringContaining('Nothing happened')])
+  })
+})
+
+test('a digest that cannot be mailed is in the chat, and says what to do', async () => {
+  const { text } = await bench.run(summaryAgent, GUIDE)
+  expect(text).toContain(
+    'Not mailed to 1 person: no mail server is set up. Enter one in the settings, under Mail.',
+  )
+  await testSmtpWhile(async (peer) => {
+    peer.refuses.set('ben@example.com', 550)
+    const context = { ...GUIDE, notifyUsers: ['ben@example.com', 'team@example.com'] }
+    const partly = await bench.run(summaryAgent, context, { tools: { mail: mailOf(peer) } })
+    expect(partly).toMatchObject({
+      text: expect.stringMatching(/Not mailed to ben@example.com \(.*No such person here\)\.$/),
+      outcome: { mailed: ['team@example.com'] },
+    })
+    bench.kept.clear()
+    peer.refuses.set('', 451)
+    const not = await bench.run(summaryAgent, GUIDE, { tools: { mail: mailOf(peer) } })
+    expect(not.text).toMatch(/Not mailed to 1 person: .* did not take the mail/)
+  })
+})
+
+/** As the run has it. */
+const mailOf = (peer: TestSmtp) =>
+  runMail(mailThrough(peer, bench), {
+    workspace: { id: bench.workspaceId, name: 'Demo', slug: 'demo' },
+    step: bench.step,
+    has: () => false,
+    signal: bench.controller.signal,
+  })
+async function testSmtpWhile(work: (peer: TestSmtp) => Promise<void>): Promise<void> {
+  const peer = await testSmtp()
+  await work(peer).finally(() => peer.close())
+}
 
 test('long lists are cut, and say by how much', async () => {
   for (let n = 0; n < 13; n++) await ran(await trigger(`T${n}`), `T${n}`)

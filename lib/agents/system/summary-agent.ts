@@ -8,8 +8,12 @@ import { z } from 'zod'
 import type * as activity from '#db/queries/activity.ts'
 import { days, hours } from '#lib/clock.ts'
 import type { Status } from '#lib/contract/execution.ts'
-import { agent } from '../agent.ts'
-import { counted, inline, listed } from '../markdown.ts'
+import { MailAddress } from '#lib/contract/mail.ts'
+import { MailProblem } from '#lib/mail/problem.ts'
+import type { Sent } from '#lib/mail/sending.ts'
+import { agent, type Task } from '../agent.ts'
+import { counted, inline, listed, plain } from '../markdown.ts'
+import { isZone, zoneOf } from '../zone.ts'
 
 const IDS = { id: 'summary-agent', aliases: ['daily-summary'] }
 /** The original guide's names first. */
@@ -29,14 +33,6 @@ const LOOKAHEAD_MS = hours(24)
 const LONGEST_LOOKBACK_HOURS = 24 * 366
 const UNIT_MS = { hour: hours(1), day: days(1), week: days(7) }
 const RANGE = /^last_(?:([1-9]\d{0,2})_)?(hour|day|week)s?$/
-
-function isZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
 
 // Loose, unlike the other agents: contexts written for the
 // original guide's summary carry fields of the reader's own.
@@ -71,8 +67,16 @@ const Input = z.looseObject({
     .refine(isZone, 'expects a time zone such as America/New_York')
     .optional()
     .meta({ description: 'For the times shown; that of the schedule when left out.' }),
-  emailRecipients: z.array(z.string().max(320)).max(100).default([]),
-  notifyUsers: z.array(z.string().max(320)).max(100).default([]),
+  emailRecipients: z
+    .array(z.string().max(320))
+    .max(100)
+    .default([])
+    .meta({ description: 'Who gets the digest by mail, each time, by their addresses.' }),
+  notifyUsers: z
+    .array(z.string().max(320))
+    .max(100)
+    .default([])
+    .meta({ description: 'The same; the original guide has both names.' }),
   instructions: z.string().max(4_000).default(''),
 })
 type Input = z.output<typeof Input>
@@ -90,7 +94,9 @@ export const summaryAgent = agent({
     includeMetrics: true,
   },
   safeToRepeat: true,
-  async perform({ input, workspace, execution, say, tools: { clock, workspace: reader } }) {
+  async perform(task) {
+    const { input, workspace, execution, say, tools } = task
+    const { clock, workspace: reader } = tools
     for (const sentence of withoutMeaning(input)) say(sentence)
     const until = clock.now()
     const since = askedFor(input, until) ?? (await reader.lastSuccessAt(execution.triggerId))
@@ -119,20 +125,24 @@ export const summaryAgent = agent({
     const notable = news.length > 0 || pause !== null || troubles.some((it) => it.state !== 'paused')
     const span = `From ${show.time(window.since)} to ${show.time(until)} (${timezone}).`
     const quiet = `Nothing happened in ${inline(workspace.name)} since ${show.time(window.since)} (${timezone}).`
+    const heading = `${title(input.reportType)}: ${inline(workspace.name)}`
+    const text = [
+      `## ${heading}`,
+      news.length > 0 ? span : quiet,
+      ...news,
+      ...trouble(troubles, pause, show),
+      ...upcoming(coming),
+    ].join('\n\n')
+    const mailed = await mailTo(recipientsOf(input), { subject: plain(heading), text: plain(text) }, task)
     return {
-      text: [
-        `## ${title(input.reportType)}: ${inline(workspace.name)}`,
-        news.length > 0 ? span : quiet,
-        ...news,
-        ...trouble(troubles, pause, show),
-        ...upcoming(coming),
-      ].join('\n\n'),
+      text: [text, ...mailed.problems].join('\n\n'),
       outcome: {
         since: window.since.toISOString(),
         until: until.toISOString(),
         sections: news.length,
         inTrouble: Math.min(troubles.length, MOST_NAMED),
         quiet: !notable,
+        mailed: mailed.to,
       },
       usage: { tainted: quotesOutside(ran, added, troubles) },
       notable,
@@ -147,9 +157,6 @@ const quotesOutside = (
   troubles: activity.Trouble[],
 ): boolean => added?.tainted || [...(ran?.runs ?? []), ...troubles].some((it) => it.tainted)
 
-/** A row that plain SQL wrote may name any zone. */
-const zoneOf = (zone: string): string => (isZone(zone) ? zone : 'UTC')
-
 /** What the context asks for and this version cannot do, said once instead of silently not done. */
 function withoutMeaning({
   emailRecipients,
@@ -157,10 +164,11 @@ function withoutMeaning({
   instructions,
   includeSections = [],
 }: Input): string[] {
+  const others = [...emailRecipients, ...notifyUsers].filter((it) => !isAddress(it))
   const unknown = includeSections.filter((it) => !isSection(it))
   return [
-    emailRecipients.length + notifyUsers.length > 0 &&
-      'This version sends no mail: the digest is in the chat, and emailRecipients and notifyUsers are not told.',
+    others.length > 0 &&
+      `Not told by mail, as ${others.length === 1 ? 'this is no address' : 'these are no addresses'}: ${others.join(', ')}.`,
     instructions !== '' &&
       'Instructions need a language model, which this agent does not use: the digest has its usual form.',
     unknown.length > 0 &&
@@ -168,6 +176,47 @@ function withoutMeaning({
         `${unknown.join(', ')}. There are: ${SECTIONS.join(', ')}.`,
   ].filter((it) => it !== false)
 }
+
+const isAddress = (text: string) => MailAddress.safeParse(text).success
+const recipientsOf = ({ emailRecipients, notifyUsers }: Input): string[] => [
+  ...new Set([...emailRecipients, ...notifyUsers].filter(isAddress)),
+]
+
+/** A digest that cannot be mailed is in the chat all the same, with the sentence that says so. */
+async function mailTo(
+  to: string[],
+  mail: { subject: string; text: string },
+  { execution: { id, part }, say, signal, tools }: Task<Input>,
+): Promise<{ to: string[]; problems: string[] }> {
+  if (to.length === 0) return { to, problems: [] }
+  const people = counted(to.length, 'person', 'people')
+  if (!(await tools.mail.isSetUp()))
+    return {
+      to: [],
+      problems: [`Not mailed to ${people}: no mail server is set up. Enter one in the settings, under Mail.`],
+    }
+  const key = `carillon-${id}-${part}1`
+  const tell = (state: 'done' | 'failed' | 'unknown', result: unknown) => {
+    const about = { tool: 'send_mail', effect: 'outside', arguments: { to, subject: mail.subject }, key }
+    say(`Mails the digest to ${people}`, { ...about, state, result, ...(part === '' && { n: 1 }) }, 'tool')
+  }
+  try {
+    const sent = await tools.mail.send({ ...mail, to, key })
+    if (sent) tell('done', sent)
+    return { to: sent?.accepted ?? [], problems: refusedOf(sent?.rejected ?? []) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof MailProblem)) throw error
+    tell(error.certainty === 'unknown' ? 'unknown' : 'failed', error.message)
+    const lead = error.certainty === 'unknown' ? '' : `Not mailed to ${people}: `
+    return { to: [], problems: [`${lead}${inline(error.message, 500)}`] }
+  }
+}
+
+const refusedOf = (rejected: Sent['rejected']): string[] =>
+  rejected.length === 0
+    ? []
+    : [`Not mailed to ${listed(rejected.map(({ address, reason }) => inline(`${address} (${reason})`)))}.`]
 
 /** The start that the context names; null where it asks for what nobody has been told yet. */
 function askedFor({ lookbackHours, dateRange }: Input, until: Date): Date | null {

@@ -107,6 +107,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
           fetch: () => Promise.reject(new Error('no network here')),
           perform: () => Promise.reject(new Error('no other agent here')),
           doings: nothingDone,
+          mail: noMail,
           grant: async () => null,
           remembered: async () => state.remembered,
           ...tools,
@@ -139,6 +140,10 @@ const EXECUTION = {
   part: '',
 }
 const no = () => Promise.reject(new Error('nothing can be changed here'))
+/** The same for whoever makes runs. */
+export const noServer = { inForce: async () => null, send: no, open: no }
+/** Where no server is set up. */
+export const noMail: AgentTools['mail'] = { isSetUp: async () => false, send: no, open: no }
 /** For runs that change nothing. */
 export const nothingDone: Doings = {
   postMessage: no,

@@ -14,6 +14,7 @@ import readPage from './read-page.ts'
 import runAgent from './run-agent.ts'
 import searchDocuments from './search-documents.ts'
 import searchMessages from './search-messages.ts'
+import sendMail from './send-mail.ts'
 import type { Tool } from './tool.ts'
 import writeDocument from './write-document.ts'
 
@@ -29,6 +30,7 @@ export const tools: readonly Tool[] = [
   httpRequest,
   runAgent,
   postMessage,
+  sendMail,
   writeDocument,
   createSchedule,
   pauseSchedule,

@@ -9,7 +9,8 @@ import type { AgentConfig, ApprovalMode, Effect, Repeat } from '../../contract/c
 import type { ReadinessCheck } from '../../contract/readiness.ts'
 import type { AgentTools, Task, Usage } from '../agent.ts'
 
-export interface ToolGround extends Pick<AgentTools, 'workspace' | 'clock' | 'fetch' | 'doings' | 'perform'> {
+export interface ToolGround
+  extends Pick<AgentTools, 'workspace' | 'clock' | 'fetch' | 'doings' | 'mail' | 'perform'> {
   /** Of the schedule that the run belongs to. */
   timezone: string
   signal: AbortSignal
@@ -48,6 +49,10 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   alwaysAsks?: boolean
   /** What becomes of a call whose outcome a crash has hidden. */
   repeat: Repeat
+  /** Of one whose `repeat` is `verify`: begun again, it sees by itself whether it was done. */
+  looksFirst?: true
+  /** Without which it can do nothing. */
+  needs?: 'mail'
   /** Its answer came from outside: it is data, whatever it says. */
   untrusted: boolean
   /** Where a call reads from, beyond the installation; an address can carry a message away. */
@@ -106,3 +111,6 @@ export class ToolProblem extends Error {
     this.usage = usage
   }
 }
+
+/** Whether it was done, nobody knows. */
+export class UnknownOutcome extends ToolProblem {}

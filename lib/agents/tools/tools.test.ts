@@ -8,7 +8,7 @@ import { keepText } from '#db/testing/documents.ts'
 import { systemClock } from '../../clock.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
 import { readerOf } from '../reach.ts'
-import { nothingDone, type Workbench, workbench } from '../testing/task.ts'
+import { noMail, nothingDone, type Workbench, workbench } from '../testing/task.ts'
 import { resultOf } from './calculate.ts'
 import { tools } from './index.ts'
 import { Answer, type ToolGround } from './tool.ts'
@@ -43,6 +43,7 @@ const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
   timezone: 'Europe/Berlin',
   signal: new AbortController().signal,
   doings: nothingDone,
+  mail: noMail,
   perform: () => Promise.reject(new Error('no other agent here')),
   agent: { id: 'scout', name: 'Scout' },
   triggerId: 1,
