@@ -8,6 +8,7 @@ test('a link is shown with the host it leads to', () => {
   })
   expect(safeLink('http://xn--pple-43d.com')?.host).toBe('xn--pple-43d.com')
   expect(safeLink('mailto:ada@example.com')?.host).toBe('ada@example.com')
+  expect(safeLink('message:%3C1%40example.com%3E')?.host).toBe('in your mail')
 })
 
 test.each([
@@ -16,6 +17,8 @@ test.each([
   'data:text/html,<script>',
   'vbscript:x',
   'file:///etc/passwd',
+  'message:hello',
+  'message:%3Ca%3E?x=%3E',
   '//evil.example',
   '/api/x',
   'https://bank.example@evil.example/',

@@ -39,7 +39,7 @@ test('an id or alias that two agents share is refused', async () => {
 
 test('an agent that is not there is answered with those that are', async () => {
   expect(await unknownAgent('nope')).toBe(
-    'Unknown agent "nope". Known agents: summary-agent, daily-summary, webhook-caller, batch-processor, maintenance, test-agent.',
+    'Unknown agent "nope". Known agents: summary-agent, daily-summary, email-monitor, webhook-caller, batch-processor, maintenance, test-agent.',
   )
   expect(await judgeContext('nope', 'system', {})).toEqual({
     ok: false,
