@@ -601,6 +601,7 @@ export function tables(kit: Kit) {
     },
     (it) => [
       index('documents_workspace').on(it.workspaceId, it.createdAt),
+      index('documents_source').on(it.workspaceId, it.sourceRef),
       index('documents_extracting').on(it.leaseUntil).where(sql`status = 'extracting'`),
     ],
   )

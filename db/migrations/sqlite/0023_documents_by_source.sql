@@ -1,0 +1,1 @@
+CREATE INDEX `documents_source` ON `documents` (`workspace_id`,`source_ref`);
