@@ -36,6 +36,33 @@ test('what the schema marks is sealed, the rest stays; it opens in its workspace
   await expect(sealing.open(2, WEBHOOK, kept)).rejects.toThrow('is a secret that this server cannot open')
 })
 
+test('the address of a calendar is a secret, one in a list of several', async () => {
+  const CALENDAR = { agentId: 'calendar-agent', agentType: 'system' }
+  const calendars = [
+    { url: 'https://example.com/canary.ics' },
+    { documentId: 7 },
+    { url: { secret: 'TOKEN' } },
+  ]
+  const kept = await sealing.seal(1, CALENDAR, { calendars })
+  expect(JSON.stringify(kept)).not.toContain('canary')
+  expect(masked(kept)).toEqual({
+    calendars: [{ url: '•••' }, { documentId: 7 }, { url: { secret: 'TOKEN' } }],
+  })
+  expect(await sealing.open(1, CALENDAR, kept)).toMatchObject({
+    calendars: [{ url: 'https://example.com/canary.ics' }, { documentId: 7 }, { url: known.TOKEN }],
+  })
+  // One more leaves the others where they are; of a shorter list nobody knows.
+  const [first] = calendars
+  const more = { calendars: [{ url: '•••' }, { documentId: 7 }, { url: 'https://example.com/b.ics' }, first] }
+  const longer = await sealing.seal(1, CALENDAR, more, kept)
+  expect(await sealing.open(1, CALENDAR, longer)).toMatchObject({
+    calendars: [first, { documentId: 7 }, {}, first],
+  })
+  await expect(sealing.seal(1, CALENDAR, { calendars: [{ url: '•••' }] }, longer)).rejects.toThrow(
+    'context.calendars.0.url: is "•••" in a list that has become shorter',
+  )
+})
+
 test('a mask that comes back keeps the value; one that stands for nothing is refused', async () => {
   const kept = await sealing.seal(1, WEBHOOK, call)
   const changed = {

@@ -89,7 +89,9 @@ export function createSealing(
       const close = (text: string) => (isKept(text) ? text : sealed(box, text, placeOf(workspaceId)))
       return mapped(withRefs(context, isSecretAt), (text, path) => {
         if (!isSecretAt(path)) return text
-        return text === MASK ? close(meant(at(before, path), path)) : close(text)
+        if (text !== MASK) return close(text)
+        if (isOfShorterList(given, before, path)) throw isAmbiguous(path)
+        return close(meant(at(before, path), path))
       }) as Context
     },
   }
@@ -130,6 +132,13 @@ function meant(known: unknown, path: readonly string[]): string {
   throw standsForNothing(path)
 }
 
+/** Which of a list a mask stands for is known by its place, which is another where one before it was taken out. */
+const isOfShorterList = (given: Context, before: Context, path: readonly string[]): boolean =>
+  path.some((_, n) => {
+    const [now, then] = [at(given, path.slice(0, n)), at(before, path.slice(0, n))]
+    return Array.isArray(now) && Array.isArray(then) && now.length < then.length
+  })
+
 const fault = (path: readonly string[], message: string) =>
   unacceptable([{ path: ['context', ...path].join('.'), message }])
 const pretends = (path: readonly string[]) => fault(path, `must not begin with "${SEALED}" or "${refTo('')}"`)
@@ -140,6 +149,8 @@ const cannotBeOpened = (path: readonly string[]) =>
     path,
     'is a secret that this server cannot open: its SIG_KEY or SIG_SALT is another than when it was saved. Enter it again.',
   )
+const isAmbiguous = (path: readonly string[]) =>
+  fault(path, `is "${MASK}" in a list that has become shorter, so nobody knows which it was: enter it again`)
 const standsForNothing = (path: readonly string[]) =>
   fault(path, `is "${MASK}", which stands for a secret that is kept: there is none here, enter it`)
 
