@@ -356,7 +356,7 @@ test.each(
     { name: '' },
     { name: 'x'.repeat(10_000) },
     { agentId: 'nobody' },
-    { agentType: 'imported' },
+    { agentType: 'imported', agentId: 'no-such-skill' },
     { context: 'not json' },
     { context: '[1]' },
     { context: { text: 'x'.repeat(70_000) } },

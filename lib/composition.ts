@@ -11,6 +11,8 @@ import { openStore } from '#db/index.ts'
 import type { Store } from '#db/store.ts'
 import { untilAvailable } from '#db/until-available.ts'
 import type { AgentCatalogue } from './agents/catalogue.ts'
+import { createComposing } from './agents/custom/composing.ts'
+import type { LoopDeps } from './agents/custom/beginning.ts'
 import { createModels } from './agents/custom/model-client.ts'
 import { prices } from './agents/custom/prices.ts'
 import { customAgents } from './agents/custom/provider.ts'
@@ -21,6 +23,7 @@ import { catalogueWith } from './agents/index.ts'
 import { createMcpServers, type McpDeps } from './agents/mcp/servers.ts'
 import { mcpTools } from './agents/mcp/tools.ts'
 import { createAgentPort, type Ground } from './agents/performing.ts'
+import { createFolders } from './agents/reading/folders.ts'
 import { sealOld } from './agents/seal-old.ts'
 import { createSealing, type Sealing } from './agents/sealing.ts'
 import { createSecrets } from './agents/secrets.ts'
@@ -30,8 +33,9 @@ import { createSeal } from './auth/seal.ts'
 import { readSecrets } from './auth/secrets.ts'
 import { type Clock, seconds, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
+import { readAtOnce } from './documents/at-once.ts'
 import type { Embedders } from './documents/embedder.ts'
-import { createExtract, type Extract } from './documents/extract.ts'
+import { createEventsOf, createExtract, type Extract } from './documents/extract.ts'
 import { createIndexing } from './documents/indexing.ts'
 import { createDocumentSearch, type DocumentSearch } from './documents/search.ts'
 import { createShelf } from './documents/shelf.ts'
@@ -83,7 +87,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const sealing = createSealing(catalogue, box, secrets)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
-  const runs = { sealing, catalogue, mail, search, doingsOf }
+  const runs = { sealing, catalogue, mail, search, extract, doingsOf, loop }
   const { engine, metrics, close } = createWorks({ ...ground, env, chance, serverId, hint, ...runs })
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
@@ -155,11 +159,13 @@ const limitsOf = (env: Env) => ({
   perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE,
 })
 
+/** What whoever operates the server lets people and agents do. */
 const boundsOf = (env: Env) => ({
   minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
   dataDir: env.DATA_DIR,
   limits: limitsOf(env),
   allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+  documentFolders: env.DOCUMENT_FOLDERS,
 })
 
 function sealOf(env: Env) {
@@ -221,7 +227,9 @@ interface WorksParts extends Required<Parts> {
   catalogue: AgentCatalogue
   mail: Ground['mail']
   search: DocumentSearch
+  extract: Extract
   doingsOf: Ground['doingsOf']
+  loop: Pick<LoopDeps, 'models' | 'prices'>
 }
 
 /** What fires and runs, and what counts it. */
@@ -234,13 +242,18 @@ function createWorks({
   catalogue,
   mail,
   search,
+  extract,
   doingsOf,
+  loop,
   ...ground
 }: WorksParts) {
   const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
   const metrics = createMetrics(ground)
   const agents = createAgentPort(catalogue, {
     ...{ ...ground, fetch, mail, search, sealing, doingsOf },
+    composing: createComposing({ ...loop, clock: ground.clock }),
+    files: { textOf: readAtOnce(extract), entriesOf: createEventsOf(ground.clock) },
+    folders: createFolders(env.DOCUMENT_FOLDERS),
     grant: (of, call) => takeGrant(ground, of, call),
   })
   const limits = limitsOf(env)

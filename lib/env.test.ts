@@ -36,6 +36,8 @@ test('values are read as what they mean', () => {
       ALLOWED_PRIVATE_NETWORKS: ' 10.0.0.0/8, 192.168.1.5 ,',
       BASE_URL: 'https://bells.example',
       DATABASE_URL: 'postgresql://db/x',
+      DATA_DIR: '/srv/documents-of-carillon',
+      DOCUMENT_FOLDERS: '/srv/documents, /mnt/share',
     }),
   ).toMatchObject({
     PORT: 0,
@@ -43,10 +45,19 @@ test('values are read as what they mean', () => {
     MAX_CONCURRENT_EXECUTIONS: 7,
     ALLOWED_PRIVATE_NETWORKS: ['10.0.0.0/8', '192.168.1.5'],
     BASE_URL: 'https://bells.example',
+    DOCUMENT_FOLDERS: ['/srv/documents', '/mnt/share'],
   })
 })
 
 test.each([
+  [
+    { DOCUMENT_FOLDERS: '/srv/documents,/srv', DATA_DIR: '/srv/carillon' },
+    'DOCUMENT_FOLDERS must not hold DATA_DIR: agents could read the database and its secrets. Name folders beside it (it is "/srv/documents,/srv").',
+  ],
+  [
+    { DOCUMENT_FOLDERS: '/srv/a,documents' },
+    'DOCUMENT_FOLDERS expects folders in full, from the root, such as /srv/documents,/mnt/share (it is "/srv/a,documents").',
+  ],
   [{ PORT: '70000' }, 'PORT expects a whole number from 0 to 65535 (it is "70000").'],
   [{ PORT: 'http' }, 'PORT expects a whole number from 0 to 65535 (it is "http").'],
   [{ PORT: '-1' }, 'PORT expects a whole number from 0 to 65535 (it is "-1").'],

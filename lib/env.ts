@@ -4,6 +4,7 @@
  * Promise: a bad value stops the start with its name, the value
  * and what to write instead; an empty value counts as absent.
  */
+import { isAbsolute, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { MailSender } from './contract/mail.ts'
 import { ProviderKind } from './contract/model.ts'
@@ -30,6 +31,8 @@ const list = z
       .filter(Boolean),
   )
   .default([])
+
+const isWithin = (folder: string, path: string) => !/^\.\.(?:[/\\]|$)/.test(relative(folder, path))
 
 const Environment = z
   .object({
@@ -65,6 +68,10 @@ const Environment = z
     METRICS_TOKEN: z.string().min(8, 'expects at least 8 characters').optional(),
     ALLOWED_PRIVATE_NETWORKS: list,
     ALLOW_MCP_STDIO: flag(false),
+    DOCUMENT_FOLDERS: list.refine(
+      (folders) => folders.every((it) => isAbsolute(it)),
+      'expects folders in full, from the root, such as /srv/documents,/mnt/share',
+    ),
     LLM_PROVIDER: ProviderKind.optional(),
     LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'expects an http:// or https:// address' }).optional(),
     LLM_API_KEY: z.string().optional(),
@@ -82,6 +89,13 @@ const Environment = z
     NODE_ENV: z.string().default('production'),
   })
   .superRefine((it, context) => {
+    if (it.DOCUMENT_FOLDERS.some((folder) => isWithin(folder, resolve(it.DATA_DIR))))
+      context.addIssue({
+        code: 'custom',
+        path: ['DOCUMENT_FOLDERS'],
+        message:
+          'must not hold DATA_DIR: agents could read the database and its secrets. Name folders beside it',
+      })
     if (it.LLM_PROVIDER === 'openai-compatible' && !it.LLM_BASE_URL)
       context.addIssue({
         code: 'custom',

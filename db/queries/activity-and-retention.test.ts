@@ -196,6 +196,27 @@ describe.each(stores)('on $name', ({ open }) => {
     })
   })
 
+  test('what a run has kept to go on goes when it has ended, and only of this workspace', async () => {
+    const trig = await trigger('A')
+    const old = { completedAt: at(-3).getTime() }
+    const ended = await execution(trig, old)
+    const kept = [
+      await execution(trig, { ...old, status: 'waiting', completedAt: null }),
+      await execution(trig, { completedAt: T0.getTime() }),
+      await execution(trig, { ...old, workspaceId: other }),
+    ]
+    await store.q.insert(store.t.executionCheckpoints).values(
+      [ended, ended, ...kept].map((executionId, n) => ({
+        ...{ executionId, key: String(n), value: '"soup"', at: T0.getTime() },
+      })),
+    )
+    const drop = () => retention.dropWorkingCopies(store, { workspaceId, before: at(-1), after: 0 })
+    expect(await drop()).toEqual({ changed: 1, bytes: 12, next: null })
+    expect(await drop()).toEqual({ changed: 0, bytes: 0, next: null })
+    const left = await store.q.select().from(store.t.executionCheckpoints)
+    expect(left.map((it) => it.executionId).sort()).toEqual(kept.sort())
+  })
+
   test('a deleted schedule goes when its history has gone', async () => {
     const withHistory = await trigger('A', { deletedAt: at(-40).getTime() })
     await execution(withHistory)

@@ -126,4 +126,37 @@ describe.each(stores)('on $name', ({ open }) => {
     const first = await write('one')
     expect(await write('two')).toMatchObject({ id: first.id, version: 2 })
   })
+
+  test('what is kept from an address is one document; people learn what they have sent since', async () => {
+    const from = (address: string, content: string) => ({
+      ...text('A page', content),
+      source: { kind: 'agent' as const, ref: address },
+    })
+    const put = (address: string, content: string) =>
+      documents.putFrom(it.store, workspaceId, from(address, content), 'agent:x', NOW)
+    const first = await put('https://a.example', 'one')
+    const second = await put('https://b.example', 'one and two')
+    expect(await put('https://a.example', 'three')).toMatchObject({ id: first.id, version: 2 })
+    expect(second.id).not.toBe(first.id)
+    const kept = (by: string, at: string) => documents.keptFrom(it.store, workspaceId, by, at)
+    expect(await kept('agent:x', 'https://a.example')).toEqual({ id: first.id, text: 'three' })
+    expect(await kept('agent:y', 'https://a.example')).toBeNull()
+    expect(await documents.keptFrom(it.store, other, 'agent:x', 'https://a.example')).toBeNull()
+
+    const long = `https://a.example/${'x'.repeat(3000)}`
+    const third = await put(long, 'long')
+    expect(await put(`${long}y`, 'other')).not.toMatchObject({ id: third.id })
+    expect(await put(long, 'longer')).toMatchObject({ id: third.id, version: 2 })
+
+    await keep('Sent', 'by a person')
+    const sent = await documents.sent(it.store, workspaceId, { since: NOW, limit: 100 })
+    expect(sent.map((one) => one.name)).toContain('Sent')
+    expect(sent.map((one) => one.name)).not.toContain('A page')
+    const sentLater = await documents.sent(it.store, workspaceId, { since: LATER, limit: 100 })
+    expect(sentLater.map((one) => one.name)).not.toContain('Sent')
+    const calendar = { ...text('Team', 'BEGIN:VCALENDAR'), mediaType: 'text/calendar' }
+    await documents.add(it.store, workspaceId, calendar, 'ada', NOW)
+    const calendars = await documents.ofType(it.store, workspaceId, 'text/calendar', 5)
+    expect(calendars.map((one) => one.name)).toEqual(['Team'])
+  })
 })

@@ -288,6 +288,76 @@ export async function put(
   return changed ?? (await add(store, workspaceId, it, by, now)).document
 }
 
+const newestFrom = statement({
+  values: { workspaceId: 'int', by: 'text', from: 'text' },
+  answer: { id: d.id, text: d.content },
+  text: ({ answer, values: { workspaceId, by, from } }) => sql`
+  select ${answer} from ${table(d)}
+  where ${d.workspaceId} = ${workspaceId} and ${d.createdBy} = ${by} and ${d.sourceRef} = ${from}
+  order by ${d.id} desc limit 1`,
+})
+const LONGEST_REF = 500
+/** An index takes no address of any length: of a longer one a hash stands for its end. */
+const refOf = (from: string): string =>
+  from.length <= LONGEST_REF
+    ? from
+    : `${from.slice(0, LONGEST_REF - 44).toWellFormed()}#${createHash('sha256').update(from).digest('base64url')}`
+
+/** What somebody has kept from an address; null where that is gone, or never was. */
+export async function keptFrom(store: Store, workspaceId: number, by: string, from: string) {
+  const [row] = await store.all(newestFrom({ workspaceId, by, from: refOf(from) }))
+  return row ?? null
+}
+/** The document that was kept from the content's address gets the content, or is made. */
+export async function putFrom(
+  store: Store,
+  workspaceId: number,
+  { source, ...it }: Content,
+  by: string,
+  now: Date,
+): Promise<{ id: number }> {
+  const from = source.ref ?? ''
+  const content = { ...it, source: { ...source, ref: refOf(from) } }
+  const known = await keptFrom(store, workspaceId, by, from)
+  const changed = known && (await replace(store, workspaceId, known.id, content, now))
+  return changed ?? (await add(store, workspaceId, content, by, now)).document
+}
+
+const sentSince = statement({
+  values: { workspaceId: 'int', since: 'instant', limit: 'int' },
+  answer: { ...shown, tainted: d.tainted },
+  text: ({ answer, values: { workspaceId, since, limit } }) => sql`
+  select ${answer} from ${table(d)}
+  where ${d.workspaceId} = ${workspaceId} and coalesce(${d.updatedAt}, ${d.createdAt}) >= ${since}
+    and coalesce(${d.createdBy}, '') not like 'agent:%'
+  order by coalesce(${d.updatedAt}, ${d.createdAt}), ${d.id} limit ${limit}`,
+})
+/** What people have sent or changed since, the oldest first. */
+export async function sent(
+  store: Store,
+  workspaceId: number,
+  { since, limit }: { since: Date; limit: number },
+): Promise<(Document & { tainted: boolean })[]> {
+  return (await store.all(sentSince({ workspaceId, since, limit }))).map(toDocument)
+}
+
+const typed = statement({
+  values: { workspaceId: 'int', mediaType: 'text', limit: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, mediaType, limit } }) => sql`
+  select ${answer} from ${table(d)} where ${d.workspaceId} = ${workspaceId} and ${d.mediaType} = ${mediaType}
+  order by ${d.id} desc limit ${limit}`,
+})
+/** Documents of a type, the newest first. */
+export async function ofType(
+  store: Store,
+  workspaceId: number,
+  mediaType: string,
+  limit: number,
+): Promise<Document[]> {
+  return (await store.all(typed({ workspaceId, mediaType, limit }))).map(toDocument)
+}
+
 export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {
   const { documents: it } = store.t
   const removed = await store.q

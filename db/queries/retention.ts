@@ -16,6 +16,7 @@ const m = alias(messages, 'm')
 const e = alias(t.executions, 'e')
 const tr = alias(triggers, 't')
 const s = alias(t.executionSteps, 's')
+const c = alias(t.executionCheckpoints, 'c')
 
 const PAGE = 500
 
@@ -120,6 +121,38 @@ export async function pruneExecutions(
     rows.length > 0 ? await store.atomically([stepBytes({ rows }), pruneEnded({ rows })]) : []
   const bytes = [...steps, ...deleted].reduce((sum, it) => sum + it.bytes, 0)
   return { changed: deleted.length, bytes, next: seen.length === PAGE ? (seen.at(-1) ?? null) : null }
+}
+
+const withCheckpoints = statement({
+  values: { workspaceId: 'int', before: 'instant', after: 'int', limit: 'int' },
+  answer: { id: e.id, bytes: as('int', sql`sum(octet_length(${c.value}))`) },
+  text: ({ answer, values: { workspaceId, before, after, limit } }) => sql`
+  select ${answer} from ${table(c)} join ${table(e)} on ${e.id} = ${c.executionId}
+  where ${c.executionId} > ${after} and ${e.workspaceId} = ${workspaceId}
+    and ${isEnded(e.status)} and ${e.completedAt} < ${before}
+  group by ${e.id} order by ${e.id} limit ${limit}`,
+})
+const dropCheckpoints = statement({
+  rows: 'int',
+  text: ({ page, row }) =>
+    sql`delete from execution_checkpoints where execution_id in (select ${row} from ${page})`,
+})
+/**
+ * Deletes what a page of executions that ended before `before` had kept for whoever would have continued them; the
+ * place is an execution's id, 0 at first.
+ */
+export async function dropWorkingCopies(
+  store: Store,
+  { workspaceId, before, after }: { workspaceId: number; before: Date; after: number },
+): Promise<Page<number>> {
+  const seen = await store.all(withCheckpoints({ workspaceId, before, after, limit: PAGE }))
+  const rows = seen.map((it) => it.id)
+  if (rows.length > 0) await store.atomically([dropCheckpoints({ rows })])
+  return {
+    changed: rows.length,
+    bytes: seen.reduce((sum, it) => sum + it.bytes, 0),
+    next: seen.length === PAGE ? (rows.at(-1) ?? null) : null,
+  }
 }
 
 /** How long the workspace keeps its executions; null for ever. */

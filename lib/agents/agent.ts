@@ -14,6 +14,8 @@ import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { RunMail } from './mailing.ts'
 import type { Doings, Reader, Upkeep } from './reach.ts'
+import type { Files } from './reading/files.ts'
+import type { Folders } from './reading/folders.ts'
 
 export interface Usage {
   tokensUsed: number
@@ -116,6 +118,10 @@ export interface AgentTools {
   doings: Doings
   /** The only way out: refuses private and metadata addresses. */
   fetch: GuardedFetch
+  /** What files say. */
+  files: Files
+  /** Those folders of this machine that its operator has opened. */
+  folders: Folders
   /** In the name of the workspace. */
   mail: RunMail
   /**
@@ -123,6 +129,11 @@ export interface AgentTools {
    * another version or another context: the agent judges it before it is used.
    */
   remembered(): Promise<unknown>
+  /**
+   * Has a model write a few words of the material, which is data; null where none is set up, or it cannot be asked
+   * now: then the agent says what it has to say without it. What it used is the agent's to count as its own.
+   */
+  compose(it: Composing): Promise<Composed | null>
   /** Takes one use of a remembered approval that holds for this call; null: there is none. */
   grant(call: GrantedCall): Promise<{ id: number; by: string } | null>
   /**
@@ -135,6 +146,17 @@ export interface AgentTools {
     signal: AbortSignal,
     as?: Within,
   ): Promise<AgentResult>
+}
+
+export interface Composing {
+  /** Which part of the run it is: a run that goes on after a crash does not ask for it again. */
+  key: string
+  instructions: string
+  material: string
+}
+export interface Composed {
+  text: string
+  usage: Partial<Usage>
 }
 
 /** How an agent runs within another. */
@@ -230,6 +252,8 @@ export class AgentFailure extends Error {
 export interface Judging {
   /** Why the address may not be called, or null. */
   url(url: string): string | null
+  /** Why the folder cannot be read, or null. */
+  folder(folder: string): Promise<string | null>
   /** What is wrong with a task for another agent. */
   task(agentId: string, context: Record<string, unknown>): Promise<ContextProblem[]>
 }

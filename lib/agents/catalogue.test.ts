@@ -39,7 +39,7 @@ test('an id or alias that two agents share is refused', async () => {
 
 test('an agent that is not there is answered with those that are', async () => {
   expect(await unknownAgent('nope')).toBe(
-    'Unknown agent "nope". Known agents: summary-agent, daily-summary, email-monitor, webhook-caller, batch-processor, maintenance, test-agent.',
+    'Unknown agent "nope". Known agents: summary-agent, daily-summary, doc-processor, calendar-agent, email-monitor, webhook-caller, batch-processor, maintenance, test-agent.',
   )
   expect(await judgeContext('nope', 'system', {})).toEqual({
     ok: false,
@@ -47,8 +47,15 @@ test('an agent that is not there is answered with those that are', async () => {
   })
 })
 
-test('imported and custom agents are refused plainly', async () => {
-  expect(await findAgent('test-agent', 'imported')).toBeNull()
+test('the guide’s context is taken word for word; what this version has none of is refused plainly', async () => {
+  expect(
+    await judgeContext('doc-processor', 'system', {
+      action: 'sync_and_embed',
+      sources: ['google-drive', 'sharepoint'],
+      embedBatchSize: 100,
+    }),
+  ).toEqual({ ok: true })
+  expect(await findAgent('my-skill', 'imported')).toBeNull()
   const verdict = await judgeContext('my-skill', 'imported', {})
   expect(verdict).toMatchObject({
     ok: false,
@@ -93,8 +100,20 @@ test('the contexts of the original guide are accepted', async () => {
       },
     ],
     ['maintenance', { tasks: ['archive_old_chats', 'cleanup_temp_files', 'regenerate_summaries'] }],
-    ['batch-processor', { taskIds: [1, 2, 3] }],
+    ['batch-processor', { taskIds: Array.from({ length: 100 }, (_, n) => n + 1) }],
     ['test-agent', {}],
+    [
+      'calendar-agent',
+      {
+        lookAhead: '1h',
+        prepareFor: ['meetings', 'deadlines'],
+        actions: ['fetch_context', 'create_summary'],
+      },
+    ],
+    [
+      'doc-processor',
+      { action: 'sync_and_embed', sources: ['google-drive', 'sharepoint'], embedBatchSize: 100 },
+    ],
   ]
   for (const [id, context] of guide)
     expect(await judgeContext(id, 'system', context), id).toEqual({ ok: true })

@@ -9,6 +9,7 @@ import type { Agent } from '../contract/agent.ts'
 import { AgentType } from '../contract/trigger.ts'
 import { fieldByField, inWords } from '../contract/wording.ts'
 import { judgeUrl, type OutboundPolicy } from '../net/judge-url.ts'
+import { createFolders } from './reading/folders.ts'
 import type { AgentDefinition, ContextProblem, Judging } from './agent.ts'
 import { noneYet } from './providers.ts'
 
@@ -28,6 +29,10 @@ export interface AgentProvider {
 }
 export type AgentProviders = Readonly<Record<AgentType, AgentProvider>>
 
+/** What the installation lets agents reach beyond it, and of its own files. */
+export interface Reachable extends OutboundPolicy {
+  documentFolders?: readonly string[]
+}
 export type ContextVerdict =
   | { ok: true }
   | { ok: false; errors: { path: string; message: string; conflict?: true }[] }
@@ -37,12 +42,15 @@ export interface AgentCatalogue {
   list(workspaceId: number): Promise<Agent[]>
   /** The sentence for an agent that is not there; it lists those that are. */
   unknown(workspaceId: number, agent: AgentRef): Promise<string>
-  /** Whether the agent exists and can work with the context. Without a policy no private address may be called. */
+  /**
+   * Whether the agent exists and can work with the context. Without a policy no private address may be called, and no
+   * folder read.
+   */
   judge(
     workspaceId: number,
     agent: AgentRef,
     context: Record<string, unknown>,
-    policy?: OutboundPolicy,
+    policy?: Reachable,
   ): Promise<ContextVerdict>
 }
 
@@ -72,7 +80,7 @@ export function createCatalogue(providers: AgentProviders): AgentCatalogue {
     workspaceId: number,
     ref: AgentRef,
     context: Record<string, unknown>,
-    policy: OutboundPolicy,
+    policy: Reachable,
   ): Promise<ContextProblem[]> {
     const agent = await find(workspaceId, ref)
     if (!agent) return [await missing(workspaceId, ref)]
@@ -81,6 +89,10 @@ export function createCatalogue(providers: AgentProviders): AgentCatalogue {
       url(url) {
         const verdict = judgeUrl(url, policy)
         return verdict.ok ? null : verdict.message
+      },
+      async folder(folder) {
+        const found = await createFolders(policy.documentFolders ?? []).list(folder, 0)
+        return 'problem' in found ? found.problem : null
       },
       task: (agentId, inner) => problems(workspaceId, { agentId, agentType: 'system' }, inner, policy),
     }

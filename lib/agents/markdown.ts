@@ -20,6 +20,23 @@ export const inline = (text: string, most = 200) =>
     most,
   ).replace(/[\\`*_[\]<>|#!~&]/g, '\\$&')
 
+/** Foreign words that lead to a foreign address; only the words where that is none of the web. */
+export function linked(words: string, address: string | null): string {
+  const url = address === null ? null : URL.parse(address)
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return inline(words)
+  const href = url.href.replace(/[()<>\\\s]/g, (it) => `%${it.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return `[${inline(words)}](${href})`
+}
+
+/** What a model wrote in a few sentences or points, each on a line of its own, as the text that it is. */
+export const pointed = (text: string, most: number): string[] =>
+  text
+    .split('\n')
+    .map((it) => it.replace(/^[\s>#*•–-]+/, '').trim())
+    .filter((it) => it !== '')
+    .slice(0, most)
+    .map((it) => `- ${inline(it, 500)}`)
+
 /** Our own Markdown as text, for where nobody draws it: what foreign text had in it stands there as it was. */
 export const plain = (markdown: string) => markdown.replace(/\\([\\`*_[\]<>|#!~&])|\*\*|^#{1,6} /gm, '$1')
 

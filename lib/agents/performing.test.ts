@@ -7,7 +7,7 @@ import { type Affordable, AgentFailure, agent, type AgentDefinition, type Task }
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope, type Scope } from './scope.ts'
-import { noServer, nothingDone, type Workbench, workbench } from './testing/task.ts'
+import { noFiles, noServer, nothingDone, type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
 let scope: Scope
@@ -69,6 +69,8 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
       mail: noServer,
       search: byWords(bench.store),
       doingsOf: () => nothingDone,
+      ...noFiles,
+      composing: () => async () => null,
       grant: async () => null,
     },
   )

@@ -28,6 +28,8 @@ import { runMail } from './mailing.ts'
 import type { AgentPort, Performed } from './port.ts'
 import { type Doings, readerOf, upkeepOf } from './reach.ts'
 import { secretChecks } from './readiness.ts'
+import type { Files } from './reading/files.ts'
+import type { Folders } from './reading/folders.ts'
 import type { Scope } from './scope.ts'
 import type { Sealing } from './sealing.ts'
 import { staged } from './staging.ts'
@@ -37,6 +39,10 @@ export interface Ground {
   store: Store
   clock: Clock
   fetch: GuardedFetch
+  files: Files
+  folders: Folders
+  /** What has a model write for a run. */
+  composing(run: Composer): AgentTools['compose']
   mail: Mail
   search: DocumentSearch
   sealing: Pick<Sealing, 'open' | 'secretsOf'>
@@ -45,6 +51,8 @@ export interface Ground {
   /** Takes one use of what people have had remembered for calls of a trigger. */
   grant(of: { workspaceId: number; triggerId: number }, call: GrantedCall): ReturnType<AgentTools['grant']>
 }
+
+export type Composer = Pick<Task<unknown>, 'workspace' | 'signal' | 'afford' | 'step' | 'say'>
 
 const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
   issues.map((it) => `${['context', ...it.path].join('.')}: ${it.message}`).join('; ')
@@ -69,8 +77,8 @@ export function createAgentPort(
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
     const input = await inputOf(agent, open)
     if (!input.success) return refused('bad_input', input.reason)
-    const own = { ...toolsOf(ground, task), remembered }
     const { afford, most } = affording(task.afford)
+    const own = { ...toolsOf(ground, { ...task, afford }), remembered }
     const { tools, held } = task.execution.staged ? staged(own, task) : { tools: own, held: [] }
     try {
       const result = await agent.perform({
@@ -184,18 +192,21 @@ function affording(afford: Given['afford']): Record<'afford' | 'most', Given['af
 
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
-  { store, clock, fetch, mail, search, doingsOf, grant }: Ground,
-  task: Pick<Given, 'workspace' | 'execution' | 'step' | 'has' | 'signal'>,
+  { store, clock, fetch, files, folders, mail, search, composing, doingsOf, grant }: Ground,
+  task: Composer & Pick<Given, 'workspace' | 'execution' | 'step' | 'has' | 'signal'>,
 ): Omit<AgentTools, 'perform' | 'remembered'> {
   const { id } = task.workspace
   const { triggerId } = task.execution
   return {
     clock,
     fetch,
+    files,
+    folders,
     mail: runMail(mail, task),
     workspace: readerOf(store, id, search),
     upkeep: upkeepOf(store, id),
     doings: doingsOf(id),
+    compose: composing(task),
     grant: (call) => grant({ workspaceId: id, triggerId }, call),
   }
 }

@@ -6,6 +6,7 @@
  */
 import * as activity from '#db/queries/activity.ts'
 import * as approvals from '#db/queries/approvals.ts'
+import * as documents from '#db/queries/documents.ts'
 import * as looking from '#db/queries/looking.ts'
 import * as messages from '#db/queries/messages.ts'
 import * as notes from '#db/queries/notes.ts'
@@ -36,6 +37,14 @@ export const readerOf = (store: Store, workspaceId: number, search: DocumentSear
   /** The best of those that have all words, or mean what was asked. */
   documentsWith: (q: string, limit: number) => search(workspaceId, { q, limit, skip: 0 }),
   document: (id: number) => looking.document(store, workspaceId, id),
+  /** What an agent has kept from there: its text as it stands now. */
+  documentFrom: (by: string, from: string) => documents.keptFrom(store, workspaceId, by, from),
+  /** What people have sent or changed since, the oldest first. */
+  sentDocuments: (which: { since: Date; limit: number }) => documents.sent(store, workspaceId, which),
+  /** Calendars that people have sent. */
+  calendars: (limit: number) => documents.ofType(store, workspaceId, 'text/calendar', limit),
+  /** What a document was made from. */
+  original: (id: number) => documents.original(store, workspaceId, id),
   messagesWith: (q: string, limit: number) => messages.list(store, workspaceId, { q, limit }),
   executions: (filter: Parameters<typeof looking.executions>[2]) =>
     looking.executions(store, workspaceId, filter),
@@ -62,6 +71,8 @@ export const upkeepOf = (store: Store, workspaceId: number) => ({
   retentionDays: () => retention.retentionDays(store, workspaceId),
   pruneExecutions: (which: { before: Date; after: retention.Place }) =>
     retention.pruneExecutions(store, { workspaceId, ...which }),
+  dropWorkingCopies: (which: { before: Date; after: number }) =>
+    retention.dropWorkingCopies(store, { workspaceId, ...which }),
   removeDeletedTriggers: (before: Date) => retention.removeDeletedTriggers(store, workspaceId, before),
   removeStaleInvitations: (before: Date) => retention.removeStaleInvitations(store, workspaceId, before),
   file: {
@@ -73,6 +84,18 @@ export const upkeepOf = (store: Store, workspaceId: number) => ({
   },
 })
 export type Upkeep = ReturnType<typeof upkeepOf>
+
+export interface Keeping {
+  name: string
+  text: string
+  mediaType: string
+  /** The file itself, where it is more than its text. */
+  original: Buffer | null
+  /** Its address. */
+  from: string
+  tainted: boolean
+  by: string
+}
 
 /** What an agent may change in its workspace for people to see, as the verbs do it. */
 export interface Doings {
@@ -89,6 +112,8 @@ export interface Doings {
     tainted: boolean
     by: string
   }): Promise<{ documentId: number }>
+  /** Keeps what was read somewhere: the document from there gets its next version, or is made. */
+  keepDocument(it: Keeping): Promise<void>
   pauseSchedule(it: {
     triggerId: number
     reason: string

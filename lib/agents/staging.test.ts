@@ -6,7 +6,7 @@ import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { catalogue } from './index.ts'
 import { createAgentPort } from './performing.ts'
 import { createScope } from './scope.ts'
-import { noServer, nothingDone, type Workbench, workbench } from './testing/task.ts'
+import { noFiles, noServer, nothingDone, type Workbench, workbench } from './testing/task.ts'
 
 let bench: Workbench
 let asked: string[]
@@ -26,10 +26,19 @@ function staged(agentId: string, context: Record<string, unknown>) {
     sealing: { open: async (_, _agent, it) => it, secretsOf: async () => new Map() },
     mail: { ...noServer, inForce: async () => ({ scope: 'environment', from: 'a@example.com', row: null }) },
     doingsOf: () => nothingDone,
+    files: {
+      ...noFiles.files,
+      textOf: async () => ({ text: '# A page', mediaType: 'text/markdown', left: null }),
+    },
+    folders: noFiles.folders,
+    composing: () => async () => null,
     grant: async () => null,
     async fetch(url) {
       asked.push(String(url))
-      throw new Error('no network here')
+      if (!String(url).endsWith('/page')) throw new Error('no network here')
+      const bytes = new TextEncoder().encode('# A page')
+      const answer = { status: 200, headers: new Headers(), url: String(url), redirects: [], bytes }
+      return { ...answer, truncated: false, text: () => '# A page' }
     },
   })
   const claimed = {
@@ -65,6 +74,12 @@ test('what would be sent is said, without the secrets of its path, and is not se
 test('what only reads is done', async () => {
   await staged('webhook-caller', { url: 'https://example.com/', method: 'GET' })
   expect(asked).toEqual(['https://example.com/'])
+})
+
+test('documents that would be kept are said, and are not kept', async () => {
+  const it = await staged('doc-processor', { sources: [{ url: 'https://example.com/page' }] })
+  expect(it).toMatchObject({ kind: 'done', result: { outcome: { new: ['A page'] } } })
+  expect(said.map(({ text }) => text)).toContain('Staged: keeps the document “A page”')
 })
 
 test('upkeep says what it would do away with, and keeps it', async () => {

@@ -39,6 +39,12 @@ export function staged(
         hold('outside', 'fetch', `${method} to ${host}`, { method, host })
         throw new Error(`This run is staged: ${method} to ${host} was not sent.`)
       },
+      doings: {
+        ...tools.doings,
+        async keepDocument({ name, from }) {
+          hold('inside', 'documents', `keeps the document “${name}”`, { name, from })
+        },
+      },
       mail: {
         ...tools.mail,
         async send({ to, subject }) {
@@ -62,6 +68,10 @@ function stagedUpkeep(upkeep: Upkeep, hold: (words: string, given: object) => vo
     },
     async pruneExecutions({ before }) {
       hold(`deletes executions older than ${day(before)}`, { before })
+      return nothing
+    },
+    async dropWorkingCopies({ before }) {
+      hold(`removes what runs that ended before ${day(before)} had kept to go on`, { before })
       return nothing
     },
     async removeDeletedTriggers(before) {

@@ -1,7 +1,8 @@
-/** The process in which one file becomes text: bytes come in, one line of JSON goes out. See `extract.ts`. */
+/** The process in which one file is read: bytes come in, one line of JSON goes out. See `extract.ts`. */
+import { type Span, spanned } from './calendar.ts'
 import { kept } from './kept.ts'
-import { textOf, Unreadable } from './readers.ts'
-import type { Reading } from './types.ts'
+import { textOf } from './readers.ts'
+import { type Reading, Unreadable } from './types.ts'
 
 const chunks: Buffer[] = []
 for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
@@ -12,8 +13,13 @@ const answer = (it: object) => stdout.write(JSON.stringify(it), () => process.ex
 console.log = console.info = console.warn = console.error
 
 try {
-  const reading = process.argv[2] as Exclude<Reading, null>
-  answer(kept(await textOf(reading, Buffer.concat(chunks))))
+  const [, , asked, given] = process.argv
+  const bytes = Buffer.concat(chunks)
+  answer(
+    asked === 'events'
+      ? await spanned(bytes, JSON.parse(given ?? '') as Span)
+      : kept(await textOf(asked as Exclude<Reading, null>, bytes)),
+  )
 } catch (error) {
   const { name, message } = error as Error
   answer({ problem: error instanceof Unreadable ? message : `It could not be read: ${name}.` })

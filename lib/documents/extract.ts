@@ -1,7 +1,7 @@
 /**
- * The text of a file, made in a process of its own.
+ * The text of a file, or the events of a calendar, made in a process of its own.
  *
- * Promise: whatever the file is, this ends in time with a text or a sentence, and the server is no fuller or slower
+ * Promise: whatever the file is, this ends in time with an answer or a sentence, and the server is no fuller or slower
  * for it: the process has its own bounds of memory, time and output, sees no file but the program's, no network, no
  * environment, and is killed where it keeps none of them.
  */
@@ -10,6 +10,7 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../clock.ts'
+import type { Span, Spanned } from './calendar.ts'
 import type { Read } from './kept.ts'
 import { LONGEST_MS, MOST_CHARACTERS, MOST_DATA_KB, MOST_HEAP_MB } from './limits.ts'
 import type { Reading } from './types.ts'
@@ -20,6 +21,12 @@ export type Extract = (
   signal?: AbortSignal,
 ) => Promise<Extracted>
 
+/** What of a calendar lies within a span of time. */
+export type EventsOf = (
+  calendar: { bytes: Buffer; span: Span },
+  signal?: AbortSignal,
+) => Promise<Spanned | { problem: string }>
+
 const TOO_MUCH =
   'It takes more memory or time to read than a document may. Send it in parts, or as plain text.'
 const MOST_OUTPUT_BYTES = MOST_CHARACTERS * 6
@@ -27,7 +34,7 @@ const MOST_OUTPUT_BYTES = MOST_CHARACTERS * 6
 const ROOT = join(import.meta.dirname, '..', '..')
 const CAPPED = `ulimit -d ${MOST_DATA_KB} 2>/dev/null; ulimit -c 0; exec "$0" "$@"`
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
-function commandOf(reading: string, heapMb: number): string[] {
+function commandOf(asked: string[], heapMb: number): string[] {
   const readable = [
     join(ROOT, 'package.json'),
     import.meta.dirname,
@@ -38,43 +45,57 @@ function commandOf(reading: string, heapMb: number): string[] {
     ? ['--permission', '--no-experimental-sqlite', ...readable.map((it) => `--allow-fs-read=${it}`)]
     : []
   const flags = [`--max-old-space-size=${heapMb}`, '--no-warnings', ...contained]
-  return ['-c', CAPPED, process.execPath, ...flags, CHILD, reading]
+  return ['-c', CAPPED, process.execPath, ...flags, CHILD, ...asked]
 }
 
+type Parts = [clock: Pick<Clock, 'after'>, heapMb?: number]
 export const createExtract =
-  (clock: Pick<Clock, 'after'>, heapMb = MOST_HEAP_MB): Extract =>
+  (...parts: Parts): Extract =>
   ({ reading, bytes }, signal) =>
-    new Promise((resolve) => {
-      // Calendars read days without a zone in that of the process.
-      const child = spawn('/bin/sh', commandOf(reading, heapMb), {
-        env: { TZ: 'UTC', NODE_ENV: 'production' },
-        stdio: ['pipe', 'pipe', 'ignore'],
-      })
-      const out: Buffer[] = []
-      let size = 0
-      const kill = () => child.kill('SIGKILL')
-      const callOff = clock.after(LONGEST_MS, kill)
-      const end = (it: Extracted) => {
-        callOff()
-        signal?.removeEventListener('abort', kill)
-        resolve(it)
-      }
-      signal?.addEventListener('abort', kill)
-      child.stdout.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > MOST_OUTPUT_BYTES) kill()
-        else out.push(chunk)
-      })
-      // It may end before it has taken everything.
-      child.stdin.on('error', () => {})
-      child.on('error', () => end({ problem: 'It could not be read: no process could be started for it.' }))
-      child.on('close', () => end(answerOf(Buffer.concat(out).toString())))
-      child.stdin.end(bytes)
-    })
+    inChild([reading], bytes, parts, signal)
+export const createEventsOf =
+  (...parts: Parts): EventsOf =>
+  ({ bytes, span }, signal) =>
+    inChild(['events', JSON.stringify(span)], bytes, parts, signal)
 
-function answerOf(said: string): Extracted {
+function inChild<Answer>(
+  asked: string[],
+  bytes: Buffer,
+  [clock, heapMb = MOST_HEAP_MB]: Parts,
+  signal?: AbortSignal,
+): Promise<Answer | { problem: string }> {
+  return new Promise((resolve) => {
+    // Calendars read days without a zone in that of the process.
+    const child = spawn('/bin/sh', commandOf(asked, heapMb), {
+      env: { TZ: 'UTC', NODE_ENV: 'production' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const out: Buffer[] = []
+    let size = 0
+    const kill = () => child.kill('SIGKILL')
+    const callOff = clock.after(LONGEST_MS, kill)
+    const end = (it: Answer | { problem: string }) => {
+      callOff()
+      signal?.removeEventListener('abort', kill)
+      resolve(it)
+    }
+    signal?.addEventListener('abort', kill)
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > MOST_OUTPUT_BYTES) kill()
+      else out.push(chunk)
+    })
+    // It may end before it has taken everything.
+    child.stdin.on('error', () => {})
+    child.on('error', () => end({ problem: 'It could not be read: no process could be started for it.' }))
+    child.on('close', () => end(answerOf<Answer>(Buffer.concat(out).toString())))
+    child.stdin.end(bytes)
+  })
+}
+
+function answerOf<Answer>(said: string): Answer | { problem: string } {
   try {
-    return JSON.parse(said) as Extracted
+    return JSON.parse(said) as Answer
   } catch {
     return { problem: TOO_MUCH }
   }

@@ -3,12 +3,10 @@
  * busy for minutes, or fill the memory. Each library is loaded where its kind of file is read.
  */
 import type { Entry } from 'yauzl'
+import { plain } from './calendar.ts'
 import type { Read } from './kept.ts'
 import { MOST_ENTRIES, MOST_HTML_CHARACTERS, MOST_PAGES, MOST_ROWS, MOST_UNPACKED_BYTES } from './limits.ts'
-import { decoded, type Reading } from './types.ts'
-
-/** A sentence for whoever sent the file. */
-export class Unreadable extends Error {}
+import { decoded, type Reading, Unreadable } from './types.ts'
 
 const whole = (text: string): Read => ({ text, left: null })
 
@@ -160,10 +158,6 @@ interface CalendarEvent {
   status?: string
   rrule?: { toString(): string }
 }
-/** A text may come with its parameters. */
-const plain = (it: unknown): string =>
-  typeof it === 'object' && it !== null && 'val' in it ? String(it.val) : typeof it === 'string' ? it : ''
-
 async function ofCalendar(text: string): Promise<Read> {
   const { default: ical } = await import('node-ical')
   const entries = Object.values(ical.sync.parseICS(text)) as unknown as (CalendarEvent | undefined)[]

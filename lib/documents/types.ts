@@ -12,6 +12,9 @@ export interface Kind {
 export const READABLE =
   'Text is read from plain text, Markdown, HTML, PDF, DOCX, CSV, JSON, mail (EML) and calendars (ICS).'
 
+/** A sentence for whoever sent the file. */
+export class Unreadable extends Error {}
+
 const HEAD = 4096
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 

@@ -9,6 +9,7 @@ import type { ContextFault } from './contexts.ts'
 export interface AgentDeps extends Pick<Deps, 'store' | 'clock'> {
   catalogue: AgentCatalogue
   allowedPrivateNetworks: string[]
+  documentFolders: string[]
 }
 
 const LOOKED_BACK_MS = days(30)
@@ -40,11 +41,12 @@ export async function list(
 
 /** What is wrong with an agent or its context, or nothing. */
 export async function judge(
-  { catalogue, allowedPrivateNetworks }: AgentDeps,
+  { catalogue, allowedPrivateNetworks, documentFolders }: AgentDeps,
   workspaceId: number,
   agent: AgentRef,
   context: Record<string, unknown>,
 ): Promise<ContextFault[]> {
-  const verdict = await catalogue.judge(workspaceId, agent, context, { allowedPrivateNetworks })
+  const reachable = { allowedPrivateNetworks, documentFolders }
+  const verdict = await catalogue.judge(workspaceId, agent, context, reachable)
   return verdict.ok ? [] : verdict.errors
 }

@@ -1,7 +1,8 @@
 /** What an agent changes in its workspace for people to see: done as people do it, in the agent's or their name. */
+import { createHash } from 'node:crypto'
 import * as documents from '#db/queries/documents.ts'
 import * as messages from '#db/queries/messages.ts'
-import type { Doings } from '../agents/reach.ts'
+import type { Doings, Keeping } from '../agents/reach.ts'
 import { ToolProblem } from '../agents/tools/tool.ts'
 import { ProblemError } from '../contract/problem.ts'
 import type { Deps } from './deps.ts'
@@ -26,6 +27,7 @@ export function doingsOf(deps: Deps, workspaceId: number): Doings {
         }
         return { documentId: (await documents.put(store, workspaceId, it, by, clock.now())).id }
       }),
+    keepDocument: (it) => told(() => keep(deps, workspaceId, it)),
     pauseSchedule: ({ triggerId, reason, agent }) =>
       told(async () => {
         const by = { kind: 'system', id: `agent:${agent.id}`, name: agent.name } as const
@@ -39,6 +41,18 @@ export function doingsOf(deps: Deps, workspaceId: number): Doings {
         return { triggerId: made.id, humanReadable: made.humanReadable, nextRunAt: made.nextRunAt }
       }),
   }
+}
+
+async function keep({ store, clock }: Deps, workspaceId: number, it: Keeping): Promise<void> {
+  const { name, text, mediaType, original, from, tainted, by } = it
+  const content = documents.plain(name, text, { kind: 'agent', ref: from })
+  const bytes = original ?? Buffer.from(text)
+  await requireRoom(store, workspaceId, { documents: 1, documentBytes: bytes.length })
+  const kept = {
+    ...{ ...content, mediaType, tainted, original, bytes: bytes.length },
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }
+  await documents.putFrom(store, workspaceId, kept, by, clock.now())
 }
 
 /** What a person could mend, the model hears. */

@@ -138,7 +138,7 @@ test('a page that gives orders carries nothing away: no address is opened that w
   const fetch = async (url: string | URL) => {
     asked.push(String(url))
     const headers = new Headers({ 'content-type': 'text/plain' })
-    const bytes = new Uint8Array()
+    const bytes = new TextEncoder().encode(page)
     return {
       status: 200,
       headers,

@@ -12,7 +12,7 @@ import { getCACertificates } from 'node:tls'
 import { type Clock, seconds } from '../../clock.ts'
 import { createGuardedAddress, type Lookup } from '../../net/guarded-address.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
-import { inThread } from '../tools/in-a-thread.ts'
+import { inThread } from '../reading/in-a-thread.ts'
 import { type BrokerBounds, createBroker, type Ending, type Way } from './broker.ts'
 import {
   type Bounds,

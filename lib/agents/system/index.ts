@@ -1,5 +1,7 @@
 /** The agents that are part of the product, in the order in which they are listed. */
 import { batchProcessor } from './batch-processor.ts'
+import { calendarAgent } from './calendar-agent.ts'
+import { docProcessor } from './doc-processor.ts'
 import { emailMonitor } from './email-monitor.ts'
 import { maintenance } from './maintenance.ts'
 import { summaryAgent } from './summary-agent.ts'
@@ -8,6 +10,8 @@ import { webhookCaller } from './webhook-caller.ts'
 
 export const systemAgents = [
   summaryAgent,
+  docProcessor,
+  calendarAgent,
   emailMonitor,
   webhookCaller,
   batchProcessor,

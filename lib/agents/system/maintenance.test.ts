@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '#db/sqlite/index.ts'
 import { days } from '#lib/clock.ts'
+import type { AgentTools } from '../agent.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { maintenance } from './maintenance.ts'
 
@@ -90,12 +91,41 @@ test('with nothing to do it says so and is not notable', async () => {
   expect(text).toContain('Nothing was freed.')
 })
 
-test('what this version has nothing of is said plainly', async () => {
-  const { text } = await bench.run(maintenance, { tasks: ['cleanup_temp_files', 'regenerate_summaries'] })
-  expect(text).toContain(
-    '- **Temporary files**: There are none: documents and results are kept in the database',
+test("the guide's tasks do what their words promise", async () => {
+  await history([200, 100])
+  const { store } = bench
+  const ids = (await store.q.select().from(store.t.executions)).map((it) => it.id)
+  await store.q.update(store.t.executions).set({ completedAt: ago(50) })
+  await store.q
+    .insert(store.t.executionCheckpoints)
+    .values(ids.map((executionId) => ({ executionId, key: 'a', value: 'x'.repeat(1024), at: ago(50) })))
+  const context = { tasks: ['archive_old_chats', 'cleanup_temp_files', 'regenerate_summaries'] }
+  const perform: AgentTools['perform'] = async (agent) => {
+    expect(agent).toBe('summary-agent')
+    return { text: '## What happened\n\n2 messages.', usage: { tainted: true } }
+  }
+  const result = await bench.run(maintenance, context, { tools: { perform } })
+  expect(result.text).toBe(
+    [
+      '- **Old chats**: Archived 2 messages older than 90 days.',
+      '- **Temporary files**: Removed what 2 ended runs had kept to go on after a crash, about 2.0 KiB.',
+      '- **Summaries**: The digest since the last run was written anew; it stands below.',
+      '',
+      'Freed about 2.0 KiB.',
+      '',
+      '## What happened',
+      '',
+      '2 messages.',
+    ].join('\n'),
   )
-  expect(text).toContain('- **Summaries**: There are none to regenerate')
+  expect(result).toMatchObject({ notable: true, usage: { tainted: true } })
+  const nothing: AgentTools['perform'] = async () => ({ text: 'Nothing happened.', notable: false })
+  expect(await bench.run(maintenance, context, { tools: { perform: nothing } })).toMatchObject({
+    notable: false,
+    text: expect.stringMatching(
+      /Temporary files\*\*: There are none: no run[\s\S]*Summaries\*\*: Nothing has happened since the last run/,
+    ),
+  })
 })
 
 test('orphans are removed', async () => {

@@ -1,6 +1,6 @@
 /**
- * Keeps a workspace tidy: archives old chats, prunes history,
- * removes what nothing refers to, gives free space back.
+ * Keeps a workspace tidy: archives old chats, prunes history, removes what nothing refers to or needs any more, gives
+ * free space back, and writes the digest anew.
  *
  * Promise: it says what it did and how much that freed, also where there was
  * nothing to do; it works in small pages and lets the server breathe in
@@ -10,13 +10,16 @@ import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import * as retention from '#db/queries/retention.ts'
 import { days } from '#lib/clock.ts'
-import { agent, type Task } from '../agent.ts'
+import { agent, type Task, type Usage } from '../agent.ts'
 import { counted, inBytes } from '../markdown.ts'
 
 /** A file of this size is rewritten within some 50 ms. */
 const SMALL_FILE_BYTES = 4 * 1024 * 1024
 /** Deleted schedules and expired invitations can still be asked about for so long. */
 const ORPHANS_KEPT_MS = days(30)
+
+/** A run that has just ended may still be looked at by the server that ran it. */
+const WORKING_COPIES_KEPT_MS = days(1)
 
 const Days = z.int().min(1).max(3650)
 const Input = z.strictObject({
@@ -34,7 +37,11 @@ const Input = z.strictObject({
     .min(1)
     .max(20)
     .default(['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum'])
-    .meta({ description: 'What to do, in this order.' }),
+    .meta({
+      description:
+        'What to do, in this order. cleanup_temp_files: what ended runs had kept to go on after a crash. ' +
+        'regenerate_summaries: the digest of the workspace since the last run.',
+    }),
   archiveAfterDays: Days.default(90).meta({
     description: 'Messages older than this leave the chat; they are hidden, not deleted.',
   }),
@@ -50,6 +57,9 @@ interface Done {
   words: string
   changed: number
   freedBytes: number
+  /** What stands by itself below. */
+  digest?: string
+  usage?: Partial<Usage>
 }
 const nothing = (words: string): Done => ({ words, changed: 0, freedBytes: 0 })
 
@@ -57,8 +67,8 @@ export const maintenance = agent({
   id: 'maintenance',
   name: 'Maintenance',
   description:
-    'Archives old chats, prunes executions by retention, removes orphans and gives free space back. ' +
-    'Says what it did and how much it freed.',
+    'Archives old chats, prunes executions by retention, removes orphans and what ended runs have left behind, ' +
+    'gives free space back, and writes the digest anew. Says what it did and how much it freed.',
   input: Input,
   example: {
     tasks: ['archive_old_chats', 'prune_executions', 'cleanup_orphans', 'vacuum'],
@@ -76,12 +86,14 @@ export const maintenance = agent({
     }
     // Not the sum: what the file gave back is what was deleted before.
     const freedBytes = Math.max(...done.map(([, it]) => it.freedBytes))
+    const usage = done.map(([, it]) => it.usage).find((it) => it !== undefined)
     const changed = done.some(([, it]) => it.changed > 0)
     return {
       text: [
         ...done.map(([chore, it]) => `- **${TITLES[chore]}**: ${it.words}`),
         '',
         freedBytes > 0 ? `Freed about ${inBytes(freedBytes)}.` : 'Nothing was freed.',
+        ...done.flatMap(([, it]) => (it.digest ? ['', it.digest] : [])),
       ].join('\n'),
       outcome: {
         freedBytes,
@@ -90,6 +102,7 @@ export const maintenance = agent({
         ),
       },
       notable: changed || freedBytes > 0,
+      ...(usage && { usage }),
     }
   },
 })
@@ -169,15 +182,33 @@ const CHORES: Record<Chore, (task: MaintenanceTask) => Promise<Done>> = {
     }
   },
 
-  cleanup_temp_files: async () =>
-    nothing(
-      'There are none: documents and results are kept in the database, and nothing is written beside it.',
-    ),
+  async cleanup_temp_files(task) {
+    const { upkeep, clock } = task.tools
+    const before = new Date(clock.now().getTime() - WORKING_COPIES_KEPT_MS)
+    const { changed, bytes } = await inPages<number>(task, 0, (after) =>
+      upkeep.dropWorkingCopies({ before, after }),
+    )
+    if (changed === 0) return nothing('There are none: no run that has ended has left anything behind.')
+    return {
+      words:
+        `Removed what ${counted(changed, 'ended run')} had kept to go on after a crash, ` +
+        `about ${inBytes(bytes)}.`,
+      changed,
+      freedBytes: bytes,
+    }
+  },
 
-  regenerate_summaries: async () =>
-    nothing(
-      "There are none to regenerate: a summary is written at each run of its schedule and kept as that run's result.",
-    ),
+  async regenerate_summaries({ signal, tools }) {
+    const { text, notable, usage } = await tools.perform('summary-agent', {}, signal)
+    if (notable === false) return nothing('Nothing has happened since the last run.')
+    return {
+      words: 'The digest since the last run was written anew; it stands below.',
+      changed: 1,
+      freedBytes: 0,
+      digest: text,
+      ...(usage && { usage }),
+    }
+  },
 
   async vacuum({ signal, tools }) {
     const { file } = tools.upkeep

@@ -18,6 +18,7 @@ import type {
   Task,
 } from '../agent.ts'
 import { type Doings, readerOf, upkeepOf } from '../reach.ts'
+import { createFolders } from '../reading/folders.ts'
 import { createScope } from '../scope.ts'
 
 export const NOW = '2026-03-02T09:00:00Z'
@@ -104,11 +105,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
           clock,
           workspace: readerOf(from, workspaceId, byWords(from)),
           upkeep: upkeepOf(from, workspaceId),
-          fetch: () => Promise.reject(new Error('no network here')),
-          perform: () => Promise.reject(new Error('no other agent here')),
-          doings: nothingDone,
-          mail: noMail,
-          grant: async () => null,
+          ...nobodyElse,
           remembered: async () => state.remembered,
           ...tools,
         },
@@ -140,14 +137,30 @@ const EXECUTION = {
   part: '',
 }
 const no = () => Promise.reject(new Error('nothing can be changed here'))
+/** For runs that read none. */
+export const noFiles: Pick<AgentTools, 'files' | 'folders'> = {
+  files: { textOf: no, entriesOf: no },
+  folders: createFolders([]),
+}
+/** Where no mail server is set up. */
+export const noMail: AgentTools['mail'] = { isSetUp: async () => false, send: no, open: no }
 /** The same for whoever makes runs. */
 export const noServer = { inForce: async () => null, send: no, open: no }
-/** Where no server is set up. */
-export const noMail: AgentTools['mail'] = { isSetUp: async () => false, send: no, open: no }
 /** For runs that change nothing. */
 export const nothingDone: Doings = {
   postMessage: no,
   writeDocument: no,
+  keepDocument: no,
   pauseSchedule: no,
   createSchedule: no,
 }
+/** Where a run is alone. */
+const nobodyElse = {
+  fetch: () => Promise.reject(new Error('no network here')),
+  perform: () => Promise.reject(new Error('no other agent here')),
+  doings: nothingDone,
+  ...noFiles,
+  compose: async () => null,
+  mail: noMail,
+  grant: async () => null,
+} satisfies Partial<AgentTools>

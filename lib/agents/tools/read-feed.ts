@@ -1,8 +1,11 @@
 /** The newest items of a feed. */
 import { z } from 'zod'
+import { decoded } from '../reading/encoding.ts'
+import { readFeed } from '../reading/feed.ts'
 import { fetched } from './fetched.ts'
-import { inThread } from './in-a-thread.ts'
 import { tool, ToolProblem } from './tool.ts'
+
+const MOST_ITEMS = 50
 
 export default tool({
   name: 'read_feed',
@@ -14,14 +17,14 @@ export default tool({
   untrusted: true,
   addressOf: ({ url }) => url,
   says: ({ url }) => `Reads the feed ${url}`,
-  async run({ url }, ground) {
+  async run({ url }, { clock, ...ground }) {
     const answer = await fetched(url, ground)
     if (answer.truncated)
       throw new ToolProblem(`${answer.url} is longer than 2 MB, which is no feed to be read whole.`)
-    return inThread(new URL('./feed-items.ts', import.meta.url), {
-      data: answer.text(),
-      what: answer.url,
-      clock: ground.clock,
-    })
+    return readFeed(decoded(answer), { what: answer.url, most: MOST_ITEMS, longest: 500, clock }).catch(
+      (error: Error) => {
+        throw new ToolProblem(error.message)
+      },
+    )
   },
 })

@@ -1,7 +1,8 @@
 /** A page of the web as clean text. */
 import { z } from 'zod'
+import { decoded } from '../reading/encoding.ts'
+import { inThread } from '../reading/in-a-thread.ts'
 import { fetched } from './fetched.ts'
-import { inThread } from './in-a-thread.ts'
 import { tool, ToolProblem } from './tool.ts'
 
 const MOST_CHARACTERS = 24_000
@@ -20,11 +21,13 @@ export default tool({
     const type = page.headers.get('content-type') ?? ''
     const { title, text } = /html/.test(type)
       ? await inThread<{ title: string | null; text: string }>(new URL('./page-text.ts', import.meta.url), {
-          data: { html: page.text(), url: page.url },
+          data: { html: decoded(page), url: page.url },
           what: page.url,
           clock: ground.clock,
+        }).catch((error: Error) => {
+          throw new ToolProblem(error.message)
         })
-      : { title: null, text: plain(type, page.text()) }
+      : { title: null, text: plain(type, decoded(page)) }
     return {
       url: page.url,
       title,

@@ -20,7 +20,7 @@ import { type HandClock, handClock } from '../../clock.ts'
 import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
-import { noServer, nothingDone } from '../../agents/testing/task.ts'
+import { noFiles, noServer, nothingDone } from '../../agents/testing/task.ts'
 import { scripted } from './scripted.ts'
 import { createEngine, type Engine } from '../engine.ts'
 import type { Witness } from '../witness.ts'
@@ -103,6 +103,8 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
       sealing,
       search: byWords(store),
       fetch: () => Promise.reject(new Error('no network here')),
+      ...noFiles,
+      composing: () => async () => null,
       mail: noServer,
       doingsOf: () => nothingDone,
       grant: (of, call) => takeGrant({ store, clock }, of, call),

@@ -1,9 +1,8 @@
-/** The thread in which a feed becomes items; see `read-feed.ts`. */
+/** The thread in which a feed becomes items; see `feed.ts`. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { parseFeed } from 'feedsmith'
 
-const MOST_ITEMS = 50
-
+const { source, most, longest } = workerData as { source: string; most: number; longest: number }
 type Loose = Record<string, unknown>
 /** Atom wraps its texts; what is no text is none. */
 const text = (it: unknown): string | null =>
@@ -15,7 +14,7 @@ const withoutTags = (html: string | null) =>
     ?.replace(/<[^>]{0,2000}>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .slice(0, 500) ?? null
+    .slice(0, longest) ?? null
 
 function itemOf(item: Loose) {
   const links = Array.isArray(item.links) ? (item.links as Loose[]) : []
@@ -30,10 +29,10 @@ function itemOf(item: Loose) {
   }
 }
 
-const { feed } = parseFeed(String(workerData)) as { feed: Loose }
+const { feed } = parseFeed(source) as { feed: Loose }
 const items = (feed.items ?? feed.entries ?? []) as Loose[]
 parentPort?.postMessage({
   title: text(feed.title),
-  items: items.slice(0, MOST_ITEMS).map(itemOf),
-  ...(items.length > MOST_ITEMS && { more: items.length - MOST_ITEMS }),
+  items: items.slice(0, most).map(itemOf),
+  ...(items.length > most && { more: items.length - most }),
 })

@@ -1,0 +1,174 @@
+/**
+ * The calendars themselves, from an address or from a document of the workspace.
+ *
+ * Promise: one that cannot be read is a sentence, in which its address does not stand.
+ */
+import { days, hours } from '#lib/clock.ts'
+import type { Task } from '../../agent.ts'
+import { hiding } from '../../hiding.ts'
+import { askAgain, type Validators } from '../../reading/conditional.ts'
+import type { CalendarEntries } from '../../reading/files.ts'
+import type { Placed } from './deciding.ts'
+import { type CalendarMemory, hashOf, keptAnswer } from './memory.ts'
+
+const MOST_BYTES = 25 * 1024 * 1024
+/** So far is looked, to see where to what was told of has been moved. */
+const FARTHEST_MS = days(60)
+/** So long an answer of "as before" may stand for what was read. */
+const REMEMBERED_MS = hours(24)
+
+export type Source = { url: string } | { documentId: number }
+export interface Ground extends Pick<Task<unknown>, 'tools' | 'signal'> {
+  nowMs: number
+  aheadMs: number
+  zone: string
+  /** How many calendars there are. */
+  of: number
+}
+export interface Looked {
+  key: string
+  label: string
+  entries: Placed[]
+  /** How far it was read as a whole; null: it is as before, or was not read. */
+  wholeUntilMs: number | null
+  problem: { words: string; transient: boolean; known: boolean } | null
+  recovered: boolean
+  /** What of it was not looked at. */
+  left: string | null
+  memory: CalendarMemory
+}
+
+export const keyOf = (source: Source): string =>
+  hashOf('url' in source ? source.url : `document ${source.documentId}`)
+/** Calendars are subscribed to by an address of their own kind, which is one of the web. */
+export const addressOf = (url: string): string => url.replace(/^webcals?:\/\//i, 'https://')
+
+export async function lookAt(
+  source: Source,
+  before: CalendarMemory | undefined,
+  ground: Ground,
+): Promise<Looked> {
+  const key = keyOf(source)
+  const label =
+    before?.label ??
+    ('url' in source
+      ? (URL.parse(addressOf(source.url))?.host ?? 'A calendar')
+      : `Document ${source.documentId}`)
+  const none = { key, label, entries: [], wholeUntilMs: null, left: null, recovered: false }
+  const read =
+    'url' in source
+      ? await ofAddress(source.url, before, ground)
+      : await ofDocument(source.documentId, before, ground)
+  if ('same' in read) {
+    const { answer } = before as CalendarMemory
+    const entries = (answer?.entries ?? []).map((it) => ({ ...it, from: key }))
+    return {
+      ...{ ...none, entries, problem: null, recovered: before?.failing ?? false },
+      memory: { label, failing: false, answer },
+    }
+  }
+  if ('problem' in read)
+    return {
+      ...none,
+      problem: { words: read.problem, transient: read.transient, known: before?.failing ?? false },
+      memory: { label, answer: before?.answer ?? null, failing: true },
+    }
+  const { calendar, validators, name } = read
+  return {
+    ...none,
+    label: calendar.name ?? name ?? label,
+    entries: calendar.entries.map((it) => ({ ...it, from: key })),
+    wholeUntilMs: calendar.untilMs,
+    left: calendar.left,
+    problem: null,
+    recovered: before?.failing ?? false,
+    memory: {
+      label: calendar.name ?? name ?? label,
+      failing: false,
+      answer: keptAnswer(soonOf(calendar, validators, ground), ground.of),
+    },
+  }
+}
+
+function soonOf(
+  { entries, untilMs }: CalendarEntries,
+  validators: Validators,
+  { nowMs, aheadMs, zone }: Ground,
+) {
+  const toMs = Math.min(untilMs, nowMs + aheadMs + REMEMBERED_MS)
+  return { ...validators, zone, untilMs: toMs, entries: entries.filter((it) => it.startMs <= toMs) }
+}
+
+interface Problem {
+  problem: string
+  transient: boolean
+}
+interface Read {
+  calendar: CalendarEntries
+  validators: Validators
+  name: string | null
+}
+
+async function ofAddress(
+  url: string,
+  before: CalendarMemory | undefined,
+  ground: Ground,
+): Promise<Read | Problem | { same: true }> {
+  const { tools, signal } = ground
+  const answer = holding(before, ground)
+  const asked = await askAgain(addressOf(url), answer ?? {}, { tools, signal, maxBytes: MOST_BYTES })
+  const hide = hiding([url, addressOf(url)])
+  switch (asked.kind) {
+    case 'same':
+      return { same: true }
+    case 'failed':
+      return { problem: hide(asked.problem), transient: asked.transient }
+    case 'gone':
+      return {
+        problem: `${asked.problem} Was the secret address of the calendar made anew? Then enter the new one.`,
+        transient: false,
+      }
+  }
+  const read = await entriesOf(Buffer.from(asked.answer.bytes), ground)
+  if ('problem' in read)
+    return {
+      problem: `${read.problem} Use the calendar's address in iCal format, which often ends in .ics, not that of its page.`,
+      transient: false,
+    }
+  return { ...read, validators: asked.validators }
+}
+
+/** What was kept must reach as far as this run looks, and be read in the same zone. */
+function holding(before: CalendarMemory | undefined, { nowMs, aheadMs, zone }: Ground) {
+  const answer = before?.answer
+  return answer && answer.untilMs >= nowMs + aheadMs && answer.zone === zone ? answer : null
+}
+
+async function ofDocument(
+  id: number,
+  before: CalendarMemory | undefined,
+  ground: Ground,
+): Promise<Read | Problem | { same: true }> {
+  const found = await ground.tools.workspace.original(id)
+  if (!found)
+    return {
+      problem: `There is no document ${id} in this workspace any more. Choose another.`,
+      transient: false,
+    }
+  const etag = hashOf(found.bytes)
+  if (holding(before, ground)?.etag === etag) return { same: true }
+  const read = await entriesOf(found.bytes, ground)
+  if ('problem' in read)
+    return { problem: `${read.problem} Send it again as an .ics file.`, transient: false }
+  return { ...read, validators: { etag }, name: found.name }
+}
+
+async function entriesOf(
+  bytes: Buffer,
+  { tools, signal, nowMs, aheadMs, zone }: Ground,
+): Promise<Read | { problem: string }> {
+  const span = { fromMs: nowMs - days(1), toMs: nowMs + Math.max(FARTHEST_MS, aheadMs + REMEMBERED_MS), zone }
+  const calendar = await tools.files.entriesOf({ bytes, span }, signal)
+  signal.throwIfAborted()
+  return 'problem' in calendar ? calendar : { calendar, validators: {}, name: null }
+}
