@@ -235,6 +235,8 @@ export function tables(kit: Kit) {
       /** Which check says so: the same in other words is no news. */
       unreadyCheck: text(),
       readyCheckedAt: instant(),
+      /** JSON: the template that it was made from, and what that made of it. */
+      origin: text(),
       createdBy: text(),
       createdAt: instant().notNull(),
       updatedAt: instant().notNull(),
