@@ -102,6 +102,14 @@ describe.each(stores)('on $name', ({ open }) => {
   const executionIds = async () =>
     (await store.q.select().from(store.t.executions)).map((it) => it.id).sort((a, b) => a - b)
 
+  test('a trial is no success: what it would have told, nobody was told', async () => {
+    const id = await trigger('Digest')
+    const ended = { status: 'success', completedAt: at(1).getTime() } as const
+    await execution(id, { ...ended, startedAt: at(1).getTime() })
+    await execution(id, { ...ended, startedAt: at(2).getTime(), queuedAt: at(2).getTime(), staged: true })
+    expect(await activity.lastSuccessAt(store, workspaceId, id)).toEqual(at(1))
+  })
+
   test('archiving hides old messages of this workspace, but none of a run that goes on', async () => {
     const trig = await trigger('A')
     const running = await execution(trig, { status: 'running' })

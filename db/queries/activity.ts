@@ -224,9 +224,10 @@ const newestSuccess = statement({
   text: ({ answer, values: { workspaceId, id } }) => sql`
   select ${answer} from ${table(e)}
   where ${e.triggerId} = ${id} and ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('success')}
+    and not ${e.staged}
   order by ${e.queuedAt} desc, ${e.id} desc limit 1`,
 })
-/** When the trigger's newest run that succeeded began; null where there is none. */
+/** When the trigger's newest run that succeeded, and told it, began; null where there is none. */
 export async function lastSuccessAt(store: Store, workspaceId: number, id: number): Promise<Date | null> {
   const [row] = await store.all(newestSuccess({ workspaceId, id }))
   return row?.startedAt == null ? null : new Date(row.startedAt)
