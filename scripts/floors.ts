@@ -17,7 +17,7 @@ interface Room {
 }
 
 const GROUND = ['contract', 'ground']
-const ENGINE = ['triggers', 'agents', 'documents', 'mail', 'delivery', 'queue', 'engine']
+const ENGINE = ['triggers', 'agents', 'documents', 'mail', 'templates', 'delivery', 'queue', 'engine']
 
 /** From the lowest floor up. A file is in the first room that holds it; a room may import itself. */
 export const ROOMS: readonly Room[] = [
@@ -34,6 +34,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'documents', holds: /^lib\/documents\//, imports: [...GROUND, 'db'] },
   { name: 'mail', holds: /^lib\/mail\//, imports: [...GROUND, 'db', 'net'] },
   { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net', 'documents', 'mail'] },
+  { name: 'templates', holds: /^lib\/templates\//, imports: GROUND },
   { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net', 'mail'] },
   { name: 'queue', holds: /^lib\/queue\//, imports: [...GROUND, 'db'] },
   {
@@ -67,7 +68,7 @@ const MOST_UP_ARROWS = 2
  * share, their registry and interface, is no plug-in.
  */
 const PLUGIN =
-  /^lib\/(?:agents\/system|triggers|delivery)\/(?!(?:index|kind|reading|matching|channel)\.ts$)[^/.]+/
+  /^lib\/(?:agents\/system|triggers|delivery|templates)\/(?!(?:index|kind|reading|matching|channel|template|fields)\.ts$)[^/.]+/
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */
 const IMPORT =

@@ -70,10 +70,18 @@ export const configOf = (row: TriggerConfig): TriggerConfig =>
 
 /** When it is due next, and the state that the edit leaves it in. */
 export type Schedulement = Pick<TriggerRow, 'nextRunAt' | 'dueAt'>
+/** What it was made from, and why it does not run from the start. */
+export type Beginning = Pick<TriggerRow, 'origin' | 'pausedReason'>
 
 const add = statement({
   values: { workspaceId: triggers.workspaceId, by: triggers.createdBy, now: 'instant' },
-  rows: { ...settings, nextRunAt: triggers.nextRunAt, dueAt: triggers.dueAt },
+  rows: {
+    ...settings,
+    nextRunAt: triggers.nextRunAt,
+    dueAt: triggers.dueAt,
+    origin: triggers.origin,
+    pausedReason: triggers.pausedReason,
+  },
   text: ({ page, row, values: { workspaceId, by, now } }) => sql`
   ${insert(triggers, { ...row, workspaceId, createdBy: by, createdAt: now, updatedAt: now })} from ${page}`,
 })
@@ -113,13 +121,14 @@ const created = statement({
 export async function create(
   store: Store,
   workspaceId: number,
-  config: TriggerConfig & Schedulement,
+  config: TriggerConfig & Schedulement & Partial<Beginning>,
   by: string,
   now: Date,
 ): Promise<TriggerRow> {
+  const { origin = null, pausedReason = null } = config
   const [, , , , , [row]] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    add({ workspaceId, by, now, rows: [config] }),
+    add({ workspaceId, by, now, rows: [{ ...config, origin, pausedReason }] }),
     keepFirstRevision({ workspaceId, by, now, config: configOf(config) }),
     tellCreated({ workspaceId, now }),
     countEvents([workspaceId]),
@@ -226,6 +235,7 @@ const write = statement({
     problem: triggers.problem,
     consecutiveFailures: triggers.consecutiveFailures,
     createdBy: triggers.createdBy,
+    origin: triggers.origin,
   },
   answer: { id: tr.id },
   text: ({ page, row, returning, values: { now, ...it } }) => sql`
@@ -465,11 +475,11 @@ const recently = statement({
 /** Durations of the most recent runs, and how late those were that the clock had planned. */
 export const recentRuns = (store: Store, id: number) => store.all(recently({ id }))
 
-/** The built-in trigger of an agent that people wrote. */
+/** The built-in trigger of an agent. */
 export async function chatTriggerOf(
   store: Store,
   workspaceId: number,
-  agentId: string,
+  { agentId, agentType }: Pick<TriggerRow, 'agentId' | 'agentType'>,
 ): Promise<TriggerRow | null> {
   const { triggers: it } = store.t
   const [row] = await store.q
@@ -480,7 +490,7 @@ export async function chatTriggerOf(
         eq(it.workspaceId, workspaceId),
         eq(it.kind, 'chat'),
         eq(it.agentId, agentId),
-        eq(it.agentType, 'custom'),
+        eq(it.agentType, agentType),
         isNull(it.deletedAt),
       ),
     )

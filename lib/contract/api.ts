@@ -42,6 +42,7 @@ import { Notes, NotesChange } from './notes.ts'
 import { Readiness } from './readiness.ts'
 import { Secret, SecretName, SecretValue } from './secret.ts'
 import { AcceptSkill, Containment, FolderProblem, Skill, SkillDetail } from './skill.ts'
+import { Template, TemplateUpdate, TryTemplate, UsedTemplate, UseTemplate } from './template.ts'
 import {
   Backfill,
   BackfillAnswer,
@@ -111,6 +112,7 @@ export interface Endpoint {
 const slug = z.object({ slug: Slug })
 const accountId = z.object({ accountId: z.string().max(64) })
 const slugId = z.object({ slug: Slug, id: Id })
+const slugTemplateId = z.object({ slug: Slug, templateId: z.string().min(1).max(120) })
 const slugAgentId = z.object({ slug: Slug, agentId: z.string().min(1).max(120) })
 /** 0 stands for what comes from the environment. */
 const providerId = z.object({ providerId: z.union([z.literal('0').transform(() => 0), Id]) })
@@ -803,6 +805,60 @@ export const api = {
     access: 'editor',
     params: slugId,
     answer: done,
+  },
+
+  listTemplates: {
+    method: 'GET',
+    path: '/templates',
+    summary: 'Templates of schedules, in the order of the gallery',
+    access: 'signed-in',
+    answer: z.object({ templates: z.array(Template) }),
+  },
+  getTemplate: {
+    method: 'GET',
+    path: '/templates/{templateId}',
+    summary: 'One template',
+    access: 'signed-in',
+    params: slugTemplateId.omit({ slug: true }),
+    answer: z.object({ template: Template }),
+  },
+  useTemplate: {
+    method: 'POST',
+    perMinute: 600,
+    path: '/workspace/{slug}/templates/{templateId}/use',
+    summary: 'Make a schedule of what is filled in; 200 with `dryRun`, which says what it would be',
+    access: 'editor',
+    params: slugTemplateId,
+    body: UseTemplate,
+    answer: UsedTemplate,
+    status: 201,
+  },
+  tryTemplate: {
+    method: 'POST',
+    perMinute: 60,
+    path: '/workspace/{slug}/templates/{templateId}/try',
+    summary: 'A staged run of what would be made, which is not saved: its first result',
+    access: 'editor',
+    params: slugTemplateId,
+    body: TryTemplate,
+    answer: z.object({ execution: Execution }),
+    status: 202,
+  },
+  templateUpdate: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/template-update',
+    summary: 'What a newer version of its template would change; null where there is none',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ update: TemplateUpdate.nullable() }),
+  },
+  applyTemplateUpdate: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/template-update',
+    summary: 'Follow the newer version of its template in all that nobody has changed',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ trigger: Trigger }),
   },
 
   listSchedules: {

@@ -228,6 +228,8 @@ export const Trigger = z.object({
   problem: z.string().nullable(),
   /** What it needs and is not there; its runs are skipped until then. */
   unready: z.string().nullable(),
+  /** The template that it was made from. */
+  origin: z.object({ template: z.string(), version: z.number() }).nullable(),
   revision: z.number(),
   createdBy: z.string().nullable(),
   createdAt: Instant,

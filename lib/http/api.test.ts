@@ -106,6 +106,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{token}', 'none')
     .replace('{agentId}', 'scout')
     .replace('{name}', 'TOKEN')
+    .replace('{templateId}', 'daily-summary')
     .replace('{providerId}', String(ids.shared))
 const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun: true }
 /** A body that the contract accepts, so that nothing but the caller is refused. */
@@ -132,6 +133,8 @@ const BODIES: Record<string, unknown> = {
   changeBudgets: { budgets: [] },
   changeSharedBudgets: { budgets: [] },
   tryAgent: {},
+  tryTemplate: {},
+  useTemplate: { dryRun: true },
   previewAgent: { instructions: 'Look around.' },
   changeNotes: { content: 'x' },
   approve: {},

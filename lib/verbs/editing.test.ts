@@ -41,6 +41,7 @@ function row(change: Partial<TriggerRow> = {}): TriggerRow {
     unready: null,
     unreadyCheck: null,
     readyCheckedAt: null,
+    origin: null,
     createdBy: 'ada',
     createdAt: at('08:00'),
     updatedAt: at('08:00'),

@@ -37,11 +37,18 @@ export function toTrigger(row: TriggerRow): Trigger {
     disabledReason: row.disabledReason,
     problem: row.problem,
     unready: row.unready,
+    origin: shownOrigin(row),
     revision: row.revision,
     createdBy: row.createdBy,
     createdAt: new Date(row.createdAt).toISOString(),
     updatedAt: new Date(row.updatedAt).toISOString(),
   }
+}
+
+/** The template, and which of its versions; plain SQL may have written anything. */
+function shownOrigin({ origin }: TriggerRow): Trigger['origin'] {
+  const { template, version } = objectOf(origin ?? '{}')
+  return typeof template === 'string' && typeof version === 'number' ? { template, version } : null
 }
 
 /** What a run ran with, as its trigger would show it: rows of then may lack a setting of today. */

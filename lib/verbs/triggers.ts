@@ -52,24 +52,37 @@ export async function list(
 export const get = async (deps: Deps, workspaceId: number, id: number): Promise<Trigger> =>
   toTrigger(await found(deps, workspaceId, id))
 
-export async function create(deps: Deps, workspaceId: number, body: NewTrigger, by: By): Promise<Trigger> {
-  const { store, engine, hint } = deps
-  if (body.kind === CHAT)
-    throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
-  await requireRoom(store, workspaceId, { schedules: 1 })
-  const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
-  const editing = await editingBy(deps, by, deps.clock.now(), faults)
-  const row = await triggers.create(
-    store,
-    workspaceId,
-    made({ ...body, context }, editing),
-    by.id,
-    editing.now,
-  )
+/** `beginning`: what it was made from, and why it does not run from the start. */
+export async function create(
+  deps: Deps,
+  workspaceId: number,
+  body: NewTrigger,
+  by: By,
+  beginning: Partial<triggers.Beginning> = {},
+): Promise<Trigger> {
+  const { store, clock, engine, hint } = deps
+  const now = clock.now()
+  const config = await drafted(deps, workspaceId, body, by, now)
+  const row = await triggers.create(store, workspaceId, { ...config, ...beginning }, by.id, now)
   hint([workspaceId])
   engine.look()
   lookAtReadiness(deps, row)
   return toTrigger(row)
+}
+
+/** What would be saved; refused as when it is saved. */
+export async function drafted(
+  deps: Deps,
+  workspaceId: number,
+  body: NewTrigger,
+  by: By,
+  now: Date,
+): Promise<triggers.TriggerConfig & triggers.Schedulement> {
+  if (body.kind === CHAT)
+    throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
+  await requireRoom(deps.store, workspaceId, { schedules: 1 })
+  const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
+  return made({ ...body, context }, await editingBy(deps, by, now, faults))
 }
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
@@ -79,7 +92,7 @@ function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
 }
 
 /**
- * `revisions`: of the states that may be edited, where the caller says so.
+ * `revisions`: of the states that may be edited, where the caller says so. `origin`: what it is made from then.
  * @throws ProblemError 409 where `body.revision` is no longer the state, 412 where `revisions` has it not; both
  * say who changed it, and when.
  */
@@ -90,11 +103,13 @@ export const change = (
   { revision, ...body }: TriggerChange,
   by: By,
   revisions?: number[],
+  origin?: string,
 ): Promise<Trigger> =>
   edit(deps, workspaceId, id, by, body, async (row, editing) => {
     if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
     if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
-    return changed(row, { ...body, ...(await sealed(deps, row, body)) }, editing)
+    const next = changed(row, { ...body, ...(await sealed(deps, row, body)) }, editing)
+    return origin === undefined ? next : { ...next, origin }
   })
 
 /** The context as it is kept: another agent may keep other things in confidence. */

@@ -33,6 +33,7 @@ const trigger: Trigger = {
   disabledReason: null,
   problem: null,
   unready: null,
+  origin: null,
   revision: 1,
   createdBy: null,
   createdAt: '2026-01-01T00:00:00.000Z',

@@ -1,0 +1,38 @@
+/** A website, asked whether it is there. */
+import { z } from 'zod'
+import { cronEvery, everySoOften, hostOf, WebAddress } from './fields.ts'
+import { template } from './template.ts'
+
+const TELLS = { failures: 'Only when it fails', always: 'After every check' } as const
+
+export const websiteHealth = template({
+  id: 'website-health',
+  version: 1,
+  name: 'Website health',
+  description:
+    'Asks a web address again and again, and speaks up in the chat when it does not answer as it should.',
+  needs: [],
+  input: z.strictObject({
+    url: WebAddress.meta({ title: 'Address', description: 'Such as https://example.com/' }),
+    tell: z
+      .enum(['failures', 'always'])
+      .default('failures')
+      .meta({ title: 'When it speaks up', labels: TELLS }),
+    when: everySoOften('15m'),
+  }),
+  example: { url: 'https://example.com/' },
+  makes: ({ url, tell, when }) => ({
+    trigger: {
+      name: `Health of ${hostOf(url)}`,
+      description: 'Checks that it answers.',
+      agentId: 'webhook-caller',
+      agentType: 'system',
+      cronExpression: cronEvery(when),
+      timezone: when.timezone,
+      context: { url, method: 'GET', expect: { status: '2xx' }, timeoutSeconds: 20 },
+      post: tell === 'failures' ? 'on_failure' : 'always',
+      retries: 2,
+      timeoutSeconds: 60,
+    },
+  }),
+})
