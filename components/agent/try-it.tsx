@@ -2,16 +2,13 @@
 /** The agent tried out beside its form: a staged run, whose steps appear while it goes on. */
 import { FlaskConical } from 'lucide-react'
 import { useState } from 'react'
-import { Formatted } from '#components/chat/formatted.tsx'
-import { ExecutionStatus } from '#components/execution/status-badge.tsx'
-import { Steps } from '#components/execution/steps.tsx'
-import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { Trial } from '#components/execution/trial.tsx'
+import { Button } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { useTryAgent } from '#lib/client/agents.ts'
-import { useExecution } from '#lib/client/executions.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 
 /** `unsaved`: what is tried is what was saved last. */
@@ -53,26 +50,8 @@ export function TryIt({ slug, agentId, unsaved }: { slug: string; agentId: strin
           </Button>
         </div>
         {trying.error && !refused && <ProblemNote error={trying.error} />}
-        {trying.data && <Tried key={trying.data} slug={slug} id={trying.data} />}
+        {trying.data && <Trial key={trying.data} slug={slug} id={trying.data} />}
       </div>
     </Section>
-  )
-}
-
-function Tried({ slug, id }: { slug: string; id: number }) {
-  const { data: it } = useExecution(slug, id)
-  if (!it) return null
-  return (
-    <div className="flex flex-col gap-3 border-t border-line pt-4" aria-live="polite">
-      <p className="flex flex-wrap items-center gap-2">
-        <ExecutionStatus execution={it} />
-        <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${id}`}>
-          Open the run
-        </ButtonLink>
-      </p>
-      {it.error && <p className="text-sm text-bad wrap-anywhere">{it.error}</p>}
-      {it.steps.length > 0 && <Steps steps={it.steps} startedAt={it.startedAt} />}
-      {it.output && <Formatted text={it.output} />}
-    </div>
   )
 }

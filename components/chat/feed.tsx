@@ -203,7 +203,7 @@ function NothingYet({ slug }: { slug: string }) {
         title="Nothing has been said yet"
         action={
           may && (
-            <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
+            <ButtonLink variant="primary" href={`/w/${slug}/templates`}>
               Plan your first agent
             </ButtonLink>
           )

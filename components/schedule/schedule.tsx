@@ -25,6 +25,7 @@ import { ScheduleNotice } from './notice.tsx'
 import { PlannedRuns, Warnings } from './planned.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 import { ScheduleNotes } from './notes.tsx'
+import { TemplateNews } from './template-news.tsx'
 import { Why } from './why.tsx'
 
 export function Schedule({ slug, id, known }: { slug: string; id: number; known: Trigger | null }) {
@@ -112,6 +113,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
           </CardBody>
         </Card>
       </div>
+      {may && schedule.origin && <TemplateNews slug={slug} id={schedule.id} />}
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />

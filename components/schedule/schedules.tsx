@@ -1,6 +1,6 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
-import { CalendarClock, Plus, SearchX } from 'lucide-react'
+import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
 import { useEffect } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -8,10 +8,10 @@ import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
+import { TemplateCards } from '#components/template/gallery.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { type ListPage, useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
-import { Starters } from './starters.tsx'
 import { ScheduleTable } from './table.tsx'
 
 export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
@@ -70,12 +70,26 @@ function NothingYet({ slug, may }: { slug: string; may: boolean }) {
       <Empty
         icon={<CalendarClock />}
         title="Nothing is planned yet"
-        action={may && <Add slug={slug} />}
+        action={
+          may && (
+            <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
+              <Plus aria-hidden />
+              New schedule
+            </ButtonLink>
+          )
+        }
         className="pb-6"
       >
         A schedule says which agent does what, and when. Its results appear in the chat.
       </Empty>
-      {may && <Starters slug={slug} />}
+      {may && (
+        <section aria-labelledby="templates" className="flex flex-col gap-4">
+          <h2 id="templates" className="text-center text-sm text-faint">
+            or begin with one of these, filled in already
+          </h2>
+          <TemplateCards slug={slug} heading="h3" />
+        </section>
+      )}
     </>
   )
 }
@@ -93,8 +107,14 @@ function NothingFits({ clear }: { clear(): void }) {
 }
 
 const Add = ({ slug }: { slug: string }) => (
-  <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
-    <Plus aria-hidden />
-    New schedule
-  </ButtonLink>
+  <>
+    <ButtonLink href={`/w/${slug}/templates`}>
+      <LayoutTemplate aria-hidden />
+      From a template
+    </ButtonLink>
+    <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
+      <Plus aria-hidden />
+      New schedule
+    </ButtonLink>
+  </>
 )

@@ -27,6 +27,10 @@ export const keys = {
   prices: ['prices'] as const,
   allModels: ['models'] as const,
   models: (slug: string) => ['models', slug] as const,
+  templates: ['templates'] as const,
+  templatePlan: (slug: string, id: string, input: string) => ['template-plan', slug, id, input] as const,
+  templateUpdate: (slug: string, id: number) =>
+    ['workspace', slug, 'schedules', id, 'template-update'] as const,
   schedules: (slug: string) => ['workspace', slug, 'schedules'] as const,
   scheduleList: (slug: string, filters: Filters) =>
     ['workspace', slug, 'schedules', 'list', filters] as const,

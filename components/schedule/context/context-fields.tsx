@@ -8,7 +8,8 @@ import { Select } from '#components/ui/select.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { chosen, type ContextDraft, keyOf, typed, valueAt } from './draft.ts'
-import { type ContextField, type Control, fitting, textOf } from './schema.ts'
+import { ZonePicker } from '../zone-picker.tsx'
+import { type ContextField, type Control, fitting, type Labels, textOf } from './schema.ts'
 
 export interface ContextFieldsProps {
   fields: readonly ContextField[]
@@ -46,10 +47,13 @@ function One({ field, draft, onChange, errors }: OneProps) {
       </Group>
     )
   if (control.kind === 'choices')
-    return <Choices field={field} choices={control.choices} value={value} error={error} onChange={choose} />
+    return <Choices field={field} {...control} value={value} error={error} onChange={choose} />
+  if (control.kind === 'zone')
+    return <ZonePicker value={typeof value === 'string' ? value : 'UTC'} onChange={choose} error={error} />
   const about = {
     label,
-    optional: !required,
+    // What holds when nothing is said is no gap to be filled.
+    optional: !required && fallback === undefined,
     hint: [hint, shapeOf(control)].filter(Boolean).join(' ') || undefined,
     error,
   }
@@ -62,7 +66,7 @@ function One({ field, draft, onChange, errors }: OneProps) {
   if (control.kind === 'choice')
     return (
       <Field {...about}>
-        <OneOf field={field} choices={control.choices} value={value} onChange={choose} />
+        <OneOf field={field} {...control} value={value} onChange={choose} />
       </Field>
     )
   return (
@@ -101,7 +105,7 @@ function Group({ label, hint, children }: { label: string; hint: string | undefi
 }
 
 interface WrittenProps {
-  control: Exclude<Control, { kind: 'group' | 'choice' | 'choices' | 'flag' }>
+  control: Exclude<Control, { kind: 'group' | 'choice' | 'choices' | 'flag' | 'zone' }>
   text: string
   usual: string | undefined
   write(text: string): void
@@ -122,6 +126,8 @@ function Written({ control, text, usual, write }: WrittenProps) {
       return <Input {...line} type="password" autoComplete="new-password" />
     case 'number':
       return <Input {...line} inputMode="decimal" className="sm:max-w-48" />
+    case 'time':
+      return <Input {...line} type="time" className="sm:max-w-48" />
     case 'prose':
     case 'list':
       return <Textarea {...area} placeholder={usual === '[]' ? undefined : usual} />
@@ -138,11 +144,12 @@ const UNSAID = '(not said)'
 interface ChoiceProps {
   field: ContextField
   choices: readonly string[]
+  labels?: Labels | undefined
   value: unknown
   onChange(value: unknown): void
 }
 
-function OneOf({ field: { required, fallback }, choices, value, onChange }: ChoiceProps) {
+function OneOf({ field: { required, fallback }, choices, labels, value, onChange }: ChoiceProps) {
   const usual = usualOf(fallback)
   const said = typeof value === 'string'
   const unsaid = { value: UNSAID, label: usual ? `${usual} (usual)` : 'Not said' }
@@ -150,7 +157,10 @@ function OneOf({ field: { required, fallback }, choices, value, onChange }: Choi
     <Select
       className="sm:max-w-64"
       value={said ? value : UNSAID}
-      options={[...(required && said ? [] : [unsaid]), ...choices.map((it) => ({ value: it, label: it }))]}
+      options={[
+        ...(said && (required || labels) ? [] : [unsaid]),
+        ...choices.map((it) => ({ value: it, label: labels?.[it] ?? it })),
+      ]}
       onValueChange={(next) => onChange(next === UNSAID ? undefined : next)}
     />
   )
@@ -160,6 +170,7 @@ function OneOf({ field: { required, fallback }, choices, value, onChange }: Choi
 function Choices({
   field: { label, hint, path, fallback },
   choices,
+  labels,
   value,
   error,
   onChange,
@@ -177,7 +188,7 @@ function Choices({
             checked={on.includes(it)}
             onChange={(checked) => onChange(checked ? [...on, it] : on.filter((other) => other !== it))}
           >
-            <span className="text-sm">{it}</span>
+            <span className="text-sm">{labels?.[it] ?? it}</span>
           </Choice>
         ))}
       </div>

@@ -46,6 +46,24 @@ test('a field knows its name in words, what it is for and whether it is needed',
   })
 })
 
+test('a schema may name its fields and choices, and ask for a time and a zone', () => {
+  const labels = { a: 'First', b: 'Second' }
+  const fields = fieldsOf({
+    properties: {
+      which: { type: 'string', enum: ['a', 'b'], title: 'Which one', labels },
+      all: { type: 'array', items: { type: 'string', enum: ['a', 'b'] }, labels },
+      at: { type: 'string', format: 'time' },
+      place: { type: 'string', format: 'timezone', maxLength: 64 },
+    },
+  })
+  expect(fields.map(({ label, control }) => [label, control])).toEqual([
+    ['Which one', { kind: 'choice', choices: ['a', 'b'], labels }],
+    ['All', { kind: 'choices', choices: ['a', 'b'], labels }],
+    ['At', { kind: 'time' }],
+    ['Place', { kind: 'zone' }],
+  ])
+})
+
 test.each(agents)(
   'every value of the example of $id is shown and read back unchanged',
   ({ input, example }) => {

@@ -16,9 +16,14 @@ export type Control =
   /** A text, or JSON where it begins like JSON. */
   | { kind: 'mixed'; long: boolean }
   | { kind: 'number'; least: number | undefined; most: number | undefined }
-  | { kind: 'choice'; choices: readonly string[] }
-  | { kind: 'choices'; choices: readonly string[] }
+  | { kind: 'time' }
+  | { kind: 'zone' }
+  | { kind: 'choice'; choices: readonly string[]; labels?: Labels | undefined }
+  | { kind: 'choices'; choices: readonly string[]; labels?: Labels | undefined }
   | { kind: 'group'; fields: readonly ContextField[] }
+
+/** What stands for a choice, where it is no word itself. */
+export type Labels = Readonly<Record<string, string>>
 
 export interface ContextField {
   path: readonly string[]
@@ -39,6 +44,7 @@ interface Schema {
   enum?: unknown[]
   const?: unknown
   title?: string
+  labels?: Labels
   description?: string
   default?: unknown
   format?: string
@@ -64,7 +70,7 @@ const textsOnly = (values: readonly unknown[] | undefined): values is readonly s
   values !== undefined && values.length > 0 && values.every((it) => typeof it === 'string')
 
 function controlOf(schema: Schema, path: readonly string[]): Control {
-  if (textsOnly(schema.enum)) return { kind: 'choice', choices: schema.enum }
+  if (textsOnly(schema.enum)) return { kind: 'choice', choices: schema.enum, labels: schema.labels }
   if (schema.anyOf?.some((it) => it.type === 'string'))
     return schema.anyOf.every((it) => it.type === 'string')
       ? { kind: 'line' }
@@ -72,15 +78,14 @@ function controlOf(schema: Schema, path: readonly string[]): Control {
   if (!schema.anyOf && schema.type === undefined) return { kind: 'mixed', long: true }
   switch (schema.type) {
     case 'string':
-      if (schema.writeOnly) return { kind: 'secret' }
-      return { kind: !schema.format && (schema.maxLength ?? 0) > LONGEST_LINE ? 'prose' : 'line' }
+      return textControl(schema)
     case 'number':
     case 'integer':
       return { kind: 'number', least: schema.minimum, most: schema.maximum }
     case 'boolean':
       return { kind: 'flag' }
     case 'array':
-      return listControl(schema.items)
+      return listControl(schema)
     case 'object':
       return groupControl(schema, path)
     default:
@@ -88,8 +93,15 @@ function controlOf(schema: Schema, path: readonly string[]): Control {
   }
 }
 
-function listControl(items: Schema | undefined): Control {
-  if (textsOnly(items?.enum)) return { kind: 'choices', choices: items.enum }
+function textControl({ writeOnly, format, maxLength = 0 }: Schema): Control {
+  if (writeOnly) return { kind: 'secret' }
+  if (format === 'time') return { kind: 'time' }
+  if (format === 'timezone') return { kind: 'zone' }
+  return { kind: !format && maxLength > LONGEST_LINE ? 'prose' : 'line' }
+}
+
+function listControl({ items, labels }: Schema): Control {
+  if (textsOnly(items?.enum)) return { kind: 'choices', choices: items.enum, labels }
   return { kind: items?.type === 'string' ? 'list' : 'json' }
 }
 
@@ -127,6 +139,8 @@ function isOf(control: Control, value: unknown): boolean {
     case 'line':
     case 'secret':
     case 'prose':
+    case 'time':
+    case 'zone':
       return typeof value === 'string'
     case 'number':
       return typeof value === 'number'

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { catalogue } from '#lib/agents/index.ts'
 import { NewTrigger, type Trigger, TriggerChange } from '#lib/contract/trigger.ts'
-import { bodyOf, changed, copyOf, type Draft, draftOf, emptyDraft, isPlaced, startedDraft } from './draft.ts'
+import { bodyOf, changed, copyOf, type Draft, draftOf, emptyDraft, isPlaced } from './draft.ts'
 import { policyFacts } from './facts.ts'
 import { POLICIES, unusual, usualPolicies } from './policies.ts'
-import { STARTERS } from './starters.ts'
 
 const facts = policyFacts()
 const ready = (change: Partial<Draft> = {}): Draft => ({
@@ -63,14 +61,6 @@ test('a draft of usual policies means what the contract means by leaving them ou
     }),
   )
   expect(unusual(ready().policies, facts)).toBe(0)
-})
-
-test.each(STARTERS)('the starter "$title" can be saved as it stands', async (starter) => {
-  const { body, errors } = bodyOf(startedDraft(starter, 'UTC', facts), facts)
-  expect(errors).toEqual({})
-  expect(NewTrigger.safeParse(body).error).toBeUndefined()
-  const agent = { agentId: starter.agentId, agentType: 'system' }
-  expect(await catalogue.judge(1, agent, starter.context)).toEqual({ ok: true })
 })
 
 test('each kind sends its own field only', () => {

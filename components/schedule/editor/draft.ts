@@ -16,7 +16,6 @@ import {
   unusual,
   usualPolicies,
 } from './policies.ts'
-import type { Starter } from './starters.ts'
 
 export const UNITS = [
   { value: '60', label: 'minutes' },
@@ -86,23 +85,6 @@ export const emptyDraft = (timezone: string, facts: PolicyFacts): Draft => ({
   policies: usualPolicies(facts),
   approvals: USUAL_APPROVALS,
 })
-
-export function startedDraft(
-  { name, description, cronExpression, agentId, context, policies }: Starter,
-  timezone: string,
-  facts: PolicyFacts,
-): Draft {
-  const empty = emptyDraft(timezone, facts)
-  return {
-    ...empty,
-    name,
-    description,
-    cronExpression,
-    agentId,
-    contexts: { [agentId]: contextDraft(context) },
-    policies: { ...empty.policies, ...policies },
-  }
-}
 
 function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
   if (seconds === null) return { every: '1', unit: '3600' }

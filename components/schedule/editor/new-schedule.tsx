@@ -1,32 +1,28 @@
 'use client'
-/** The editor for a schedule that is yet to be: empty, begun by a starter, or the copy of another. */
+/** The editor for a schedule that is yet to be: empty, or the copy of another. */
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
 import { EditorSkeleton } from './edit-schedule.tsx'
-import { copyOf, type Draft, emptyDraft, startedDraft } from './draft.ts'
+import { copyOf, type Draft, emptyDraft } from './draft.ts'
 import { Editor } from './editor.tsx'
 import type { PolicyFacts } from './policies.ts'
-import { starterOf } from './starters.ts'
 
 export function NewSchedule({
   slug,
   facts,
-  from,
   copy,
   agent,
 }: {
   slug: string
   facts: PolicyFacts
-  from?: string | undefined
   copy?: number | undefined
   /** Who does the work, where that is known already. */
   agent?: Pick<Draft, 'agentId' | 'agentType'> | undefined
 }) {
   const zone = useZone()
-  const starter = starterOf(from ?? null)
   return (
     <Page
       title="New schedule"
@@ -42,7 +38,7 @@ export function NewSchedule({
           slug={slug}
           facts={facts}
           viewerZone={zone}
-          initial={starter ? startedDraft(starter, zone, facts) : { ...emptyDraft(zone, facts), ...agent }}
+          initial={{ ...emptyDraft(zone, facts), ...agent }}
         />
       )}
     </Page>

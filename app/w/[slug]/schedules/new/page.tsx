@@ -8,14 +8,14 @@ export const metadata: Metadata = { title: 'New schedule' }
 
 interface Props {
   params: Promise<{ slug: string }>
-  searchParams: Promise<Record<'from' | 'copy' | 'agent' | 'type', string | string[] | undefined>>
+  searchParams: Promise<Record<'copy' | 'agent' | 'type', string | string[] | undefined>>
 }
 
 const one = (given: string | string[] | undefined) => (Array.isArray(given) ? given[0] : given)
 
 export default async function NewSchedulePage({ params, searchParams }: Props) {
   const { workspace } = await requireMember((await params).slug, 'editor')
-  const { from, copy, agent, type } = await searchParams
+  const { copy, agent, type } = await searchParams
   const agents = agent ? await carillon().agents.list(workspace.id) : []
   const named = agents.filter((it) => it.id === one(agent))
   const chosen = named.find((it) => it.agentType === one(type)) ?? named[0]
@@ -23,7 +23,6 @@ export default async function NewSchedulePage({ params, searchParams }: Props) {
     <NewSchedule
       slug={workspace.slug}
       facts={policyFacts()}
-      from={one(from)}
       copy={Number(one(copy)) || undefined}
       agent={chosen && { agentId: chosen.id, agentType: chosen.agentType }}
     />
