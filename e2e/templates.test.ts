@@ -1,4 +1,4 @@
-/** From an empty workspace to the first result: a template is chosen, filled in, tried, made, and speaks in the chat. */
+/** From an empty workspace to the first result: a template is chosen, filled in, tried and made, and speaks. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { obstacles } from './fixtures/reading-well.ts'

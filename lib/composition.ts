@@ -50,7 +50,6 @@ import { createMetrics } from './metrics.ts'
 import { createGuardedAddress } from './net/guarded-address.ts'
 import { createGuardedFetch } from './net/guarded-fetch.ts'
 import { queueFor } from './queue/index.ts'
-import { templates } from './templates/index.ts'
 import { takeGrant } from './verbs/granting.ts'
 import { bindVerbs } from './verbs/index.ts'
 import { createFullness } from './verbs/quotas.ts'
@@ -99,7 +98,6 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const verbs = bindVerbs({
     ...{ ...ground, ...runs, engine, hint, models, box, secrets, mcp, skills, sources, shelf },
     ...boundsOf(env),
-    templates,
     server: {
       version: VERSION,
       role: env.ROLE,

@@ -67,8 +67,8 @@ const MOST_UP_ARROWS = 2
  * Plug-ins stand side by side: none knows another. What they
  * share, their registry and interface, is no plug-in.
  */
-const PLUGIN =
-  /^lib\/(?:agents\/system|triggers|delivery|templates)\/(?!(?:index|kind|reading|matching|channel|template|fields)\.ts$)[^/.]+/
+const SHARED = 'index|kind|reading|matching|channel|template|fields'
+const PLUGIN = new RegExp(`^lib/(?:agents/system|triggers|delivery|templates)/(?!(?:${SHARED})\\.ts$)[^/.]+`)
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */
 const IMPORT =

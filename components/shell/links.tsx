@@ -23,12 +23,14 @@ interface Place {
   label: string
   /** Where there is little room. */
   short?: string
+  /** Pages that belong to it and stand elsewhere. */
+  also?: string
   Icon: LucideIcon
 }
 
 const PLACES: readonly Place[] = [
   { path: '', label: 'Chat', Icon: MessagesSquare },
-  { path: '/schedules', label: 'Schedules', Icon: CalendarClock },
+  { path: '/schedules', label: 'Schedules', also: '/templates', Icon: CalendarClock },
   { path: '/executions', label: 'Executions', short: 'Runs', Icon: History },
   { path: '/approvals', label: 'Approvals', short: 'Inbox', Icon: Inbox },
   { path: '/agents', label: 'Agents', Icon: Bot },
@@ -42,7 +44,8 @@ function usePlaces(slug: string) {
   const waiting = useInbox('pending').data?.approvals.length ?? 0
   return PLACES.map((it) => {
     const href = `/w/${slug}${it.path}`
-    const current = it.path === '' ? here === href : here === href || here.startsWith(`${href}/`)
+    const isAt = (path: string) => here === `/w/${slug}${path}` || here.startsWith(`/w/${slug}${path}/`)
+    const current = it.path === '' ? here === href : isAt(it.path) || (it.also !== undefined && isAt(it.also))
     const count = it.path === '/approvals' ? waiting : 0
     return { ...it, href, count, current: current ? ('page' as const) : undefined }
   })

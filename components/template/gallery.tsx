@@ -43,7 +43,7 @@ export function Gallery({ slug }: { slug: string }) {
         may && (
           <ButtonLink href={`/w/${slug}/schedules/new`}>
             <Plus aria-hidden />
-            Begin with nothing
+            Start from scratch
           </ButtonLink>
         )
       }

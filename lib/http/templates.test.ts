@@ -29,12 +29,12 @@ const SUNDAY = { time: '03:30', days: ['sunday'], timezone: 'Europe/Berlin' }
 test('the gallery says of each template what it does, what it needs and when it runs', async () => {
   const { body } = await it.ask('GET', '/templates', { as: it.cleo })
   const templates = body.templates as Template[]
-  expect(templates.length).toBeGreaterThan(3)
+  expect(templates.length).toBeGreaterThan(8)
   const one = await it.ask('GET', '/templates/daily-summary', { as: it.cleo })
   expect(one.body.template).toEqual(templates.find(({ id }) => id === 'daily-summary'))
   expect(one.body.template).toMatchObject({
     version: 1,
-    needs: [],
+    needs: [{ kind: 'channel', optional: true }],
     input: { properties: { when: { title: 'When' } } },
     makes: { agentId: 'summary-agent', cronExpression: '0 9 * * 1-5' },
   })
@@ -130,6 +130,7 @@ test('a newer version of the template is followed where nobody has changed anyth
     changes: [
       { path: 'context.includeSections', from: null },
       { path: 'context.includeMetrics', from: null, to: true },
+      { path: 'context.emailRecipients', from: null, to: [] },
     ],
     kept: [{ path: 'cronExpression', from: '0 7 * * *', to: '0 9 * * 1-5' }],
   })
@@ -144,6 +145,75 @@ test('a newer version of the template is followed where nobody has changed anyth
   ])
   expect(await updateOf(id)).toBeNull()
   expect((await it.ask('POST', updateAt(id), { as: it.ben })).status).toBe(409)
+})
+
+const MAILBOX = { host: 'imap.example.com', user: 'ada@example.com', password: 'very-secret' }
+
+test.each<[string, string, object, string, RegExp]>([
+  ['without a mailbox', 'urgent-mail', {}, 'secret', /^It has no mailbox yet: .*resume it\.$/],
+  ['without a calendar', 'meeting-preparation', {}, 'source', /no calendar yet/],
+  ['without anything to read', 'nightly-document-sync', { uploads: false }, 'source', /what to read/],
+  [
+    'without a server for its mail',
+    'daily-summary',
+    { emailRecipients: ['team@example.com'] },
+    'channel',
+    /no mail server/,
+  ],
+])('%s it is made, and paused with what to do as its reason', async (_name, id, input, kind, remedy) => {
+  const { body } = await use(id, input)
+  const { created, missing } = body as UsedTemplate
+  expect(missing).toMatchObject([{ kind, remedy: expect.stringMatching(remedy) }])
+  const trigger = await triggerAt(created[0]?.id as number)
+  expect(trigger).toMatchObject({ enabled: false, health: 'paused', nextRunAt: null })
+  expect(trigger.pausedReason).toMatch(remedy)
+})
+
+test('what was missing is filled in as in any schedule, which is then resumed', async () => {
+  const { id, context } = await made('urgent-mail', {})
+  const full = { ...context, mailbox: MAILBOX }
+  const at = `${DEMO}/triggers/${id}`
+  expect((await it.ask('PUT', at, { as: it.ben, body: { context: full } })).status).toBe(200)
+  const { body } = await it.ask('POST', `${at}/toggle`, { as: it.ben, body: { enabled: true } })
+  expect(body.trigger).toMatchObject({ enabled: true, pausedReason: null, nextRunAt: expect.any(String) })
+})
+
+test('with a mail server nobody has to wait for one', async () => {
+  const settings = { host: 'mail.example.com', from: 'carillon@example.com' }
+  const path = `${DEMO}/mail-settings`
+  await it.ask('PUT', path, { as: it.ada, body: settings })
+  const { enabled, context } = await made('weekly-report', { emailRecipients: ['team@example.com'] })
+  await it.ask('DELETE', path, { as: it.ada })
+  expect([enabled, context.emailRecipients]).toEqual([true, ['team@example.com']])
+})
+
+test('half of a mailbox is refused at the field that is not filled in', async () => {
+  const { status, body } = await use('urgent-mail', { mailbox: { host: 'imap.example.com', user: 'ada' } })
+  expect([status, body.errors]).toEqual([422, [{ path: 'input.mailbox.password', message: 'is needed too' }]])
+})
+
+test('a secret that is filled in is in no answer, no row and no log, and an update leaves it as it is', async () => {
+  const dry = await use('urgent-mail', { mailbox: MAILBOX }, { dryRun: true })
+  const tried = await it.ask('POST', `${DEMO}/templates/urgent-mail/try`, {
+    as: it.ben,
+    body: { input: { mailbox: MAILBOX } },
+  })
+  expect([dry.status, tried.status]).toEqual([200, 202])
+  const { id } = await made('urgent-mail', { mailbox: MAILBOX })
+  const { store } = it.carillon
+  const { triggers } = store.t
+  const before = await store.q.select().from(triggers).where(eq(triggers.id, id))
+  await store.q
+    .update(triggers)
+    .set({ origin: (before[0]?.origin ?? '').replace('"version":1', '"version":0').replace('"24h"', '"1h"') })
+    .where(eq(triggers.id, id))
+  expect((await it.ask('POST', updateAt(id), { as: it.ben })).status).toBe(200)
+  const after = await store.q.select().from(triggers).where(eq(triggers.id, id))
+  const passwordIn = (rows: typeof after) => JSON.parse(rows[0]?.context ?? '{}').mailbox.password
+  expect(passwordIn(after)).toBe(passwordIn(before))
+  const executions = await store.q.select().from(store.t.executions)
+  const told = [dry.text, tried.text, JSON.stringify([before, after, executions]), it.log.join('')]
+  for (const text of told) expect(text).not.toContain('very-secret')
 })
 
 test('what was made by hand, or of the newest version, has no update', async () => {

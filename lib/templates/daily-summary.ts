@@ -1,6 +1,6 @@
 /** What happened in the workspace, told in the morning. */
 import { z } from 'zod'
-import { cronOn, onWeekdays } from './fields.ts'
+import { cronOn, MAIL_SERVER, onWeekdays, Recipients } from './fields.ts'
 import { template } from './template.ts'
 
 const SECTIONS = {
@@ -18,7 +18,7 @@ export const dailySummary = template({
   name: 'Daily summary',
   description:
     'Tells in the chat what happened in the workspace since it last told it: messages, runs, documents, and what is in trouble.',
-  needs: [],
+  needs: [MAIL_SERVER],
   input: z.strictObject({
     includeSections: z
       .array(z.enum(NAMES))
@@ -30,10 +30,11 @@ export const dailySummary = template({
       .boolean()
       .default(true)
       .meta({ title: 'With figures', description: 'How many runs succeeded, how long they took.' }),
+    emailRecipients: Recipients,
     when: onWeekdays('09:00'),
   }),
   example: {},
-  makes: ({ includeSections, includeMetrics, when }) => ({
+  makes: ({ includeSections, includeMetrics, emailRecipients, when }) => ({
     trigger: {
       name: 'Daily summary',
       description: 'What happened in the workspace since the last one.',
@@ -41,7 +42,8 @@ export const dailySummary = template({
       agentType: 'system',
       cronExpression: cronOn(when),
       timezone: when.timezone,
-      context: { reportType: 'daily_summary', includeSections, includeMetrics },
+      context: { reportType: 'daily_summary', includeSections, includeMetrics, emailRecipients },
     },
+    sendsMail: emailRecipients.length > 0,
   }),
 })

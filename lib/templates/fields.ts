@@ -1,6 +1,8 @@
 /** What several templates ask alike: when to run, and where to look. */
 import { z } from 'zod'
 import { ZoneName } from '../contract/fields.ts'
+import { MailAddress } from '../contract/mail.ts'
+import type { TemplateNeed } from '../contract/template.ts'
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] as const
 const DAYS = [...WEEKDAYS, 'saturday', 'sunday'] as const
@@ -77,9 +79,20 @@ export const everySoOften = (usual: EveryStep) =>
 
 export const cronEvery = ({ every }: { every: EveryStep }): string => CRON_EVERY[every]
 
+export const Recipients = z.array(MailAddress).max(50).default([]).meta({
+  title: 'Also by mail to',
+  description: 'Addresses; it is in the chat either way.',
+})
+export const MAIL_SERVER: TemplateNeed = { kind: 'channel', name: 'A mail server', optional: true }
+
 export const WebAddress = z
   .url({ protocol: /^https?$/, error: 'expects an address such as https://example.com/' })
   .max(4_000)
 
 /** For the name of a schedule. */
 export const hostOf = (address: string): string => new URL(address).host.slice(0, 80)
+
+/** The first, and how many more: they have to fit into a name. */
+export function hostsOf([first = '', ...more]: readonly string[]): string {
+  return `${hostOf(first)}${more.length > 0 ? ` and ${more.length} more` : ''}`
+}

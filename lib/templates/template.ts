@@ -23,6 +23,8 @@ interface Makes {
   trigger: MadeTrigger
   /** What the answers leave open: until it is filled in, the schedule is paused. */
   missing?: Missing[]
+  /** It mails what it finds: there has to be a server to mail through. */
+  sendsMail?: boolean
 }
 
 export interface TemplateDefinition<Input extends z.ZodObject = z.ZodObject> {

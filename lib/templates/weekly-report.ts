@@ -1,6 +1,6 @@
 /** The week, looked back on. */
 import { z } from 'zod'
-import { cronOn, onOneDay } from './fields.ts'
+import { cronOn, MAIL_SERVER, onOneDay, Recipients } from './fields.ts'
 import { template } from './template.ts'
 
 export const weeklyReport = template({
@@ -9,10 +9,10 @@ export const weeklyReport = template({
   name: 'Weekly report',
   description:
     'Looks back on the last seven days: how many runs succeeded, what failed and why, what was written and added.',
-  needs: [],
-  input: z.strictObject({ when: onOneDay('friday', '16:00') }),
+  needs: [MAIL_SERVER],
+  input: z.strictObject({ emailRecipients: Recipients, when: onOneDay('friday', '16:00') }),
   example: {},
-  makes: ({ when }) => ({
+  makes: ({ emailRecipients, when }) => ({
     trigger: {
       name: 'Weekly report',
       description: 'What happened in the last seven days, with figures.',
@@ -20,7 +20,13 @@ export const weeklyReport = template({
       agentType: 'system',
       cronExpression: cronOn(when),
       timezone: when.timezone,
-      context: { reportType: 'weekly_report', dateRange: 'last_7_days', includeMetrics: true },
+      context: {
+        reportType: 'weekly_report',
+        dateRange: 'last_7_days',
+        includeMetrics: true,
+        emailRecipients,
+      },
     },
+    sendsMail: emailRecipients.length > 0,
   }),
 })

@@ -20,6 +20,7 @@ import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
 import * as skills from './skills.ts'
+import { templates as known } from '../templates/index.ts'
 import * as templates from './templates.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
@@ -35,8 +36,7 @@ export interface House
     mailSettings.MailDeps,
     mcpServers.McpDeps,
     models.ModelDeps,
-    skills.SkillDeps,
-    Pick<templates.TemplateDeps, 'templates'> {
+    skills.SkillDeps {
   engine: Deps['engine'] & health.ServerDeps['engine']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
@@ -54,7 +54,7 @@ export function bindVerbs({ server, ...house }: House) {
     skills: bind(house, skills),
     budgets: bind(house, budgets),
     triggers: bind(deps, triggers),
-    templates: bind({ ...deps, catalogue: house.catalogue, templates: house.templates }, templates),
+    templates: bind({ ...deps, catalogue: house.catalogue, mail: house.mail, templates: known }, templates),
     executions: bind(deps, executions),
     chat: bind(deps, chat),
     events: bind(deps, events),

@@ -16,6 +16,7 @@ import { notFound, ProblemError, problemOf, unacceptable } from '../contract/pro
 import type { Missing, Template, TemplateUpdate, UsedTemplate } from '../contract/template.ts'
 import { NewTrigger, type Trigger } from '../contract/trigger.ts'
 import { fieldByField, inWords } from '../contract/wording.ts'
+import type { Mail } from '../mail/mail.ts'
 import type { MadeTrigger, TemplateDefinition } from '../templates/template.ts'
 import { describe, type FieldError } from '../triggers/index.ts'
 import { judgedContext } from './contexts.ts'
@@ -27,6 +28,7 @@ import { change, create, drafted } from './triggers.ts'
 import { stagedRun } from './trying.ts'
 
 export interface TemplateDeps extends Deps {
+  mail: Pick<Mail, 'inForce'>
   catalogue: Pick<AgentCatalogue, 'find'>
   templates: readonly TemplateDefinition[]
 }
@@ -79,8 +81,7 @@ async function filledIn(deps: Known, id: string, given: Values) {
   const template = await found(deps, id)
   const { success, data: input, error } = template.input.safeParse(given, inWords)
   if (!success) throw unacceptable(fieldByField(error.issues).map(inInput))
-  const { trigger, missing = [] } = template.makes(input)
-  return { template, input: input as Values, trigger, missing }
+  return { template, input: input as Values, ...template.makes(input) }
 }
 const inInput = ({ path, message }: { path: PropertyKey[]; message: string }): FieldError => ({
   path: ['input', ...path].join('.'),
@@ -95,7 +96,8 @@ export async function use(
   { input: given, dryRun }: { input: Values; dryRun: boolean },
   by: By,
 ): Promise<UsedTemplate> {
-  const { template, input, trigger, missing } = await filledIn(deps, id, given)
+  const { template, input, trigger, ...lacks } = await filledIn(deps, id, given)
+  const missing = await missingOf(deps, workspaceId, lacks)
   const body = NewTrigger.parse({ ...trigger, enabled: missing.length === 0 })
   return atInput(trigger, input, async () => {
     if (dryRun) return { created: [], missing, would: await planned(deps, workspaceId, trigger, by) }
@@ -107,6 +109,21 @@ export async function use(
     })
     return { created: [{ kind: 'trigger' as const, id: made.id }], missing }
   })
+}
+
+/** What the answers leave open, and what is not there for what they name. */
+async function missingOf(
+  { mail }: Pick<TemplateDeps, 'mail'>,
+  workspaceId: number,
+  { missing = [], sendsMail = false }: { missing?: Missing[]; sendsMail?: boolean },
+): Promise<Missing[]> {
+  return sendsMail && (await mail.inForce(workspaceId)) === null ? [...missing, NO_MAIL_SERVER] : missing
+}
+const NO_MAIL_SERVER: Missing = {
+  kind: 'channel',
+  name: 'A mail server',
+  remedy:
+    'It names people to mail to, and there is no mail server: an administrator enters one in the settings, then resume it.',
 }
 
 const reasonOf = (missing: readonly Missing[]) => missing.map((it) => it.remedy).join(' ')

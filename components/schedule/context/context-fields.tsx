@@ -97,7 +97,7 @@ function shapeOf(control: Control): string | undefined {
 function Group({ label, hint, children }: { label: string; hint: string | undefined; children: ReactNode }) {
   return (
     <fieldset className="flex min-w-0 flex-col gap-4 border-l-2 border-line pl-4">
-      <legend className="float-left mb-3 text-sm font-medium">{label}</legend>
+      <legend className="float-left text-sm font-medium">{label}</legend>
       {hint && <p className="clear-left -mt-3 text-sm text-faint">{hint}</p>}
       <div className="clear-left flex flex-col gap-4">{children}</div>
     </fieldset>

@@ -45,6 +45,8 @@ interface Schema {
   const?: unknown
   title?: string
   labels?: Labels
+  /** It may be left open, but nothing works before it is filled in. */
+  needed?: boolean
   description?: string
   default?: unknown
   format?: string
@@ -118,7 +120,7 @@ const fieldsIn = (schema: Schema, parent: readonly string[]): ContextField[] =>
       path,
       label: it.title ?? labelOf(name),
       hint: it.description,
-      required: schema.required?.includes(name) ?? false,
+      required: schema.required?.includes(name) || it.needed === true,
       fallback: it.default,
       control: controlOf(it, path),
     }

@@ -1,0 +1,35 @@
+/** Pages, watched for what changes. */
+import { z } from 'zod'
+import { cronEvery, everySoOften, hostsOf, WebAddress } from './fields.ts'
+import { template } from './template.ts'
+
+export const pageChangeWatch = template({
+  id: 'page-change-watch',
+  version: 1,
+  name: 'Page watch',
+  description:
+    'Looks at web pages again and again, and tells what has changed in their text: prices, notices, terms. It is quiet while nothing has.',
+  needs: [{ kind: 'source', name: 'Addresses of pages', optional: false }],
+  input: z.strictObject({
+    pages: z
+      .array(WebAddress)
+      .min(1, 'name at least one page')
+      .max(50)
+      .meta({ title: 'Pages', description: 'Such as https://example.com/prices' }),
+    when: everySoOften('1h'),
+  }),
+  example: { pages: ['https://example.com/prices'] },
+  makes: ({ pages, when }) => ({
+    trigger: {
+      name: `Watch ${hostsOf(pages)}`,
+      description: 'Tells what has changed there.',
+      agentId: 'doc-processor',
+      agentType: 'system',
+      cronExpression: cronEvery(when),
+      timezone: when.timezone,
+      context: { sources: pages.map((url) => ({ url })) },
+      post: 'when_notable',
+      retries: 2,
+    },
+  }),
+})
