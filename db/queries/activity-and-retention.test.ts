@@ -108,6 +108,8 @@ describe.each(stores)('on $name', ({ open }) => {
     await execution(id, { ...ended, startedAt: at(1).getTime() })
     await execution(id, { ...ended, startedAt: at(2).getTime(), queuedAt: at(2).getTime(), staged: true })
     expect(await activity.lastSuccessAt(store, workspaceId, id)).toEqual(at(1))
+    const { runs } = await activity.runs(store, { workspaceId, since: at(0), until: at(9) }, [])
+    expect(runs.map(({ status, n }) => [status, n])).toEqual([['success', 1]])
   })
 
   test('archiving hides old messages of this workspace, but none of a run that goes on', async () => {

@@ -74,7 +74,8 @@ const ended = statement({
       select ${e.id} as id, ${e.triggerId} as trigger_id, ${e.status} as status, ${e.agentId} as agent_id,
         ${e.missedCount} as missed_count, ${e.durationMs} as duration_ms, ${e.tokensUsed} as tokens_used,
         coalesce(${e.completedAt}, ${e.queuedAt}) as ended_at
-      from ${table(e)} where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from}
+      from ${table(e)}
+      where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from} and not ${e.staged}
       order by ${e.queuedAt} desc, ${e.id} desc limit ${most}) r
     where ${isEnded(sql`r.status`)} and r.ended_at >= ${since} and r.ended_at < ${until}
       and r.agent_id not in (select ${row.agentId} from ${page})
@@ -91,7 +92,7 @@ const runBeyond = statement({
   order by ${e.queuedAt} desc, ${e.id} desc limit 1 offset ${most}`,
 })
 /**
- * What ended in the window, by schedule and outcome, with the words of the newest; without the runs of the
+ * What ended in the window, by schedule and outcome, with the words of the newest; without trials, and the runs of the
  * agents `except`.
  */
 export async function runs(
