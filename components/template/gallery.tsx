@@ -112,13 +112,16 @@ function TemplateCard({ template: { name, description, needs, makes }, heading: 
           {usually(makes.humanReadable)}
         </Fact>
         <Fact label="Needs" icon={<Plug aria-hidden />}>
-          {needs.length === 0
-            ? 'Nothing else'
-            : needs.map((it) => (it.optional ? `${it.name} (optional)` : it.name)).join(', ')}
+          {needsOf(needs)}
         </Fact>
       </dl>
     </article>
   )
+}
+
+function needsOf(needs: Template['needs']): string {
+  const words = needs.map((it) => (it.optional ? `${it.name} if you like` : it.name)).join(', ')
+  return words === '' ? 'Nothing else' : words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** The zone is asked for. */

@@ -1,6 +1,6 @@
 /** Feeds, read once a day. */
 import { z } from 'zod'
-import { cronOn, everyDay, hostsOf, WebAddress } from './fields.ts'
+import { cronOn, everyDay, hostsOf, MODEL, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 export const feedDigest = template({
@@ -8,7 +8,7 @@ export const feedDigest = template({
   version: 1,
   name: 'Feed digest',
   description: 'Reads RSS and Atom feeds once a day, and tells what is new in all of them, each item once.',
-  needs: [{ kind: 'source', name: 'Addresses of feeds', optional: false }],
+  needs: [{ kind: 'source', name: 'addresses of feeds', optional: false }, MODEL],
   input: z.strictObject({
     feeds: z
       .array(WebAddress)

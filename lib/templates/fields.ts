@@ -83,7 +83,9 @@ export const Recipients = z.array(MailAddress).max(50).default([]).meta({
   title: 'Also by mail to',
   description: 'Addresses; it is in the chat either way.',
 })
-export const MAIL_SERVER: TemplateNeed = { kind: 'channel', name: 'A mail server', optional: true }
+export const MAIL_SERVER: TemplateNeed = { kind: 'channel', name: 'a mail server', optional: true }
+/** Where one is set up, the agent has it sum up what it tells. */
+export const MODEL: TemplateNeed = { kind: 'model', name: 'a model', optional: true }
 
 export const WebAddress = z
   .url({ protocol: /^https?$/, error: 'expects an address such as https://example.com/' })

@@ -1,6 +1,6 @@
 /** What is about to come in a calendar, with what the workspace has about it. */
 import { z } from 'zod'
-import { cronEvery, everySoOften } from './fields.ts'
+import { cronEvery, everySoOften, MODEL } from './fields.ts'
 import { template } from './template.ts'
 
 const AHEAD = { '1h': 'An hour before', '2h': 'Two hours before', '24h': 'A day before' } as const
@@ -13,7 +13,7 @@ export const meetingPreparation = template({
   name: 'Meeting preparation',
   description:
     'Reminds once of each meeting and deadline, with a sheet to prepare: when, where, who, the agenda, and what is known about it here.',
-  needs: [{ kind: 'source', name: 'A calendar (ICS)', optional: false }],
+  needs: [{ kind: 'source', name: 'a calendar (ICS)', optional: false }, MODEL],
   input: z.strictObject({
     calendar: z.string().trim().min(1).max(4_000).optional().meta({
       title: 'Address of the calendar',
@@ -58,7 +58,7 @@ export const meetingPreparation = template({
         missing: [
           {
             kind: 'source',
-            name: 'A calendar (ICS)',
+            name: 'a calendar (ICS)',
             remedy:
               'It has no calendar yet: edit it and add the address of one, or upload an .ics file, then resume it.',
           },

@@ -1,6 +1,6 @@
 /** Documents of the workspace, kept as they are elsewhere. */
 import { z } from 'zod'
-import { cronOn, everyDay, WebAddress } from './fields.ts'
+import { cronOn, everyDay, MODEL, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 export const nightlyDocumentSync = template({
@@ -9,7 +9,7 @@ export const nightlyDocumentSync = template({
   name: 'Nightly document sync',
   description:
     'Reads pages, files, feeds and folders in the night, keeps what they say as documents that agents can search, and tells what is new, changed or gone.',
-  needs: [{ kind: 'source', name: 'Addresses or folders', optional: true }],
+  needs: [{ kind: 'source', name: 'addresses or folders', optional: true }, MODEL],
   input: z.strictObject({
     uploads: z
       .boolean()
@@ -57,7 +57,7 @@ export const nightlyDocumentSync = template({
         missing: [
           {
             kind: 'source',
-            name: 'Addresses or folders',
+            name: 'addresses or folders',
             remedy: 'Say what to read: edit its sources, then resume it.',
           },
         ],

@@ -1,6 +1,6 @@
 /** Pages, watched for what changes. */
 import { z } from 'zod'
-import { cronEvery, everySoOften, hostsOf, WebAddress } from './fields.ts'
+import { cronEvery, everySoOften, hostsOf, MODEL, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 export const pageChangeWatch = template({
@@ -9,7 +9,7 @@ export const pageChangeWatch = template({
   name: 'Page watch',
   description:
     'Looks at web pages again and again, and tells what has changed in their text: prices, notices, terms. It is quiet while nothing has.',
-  needs: [{ kind: 'source', name: 'Addresses of pages', optional: false }],
+  needs: [{ kind: 'source', name: 'addresses of pages', optional: false }, MODEL],
   input: z.strictObject({
     pages: z
       .array(WebAddress)

@@ -48,7 +48,7 @@ export const urgentMail = template({
   name: 'Urgent e-mails',
   description:
     'Looks into a mailbox every few minutes, and tells what is urgent, why, and what each mail wants. It marks nothing as read and tells no mail twice.',
-  needs: [{ kind: 'secret', name: 'A mailbox (IMAP)', optional: false }],
+  needs: [{ kind: 'secret', name: 'a mailbox (IMAP)', optional: false }],
   input: z.strictObject({
     mailbox: Mailbox.prefault({}).meta({ title: 'Mailbox' }),
     tell: z.enum(['urgent', 'all']).default('urgent').meta({ title: 'What it tells', labels: TELLS }),
@@ -84,7 +84,7 @@ export const urgentMail = template({
         missing: [
           {
             kind: 'secret',
-            name: 'A mailbox (IMAP)',
+            name: 'a mailbox (IMAP)',
             remedy:
               'It has no mailbox yet: edit it, fill in the IMAP server, the user and the password, then resume it.',
           },

@@ -121,7 +121,7 @@ async function missingOf(
 }
 const NO_MAIL_SERVER: Missing = {
   kind: 'channel',
-  name: 'A mail server',
+  name: 'a mail server',
   remedy:
     'It names people to mail to, and there is no mail server: an administrator enters one in the settings, then resume it.',
 }
