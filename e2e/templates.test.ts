@@ -1,4 +1,6 @@
 /** From an empty workspace to the first result: a template is chosen, filled in, tried and made, and speaks. */
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { obstacles } from './fixtures/reading-well.ts'
@@ -30,11 +32,18 @@ afterAll(async () => {
 })
 
 interface Listed {
-  schedules: { id: number; cronExpression: string; timezone: string; origin: { template: string } | null }[]
+  schedules: {
+    id: number
+    cronExpression: string
+    timezone: string
+    retries: number
+    origin: { template: string; version: number } | null
+  }[]
 }
+const SCHEDULES = '/workspace/my-workspace/agent-schedules'
 const schedules = async () => {
   const key = (await apiKey(server)).trim()
-  return (await call<Listed>(server, key, 'GET', '/workspace/my-workspace/agent-schedules')).body.schedules
+  return (await call<Listed>(server, key, 'GET', SCHEDULES)).body.schedules
 }
 
 test('a person with nothing but a fresh workspace has a result in the chat', async () => {
@@ -61,6 +70,27 @@ test('a person with nothing but a fresh workspace has a result in the chat', asy
     { cronExpression: '45 7 * * 1,2,3,4', timezone: zone, origin: { template: 'daily-summary' } },
   ])
   expect(ada.problems).toEqual([])
+})
+
+test('what was made of an older version follows the newer one where somebody says so', async () => {
+  const { page } = ada
+  const key = (await apiKey(server)).trim()
+  const [made] = await schedules()
+  await call(server, key, 'PUT', `${SCHEDULES}/${made?.id}`, { retries: 3 })
+  const shell = new Database(join(server.dataDir, 'carillon.db'))
+  shell
+    .prepare(
+      "update triggers set origin = json_set(origin, '$.version', 0, '$.made.retries', 3) where id = ?",
+    )
+    .run(made?.id)
+  shell.close()
+  await page.goto(`/w/my-workspace/schedules/${made?.id}`)
+  const news = page.getByRole('region', { name: 'Its template has a newer version' })
+  await news.getByRole('listitem').filter({ hasText: 'retries' }).waitFor()
+  expect(await obstacles(page)).toEqual([])
+  await news.getByRole('button', { name: 'Follow the template' }).click()
+  await news.waitFor({ state: 'detached' })
+  expect(await schedules()).toMatchObject([{ retries: 0, origin: { version: 1 } }])
 })
 
 test('what is wrong is said at its field, and what was typed is still there', async () => {

@@ -120,7 +120,9 @@ function TemplateCard({ template: { name, description, needs, makes }, heading: 
 }
 
 function needsOf(needs: Template['needs']): string {
-  const words = needs.map((it) => (it.optional ? `${it.name} if you like` : it.name)).join(', ')
+  const namesOf = (optional: boolean) => needs.flatMap((it) => (it.optional === optional ? it.name : []))
+  const [must, may] = [namesOf(false).join(', '), namesOf(true).join(' and ')]
+  const words = [must, may && `${may} if you like`].filter(Boolean).join(', ')
   return words === '' ? 'Nothing else' : words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -150,9 +150,9 @@ test('a newer version of the template is followed where nobody has changed anyth
 const MAILBOX = { host: 'imap.example.com', user: 'ada@example.com', password: 'very-secret' }
 
 test.each<[string, string, object, string, RegExp]>([
-  ['without a mailbox', 'urgent-mail', {}, 'secret', /^It has no mailbox yet: .*resume it\.$/],
-  ['without a calendar', 'meeting-preparation', {}, 'source', /no calendar yet/],
-  ['without anything to read', 'nightly-document-sync', { uploads: false }, 'source', /what to read/],
+  ['without a mailbox', 'urgent-mail', {}, 'secret', /^Fill in its mailbox .*resume it\.$/],
+  ['without a calendar', 'meeting-preparation', {}, 'source', /address of its calendar/],
+  ['without anything to read', 'nightly-document-sync', { uploads: false }, 'source', /what it reads/],
   [
     'without a server for its mail',
     'daily-summary',

@@ -59,8 +59,7 @@ export const meetingPreparation = template({
           {
             kind: 'source',
             name: 'a calendar (ICS)',
-            remedy:
-              'It has no calendar yet: edit it and add the address of one, or upload an .ics file, then resume it.',
+            remedy: 'Fill in the address of its calendar, or upload an .ics file, then resume it.',
           },
         ],
       }),

@@ -58,7 +58,7 @@ export const nightlyDocumentSync = template({
           {
             kind: 'source',
             name: 'addresses or folders',
-            remedy: 'Say what to read: edit its sources, then resume it.',
+            remedy: 'Fill in what it reads (its sources), then resume it.',
           },
         ],
       }),

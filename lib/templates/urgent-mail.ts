@@ -85,8 +85,7 @@ export const urgentMail = template({
           {
             kind: 'secret',
             name: 'a mailbox (IMAP)',
-            remedy:
-              'It has no mailbox yet: edit it, fill in the IMAP server, the user and the password, then resume it.',
+            remedy: 'Fill in its mailbox (IMAP server, user and password), then resume it.',
           },
         ],
       }),
