@@ -270,11 +270,11 @@ describe('with a calendar on the web', () => {
       '**Lunch** was moved to today, Monday 2 March, 10:50 (in 50 minutes); it was',
     )
     expect(moved.outcome).toMatchObject({ reminders: [], moved: [{ from: '2026-03-02T09:30:00.000Z' }] })
-    expect((await run()).notable).toBe(false)
+    expect(await run()).toMatchObject({ notable: false, text: 'Nothing new in the next 1h.' })
     at('20260303T093000Z')
     expect((await run()).text).toContain('moved to tomorrow, Tuesday 3 March, 10:30')
     bench.clock.advance(hours(24))
-    expect(await run()).toMatchObject({ notable: false, text: 'Nothing in the next 1h.' })
+    expect(await run()).toMatchObject({ notable: false, text: 'Nothing new in the next 1h.' })
     at('20260303T093000Z', 'STATUS:CANCELLED')
     expect((await run()).text).toContain('**Lunch** is cancelled.')
     serve()

@@ -209,7 +209,7 @@ async function resultOf(decided: Decided, looks: Looked[], { task, moment }: Tel
   const parts = [
     reminders.length > 0
       ? `**${counted(reminders.length, 'reminder')} for the next ${ahead}.**`
-      : `Nothing ${isNews ? 'new ' : ''}in the next ${ahead}.`,
+      : `Nothing ${isNews || isTold(decided, ahead, moment) ? 'new ' : ''}in the next ${ahead}.`,
     ...(await remindersIn(reminders, { task, moment, usage })),
     whatBecame.length > 0 && ['### Since then', '', ...whatBecame].join('\n'),
     recovered.length > 0 && `${listed(recovered.map((it) => inline(it.label, 80)))} can be read again.`,
@@ -228,6 +228,13 @@ async function resultOf(decided: Decided, looks: Looked[], { task, moment }: Tel
     usage: { ...sumOf(usage), tainted: true },
   }
 }
+
+/** Something is about to come, and was reminded of before. */
+const isTold = ({ told }: Decided, ahead: string, { nowMs }: Moment) =>
+  Object.values(told).some(({ state, startMs }) => {
+    const inMs = startMs - nowMs
+    return state === 'told' && inMs > 0 && inMs <= aheadMsOf(ahead)
+  })
 
 function sumOf(used: Partial<Usage>[]): Partial<Usage> {
   if (used.length === 0) return {}

@@ -70,7 +70,9 @@ function quiet(unchanged: number, failed: Failed[]): string {
   const still = failed.slice(0, 3).map((it) => inline(it.name, 80))
   const rest = failed.length > still.length ? ['others'] : []
   const said = failed.length > 0 ? ` Not read, as before: ${listed([...still, ...rest])}.` : ''
-  return `Nothing new: ${unchanged === 1 ? 'the one thing that is watched is' : `all ${counted(unchanged, 'thing')} that are watched are`} as before.${said}`
+  const same =
+    unchanged === 1 ? 'the one thing that is watched is' : `all ${unchanged} things that are watched are`
+  return unchanged === 0 ? `Nothing new.${said}` : `Nothing new: ${same} as before.${said}`
 }
 
 function watching(first: Look[]): string | false {
