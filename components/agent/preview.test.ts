@@ -12,6 +12,7 @@ test('the example is made of the schema until somebody writes another', () => {
     instructions: draft.instructions,
     input: JSON.parse(input),
     memory: 'none',
+    skillIds: [],
     context: { city: '<city>' },
   })
   expect(askedOf(draft, '{"city": "Rome"}').body).toMatchObject({ context: { city: 'Rome' } })
