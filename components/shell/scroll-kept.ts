@@ -32,7 +32,7 @@ export function useScrollKept(main: RefObject<HTMLElement | null>) {
 const entryKey = () => globalThis.navigation?.currentEntry?.key ?? newId()
 
 /** So long a page may take until it has grown to where it was. */
-const PATIENCE_MS = 3000
+const PATIENCE_MS = 10_000
 const MOVES = ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const
 
 /** At once, or as soon as the page has grown so far; no longer once the reader has moved by themselves. */
