@@ -1,6 +1,6 @@
 /** Feeds, read once a day. */
 import { z } from 'zod'
-import { cronOn, everyDay, hostsOf, MODEL, WebAddress } from './fields.ts'
+import { cronOn, everyDay, hostsOf, MODEL, PATIENT, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 export const feedDigest = template({
@@ -29,6 +29,7 @@ export const feedDigest = template({
       context: { sources: feeds.map((feed) => ({ feed })) },
       post: 'when_notable',
       retries: 2,
+      ...PATIENT,
     },
   }),
 })

@@ -87,6 +87,12 @@ export const MAIL_SERVER: TemplateNeed = { kind: 'channel', name: 'a mail server
 /** Where one is set up, the agent has it sum up what it tells. */
 export const MODEL: TemplateNeed = { kind: 'model', name: 'a model', optional: true }
 
+/**
+ * For what watches something elsewhere: a peer that is away comes back, so its absence must not switch the schedule
+ * off for good. So many runs are ten days at every 15 minutes; what never answers ends some day all the same.
+ */
+export const PATIENT = { disableAfterFailures: 1000 } as const
+
 export const WebAddress = z
   .url({ protocol: /^https?$/, error: 'expects an address such as https://example.com/' })
   .max(4_000)

@@ -1,6 +1,6 @@
 /** What is about to come in a calendar, with what the workspace has about it. */
 import { z } from 'zod'
-import { cronEvery, everySoOften, MODEL } from './fields.ts'
+import { cronEvery, everySoOften, MODEL, PATIENT } from './fields.ts'
 import { template } from './template.ts'
 
 const AHEAD = { '1h': 'An hour before', '2h': 'Two hours before', '24h': 'A day before' } as const
@@ -52,6 +52,7 @@ export const meetingPreparation = template({
       },
       post: 'when_notable',
       retries: 2,
+      ...PATIENT,
     },
     ...(!calendar &&
       !documents && {

@@ -1,6 +1,6 @@
 /** Documents of the workspace, kept as they are elsewhere. */
 import { z } from 'zod'
-import { cronOn, everyDay, MODEL, WebAddress } from './fields.ts'
+import { cronOn, everyDay, MODEL, PATIENT, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 export const nightlyDocumentSync = template({
@@ -51,6 +51,7 @@ export const nightlyDocumentSync = template({
         context: { action: 'sync_and_embed', ...(sources.length > 0 && { sources }), embedBatchSize: 100 },
         post: 'when_notable',
         retries: 2,
+        ...PATIENT,
         timeoutSeconds: 1800,
       },
       ...(sources.length === 0 && {

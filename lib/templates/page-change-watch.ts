@@ -1,6 +1,6 @@
 /** Pages, watched for what changes. */
 import { z } from 'zod'
-import { cronEvery, everySoOften, hostsOf, MODEL, WebAddress } from './fields.ts'
+import { cronEvery, everySoOften, hostsOf, MODEL, PATIENT, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 export const pageChangeWatch = template({
@@ -30,6 +30,7 @@ export const pageChangeWatch = template({
       context: { sources: pages.map((url) => ({ url })) },
       post: 'when_notable',
       retries: 2,
+      ...PATIENT,
     },
   }),
 })

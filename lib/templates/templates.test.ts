@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { catalogue } from '../agents/index.ts'
 import { NewTrigger } from '../contract/trigger.ts'
+import { mustDisable } from '../engine/policies.ts'
 import { faultsOf } from '../triggers/index.ts'
 import { cronEvery, cronOn, everySoOften, onOneDay } from './fields.ts'
 import { templates } from './index.ts'
@@ -53,6 +54,21 @@ function wordless({ properties = {} }: Field, above = ''): string[] {
     return [...(said ? [] : [above + name]), ...wordless(it, `${above}${name}.`)]
   })
 }
+
+test.each([
+  'urgent-mail',
+  'meeting-preparation',
+  'nightly-document-sync',
+  'page-change-watch',
+  'feed-digest',
+  'website-health',
+])('%s watches something elsewhere, and outlasts that it is away for a night', (id) => {
+  const it = templates.find((known) => known.id === id)
+  const made = NewTrigger.parse(it?.makes(it.input.parse(it.example)).trigger)
+  const failing = { recent: 20, recentSuccesses: 0, ...made }
+  expect(mustDisable({ ...failing, consecutiveFailures: 12 * 60 })).toBe(false)
+  expect(mustDisable({ ...failing, consecutiveFailures: 1000 })).toBe(true)
+})
 
 test('no two templates are called alike', () => {
   expect(new Set(templates.map((it) => it.id)).size).toBe(templates.length)

@@ -1,7 +1,7 @@
 /** A mailbox, watched for what cannot wait. */
 import { z } from 'zod'
 import { MailHost, MailPassword, MailPort } from '../contract/mail.ts'
-import { cronEvery, everySoOften } from './fields.ts'
+import { cronEvery, everySoOften, PATIENT } from './fields.ts'
 import { template } from './template.ts'
 
 const TELLS = { urgent: 'Urgent mail only', all: 'All new mail' } as const
@@ -79,6 +79,7 @@ export const urgentMail = template({
         },
         post: 'when_notable',
         retries: 2,
+        ...PATIENT,
       },
       ...(!mailbox && {
         missing: [

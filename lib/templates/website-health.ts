@@ -1,6 +1,6 @@
 /** A website, asked whether it is there. */
 import { z } from 'zod'
-import { cronEvery, everySoOften, hostOf, WebAddress } from './fields.ts'
+import { cronEvery, everySoOften, hostOf, PATIENT, WebAddress } from './fields.ts'
 import { template } from './template.ts'
 
 const TELLS = { failures: 'Only when it fails', always: 'After every check' } as const
@@ -32,6 +32,7 @@ export const websiteHealth = template({
       context: { url, method: 'GET', expect: { status: '2xx' }, timeoutSeconds: 20 },
       post: tell === 'failures' ? 'on_failure' : 'always',
       retries: 2,
+      ...PATIENT,
       timeoutSeconds: 60,
     },
   }),
