@@ -72,7 +72,7 @@ test('a dry run says what would be made, and makes nothing', async () => {
 
 test.each<[string, string, object, string]>([
   ['an answer of another form', 'daily-summary', { when: { time: '9 am' } }, 'input.when.time'],
-  ['a question left open', 'website-health', {}, 'input.url'],
+  ['what is no address', 'website-health', { url: 'example' }, 'input.url'],
   ['what the template does not ask', 'daily-summary', { url: 'x' }, 'input.url'],
   ['what the agent refuses', 'website-health', { url: 'http://127.0.0.1/' }, 'input.url'],
 ])('%s is refused at its field, tried or saved', async (_name, id, input, path) => {
@@ -152,6 +152,9 @@ const MAILBOX = { host: 'imap.example.com', user: 'ada@example.com', password: '
 test.each<[string, string, object, string, RegExp]>([
   ['without a mailbox', 'urgent-mail', {}, 'secret', /^Fill in its mailbox .*resume it\.$/],
   ['without a calendar', 'meeting-preparation', {}, 'source', /address of its calendar/],
+  ['without a page', 'page-change-watch', {}, 'source', /^Fill in the pages .*resume it\.$/],
+  ['without a feed', 'feed-digest', {}, 'source', /^Fill in the feeds .*resume it\.$/],
+  ['without an address', 'website-health', {}, 'source', /^Fill in the address .*resume it\.$/],
   ['without anything to read', 'nightly-document-sync', { uploads: false }, 'source', /what it reads/],
   [
     'without a server for its mail',

@@ -12,24 +12,34 @@ export const feedDigest = template({
   input: z.strictObject({
     feeds: z
       .array(WebAddress)
-      .min(1, 'name at least one feed')
       .max(50)
-      .meta({ title: 'Feeds', description: 'Such as https://example.com/feed.xml' }),
+      .default([])
+      .meta({ title: 'Feeds', needed: true, description: 'Such as https://example.com/feed.xml' }),
     when: everyDay('08:00'),
   }),
   example: { feeds: ['https://example.com/feed.xml'] },
   makes: ({ feeds, when }) => ({
     trigger: {
-      name: `News of ${hostsOf(feeds)}`,
+      name: feeds.length > 0 ? `News of ${hostsOf(feeds)}` : 'Feed digest',
       description: 'What is new in the feeds since the last digest.',
       agentId: 'doc-processor',
       agentType: 'system',
       cronExpression: cronOn(when),
       timezone: when.timezone,
-      context: { sources: feeds.map((feed) => ({ feed })) },
+      // Without any the agent would watch what people upload.
+      context: feeds.length > 0 ? { sources: feeds.map((feed) => ({ feed })) } : {},
       post: 'when_notable',
       retries: 2,
       ...PATIENT,
     },
+    ...(feeds.length === 0 && {
+      missing: [
+        {
+          kind: 'source',
+          name: 'addresses of feeds',
+          remedy: 'Fill in the feeds that it reads (its sources), then resume it.',
+        },
+      ],
+    }),
   }),
 })

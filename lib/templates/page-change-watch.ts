@@ -13,24 +13,34 @@ export const pageChangeWatch = template({
   input: z.strictObject({
     pages: z
       .array(WebAddress)
-      .min(1, 'name at least one page')
       .max(50)
-      .meta({ title: 'Pages', description: 'Such as https://example.com/prices' }),
+      .default([])
+      .meta({ title: 'Pages', needed: true, description: 'Such as https://example.com/prices' }),
     when: everySoOften('1h'),
   }),
   example: { pages: ['https://example.com/prices'] },
   makes: ({ pages, when }) => ({
     trigger: {
-      name: `Watch ${hostsOf(pages)}`,
+      name: pages.length > 0 ? `Watch ${hostsOf(pages)}` : 'Page watch',
       description: 'Tells what has changed there.',
       agentId: 'doc-processor',
       agentType: 'system',
       cronExpression: cronEvery(when),
       timezone: when.timezone,
-      context: { sources: pages.map((url) => ({ url })) },
+      // Without any the agent would watch what people upload.
+      context: pages.length > 0 ? { sources: pages.map((url) => ({ url })) } : {},
       post: 'when_notable',
       retries: 2,
       ...PATIENT,
     },
+    ...(pages.length === 0 && {
+      missing: [
+        {
+          kind: 'source',
+          name: 'addresses of pages',
+          remedy: 'Fill in the pages that it watches (its sources), then resume it.',
+        },
+      ],
+    }),
   }),
 })

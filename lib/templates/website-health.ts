@@ -11,9 +11,13 @@ export const websiteHealth = template({
   name: 'Website health',
   description:
     'Asks a web address again and again, and speaks up in the chat when it does not answer as it should.',
-  needs: [],
+  needs: [{ kind: 'source', name: 'an address', optional: false }],
   input: z.strictObject({
-    url: WebAddress.meta({ title: 'Address', description: 'Such as https://example.com/' }),
+    url: WebAddress.optional().meta({
+      title: 'Address',
+      needed: true,
+      description: 'Such as https://example.com/',
+    }),
     tell: z
       .enum(['failures', 'always'])
       .default('failures')
@@ -23,17 +27,26 @@ export const websiteHealth = template({
   example: { url: 'https://example.com/' },
   makes: ({ url, tell, when }) => ({
     trigger: {
-      name: `Health of ${hostOf(url)}`,
+      name: url ? `Health of ${hostOf(url)}` : 'Website health',
       description: 'Checks that it answers.',
       agentId: 'webhook-caller',
       agentType: 'system',
       cronExpression: cronEvery(when),
       timezone: when.timezone,
-      context: { url, method: 'GET', expect: { status: '2xx' }, timeoutSeconds: 20 },
+      context: { url: url ?? '', method: 'GET', expect: { status: '2xx' }, timeoutSeconds: 20 },
       post: tell === 'failures' ? 'on_failure' : 'always',
       retries: 2,
       ...PATIENT,
       timeoutSeconds: 60,
     },
+    ...(!url && {
+      missing: [
+        {
+          kind: 'source',
+          name: 'an address',
+          remedy: 'Fill in the address (URL) that it asks, then resume it.',
+        },
+      ],
+    }),
   }),
 })

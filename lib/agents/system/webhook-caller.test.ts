@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { beforeEach, expect, test } from 'vitest'
 import { createGuardedFetch, type GuardedFetch } from '#lib/net/guarded-fetch.ts'
+import { catalogue } from '../index.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { webhookCaller } from './webhook-caller.ts'
 
@@ -224,6 +225,12 @@ test('a connection that breaks may be tried again', async () => {
 test('it ends when it is stopped', async () => {
   answer = () => bench.controller.abort(new Error('stopped'))
   await expect(call({})).rejects.toThrow('stopped')
+})
+
+test('an address may be left empty until it is filled in: a run says so, and calls nobody', async () => {
+  const judged = await catalogue.judge(1, { agentId: 'webhook-caller', agentType: 'system' }, { url: '' })
+  expect(judged).toEqual({ ok: true })
+  await expect(call({ url: '' })).rejects.toThrow('It has no address to call. Fill in its url.')
 })
 
 test.each([

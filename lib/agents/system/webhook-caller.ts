@@ -116,10 +116,12 @@ export const webhookCaller = agent({
   },
   safeToRepeat: false,
   judge(input, judging) {
-    const message = judging.url(input.url)
+    // Left empty, it is still to be filled in: a run says so.
+    const message = input.url === '' ? null : judging.url(input.url)
     return message === null ? [] : [{ path: ['url'], message }]
   },
   async perform({ input, execution, signal, say, tools }) {
+    if (input.url === '') throw new AgentFailure('It has no address to call. Fill in its url.')
     const { host } = URL.parse(input.url) ?? { host: 'the address' }
     const { headers, body } = sent(input, execution, tools.clock.now())
     const hide = hidingOf(input)
