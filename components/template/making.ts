@@ -33,7 +33,7 @@ export function useMaking(slug: string, templateId: string) {
       if (!used || id === undefined) return null
       setMade(true)
       const own = `/w/${slug}/schedules/${id}`
-      if (used.missing.length > 0) toast.warning('It is made, and paused')
+      if (used.missing.some((it) => !it.optional)) toast.warning('It is made, and paused')
       else toast.success('It is planned')
       if (!run) return own
       try {

@@ -14,19 +14,22 @@ export function Plan({ plan, zone }: { plan: ReturnType<typeof useTemplatePlan>;
   if (error) return <ProblemNote error={error} />
   if (!data?.would) return <WaitingRows rows={4} className="flex flex-col gap-2.5" />
   const { missing, would } = data
+  const remediesOf = (optional: boolean) =>
+    missing.flatMap((it) => (it.optional === optional ? it.remedy : []))
+  const stops = remediesOf(false)
   return (
     <div className="flex flex-col gap-4">
       <div>
         <p className="font-medium wrap-anywhere">{would.name}</p>
         <p className="text-sm text-soft">{would.humanReadable}</p>
       </div>
-      {missing.length > 0 && (
+      {stops.length > 0 && (
         <div className="flex flex-col gap-2">
           <p className="text-sm">It will be paused until this is there:</p>
-          <Warnings warnings={missing.map((it) => it.remedy)} />
+          <Warnings warnings={stops} />
         </div>
       )}
-      <Warnings warnings={would.preview.warnings} />
+      <Warnings warnings={[...remediesOf(true), ...would.preview.warnings]} />
       <PlannedRuns
         instants={would.preview.instants.map((it) => ({ ...it, viewerLocal: wallWords(it.at, zone) }))}
         zone={would.timezone}

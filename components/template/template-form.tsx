@@ -87,7 +87,7 @@ function Filling({ slug, template, zone }: { slug: string; template: Template; z
   }
 
   const dirty = JSON.stringify(draft.value) !== JSON.stringify(initial.value)
-  const missing = plan.data?.missing ?? []
+  const incomplete = plan.data?.missing.some((it) => !it.optional) ?? false
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !making.made} />
@@ -122,7 +122,7 @@ function Filling({ slug, template, zone }: { slug: string; template: Template; z
       <Footer
         slug={slug}
         pending={making.pending}
-        incomplete={missing.length > 0}
+        incomplete={incomplete}
         makeAndRun={() => void make(true)}
       />
     </form>

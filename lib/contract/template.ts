@@ -35,8 +35,8 @@ export const UseTemplate = TryTemplate.extend({
   dryRun: z.boolean().default(false).meta({ description: 'Answers what would be made, and makes nothing.' }),
 })
 
-/** Until it is there, what was made is paused; `remedy` says what to do. */
-export const Missing = TemplateNeed.pick({ kind: true, name: true }).extend({ remedy: z.string() })
+/** `remedy` says what to do. Until it is there, what was made is paused, or does without it where it is optional. */
+export const Missing = TemplateNeed.extend({ remedy: z.string() })
 export type Missing = z.infer<typeof Missing>
 
 export const UsedTemplate = z.object({

@@ -156,17 +156,10 @@ test.each<[string, string, object, string, RegExp]>([
   ['without a feed', 'feed-digest', {}, 'source', /^Fill in the feeds .*resume it\.$/],
   ['without an address', 'website-health', {}, 'source', /^Fill in the address .*resume it\.$/],
   ['without anything to read', 'nightly-document-sync', { uploads: false }, 'source', /what it reads/],
-  [
-    'without a server for its mail',
-    'daily-summary',
-    { emailRecipients: ['team@example.com'] },
-    'channel',
-    /no mail server/,
-  ],
 ])('%s it is made, and paused with what to do as its reason', async (_name, id, input, kind, remedy) => {
   const { body } = await use(id, input)
   const { created, missing } = body as UsedTemplate
-  expect(missing).toMatchObject([{ kind, remedy: expect.stringMatching(remedy) }])
+  expect(missing).toMatchObject([{ kind, optional: false, remedy: expect.stringMatching(remedy) }])
   const trigger = await triggerAt(created[0]?.id as number)
   expect(trigger).toMatchObject({ enabled: false, health: 'paused', nextRunAt: null })
   expect(trigger.pausedReason).toMatch(remedy)
@@ -181,13 +174,28 @@ test('what was missing is filled in as in any schedule, which is then resumed', 
   expect(body.trigger).toMatchObject({ enabled: true, pausedReason: null, nextRunAt: expect.any(String) })
 })
 
-test('with a mail server nobody has to wait for one', async () => {
+test('without a server for its mail it is told in the chat: what is missing is said, and nothing is paused', async () => {
+  const { body } = await use('daily-summary', { emailRecipients: ['team@example.com'] })
+  const { created, missing } = body as UsedTemplate
+  expect(missing).toMatchObject([
+    {
+      kind: 'channel',
+      name: 'a mail server',
+      optional: true,
+      remedy: expect.stringMatching(/in the chat only/),
+    },
+  ])
+  const trigger = await triggerAt(created[0]?.id as number)
+  expect(trigger).toMatchObject({ enabled: true, pausedReason: null, nextRunAt: expect.any(String) })
+})
+
+test('with a mail server nothing is missing', async () => {
   const settings = { host: 'mail.example.com', from: 'carillon@example.com' }
   const path = `${DEMO}/mail-settings`
   await it.ask('PUT', path, { as: it.ada, body: settings })
-  const { enabled, context } = await made('weekly-report', { emailRecipients: ['team@example.com'] })
+  const { body } = await use('weekly-report', { emailRecipients: ['team@example.com'] })
   await it.ask('DELETE', path, { as: it.ada })
-  expect([enabled, context.emailRecipients]).toEqual([true, ['team@example.com']])
+  expect((body as UsedTemplate).missing).toEqual([])
 })
 
 test('half of a mailbox is refused at the field that is not filled in', async () => {

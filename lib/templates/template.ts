@@ -22,8 +22,8 @@ export type MadeTrigger = Omit<
 interface Makes {
   trigger: MadeTrigger
   /** What the answers leave open: until it is filled in, the schedule is paused. */
-  missing?: Missing[]
-  /** It mails what it finds: there has to be a server to mail through. */
+  missing?: Omit<Missing, 'optional'>[]
+  /** It mails what it finds, where there is a server to mail through. */
   sendsMail?: boolean
 }
 

@@ -2,8 +2,8 @@
  * Templates: what there are, what one makes of what is filled in, tried out, and kept up to date.
  *
  * Promise: a template whose agent this version does not have is not there; what is refused is refused at the field
- * that was filled in; what is missing leaves the schedule paused, with what to do as its reason. A dry run and a
- * trial save no schedule.
+ * that was filled in; what it cannot do without leaves the schedule paused, with what to do as its reason. A dry run
+ * and a trial save no schedule.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
@@ -17,6 +17,7 @@ import type { Missing, Template, TemplateUpdate, UsedTemplate } from '../contrac
 import { NewTrigger, type Trigger } from '../contract/trigger.ts'
 import { fieldByField, inWords } from '../contract/wording.ts'
 import type { Mail } from '../mail/mail.ts'
+import { MAIL_SERVER } from '../templates/fields.ts'
 import type { MadeTrigger, TemplateDefinition } from '../templates/template.ts'
 import { describe, type FieldError } from '../triggers/index.ts'
 import { judgedContext } from './contexts.ts'
@@ -98,14 +99,15 @@ export async function use(
 ): Promise<UsedTemplate> {
   const { template, input, trigger, ...lacks } = await filledIn(deps, id, given)
   const missing = await missingOf(deps, workspaceId, lacks)
-  const body = NewTrigger.parse({ ...trigger, enabled: missing.length === 0 })
+  const stops = missing.filter((it) => !it.optional)
+  const body = NewTrigger.parse({ ...trigger, enabled: stops.length === 0 })
   return atInput(trigger, input, async () => {
     if (dryRun) return { created: [], missing, would: await planned(deps, workspaceId, trigger, by) }
     const safe = maskedInput(template.input, input)
     const origin = originOf(template, safe, NewTrigger.parse(template.makes(safe).trigger))
     const made = await create(deps, workspaceId, body, by, {
       origin: JSON.stringify(origin),
-      pausedReason: missing.length > 0 ? reasonOf(missing) : null,
+      pausedReason: stops.length > 0 ? reasonOf(stops) : null,
     })
     return { created: [{ kind: 'trigger' as const, id: made.id }], missing }
   })
@@ -115,15 +117,16 @@ export async function use(
 async function missingOf(
   { mail }: Pick<TemplateDeps, 'mail'>,
   workspaceId: number,
-  { missing = [], sendsMail = false }: { missing?: Missing[]; sendsMail?: boolean },
+  { missing = [], sendsMail = false }: Lacks,
 ): Promise<Missing[]> {
-  return sendsMail && (await mail.inForce(workspaceId)) === null ? [...missing, NO_MAIL_SERVER] : missing
+  const stops = missing.map((it) => ({ ...it, optional: false }))
+  return sendsMail && (await mail.inForce(workspaceId)) === null ? [...stops, NO_MAIL_SERVER] : stops
 }
+type Lacks = Omit<ReturnType<TemplateDefinition['makes']>, 'trigger'>
 const NO_MAIL_SERVER: Missing = {
-  kind: 'channel',
-  name: 'a mail server',
+  ...MAIL_SERVER,
   remedy:
-    'It names people to mail to, and there is no mail server: an administrator enters one in the settings, then resume it.',
+    'There is no mail server, so it is told in the chat only: an administrator enters one in the settings, under Mail.',
 }
 
 const reasonOf = (missing: readonly Missing[]) => missing.map((it) => it.remedy).join(' ')
