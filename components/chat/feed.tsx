@@ -210,7 +210,7 @@ function NothingYet({ slug }: { slug: string }) {
         }
       >
         {may
-          ? 'Give an agent a time, and what it finds appears here. Or write the first message below.'
+          ? 'Choose one of the templates, and what it finds appears here. Or write the first message below.'
           : 'What agents find and people write will appear here.'}
       </Empty>
     </div>

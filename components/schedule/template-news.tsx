@@ -11,6 +11,7 @@ import type { TemplateUpdate } from '#lib/contract/template.ts'
 export function TemplateNews({ slug, id }: { slug: string; id: number }) {
   const { data: update } = useTemplateUpdate(slug, id)
   const follow = useFollowTemplate(slug, id)
+  // That it could not be asked is no news either.
   if (!update) return null
   const { changes, kept } = update
   return (

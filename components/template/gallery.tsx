@@ -37,7 +37,11 @@ export function Gallery({ slug }: { slug: string }) {
   return (
     <Page
       title="Templates"
-      description="Schedules that are useful from the first day. Choose one, fill in what it asks, and try it before it is made."
+      description={`Schedules that are useful from the first day. ${
+        may
+          ? 'Choose one, fill in what it asks, and try it before it is made.'
+          : 'Making one takes the role editor in this workspace.'
+      }`}
       back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
       actions={
         may && (
