@@ -2,9 +2,8 @@
 /** Skills from elsewhere: how they come, and how it stands with each. */
 import { Puzzle } from 'lucide-react'
 import Link from 'next/link'
-import { SkillState } from '#components/skill/state.tsx'
 import { ImportSkill } from '#components/skill/import-skill.tsx'
-import { FORMATS } from '#components/skill/state.tsx'
+import { FORMATS, SkillState } from '#components/skill/state.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { useSkills } from '#lib/client/skills.ts'
 import type { FolderProblem, Skill } from '#lib/contract/skill.ts'
