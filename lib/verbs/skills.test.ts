@@ -251,6 +251,12 @@ test('a folder of the server is taken in under review; changed, it is under revi
   expect((await accept(skill)).status).toBe(200)
   expect((await schedule('local')).status).toBe(201)
   writeFileSync(join(folders, 'local', 'handler.js'), 'module.exports.runtime = { handler: () => 2 }')
+  // Nobody has looked at the list of skills since.
+  const refused = await schedule('local')
+  expect([refused.status, refused.body.detail]).toMatchObject([
+    409,
+    expect.stringContaining('others than were'),
+  ])
   const changed = (await listed()).skills.find(({ hubId }) => hubId === 'local')
   expect(changed).toMatchObject({ id: skill.id, status: 'review', version: 2 })
 })

@@ -103,9 +103,16 @@ test('a folder that changes between acceptance and run does not run', async () =
   expect(row).toMatchObject({ status: 'review', source: 'folder' })
   await world.accept(row as NonNullable<typeof row>)
   expect((await run('local')).text).toBe('1')
+  const found = await agentOf('local')
+  expect(found.unavailable).toBeNull()
   write('return 2')
-  expect((await failureOf(run('local'))).message).toContain('others than were accepted')
+  expect((await failureOf(it.run(found, {}))).message).toContain('others than were accepted')
   expect(await world.found(row?.id as number)).toMatchObject({ status: 'review', version: 2 })
+  await world.accept(await world.found(row?.id as number))
+  write('return 3')
+  expect((await agentOf('local')).unavailable).toContain('others than were accepted')
+  writeFileSync(join(folder, 'plugin.json'), '{"hubId":"another"}')
+  expect((await agentOf('local')).unavailable).toContain('rename the folder')
 })
 
 test('what runs are the files that were accepted, unpacked once and looked at', async () => {

@@ -27,7 +27,7 @@ export function importedAgents(skills: Skills, system: Pick<AgentProvider, 'find
   return {
     async find(workspaceId, hubId) {
       const row = await skills.called(workspaceId, hubId)
-      return row ? definitionOf(row, skills) : system.find(workspaceId, hubId)
+      return row ? asOfNow(row, skills) : system.find(workspaceId, hubId)
     },
     list: async (workspaceId) =>
       (await skills.list(workspaceId))
@@ -37,6 +37,17 @@ export function importedAgents(skills: Skills, system: Pick<AgentProvider, 'find
       path: 'agentId',
       message: `There is no skill "${hubId}" in this workspace. An administrator imports it in the settings, under Skills.`,
     }),
+  }
+}
+
+/** What a schedule is made for are the files that lie in its folder now. */
+async function asOfNow(known: SkillRow, skills: Skills): Promise<AgentDefinition> {
+  if (known.source !== 'folder') return definitionOf(known, skills)
+  try {
+    return definitionOf(await skills.fresh(known), skills)
+  } catch (error) {
+    if (error instanceof SkillProblem) return { ...definitionOf(known, skills), unavailable: error.message }
+    throw error
   }
 }
 
