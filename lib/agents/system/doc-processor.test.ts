@@ -355,9 +355,6 @@ test("the guide's sources say what they need, in a run that fails where there is
   const context = { action: 'sync_and_embed', sources: ['google-drive', 'sharepoint'], embedBatchSize: 100 }
   const failing = expect(bench.run(docProcessor, context)).rejects
   await failing.toThrow(/Google Drive needs a link[\s\S]*SharePoint needs a link/)
-  expect(bench.said).toContain(
-    'No embeddings are made, for there is no provider of them here: the documents are found by their words, the best first.',
-  )
   const { text, outcome } = await run(['google-drive', 'uploads'])
   expect(outcome.failed).toEqual(['Google Drive'])
   expect(text).toContain('Google Drive needs a link')

@@ -73,13 +73,15 @@ const Input = z.strictObject({
         'shared or exported link as a url.',
     }),
   action: z.enum(['sync_and_embed', 'sync']).default('sync_and_embed').meta({
-    description: 'Both keep the documents so that they are found by their words; no embeddings are made.',
+    description:
+      'Both keep the documents so that they are found by their words, and by meaning, too, where a model provider has ' +
+      'an embedding model.',
   }),
   summarize: z.boolean().default(true).meta({
     description: 'Where a model is set up, it sums up what is new in a few points.',
   }),
   embedBatchSize: z.int().min(1).max(10_000).default(100).meta({
-    description: 'Has no effect while no embeddings are made.',
+    description: 'Understood, and of no effect: the product chooses how many are embedded at once.',
   }),
 })
 type Input = z.output<typeof Input>
@@ -103,10 +105,6 @@ export const docProcessor = agent({
     const sources = distinct(input.sources)
     const memory = Memory.parse(await tools.remembered())
     say(`Looks at ${counted(sources.length, 'source')}`)
-    if (input.action === 'sync_and_embed')
-      say(
-        'No embeddings are made, for there is no provider of them here: the documents are found by their words, the best first.',
-      )
     const untilMs = tools.clock.monotonicMs() + LONGEST_LOOK_MS
     const isLate = () => tools.clock.monotonicMs() > untilMs
     const ground: Ground = { tools, signal, by: `agent:${ID}`, keep: keeping(task), isLate }
