@@ -14,7 +14,7 @@ import { doingsOf } from '#lib/verbs/doings.ts'
 import type { AgentTools } from '../agent.ts'
 import { createFolders } from '../reading/folders.ts'
 import { openSite, type Site } from '../testing/site.ts'
-import { type Workbench, workbench } from '../testing/task.ts'
+import { nothingDone, type Workbench, workbench } from '../testing/task.ts'
 import { docProcessor } from './doc-processor.ts'
 
 let bench: Workbench
@@ -86,6 +86,15 @@ describe('a page', () => {
     expect(await kept()).toEqual(['Prices v2'])
     expect((await run([{ url }])).notable).toBe(false)
     expect(site.asked).toEqual(['/prices 200', '/prices 304', '/prices 200', '/prices 304'])
+  })
+
+  test('is only read in a staged run, which says what would be kept', async () => {
+    site.pages['/prices'] = { body: '# Prices' }
+    const context = { sources: [{ url: `${site.origin}/prices` }] }
+    const doings = { ...nothingDone, keepDocument: async () => {} }
+    const tools = { fetch: site.fetch, files, doings }
+    const { text } = await bench.run(docProcessor, context, { tools, execution: { staged: true } })
+    expect(text).toContain('What it says would be kept as a document:\n\n- [Prices]')
   })
 
   test('that is marked up anew and says the same has not changed', async () => {

@@ -72,11 +72,14 @@ const Input = z.strictObject({
         'and "uploads" for what people send to this workspace. Files of Google Drive or SharePoint come by their ' +
         'shared or exported link as a url.',
     }),
-  action: z.enum(['sync_and_embed', 'sync']).default('sync_and_embed').meta({
-    description:
-      'Both keep the documents so that they are found by their words, and by meaning, too, where a model provider has ' +
-      'an embedding model.',
-  }),
+  action: z
+    .enum(['sync_and_embed', 'sync'])
+    .default('sync_and_embed')
+    .meta({
+      description:
+        'Both keep the documents so that they are found by their words, and by meaning, too, where a model provider has ' +
+        'an embedding model.',
+    }),
   summarize: z.boolean().default(true).meta({
     description: 'Where a model is set up, it sums up what is new in a few points.',
   }),
@@ -119,7 +122,10 @@ export const docProcessor = agent({
       )
     const seen = looks.map((it) => it.look)
     const composed = await summedUp(newsIn(seen), task)
-    const { usage, ...result } = resultOf(seen, composed?.text ?? null)
+    const { usage, ...result } = resultOf(seen, {
+      inShort: composed?.text ?? null,
+      staged: task.execution.staged,
+    })
     return { ...result, memory: remembering(looks), usage: { ...composed?.usage, ...usage } }
   },
 })

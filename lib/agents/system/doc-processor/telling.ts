@@ -23,8 +23,14 @@ export function newsIn(looks: Look[]): string | null {
   return things.length > 0 ? JSON.stringify(things.slice(0, MOST_SHOWN), null, 1) : null
 }
 
-/** `inShort`: what a model has made of the news. */
-export function resultOf(looks: Look[], inShort: string | null): AgentResult {
+interface Telling {
+  /** What a model has made of the news. */
+  inShort: string | null
+  /** Nothing was kept. */
+  staged: boolean
+}
+
+export function resultOf(looks: Look[], { inShort, staged }: Telling): AgentResult {
   const all = <Name extends 'fresh' | 'changed' | 'gone' | 'failed' | 'unchanged'>(name: Name) =>
     looks.flatMap((it) => it[name] as Look[Name][number][])
   const seen = looks.filter((it) => !it.first)
@@ -38,7 +44,7 @@ export function resultOf(looks: Look[], inShort: string | null): AgentResult {
   return {
     text: notable
       ? [
-          watching(first),
+          watching(first, staged),
           summary({ fresh, changed, gone, failed }),
           inShort !== null && pointed(inShort, MOST_POINTS).join('\n'),
           recovered > 0 && `${counted(recovered, 'source answers', 'sources answer')} again.`,
@@ -75,17 +81,16 @@ function quiet(unchanged: number, failed: Failed[]): string {
   return unchanged === 0 ? `Nothing new.${said}` : `Nothing new: ${same} as before.${said}`
 }
 
-function watching(first: Look[]): string | false {
+function watching(first: Look[], staged: boolean): string | false {
   if (first.length === 0) return false
   const kept = first.flatMap((it) => it.fresh)
   const n = kept.length + first.reduce((sum, it) => sum + it.unchanged.length, 0)
-  const documents =
-    kept.length > 0
-      ? ` What ${kept.length === 1 ? 'it says is kept as a document' : `they say is kept as ${counted(kept.length, 'document')}`}:`
-      : ''
+  const [they, documents] =
+    kept.length === 1 ? ['it says', 'a document'] : ['they say', counted(kept.length, 'document')]
+  const keeps = kept.length > 0 ? ` What ${they} ${staged ? 'would be' : 'is'} kept as ${documents}:` : ''
   const list = kept.slice(0, MOST_SHOWN).map((it) => `- ${linked(it.name, it.link)}`)
   return [
-    `**Watching ${counted(n, 'thing')}, from now on.**${documents}`,
+    `**Watching ${counted(n, 'thing')}, from now on.**${keeps}`,
     ...(list.length > 0 ? ['', ...list] : []),
     ...(kept.length > list.length ? [`- and ${(kept.length - list.length).toLocaleString('en')} more`] : []),
   ].join('\n')
