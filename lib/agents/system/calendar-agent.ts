@@ -5,9 +5,11 @@
  * once to whoever heard of it. Addresses of calendars are secrets: they stand in no step, result or error.
  */
 import { z } from 'zod'
-import { days, hours, minutes } from '#lib/clock.ts'
+import { days } from '#lib/clock.ts'
 import { AgentFailure, agent, type AgentResult, type Task, type Usage } from '../agent.ts'
 import { counted, inline, listed } from '../markdown.ts'
+import { spanMs } from '../span.ts'
+import { isZone } from '../zone.ts'
 import { addressOf, keyOf, type Looked, lookAt, type Source } from './calendar-agent/calendars.ts'
 import { decide, type Decided, type Placed } from './calendar-agent/deciding.ts'
 import { hashOf, keptTold, Memory } from './calendar-agent/memory.ts'
@@ -19,22 +21,7 @@ const MOST_CALENDARS = 20
 const MOST_SHEETS = 10
 /** Of them, those for which a model is asked. */
 const MOST_COMPOSED = 3
-const UNIT_MS = { m: minutes(1), h: hours(1), d: days(1), w: days(7) }
-const DURATION = /^([1-9]\d{0,3})\s*([mhdw])$/
 const LONGEST_AHEAD_MS = days(31)
-
-const aheadMsOf = (text: string): number => {
-  const [, n, unit] = DURATION.exec(text) ?? []
-  return Number(n) * UNIT_MS[unit as keyof typeof UNIT_MS]
-}
-
-function isZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
 
 const Input = z.strictObject({
   calendars: z
@@ -69,7 +56,7 @@ const Input = z.strictObject({
     .string()
     .trim()
     .refine(
-      (it) => DURATION.test(it) && aheadMsOf(it) <= LONGEST_AHEAD_MS,
+      (it) => spanMs(it) <= LONGEST_AHEAD_MS,
       'expects how far to look ahead, at most 31d, such as 15m, 2h or 1d',
     )
     .default('1h')
@@ -135,7 +122,7 @@ export const calendarAgent = agent({
       memory.told,
       {
         nowMs: moment.nowMs,
-        aheadMs: aheadMsOf(input.lookAhead),
+        aheadMs: spanMs(input.lookAhead),
         wants: (it) => input.prepareFor.includes(isDeadline(it) ? 'deadlines' : 'meetings'),
         whole: new Map(looks.flatMap((it) => (it.wholeUntilMs === null ? [] : [[it.key, it.wholeUntilMs]]))),
       },
@@ -170,7 +157,7 @@ async function lookAtAll(
   { input, tools, signal, say }: Task<Input>,
   { memory, moment }: { memory: Memory; moment: Moment },
 ): Promise<Looked[]> {
-  const ground = { tools, signal, ...moment, aheadMs: aheadMsOf(input.lookAhead), of: sources.length }
+  const ground = { tools, signal, ...moment, aheadMs: spanMs(input.lookAhead), of: sources.length }
   const looks: Looked[] = []
   for (const source of sources) {
     signal.throwIfAborted()
@@ -233,7 +220,7 @@ async function resultOf(decided: Decided, looks: Looked[], { task, moment }: Tel
 const isTold = ({ told }: Decided, ahead: string, { nowMs }: Moment) =>
   Object.values(told).some(({ state, startMs }) => {
     const inMs = startMs - nowMs
-    return state === 'told' && inMs > 0 && inMs <= aheadMsOf(ahead)
+    return state === 'told' && inMs > 0 && inMs <= spanMs(ahead)
   })
 
 function sumOf(used: Partial<Usage>[]): Partial<Usage> {

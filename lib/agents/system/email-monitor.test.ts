@@ -276,8 +276,9 @@ function withMailbox() {
   })
 
   test('what it does not know is said, and a stop ends it', async () => {
-    await run({ actions: ['summarize', 'archive'], labels: ['x'] })
+    await run({ actions: ['summarize', 'archive'], labels: ['x'], sourceId: 'gmail' })
     expect(bench.said).toEqual([
+      'There are no sources that a sourceId could name so far. The mailbox is filled in here, as mailbox.',
       'There is no action archive. There are: summarize, notify.',
       'Not used, as it means nothing here: labels.',
       'Reading INBOX of ada@example.com at mail.example.com',

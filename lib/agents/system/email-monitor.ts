@@ -6,7 +6,7 @@
  * in a mail is shown as the text that it is.
  */
 import { z } from 'zod'
-import { days, hours, minutes } from '#lib/clock.ts'
+import { days } from '#lib/clock.ts'
 import { MailHost, MailPassword, MailPort } from '#lib/contract/mail.ts'
 import type { OpenMailbox, ReadFolder } from '#lib/mail/imap.ts'
 import type { Letter } from '#lib/mail/letter.ts'
@@ -14,6 +14,7 @@ import { MailProblem } from '#lib/mail/problem.ts'
 import { gistOf, isOpen, type Rules, urgencyOf, USUAL_WORDS, WAITS_MS } from '#lib/mail/urgency.ts'
 import { AgentFailure, agent } from '../agent.ts'
 import { counted, inline, listed } from '../markdown.ts'
+import { spanMs } from '../span.ts'
 import { zoneOf } from '../zone.ts'
 
 const MOST_AT_ONCE = 200
@@ -22,14 +23,8 @@ const MOST_SHOWN = 30
 const MOST_JUDGED = 500
 const MOST_OPEN = 50
 const MOST_FOLDERS = 20
-const UNIT_MS = { m: minutes(1), h: hours(1), d: days(1), w: days(7) }
-const SPAN = /^([1-9]\d{0,3})\s?(m|h|d|w)$/
 const LONGEST_MS = days(31)
 
-const spanOf = (text: string): number => {
-  const [, n, unit] = SPAN.exec(text) ?? []
-  return Number(n) * UNIT_MS[unit as keyof typeof UNIT_MS]
-}
 const some = (item: z.ZodType<string>) =>
   z.union([item, z.array(item).max(50)]).transform((it) => (typeof it === 'string' ? [it] : it))
 const Text = z.string().trim().min(1).max(200)
@@ -41,8 +36,8 @@ const Filters = z.strictObject({
   unread: z.boolean().default(false).meta({ description: 'Only what nobody has read.' }),
   since: z
     .string()
-    .regex(SPAN, 'expects a span such as 15m, 24h or 7d')
-    .refine((it) => spanOf(it) <= LONGEST_MS, 'expects at most 31d')
+    .trim()
+    .refine((it) => spanMs(it) <= LONGEST_MS, 'expects a span such as 15m, 24h or 7d, at most 31d')
     .default('24h')
     .meta({
       description: 'How far back the first run looks: 15m, 24h, 7d. Later runs miss nothing in between.',
@@ -85,7 +80,6 @@ const Input = z.looseObject({
 })
 type Input = z.output<typeof Input>
 
-const KNOWN = ['mailbox', 'folders', 'filters', 'actions', 'vip', 'words']
 const ACTIONS = ['summarize', 'notify']
 
 /** Of each folder how far it was read, which mails were judged, and which of them wait for a reply. */
@@ -192,7 +186,7 @@ async function look(open: OpenMailbox, memory: Memory['folders'], looking: Looki
       place: memory[path] ?? null,
       also: (memory[path]?.open ?? []).filter((it) => hasWaited(it.at, nowMs)).map((it) => it.uid),
     })),
-    since: new Date(nowMs - spanOf(input.filters.since)),
+    since: new Date(nowMs - spanMs(input.filters.since)),
     most: MOST_AT_ONCE,
   })
   const looked: Looked[] = []
@@ -285,8 +279,10 @@ const outcomeOf = (mailbox: string, read: Looked[], told: Told[]) => ({
 /** What the context asks for and this version cannot do. */
 function withoutMeaning({ actions, ...input }: Input): string[] {
   const unknown = actions.filter((it) => !ACTIONS.includes(it))
-  const fields = Object.keys(input).filter((it) => !KNOWN.includes(it))
+  const fields = Object.keys(input).filter((it) => it !== 'sourceId' && !Object.hasOwn(Input.shape, it))
   return [
+    Object.hasOwn(input, 'sourceId') &&
+      'There are no sources that a sourceId could name so far. The mailbox is filled in here, as mailbox.',
     unknown.length > 0 && `There is no action ${unknown.join(', ')}. There are: ${ACTIONS.join(', ')}.`,
     fields.length > 0 && `Not used, as it means nothing here: ${fields.join(', ')}.`,
   ].filter((it) => it !== false)
