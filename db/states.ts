@@ -4,6 +4,7 @@
  * Always in words, never as bound values: a partial index serves only a query that repeats its condition.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { READ_SOURCES } from '#lib/contract/readiness.ts'
 import { ENDED, HOLDS_SLOT, LIVE, type Status } from '#lib/contract/states.ts'
 
 /** A status in a text, so that a misspelt one does not compile. */
@@ -22,4 +23,9 @@ export const occupies = (it: { status: SQLWrapper; slot: SQLWrapper }): SQL =>
   sql`${isLive(it.status)} and (${isOneOf(it.status, HOLDS_SLOT)} or ${it.slot} is not null)`
 
 /** Of its trigger: what it needs may not be there, or costs something; it is looked at before it is taken. */
-export const isAdmittedFirst = (agentType: SQLWrapper): SQL => sql`${agentType} in ('custom', 'imported')`
+export const isAdmittedFirst = ({ agentType, agentId }: Record<'agentType' | 'agentId', SQLWrapper>): SQL =>
+  sql`(${agentType} in ('custom', 'imported') or (${agentType} = 'system' and ${agentId} in (${SOURCES})))`
+const SOURCES = sql.join(
+  READ_SOURCES.map((it) => sql.raw(`'${it}'`)),
+  sql`, `,
+)

@@ -195,7 +195,7 @@ const waiting = statement({
   select ${answer} from ${table(e)}
     join ${table(w)} on ${w.id} = ${e.workspaceId} join ${table(tr)} on ${tr.id} = ${e.triggerId}
   where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('queued')} and not ${e.held} and ${e.availableAt} <= ${now}
-    and ${e.reservedTokens} is null and ${isAdmittedFirst(tr.agentType)}
+    and ${e.reservedTokens} is null and ${isAdmittedFirst(tr)}
     and ${e.id} not in (select ${row} from ${page})
   order by ${e.rank}, ${e.id} limit ${limit}`,
 })

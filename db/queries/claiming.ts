@@ -81,7 +81,7 @@ export const lockClaims = statement({ text: ({ lockClaims }) => lockClaims })
  */
 const isAdmitted = (it: { triggerId: SQLWrapper; reservedTokens: SQLWrapper }) => sql`(
   ${it.reservedTokens} is not null
-  or not exists (select 1 from ${table(tr)} where ${tr.id} = ${it.triggerId} and ${isAdmittedFirst(tr.agentType)}))`
+  or not exists (select 1 from ${table(tr)} where ${tr.id} = ${it.triggerId} and ${isAdmittedFirst(tr)}))`
 
 const take = statement({
   values: {

@@ -137,6 +137,8 @@ const backfilled = countedOf(sql`${occupies(e)} and ${isBackfilled}`)
 const inSlotOrLine = countedOf(sql`${isLive(e.status)} and (${e.held} or ${e.slot} is not null)`)
 const inLine = countedOf(sql`${isLive(e.status)} and ${e.held} and not ${isBackfilled}`)
 
+const NAMED = { agentType: sql`u.agent_type`, agentId: sql`u.agent_id` }
+
 // `f` is an occurrence beside its trigger, `v` the same with the verdict on it: kept, for SQLite would count anew
 // for every column that the verdict decides.
 const insertOccurrences = statement({
@@ -165,7 +167,8 @@ const insertOccurrences = statement({
   answer: takeable,
   text: ({ page, row, greatest, least, values, values: { now }, returning }) => sql`
   with v as materialized (
-    select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits and not (${isAdmittedFirst(sql`u.agent_type`)}) as begins from (
+    select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits
+      and not ${isAdmittedFirst(NAMED)} as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
       when f.kind = 'backfill' then case when ${inSlotOrLine} = 0 then 'queued' else 'held' end

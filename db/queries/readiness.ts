@@ -55,7 +55,7 @@ const comingSoon = statement({
   text: ({ answer, values: { now, until, limit } }) => sql`
   select ${answer} from ${table(tr)}
   where ${tr.dueAt} > 0 and ${tr.dueAt} <= ${until} and ${tr.enabled} = true and ${tr.deletedAt} is null
-    and ${isAdmittedFirst(tr.agentType)}
+    and ${isAdmittedFirst(tr)}
     and (${tr.readyCheckedAt} is null or ${tr.readyCheckedAt} < ${now} - (${until} - ${now}))
   order by ${tr.dueAt} limit ${limit}`,
 })

@@ -265,6 +265,13 @@ export interface ContextProblem {
   conflict?: true
 }
 
+/** Of what it is to do. */
+export interface Needs {
+  /** As it is kept: what is said in confidence is closed. */
+  context: Record<string, unknown>
+  workspace: Reader
+}
+
 /** `cost` null: nobody knows what the model costs. */
 export interface Worst {
   revision: number
@@ -292,7 +299,7 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   /** Of an agent that asks a model, the most that a run can use. */
   worst?(workspaceId: number): Promise<Worst>
   /** What it needs that may not be there; `probe`: what is elsewhere is asked. */
-  checks?(workspaceId: number, probe: boolean): Promise<ReadinessCheck[]>
+  checks?(workspaceId: number, probe: boolean, needs: Needs): ReadinessCheck[] | Promise<ReadinessCheck[]>
   /** Why no schedule is made for it now, though it is there; null: it can be. */
   unavailable?: string | null
   /** Whether a crash repeats it by itself. */

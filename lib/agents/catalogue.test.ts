@@ -2,8 +2,11 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Agent } from '../contract/agent.ts'
 import { agent } from './agent.ts'
+import { READ_SOURCES } from '../contract/readiness.ts'
 import { catalogue } from './index.ts'
 import { builtIn } from './providers.ts'
+import { systemAgents } from './system/index.ts'
+import { workbench } from './testing/task.ts'
 
 const HOME = 1
 const findAgent = (agentId: string, agentType = 'system') => catalogue.find(HOME, { agentId, agentType })
@@ -186,4 +189,25 @@ test('a batch names the task whose agent is not there', async () => {
   expect(
     await judgeContext('batch-processor', 'system', { taskIds: [1], template: { agentId: 'test-agent' } }),
   ).toMatchObject({ ok: false, errors: [{ path: 'context.template.context.taskId' }] })
+})
+
+test('those agents of the product say what they lack whose runs are looked at for that', () => {
+  expect(systemAgents.filter((it) => it.checks).map((it) => it.id)).toEqual(READ_SOURCES)
+})
+
+test.each([
+  ['email-monitor', { sourceId: 'gmail' }, ['failing']],
+  ['email-monitor', { mailbox: { password: { sealed: 'x' } } }, []],
+  ['calendar-agent', {}, ['failing']],
+  ['calendar-agent', { calendars: [] }, ['failing']],
+  ['calendar-agent', { calendars: [{ url: { secret: 'CALENDAR' } }] }, []],
+  ['doc-processor', {}, []],
+  ['doc-processor', { sources: ['google-drive', 'sharepoint'] }, ['failing', 'failing']],
+  ['doc-processor', { sources: ['google-drive', 'uploads'] }, ['warning']],
+  ['doc-processor', { sources: 'spoilt' }, []],
+])('%s with %j lacks %j', async (id, context, states) => {
+  const bench = await workbench()
+  const checks = (await (await findAgent(id))?.checks?.(bench.workspaceId, false, bench.needs(context))) ?? []
+  expect(checks).toMatchObject(states.map((state) => ({ kind: 'source', code: 'missing', state })))
+  await bench.store.close()
 })

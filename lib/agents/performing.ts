@@ -138,7 +138,7 @@ export function createAgentPort(
   return {
     safeToRepeat: async (workspaceId, agent) =>
       (await catalogue.find(workspaceId, agent))?.safeToRepeat ?? false,
-    checks: (...run) => checksOf(catalogue, ground.sealing, ...run),
+    checks: (...run) => checksOf(catalogue, ground, ...run),
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
     perform: (...run) => discreetly(perform, ground, ...run),
@@ -214,17 +214,28 @@ function toolsOf(
 /** An agent that is not there lacks everything. */
 async function checksOf(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
-  sealing: Pick<Sealing, 'secretsOf'>,
+  { sealing, store, search }: Pick<Ground, 'sealing' | 'store' | 'search'>,
   ...[workspaceId, ref, probe]: Parameters<AgentPort['checks']>
 ): Promise<ReadinessCheck[]> {
   const agent = await catalogue.find(workspaceId, ref)
   if (agent) {
-    const own = (await agent.checks?.(workspaceId, probe)) ?? []
-    return [...own, ...(await secretChecks(sealing, workspaceId, ref.context))]
+    const context = keptIn(ref.context)
+    const needs = { context, workspace: readerOf(store, workspaceId, search) }
+    const own = (await agent.checks?.(workspaceId, probe, needs)) ?? []
+    return [...own, ...(await secretChecks(sealing, workspaceId, context))]
   }
   const detail = await catalogue.unknown(workspaceId, ref)
   const gone = { kind: 'agent', name: ref.agentId, state: 'failing', code: 'missing' } as const
   return [{ ...gone, detail, remedy: null, expiresAt: null }]
+}
+
+/** What plain SQL has spoilt names nothing: its run says so. */
+function keptIn(context: string): Record<string, unknown> {
+  try {
+    return { ...JSON.parse(context) }
+  } catch {
+    return {}
+  }
 }
 
 type Failed = Extract<Performed, { kind: 'failed' }>

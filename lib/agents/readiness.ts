@@ -2,20 +2,20 @@
 import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { Sealing } from './sealing.ts'
 
-/** `context`: as it is kept, JSON. What plain SQL has spoilt names nothing: its run says so. */
+/** `context`: as it is kept. */
 export async function secretChecks(
   { secretsOf }: Pick<Sealing, 'secretsOf'>,
   workspaceId: number,
-  context: string,
+  context: Record<string, unknown>,
 ): Promise<ReadinessCheck[]> {
-  let kept: Parameters<Sealing['secretsOf']>[1]
-  try {
-    kept = JSON.parse(context)
-  } catch {
-    return []
-  }
-  return [...(await secretsOf(workspaceId, kept))].map(checkOf)
+  return [...(await secretsOf(workspaceId, context))].map(checkOf)
 }
+
+/** What an agent would read, and cannot. */
+export const lacking = (
+  name: string,
+  { detail, remedy, state = 'failing' }: Pick<ReadinessCheck, 'detail' | 'remedy'> & Partial<ReadinessCheck>,
+): ReadinessCheck => ({ kind: 'source', name, state, code: 'missing', detail, remedy, expiresAt: null })
 
 const checkOf = ([name, value]: [string, string | null]): ReadinessCheck => ({
   kind: 'secret',

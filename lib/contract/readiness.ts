@@ -13,7 +13,7 @@ export const ReadinessCode = z.enum([
   'no_price',
 ])
 export const ReadinessCheck = z.object({
-  kind: z.enum(['agent', 'model', 'secret', 'mcp', 'skill', 'channel', 'role']),
+  kind: z.enum(['agent', 'model', 'secret', 'mcp', 'skill', 'channel', 'role', 'source']),
   name: z.string(),
   state: z.enum(['ok', 'warning', 'failing']).meta({
     description: 'Failing: its runs are skipped until it is mended. A warning lets them try.',
@@ -31,3 +31,9 @@ export const Readiness = z.object({
   checks: z.array(ReadinessCheck),
 })
 export type Readiness = z.infer<typeof Readiness>
+
+/** Agents of the product that read what their context names: it may name nothing that is there. */
+export const READ_SOURCES = ['doc-processor', 'calendar-agent', 'email-monitor'] as const
+/** Whether what it needs may not be there. */
+export const isLookedAt = ({ agentType, agentId }: { agentType: string; agentId: string }): boolean =>
+  agentType !== 'system' || READ_SOURCES.some((it) => it === agentId)

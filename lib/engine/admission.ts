@@ -1,5 +1,6 @@
 /**
- * Before a claim: runs of agents that ask a model get their share of the budgets, or leave the queue.
+ * Before a claim: runs of agents that ask a model get their share of the budgets, or leave the queue; so do those whose
+ * sources may not be there.
  *
  * Promise: what could not work or does not fit never begins; it is skipped with the reason and the numbers, or a person
  * is asked. What has begun goes on: before its next turn it is asked again.
@@ -50,9 +51,12 @@ export function createAdmission(deps: Deps): Taker['admit'] {
     return { id: run.id, ...need, beyond, budgets: bearing.map((it) => it.row) }
   }
 
-  /** Those that more runs than this one count for. */
+  /**
+   * Those that more runs than this one count for. An agent of the product goes on without a model where there is no
+   * room for one.
+   */
   const periodic = (run: Run, all: budgets.BudgetRow[]) =>
-    bearingOn(run, all, clock.now()).filter((it) => it.since !== null)
+    run.agentType === 'system' ? [] : bearingOn(run, all, clock.now()).filter((it) => it.since !== null)
 
   async function refuse(run: Run, need: budgets.Admission, all: budgets.BudgetRow[]): Promise<void> {
     const over = await exceeded(store, periodic(run, all), need)

@@ -35,7 +35,7 @@ describe.each(stores)('on $name', ({ open }) => {
     (await it.feed()).filter(({ kind }) => kind === 'notice').map(({ text }) => text)
   const health = async (id: number) => (await it.triggers.get(it.workspaceId, id)).health
 
-  test('a skill that is not ready is skipped, too; an agent of the product is not asked', async () => {
+  test('a skill that is not ready is skipped, too; an agent of the product that reads no sources is not asked', async () => {
     broken.fault = 'The skill is under review.'
     await run((await asking({ agentType: 'imported' })).id)
     await run((await asking({ name: 'Other', agentType: 'system' })).id)

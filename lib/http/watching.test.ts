@@ -106,10 +106,25 @@ test('a calendar behind a secret address reminds once; the address is nowhere to
   const first = await run(id)
   expect(first.output).toContain('### Menu planning')
   expect(first.output).toContain('document “menu.md”')
-  expect(await run(id)).toMatchObject({ status: 'success', output: 'Nothing in the next 1h.' })
+  expect(await run(id)).toMatchObject({ status: 'success', output: 'Nothing new in the next 1h.' })
   delete site.pages['/canary/basic.ics']
   expect(await run(id)).toMatchObject({ status: 'failed', error: expect.stringContaining('answers 404') })
   for (const path of [`/agent-schedules/${id}`, '/executions?limit=50', '/messages', '/agent-schedules'])
     expect((await it.ask('GET', `/workspace/demo${path}`, { as: it.ben })).text, path).not.toContain('canary')
   expect(it.log.join('\n')).not.toContain('canary')
+})
+
+test.each([
+  ['email-monitor', { sourceId: 'gmail', filters: { priority: 'high' } }, 'It has no mailbox to look into.'],
+  ['doc-processor', { sources: ['google-drive', 'sharepoint'] }, 'Google Drive needs a link.'],
+  ['calendar-agent', {}, 'There is no calendar to look at.'],
+])('%s without anything to read is skipped with what to do, told once', async (agentId, context, words) => {
+  const id = await planned(agentId, 'system', context)
+  for (const _ of [1, 2]) expect(await run(id)).toMatchObject({ status: 'skipped', reasonCode: 'not_ready' })
+  const { body: readiness } = await it.ask('GET', `/workspace/demo/triggers/${id}/readiness`, { as: it.ben })
+  expect(readiness).toMatchObject({ ready: false })
+  const { body } = await it.ask('GET', '/workspace/demo/messages', { as: it.ben })
+  const told = (body.messages as { text: string }[]).filter(({ text }) => text.includes(words))
+  expect(told).toHaveLength(1)
+  expect(told[0]?.text).toContain('Its runs are skipped until then.')
 })

@@ -14,6 +14,7 @@ import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { isLookedAt } from '../contract/readiness.ts'
 import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
@@ -87,7 +88,7 @@ export async function drafted(
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
 function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
-  if (row.agentType === 'system' || !row.enabled || row.kind === CHAT) return
+  if (!isLookedAt(row) || !row.enabled || row.kind === CHAT) return
   engine.readiness.lasting({ ...row, triggerId: row.id, triggerName: row.name }, true).catch(() => {})
 }
 

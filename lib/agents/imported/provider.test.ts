@@ -84,7 +84,7 @@ test('one under review, or without what it needs, does not begin', async () => {
   expect((await agentOf('fresh')).unavailable).toContain('has not been accepted yet')
   await world.accepted(packed('bare', { does: 'throw new Error("It ran.")', manifest: KEYED }))
   expect((await failureOf(run('bare'))).message).toContain('API_KEY is not set')
-  const checks = async (hubId: string) => (await agentOf(hubId)).checks?.(it.workspaceId, true)
+  const checks = async (hubId: string) => (await agentOf(hubId)).checks?.(it.workspaceId, true, it.needs())
   expect(await checks('fresh')).toMatchObject([{ kind: 'skill', state: 'failing', code: 'changed' }])
   expect(await checks('bare')).toMatchObject([{ kind: 'skill', state: 'failing', code: 'missing' }])
   await world.accepted(packedText('texts', 'Be kind.'))

@@ -73,7 +73,7 @@ test('what fails, or is under review, is a sentence to the model', async () => {
   calls('fails', {})
   await it.run(agent)
   expect(told()).toContain('unavailable tool')
-  expect(await agent.checks?.(it.workspaceId, false)).toContainEqual(
+  expect(await agent.checks?.(it.workspaceId, false, it.needs())).toContainEqual(
     expect.objectContaining({ kind: 'skill', state: 'failing', code: 'changed' }),
   )
 })
@@ -135,7 +135,9 @@ test('the text of an Agent Skill is told to the agents that have it, as it stand
 
 test('a skill that is gone is told before the agent runs', async () => {
   const agent = await scout({ tools: [{ name: 'skill.gone' }], skillIds: [999] })
-  const found = (await agent.checks?.(it.workspaceId, false))?.filter(({ kind }) => kind === 'skill')
+  const found = (await agent.checks?.(it.workspaceId, false, it.needs()))?.filter(
+    ({ kind }) => kind === 'skill',
+  )
   expect(found).toMatchObject([
     { name: 'Skill 999', state: 'failing', code: 'missing' },
     { name: 'skill.gone', state: 'failing', code: 'missing' },

@@ -106,7 +106,7 @@ async function scout(change: Partial<AgentConfig> = {}) {
 }
 const lastTold = () => JSON.stringify(model.asked.at(-1)?.messages.filter(({ role }) => role === 'tool'))
 const ready = async (probe = false) =>
-  (await (await scout()).checks?.(it.workspaceId, probe))?.filter(({ kind }) => kind === 'mcp')
+  (await (await scout()).checks?.(it.workspaceId, probe, it.needs()))?.filter(({ kind }) => kind === 'mcp')
 
 test('its tools are offered under names that every model takes, and called with what was given in confidence', async () => {
   await policy(LOOKS)

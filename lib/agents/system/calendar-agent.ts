@@ -6,8 +6,10 @@
  */
 import { z } from 'zod'
 import { days } from '#lib/clock.ts'
-import { AgentFailure, agent, type AgentResult, type Task, type Usage } from '../agent.ts'
+import type { ReadinessCheck } from '#lib/contract/readiness.ts'
+import { AgentFailure, agent, type AgentResult, type Needs, type Task, type Usage } from '../agent.ts'
 import { counted, inline, listed } from '../markdown.ts'
+import { lacking } from '../readiness.ts'
 import { spanMs } from '../span.ts'
 import { isZone } from '../zone.ts'
 import { addressOf, keyOf, type Looked, lookAt, type Source } from './calendar-agent/calendars.ts'
@@ -99,6 +101,7 @@ export const calendarAgent = agent({
     prepareFor: ['meetings', 'deadlines'],
     actions: ['fetch_context', 'create_summary'],
   },
+  checks: (_workspaceId, _probe, needs) => checksOf(needs),
   safeToRepeat: true,
   judge: ({ calendars }, judging) =>
     calendars.flatMap((it, index) => {
@@ -138,17 +141,23 @@ export const calendarAgent = agent({
   },
 })
 
+const NO_CALENDAR = {
+  detail: 'There is no calendar to look at.',
+  remedy:
+    'Add one to the context of the schedule, as "calendars": [{ "url": "https://…" }] with its secret address in iCal ' +
+    'format, or send an .ics file to the documents of this workspace.',
+}
+async function checksOf({ context: { calendars }, workspace }: Needs): Promise<ReadinessCheck[]> {
+  const isNamed = Array.isArray(calendars) && calendars.length > 0
+  return isNamed || (await workspace.calendars(1)).length > 0 ? [] : [lacking('Calendar', NO_CALENDAR)]
+}
+
 /** Those that are named, each once; else every calendar that somebody has sent. */
 async function sourcesOf({ input, tools }: Task<Input>): Promise<Source[]> {
   const named = [...new Map(input.calendars.map((it) => [keyOf(it), it])).values()]
   if (named.length > 0) return named
   const sent = await tools.workspace.calendars(MOST_CALENDARS)
-  if (sent.length === 0)
-    throw new AgentFailure(
-      'There is no calendar to look at. Add one to the context of the schedule, as ' +
-        '"calendars": [{ "url": "https://…" }] with its secret address in iCal format, ' +
-        'or send an .ics file to the documents of this workspace.',
-    )
+  if (sent.length === 0) throw new AgentFailure(`${NO_CALENDAR.detail} ${NO_CALENDAR.remedy}`)
   return sent.map(({ id }) => ({ documentId: id }))
 }
 

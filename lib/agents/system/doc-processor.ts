@@ -7,8 +7,10 @@
  */
 import { z } from 'zod'
 import { minutes } from '#lib/clock.ts'
+import type { ReadinessCheck } from '#lib/contract/readiness.ts'
 import { AgentFailure, agent, type ContextProblem, type Judging, type Task } from '../agent.ts'
 import { counted } from '../markdown.ts'
+import { lacking } from '../readiness.ts'
 import { lookAtFeed } from './doc-processor/feeds.ts'
 import { lookAtFolder } from './doc-processor/folders.ts'
 import { type Ground, isDown, type Keep, type Look, nothing } from './doc-processor/look.ts'
@@ -33,15 +35,21 @@ const LONGEST_LOOK_MS = minutes(2)
 
 /** Sources of the guide that are no address, with what they need. */
 const NEEDS = {
-  'google-drive':
-    'Google Drive needs a link: share the file (or publish it to the web) so that anybody who has the link can open it, ' +
-    'and add that as { "url": "https://…" } — of a Google document its export link, such as ' +
-    'https://docs.google.com/document/d/<id>/export?format=docx. ' +
-    'For private files add an MCP server for Google Drive in the settings, and use it from an agent of your own.',
-  sharepoint:
-    'SharePoint needs a link: share the file so that anybody who has the link can open it, and add that as ' +
-    '{ "url": "https://…?download=1" }. A library that is synchronised to this server is a { "folder": "/…" }. ' +
-    'For private files add an MCP server for SharePoint in the settings, and use it from an agent of your own.',
+  'google-drive': {
+    detail: 'Google Drive needs a link.',
+    remedy:
+      'Share the file (or publish it to the web) so that anybody who has the link can open it, ' +
+      'and add that as { "url": "https://…" } — of a Google document its export link, such as ' +
+      'https://docs.google.com/document/d/<id>/export?format=docx. ' +
+      'For private files add an MCP server for Google Drive in the settings, and use it from an agent of your own.',
+  },
+  sharepoint: {
+    detail: 'SharePoint needs a link.',
+    remedy:
+      'Share the file so that anybody who has the link can open it, and add that as ' +
+      '{ "url": "https://…?download=1" }. A library that is synchronised to this server is a { "folder": "/…" }. ' +
+      'For private files add an MCP server for SharePoint in the settings, and use it from an agent of your own.',
+  },
 } as const
 
 const Address = z.string().trim().min(1).max(2_000)
@@ -100,6 +108,7 @@ export const docProcessor = agent({
     action: 'sync_and_embed',
     sources: [{ url: 'https://example.com/prices' }, { feed: 'https://example.com/feed.xml' }, 'uploads'],
   },
+  checks: (_workspaceId, _probe, { context }) => checksOf(context),
   safeToRepeat: true,
   judge: async ({ sources }, judging) =>
     (await Promise.all(sources.map((it, index) => problemOf(it, index, judging)))).flat(),
@@ -129,6 +138,16 @@ export const docProcessor = agent({
     return { ...result, memory: remembering(looks), usage: { ...composed?.usage, ...usage } }
   },
 })
+
+/** One that can be read is enough for its runs to be worth it. */
+function checksOf({ sources }: Record<string, unknown>): ReadinessCheck[] {
+  const { data = [] } = Input.shape.sources.safeParse(sources)
+  const untold = distinct(data).filter((it) => it === 'google-drive' || it === 'sharepoint')
+  const state = untold.length === distinct(data).length ? 'failing' : 'warning'
+  return untold.map((it) =>
+    lacking(nameOf(it), { state, detail: NEEDS[it].detail, remedy: NEEDS[it].remedy }),
+  )
+}
 
 const SUM_UP =
   'Somebody watches pages, feeds and files. Tell what is new in them in at most five short points, what matters most ' +
@@ -215,7 +234,11 @@ interface Looking {
 function lookAt(source: Source, { memory, ground, most }: Looking): Promise<Look> | Look {
   if (source === 'uploads') return lookAtUploads(memory.uploads, ground)
   if (typeof source === 'string') {
-    const thing = { name: nameOf(source), link: null, problem: NEEDS[source] }
+    const thing = {
+      name: nameOf(source),
+      link: null,
+      problem: `${NEEDS[source].detail} ${NEEDS[source].remedy}`,
+    }
     return isDown(thing, { failing: memory.told.includes(source), untried: true }, false)
   }
   if ('url' in source) return lookAtPage(source.url, memory.pages[hashOf(source.url)], ground)

@@ -14,6 +14,7 @@ import { MailProblem } from '#lib/mail/problem.ts'
 import { gistOf, isOpen, type Rules, urgencyOf, USUAL_WORDS, WAITS_MS } from '#lib/mail/urgency.ts'
 import { AgentFailure, agent } from '../agent.ts'
 import { counted, inline, listed } from '../markdown.ts'
+import { lacking } from '../readiness.ts'
 import { spanMs } from '../span.ts'
 import { zoneOf } from '../zone.ts'
 
@@ -121,6 +122,8 @@ export const emailMonitor = agent({
     const message = mailbox ? judging.url(`https://${host.includes(':') ? `[${host}]` : host}/`) : null
     return message === null ? [] : [{ path: ['mailbox', 'host'], message }]
   },
+  checks: (_workspaceId, _probe, { context }) =>
+    context.mailbox === undefined ? [lacking('Mailbox', NO_MAILBOX)] : [],
   // A run that is begun again reads again, and keeps only what it has told.
   safeToRepeat: true,
   async perform(task) {
@@ -150,11 +153,12 @@ export const emailMonitor = agent({
   },
 })
 
+const NO_MAILBOX = {
+  detail: 'It has no mailbox to look into.',
+  remedy: 'Fill in mailbox: the IMAP server (host), the user and the password.',
+}
 function mailboxOf({ mailbox }: Input) {
-  if (!mailbox)
-    throw new AgentFailure(
-      'It has no mailbox to look into. Fill in mailbox: the IMAP server (host), the user and the password.',
-    )
+  if (!mailbox) throw new AgentFailure(`${NO_MAILBOX.detail} ${NO_MAILBOX.remedy}`)
   return { ...mailbox, port: mailbox.port ?? (mailbox.secure ? 993 : 143) }
 }
 

@@ -15,6 +15,7 @@ import type {
   AgentTools,
   AgentWait,
   Decided,
+  Needs,
   Task,
 } from '../agent.ts'
 import { type Doings, readerOf, upkeepOf } from '../reach.ts'
@@ -43,6 +44,8 @@ export interface Workbench {
   remembered: unknown
   /** What the last run waited for. */
   waited: AgentWait | null
+  /** What checks of an agent look at. */
+  needs(context?: Record<string, unknown>): Needs
   /** Ends what the agent has started, as the end of a run does. */
   end(): Promise<void>
   /** Throws also where the agent waits, with what it waits for. */
@@ -79,6 +82,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     decisions,
     afforded,
     step,
+    needs: (context = {}) => ({ context, workspace: readerOf(store, workspaceId, byWords(store)) }),
     end: scope.end,
     async run(
       agent: AgentDefinition,
