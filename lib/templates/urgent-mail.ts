@@ -1,7 +1,7 @@
 /** A mailbox, watched for what cannot wait. */
 import { z } from 'zod'
 import { MailHost, MailPassword, MailPort } from '../contract/mail.ts'
-import { cronEvery, everySoOften, PATIENT } from './fields.ts'
+import { cronEvery, everySoOften, MODEL, PATIENT } from './fields.ts'
 import { template } from './template.ts'
 
 const TELLS = { urgent: 'Urgent mail only', all: 'All new mail' } as const
@@ -48,7 +48,7 @@ export const urgentMail = template({
   name: 'Urgent e-mails',
   description:
     'Looks into a mailbox every few minutes, and tells what is urgent, why, and what each mail wants. It marks nothing as read and tells no mail twice.',
-  needs: [{ kind: 'secret', name: 'a mailbox (IMAP)', optional: false }],
+  needs: [{ kind: 'secret', name: 'a mailbox (IMAP)', optional: false }, MODEL],
   input: z.strictObject({
     mailbox: Mailbox.prefault({}).meta({ title: 'Mailbox' }),
     tell: z.enum(['urgent', 'all']).default('urgent').meta({ title: 'What it tells', labels: TELLS }),

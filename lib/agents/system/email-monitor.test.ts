@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type HandClock, hours, minutes } from '#lib/clock.ts'
 import { mailThrough } from '#lib/mail/testing/post.ts'
 import { DOVECOT, type TestImap, testImap } from '#lib/mail/testing/dovecot.ts'
-import type { AgentFailure, AgentResult } from '../agent.ts'
+import type { AgentFailure, AgentResult, AgentTools } from '../agent.ts'
 import { catalogue } from '../index.ts'
 import { runMail } from '../mailing.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
@@ -273,6 +273,29 @@ function withMailbox() {
   test('TLS may begin later, and then begins before the password is said', async () => {
     const sent = await came()
     expect(told(await run({ mailbox: mailbox({ port: imap.plainPort, secure: false }) }))).toEqual([sent])
+  })
+
+  test('where a model is set up, it says in short what the mails want, as text; otherwise nobody misses it', async () => {
+    const given: string[] = []
+    const compose: AgentTools['compose'] = async ({ material }) => {
+      given.push(material)
+      return { text: '- Ben wants **soup**.', usage: { tokensUsed: 7, cost: 0.1 } }
+    }
+    const composed = (context = {}) =>
+      bench.run(emailMonitor, { mailbox: mailbox(), ...context }, { tools: { mail: mailOfRun(), compose } })
+    await came({ subject: 'Lunch', text: 'Will you make soup?' })
+    const { text, usage } = await composed()
+    expect(text).toMatch(
+      /^\*\*1 new mail\*\* in INBOX\.\n\n- Ben wants \\\*\\\*soup\\\*\\\*\.\n\n### New mail\n/,
+    )
+    expect(usage).toEqual({ tokensUsed: 7, cost: 0.1, tainted: true })
+    expect(given).toEqual([expect.stringContaining('Will you make soup?')])
+    expect((await composed()).usage).toEqual({ tainted: false })
+    await came()
+    expect((await composed({ actions: ['notify'] })).usage).toEqual({ tainted: true })
+    await came({ subject: 'Tea' })
+    expect((await run()).text).toMatch(/^\*\*1 new mail\*\* in INBOX\.\n\n### New mail\n/)
+    expect(given).toHaveLength(1)
   })
 
   test('what it does not know is said, and a stop ends it', async () => {

@@ -12,14 +12,17 @@ import type { OpenMailbox, ReadFolder } from '#lib/mail/imap.ts'
 import type { Letter } from '#lib/mail/letter.ts'
 import { MailProblem } from '#lib/mail/problem.ts'
 import { gistOf, isOpen, type Rules, urgencyOf, USUAL_WORDS, WAITS_MS } from '#lib/mail/urgency.ts'
-import { AgentFailure, agent } from '../agent.ts'
-import { counted, inline, listed } from '../markdown.ts'
+import { AgentFailure, agent, type Composed, type Task } from '../agent.ts'
+import { counted, inline, listed, pointed, shortened } from '../markdown.ts'
 import { lacking } from '../readiness.ts'
 import { spanMs } from '../span.ts'
 import { zoneOf } from '../zone.ts'
 
 const MOST_AT_ONCE = 200
 const MOST_SHOWN = 30
+/** Characters of their texts that a model reads. */
+const MOST_MATERIAL = 24_000
+const MOST_POINTS = 6
 /** Of each folder. */
 const MOST_JUDGED = 500
 const MOST_OPEN = 50
@@ -67,7 +70,11 @@ const Input = z.looseObject({
     .array(z.string().max(60))
     .max(20)
     .default(['summarize', 'notify'])
-    .meta({ description: 'summarize: says what each mail wants. notify: what is told is worth a message.' }),
+    .meta({
+      description:
+        'summarize: says what each mail wants, and in short what all do, where a model is set up. ' +
+        'notify: what is told is worth a message.',
+    }),
   vip: z
     .array(Text)
     .max(200)
@@ -142,16 +149,32 @@ export const emailMonitor = agent({
         throw new AgentFailure(error.message, { transient: error.certainty !== 'lasting', cause: error })
       })
     const told = read.flatMap((it) => it.told).toSorted(byUrgency)
+    const composed = await summedUp(told.slice(0, MOST_SHOWN), task)
     const notable = told.length > 0 && input.actions.includes('notify')
     return {
-      text: digest(read, told, { input, clock: timeIn(zone, rules.now) }),
+      text: digest(read, told, { input, clock: timeIn(zone, rules.now), inShort: composed?.text ?? null }),
       outcome: outcomeOf(name, read, told),
       memory: { mailbox: name, folders: remembered(read, memory) } satisfies Memory,
       notable: notable || read.some((it) => it.isAnew),
-      usage: { tainted: told.length > 0 },
+      usage: { ...composed?.usage, tainted: told.length > 0 },
     }
   },
 })
+
+const SUM_UP =
+  'These mails came to somebody. In at most five short points tell what they want of him, by when and from whom, what ' +
+  'cannot wait first.'
+/** By a model, where one is set up and that is wanted. */
+function summedUp(shown: Told[], { input, tools }: Task<Input>): Promise<Composed | null> | null {
+  if (shown.length === 0 || !input.actions.includes('summarize')) return null
+  const mails = shown.map(({ from, subject, at, urgent, text }) => ({
+    ...{ from, subject, at, urgent },
+    text: shortened(text ?? '', Math.floor(MOST_MATERIAL / shown.length)),
+  }))
+  // A run that is begun again may tell of others.
+  const key = `${shown.length} mails to ${Math.max(...shown.map((it) => it.uid))}`
+  return tools.compose({ key, instructions: SUM_UP, material: JSON.stringify(mails, null, 1) })
+}
 
 const NO_MAILBOX = {
   detail: 'It has no mailbox to look into.',
@@ -294,16 +317,19 @@ function withoutMeaning({ actions, ...input }: Input): string[] {
 
 interface Show {
   input: Input
+  /** What a model has made of the mails. */
+  inShort: string | null
   clock(at: Date): string
 }
 
 function digest(read: Looked[], told: Told[], show: Show): string {
   const urgent = told.filter((it) => it.urgent.length > 0)
   const others = told.filter((it) => it.urgent.length === 0)
-  const shown = [...urgent, ...others].slice(0, MOST_SHOWN)
+  const shown = told.slice(0, MOST_SHOWN)
   const items = (those: Told[]) => those.filter((it) => shown.includes(it)).map((it) => itemOf(it, show))
   return [
     lead(read, told, urgent.length, show.input),
+    show.inShort === null ? '' : pointed(show.inShort, MOST_POINTS).join('\n'),
     ...read.filter((it) => it.isAnew).map(({ path }) => anew(path)),
     ...(urgent.length > 0 ? ['### Urgent', items(urgent).join('\n')] : []),
     ...(others.length > 0
