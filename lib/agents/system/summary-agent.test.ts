@@ -5,6 +5,7 @@ import { hours } from '#lib/clock.ts'
 import { keepText } from '#db/testing/documents.ts'
 import { mailThrough } from '#lib/mail/testing/post.ts'
 import { type TestSmtp, testSmtp } from '#lib/mail/testing/smtp.ts'
+import type { AgentTools, Composing } from '../agent.ts'
 import { runMail } from '../mailing.ts'
 import { type Workbench, workbench } from '../testing/task.ts'
 import { summaryAgent } from './summary-agent.ts'
@@ -212,10 +213,30 @@ test('only the sections asked for are told; what has no meaning yet is said in a
   expect(text).not.toContain('### Messages')
   expect(bench.said).toEqual([
     'Not told by mail, as this is no address: the team.',
-    'Instructions need a language model, which this agent does not use: the digest has its usual form.',
     'Left out, as there is no such section: weather. There are: chat_activity, agent_usage, new_documents, upcoming_runs, schedule_health.',
     'Reading what happened since 1 March at 09:00',
+    'Instructions need a language model, and none could be asked: the digest has its usual form.',
   ])
+})
+
+test('where a model is set up, it writes what the digest begins with, as instructed; all else stays', async () => {
+  await say('Ada', ago(1))
+  const asked: Composing[] = []
+  const compose: AgentTools['compose'] = async (it) => {
+    asked.push(it)
+    return { text: 'Ada was **busy**.', usage: { tokensUsed: 7, cost: 0.1 } }
+  }
+  const usual = await bench.run(summaryAgent, {}, { tools: { compose } })
+  expect(asked).toEqual([])
+  const context = { instructions: 'Praise people' }
+  const { text, usage } = await bench.run(summaryAgent, context, { tools: { compose } })
+  expect(text).toBe(usual.text.replace('\n\nFrom ', '\n\nAda was \\*\\*busy\\*\\*.\n\nFrom '))
+  expect(text).toContain('busy')
+  expect(usage).toMatchObject({ tokensUsed: 7, cost: 0.1 })
+  expect(asked).toMatchObject([
+    { instructions: expect.stringContaining('Praise people'), material: expect.stringContaining('Ada: 1') },
+  ])
+  expect(bench.said.join()).not.toContain('Instructions')
 })
 
 /** The original guide's, word for word. */

@@ -11,8 +11,8 @@ import type { Status } from '#lib/contract/execution.ts'
 import { MailAddress } from '#lib/contract/mail.ts'
 import { MailProblem } from '#lib/mail/problem.ts'
 import type { Sent } from '#lib/mail/sending.ts'
-import { agent, type Task } from '../agent.ts'
-import { counted, inline, listed, plain } from '../markdown.ts'
+import { agent, type Composed, type Task } from '../agent.ts'
+import { counted, inline, listed, plain, pointed } from '../markdown.ts'
 import { isZone, zoneOf } from '../zone.ts'
 
 const IDS = { id: 'summary-agent', aliases: ['daily-summary'] }
@@ -28,6 +28,9 @@ type Section = (typeof SECTIONS)[number]
 const isSection = (name: string): name is Section => SECTIONS.some((it) => it === name)
 
 const MOST_NAMED = 10
+/** Of what a model writes. */
+const MOST_POINTS = 8
+const LONGEST_LEAD = 1_500
 const FIRST_LOOKBACK_MS = hours(24)
 const LOOKAHEAD_MS = hours(24)
 const LONGEST_LOOKBACK_HOURS = 24 * 366
@@ -77,7 +80,9 @@ const Input = z.looseObject({
     .max(100)
     .default([])
     .meta({ description: 'The same; the original guide has both names.' }),
-  instructions: z.string().max(4_000).default(''),
+  instructions: z.string().trim().max(4_000).default('').meta({
+    description: 'What the digest begins with: a model that is set up writes it. All else stays as it is.',
+  }),
 })
 type Input = z.output<typeof Input>
 
@@ -126,13 +131,14 @@ export const summaryAgent = agent({
     const span = `From ${show.time(window.since)} to ${show.time(until)} (${timezone}).`
     const quiet = `Nothing happened in ${inline(workspace.name)} since ${show.time(window.since)} (${timezone}).`
     const heading = `${title(input.reportType)}: ${inline(workspace.name)}`
-    const text = [
-      `## ${heading}`,
+    const digest = [
       news.length > 0 ? span : quiet,
       ...news,
       ...trouble(troubles, pause, show),
       ...upcoming(coming),
     ].join('\n\n')
+    const composed = await begun(digest, task)
+    const text = [`## ${heading}`, ...(composed ? [leadOf(composed.text)] : []), digest].join('\n\n')
     const mailed = await mailTo(recipientsOf(input), { subject: plain(heading), text: plain(text) }, task)
     return {
       text: [text, ...mailed.problems].join('\n\n'),
@@ -144,11 +150,30 @@ export const summaryAgent = agent({
         quiet: !notable,
         mailed: mailed.to,
       },
-      usage: { tainted: quotesOutside(ran, added, troubles) },
+      usage: { ...composed?.usage, tainted: quotesOutside(ran, added, troubles) },
       notable,
     }
   },
 })
+
+const BEGIN =
+  'The material is a digest of what happened in a workspace. Write what it begins with, in at most five sentences or ' +
+  'points, as it is wanted here:'
+/** What the context has a model begin the digest with; null: nothing. */
+async function begun(digest: string, { input, tools, say }: Task<Input>): Promise<Composed | null> {
+  if (input.instructions === '') return null
+  const instructions = `${BEGIN}\n${input.instructions}`
+  const composed = await tools.compose({ key: 'lead', instructions, material: digest })
+  if (!composed)
+    say('Instructions need a language model, and none could be asked: the digest has its usual form.')
+  return composed
+}
+
+/** One paragraph, or points, as the text that it is. */
+function leadOf(text: string): string {
+  const points = pointed(text, MOST_POINTS)
+  return points.length > 1 ? points.join('\n') : inline(text, LONGEST_LEAD)
+}
 
 /** The reasons and the names that it repeats may have come from there. */
 const quotesOutside = (
@@ -158,19 +183,12 @@ const quotesOutside = (
 ): boolean => added?.tainted || [...(ran?.runs ?? []), ...troubles].some((it) => it.tainted)
 
 /** What the context asks for and this version cannot do, said once instead of silently not done. */
-function withoutMeaning({
-  emailRecipients,
-  notifyUsers,
-  instructions,
-  includeSections = [],
-}: Input): string[] {
+function withoutMeaning({ emailRecipients, notifyUsers, includeSections = [] }: Input): string[] {
   const others = [...emailRecipients, ...notifyUsers].filter((it) => !isAddress(it))
   const unknown = includeSections.filter((it) => !isSection(it))
   return [
     others.length > 0 &&
       `Not told by mail, as ${others.length === 1 ? 'this is no address' : 'these are no addresses'}: ${others.join(', ')}.`,
-    instructions !== '' &&
-      'Instructions need a language model, which this agent does not use: the digest has its usual form.',
     unknown.length > 0 &&
       `Left out, as there ${unknown.length === 1 ? 'is no such section' : 'are no such sections'}: ` +
         `${unknown.join(', ')}. There are: ${SECTIONS.join(', ')}.`,
