@@ -236,6 +236,24 @@ describe('with a calendar on the web', () => {
     expect((await run({ prepareFor: ['deadlines'] })).notable).toBe(false)
   })
 
+  test('mails that a monitor has told are called mails; what another schedule said is not', async () => {
+    const { store, workspaceId, clock } = bench
+    const now = clock.now()
+    // The first is the schedule itself: what it said is no news to it.
+    for (const agentId of ['calendar-agent', 'email-monitor', 'test-agent']) {
+      const row = { workspaceId, name: agentId, agentId, createdAt: now.getTime(), updatedAt: now.getTime() }
+      const [made] = await store.q.insert(store.t.triggers).values(row).returning()
+      const author = { id: null, name: 'Carillon' }
+      const text = `${agentId} on the roadmap`
+      await messages.post(store, { workspaceId, kind: 'result', text, author, triggerId: made?.id }, now)
+    }
+    serve(...event('m', '20260302T093000Z', 'SUMMARY:Roadmap'))
+    const { text } = await run()
+    expect(text).toContain('  - mail, told on 2 March: email-monitor on the roadmap')
+    expect(text).toContain('  - Carillon on 2 March: test-agent on the roadmap')
+    expect(text).not.toContain('calendar-agent')
+  })
+
   test('where a model is set up, the sheet says what to prepare', async () => {
     serve(...event('m', '20260302T093000Z', 'SUMMARY:Planning', 'DESCRIPTION:Bring numbers'))
     const given: string[] = []

@@ -80,7 +80,8 @@ const Input = z.strictObject({
     .default(['fetch_context', 'create_summary'])
     .meta({
       description:
-        'create_summary: a sheet for each meeting instead of a line. fetch_context: with documents and messages that share words with its title.',
+        'create_summary: a sheet for each meeting instead of a line. fetch_context: with documents, mails and messages that ' +
+        'share words with its title; mails are those that a schedule of email-monitor has told in the chat.',
     }),
   timezone: z.string().refine(isZone, 'expects a time zone such as America/New_York').optional().meta({
     description: 'For the times shown, and for calendars that name none; that of the schedule when left out.',

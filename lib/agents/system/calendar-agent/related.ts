@@ -1,11 +1,13 @@
-/** What the workspace has of a meeting: documents and messages that share words with its title. */
+/** What the workspace has of a meeting: documents, messages and told mails that share words with its title. */
 import type { Reader } from '../../reach.ts'
 
 export interface Related {
   documents: { name: string; snippet: string }[]
-  messages: { by: string; atMs: number; excerpt: string }[]
+  messages: { by: string; isMail: boolean; atMs: number; excerpt: string }[]
 }
 
+/** Whose digests in the chat tell of mails. */
+const TELLS_MAILS = 'email-monitor'
 const MOST_WORDS = 5
 const MOST_SHOWN = 3
 const MOST_FOUND = 5
@@ -38,13 +40,19 @@ export async function relatedTo(title: string, reader: Reader, except: number): 
   ])
   return {
     documents: documents.map(({ name, snippet }) => ({ name, snippet: snippet ?? '' })),
-    messages: messages.map(({ author, createdAt, text }) => ({
-      by: author.name,
-      atMs: Date.parse(createdAt),
-      excerpt: around(text, words),
-    })),
+    messages: await Promise.all(
+      messages.map(async ({ author, kind, triggerId, createdAt, text }) => ({
+        by: author.name,
+        isMail: kind === 'result' && (await tellsMails(triggerId, reader)),
+        atMs: Date.parse(createdAt),
+        excerpt: around(text, words),
+      })),
+    ),
   }
 }
+
+const tellsMails = async (triggerId: number | null, reader: Reader): Promise<boolean> =>
+  triggerId !== null && (await reader.trigger(triggerId))?.agentId === TELLS_MAILS
 
 /** Those with all words; where there are none, those with the most of them, the best of each word first. */
 async function best<Found extends { id: number }>(

@@ -112,7 +112,7 @@ function relatedOf({ documents, messages }: Related, { zone }: Moment): string |
         day: 'numeric',
         month: 'long',
       })
-      return `  - ${inline(it.by, 80)} on ${at}: ${inline(it.excerpt, LONGEST_LINE)}`
+      return `  - ${it.isMail ? 'mail, told' : inline(it.by, 80)} on ${at}: ${inline(it.excerpt, LONGEST_LINE)}`
     }),
   ]
   return items.length > 0 && ['- **Related:**', ...items].join('\n')
