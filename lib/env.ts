@@ -126,6 +126,15 @@ const Environment = z
 
 export type Env = z.infer<typeof Environment>
 
+/** What whoever operates the server lets people and agents do. */
+export const boundsOf = (env: Env) => ({
+  minimumIntervalSeconds: env.MINIMUM_INTERVAL_SECONDS,
+  dataDir: env.DATA_DIR,
+  limits: { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE },
+  allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
+  documentFolders: env.DOCUMENT_FOLDERS,
+})
+
 export const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL|SMTP_URL/
 
 /** @throws Error with one line for each bad variable; the values of secrets are not repeated. */

@@ -3,6 +3,8 @@
  * it: AES-256-GCM, a key for each purpose, bound to its row.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import type { Env } from '#lib/env.ts'
+import { readSecrets } from './secrets.ts'
 
 export interface Seal {
   /** `place` names the row: what was sealed for one row does not open in another. */
@@ -15,6 +17,12 @@ export interface Seal {
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
+
+/** What agents are given in confidence goes with the installation's own secrets. */
+export function sealFor(env: Env): Seal {
+  const { SIG_KEY, SIG_SALT } = readSecrets(env)
+  return createSeal(`${SIG_KEY}${SIG_SALT}`, 'agent secrets')
+}
 
 export function createSeal(secret: string, purpose: string): Seal {
   const key = (use: string) => Buffer.from(hkdfSync('sha256', secret, 'carillon', `${purpose}: ${use}`, 32))

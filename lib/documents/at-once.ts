@@ -25,3 +25,11 @@ export const readAtOnce =
     const read = await extract({ reading, bytes }, signal)
     return 'problem' in read ? read : { mediaType, ...read }
   }
+
+/** What a page says, for whoever has nothing but its bytes; null where it cannot be read. */
+export const pageReader =
+  (extract: Extract) =>
+  async (bytes: Buffer, signal: AbortSignal): Promise<string | null> => {
+    const read = await extract({ reading: 'html', bytes }, signal)
+    return 'text' in read ? read.text : null
+  }

@@ -7,7 +7,8 @@
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { MailAddress } from '../contract/mail.ts'
-import type { GuardedAddress } from '../net/guarded-address.ts'
+import type { Env } from '../env.ts'
+import { createGuardedAddress, type Lookup } from '../net/guarded-address.ts'
 import { type ImapWay, type Mailbox, type OpenMailbox, withMailbox } from './imap.ts'
 import { MailProblem } from './problem.ts'
 import { type OutgoingMail, type Sent, sendMail } from './sending.ts'
@@ -32,12 +33,17 @@ export type OpenMailboxes = <Answer>(
 
 interface Deps extends MailSettingsDeps, Omit<ImapWay, 'address'> {
   clock: Clock
-  /** Where mail servers may be that people enter, and the one that whoever starts the server has entered. */
-  addresses: { usual: GuardedAddress; own: GuardedAddress }
+  env: MailSettingsDeps['env'] & Pick<Env, 'ALLOWED_PRIVATE_NETWORKS'>
+  lookup?: Lookup
   box: MailSettingsDeps['box'] & { digest(text: string): string }
 }
 
-export function createMail({ clock, ...deps }: Deps) {
+export function createMail({ clock, lookup, ...deps }: Deps) {
+  const addressIn = (allowedPrivateNetworks: string[]) =>
+    createGuardedAddress({ allowedPrivateNetworks, ...(lookup && { lookup }) })
+  const usual = addressIn(deps.env.ALLOWED_PRIVATE_NETWORKS)
+  // Whoever starts the server may have its mail go where they like; metadata services are refused all the same.
+  const own = addressIn(['0.0.0.0/0', '::/0'])
   const settings = createMailSettings(deps)
   // Two installations that send for one domain both have a first execution.
   const installation = deps.box.digest('message ids').slice(0, 12)
@@ -57,12 +63,12 @@ export function createMail({ clock, ...deps }: Deps) {
     const messageId = messageIdOf(key, installation, addressOf(server.from))
     const line = subject.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, MOST_SUBJECT)
     const mail = { to: judged.data, subject: line, text, messageId, date: clock.now() }
-    const way = { ...deps, clock, address: server.ofEnvironment ? deps.addresses.own : deps.addresses.usual }
+    const way = { ...deps, clock, address: server.ofEnvironment ? own : usual }
     return sendMail(server, mail, way, signal)
   }
   /** Reads a mailbox that somebody has named. @throws MailProblem */
   const open: OpenMailboxes = (mailbox, signal, work) =>
-    withMailbox(mailbox, { ...deps, address: deps.addresses.usual }, signal, work)
+    withMailbox(mailbox, { ...deps, address: usual }, signal, work)
   return { inForce: settings.inForce, send, open }
 }
 

@@ -1,7 +1,6 @@
 /** The installation's own mail, through a server on loopback. */
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../../clock.ts'
-import { createGuardedAddress } from '../../net/guarded-address.ts'
 import { createMail, type Mail } from '../mail.ts'
 import { CERTIFICATE } from './certificate.ts'
 import type { TestSmtp } from './smtp.ts'
@@ -16,12 +15,15 @@ export function mailThrough(
   { port }: Pick<TestSmtp, 'port'>,
   { store, clock }: { store: Store; clock: Clock },
 ): Mail {
-  const address = createGuardedAddress({ allowedPrivateNetworks: ['127.0.0.1'], lookup })
   return createMail({
-    ...{ store, clock, tls: { ca: CERTIFICATE }, addresses: { usual: address, own: address } },
+    ...{ store, clock, tls: { ca: CERTIFICATE }, lookup },
     box: { close: (text) => text, open: (text) => text, digest: () => '0123456789abcdef' },
     textOfPage: async (html) => html.toString().replace(/<[^>]*>/g, ''),
     secrets: { open: async () => new Map() },
-    env: { SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_FROM: 'Carillon <carillon@example.com>' },
+    env: {
+      SMTP_URL: `smtp://127.0.0.1:${port}`,
+      SMTP_FROM: 'Carillon <carillon@example.com>',
+      ALLOWED_PRIVATE_NETWORKS: ['127.0.0.1'],
+    },
   })
 }
