@@ -1,9 +1,7 @@
 /** What agents use that is no part of the product: servers of tools, and skills. */
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from '../env.ts'
+import { placeOfRuns } from './imported/place.ts'
 import { createSandbox } from './imported/sandbox.ts'
 import { createSkills } from './imported/skills.ts'
 import { skillTools } from './imported/tools.ts'
@@ -17,7 +15,7 @@ interface Deps extends Omit<McpDeps, 'allowStdio' | 'allowedPrivateNetworks'> {
 export function fromElsewhere({ env, ...it }: Deps) {
   const { DATA_DIR, ALLOW_MCP_STDIO: allowStdio, ALLOWED_PRIVATE_NETWORKS: allowedPrivateNetworks } = env
   const mcp = createMcpServers({ ...it, allowStdio, allowedPrivateNetworks })
-  const place = placeOfRuns(env)
+  const place = placeOfRuns(DATA_DIR)
   const skills = createSkills({
     ...it,
     sandbox: createSandbox({
@@ -27,15 +25,8 @@ export function fromElsewhere({ env, ...it }: Deps) {
     }),
     foldersDir: join(DATA_DIR, 'plugins', 'agent-skills'),
     unpackedDir: join(place.dir, 'skills'),
-    onClose: place.leave,
+    place,
   })
   const sources = [mcpTools(mcp), skillTools(skills)]
   return { mcp, skills, sources, leave: () => Promise.all([mcp.close(), skills.close()]) }
-}
-
-/** A server that is root has skills run as another user, who sees nothing of its data folder. */
-function placeOfRuns({ DATA_DIR }: Env) {
-  if (process.getuid?.() !== 0) return { dir: DATA_DIR, leave: async () => {} }
-  const dir = join(tmpdir(), `carillon-${randomUUID()}`)
-  return { dir, leave: () => rm(dir, { recursive: true, force: true }) }
 }

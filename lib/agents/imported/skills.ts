@@ -16,6 +16,7 @@ import type { Secrets } from '../secrets.ts'
 import { pack, sha256Of, SkillProblem, unpack, type SkillFiles } from './files.ts'
 import { type FoundSkill, foldersIn, skillIn } from './folders.ts'
 import type { Grants, SkillManifest } from './manifest.ts'
+import type { Place } from './place.ts'
 import { type Sandbox, type SkillCall, SkillFailure } from './sandbox.ts'
 import { missingIn, named, openSetup, type OpenedSetup, type Setup } from './setup.ts'
 import { createUnpacked, type Unpacked } from './unpacked.ts'
@@ -34,7 +35,8 @@ export interface SkillDeps {
   /** Where what is run is unpacked. */
   unpackedDir: string
   hint(workspaceIds: number[]): void
-  onClose?(): Promise<void>
+  /** Of what is unpacked and run, where that is its own. */
+  place?: Pick<Place, 'sweep' | 'leave'>
 }
 
 /** What one run brings along. */
@@ -131,10 +133,13 @@ export function createSkills(deps: SkillDeps): Skills {
         if (!(error instanceof SkillFailure)) throw error
         return { level: null, detail: error.message }
       }),
-    sweep: async () => unpacked.sweep(new Set(await rows.hashes(store))),
+    async sweep() {
+      await deps.place?.sweep()
+      await unpacked.sweep(new Set(await rows.hashes(store)))
+    },
     async close() {
       await sandbox.close()
-      await deps.onClose?.()
+      await deps.place?.leave()
     },
   }
 }
