@@ -10,7 +10,8 @@ import { openSqlite } from '#db/sqlite/index.ts'
 import { problems } from './fixtures/accounts.ts'
 import { type Served, start, until } from './fixtures/serve.ts'
 
-const KILLS = 50
+/** More of them with KILLS=300. */
+const KILLS = Number(process.env.KILLS ?? 30)
 let server: Served
 afterAll(async () => {
   await server.end('SIGKILL')

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { begin, type FakeModel, fakeModel, piece } from '#lib/agents/testing/fake-model.ts'
 import { apiKey, call, type Served, serve, until } from './fixtures/serve.ts'
 
-const KILLS = 12
+/** More of them with KILLS=100. */
+const KILLS = Number(process.env.KILLS ?? 6)
 const HOME = '/workspace/my-workspace'
 let fake: FakeModel
 let server: Served
