@@ -63,6 +63,19 @@ test('the address of a calendar is a secret, one in a list of several', async ()
   )
 })
 
+test('the password of a mailbox goes to the server and the account that it was entered for', async () => {
+  const MAIL = { agentId: 'email-monitor', agentType: 'system' }
+  const mailbox = { host: 'imap.example.com', user: 'ada', password: 'canary' }
+  const kept = await sealing.seal(1, MAIL, { mailbox })
+  const again = (change: object) => ({ mailbox: { ...mailbox, password: '•••', ...change } })
+  const same = await sealing.seal(1, MAIL, { ...again({ port: 993 }), vip: ['ben@example.com'] }, kept)
+  expect(await sealing.open(1, MAIL, same)).toMatchObject({ mailbox })
+  for (const change of [{ host: 'imap.evil.example' }, { user: 'eve' }])
+    await expect(sealing.seal(1, MAIL, again(change), kept)).rejects.toThrow(
+      'context.mailbox.password: is "•••", and what it is handed to is another now: enter it again',
+    )
+})
+
 test('a mask that comes back keeps the value; one that stands for nothing is refused', async () => {
   const kept = await sealing.seal(1, WEBHOOK, call)
   const changed = {

@@ -91,10 +91,25 @@ export function createSealing(
         if (!isSecretAt(path)) return text
         if (text !== MASK) return close(text)
         if (isOfShorterList(given, before, path)) throw isAmbiguous(path)
+        if (goesElsewhere(given, before, path)) throw isForAnother(path)
         return close(meant(at(before, path), path))
       }) as Context
     },
   }
+}
+
+/** Fields that say to whom a secret beside or below them is handed. */
+const RECEIVERS = ['host', 'user']
+
+/** A secret goes to whom it was entered for: whoever names another one beside it must know it. */
+function goesElsewhere(given: Context, before: Context, path: readonly string[]): boolean {
+  return path.some((_, depth) => {
+    const above = path.slice(0, depth)
+    return RECEIVERS.some((name) => {
+      const [now, then] = [at(given, [...above, name]), at(before, [...above, name])]
+      return now !== MASK && JSON.stringify(now) !== JSON.stringify(then)
+    })
+  })
 }
 
 /** In confidence: sealed, or by the name of a secret. */
@@ -151,6 +166,8 @@ const cannotBeOpened = (path: readonly string[]) =>
   )
 const isAmbiguous = (path: readonly string[]) =>
   fault(path, `is "${MASK}" in a list that has become shorter, so nobody knows which it was: enter it again`)
+const isForAnother = (path: readonly string[]) =>
+  fault(path, `is "${MASK}", and what it is handed to is another now: enter it again`)
 const standsForNothing = (path: readonly string[]) =>
   fault(path, `is "${MASK}", which stands for a secret that is kept: there is none here, enter it`)
 

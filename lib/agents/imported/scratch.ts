@@ -22,7 +22,9 @@ export async function ownFolder(prefix: 'probe-' | 'run-', scratchDir: string): 
 
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(async () => {
-    // Folders within folders, until their path is longer than a path may be: the program goes in by steps.
+    // What it closed against us, and folders within folders until their path is longer than a path may be: the
+    // programs go in by steps, and follow no link.
+    await run('chmod', ['-R', 'u+rwX', '--', folder]).catch(() => {})
     await run('rm', ['-rf', '--', folder])
   })
 }
@@ -32,7 +34,9 @@ export async function sweep(scratchDir: string, now: Date): Promise<void> {
   const names = await readdir(scratchDir).catch(() => [])
   for (const name of names.filter((it) => /^(?:run|probe)-/.test(it))) {
     const stats = await lstat(join(scratchDir, name)).catch(() => null)
-    if (stats && now.getTime() - stats.mtimeMs > days(1)) await removeFolder(join(scratchDir, name))
+    // One that stays is no reason to run nothing.
+    if (stats && now.getTime() - stats.mtimeMs > days(1))
+      await removeFolder(join(scratchDir, name)).catch(() => {})
   }
 }
 

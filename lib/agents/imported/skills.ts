@@ -167,7 +167,11 @@ async function bring(
 /** What lies in the folder of that name, if there is one. @throws SkillProblem */
 async function takeIn(deps: SkillDeps, workspaceId: number, hubId: string): Promise<void> {
   const found = await skillIn(deps.foldersDir, hubId)
-  if (found && !(await bring(deps, workspaceId, found, { source: 'folder', by: null })))
+  if (!found) return
+  // As it was: nothing is packed and written for each look.
+  const known = await rows.called(deps.store, workspaceId, found.manifest.hubId)
+  if (known?.source === 'folder' && known.sha256 === sha256Of(found.files)) return
+  if (!(await bring(deps, workspaceId, found, { source: 'folder', by: null })))
     throw new SkillProblem(`A workspace has at most ${MOST_SKILLS} skills: remove one of them first.`)
 }
 

@@ -10,7 +10,12 @@ const MOST_KEPT = 20
 const sentencesOf = (text: string): string[] =>
   text
     .split(/\n+|(?<=[.!?。！？])\s+/)
-    .map((it) => it.replace(/^[\s#>*|+-]+|\s+$/g, '').replace(/\s+/g, ' '))
+    .map((it) =>
+      it
+        .replace(/^[\s#>*|+-]+/, '')
+        .trimEnd()
+        .replace(/\s+/g, ' '),
+    )
     .filter((it) => /[\p{L}\p{N}]/u.test(it))
 
 export function differenceOf(before: string, after: string): Difference {

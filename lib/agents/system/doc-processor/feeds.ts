@@ -111,7 +111,8 @@ async function lookAtItem(
 
 const nameOf = ({ title, link, summary }: FeedItem): string =>
   (title ?? summary ?? link ?? 'An item without a title')
-    .replace(/<[^>]*>/g, '')
+    .slice(0, 1_000)
+    .replace(/<[^<>]{0,300}>/g, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, 200)

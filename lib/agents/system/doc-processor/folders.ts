@@ -30,14 +30,14 @@ export async function lookAtFolder(
   }
   for (const file of listing.files) {
     ground.signal.throwIfAborted()
-    const now = await lookAtFile(folder, file, { before: before?.files[file.path], ground, look })
+    const now = await lookAtFile(folder, file, { before: knownOf(before, file.path), ground, look })
     if (now) files[file.path] = now
   }
   const left = Object.keys(before?.files ?? {}).filter((it) => !Object.hasOwn(files, it))
   const there = new Set(listing.files.map((it) => it.path))
   for (const path of left) {
     // Beyond the bound nobody knows whether it is there.
-    if (listing.more) files[path] = before?.files[path] as FolderMemory['files'][string]
+    if (listing.more) files[path] = knownOf(before, path) as FolderMemory['files'][string]
     else if (!there.has(path)) look.gone.push({ name: path, link: null })
   }
   if (listing.more)
@@ -117,3 +117,7 @@ const failing = (name: string, problem: string, known: boolean): Failed => ({
   problem,
   known,
 })
+
+/** A file may be called `constructor`. */
+const knownOf = (before: FolderMemory | null, path: string) =>
+  before && Object.hasOwn(before.files, path) ? before.files[path] : undefined

@@ -101,10 +101,12 @@ export const newsOf = (text: string) => ({
 })
 const excerptOf = (text: string): string => {
   const line = text
+    // Enough for an excerpt, and little for what follows: a text of brackets would keep it busy for hours.
+    .slice(0, 4_000)
     .split('\n')
     .map((it) => it.replace(/^[\s#>*|+-]+/, '').trim())
     .filter((it) => it !== '')
     .join(' ')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\[([^[\]]{0,300})\]\([^)]{0,500}\)/g, '$1')
   return line.length > MOST_EXCERPT ? `${line.slice(0, MOST_EXCERPT).toWellFormed()}…` : line
 }

@@ -98,7 +98,12 @@ async function textOf(answer: GuardedResponse, { tools, signal }: Ground) {
 
 const nameIn = (url: string): string => {
   const last = new URL(url).pathname.split('/').findLast((it) => it !== '')
-  return last ? decodeURIComponent(last.replace(/%(?![\da-f]{2})/gi, '%25')) : ''
+  try {
+    return decodeURIComponent(last ?? '')
+  } catch {
+    // Bytes that are no UTF-8: the name is as it stands.
+    return last ?? ''
+  }
 }
 
 /** Its first heading, the name of its file, its address. */
