@@ -22,7 +22,7 @@ import {
 } from './fixtures/serve.ts'
 
 /** 300 were done by hand; a run of the tests has minutes. */
-const KILLS = Number(process.env.KILLS ?? 4)
+const KILLS = Number(process.env.KILLS ?? 5)
 const PATIENCE_MS = Math.max(600_000, KILLS * 20_000)
 const HOME = '/workspace/my-workspace'
 

@@ -8,7 +8,7 @@ import { begin, type FakeModel, fakeModel, piece } from '#lib/agents/testing/fak
 import { apiKey, call, type Served, serve, until } from './fixtures/serve.ts'
 
 /** More of them with KILLS=100. */
-const KILLS = Number(process.env.KILLS ?? 6)
+const KILLS = Number(process.env.KILLS ?? 12)
 const HOME = '/workspace/my-workspace'
 let fake: FakeModel
 let server: Served
