@@ -2,6 +2,7 @@
 /** The files of a skill, to be read before anything of them runs. */
 import { Section } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { SkillFile } from '#lib/contract/skill.ts'
 
 const MOST_SHOWN = 100
@@ -52,10 +53,9 @@ const sizeOf = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 102
 
 /** Whole lines, and the marks that turn text round as what they are: nothing of it hides. */
 export const LongText = ({ label, text }: { label: string; text: string }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-  <section aria-label={label} tabIndex={0} className="my-2 max-h-96 overflow-auto rounded-md bg-sunken">
+  <ScrollRegion aria-label={label} className="my-2 max-h-96 overflow-auto rounded-md bg-sunken">
     <pre className="p-3 font-mono text-xs whitespace-pre-wrap wrap-anywhere">{plain(text)}</pre>
-  </section>
+  </ScrollRegion>
 )
 
 const TURNS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
