@@ -9,6 +9,7 @@ import * as finding from '#db/queries/finding.ts'
 import * as vectors from '#db/queries/vectors.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
+import { inTime } from '../deadline.ts'
 import type { FoundDocument } from '../contract/document.ts'
 import type { Embedder, Embedders } from './embedder.ts'
 import { likeness } from './vectors.ts'
@@ -68,16 +69,9 @@ export function createDocumentSearch({ store, clock, log, embedders }: Deps): Do
   }
 
   async function meaningOf(q: string, embedder: Embedder): Promise<number[]> {
-    const deadline = new AbortController()
-    const callOff = clock.after(LONGEST_MS, () =>
-      deadline.abort(new Error('The model of embeddings did not answer in time.')),
-    )
-    try {
-      const [meaning = []] = await embedder.embed([q], deadline.signal)
-      return meaning
-    } finally {
-      callOff()
-    }
+    const late = () => new Error('The model of embeddings did not answer in time.')
+    const found = await inTime({ clock, ms: LONGEST_MS, late }, (signal) => embedder.embed([q], signal))
+    return found[0] ?? []
   }
 
   /** The nearest passage of each of the nearest documents. */
