@@ -324,21 +324,22 @@ export async function putFrom(
 }
 
 const sentSince = statement({
-  values: { workspaceId: 'int', since: 'instant', limit: 'int' },
+  values: { workspaceId: 'int', since: 'instant', after: 'int', limit: 'int' },
   answer: { ...shown, tainted: d.tainted },
-  text: ({ answer, values: { workspaceId, since, limit } }) => sql`
+  text: ({ answer, values: { workspaceId, since, after, limit } }) => sql`
   select ${answer} from ${table(d)}
-  where ${d.workspaceId} = ${workspaceId} and coalesce(${d.updatedAt}, ${d.createdAt}) >= ${since}
+  where ${d.workspaceId} = ${workspaceId} and (coalesce(${d.updatedAt}, ${d.createdAt}) > ${since}
+      or (coalesce(${d.updatedAt}, ${d.createdAt}) = ${since} and ${d.id} > ${after}))
     and coalesce(${d.createdBy}, '') not like 'agent:%'
   order by coalesce(${d.updatedAt}, ${d.createdAt}), ${d.id} limit ${limit}`,
 })
-/** What people have sent or changed since, the oldest first. */
+/** What people have sent or changed since, the oldest first; `after`: of that very instant, those behind that id. */
 export async function sent(
   store: Store,
   workspaceId: number,
-  { since, limit }: { since: Date; limit: number },
+  { since, after = 0, limit }: { since: Date; after?: number; limit: number },
 ): Promise<(Document & { tainted: boolean })[]> {
-  return (await store.all(sentSince({ workspaceId, since, limit }))).map(toDocument)
+  return (await store.all(sentSince({ workspaceId, since, after, limit }))).map(toDocument)
 }
 
 const typed = statement({

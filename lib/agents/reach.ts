@@ -40,7 +40,7 @@ export const readerOf = (store: Store, workspaceId: number, search: DocumentSear
   /** What an agent has kept from there: its text as it stands now. */
   documentFrom: (by: string, from: string) => documents.keptFrom(store, workspaceId, by, from),
   /** What people have sent or changed since, the oldest first. */
-  sentDocuments: (which: { since: Date; limit: number }) => documents.sent(store, workspaceId, which),
+  sentDocuments: (which: Parameters<typeof documents.sent>[2]) => documents.sent(store, workspaceId, which),
   /** Calendars that people have sent. */
   calendars: (limit: number) => documents.ofType(store, workspaceId, 'text/calendar', limit),
   /** What a document was made from. */

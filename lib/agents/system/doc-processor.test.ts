@@ -7,7 +7,7 @@ import * as reading from '#db/queries/reading.ts'
 import { minutes, systemClock } from '#lib/clock.ts'
 import { readAtOnce } from '#lib/documents/at-once.ts'
 import { contentOf } from '#lib/documents/content.ts'
-import { createEventsOf, createExtract } from '#lib/documents/extract.ts'
+import { createReaders } from '#lib/documents/extract.ts'
 import { pdf } from '#lib/documents/testing/files.ts'
 import type { Deps } from '#lib/verbs/deps.ts'
 import { doingsOf } from '#lib/verbs/doings.ts'
@@ -30,8 +30,8 @@ beforeEach(async () => {
 })
 
 const files = {
-  textOf: readAtOnce(createExtract(systemClock)),
-  entriesOf: createEventsOf(systemClock),
+  textOf: readAtOnce(createReaders(systemClock).extract),
+  entriesOf: createReaders(systemClock).eventsOf,
 }
 async function run(sources: unknown[], tools: Partial<AgentTools> = {}) {
   bench.clock.advance(minutes(60))
@@ -336,6 +336,37 @@ test('what people send is told when it is read, or why it cannot be', async () =
   const taken = (await reading.take(bench.store, { now, heldMs: 1 })) as reading.Taken
   await reading.settle(bench.store, taken, { text: 'Slow', left: null }, now)
   expect((await run(['uploads'])).outcome.new).toEqual(['slow.pdf'])
+  expect((await run(['uploads'])).notable).toBe(false)
+})
+
+test('of more than a page of what people send each is told once, and none that was there before', async () => {
+  const sendMany = (from: number, n: number) =>
+    bench.store.q.insert(bench.store.t.documents).values(
+      Array.from({ length: n }, (_, i) => {
+        const name = `${from + i}.txt`
+        const at = bench.clock.now().getTime()
+        return {
+          workspaceId: bench.workspaceId,
+          name,
+          content: name,
+          bytes: 5,
+          createdAt: at,
+          createdBy: 'ada',
+        }
+      }),
+    )
+  await sendMany(0, 600)
+  await sendMany(600, 600)
+  expect((await run(['uploads'])).outcome.new).toEqual([])
+  expect((await run(['uploads'])).notable).toBe(false)
+  bench.clock.advance(minutes(1))
+  await sendMany(2000, 700)
+  const { text, outcome } = await run(['uploads'])
+  expect(text).toContain('700 new')
+  expect(outcome.new).toContain('2000.txt')
+  await sendMany(3000, 1)
+  expect((await run(['uploads'])).outcome.new).toEqual(['3000.txt'])
+  bench.clock.advance(minutes(30))
   expect((await run(['uploads'])).notable).toBe(false)
 })
 

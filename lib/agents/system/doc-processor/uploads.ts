@@ -5,7 +5,7 @@ import type { Memory, UploadsMemory } from './memory.ts'
 
 /** Who writes at the same moment may be seen only later: so much is looked at twice. */
 const OVERLAP_MS = 5 * 60_000
-const MOST = 500
+const PAGE = 500
 const MOST_PENDING = 200
 type Sent = Awaited<ReturnType<Reader['sentDocuments']>>[number]
 
@@ -13,7 +13,7 @@ export async function lookAtUploads(remembered: Memory['uploads'], { tools }: Gr
   const { before } = known<UploadsMemory>(remembered)
   const nowMs = tools.clock.now().getTime()
   const since = new Date(before ? before.since - OVERLAP_MS : 0)
-  const found = await tools.workspace.sentDocuments({ since, limit: MOST })
+  const found = await sentSince(since, tools)
   const told = new Set(before?.told)
   const pending = new Set(before?.pending)
   const look: Look = {
@@ -31,11 +31,9 @@ export async function lookAtUploads(remembered: Memory['uploads'], { tools }: Gr
     if (!before) look.unchanged.push(it.name)
     else if (!told.has(keyOf(it)) && isNews(it, before.since, pending)) tell(it, look)
   }
-  // The next look begins where this one ended, where there was more than it could take.
-  const last = found.length === MOST ? Date.parse(found.at(-1)?.updatedAt ?? '') : nowMs
   const memory: UploadsMemory = {
-    since: Math.max(last, before?.since ?? 0),
-    told: isRead.filter((it) => Date.parse(it.updatedAt) >= last - OVERLAP_MS).map(keyOf),
+    since: Math.max(nowMs, before?.since ?? 0),
+    told: isRead.filter((it) => Date.parse(it.updatedAt) >= nowMs - OVERLAP_MS).map(keyOf),
     pending: [...waiting, ...[...pending].filter((id) => !found.some((it) => it.id === id))].slice(
       0,
       MOST_PENDING,
@@ -43,6 +41,18 @@ export async function lookAtUploads(remembered: Memory['uploads'], { tools }: Gr
     failing: false,
   }
   return { ...look, memory }
+}
+
+/** All of them: a workspace has no more than it may. */
+async function sentSince(since: Date, { workspace }: Ground['tools']): Promise<Sent[]> {
+  const all: Sent[] = []
+  for (let page: Sent[] | null = null; page === null || page.length === PAGE; ) {
+    const last = all.at(-1)
+    const place = last ? { since: new Date(last.updatedAt), after: last.id } : { since }
+    page = await workspace.sentDocuments({ ...place, limit: PAGE })
+    all.push(...page)
+  }
+  return all
 }
 
 const keyOf = ({ id, version, status }: Sent) => `${id}.${version}.${status === 'failed' ? 'f' : 'r'}`
