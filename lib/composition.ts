@@ -18,7 +18,7 @@ import { sealFor } from './auth/seal.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { followDatabase } from './database-clock.ts'
 import { pageReader } from './documents/at-once.ts'
-import { createExtract } from './documents/extract.ts'
+import { createReaders } from './documents/extract.ts'
 import { createLibrary } from './documents/library.ts'
 import { createNews, followOthers } from './engine/news.ts'
 import { engineOf } from './engine/of-server.ts'
@@ -55,13 +55,13 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
   const { mcp, skills, sources, leave } = fromElsewhere({ ...ground, env, box, secrets, hint })
-  const extract = createExtract(clock)
+  const { extract, eventsOf } = createReaders(clock)
   const mail = createMail({ store, clock, env, box, secrets, textOfPage: pageReader(extract) })
   const { search, shelf } = createLibrary(ground, models.embedder, extract)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
-  const used = { models, box, secrets, skills, sources, mail, search, extract, doingsOf, grant }
+  const used = { models, box, secrets, skills, sources, mail, search, extract, eventsOf, doingsOf, grant }
   const { agents, catalogue, sealing, close } = createWorks({ ...ground, ...used, env })
   const { text: metrics, ...observing } = createMetrics(ground)
   const engine = engineOf({ ...ground, env, serverId, agents, chance, hint, ...observing })

@@ -23,7 +23,11 @@ const ENGINE = ['triggers', 'agents', 'documents', 'mail', 'templates', 'deliver
 export const ROOMS: readonly Room[] = [
   // The browser holds it too: nothing of the server may come along.
   { name: 'contract', holds: /^lib\/contract\//, imports: [] },
-  { name: 'ground', holds: /^lib\/(env|clock|deadline|log|version|disk-words)\.ts$/, imports: ['contract'] },
+  {
+    name: 'ground',
+    holds: /^lib\/(env|clock|deadline|turns|log|version|disk-words)\.ts$/,
+    imports: ['contract'],
+  },
 
   { name: 'db', holds: /^db\//, imports: GROUND },
   { name: 'recurrence', holds: /^lib\/recurrence\//, imports: GROUND },

@@ -1,5 +1,5 @@
 /** The agents of this installation and what runs them, with all that they work with on this server. */
-import { createEventsOf, type Extract } from '../documents/extract.ts'
+import type { Readers } from '../documents/extract.ts'
 import { readAtOnce } from '../documents/at-once.ts'
 import type { Env } from '../env.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
@@ -17,7 +17,7 @@ import type { Secrets } from './secrets.ts'
 import { tools } from './tools/index.ts'
 import type { ToolSource } from './tools/tool.ts'
 
-interface Deps extends Omit<Ground, 'fetch' | 'files' | 'folders' | 'composing' | 'sealing'> {
+interface Deps extends Readers, Omit<Ground, 'fetch' | 'files' | 'folders' | 'composing' | 'sealing'> {
   env: Env
   models: Models
   box: Box
@@ -25,10 +25,19 @@ interface Deps extends Omit<Ground, 'fetch' | 'files' | 'folders' | 'composing' 
   skills: Skills
   /** Where tools come from that are no part of the product. */
   sources: readonly ToolSource[]
-  extract: Extract
 }
 
-export function createWorks({ env, models, box, secrets, skills, sources, extract, ...ground }: Deps) {
+export function createWorks({
+  env,
+  models,
+  box,
+  secrets,
+  skills,
+  sources,
+  extract,
+  eventsOf,
+  ...ground
+}: Deps) {
   const { store, clock, mail } = ground
   const loop = { models, prices: () => prices(store), tools, sources, mail }
   const catalogue = catalogueWith(customAgents(store, loop), skills)
@@ -37,7 +46,7 @@ export function createWorks({ env, models, box, secrets, skills, sources, extrac
   const agents = createAgentPort(catalogue, {
     ...{ ...ground, fetch, sealing },
     composing: createComposing({ ...loop, clock }),
-    files: { textOf: readAtOnce(extract), entriesOf: createEventsOf(clock) },
+    files: { textOf: readAtOnce(extract), entriesOf: eventsOf },
     folders: createFolders(env.DOCUMENT_FOLDERS),
   })
   return { agents, catalogue, sealing, close: () => fetch.close() }

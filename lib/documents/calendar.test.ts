@@ -1,9 +1,9 @@
 /** Calendars as their producers write them, read in the process in which they are read. */
 import { expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
-import { createEventsOf } from './extract.ts'
+import { createReaders } from './extract.ts'
 
-const eventsOf = createEventsOf(systemClock)
+const eventsOf = createReaders(systemClock).eventsOf
 const span = {
   fromMs: Date.parse('2026-03-02T00:00:00Z'),
   toMs: Date.parse('2026-03-04T23:00:00Z'),

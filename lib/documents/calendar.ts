@@ -13,7 +13,9 @@ export interface Span {
   /** Of times that name none, where the calendar names none either. */
   zone: string
 }
+/** An event or a task, as often as it takes place. */
 export interface Entry {
+  /** The same however often it is moved. */
   key: string
   kind: 'event' | 'task'
   title: string

@@ -1,10 +1,10 @@
 /** Real processes: what is read, and what ends in a sentence. */
 import { expect, test } from 'vitest'
 import { type HandClock, handClock, systemClock } from '../clock.ts'
-import { createExtract } from './extract.ts'
+import { createReaders } from './extract.ts'
 import { calendar, docx, mail, pdf } from './testing/files.ts'
 
-const extract = createExtract(systemClock)
+const extract = createReaders(systemClock).extract
 const read = (reading: 'html' | 'pdf' | 'docx' | 'csv' | 'eml' | 'ics', bytes: Buffer | string) =>
   extract({ reading, bytes: Buffer.from(bytes as string) })
 
@@ -52,7 +52,7 @@ test('what takes more memory than it may ends as a sentence', async () => {
   const deep = docx(
     `</w:t></w:r></w:p>${'<w:p><w:r><w:t>x</w:t></w:r></w:p>'.repeat(150_000)}<w:p><w:r><w:t>`,
   )
-  expect(await createExtract(systemClock, 48)({ reading: 'docx', bytes: deep })).toEqual({
+  expect(await createReaders(systemClock, 48).extract({ reading: 'docx', bytes: deep })).toEqual({
     problem: expect.stringContaining('more memory or time'),
   })
 }, 60_000)
@@ -60,11 +60,11 @@ test('what takes more memory than it may ends as a sentence', async () => {
 test('what takes longer than it may is killed, and so is what is called off', async () => {
   const nested = { reading: 'html', bytes: Buffer.from(`<!doctype html>${'<div>'.repeat(60_000)}`) } as const
   const clock: HandClock = handClock(new Date())
-  const slow = createExtract(clock)(nested)
+  const slow = createReaders(clock).extract(nested)
   clock.advance(30_000)
   expect(await slow).toEqual({ problem: expect.stringContaining('more memory or time') })
   const calledOff = new AbortController()
-  const reading = createExtract(clock)(nested, calledOff.signal)
+  const reading = createReaders(clock).extract(nested, calledOff.signal)
   calledOff.abort()
   expect(await reading).toMatchObject({ problem: expect.any(String) })
 })

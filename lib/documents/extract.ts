@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../clock.ts'
 import type { Span, Spanned } from './calendar.ts'
 import type { Read } from './kept.ts'
-import { LONGEST_MS, MOST_CHARACTERS, MOST_DATA_KB, MOST_HEAP_MB } from './limits.ts'
+import { turns } from '../turns.ts'
+import { LONGEST_MS, MOST_AT_ONCE, MOST_CHARACTERS, MOST_DATA_KB, MOST_HEAP_MB } from './limits.ts'
 import type { Reading } from './types.ts'
 
 export type Extracted = Read | { problem: string }
@@ -29,6 +30,7 @@ export type EventsOf = (
 
 const TOO_MUCH =
   'It takes more memory or time to read than a document may. Send it in parts, or as plain text.'
+const CALLED_OFF = 'Reading it was called off.'
 const MOST_OUTPUT_BYTES = MOST_CHARACTERS * 6
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -48,25 +50,32 @@ function commandOf(asked: string[], heapMb: number): string[] {
   return ['-c', CAPPED, process.execPath, ...flags, CHILD, ...asked]
 }
 
-type Parts = [clock: Pick<Clock, 'after'>, heapMb?: number]
-export const createExtract =
-  (...parts: Parts): Extract =>
-  ({ reading, bytes }, signal) =>
-    inChild([reading], bytes, parts, signal)
-export const createEventsOf =
-  (...parts: Parts): EventsOf =>
-  ({ bytes, span }, signal) =>
-    inChild(['events', JSON.stringify(span)], bytes, parts, signal)
+export interface Readers {
+  extract: Extract
+  eventsOf: EventsOf
+}
+/** Each file has its bounds, and all at once have them together: what is more waits for its turn. */
+export function createReaders(clock: Pick<Clock, 'after'>, heapMb = MOST_HEAP_MB): Readers {
+  const inTurn = turns(MOST_AT_ONCE)
+  const read = <Answer>(asked: string[], bytes: Buffer, signal?: AbortSignal) =>
+    inTurn(() => inChild<Answer>(commandOf(asked, heapMb), bytes, clock, signal))
+  return {
+    extract: ({ reading, bytes }, signal) => read([reading], bytes, signal),
+    eventsOf: ({ bytes, span }, signal) => read(['events', JSON.stringify(span)], bytes, signal),
+  }
+}
 
-function inChild<Answer>(
-  asked: string[],
+async function inChild<Answer>(
+  command: string[],
   bytes: Buffer,
-  [clock, heapMb = MOST_HEAP_MB]: Parts,
+  clock: Pick<Clock, 'after'>,
   signal?: AbortSignal,
 ): Promise<Answer | { problem: string }> {
+  // While it waited for its turn.
+  if (signal?.aborted) return { problem: CALLED_OFF }
   return new Promise((resolve) => {
     // Calendars read days without a zone in that of the process.
-    const child = spawn('/bin/sh', commandOf(asked, heapMb), {
+    const child = spawn('/bin/sh', command, {
       env: { TZ: 'UTC', NODE_ENV: 'production' },
       stdio: ['pipe', 'pipe', 'ignore'],
     })

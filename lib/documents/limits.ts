@@ -13,3 +13,5 @@ export const LONGEST_MS = seconds(30)
 export const MOST_HEAP_MB = 256
 /** Of all its data, in kilobytes: what lies outside of the heap counts, too. */
 export const MOST_DATA_KB = 1_000_000
+/** Processes that read, of one server. */
+export const MOST_AT_ONCE = 4

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { type Clock, seconds } from '../../clock.ts'
 import type { GuardedAddress } from '../../net/guarded-address.ts'
 import type { GuardedFetch } from '../../net/guarded-fetch.ts'
+import { turns } from '../../turns.ts'
 import { refusalOf } from './grants.ts'
 import type { Grants } from './manifest.ts'
 
@@ -169,23 +170,6 @@ export function createBroker(deps: BrokerDeps, token: string, end: (ending: Endi
       }
     },
     close: tunnels.close,
-  }
-}
-
-/** So many at a time; the others wait. */
-function turns(most: number): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
-  const waiting: (() => void)[] = []
-  let free = most
-  return async (work) => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free++
-    }
   }
 }
 

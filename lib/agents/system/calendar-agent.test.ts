@@ -4,7 +4,7 @@ import * as messages from '#db/queries/messages.ts'
 import { keepText } from '#db/testing/documents.ts'
 import { hours, minutes, systemClock } from '#lib/clock.ts'
 import { contentOf } from '#lib/documents/content.ts'
-import { createEventsOf } from '#lib/documents/extract.ts'
+import { createReaders } from '#lib/documents/extract.ts'
 import { openSite, type Site } from '../testing/site.ts'
 import { noFiles, type Workbench, workbench } from '../testing/task.ts'
 import { decide, type Placed } from './calendar-agent/deciding.ts'
@@ -160,7 +160,7 @@ describe('with a calendar on the web', () => {
   })
 
   const SECRET = '/private-8f2kq/basic.ics'
-  const files = { ...noFiles.files, entriesOf: createEventsOf(systemClock) }
+  const files = { ...noFiles.files, entriesOf: createReaders(systemClock).eventsOf }
   const run = (context: Record<string, unknown> = {}) =>
     bench.run(
       calendarAgent,

@@ -4,10 +4,10 @@
  * Promise: one that cannot be read is a sentence, in which its address does not stand.
  */
 import { days, hours } from '#lib/clock.ts'
+import type { Spanned } from '#lib/documents/calendar.ts'
 import type { Task } from '../../agent.ts'
 import { hiding } from '../../hiding.ts'
 import { askAgain, type Validators } from '../../reading/conditional.ts'
-import type { CalendarEntries } from '../../reading/files.ts'
 import type { Placed } from './deciding.ts'
 import { type CalendarMemory, hashOf, keptAnswer } from './memory.ts'
 
@@ -90,11 +90,7 @@ export async function lookAt(
   }
 }
 
-function soonOf(
-  { entries, untilMs }: CalendarEntries,
-  validators: Validators,
-  { nowMs, aheadMs, zone }: Ground,
-) {
+function soonOf({ entries, untilMs }: Spanned, validators: Validators, { nowMs, aheadMs, zone }: Ground) {
   const toMs = Math.min(untilMs, nowMs + aheadMs + REMEMBERED_MS)
   return { ...validators, zone, untilMs: toMs, entries: entries.filter((it) => it.startMs <= toMs) }
 }
@@ -104,7 +100,7 @@ interface Problem {
   transient: boolean
 }
 interface Read {
-  calendar: CalendarEntries
+  calendar: Spanned
   validators: Validators
   name: string | null
 }
