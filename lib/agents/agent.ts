@@ -163,6 +163,8 @@ export interface Composed {
 export interface Within {
   /** Its steps are kept below it, by default below its id; a second run of the same agent needs one of its own. */
   key?: string
+  /** The context is that of a schedule, as it is kept: what it holds in confidence is opened for the agent alone. */
+  isKept?: boolean
   /** What it remembers: the `memory` of its result the last time, which the outer agent keeps as its own. */
   remembered?: unknown
 }

@@ -64,6 +64,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
           return context
         },
         secretsOf: async () => named,
+        confidentialIn: async () => [...named.values()],
       },
       fetch: () => Promise.reject(new Error('no network here')),
       mail: noServer,
@@ -170,6 +171,19 @@ test('a context that an agent makes up names no secret: it is taken as it is', a
     result: { text: 'Sent secret:v1:TOKEN' },
   })
   expect(opened).toEqual([{}])
+})
+
+test('the context of a schedule is opened for the agent within another, and hidden in what that says', async () => {
+  const caller = agent({
+    ...{ id: 'caller', name: 'x', description: '', safeToRepeat: true, input: z.object({}) },
+    perform: ({ tools, signal }) => tools.perform('telling', { header: SECRET }, signal, { isKept: true }),
+  })
+  opened.length = 0
+  named.set('TOKEN', SECRET)
+  const performed = await perform('caller', {}, [caller, telling])
+  named.clear()
+  expect(opened).toEqual([{}, { header: SECRET }])
+  expect(performed).toMatchObject({ result: { text: 'Sent •••' } })
 })
 
 test('a batch runs other agents of the registry, and tells what each said', async () => {

@@ -18,6 +18,7 @@ import {
   type Affordable,
   type AgentDefinition,
   AgentFailure,
+  type AgentResult,
   type AgentTools,
   type GrantedCall,
   type Task,
@@ -45,7 +46,7 @@ export interface Ground {
   composing(run: Composer): AgentTools['compose']
   mail: Mail
   search: DocumentSearch
-  sealing: Pick<Sealing, 'open' | 'secretsOf'>
+  sealing: Pick<Sealing, 'open' | 'secretsOf' | 'confidentialIn'>
   /** What agents may change in a workspace for people to see. */
   doingsOf(workspaceId: number): Doings
   /** Takes one use of what people have had remembered for calls of a trigger. */
@@ -101,14 +102,13 @@ export function createAgentPort(
   /** Other agents as part of a run: each is a part of its scope, and keeps its steps below a key. */
   const within =
     ({ scope, ...task }: Given): AgentTools['perform'] =>
-    (named, context, signal, { key, remembered = null } = {}) => {
+    (named, context, signal, { key, remembered = null, isKept = false } = {}) => {
       const ref = typeof named === 'string' ? { agentId: named, agentType: 'system' } : named
       const id = ref.agentId
       const part = scope.part()
       const ended = new AbortController()
       part.onEnd(() => ended.abort(new Error('The agent that ran this one has ended.')))
-      // Opened already, where it was kept in confidence; what a model makes up names no secret.
-      const performed = perform(ref, async () => context, {
+      const inner: Given = {
         ...task,
         signal: AbortSignal.any([signal, ended.signal]),
         ...below(task, key ?? id),
@@ -117,19 +117,12 @@ export function createAgentPort(
         remembered: async () => remembered,
         execution: { ...task.execution, part: `${task.execution.part}${key ?? id}/` },
         scope: part,
-      })
-      const result = performed.finally(part.end).then((it) => {
-        switch (it.kind) {
-          case 'done':
-            return it.result
-          case 'failed':
-            throw new AgentFailure(it.error, { transient: it.transient, partial: it.partial ?? null })
-          case 'waits':
-            throw new AgentFailure(
-              `The agent "${id}" waits for a person, which it cannot do inside another: ${it.wait.waitsFor}`,
-            )
-        }
-      })
+      }
+      // Opened already, where it was kept in confidence; what a model makes up names no secret.
+      const performed = isKept
+        ? discreetly(perform, ground.sealing, ref, context, inner)
+        : perform(ref, async () => context, inner)
+      const result = performed.finally(part.end).then((it) => resultOf(id, it))
       // Whoever does not wait for it has let it go: its failure is then nobody's.
       result.catch(() => {})
       return result
@@ -141,33 +134,51 @@ export function createAgentPort(
     checks: (...run) => checksOf(catalogue, ground, ...run),
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
-    perform: (...run) => discreetly(perform, ground, ...run),
+    perform(claimed, context, live) {
+      const { workspaceId, triggerId } = claimed
+      return discreetly(perform, ground.sealing, claimed, context, {
+        workspace: workspaceOf(claimed),
+        execution: executionOf(claimed),
+        remembered: () => memoryOf(ground.store, workspaceId, triggerId),
+        ...live,
+      })
+    },
+  }
+}
+
+/** What an agent within another came to. @throws AgentFailure where that is no result */
+function resultOf(id: string, it: Performed): AgentResult {
+  switch (it.kind) {
+    case 'done':
+      return it.result
+    case 'failed':
+      throw new AgentFailure(it.error, { transient: it.transient, partial: it.partial ?? null })
+    case 'waits':
+      throw new AgentFailure(
+        `The agent "${id}" waits for a person, which it cannot do inside another: ${it.wait.waitsFor}`,
+      )
   }
 }
 
 type Perform = (ref: AgentRef, open: () => Promise<unknown>, task: Given) => Promise<Performed>
 
-/** The run itself: what its context names in confidence is opened for it, and in nothing that it says. */
+/** With a context as it is kept: what lies there in confidence is opened for the agent, and in nothing that it says. */
 async function discreetly(
   perform: Perform,
-  { sealing, store }: Pick<Ground, 'sealing' | 'store'>,
-  ...[claimed, context, live]: Parameters<AgentPort['perform']>
+  sealing: Ground['sealing'],
+  ref: AgentRef,
+  kept: Record<string, unknown>,
+  task: Given,
 ): Promise<Performed> {
-  const { workspaceId } = claimed
-  const secrets = await sealing.secretsOf(workspaceId, context)
-  const task = {
-    workspace: workspaceOf(claimed),
-    execution: executionOf(claimed),
-    remembered: () => memoryOf(store, workspaceId, claimed.triggerId),
-    ...live,
-  }
-  const open = () => sealing.open(workspaceId, claimed, context)
-  if (secrets.size === 0) return perform(claimed, open, task)
-  const hide = hiding([...secrets.values()].filter((it) => it !== null))
-  return hidden(await perform(claimed, open, { ...task, ...quiet(live, hide) }), hide)
+  const { id } = task.workspace
+  const values = await sealing.confidentialIn(id, kept)
+  const open = () => sealing.open(id, ref, kept)
+  if (values.length === 0) return perform(ref, open, task)
+  const hide = hiding(values)
+  return hidden(await perform(ref, open, { ...task, ...quiet(task, hide) }), hide)
 }
 
-/** What is said, without the values of the secrets that its context names. */
+/** What is said, without the values of what its context holds in confidence. */
 const quiet = ({ say, write }: Pick<Given, 'say' | 'write'>, hide: (text: string) => string) => ({
   say: ((text, data, kind) => say(hide(text), hidden(data, hide), kind)) satisfies Given['say'],
   write: (text: string) => write(hide(text)),

@@ -63,6 +63,15 @@ test('the address of a calendar is a secret, one in a list of several', async ()
   )
 })
 
+test('all that a context holds in confidence is known, to be hidden in what its run says', async () => {
+  const given = { ...call, headers: { ...call.headers, 'X-Token': { secret: 'TOKEN' } } }
+  const kept = await sealing.seal(1, WEBHOOK, given)
+  const found = await sealing.confidentialIn(1, kept)
+  expect(found.toSorted()).toEqual(['Bearer canary', 'Bearer from a secret', 'canary secret'])
+  expect(await sealing.confidentialIn(2, kept)).not.toContain('canary secret')
+  expect(await sealing.confidentialIn(1, { url: call.url })).toEqual([])
+})
+
 test('the password of a mailbox goes to the server and the account that it was entered for', async () => {
   const MAIL = { agentId: 'email-monitor', agentType: 'system' }
   const mailbox = { host: 'imap.example.com', user: 'ada', password: 'canary' }

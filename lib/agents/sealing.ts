@@ -26,6 +26,8 @@ export interface Sealing {
   open(workspaceId: number, agent: AgentRef, kept: Context): Promise<Context>
   /** Of each secret that is named there its value; null where there is none that could be opened. */
   secretsOf(workspaceId: number, kept: Context): Promise<Map<string, string | null>>
+  /** All that is kept there in confidence, as far as it can be opened: what nobody is to read in what a run says. */
+  confidentialIn(workspaceId: number, kept: Context): Promise<string[]>
 }
 
 export function createSealing(
@@ -78,6 +80,13 @@ export function createSealing(
   return {
     open,
     secretsOf: known,
+    async confidentialIn(workspaceId, kept) {
+      const found: (string | null)[] = [...(await known(workspaceId, kept)).values()]
+      mapped(kept, (text) => {
+        if (isSealed(text)) found.push(opened(box, text, placeOf(workspaceId)))
+      })
+      return found.filter((it) => it !== null)
+    },
     async seal(workspaceId, agent, given, before = {}) {
       const isSecretAt = await placesIn(workspaceId, agent, given)
       const context = mapped(given, (text, path) => {

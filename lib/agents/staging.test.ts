@@ -23,7 +23,11 @@ function staged(agentId: string, context: Record<string, unknown>) {
     store: bench.store,
     clock: bench.clock,
     search: byWords(bench.store),
-    sealing: { open: async (_, _agent, it) => it, secretsOf: async () => new Map() },
+    sealing: {
+      open: async (_, _agent, it) => it,
+      secretsOf: async () => new Map(),
+      confidentialIn: async () => [],
+    },
     mail: { ...noServer, inForce: async () => ({ scope: 'environment', from: 'a@example.com', row: null }) },
     doingsOf: () => nothingDone,
     files: {

@@ -66,19 +66,40 @@ test('what its agents remember comes back to each of them, whatever became of th
       return { text: 'done', ...(agentId !== 'plain' && { memory: { told: given.length } }) }
     },
   }
-  const round = () => {
+  const round = (...ids: string[]) => {
     bench.kept.clear()
-    return bench.run(batchProcessor, { tasks: tasks('a', 'plain', 'b'), concurrency: 1 }, { tools: counting })
+    return bench.run(batchProcessor, { tasks: tasks(...ids), concurrency: 1 }, { tools: counting })
   }
-  await round()
+  await round('a', 'plain', 'b')
   fails = true
-  await round()
+  await round('a', 'plain', 'b')
   given.length = 0
-  await round()
+  // Wherever they stand by then.
+  await round('plain', 'a', 'b')
   expect(given).toEqual([
-    ['a', { told: 4 }],
     ['plain', null],
+    ['a', { told: 4 }],
     ['b', { told: 3 }],
+  ])
+})
+
+test('the context of a schedule is handed on as it is kept; one that stands in the batch is open already', async () => {
+  const config = { ...SETTINGS, agentId: 'a', nextRunAt: null, dueAt: null }
+  const values = { ...config, context: '{"password":"sealed:v1:x"}' }
+  const row = await triggers.create(bench.store, bench.workspaceId, values, 'ada', bench.clock.now())
+  const asked: unknown[] = []
+  const how = {
+    perform: async (id: unknown, context: object, _: AbortSignal, as: { isKept?: boolean } = {}) => {
+      asked.push([id, context, as.isKept])
+      return { text: 'done' }
+    },
+  }
+  await bench.run(batchProcessor, { taskIds: [row.id] }, { tools: how })
+  bench.kept.clear()
+  await bench.run(batchProcessor, { tasks: tasks('b') }, { tools: how })
+  expect(asked).toEqual([
+    ['a', { password: 'sealed:v1:x' }, true],
+    ['b', {}, false],
   ])
 })
 

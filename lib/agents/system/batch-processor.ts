@@ -69,6 +69,10 @@ interface Item {
   name: string
   agentId: string
   context: Record<string, unknown>
+  /** The context is that of a schedule, as it is kept. */
+  isKept?: true
+  /** Under which its agent's memory is kept, wherever the task stands in the list. */
+  remembersAs: string
 }
 type Used = Pick<Usage, 'tokensUsed' | 'cost' | 'tainted'>
 type ItemResult =
@@ -110,7 +114,7 @@ export const batchProcessor = agent({
       while (next < items.length && !stopped && !signal.aborted) {
         const index = next++
         const item = items[index] as Resolved
-        const result = await runOne(item, keyOf(index), known, { signal, step, tools })
+        const result = await runOne(item, `task ${index + 1}`, known, { signal, step, tools })
         // A task that was cut off has no result of its own: the run as a whole was stopped.
         if (signal.aborted) return
         results[index] = result
@@ -148,19 +152,22 @@ export const batchProcessor = agent({
         })),
       },
       usage,
-      ...remembering(known, results),
+      ...remembering(items, results, known),
     }
   },
 })
 
-const keyOf = (index: number) => `task ${index + 1}`
-/** What its agents remember, by the place of their task; each judges for itself whether it is its own. */
+/** What its agents remember, by what they are called; each judges for itself whether it is its own. */
 const Memory = z.record(z.string(), z.unknown()).catch({})
 type Memory = z.output<typeof Memory>
-function remembering(known: Memory, results: ItemResult[]): { memory?: Memory } {
-  const each = results.flatMap((it, index) => {
-    const memory = 'memory' in it ? it.memory : known[keyOf(index)]
-    return memory === undefined ? [] : [[keyOf(index), memory]]
+const knownOf = (known: Memory, { remembersAs }: Item) =>
+  Object.hasOwn(known, remembersAs) ? known[remembersAs] : undefined
+function remembering(items: Resolved[], results: ItemResult[], known: Memory): { memory?: Memory } {
+  const each = items.flatMap((item, index) => {
+    if ('problem' in item) return []
+    const result = results[index] as ItemResult
+    const memory = 'memory' in result ? result.memory : knownOf(known, item)
+    return memory === undefined ? [] : [[item.remembersAs, memory]]
   })
   return each.length > 0 ? { memory: Object.fromEntries(each) } : {}
 }
@@ -172,16 +179,18 @@ async function resolve(
   { workspace }: Pick<AgentTools, 'workspace'>,
 ): Promise<Resolved[]> {
   if (tasks)
-    return tasks.map((it, index) => ({
-      name: it.name ?? `${index + 1}. ${it.agentId}`,
-      agentId: it.agentId,
-      context: it.context,
-    }))
+    return tasks.map(({ name, agentId, context }, index) => {
+      const called = name ?? agentId
+      const before = tasks.slice(0, index).filter((it) => (it.name ?? it.agentId) === called).length
+      const remembersAs = `${called} ${before + 1}`
+      return { name: name ?? `${index + 1}. ${agentId}`, agentId, context, remembersAs }
+    })
   if (template)
     return taskIds.map((id) => ({
       name: String(id),
       agentId: template.agentId,
       context: withId(template.context, id),
+      remembersAs: `id ${id}`,
     }))
   return Promise.all(taskIds.map((id) => ofSchedule(id, workspace)))
 }
@@ -201,6 +210,8 @@ async function ofSchedule(id: number | string, workspace: AgentTools['workspace'
       name: row.name,
       agentId: row.agentId,
       context: JSON.parse(row.context) as Record<string, unknown>,
+      isKept: true,
+      remembersAs: `schedule ${row.id}`,
     }
   } catch {
     return { name: row.name, problem: `The context of schedule ${id} is not JSON.` }
@@ -217,9 +228,10 @@ async function runOne(
   const unused = { tokensUsed: 0, cost: 0, tainted: false }
   if ('problem' in item) return { status: 'failed', text: item.problem, transient: false, ...unused }
   try {
-    const remembered = known[key]
+    const { agentId, context, isKept = false } = item
+    const remembered = knownOf(known, item)
     const { text, usage, memory } = await step(key, async () => {
-      const ended = await tools.perform(item.agentId, item.context, signal, { key, remembered })
+      const ended = await tools.perform(agentId, context, signal, { key, remembered, isKept })
       const { text, usage = {}, memory = remembered } = ended
       return { text: shortened(text, MOST_KEPT), usage, memory }
     })
