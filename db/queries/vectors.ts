@@ -35,7 +35,7 @@ const takeNext = statement({
   update documents ${set(documents, { embeddingUntil: until })}
   where ${name(documents.id)} = (
     select ${d.id} from ${table(d)}
-    where ${d.workspaceId} = ${workspaceId} and ${d.status} = 'ready' and ${d.content} <> ''
+    where ${d.workspaceId} = ${workspaceId} and ${d.status} = 'ready' and coalesce(${d.textLength}, 1) > 0
       and (${d.embedded} is null or ${d.embedded} <> ${markOf(mark, d)})
       and (${d.embeddingUntil} is null or ${d.embeddingUntil} <= ${now})
     order by ${d.id} desc limit 1 ${skipLocked})

@@ -20,6 +20,7 @@ export interface IndexingDeps {
 }
 
 const HELD_MS = minutes(5)
+const MOST_IN_A_ROW = 3
 /** Texts of one request. */
 const AT_ONCE = 64
 
@@ -45,13 +46,29 @@ interface Task extends Omit<IndexingDeps, 'embedders'> {
   signal: AbortSignal
 }
 
+/** One that fails keeps no other waiting; the next look tries it again. */
 async function indexAll(task: Task): Promise<void> {
-  const { store, clock, workspaceId, embedder, signal } = task
-  while (!signal.aborted) {
-    const of = { workspaceId, mark: embedder.mark, heldMs: HELD_MS }
-    const found = await vectors.take(store, { ...of, now: clock.now() })
-    if (!found) return
-    await indexOne(found, task)
+  const { store, clock, log, workspaceId, embedder, signal } = task
+  const failed: vectors.Taken[] = []
+  let inARow = 0
+  try {
+    while (!signal.aborted) {
+      const of = { workspaceId, mark: embedder.mark, heldMs: HELD_MS }
+      const found = await vectors.take(store, { ...of, now: clock.now() })
+      if (!found) return
+      try {
+        await indexOne(found, task)
+        inARow = 0
+      } catch (error) {
+        failed.push(found)
+        // Nobody is there.
+        if (++inARow === MOST_IN_A_ROW) throw error
+        const about = { workspaceId, documentId: found.id, error: (error as Error).message }
+        log.warn(about, 'a document could not be embedded; later again')
+      }
+    }
+  } finally {
+    for (const it of failed) await vectors.release(store, it)
   }
 }
 
@@ -59,10 +76,7 @@ async function indexOne(found: vectors.Taken, { store, log, workspaceId, embedde
   try {
     await vectors.settle(store, found, embedder.mark, await made(found.content, embedder, signal))
   } catch (error) {
-    if (!(error instanceof EmbeddingFailed) || error.transient) {
-      await vectors.release(store, found)
-      throw error
-    }
+    if (!(error instanceof EmbeddingFailed) || error.transient) throw error
     // The same text would be refused again: its words are enough.
     log.warn({ workspaceId, documentId: found.id, error: error.message }, 'a document is not embedded')
     await vectors.settle(store, found, embedder.mark, [])

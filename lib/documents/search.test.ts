@@ -17,6 +17,7 @@ describe.each(stores)('on $name', ({ open }) => {
   let workspaceId: number
   let asked: string[]
   let fails: EmbeddingFailed | null
+  let failsOn: RegExp | null
   let model: string | null
   const clock = handClock('2026-03-01T08:00:00Z')
   const log = pino({ level: 'silent' })
@@ -29,6 +30,7 @@ describe.each(stores)('on $name', ({ open }) => {
     workspaceId = row?.id as number
     asked = []
     fails = null
+    failsOn = null
     model = 'model-a'
     return () => it.close()
   })
@@ -41,6 +43,7 @@ describe.each(stores)('on $name', ({ open }) => {
           async embed(texts) {
             asked.push(...texts)
             if (fails) throw fails
+            if (failsOn && texts.some((it) => failsOn?.test(it))) throw new EmbeddingFailed('no', true)
             return texts.map(meaningOf)
           },
         }
@@ -106,6 +109,17 @@ describe.each(stores)('on $name', ({ open }) => {
     fails = null
     await index()
     expect(await found('ship')).toEqual([['a.txt', 'A boat.']])
+  })
+
+  test('one that fails keeps no other waiting', async () => {
+    await keep('old.txt', 'A cat.')
+    await keep('new.txt', 'A boat that fails.')
+    failsOn = /fails/
+    await index()
+    expect(await found('pet')).toEqual([['old.txt', 'A cat.']])
+    failsOn = null
+    await index()
+    expect(await found('ship')).toEqual([['new.txt', 'A boat that fails.']])
   })
 
   test('a text that is refused is not sent again; what a dead server held is taken up', async () => {
