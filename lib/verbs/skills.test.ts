@@ -259,6 +259,10 @@ test('a folder of the server is taken in under review; changed, it is under revi
   ])
   const changed = (await listed()).skills.find(({ hubId }) => hubId === 'local')
   expect(changed).toMatchObject({ id: skill.id, status: 'review', version: 2 })
+  // Changed again after somebody has looked.
+  writeFileSync(join(folders, 'local', 'handler.js'), 'module.exports.runtime = { handler: () => 3 }')
+  expect(await accept(skill)).toMatchObject({ status: 409 })
+  expect(await accept(skill)).toMatchObject({ status: 200 })
 })
 
 test('no skill is given the data of the installation, or the machine itself', async () => {

@@ -101,8 +101,10 @@ export async function accept(
   by: By,
 ): Promise<SkillDetail> {
   const { store, clock, hint, skills } = deps
-  const row = await inWords(async () => skills.fresh(await own(deps, workspaceId, id)))
-  if (sha256 !== undefined && sha256 !== row.sha256) throw outdated(row)
+  const seen = await own(deps, workspaceId, id)
+  const row = await inWords(() => skills.fresh(seen))
+  // Nobody has looked at what a folder has got just now.
+  if (row.sha256 !== (sha256 ?? seen.sha256)) throw outdated(row)
   const before = setupOf(row)
   const { kept, faults } = keepSetup(skills.box, row, manifestOf(row).setup, { given: setup, before })
   faults.push(...(await missingSecrets(deps, workspaceId, kept)), ...(await grantFaults(deps, row, grants)))
