@@ -140,7 +140,7 @@ const keepNotes = statement({
   where ${row.notes} is not null`,
 })
 
-/** What a success has the agent remember, in place of what it knew: with the notes it stands or falls. */
+/** What a success has the agent remember, in place of what it knew. Of runs side by side the later one knows more. */
 const remember = statement({
   values: { now: 'instant' },
   rows: { ...held, memory: 'text?' },
@@ -157,7 +157,8 @@ const remember = statement({
     content: sql`${memory.content}`,
     executionId: sql`${memory.executionId}`,
     updatedAt: sql`${memory.updatedAt}`,
-  })}`,
+  })}
+  where ${t.triggerMemory.executionId} <= ${memory.executionId}`,
 })
 
 const requeue = statement({

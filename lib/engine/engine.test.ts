@@ -63,6 +63,20 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await known(it.workspaceId + 1)).toBeNull()
   })
 
+  test('of two runs side by side the later one is remembered, whichever ends first', async () => {
+    const it = await on.begin()
+    const trigger = await it.schedule({ cronExpression: '0 0 1 1 *', overlap: 'allow_all' })
+    const run = (context: object) =>
+      it.triggers.runNow(it.workspaceId, trigger.id, { context: { ...context } }, ADA)
+    await run({ memory: 'earlier', lastsMs: 2_000 })
+    await it.running(1)
+    await run({ memory: 'later' })
+    await it.settled(1)
+    await it.clock.advance(seconds(3))
+    await it.settled(2)
+    expect(await memoryOf(on.store, it.workspaceId, trigger.id)).toBe('later')
+  })
+
   test('a staged run says how it ended, and neither the chat nor the statistics hear of it', async () => {
     const it = await on.begin()
     const trigger = await it.schedule()
