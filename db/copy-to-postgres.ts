@@ -28,6 +28,8 @@ export const TABLES = [
   'trigger_memory',
   'executions',
   'execution_steps',
+  'execution_events',
+  'evaluations',
   'execution_checkpoints',
   'execution_days',
   'approvals',

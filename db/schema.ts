@@ -10,6 +10,7 @@ import { sql } from 'drizzle-orm'
 import type { ApprovalKind, ApprovalStatus, AskedWhy, OnExpiry } from '#lib/contract/approval.ts'
 import type { BudgetOver, BudgetPeriod, BudgetScope } from '#lib/contract/budget.ts'
 import type { Effect } from '#lib/contract/custom-agent.ts'
+import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import type { Role } from '#lib/contract/fields.ts'
@@ -60,6 +61,20 @@ const configuration = ({ text, int, real, flag, instant }: Kit) => ({
   approvals: text().notNull().default('{}'),
   /** JSON: what stops runs of a model that repeat themselves or cost without end. */
   breaker: text().notNull().default('{}'),
+  /** JSON, as are the others where nothing else is said: how facts are gathered into one run. */
+  collect: text(),
+  /** How many may start in how long. */
+  throttle: text(),
+  /** Which events call its runs off. */
+  cancelOn: text(),
+  /** A path: overlap is judged for each value that stands there. */
+  overlapKey: text(),
+  /** What must hold when it fires. */
+  onlyIf: text(),
+  /** By when a result is expected. */
+  expect: text(),
+  /** Days on which it does not run: ids of calendars. */
+  calendars: text(),
 })
 /** The names of these columns. */
 export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof ReturnType<
@@ -140,6 +155,8 @@ export function tables(kit: Kit) {
     slug: text().notNull().unique(),
     /** The number of the workspace's latest event. */
     lastSeq: int().notNull().default(0),
+    /** The number of the latest event that triggers were held against. */
+    matchedSeq: int().notNull().default(0),
     maxConcurrent: int(),
     retentionDays: int(),
     /** Its days and months are those of this zone. */
@@ -216,6 +233,8 @@ export function tables(kit: Kit) {
       lastStatus: text().$type<Status>(),
       lastExecutionId: int(),
       consecutiveFailures: int().notNull().default(0),
+      /** It hears events with a higher number: of those before it knows nothing, or was off. */
+      hearsFrom: int().notNull().default(0),
       /** Planned runs so far, for `maxExecutions`. */
       plannedRuns: int().notNull().default(0),
       totalRuns: int().notNull().default(0),
@@ -363,9 +382,23 @@ export function tables(kit: Kit) {
       missedFrom: instant(),
       missedTo: instant(),
       missedCount: int(),
+      /** How many facts it stands for, which lie in `execution_events`; null where no fact fired it. */
+      eventCount: int(),
+      /** The execution at the beginning of its chain, and the one that caused it; null where none did. */
+      chainRootId: int(),
+      chainCauseId: int(),
+      /** How many executions lie before it in its chain. */
+      chainDepth: int().notNull().default(0),
+      /** The slot that it has or waits for; null: its trigger's own. */
+      lane: int(),
+      /** It gathers facts of this key, until it is available at the latest; null: it does not, or no longer. */
+      collecting: text(),
+      collectUntil: instant(),
     },
     (it) => [
       unique('executions_occurrence').on(it.triggerId, it.occurrence),
+      index('executions_collecting').on(it.triggerId, it.collecting).where(sql`collecting is not null`),
+      index('executions_caused').on(it.chainCauseId).where(sql`chain_cause_id is not null`),
       unique('executions_slot').on(it.slot).where(sql`slot is not null`),
       index('executions_newest').on(it.workspaceId, it.queuedAt, it.id),
       index('executions_of_trigger').on(it.triggerId, it.queuedAt, it.id),
@@ -395,6 +428,50 @@ export function tables(kit: Kit) {
       data: text(),
     },
     (it) => [primaryKey({ columns: [it.executionId, it.n] })],
+  )
+  /** The facts that an execution stands for, in the order in which they came. */
+  const executionEvents = table(
+    'execution_events',
+    {
+      executionId: int()
+        .notNull()
+        .references(() => executions.id, { onDelete: 'cascade' }),
+      n: int().notNull(),
+      /** JSON, as `lib/contract/trigger-event.ts` has it. */
+      event: text().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.executionId, it.n] })],
+  )
+  /** What triggers decided of facts and looks: equal neighbours are one row. */
+  const evaluations = table(
+    'evaluations',
+    {
+      id: id(),
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      firstAt: instant().notNull(),
+      lastAt: instant().notNull(),
+      count: int().notNull().default(1),
+      source: text(),
+      /** Of the last one that the row stands for, as is what follows. */
+      eventId: int(),
+      deliveryId: text(),
+      /** JSON. */
+      value: text(),
+      verdict: text().$type<EvaluationVerdict>().notNull(),
+      reason: text(),
+      /** JSON: the comparisons. */
+      trace: text().notNull().default('[]'),
+      /** Of the execution that it became, if any. */
+      occurrence: text(),
+    },
+    (it) => [
+      index('evaluations_newest').on(it.triggerId, it.id),
+      index('evaluations_of_event').on(it.triggerId, it.eventId).where(sql`event_id is not null`),
+      index('evaluations_old').on(it.lastAt),
+      index('evaluations_paused').on(it.triggerId, it.firstAt).where(sql`verdict = 'paused'`),
+    ],
   )
   /** What an agent has done already, for whoever continues its execution. */
   const executionCheckpoints = table(
@@ -560,8 +637,18 @@ export function tables(kit: Kit) {
       messageId: int(),
       /** JSON, for what cannot be looked up later. */
       data: text(),
+      /** What triggers know it as, where its own type is not enough to say so. */
+      factType: text(),
+      /** JSON: when it occurred, who did it, from which source it came, and its own data. */
+      fact: text(),
+      /** Whoever hands the same fact in again is told of this one. */
+      dedupeKey: text(),
     },
-    (it) => [primaryKey({ columns: [it.workspaceId, it.seq] }), index('events_at').on(it.at)],
+    (it) => [
+      primaryKey({ columns: [it.workspaceId, it.seq] }),
+      index('events_at').on(it.at),
+      index('events_dedupe').on(it.workspaceId, it.dedupeKey).where(sql`dedupe_key is not null`),
+    ],
   )
 
   const documents = table(
@@ -885,6 +972,8 @@ export function tables(kit: Kit) {
     triggerMemory,
     executions,
     executionSteps,
+    executionEvents,
+    evaluations,
     executionCheckpoints,
     executionDays,
     approvals,

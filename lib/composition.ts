@@ -69,7 +69,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   await untilAvailable(auth.boot, ground)
   await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
-  const ends = [followOthers({ ...ground, hint }, () => fires && engine.look())]
+  const ends = [followOthers({ ...ground, hint }, () => fires && engine.look()), onHint(engine.matcher.look)]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
     ...{ ...ground, ...used, catalogue, sealing, engine, hint, mcp, shelf, ...boundsOf(env) },

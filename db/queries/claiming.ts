@@ -5,6 +5,7 @@
  * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { isAdmittedFirst, isLive, status } from '../states.ts'
 import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
@@ -17,6 +18,7 @@ const w = alias(t.workspaces, 'w')
 const tr = alias(t.triggers, 't')
 const revision = alias(t.triggerRevisions, 'revision')
 const s = alias(t.servers, 's')
+const x = alias(t.executionEvents, 'x')
 
 /**
  * How a transaction says which of the executions it made or changed may be taken, and from when on: the answer
@@ -111,6 +113,7 @@ const take = statement({
     fence: sql`${executions.fence} + 1`,
     latenessMs: sql`case when ${executions.startedAt} is null then ${greatest(sql`0`, late)} else ${executions.latenessMs} end`,
     startedAt: now,
+    collecting: sql`null`,
   })}
   where ${executions.id} in (
     select ${e.id} from ${table(e)}
@@ -150,6 +153,7 @@ const claimed = {
   context: e.context,
   cancelRequestedAt: e.cancelRequestedAt,
   cancelReason: e.cancelReason,
+  eventCount: e.eventCount,
   /** What the trigger's run before this one said. */
   lastOutput: as(
     'text?',
@@ -176,6 +180,8 @@ export type ClaimedRow = RowsOf<typeof claimedAmong> & {
   kept?: Checkpoint[] | undefined
   /** What was decided of what it asked for. */
   decided?: DecidedRow[] | undefined
+  /** What has fired it, if facts have. */
+  events?: TriggerEvent[] | undefined
 }
 
 /**
@@ -220,8 +226,22 @@ export async function claim(
   return ids.length === 0 ? [] : load(store, ids)
 }
 
+const eventsAmong = statement({
+  rows: 'int',
+  answer: { executionId: x.executionId, event: x.event },
+  text: ({ page, row, answer }) =>
+    sql`select ${answer} from ${page} join ${table(x)} on ${x.executionId} = ${row} order by ${x.executionId}, ${x.n}`,
+})
+/** With the facts that they stand for. */
+export async function withEvents(store: Store, rows: ClaimedRow[]): Promise<ClaimedRow[]> {
+  const ids = rows.filter((it) => it.eventCount !== null).map((it) => it.id)
+  if (ids.length === 0) return rows
+  const events = Map.groupBy(await store.all(eventsAmong({ rows: ids })), (it) => it.executionId)
+  return rows.map((it) => ({ ...it, events: events.get(it.id)?.map(({ event }) => JSON.parse(event)) }))
+}
+
 async function load(store: Store, ids: number[]): Promise<ClaimedRow[]> {
-  const rows = await store.all(claimedAmong({ rows: ids }))
+  const rows = await withEvents(store, await store.all(claimedAmong({ rows: ids })))
   const continued = rows.filter((it) => it.fence > 1)
   if (continued.length === 0) return rows
   const again = continued.map((it) => it.id)

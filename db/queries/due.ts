@@ -103,6 +103,66 @@ export async function unlocked(store: Store, page: DueTrigger[]): Promise<DueTri
   return page.filter((it) => free.has(it.id))
 }
 
+/** What must be known of a trigger to say what becomes of a fact. */
+const awaiting = {
+  id: tr.id,
+  workspaceId: tr.workspaceId,
+  name: tr.name,
+  kind: tr.kind,
+  config: tr.config,
+  cronExpression: tr.cronExpression,
+  timezone: tr.timezone,
+  everySeconds: tr.everySeconds,
+  at: tr.at,
+  createdAt: tr.createdAt,
+  startsAt: tr.startsAt,
+  endsAt: tr.endsAt,
+  overlap: tr.overlap,
+  collect: tr.collect,
+  throttle: tr.throttle,
+  overlapKey: tr.overlapKey,
+  cancelOn: tr.cancelOn,
+  hearsFrom: tr.hearsFrom,
+  enabled: tr.enabled,
+  pausedAt: tr.pausedAt,
+  pausedReason: tr.pausedReason,
+  ownerLeft,
+}
+const oneAwaiting = statement({
+  values: { id: 'int' },
+  answer: awaiting,
+  text: ({ answer, values: { id } }) => sql`
+  select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.deletedAt} is null`,
+})
+export type AwaitingTrigger = RowsOf<typeof oneAwaiting>
+/** One that waits for facts; null when it is deleted. */
+export async function awaitingOne(store: Store, id: number): Promise<AwaitingTrigger | null> {
+  const [row] = await store.all(oneAwaiting({ id }))
+  return row ?? null
+}
+const allListening = statement({
+  values: { workspaceId: 'int' },
+  answer: awaiting,
+  text: ({ answer, values: { workspaceId } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and (${tr.kind} = 'event' or ${tr.cancelOn} is not null)
+  order by ${tr.id}`,
+})
+/** Those of a workspace that hear of events, to fire or to call their runs off. */
+export const listening = (store: Store, workspaceId: number): Promise<AwaitingTrigger[]> =>
+  store.all(allListening({ workspaceId }))
+
+const hears = statement({
+  values: { id: 'int' },
+  answer: { id: tr.id },
+  text: ({ answer, values: { id } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.id} = ${id} and (${tr.kind} = 'event' or ${tr.cancelOn} is not null)`,
+})
+/** Whether a trigger hears of events. */
+export const isListening = async (store: Store, id: number): Promise<boolean> =>
+  (await store.all(hears({ id }))).length > 0
+
 const oneToPlan = statement({
   values: { id: 'int' },
   answer: planning,

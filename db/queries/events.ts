@@ -33,6 +33,7 @@ const following = statement({
     triggerId: v.triggerId,
     executionId: v.executionId,
     data: v.data,
+    factType: v.factType,
     triggerName: as('text?', sql`coalesce(${e.triggerName}, ${tr.name})`),
     status: orNull(e.status),
     output: e.output,
@@ -120,6 +121,7 @@ function toEvent(row: EventRow): LiveEvent {
   if (row.triggerId !== null) event.scheduleId = row.triggerId
   if (row.triggerName !== null) event.scheduleName = row.triggerName
   if (row.executionId !== null) event.executionId = row.executionId
+  if (row.type === 'event:recorded' && row.factType !== null) event.eventType = row.factType
   if (row['message.id'] !== null) event.message = toMessage(messageOf(row))
   if (row.type === 'execution:progress' && row.step !== null) event.step = row.step
   return Object.assign(event, endOf(row), resultOf(row))

@@ -2,6 +2,7 @@
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { EffectOfRun, Execution, ExecutionDetail, Status, Step } from '#lib/contract/execution.ts'
+import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { containing } from '../containing.ts'
 import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { status } from '../states.ts'
@@ -11,6 +12,7 @@ const e = alias(t.executions, 'e')
 const revision = alias(t.triggerRevisions, 'r')
 const step = alias(t.executionSteps, 's')
 const tr = alias(t.triggers, 't')
+const x = alias(t.executionEvents, 'x')
 
 const { availableAt, cancelReason, held, rank, slot, ...shown } = getTableColumns(e)
 
@@ -55,6 +57,8 @@ export const toExecution = (row: Row): Execution => ({
   missedFrom: iso(row.missedFrom),
   missedTo: iso(row.missedTo),
   missedCount: row.missedCount,
+  eventCount: row.eventCount,
+  chain: { rootId: row.chainRootId, causeId: row.chainCauseId, depth: row.chainDepth },
 })
 
 export interface HistoryFilter {
@@ -215,6 +219,25 @@ const stepsOf = statement({
     sql`select ${answer} from ${table(step)} where ${step.executionId} = ${id} order by ${step.n} limit 2000`,
 })
 
+const MOST_FACTS = 100
+const newestFacts = statement({
+  values: { id: 'int', limit: 'int' },
+  answer: { event: x.event },
+  text: ({ answer, values: { id, limit } }) => sql`
+  select ${answer} from ${table(x)} where ${x.executionId} = ${id} order by ${x.n} desc limit ${limit}`,
+})
+const causedBy = statement({
+  values: { id: 'int', limit: 'int' },
+  answer: {
+    id: e.id,
+    triggerId: e.triggerId,
+    triggerName: e.triggerName,
+    status: oneOf<Status>(sql`${e.status}`),
+  },
+  text: ({ answer, values: { id, limit } }) => sql`
+  select ${answer} from ${table(e)} where ${e.chainCauseId} = ${id} order by ${e.id} limit ${limit}`,
+})
+
 /** Plain SQL may have written any text: it is then shown as it is. */
 function readable(json: string): unknown {
   try {
@@ -241,7 +264,12 @@ export type Kept = Omit<ExecutionDetail, 'config'> & { config: Record<string, un
 export async function get(store: Store, workspaceId: number, id: number): Promise<Kept | null> {
   const row = await find(store, workspaceId, id)
   if (!row) return null
-  const steps = await store.all(stepsOf({ id }))
+  const [steps, facts, caused] = await Promise.all([
+    store.all(stepsOf({ id })),
+    row.eventCount === null ? [] : store.all(newestFacts({ id, limit: MOST_FACTS })),
+    store.all(causedBy({ id, limit: MOST_FACTS })),
+  ])
+  const events = facts.reverse().map((it) => JSON.parse(it.event) as TriggerEvent)
   const told = steps.map(
     (it): Step => ({
       ...it,
@@ -259,6 +287,9 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
     config: { ...config, context: readable(context) },
     steps: told,
     effects: effectsIn(told),
+    event: events.at(-1) ?? null,
+    events,
+    caused,
   }
 }
 

@@ -9,12 +9,13 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
+import { type Chain, type TriggerEvent, UNCAUSED } from '#lib/contract/trigger-event.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
 import { isAdmittedFirst, isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
-import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
+import { countEvents, isAtSeq, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
 const tr = alias(t.triggers, 't')
@@ -49,6 +50,13 @@ export interface Occurrence {
   staged?: boolean
   /** Who asked for it; nobody where the trigger fired by itself. */
   requestedBy?: By | null
+  /** The facts that it stands for; none where the clock or a person fired it. */
+  events?: readonly TriggerEvent[]
+  chain?: Chain
+  /** The slot that overlap is judged by; null: its trigger's own. */
+  lane?: number | null
+  /** It gathers facts of this key until then at the latest. */
+  collecting?: { key: string; until: Date } | null
 }
 
 /**
@@ -76,13 +84,14 @@ export interface Plan {
 
 /**
  * The state of its trigger that a row of the page was planned from. `revision` null: no guard; a person or an
- * event asks, not the clock.
+ * event asks, not the clock. `seenSeq`: how far the workspace's story was matched then; null: it is no match.
  */
-const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?' } as const
+const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?', seenSeq: 'int?' } as const
 type Seen = Readonly<Record<keyof typeof seen, SQL>>
-const asSeen = ({ seenDueAt, revision }: Seen) => sql`
+const asSeen = ({ seenDueAt, revision, seenSeq }: Seen) => sql`
   ${tr.deletedAt} is null and (
-    ${revision} is null or (${tr.dueAt} is not distinct from ${seenDueAt} and ${tr.revision} = ${revision}))`
+    ${revision} is null or (${tr.dueAt} is not distinct from ${seenDueAt} and ${tr.revision} = ${revision}))
+  and ${isAtSeq(tr.workspaceId, seenSeq)}`
 
 const planned = { ...seen, key: 'text' } as const
 interface Planned {
@@ -130,12 +139,41 @@ function mayBegin({
 /** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
 const isBackfilled = sql`${e.kind} = 'backfill'`
 
-// Of the runs of an occurrence's trigger `f`: counted only where overlap has to be decided, which is seldom.
+/** The slot that an execution has or waits for. */
+const laneOf = (it: Pick<typeof e, 'lane' | 'triggerId'>) => sql`coalesce(${it.lane}, ${it.triggerId})`
+// Of the runs that an occurrence `f` shares a slot with: counted only where overlap has to be decided, which is seldom.
 const countedOf = (which: SQL) =>
-  sql`(select count(*) from ${table(e)} where ${e.triggerId} = f.trigger_id and ${which})`
+  sql`(select count(*) from ${table(e)}
+    where ${e.triggerId} = f.trigger_id and ${laneOf(e)} = coalesce(f.lane, f.trigger_id) and ${which})`
 const backfilled = countedOf(sql`${occupies(e)} and ${isBackfilled}`)
 const inSlotOrLine = countedOf(sql`${isLive(e.status)} and (${e.held} or ${e.slot} is not null)`)
 const inLine = countedOf(sql`${isLive(e.status)} and ${e.held} and not ${isBackfilled}`)
+
+/** How many stand in line before it: those that wait, and those of its page but the one that gets the slot. */
+const before = sql`${inLine} + f.nth - case when f.live = f.nth then 1 else 0 end`
+
+/**
+ * When a trigger may start again that may start only so often: the last start but so many, and the time after it.
+ * Null where it may at any time, and where a person asks.
+ */
+const mayStartAt = ({
+  jsonText,
+  requestedBy,
+  now,
+}: {
+  jsonText: Phrases['jsonText']
+  requestedBy: SQL
+  now: SQL
+}) => {
+  const limit = (name: string) => sql`cast(${jsonText(tr.throttle, name)} as bigint)`
+  return sql`case when ${tr.throttle} is not null and ${requestedBy} is null then (
+    select s.at + 1000 * ${limit('perSeconds')} from (
+      select ${e.availableAt} as at, row_number() over (order by ${e.queuedAt} desc, ${e.id} desc) as nth
+      from ${table(e)}
+      where ${e.triggerId} = ${tr.id} and ${e.requestedBy} is null and not ${isOneOf(e.status, NEVER_RAN)}
+        and ${e.availableAt} > ${now} - 1000 * ${limit('perSeconds')}) s
+    where s.nth = ${limit('count')}) end`
+}
 
 const NAMED = { agentType: sql`u.agent_type`, agentId: sql`u.agent_id` }
 
@@ -163,38 +201,58 @@ const insertOccurrences = statement({
     missedFrom: 'instant?',
     missedTo: 'instant?',
     missedCount: 'int?',
+    eventCount: 'int?',
+    chainRootId: 'int?',
+    chainCauseId: 'int?',
+    chainDepth: 'int',
+    lane: 'int?',
+    collecting: 'text?',
+    collectUntil: 'instant?',
+    /** How many of the page stand before it that want the same slot. */
+    nth: 'int',
   },
   answer: takeable,
-  text: ({ page, row, greatest, least, values, values: { now }, returning }) => sql`
+  text: ({ page, row, greatest, least, jsonText, values, values: { now }, returning }) => sql`
   with v as materialized (
     select u.*, u.verdict = 'queued' and u.available_at <= ${now} and u.fits
       and not ${isAdmittedFirst(NAMED)} as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
+      when f.limited then 'limited'
       when f.kind = 'backfill' then case when ${inSlotOrLine} = 0 then 'queued' else 'held' end
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
       when f.overlap = 'cancel_other' or f.live = ${backfilled} then 'held'
-      when f.overlap = 'buffer_one' and ${inLine} = 0 then 'held'
-      when f.overlap = 'buffer_all' and ${inLine} < f.buffer_limit then 'held'
+      when f.overlap = 'buffer_one' and ${before} < 1 then 'held'
+      when f.overlap = 'buffer_all' and ${before} < f.buffer_limit then 'held'
       else 'skipped' end as verdict
+    from (
+    select g.*, ${greatest(sql`g.asked_for`, sql`coalesce(g.may_start, 0)`)} as available_at,
+      coalesce(g.may_start > g.asked_for and g.excess = 'skip', false) as limited
     from (
       select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
         ${tr.agentId} as agent_id, ${tr.agentType} as agent_type,
         ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
         ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
-        ${row.scheduledFor} as scheduled_for, ${row.availableAt} as available_at, ${row.isCatchup} as is_catchup,
+        ${row.scheduledFor} as scheduled_for, ${row.availableAt} as asked_for, ${row.isCatchup} as is_catchup,
+        ${mayStartAt({ jsonText, requestedBy: row.requestedBy, now })} as may_start,
+        ${jsonText(tr.throttle, 'excess')} as excess,
+        ${row.eventCount} as event_count, ${row.chainRootId} as chain_root_id, ${row.chainCauseId} as chain_cause_id,
+        ${row.chainDepth} as chain_depth, ${row.lane} as lane, ${row.nth} as nth,
+        ${row.collecting} as collecting, ${row.collectUntil} as collect_until,
         ${row.retryOf} as retry_of, ${row.staged} as staged, ${row.requestedBy} as requested_by,
         ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count,
-        (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${occupies(e)}) as live,
+        (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id}
+          and ${laneOf(e)} = coalesce(${row.lane}, ${tr.id}) and ${occupies(e)}) + ${row.nth} as live,
         ${mayBegin({ row, values, least })} as fits
       from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
         left join (
           select ${e.workspaceId} + 0 as workspace_id, count(*) as n from ${table(e)}
           where ${e.status} = ${status('running')} group by 1) busy on busy.workspace_id = ${tr.workspaceId}
-      where ${asSeen(row)}
-    ) f ) u
+      where ${asSeen(row)} and (${row.collecting} is null or not exists (
+        select 1 from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.collecting} = ${row.collecting}))
+    ) g ) f ) u
   )
   ${insert(t.executions, {
     workspaceId: sql`v.workspace_id`,
@@ -214,21 +272,31 @@ const insertOccurrences = statement({
     staged: sql`v.staged`,
     requestedBy: sql`v.requested_by`,
     rank: sql`v.rank`,
-    status: sql`case when v.begins then 'running' when v.verdict = 'held' then 'queued' else v.verdict end`,
+    status: sql`case when v.begins then 'running' when v.verdict = 'held' then 'queued'
+      when v.verdict = 'limited' then 'skipped' else v.verdict end`,
     owner: sql`case when v.begins then ${values.owner} end`,
     fence: sql`case when v.begins then 1 else 0 end`,
     startedAt: sql`case when v.begins then ${now} end`,
     latenessMs: sql`case when v.begins then ${greatest(sql`0`, sql`${now} - coalesce(v.scheduled_for, ${now})`)} end`,
     held: sql`v.verdict = 'held'`,
     slot: sql`case
-      when v.verdict = 'queued' and (v.overlap <> 'allow_all' or v.kind = 'backfill') then v.trigger_id end`,
+      when v.verdict = 'queued' and (v.overlap <> 'allow_all' or v.kind = 'backfill') then coalesce(v.lane, v.trigger_id) end`,
     reason: sql`case when v.verdict = v.wanted then v.reason
+      when v.verdict = 'limited' then 'Skipped: it has started as often as it may for now.'
       when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
     reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
+      when v.verdict = 'limited' then 'rate_limited'
       when v.verdict = 'held' then null when v.overlap = 'skip' then 'overlap' else 'buffer_full' end`,
     missedFrom: sql`v.missed_from`,
     missedTo: sql`v.missed_to`,
     missedCount: sql`v.missed_count`,
+    eventCount: sql`v.event_count`,
+    chainRootId: sql`v.chain_root_id`,
+    chainCauseId: sql`v.chain_cause_id`,
+    chainDepth: sql`v.chain_depth`,
+    lane: sql`v.lane`,
+    collecting: sql`case when v.verdict in ('queued', 'held') then v.collecting end`,
+    collectUntil: sql`v.collect_until`,
   })}
   from v
   where true
@@ -401,6 +469,8 @@ const advance = statement({
     nextRunAt: row.nextRunAt,
     dueAt: row.nextDueAt,
     plannedRuns: sql`${t.triggers.plannedRuns} + ${row.plannedRuns}`,
+    hearsFrom: sql`case when ${row.resumed} then (
+      select ${w.lastSeq} from ${table(w)} where ${w.id} = ${t.triggers.workspaceId}) else ${t.triggers.hearsFrom} end`,
     enabled: row.enabled,
     pausedAt: unlessResumed(t.triggers.pausedAt),
     pausedUntil: unlessResumed(t.triggers.pausedUntil),
@@ -438,24 +508,73 @@ const responseOf = (triggerId: number, now: Date, notice: string) =>
     timestamp: now,
   })
 
+const keepEvents = statement({
+  values: { now: 'instant' },
+  rows: { triggerId: 'int', key: 'text', n: 'int', event: 'json' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.executionEvents, { executionId: e.id, n: row.n, event: row.event })}
+  from ${page} join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}
+    and ${e.queuedAt} = ${now}
+  where true
+  on conflict do nothing`,
+})
+/** What the occurrences of a page stand for. */
+const eventsOf = (rows: Row[], now: Date): Statement[] => {
+  const events = rows.flatMap(({ triggerId, key, events }) =>
+    events.map((event, n) => ({ triggerId, key, n, event })),
+  )
+  return events.length > 0 ? [keepEvents({ rows: events, now })] : []
+}
+
 /** A row of the page: an occurrence and the state of its trigger that it was planned from. */
-const rowOf = (
-  plan: Pick<Plan, 'triggerId' | 'workspaceId'> & Partial<Pick<Plan, 'seenDueAt' | 'revision'>>,
-  { context = null, retryOf = null, staged = false, requestedBy = null, ...it }: Occurrence,
+export const rowOf = (
+  plan: Pick<Plan, 'triggerId' | 'workspaceId'> &
+    Partial<Pick<Plan, 'seenDueAt' | 'revision'>> & { seenSeq?: number | null },
+  {
+    context = null,
+    retryOf = null,
+    staged = false,
+    requestedBy = null,
+    events = [],
+    chain = UNCAUSED,
+    lane = null,
+    collecting = null,
+    ...it
+  }: Occurrence,
   now: Date,
 ) => ({
   triggerId: plan.triggerId,
   workspaceId: plan.workspaceId,
   seenDueAt: plan.seenDueAt ?? null,
   revision: plan.revision ?? null,
+  seenSeq: plan.seenSeq ?? null,
   ...it,
   context,
   retryOf,
   staged,
   requestedBy,
+  events,
+  eventCount: events.length > 0 ? events.length : null,
+  chainRootId: chain.rootId,
+  chainCauseId: chain.causeId,
+  chainDepth: chain.depth,
+  lane,
+  collecting: collecting?.key ?? null,
+  collectUntil: collecting?.until ?? null,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),
 })
 type Row = ReturnType<typeof rowOf>
+
+/** How many before each want the same slot. */
+function numbered(rows: Row[]) {
+  const seen = new Map<number, number>()
+  return rows.map((it) => {
+    const lane = it.lane ?? it.triggerId
+    const nth = seen.get(lane) ?? 0
+    if (it.status === 'queued') seen.set(lane, nth + 1)
+    return { ...it, nth }
+  })
+}
 
 interface Round {
   rows: Row[]
@@ -463,10 +582,10 @@ interface Round {
 }
 
 /**
- * The statements that record and tell the occurrences of one round: at most one of each trigger runs in it,
- * so that overlap sees the one before.
+ * The statements that record and tell the occurrences of one round: at most one of each trigger runs in it where
+ * its overlap is "cancel_other" or its starts are limited, so that each sees the one before.
  */
-function record(
+export function record(
   { rows, supersedes }: Round,
   workspaceIds: number[],
   now: Date,
@@ -474,7 +593,11 @@ function record(
 ): Statement[] {
   // What the history shows side by side stays in this order, whatever way the database joins.
   const peers = Map.groupBy(rows, (it) => it.workspaceId)
-  const inOrder = rows.map((it, ord) => ({ ...it, ord, peers: peers.get(it.workspaceId)?.length ?? 0 }))
+  const inOrder = numbered(rows).map((it, ord) => ({
+    ...it,
+    ord,
+    peers: peers.get(it.workspaceId)?.length ?? 0,
+  }))
   const { owner = null, limits = { total: 0, perWorkspace: 0 } } = taking ?? {}
   const statements: Statement[] = []
   if (supersedes)
@@ -485,7 +608,10 @@ function record(
       supersede({ rows, now }),
       askToStop({ rows, now }),
     )
-  statements.push(insertOccurrences({ rows: inOrder, now, page: rows.length, owner, ...limits }))
+  statements.push(
+    insertOccurrences({ rows: inOrder, now, page: rows.length, owner, ...limits }),
+    ...eventsOf(rows, now),
+  )
   // A run can be skipped by overlap, which is known only to the database: cheap to ask, and always told.
   statements.push(tellFired({ rows, now }), countEvents(workspaceIds))
   if (rows.some((it) => it.notice && it.status !== 'queued'))
@@ -522,7 +648,11 @@ export async function fire(
   taking: Taking | null = null,
 ): Promise<ClaimedRow[]> {
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
-  const advances = plans.map(({ occurrences, dueAt, ...plan }) => ({ ...plan, nextDueAt: dueAt }))
+  const advances = plans.map(({ occurrences, dueAt, ...plan }) => ({
+    ...plan,
+    nextDueAt: dueAt,
+    seenSeq: null,
+  }))
   const all = rounds(plans, now)
   const told = all.flatMap((round) => record(round, workspaceIds, now, taking))
   if (advances.some((it) => it.news))

@@ -117,6 +117,7 @@ const settle = statement({
     completedAt: now,
     slot: sql`null`,
     held: sql`false`,
+    collecting: sql`null`,
   })}
   from ${page}
   where ${guard(row)}
@@ -288,7 +289,7 @@ export const release = statement({
   text: ({ page, row, returning }) => sql`
   update ${table(t.executions)} ${set(t.executions, {
     held: sql`false`,
-    slot: t.executions.triggerId,
+    slot: sql`coalesce(${t.executions.lane}, ${t.executions.triggerId})`,
     reason: sql`null`,
   })}
   where ${t.executions.id} in (
@@ -296,8 +297,8 @@ export const release = statement({
     from ${table(waiting)}
     where ${waiting.triggerId} in (select ${row.triggerId} from ${page})
       and ${isLive(waiting.status)} and ${waiting.held}
-      and not exists (select 1 from ${table(e)} where ${e.slot} = ${waiting.triggerId})
-    group by ${waiting.triggerId})
+      and not exists (select 1 from ${table(e)} where ${e.slot} = coalesce(${waiting.lane}, ${waiting.triggerId}))
+    group by coalesce(${waiting.lane}, ${waiting.triggerId}))
   ${returning}`,
 })
 

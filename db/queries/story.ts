@@ -32,6 +32,10 @@ const moveCounters = statement({
 /** Moves each workspace's counter to its newest event. The last statement of a list that added events. */
 export const countEvents = (workspaceIds: number[]) => moveCounters({ rows: workspaceIds })
 
+/** Whether the story was matched just so far, where that is asked; under the workspace's lock it stays so. */
+export const isAtSeq = (workspaceId: SQLWrapper, seenSeq: SQL): SQL => sql`(
+  ${seenSeq} is null or (select ${w.matchedSeq} from ${table(w)} where ${w.id} = ${workspaceId}) = ${seenSeq})`
+
 const lock = statement({ values: { workspaces: 'json' }, text: ({ lockWorkspaces }) => lockWorkspaces })
 /** Locks the workspaces whose story a transaction continues: the first statement of every such list. */
 export const lockWorkspaces = (workspaceIds: number[]) => lock({ workspaces: workspaceIds })

@@ -51,7 +51,7 @@ const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) =>
   when ${it.consecutiveFailures} > 0 then 'failing'
   else 'healthy' end`
 
-const { deletedAt: _, ...columns } = getTableColumns(tr)
+const { deletedAt: _, hearsFrom: __, ...columns } = getTableColumns(tr)
 const shown = { ...columns, health: oneOf<Health>(healthOf(tr)) }
 
 const amongIds = statement({
@@ -73,6 +73,10 @@ export type Schedulement = Pick<TriggerRow, 'nextRunAt' | 'dueAt'>
 /** What it was made from, and why it does not run from the start. */
 export type Beginning = Pick<TriggerRow, 'origin' | 'pausedReason'>
 
+/** Of what has happened so far it hears nothing. */
+const lastSeqOf = (workspaceId: SQLWrapper) =>
+  sql`(select ${w.lastSeq} from ${table(w)} where ${w.id} = ${workspaceId})`
+
 const add = statement({
   values: { workspaceId: triggers.workspaceId, by: triggers.createdBy, now: 'instant' },
   rows: {
@@ -83,7 +87,14 @@ const add = statement({
     pausedReason: triggers.pausedReason,
   },
   text: ({ page, row, values: { workspaceId, by, now } }) => sql`
-  ${insert(triggers, { ...row, workspaceId, createdBy: by, createdAt: now, updatedAt: now })} from ${page}`,
+  ${insert(triggers, {
+    ...row,
+    workspaceId,
+    hearsFrom: lastSeqOf(workspaceId),
+    createdBy: by,
+    createdAt: now,
+    updatedAt: now,
+  })} from ${page}`,
 })
 /** Under the workspace's lock, the newest trigger of a workspace is the one just inserted. */
 const newest = (workspaceId: SQL) =>
@@ -239,7 +250,12 @@ const write = statement({
   },
   answer: { id: tr.id },
   text: ({ page, row, returning, values: { now, ...it } }) => sql`
-  update ${table(tr)} ${set(tr, { ...row, revision: sql`${tr.revision} + 1`, updatedAt: now })}
+  update ${table(tr)} ${set(tr, {
+    ...row,
+    hearsFrom: sql`case when ${row.enabled} and not ${tr.enabled} then ${lastSeqOf(tr.workspaceId)} else ${tr.hearsFrom} end`,
+    revision: sql`${tr.revision} + 1`,
+    updatedAt: now,
+  })}
   from ${page} where ${asSeen(it)}
   ${returning}`,
 })

@@ -16,6 +16,8 @@ export const {
   triggerMemory,
   executions,
   executionSteps,
+  executionEvents,
+  evaluations,
   executionCheckpoints,
   executionDays,
   approvals,

@@ -13,6 +13,12 @@ export const SETTINGS: TriggerConfig = {
   context: '{}',
   approvals: '{}',
   breaker: '{}',
+  collect: null,
+  throttle: null,
+  cancelOn: null,
+  onlyIf: null,
+  expect: null,
+  calendars: null,
   startsAt: null,
   endsAt: null,
 }

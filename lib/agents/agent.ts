@@ -10,6 +10,7 @@ import type { ApprovalStatus, AskedWhy } from '../contract/approval.ts'
 import type { Effect } from '../contract/custom-agent.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
+import type { TriggerEvent } from '../contract/trigger-event.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { RunMail } from './mailing.ts'
@@ -185,6 +186,8 @@ export interface Task<Input> {
     /** What has an effect is not done: it is kept what it would have done. */
     staged: boolean
   }
+  /** What has fired it, in the order in which it came: data, whoever wrote it. Nothing where no fact has. */
+  events: readonly TriggerEvent[]
   /** Aborts at the timeout, on cancel and when the server stops. */
   signal: AbortSignal
   /** Says a step: shown live, kept in the transcript. Answers its number there. */

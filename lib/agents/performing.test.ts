@@ -47,6 +47,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
     context: null,
     cancelRequestedAt: null,
     cancelReason: null,
+    eventCount: null,
     lastOutput: null,
   }
   const port = createAgentPort(

@@ -139,6 +139,7 @@ export function createAgentPort(
       return discreetly(perform, ground.sealing, claimed, context, {
         workspace: workspaceOf(claimed),
         execution: executionOf(claimed),
+        events: claimed.events ?? [],
         remembered: () => memoryOf(ground.store, workspaceId, triggerId),
         ...live,
       })

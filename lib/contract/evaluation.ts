@@ -16,6 +16,7 @@ export const EvaluationVerdict = z.enum([
   'calendar',
   'error',
 ])
+export type EvaluationVerdict = z.infer<typeof EvaluationVerdict>
 
 /** Equal neighbours are one, with a count. */
 export const Evaluation = z.object({

@@ -27,6 +27,7 @@ export const EventType = z.enum([
   'budget:reached',
   'mcp:status',
   'skill:status',
+  'event:recorded',
   'chat:message',
   'chat:updated',
 ])
@@ -55,6 +56,7 @@ export const LiveEvent = z.object({
   budgetId: z.number().optional(),
   mcpServerId: z.number().optional(),
   skillId: z.number().optional(),
+  eventType: z.string().optional().meta({ description: 'Of "event:recorded": what triggers know it as.' }),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>

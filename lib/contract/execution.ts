@@ -8,6 +8,7 @@ import { Breaker } from './breaker.ts'
 import { By } from './by.ts'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
 import { STATUSES } from './states.ts'
+import { Chain, TriggerEvent } from './trigger-event.ts'
 
 export const Status = z.enum(STATUSES)
 export type Status = z.infer<typeof Status>
@@ -38,6 +39,11 @@ export const ReasonCode = z.enum([
   'approval_rejected',
   'approval_expired',
   'not_ready',
+  'depth',
+  'calendar',
+  'rate_limited',
+  'cancel_event',
+  'condition',
 ])
 export type ReasonCode = z.infer<typeof ReasonCode>
 
@@ -93,6 +99,11 @@ export const Execution = z.object({
   missedFrom: Instant.nullable(),
   missedTo: Instant.nullable(),
   missedCount: z.number().nullable(),
+  eventCount: z
+    .number()
+    .nullable()
+    .meta({ description: 'How many facts it stands for; null where none fired it.' }),
+  chain: Chain.meta({ description: 'Which runs caused it; depth 0 of one that none caused.' }),
 })
 export type Execution = z.infer<typeof Execution>
 
@@ -125,6 +136,13 @@ export const ExecutionDetail = Execution.extend({
   config: RanWith,
   steps: z.array(Step),
   effects: z.array(EffectOfRun),
+  event: TriggerEvent.nullable().meta({ description: 'What fired it; of several facts the last.' }),
+  events: z.array(TriggerEvent).meta({ description: 'All that it stands for, the newest 100 at the most.' }),
+  caused: z
+    .array(z.object({ id: z.number(), triggerId: z.number(), triggerName: z.string(), status: Status }))
+    .meta({
+      description: 'The runs that it has caused.',
+    }),
 })
 export type ExecutionDetail = z.infer<typeof ExecutionDetail>
 

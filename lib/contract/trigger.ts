@@ -1,12 +1,13 @@
 /**
  * A trigger says when an agent runs. A *schedule* is a trigger that
- * follows the clock: the kinds `schedule` (cron), `interval` and `once`.
+ * follows the clock: the kinds `schedule` (cron), `interval` and `once`; the others wait for facts.
  *
  * The policies stand here once; the form, the API, its documentation and the engine read them from this file.
  */
 import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
 import { Breaker } from './breaker.ts'
+import { CancelOn, Collect, EventPath, EventTrigger, Throttle } from './event-trigger.ts'
 import { Status } from './execution.ts'
 import { Context, Instant, InstantIn, Line, optional, PageQuery, Prose } from './fields.ts'
 
@@ -97,7 +98,8 @@ const Kind = z.string().trim().min(1, 'must not be empty').max(40, 'expects at m
 
 const WHEN = {
   kind: Kind.default('schedule').meta({
-    description: 'What it fires on: "schedule" (cronExpression), "interval" (everySeconds) or "once" (at).',
+    description:
+      'What it fires on: "schedule" (cronExpression), "interval" (everySeconds), "once" (at) or "event" (event).',
     example: 'schedule',
   }),
   config: Context.default({}).meta({ description: 'What the kind wants to know besides its own field.' }),
@@ -117,21 +119,49 @@ const WHEN = {
   at: InstantIn.optional().meta({ description: 'For the kind "once".' }),
 }
 
+/** What the kinds that wait for facts want to know: an object of the kind's name, kept as the row's `config`. */
+const OWN = {
+  event: EventTrigger.optional().meta({ description: 'For the kind "event".' }),
+}
+export type OwnKind = keyof typeof OWN
+export const OWN_KINDS = Object.keys(OWN) as OwnKind[]
+export const isOwnKind = (kind: string): kind is OwnKind => Object.hasOwn(OWN, kind)
+
+/** How facts are dealt with that come thick and fast, and what calls a run off. */
+const FACTS = {
+  collect: Collect.nullable().default(null).meta({
+    description: 'Facts that come close together are one run (kinds "event" and "webhook").',
+  }),
+  throttle: Throttle.nullable().default(null).meta({
+    description: 'At most so many starts in so long; the rest waits, or is skipped.',
+  }),
+  cancelOn: CancelOn.nullable().default(null).meta({ description: 'Events that call its runs off.' }),
+  overlapKey: EventPath.nullable().default(null).meta({
+    description: 'Overlap is judged for each value that stands here by itself, such as "data.documentId".',
+  }),
+}
+const COLLECTING: readonly string[] = ['event', 'webhook']
+
 /**
- * The clock's own fields, each of one kind: what one of another kind would say silently is refused loudly.
+ * The fields that belong to one kind each: what one of another kind would say silently is refused loudly.
  */
-const FIELD_OF: Readonly<Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'>> = {
+const FIELD_OF: Readonly<
+  Record<ClockKind, 'cronExpression' | 'everySeconds' | 'at'> & { [K in OwnKind]: K }
+> = {
   schedule: 'cronExpression',
   interval: 'everySeconds',
   once: 'at',
+  event: 'event',
 }
-const isClockKind = (kind: string): kind is ClockKind => kind in FIELD_OF
+const hasField = (kind: string): kind is keyof typeof FIELD_OF => Object.hasOwn(FIELD_OF, kind)
+export const FIELDS_OF_KINDS = Object.values(FIELD_OF)
 
-type When = {
+type When = { [K in OwnKind]?: unknown } & {
   kind?: string | undefined
   cronExpression?: unknown
   everySeconds?: unknown
   at?: unknown
+  collect?: unknown
   startsAt?: string | null | undefined
   endsAt?: string | null | undefined
 }
@@ -141,22 +171,58 @@ function checkWhen(it: When, check: z.core.$RefinementCtx) {
     check.addIssue({ code: 'custom', path: ['endsAt'], message: `must be after startsAt (${it.startsAt})` })
   }
   if (!it.kind) return
-  const needed = isClockKind(it.kind) ? FIELD_OF[it.kind] : null
+  const needed = hasField(it.kind) ? FIELD_OF[it.kind] : null
   if (needed && it[needed] === undefined)
     check.addIssue({ code: 'custom', path: [needed], message: `is needed for the kind "${it.kind}"` })
-  for (const other of Object.values(FIELD_OF)) {
-    if (other !== needed && it[other] !== undefined)
-      check.addIssue({ code: 'custom', path: [other], message: `does not go with the kind "${it.kind}"` })
+  const others = FIELDS_OF_KINDS.filter((other) => other !== needed && it[other] !== undefined)
+  const unfit = it.collect && !COLLECTING.includes(it.kind) ? [...others, 'collect'] : others
+  for (const path of unfit)
+    check.addIssue({ code: 'custom', path: [path], message: `does not go with the kind "${it.kind}"` })
+}
+
+/** A fact is not an instant: it is not dropped because a run is on, or the server was away. */
+const OF_FACTS = { overlap: 'buffer_all', bufferLimit: 1000, misfire: 'all', maxCatchup: 100 } as const
+const BY_KIND = {
+  overlap: Overlap.optional().meta({
+    description: `${POLICIES.overlap.description ?? ''} Usually "skip", for events and calls "buffer_all".`,
+  }),
+  bufferLimit: POLICIES.bufferLimit.unwrap().optional().meta({
+    description: 'With overlap "buffer_all": how many runs may wait. Usually 100, for events and calls 1000.',
+  }),
+  misfire: Misfire.optional().meta({
+    description: `${POLICIES.misfire.description ?? ''} Usually "latest", for events and calls "all".`,
+  }),
+  maxCatchup: POLICIES.maxCatchup.unwrap().optional().meta({
+    description: 'With misfire "all": how many run at the most. Usually 10, for events and calls 100.',
+  }),
+}
+type ByKind = { [K in keyof typeof BY_KIND]: z.output<(typeof POLICIES)[K]> }
+/** What goes without saying, by kind. */
+export const usualFor = (kind: string): ByKind =>
+  COLLECTING.includes(kind)
+    ? OF_FACTS
+    : { overlap: 'skip', bufferLimit: 100, misfire: 'latest', maxCatchup: 10 }
+const complete = <T extends { kind: string } & { [K in keyof ByKind]?: ByKind[K] | undefined }>(it: T) => {
+  const usual = usualFor(it.kind)
+  return {
+    ...it,
+    overlap: it.overlap ?? usual.overlap,
+    bufferLimit: it.bufferLimit ?? usual.bufferLimit,
+    misfire: it.misfire ?? usual.misfire,
+    maxCatchup: it.maxCatchup ?? usual.maxCatchup,
   }
 }
 
-export const NewTrigger = z.strictObject({ ...WHAT, ...WHEN, ...POLICIES }).superRefine(checkWhen)
+export const NewTrigger = z
+  .strictObject({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...BY_KIND, ...FACTS })
+  .superRefine(checkWhen)
+  .transform(complete)
 export type NewTrigger = z.infer<typeof NewTrigger>
 export type NewTriggerInput = z.input<typeof NewTrigger>
 
 export const TriggerChange = z
   .strictObject({
-    ...optional({ ...WHAT, ...WHEN, ...POLICIES }),
+    ...optional({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...FACTS }),
     revision: count(1, Number.MAX_SAFE_INTEGER)
       .optional()
       .meta({ description: 'The state that was edited: refused with 409 when it is no longer that one.' }),
@@ -195,6 +261,8 @@ export const Trigger = z.object({
   everySeconds: z.number().nullable(),
   at: Instant.nullable(),
   config: z.record(z.string(), z.unknown()),
+  /** What its kind wants to know, of the kinds that wait for facts. */
+  event: EventTrigger.optional(),
   context: z.record(z.string(), z.unknown()),
   enabled: z.boolean(),
   misfire: Misfire,
@@ -214,6 +282,10 @@ export const Trigger = z.object({
   disableBelowSuccessRate: z.number(),
   approvals: ApprovalRule,
   breaker: Breaker,
+  collect: Collect.nullable(),
+  throttle: Throttle.nullable(),
+  cancelOn: CancelOn.nullable(),
+  overlapKey: z.string().nullable(),
   humanReadable: z.string(),
   health: Health,
   nextRunAt: Instant.nullable(),

@@ -7,6 +7,7 @@
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { Entry } from '#db/queries/entries.ts'
+import { isListening } from '#db/queries/due.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -19,9 +20,12 @@ import { createFire, type Fire } from './fire.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
+import { createMatcher, type Matcher } from './matcher.ts'
 import { leaveTraces } from './page.ts'
+import { createOccur, type Occur } from './occurring.ts'
 import { createOrphans } from './orphans.ts'
 import { createPast } from './past.ts'
+import { tellPauses } from './pauses.ts'
 import { createReadiness, type ReadinessLook } from './readiness.ts'
 import { createRecovery } from './recovery.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -65,9 +69,15 @@ export interface Engine {
   stop(): Promise<void>
   /** A trigger changed: the loop looks now instead of at the end of its sleep. */
   look(): void
+  /** Holds what happens against the triggers that wait for it. */
+  readonly matcher: Pick<Matcher, 'look' | 'catchUp'>
   readonly fire: Fire
+  /** A fact on one trigger: it fires, is gathered, or leaves a trace of why not. */
+  readonly occur: Occur
   /** Before a trigger changes: each of its instants up to `now` leaves its trace. */
   leaveTraces(triggerId: number, now: Date): Promise<void>
+  /** Of a trigger that is about to be switched on or deleted: what came while it was off. */
+  tellPauses(triggerId: number): Promise<void>
   /** Records an entry in the next page. */
   record(entry: Entry): Promise<boolean>
   /** Executions may have been asked to stop. */
@@ -84,13 +94,15 @@ export interface Engine {
 }
 
 export function createEngine(deps: EngineDeps): Engine {
+  const { store } = deps
   const work = createWork(deps)
   const { ledger, runs, queue } = work
-  const { loop, stops, recover, lifecycle, callOffOrphans, lookAtApprovals } = createWatch(deps, work)
+  const watch = createWatch(deps, work)
+  const { loop, matcher, stops, recover, lifecycle, callOffOrphans, lookAtApprovals } = watch
   let stopping: Promise<void> | null = null
 
   async function stopAll(): Promise<void> {
-    await loop.stop()
+    await Promise.all([loop.stop(), matcher.stop()])
     await queue.stop()
     // What runs may finish; only what is still there then gets the signal, and a moment to heed it.
     await within(deps.clock, deps.graceMs, runs.idle())
@@ -108,7 +120,7 @@ export function createEngine(deps: EngineDeps): Engine {
       return runs.running
     },
     get problem() {
-      return ledger.problem ?? loop.problem
+      return ledger.problem ?? loop.problem ?? matcher.problem
     },
     async start({ fires }) {
       await queue.join()
@@ -117,19 +129,29 @@ export function createEngine(deps: EngineDeps): Engine {
       queue.start()
       stops.start()
       loop.start()
+      matcher.start()
     },
     stop() {
       stopping ??= stopAll()
       return stopping
     },
     look: loop.look,
+    matcher,
     fire: createFire({ ...deps, lookAtQueue: () => queue.look(), lookForStops: stops.look }),
+    occur: createOccur({
+      ...deps,
+      lookAtQueue: () => queue.look(),
+      lookForStops: stops.look,
+      look: loop.look,
+    }),
     async leaveTraces(triggerId, now) {
+      if (await isListening(store, triggerId)) await matcher.catchUp()
       const workspaceIds = await leaveTraces(deps, triggerId, now)
       if (workspaceIds.length === 0) return
       deps.hint(workspaceIds)
       queue.look()
     },
+    tellPauses: (triggerId) => tellPauses(deps, triggerId),
     record: ledger.add,
     lookForStops: stops.look,
     recover,
@@ -226,7 +248,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     safeToRepeat: deps.agents.safeToRepeat,
     carriedOut: runs.carriedOut,
     wasLeftBehind: runs.wasLeftBehind,
-    claimingSince: () => earliest(queue.claimingSince, loop.claimingSince),
+    claimingSince: () => earliest(earliest(queue.claimingSince, loop.claimingSince), matcher.claimingSince),
     recovered: () => queue.look(),
   })
   const callOffOrphans = createOrphans({ store, clock, ledger })
@@ -249,6 +271,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     async recover() {
       await recover()
       await callOffOrphans()
+      await tellPauses(deps)
       await lookAtApprovals()
       readiness.ahead()
     },
@@ -256,7 +279,15 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     witness,
   })
   const stops = createStops({ store, clock, log, owner: server.id, runs })
-  return { loop, recover, lifecycle, stops, callOffOrphans, lookAtApprovals }
+  const matcher = createMatcher({
+    ...deps,
+    taking: () => queue.taking,
+    begin,
+    lookAtQueue: queue.look,
+    lookForStops: stops.look,
+    look: loop.look,
+  })
+  return { loop, matcher, recover, lifecycle, stops, callOffOrphans, lookAtApprovals }
 }
 
 const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))

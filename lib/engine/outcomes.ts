@@ -30,7 +30,7 @@ import { keepable } from './text.ts'
 
 /** Why a run is asked to stop. */
 export type Stop =
-  | { code: 'timeout' | 'cancelled' | 'superseded' | 'shutdown'; reason: string }
+  | { code: 'timeout' | 'cancelled' | 'superseded' | 'cancel_event' | 'shutdown'; reason: string }
   /** Its server was out of touch for so long that another may have taken it: nothing is recorded here. */
   | { code: 'lost'; reason: string }
 type Heeded = Exclude<Stop, { code: 'lost' }>
@@ -104,10 +104,12 @@ export function endingOf(performed: Performed | null, stop: Stop | null): Ending
 }
 
 /** The stop that a row asks for, by its `cancel_reason`. */
-export const askedStop = (reason: string | null): Heeded =>
-  reason === 'superseded'
-    ? { code: 'superseded', reason: 'Cancelled: a newer run took its place.' }
-    : { code: 'cancelled', reason: reason ?? 'Cancelled.' }
+export function askedStop(reason: string | null): Heeded {
+  if (reason === 'superseded') return { code: 'superseded', reason: 'Cancelled: a newer run took its place.' }
+  if (reason?.startsWith(BY_EVENT)) return { code: 'cancel_event', reason: reason.slice(BY_EVENT.length) }
+  return { code: 'cancelled', reason: reason ?? 'Cancelled.' }
+}
+const BY_EVENT = 'cancel_event: '
 
 /** What the row that was claimed says of the run. */
 export function factsOf(
@@ -293,6 +295,7 @@ function stopped(
           })
     case 'cancelled':
     case 'superseded':
+    case 'cancel_event':
       return ended(run, at, cancelledBecause(reason), {
         status: 'cancelled',
         reason,

@@ -9,7 +9,7 @@ import type { DueTrigger } from '#db/queries/due.ts'
 import type { Occurrence, Plan } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { seconds } from '../clock.ts'
-import type { Times } from '../triggers/index.ts'
+import { followsClock, type Times } from '../triggers/index.ts'
 import { before, boundedBy } from './instants.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 import { type Obstacle, obstacleOf } from './standing.ts'
@@ -96,6 +96,7 @@ const stillOff = (it: Moment, nextRunAt: Date | null, occurrences: Occurrence[] 
 /** Nothing was planned yet, or no longer. */
 function first(it: Moment): Plan {
   const { trigger, now, instants } = it
+  if (trigger.enabled && trigger.ownerLeft && !followsClock(trigger.kind)) return ownerLeft(it, [])
   if (trigger.enabled) return next(it, instants.next(now))
   return isOver(trigger, now)
     ? next(it, instants.next(now), { resumed: true, news: 'schedule:updated' })

@@ -66,6 +66,7 @@ const claimed = (change: Partial<ClaimedRow> = {}): ClaimedRow => ({
   context: null,
   cancelRequestedAt: null,
   cancelReason: null,
+  eventCount: null,
   lastOutput: null,
   ...change,
 })

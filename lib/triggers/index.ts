@@ -5,8 +5,10 @@
  * kind, and never followed.
  */
 import { CHAT, chat } from './chat.ts'
+import { event } from './event.ts'
 import { interval } from './interval.ts'
 import type { ClockFields, ClockKind, FieldError, Rules, TriggerKind } from './kind.ts'
+import type { Match } from './matching.ts'
 import { once } from './once.ts'
 import { type Reading, type Row, readAs } from './reading.ts'
 import { schedule } from './schedule.ts'
@@ -15,7 +17,7 @@ export { CHAT }
 export type { FieldError, Row }
 
 const kinds: ReadonlyMap<string, TriggerKind<unknown>> = new Map(
-  [schedule, interval, once, chat].map((it) => [it.kind, it]),
+  [schedule, interval, once, event, chat].map((it) => [it.kind, it]),
 )
 
 /** A clock kind's functions for one trigger: when it fires. */
@@ -64,6 +66,15 @@ export function followsClock(kind: string): boolean {
 export const reads = (kind: string, field: keyof ClockFields): boolean =>
   kinds.get(kind)?.config.shape[field] !== undefined
 
+/** What a fact comes up against; throws where the row cannot be read, or waits for none. */
+export function accepting(row: Row): (fact: unknown) => Match {
+  const reading = read(row)
+  if (!reading.ok) throw new Error(sentence(reading.errors))
+  const { kind, config } = reading
+  if (isClock(kind)) throw new Error(`kind: "${kind.kind}" follows the clock, and waits for no fact.`)
+  return (fact) => kind.accepts(config, fact)
+}
+
 export const sentence = (errors: FieldError[]) => errors.map((it) => `${it.path}: ${it.message}`).join(' ')
 
 const isClock = (kind: TriggerKind<unknown>): kind is ClockKind<unknown> => 'next' in kind
@@ -75,5 +86,5 @@ function read(row: Row): Reading {
 
 const unknownKind = (kind: string): FieldError => ({
   path: 'kind',
-  message: `is "${kind}", which does not follow the clock: use ${[...kinds.keys()].filter((it) => it !== CHAT).join(', ')}`,
+  message: `is "${kind}", which is no kind of trigger: use ${[...kinds.keys()].filter((it) => it !== CHAT).join(', ')}`,
 })

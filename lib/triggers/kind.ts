@@ -6,6 +6,7 @@
  * row keeps for it; every function takes it typed, and none is called with what the schema refuses.
  */
 import type { z } from 'zod'
+import type { Match } from './matching.ts'
 
 export interface FieldError {
   path: string
@@ -39,15 +40,23 @@ export interface ClockKind<Config> extends Described<Config> {
   count(config: Config, after: Date, upTo: Date): { count: number; exact: boolean }
 }
 
-/** Waits for facts: an event, a call, a condition that has come true. */
+/**
+ * Waits for facts: an event, a call, a condition that has come true. What it wants to know people give as an
+ * object of its name (`own`), if anything.
+ */
 export interface FactKind<Config> extends Described<Config> {
-  accepts(config: Config, fact: unknown): boolean
+  own: boolean
+  /** Whether a fact that comes to it is one that it fires on, and which comparison decided. */
+  accepts(config: Config, fact: unknown): Match
 }
 
 export type TriggerKind<Config> = ClockKind<Config> | FactKind<Config>
 
 type Schema = Described<unknown>['config']
-/** Gives the functions of a kind the type of its schema. */
+/** Give the functions of a kind the type of its schema. */
+export const factKind = <S extends Schema>(
+  it: FactKind<z.output<S>> & { config: S },
+): FactKind<z.output<S>> => it
 export const clockKind = <S extends Schema>(
   it: ClockKind<z.output<S>> & { config: S },
 ): ClockKind<z.output<S>> => it

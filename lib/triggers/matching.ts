@@ -25,6 +25,9 @@ export interface Match {
   against: { look: Look; wanted: boolean }[]
 }
 
+/** Nothing was to be compared. */
+export const HOLDS: Match = { pass: true, trace: [], against: [] }
+
 /** A filter looks through so many characters times the size of its pattern; a third of a second at the worst. */
 const MOST_WORK = 10_000_000
 /** A text is found faster than a pattern: so many of its characters cost as much as one step of a pattern. */
@@ -75,7 +78,7 @@ function group(parts: Judged[], decides: boolean): Judged {
 }
 
 /** Undefined where there is nothing; what objects have by nature is nothing. */
-function valueAt(path: string, subject: unknown): unknown {
+export function valueAt(path: string, subject: unknown): unknown {
   let at = subject
   for (const key of path.split('.')) {
     const isThere =

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { FactKind } from './kind.ts'
+import { HOLDS } from './matching.ts'
 import { readAs, type Row } from './reading.ts'
 
 const row: Row = {
@@ -16,10 +17,11 @@ const row: Row = {
 const Ring = z.object({ bell: z.string(), pulls: z.number().int('expects a whole number').default(1) })
 const ring: FactKind<z.output<typeof Ring>> = {
   kind: 'ring',
+  own: false,
   config: Ring,
   judge: () => [],
   describe: ({ bell, pulls }) => `When the ${bell} rings ${pulls} times`,
-  accepts: ({ bell }, fact) => fact === bell,
+  accepts: ({ bell }, fact) => ({ ...HOLDS, pass: fact === bell }),
 }
 
 test('a kind gets its own configuration as its schema says it', () => {

@@ -28,9 +28,9 @@ export type Reading =
 export function readAs(kind: TriggerKind<unknown>, row: Row): Reading {
   const own = ownConfigOf(row, kind)
   if (Array.isArray(own)) return { ok: false, errors: own }
-  const parsed = kind.config.safeParse({ ...own, ...clockFieldsOf(row) }, inWords)
+  const parsed = kind.config.safeParse(isOwn(kind) ? own : { ...own, ...clockFieldsOf(row) }, inWords)
   if (parsed.success) return { ok: true, kind, config: parsed.data }
-  const errors = parsed.error.issues.map(({ path, message }) => ({ path: placed(path), message }))
+  const errors = parsed.error.issues.map(({ path, message }) => ({ path: placed(path, kind), message }))
   return { ok: false, errors }
 }
 
@@ -50,7 +50,7 @@ function ownConfigOf({ config: text, kind: name }: Row, kind: TriggerKind<unknow
   const unread = Object.keys(config).filter((field) => isClockField(field) || !(field in kind.config.shape))
   if (unread.length === 0) return config
   return unread.map((field) => ({
-    path: `config.${field}`,
+    path: `${placeOf(kind)}.${field}`,
     message: `does not go with the kind "${name}"`,
   }))
 }
@@ -74,6 +74,8 @@ const CLOCK_FIELDS: ReadonlySet<string> = new Set<keyof ClockFields>([
 ])
 const isClockField = (name: string) => CLOCK_FIELDS.has(name)
 
-/** Where a person finds the field: the clock's stand by themselves, a kind's own below `config`. */
-const placed = (path: PropertyKey[]) =>
-  (isClockField(String(path[0])) ? path : ['config', ...path]).map(String).join('.')
+/** Where a person finds the field: the clock's stand by themselves, a kind's own in its object, or below `config`. */
+const placed = (path: PropertyKey[], kind: TriggerKind<unknown>) =>
+  (isClockField(String(path[0])) ? path : [placeOf(kind), ...path]).map(String).join('.')
+const placeOf = (kind: TriggerKind<unknown>) => (isOwn(kind) ? kind.kind : 'config')
+const isOwn = (kind: TriggerKind<unknown>) => 'own' in kind && kind.own

@@ -18,6 +18,8 @@ export interface Deps {
     Engine,
     | 'look'
     | 'fire'
+    | 'occur'
+    | 'tellPauses'
     | 'record'
     | 'lookForStops'
     | 'callOffOrphans'

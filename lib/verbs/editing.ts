@@ -8,7 +8,13 @@ import type { TriggerConfig, TriggerRow } from '#db/queries/triggers.ts'
 import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { unacceptable } from '../contract/problem.ts'
-import type { NewTrigger, TriggerChange } from '../contract/trigger.ts'
+import {
+  FIELDS_OF_KINDS,
+  isOwnKind,
+  type NewTrigger,
+  OWN_KINDS,
+  type TriggerChange,
+} from '../contract/trigger.ts'
 import { firstInstant } from '../engine/planning.ts'
 import { canonicalZone } from '../recurrence/index.ts'
 import { followsClock, reads, type Row, timesOf } from '../triggers/index.ts'
@@ -25,22 +31,40 @@ export interface Editing {
   judge(config: TriggerConfig & { createdAt: number }, what: { when: boolean; agent: boolean }): void
 }
 
+type Change = Omit<TriggerChange, 'revision'>
+
 const ms = (instant: string | null | undefined) => (instant == null ? null : Date.parse(instant))
 
+/** What a row keeps as JSON, null where nothing is said; and what as milliseconds. */
+const AS_JSON = ['context', 'approvals', 'breaker', 'collect', 'throttle', 'cancelOn'] as const
+const AS_INSTANT = ['at', 'startsAt', 'endsAt'] as const
+type Encoded = Record<(typeof AS_JSON)[number], string> & Record<(typeof AS_INSTANT)[number], number | null>
+
+/** The fields that somebody names, as a row keeps them; nobody's kind keeps the object of another. */
+function kept(body: Change, kind: string): Partial<TriggerConfig> {
+  const json = AS_JSON.filter((it) => body[it] !== undefined).map((it) => [it, jsonOf(body[it])])
+  const instants = AS_INSTANT.filter((it) => body[it] !== undefined).map((it) => [it, ms(body[it])])
+  const config = isOwnKind(kind) ? body[kind] : body.config
+  return {
+    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config'),
+    ...(body.timezone !== undefined && { timezone: canonicalZone(body.timezone) }),
+    ...(config !== undefined && { config: JSON.stringify(config) }),
+    ...(Object.fromEntries([...json, ...instants]) as Partial<Encoded>),
+  }
+}
+const jsonOf = (it: unknown) => (it === null ? null : JSON.stringify(it))
+
+const UNSET = {
+  cronExpression: null,
+  everySeconds: null,
+  at: null,
+  onlyIf: null,
+  expect: null,
+  calendars: null,
+}
 /** What somebody asks for as a row keeps it. */
-export const configFrom = (body: NewTrigger): TriggerConfig => ({
-  ...body,
-  timezone: canonicalZone(body.timezone),
-  cronExpression: body.cronExpression ?? null,
-  everySeconds: body.everySeconds ?? null,
-  at: ms(body.at),
-  config: JSON.stringify(body.config),
-  context: JSON.stringify(body.context),
-  approvals: JSON.stringify(body.approvals),
-  breaker: JSON.stringify(body.breaker),
-  startsAt: ms(body.startsAt),
-  endsAt: ms(body.endsAt),
-})
+export const configFrom = (body: NewTrigger): TriggerConfig =>
+  ({ ...UNSET, ...kept(body, body.kind) }) as TriggerConfig
 
 /** A new trigger's configuration and its first instant. */
 export function made(body: NewTrigger, { now, judge }: Editing) {
@@ -53,8 +77,6 @@ export function made(body: NewTrigger, { now, judge }: Editing) {
   requireInstant(config, first)
   return { ...config, ...first, ...(config.jitterSeconds > 0 && { dueAt: 0 }) }
 }
-
-type Change = Omit<TriggerChange, 'revision'>
 
 /** What is not named in `body` keeps its value. */
 export function changed(row: TriggerRow, body: Change, editing: Editing): TriggerRow {
@@ -78,8 +100,8 @@ export function changed(row: TriggerRow, body: Change, editing: Editing): Trigge
 
 /** What the kind does not read would be stored without a word, and mean nothing. */
 function requireOwnFields(kind: string, body: Change): void {
-  const others = (['cronExpression', 'everySeconds', 'at'] as const).filter(
-    (field) => body[field] !== undefined && !reads(kind, field),
+  const others = FIELDS_OF_KINDS.filter(
+    (field) => body[field] !== undefined && !(isOwnKind(field) ? field === kind : reads(kind, field)),
   )
   if (others.length === 0) return
   throw unacceptable(others.map((path) => ({ path, message: `does not go with the kind "${kind}"` })))
@@ -102,28 +124,19 @@ const differs = (a: TriggerRow, b: TriggerRow, fields: readonly (keyof TriggerRo
 
 /** Fields of a kind that the trigger no longer has go with it. */
 function merged(row: TriggerRow, body: Change): TriggerRow {
-  const { config, context, approvals, breaker, at, startsAt, endsAt, ...plain } = body
-  const named = {
-    ...plain,
-    timezone: plain.timezone && canonicalZone(plain.timezone),
-    config: config && JSON.stringify(config),
-    context: context && JSON.stringify(context),
-    approvals: approvals && JSON.stringify(approvals),
-    breaker: breaker && JSON.stringify(breaker),
-    at: at === undefined ? undefined : ms(at),
-    startsAt: startsAt === undefined ? undefined : ms(startsAt),
-    endsAt: endsAt === undefined ? undefined : ms(endsAt),
-  }
+  const named = kept(body, body.kind ?? row.kind)
   const next: TriggerRow = { ...row, ...defined(named) }
   return {
     ...next,
-    config: next.kind === row.kind || config ? next.config : '{}',
+    config: next.kind === row.kind || named.config !== undefined ? next.config : '{}',
     cronExpression: reads(next.kind, 'cronExpression') ? next.cronExpression : null,
     everySeconds: reads(next.kind, 'everySeconds') ? next.everySeconds : null,
     at: reads(next.kind, 'at') ? next.at : null,
   }
 }
 
+const omit = <T extends object, K extends keyof T>(it: T, ...fields: K[]): Omit<T, K> =>
+  Object.fromEntries(Object.entries(it).filter(([field]) => !fields.includes(field as K))) as Omit<T, K>
 const defined = <T extends object>(body: T) =>
   Object.fromEntries(Object.entries(body).filter(([, it]) => it !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>

@@ -28,6 +28,7 @@ export async function prompt(
     isCatchup: false,
     context: told(input, context ?? exampleContext(input, instructions)),
     lastOutput: memory === 'last_result' ? '<what the last run said>' : null,
+    events: [],
     notes: memory === 'notes' ? '<what earlier runs have noted>' : null,
   }
   const more = () => Promise.all(sources.map((it) => it.instructions?.(id, { skillIds }) ?? []))

@@ -43,5 +43,8 @@ export const withoutDetail = ({
   owner: _owner,
   outcome: _outcome,
   effects: _effects,
+  event: _event,
+  events: _events,
+  caused: _caused,
   ...execution
 }: executions.Kept): Execution => execution

@@ -1,7 +1,7 @@
 /** Triggers as the API answers them: rows with their words and previews. Pure. */
 import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { RanWith } from '../contract/execution.ts'
-import type { Preview, Trigger } from '../contract/trigger.ts'
+import { isOwnKind, type OwnKind, type Preview, type Trigger } from '../contract/trigger.ts'
 import { masked } from '../agents/sealed.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
 import { breakerOf } from '../engine/breaker.ts'
@@ -13,12 +13,14 @@ import { previewPattern, shown } from '../recurrence/index.ts'
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export function toTrigger(row: TriggerRow): Trigger {
+  const { onlyIf: _, expect: __, calendars: ___, ...settings } = configOf(row)
   return {
-    ...configOf(row),
+    ...settings,
     at: iso(row.at),
     startsAt: iso(row.startsAt),
     endsAt: iso(row.endsAt),
-    config: objectOf(row.config),
+    ...ownOf(row),
+    ...factsOf(row),
     context: masked(objectOf(row.context)),
     approvals: approvalRuleOf(row.approvals),
     breaker: breakerOf(row.breaker),
@@ -45,6 +47,20 @@ export function toTrigger(row: TriggerRow): Trigger {
   }
 }
 
+/** What its kind wants to know, under its name where it waits for facts. */
+const ownOf = ({ kind, config }: Pick<TriggerRow, 'kind' | 'config'>) =>
+  isOwnKind(kind)
+    ? { config: {}, ...({ [kind]: objectOf(config) } as Pick<Trigger, OwnKind>) }
+    : { config: objectOf(config) }
+
+/** What the row keeps as JSON where it keeps anything. */
+const factsOf = (row: TriggerRow) => ({
+  collect: readJson<Trigger['collect']>(row.collect),
+  throttle: readJson<Trigger['throttle']>(row.throttle),
+  cancelOn: readJson<Trigger['cancelOn']>(row.cancelOn),
+  overlapKey: row.overlapKey,
+})
+
 /** The template, and which of its versions; plain SQL may have written anything. */
 function shownOrigin({ origin }: TriggerRow): Trigger['origin'] {
   const { template, version } = objectOf(origin ?? '{}')
@@ -62,6 +78,16 @@ export function toRanWith(kept: Record<string, unknown>): RanWith {
     ...(typeof config === 'string' && { config: objectOf(config) }),
     ...(typeof approvals === 'string' && { approvals: approvalRuleOf(approvals) }),
     ...(typeof breaker === 'string' && { breaker: breakerOf(breaker) }),
+  }
+}
+
+/** Null where nothing is kept, or what plain SQL wrote cannot be read. */
+export function readJson<T>(json: string | null): T | null {
+  if (json === null) return null
+  try {
+    return JSON.parse(json) as T
+  } catch {
+    return null
   }
 }
 

@@ -165,6 +165,7 @@ async function edit(
     const editing = await editingBy(deps, by, now, await faultsOfAgent(deps, seen, named), id)
     const next = await make(seen, editing)
     if (!next) return toTrigger(seen)
+    if (next.enabled && !seen.enabled) await engine.tellPauses(id)
     const row = await triggers.change(store, seen, next, { by: by.id, now })
     if (row) {
       hint([workspaceId])
@@ -227,6 +228,7 @@ export async function remove(deps: Deps, workspaceId: number, id: number, _by: B
   const row = await found(deps, workspaceId, id)
   if (row.kind === CHAT) throw new ProblemError(409, 'This is built into its agent, and goes with it.')
   await deps.engine.leaveTraces(id, now)
+  await deps.engine.tellPauses(id)
   if (!(await triggers.remove(deps.store, row, now))) throw notFound('schedule')
   deps.hint([workspaceId])
   await deps.engine.callOffOrphans()

@@ -4,6 +4,7 @@
  * Promise: what it is told is kept, so that whoever continues the run tells the same; a limit of cost that cannot be
  * kept begins nothing.
  */
+import type { TriggerEvent } from '../../contract/trigger-event.ts'
 import type { ModelMessage } from 'ai'
 import { z } from 'zod'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
@@ -88,6 +89,9 @@ interface Told {
   tainted?: boolean
 }
 
+/** Whoever wrote a mail, a feed or a call is nobody of the workspace. */
+const isFromOutside = ({ actor }: TriggerEvent) => actor.kind === 'source' || actor.kind === 'caller'
+
 export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
   const { models, prices } = deps
   const { config } = own
@@ -111,15 +115,16 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
       isCatchup: task.execution.isCatchup,
       // Kept with the run, and told to whoever makes the model.
       context: withoutSecrets(config.input, task.input) as Record<string, unknown>,
+      events: task.events,
       lastOutput: last?.output ?? null,
       notes: notes?.content ?? null,
     }
     return {
       instructions: systemPrompt(config.instructions, given, more.flat()),
       first: opening(given),
-      own: opening({ ...given, lastOutput: null, notes: null }),
+      own: opening({ ...given, lastOutput: null, notes: null, events: [] }),
       earlier: thread.earlier,
-      tainted: last?.tainted || notes?.tainted || thread.tainted,
+      tainted: last?.tainted || notes?.tainted || thread.tainted || task.events.some(isFromOutside),
     }
   })
   const mine = new Map((await toolsOf(own, task, deps)).map((it) => [it.name, it]))

@@ -1,5 +1,6 @@
 /** What an agent is told before it begins: its instructions with their variables, and why it runs. */
 import type { AgentConfig } from '../../contract/custom-agent.ts'
+import type { TriggerEvent } from '../../contract/trigger-event.ts'
 import { AgentFailure } from '../agent.ts'
 
 const MOST_FILLED = 512 * 1024
@@ -14,6 +15,8 @@ export interface Circumstances {
   triggerName: string
   isCatchup: boolean
   context: Record<string, unknown>
+  /** What has fired it, if facts have. */
+  events: readonly TriggerEvent[]
   lastOutput: string | null
   notes: string | null
 }
@@ -26,9 +29,9 @@ export function unknownVariable({
   const properties = Object.keys((input.properties ?? {}) as object)
   for (const [, name = ''] of instructions.matchAll(VARIABLE)) {
     const [root, field] = name.split('.')
-    if (KNOWN.some((it) => it === name)) continue
+    if (KNOWN.some((it) => it === name) || (root === 'event' && field)) continue
     if (root !== 'context' || !field)
-      return `name {{${name}}}, which is not known. There are ${KNOWN.map((it) => `{{${it}}}`).join(', ')} and {{context.…}}`
+      return `name {{${name}}}, which is not known. There are ${KNOWN.map((it) => `{{${it}}}`).join(', ')}, {{context.…}} and {{event.…}}`
     if (properties.length > 0 && !properties.includes(field))
       return `name {{${name}}}, but the context has no "${field}": it has ${properties.join(', ')}. Add it to the input, or mend the name`
   }
@@ -51,7 +54,7 @@ export function filled(instructions: string, given: Circumstances): string {
 
 function textFor(written: string, name: string, given: Circumstances): string {
   const value = wordFor(name, given)
-  if (value === undefined) return name.startsWith('context.') ? '' : written
+  if (value === undefined) return /^(?:context|event)\./.test(name) ? '' : written
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
@@ -76,7 +79,7 @@ function wordFor(name: string, given: Circumstances): unknown {
             typeof it === 'object' && it !== null && Object.hasOwn(it, key)
               ? (it as Record<string, unknown>)[key]
               : undefined,
-          given.context,
+          name.startsWith('event.') ? given.events.at(-1) : given.context,
         )
   }
 }
@@ -111,11 +114,15 @@ export function opening(given: Circumstances): string {
     `Schedule: ${given.triggerName}, in the workspace ${given.workspaceName}.`,
     scheduledFor
       ? `Planned for ${wall(scheduledFor, timezone)}${given.isCatchup ? ', and caught up now' : ''}.`
-      : 'Somebody asked for this run by hand.',
+      : given.events.length > 0
+        ? 'Something has happened that it waits for.'
+        : 'Somebody asked for this run by hand.',
     `It is ${wall(now, timezone)}.`,
   ]
   if (Object.keys(context).length > 0)
     lines.push('', 'The context of this run, as data:', '```json', JSON.stringify(context, null, 2), '```')
+  if (given.events.length > 0)
+    lines.push('', 'What has happened, as data:', '```json', JSON.stringify(given.events, null, 2), '```')
   if (lastOutput !== null)
     lines.push('', 'What the last run said, as data:', '"""', lastOutput.slice(0, 8000), '"""')
   if (notes !== null) lines.push('', 'Your notes of earlier runs, as data:', '"""', notes, '"""')

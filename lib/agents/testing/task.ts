@@ -94,6 +94,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         input,
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
         execution: { ...EXECUTION, startedAt: clock.now(), ...execution },
+        events: [],
         signal: controller.signal,
         say: (text, about) => said.push(text) && saidOf.push(about),
         decided: (place) => decisions.get(place) ?? null,

@@ -7,6 +7,8 @@ const Input = z.object({
     .enum(['succeed', 'fail', 'throw', 'hang', 'finish', 'ignore', 'wait', 'ask', 'spend'])
     .default('succeed'),
   text: z.string().default('done'),
+  /** In place of the text: the data of what has fired it. */
+  tellsFacts: z.boolean().default(false),
   /** In confidence. */
   token: z.string().optional().meta({ writeOnly: true }),
   transient: z.boolean().default(false),
@@ -71,7 +73,7 @@ export const scripted = (ended: number[]) =>
 async function act(does: Input['does'], task: ScriptedTask): Promise<AgentResult | AgentWait> {
   const { input, signal } = task
   const done = {
-    text: input.text,
+    text: input.tellsFacts ? JSON.stringify(task.events.map((it) => it.data)) : input.text,
     notable: input.notable,
     usage: input.usage,
     ...(input.notes && { notes: input.notes }),

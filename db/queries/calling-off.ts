@@ -1,0 +1,56 @@
+/** Runs that an event calls off, wherever they stand: in the queue, before a person's word, or running. */
+import { sql } from 'drizzle-orm'
+import { isLive, status } from '../states.ts'
+import { alias, as, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+import { takeable } from './claiming.ts'
+import { isAtSeq } from './story.ts'
+
+const e = alias(t.executions, 'e')
+const x = alias(t.executionEvents, 'x')
+
+const liveOf = statement({
+  values: { triggerId: 'int' },
+  answer: {
+    id: e.id,
+    event: as(
+      'text?',
+      sql`(select ${x.event} from ${table(x)} where ${x.executionId} = ${e.id} order by ${x.n} desc limit 1)`,
+    ),
+  },
+  text: ({ answer, values: { triggerId } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${triggerId} and ${isLive(e.status)} and ${e.cancelRequestedAt} is null
+  order by ${e.id}`,
+})
+export type LiveRun = RowsOf<typeof liveOf>
+/** A trigger's runs that have not ended, with what fired each. */
+export const liveRuns = (store: Store, triggerId: number): Promise<LiveRun[]> =>
+  store.all(liveOf({ triggerId }))
+
+export interface CallingOff {
+  executionId: number
+  /** In words. */
+  reason: string
+}
+// Whoever takes it, or has it, ends it: so it is settled like every other.
+const ask = statement({
+  values: { now: 'instant' },
+  rows: { executionId: 'int', reason: 'text', seenSeq: 'int?' },
+  answer: takeable,
+  text: ({ page, row, returning, values: { now } }) => sql`
+  update ${table(e)} ${set(e, {
+    cancelRequestedAt: now,
+    cancelReason: sql`'cancel_event: ' || ${row.reason}`,
+    status: sql`case when ${e.status} = ${status('waiting')} then ${status('queued')} else ${e.status} end`,
+    held: sql`false`,
+    collecting: sql`null`,
+    availableAt: sql`case when ${e.status} = ${status('running')} then ${e.availableAt} else ${now} end`,
+  })}
+  from ${page}
+  where ${e.id} = ${row.executionId} and ${isLive(e.status)} and ${e.cancelRequestedAt} is null
+    and ${isAtSeq(e.workspaceId, row.seenSeq)}
+  ${returning}`,
+})
+export const callOff = (rows: readonly CallingOff[], now: Date, seenSeq: number): Statement[] =>
+  rows.length > 0 ? [ask({ now, rows: rows.map((it) => ({ ...it, seenSeq })) })] : []

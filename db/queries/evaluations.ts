@@ -1,0 +1,186 @@
+/**
+ * What triggers decided of facts and looks, so that each of them has left its trace.
+ *
+ * Promise: it is written in the transaction of what came of it; equal neighbours are one row with a count.
+ */
+import { sql } from 'drizzle-orm'
+import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
+import { alias, as, insert, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+import { isAtSeq } from './story.ts'
+
+const v = alias(t.evaluations, 'v')
+const newest = alias(t.evaluations, 'newest')
+const e = alias(t.executions, 'e')
+const tr = alias(t.triggers, 't')
+
+export interface NewEvaluation {
+  triggerId: number
+  source: string | null
+  eventId: number | null
+  deliveryId: string | null
+  value: unknown
+  verdict: EvaluationVerdict
+  reason: string | null
+  /** The comparisons that were made. */
+  trace: readonly unknown[]
+  /** The key of the execution that it became, if any. */
+  occurrence: string | null
+}
+
+/** What became of a fact by itself is told by itself. */
+const APART: readonly EvaluationVerdict[] = ['fired', 'collected', 'duplicate']
+const isEqual = (a: NewEvaluation, b: NewEvaluation) =>
+  !APART.includes(a.verdict) && a.verdict === b.verdict && a.reason === b.reason && a.source === b.source
+
+interface Folded extends NewEvaluation {
+  count: number
+  /** Of its trigger: it may be equal to what is there. */
+  isFirst: boolean
+  ord: number
+}
+function folded(rows: readonly NewEvaluation[]): Folded[] {
+  const all: Folded[] = []
+  for (const [, own] of Map.groupBy(rows, (it) => it.triggerId)) {
+    let last: Folded | null = null
+    for (const it of own) {
+      if (last && isEqual(last, it)) {
+        Object.assign(last, it, { count: last.count + 1 })
+        continue
+      }
+      last = { ...it, count: 1, isFirst: last === null, ord: all.length }
+      all.push(last)
+    }
+  }
+  return all
+}
+
+const columns = {
+  triggerId: 'int',
+  source: 'text?',
+  eventId: 'int?',
+  deliveryId: 'text?',
+  value: 'json',
+  verdict: 'text',
+  reason: 'text?',
+  trace: 'json',
+  occurrence: 'text?',
+  count: 'int',
+  seenSeq: 'int?',
+} as const
+const newestOf = (triggerId: ReturnType<typeof sql>) => sql`
+  (select max(${newest.id}) from ${table(newest)} where ${newest.triggerId} = ${triggerId})`
+
+const fold = statement({
+  values: { now: 'instant' },
+  rows: columns,
+  text: ({ page, row, values: { now } }) => sql`
+  update ${table(v)} ${set(v, {
+    count: sql`${v.count} + ${row.count}`,
+    lastAt: now,
+    eventId: row.eventId,
+    deliveryId: row.deliveryId,
+    value: row.value,
+    trace: row.trace,
+  })}
+  from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+  where ${isAtSeq(tr.workspaceId, row.seenSeq)} and ${v.id} = ${newestOf(row.triggerId)} and ${v.verdict} = ${row.verdict}
+    and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}`,
+})
+// The throttle is known to the database only.
+const add = statement({
+  values: { now: 'instant' },
+  rows: { ...columns, ord: 'int', isFirst: 'flag' },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.evaluations, {
+    triggerId: tr.id,
+    firstAt: now,
+    lastAt: now,
+    count: row.count,
+    source: row.source,
+    eventId: row.eventId,
+    deliveryId: row.deliveryId,
+    value: row.value,
+    verdict: sql`case when ${row.verdict} = 'fired' and exists (
+      select 1 from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.occurrence} = ${row.occurrence}
+        and ${e.reasonCode} = 'rate_limited') then 'rate_limited' else ${row.verdict} end`,
+    reason: row.reason,
+    trace: row.trace,
+    occurrence: row.occurrence,
+  })}
+  from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+  where ${isAtSeq(tr.workspaceId, row.seenSeq)} and not (${row.isFirst} and ${row.verdict} not in ('fired', 'collected', 'duplicate') and exists (
+    select 1 from ${table(v)} where ${v.id} = ${newestOf(row.triggerId)} and ${v.lastAt} = ${now}
+      and ${v.verdict} = ${row.verdict} and ${v.reason} is not distinct from ${row.reason}
+      and ${v.source} is not distinct from ${row.source}))
+  order by ${row.ord}`,
+})
+
+/** The statements that keep them, after those that made what came of them. `seenSeq`: how far was matched. */
+export function evaluated(
+  rows: readonly NewEvaluation[],
+  now: Date,
+  seenSeq: number | null = null,
+): Statement[] {
+  if (rows.length === 0) return []
+  const all = folded(rows).map((it) => ({ ...it, seenSeq }))
+  const mayFold = all.filter((it) => it.isFirst && !APART.includes(it.verdict))
+  return [...(mayFold.length > 0 ? [fold({ rows: mayFold, now })] : []), add({ rows: all, now })]
+}
+
+const listed = statement({
+  values: {
+    triggerId: 'int',
+    verdict: 'text?',
+    from: 'instant?',
+    to: 'instant?',
+    before: 'int?',
+    limit: 'int',
+  },
+  answer: {
+    id: v.id,
+    firstAt: v.firstAt,
+    lastAt: v.lastAt,
+    count: v.count,
+    source: v.source,
+    eventId: v.eventId,
+    deliveryId: v.deliveryId,
+    value: v.value,
+    verdict: v.verdict,
+    reason: v.reason,
+    trace: v.trace,
+    executionId: as(
+      'int?',
+      sql`(select ${e.id} from ${table(e)} where ${e.triggerId} = ${v.triggerId} and ${e.occurrence} = ${v.occurrence})`,
+    ),
+  },
+  text: ({ answer, values: { triggerId, verdict, from, to, before, limit } }) => sql`
+  select ${answer} from ${table(v)}
+  where ${v.triggerId} = ${triggerId} and (${verdict} is null or ${v.verdict} = ${verdict})
+    and (${from} is null or ${v.lastAt} >= ${from}) and (${to} is null or ${v.firstAt} <= ${to})
+    and (${before} is null or ${v.id} < ${before})
+  order by ${v.id} desc limit ${limit}`,
+})
+export type EvaluationRow = RowsOf<typeof listed>
+/** The newest first. */
+export const list = (
+  store: Store,
+  triggerId: number,
+  it: {
+    verdict?: string | null
+    from?: Date | null
+    to?: Date | null
+    before?: number | null
+    limit: number
+  },
+): Promise<EvaluationRow[]> =>
+  store.all(
+    listed({
+      triggerId,
+      verdict: it.verdict ?? null,
+      from: it.from ?? null,
+      to: it.to ?? null,
+      before: it.before ?? null,
+      limit: it.limit,
+    }),
+  )

@@ -1,0 +1,144 @@
+/**
+ * The story as triggers read it: what has happened since a number, with what the rows that it points to say.
+ *
+ * Promise: a fact and its event are one transaction; whoever hands a fact in again under its key adds nothing.
+ */
+import { sql } from 'drizzle-orm'
+import type { Actor } from '#lib/contract/trigger-event.ts'
+import { alias, as, insert, orNull, type RowsOf, type Statement, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
+import { nextSeq } from './story.ts'
+
+const v = alias(t.events, 'v')
+const e = alias(t.executions, 'e')
+const tr = alias(t.triggers, 't')
+const w = alias(t.workspaces, 'w')
+const m = alias(t.messages, 'm')
+const a = alias(t.approvals, 'a')
+
+export interface NewFact {
+  workspaceId: number
+  /** A name of the catalogue, or `custom.<name>`. */
+  type: string
+  occurredAt: Date
+  actor: Actor
+  sourceId?: number | null
+  data: Record<string, unknown>
+  /** The same one adds nothing. */
+  dedupeKey?: string | null
+  /** The run that did it. */
+  executionId?: number | null
+}
+
+const record = statement({
+  values: { now: 'instant' },
+  rows: {
+    ord: 'int',
+    workspaceId: 'int',
+    type: 'text',
+    fact: 'json',
+    dedupeKey: 'text?',
+    executionId: 'int?',
+  },
+  text: ({ page, row, values: { now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, row.ord),
+    at: now,
+    type: sql`'event:recorded'`,
+    factType: row.type,
+    fact: row.fact,
+    dedupeKey: row.dedupeKey,
+    executionId: row.executionId,
+  })}
+  from ${page} join ${table(w)} on ${w.id} = ${row.workspaceId}
+  where ${row.dedupeKey} is null or not exists (
+    select 1 from ${table(v)} where ${v.workspaceId} = ${w.id} and ${v.dedupeKey} = ${row.dedupeKey})`,
+})
+/**
+ * Adds facts to the story: between `lockWorkspaces` and `countEvents`, in the transaction of what they tell of. No
+ * two of a call share a key.
+ */
+export const recordFacts = (facts: readonly NewFact[], now: Date): Statement =>
+  record({
+    now,
+    rows: facts.map(
+      ({ workspaceId, type, occurredAt, actor, sourceId, data, dedupeKey, executionId }, ord) => ({
+        ord,
+        workspaceId,
+        type,
+        fact: { occurredAt: occurredAt.toISOString(), actor, sourceId: sourceId ?? null, data },
+        dedupeKey: dedupeKey ?? null,
+        executionId: executionId ?? null,
+      }),
+    ),
+  })
+
+const told = {
+  seq: v.seq,
+  at: v.at,
+  type: v.type,
+  precededBy: v.precededBy,
+  factType: v.factType,
+  fact: v.fact,
+  data: v.data,
+  dedupeKey: v.dedupeKey,
+  triggerId: v.triggerId,
+  triggerName: as('text?', sql`coalesce(${e.triggerName}, ${tr.name})`),
+  triggerReason: as('text?', sql`coalesce(${tr.disabledReason}, ${tr.pausedReason})`),
+  executionId: v.executionId,
+  agentId: orNull(e.agentId),
+  kind: orNull(e.kind),
+  status: orNull(e.status),
+  reason: e.reason,
+  reasonCode: e.reasonCode,
+  output: e.output,
+  error: e.error,
+  durationMs: e.durationMs,
+  tokensUsed: orNull(e.tokensUsed),
+  cost: orNull(e.cost),
+  staged: orNull(e.staged),
+  missedCount: e.missedCount,
+  chainRootId: e.chainRootId,
+  chainDepth: orNull(e.chainDepth),
+  messageId: v.messageId,
+  messageKind: orNull(m.kind),
+  messageText: orNull(m.text),
+  threadId: m.threadId,
+  userId: m.userId,
+  authorName: orNull(m.authorName),
+  approvalId: orNull(a.id),
+  approvalSummary: orNull(a.summary),
+  approvalStatus: orNull(a.status),
+  decidedBy: a.decidedBy,
+  decidedName: a.decidedName,
+}
+// What a row is told of is looked up once: what it says of an approval stands in its data.
+const joined = (jsonText: (json: ReturnType<typeof sql>, name: string) => ReturnType<typeof sql>) => sql`
+  left join ${table(e)} on ${e.id} = ${v.executionId}
+  left join ${table(tr)} on ${tr.id} = ${v.triggerId}
+  left join ${table(m)} on ${m.id} = ${v.messageId}
+  left join ${table(a)} on ${v.type} like 'approval:%' and ${a.id} = cast(${jsonText(sql`${v.data}`, 'approvalId')} as bigint)`
+
+const after = statement({
+  values: { workspaceId: 'int', after: 'int', limit: 'int' },
+  answer: told,
+  text: ({ answer, jsonText, values: { workspaceId, after, limit } }) => sql`
+  select ${answer} from ${table(v)} ${joined(jsonText)}
+  where ${v.workspaceId} = ${workspaceId} and ${v.seq} > ${after}
+  order by ${v.seq} limit ${limit}`,
+})
+export type FactRow = RowsOf<typeof after>
+/** The oldest first; a row may stand for several events. */
+export const following = (
+  store: Store,
+  workspaceId: number,
+  place: { after: number; limit: number },
+): Promise<FactRow[]> => store.all(after({ workspaceId, ...place }))
+
+const standing = statement({
+  answer: { workspaceId: w.id, matchedSeq: w.matchedSeq, lastSeq: w.lastSeq },
+  text: ({ answer }) => sql`select ${answer} from ${table(w)} where ${w.matchedSeq} < ${w.lastSeq}`,
+})
+/** Workspaces in which something has happened that triggers were not held against yet. */
+export const unmatched = (store: Store): Promise<RowsOf<typeof standing>[]> => store.all(standing())

@@ -1,0 +1,175 @@
+/**
+ * What becomes of a fact that a trigger has looked at: it fires, is gathered, or leaves a trace of why not. Pure.
+ *
+ * Promise: one evaluation a fact; what fires is at most one occurrence, by the fact's own key.
+ */
+import { createHash } from 'node:crypto'
+import type { AwaitingTrigger } from '#db/queries/due.ts'
+import type { NewEvaluation } from '#db/queries/evaluations.ts'
+import type { Occurring, Window } from '#db/queries/occurring.ts'
+import type { EvaluationVerdict } from '../contract/evaluation.ts'
+import type { Collect } from '../contract/event-trigger.ts'
+import type { TriggerEvent } from '../contract/trigger-event.ts'
+import { type Look, valueAt } from '../triggers/matching.ts'
+import { obstacleOf } from './standing.ts'
+
+/** A fact as it comes to a trigger. */
+export interface Fact {
+  /** The key of the execution that it becomes. */
+  key: string
+  /** The kind of that execution. */
+  kind: string
+  event: TriggerEvent
+  /** Where it came from, in words for the log of what was decided. */
+  source: string | null
+  deliveryId?: string
+  value?: unknown
+  trace?: readonly Look[]
+}
+
+export interface Decided {
+  occurring: Occurring | null
+  evaluation: NewEvaluation
+}
+
+export interface Deciding {
+  now: Date
+  /** The deepest that a chain may lie. */
+  maxDepth: number
+  /** The names of a chain that lies too deep. */
+  chain?: string
+}
+
+const collectOf = ({ collect }: AwaitingTrigger): Collect | null => {
+  try {
+    return collect === null ? null : (JSON.parse(collect) as Collect)
+  } catch {
+    return null
+  }
+}
+
+export function decide(trigger: AwaitingTrigger, fact: Fact, { now, maxDepth, chain }: Deciding): Decided {
+  const say = (
+    verdict: EvaluationVerdict,
+    reason: string | null,
+    occurrence: string | null,
+  ): NewEvaluation => ({
+    triggerId: trigger.id,
+    source: fact.source,
+    eventId: fact.event.id,
+    deliveryId: fact.deliveryId ?? null,
+    value: fact.value ?? null,
+    verdict,
+    reason,
+    trace: fact.trace ?? [],
+    occurrence,
+  })
+  const obstacle = obstacleOf(trigger)
+  if (obstacle?.code === 'owner_left') {
+    const reason = `Skipped: ${obstacle.why}.`
+    const occurring = skipped(trigger, fact, now, { reason, reasonCode: obstacle.code, notice: reason })
+    return { occurring, evaluation: say('paused', reason, fact.key) }
+  }
+  if (obstacle) return { occurring: null, evaluation: say('paused', `${capital(obstacle.why)}.`, null) }
+  const outside = outsideOf(trigger, now)
+  if (outside) return { occurring: null, evaluation: say('filtered', outside, null) }
+  if (fact.event.chain.depth > maxDepth) {
+    const reason = `Skipped: it lies ${fact.event.chain.depth} runs deep in a chain, and may lie ${maxDepth}${chain ? `: ${chain}` : ''}.`
+    return {
+      occurring: skipped(trigger, fact, now, { reason, reasonCode: 'depth', notice: null }),
+      evaluation: say('depth', reason, fact.key),
+    }
+  }
+  const occurring = fired(trigger, fact, now)
+  return {
+    occurring,
+    evaluation: say(occurring.window ? 'collected' : 'fired', null, occurring.occurrence.key),
+  }
+}
+
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
+function outsideOf({ startsAt, endsAt }: AwaitingTrigger, now: Date): string | null {
+  if (startsAt !== null && now.getTime() < startsAt)
+    return `It begins at ${new Date(startsAt).toISOString()}.`
+  if (endsAt !== null && now.getTime() > endsAt) return `It ended at ${new Date(endsAt).toISOString()}.`
+  return null
+}
+
+const plain = ({ key, kind, event }: Fact, now: Date) => ({
+  key,
+  kind,
+  scheduledFor: null,
+  availableAt: now,
+  isCatchup: false,
+  overlapReason: 'Skipped: another run was still going.',
+  missedFrom: null,
+  missedTo: null,
+  missedCount: null,
+  events: [event],
+  chain: event.chain,
+})
+
+function skipped(
+  { id, overlap }: AwaitingTrigger,
+  fact: Fact,
+  now: Date,
+  why: { reason: string; reasonCode: 'depth' | 'owner_left'; notice: string | null },
+): Occurring {
+  const occurrence = { ...plain(fact, now), status: 'skipped' as const, ...why }
+  return { triggerId: id, overlap, oneByOne: false, window: null, occurrence }
+}
+
+function fired(trigger: AwaitingTrigger, fact: Fact, now: Date): Occurring {
+  const { id: triggerId, overlap } = trigger
+  const occurrence = {
+    ...plain(fact, now),
+    status: 'queued' as const,
+    reason: null,
+    reasonCode: null,
+    notice: null,
+    lane: laneOf(trigger, fact.event),
+  }
+  const oneByOne = overlap === 'cancel_other' || trigger.throttle !== null
+  const collect = collectOf(trigger)
+  if (!collect || collect.maxEvents <= 1) return { triggerId, overlap, oneByOne, window: null, occurrence }
+  const window = windowOf(collect, fact.event)
+  const until = new Date(now.getTime() + collect.maxSeconds * 1000)
+  const closes =
+    now.getTime() + Math.min(window.quietMs ?? Number.POSITIVE_INFINITY, collect.maxSeconds * 1000)
+  return {
+    triggerId,
+    overlap,
+    oneByOne,
+    window,
+    occurrence: {
+      ...occurrence,
+      key: `window:${fact.event.id ?? fact.key}`,
+      availableAt: new Date(closes),
+      collecting: { key: window.key, until },
+    },
+  }
+}
+
+/** What stands at the path, as text; whatever has nothing there is gathered together. */
+const valueText = (path: string | undefined | null, event: TriggerEvent) =>
+  path ? JSON.stringify(valueAt(path, event) ?? null) : ''
+
+export const windowOf = (collect: Collect, event: TriggerEvent): Window => ({
+  key: digest(valueText(collect.key, event)),
+  quietMs: collect.quietSeconds === undefined ? null : collect.quietSeconds * 1000,
+  maxEvents: collect.maxEvents,
+  keep: collect.keep,
+})
+
+const digest = (text: string) =>
+  text.length <= 64 ? text : createHash('sha256').update(text).digest('base64url')
+
+/** A slot of its own for each value: a negative number, for those of triggers themselves are their ids. */
+function laneOf({ id, overlapKey }: AwaitingTrigger, event: TriggerEvent): number | null {
+  if (overlapKey === null) return null
+  const hash = createHash('sha256')
+    .update(`${id} ${valueText(overlapKey, event)}`)
+    .digest()
+  return -1 - Number(hash.readBigUInt64BE() & 0xf_ffff_ffff_ffffn)
+}
