@@ -188,6 +188,31 @@ test('a text is written by hand, and changed', async () => {
   await page.getByLabel('Facts').getByText('2', { exact: true }).waitFor()
 })
 
+test('a press that finds the page asleep leads where it was aimed', async () => {
+  const page = await ada.page.context().newPage()
+  // The framework does what has time by messages to itself; a press makes it do at once what the press needs.
+  await page.addInitScript(() => {
+    const post = MessagePort.prototype.postMessage
+    const held: (() => void)[] = []
+    MessagePort.prototype.postMessage = function (...words: [unknown]) {
+      held.push(() => post.apply(this, words))
+    }
+    addEventListener('pointerup', () => {
+      MessagePort.prototype.postMessage = post
+      for (const it of held) it()
+    })
+  })
+  await page.goto(HOME)
+  const link = page.getByRole('link', { name: 'menu.pdf' })
+  await link.hover()
+  const place = await link.boundingBox()
+  await page.mouse.down()
+  expect(await link.boundingBox()).toEqual(place)
+  await page.mouse.up()
+  await page.getByRole('heading', { level: 1, name: 'menu.pdf' }).waitFor()
+  await page.close()
+})
+
 test('a document is deleted once that is confirmed', async () => {
   const { page } = ada
   await page.goto(HOME)

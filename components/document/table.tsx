@@ -26,7 +26,8 @@ export function DocumentTable({
           <Th className="w-full">Document</Th>
           <Th>Kind</Th>
           <Th>Status</Th>
-          <Th>Added</Th>
+          {/* Who added it comes later, and must not move the rows. */}
+          <Th className="sm:min-w-36">Added</Th>
         </HeadRow>
       </TableHead>
       <TableBody>

@@ -79,11 +79,17 @@ const stepFor = (at: Instant) => (now: number) => {
   return size < 2 * MINUTE ? 1000 : size < HOUR ? 10_000 : MINUTE
 }
 
+/** Its words are the same in every zone and language: the server draws them, and a second later they may be others. */
 export function RelativeTime({ at, className }: { at: Instant; className?: string | undefined }) {
   const now = useNow(stepFor(at))
   return (
-    <time dateTime={iso(at)} title={now === null ? undefined : fullOf(at)} className={className}>
-      {now === null ? neutral(at) : relative(at, now)}
+    <time
+      dateTime={iso(at)}
+      title={now === null ? undefined : fullOf(at)}
+      className={className}
+      suppressHydrationWarning
+    >
+      {relative(at, now ?? Date.now())}
     </time>
   )
 }
