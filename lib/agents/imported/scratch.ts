@@ -50,8 +50,9 @@ export function watchScratch(
   let watching = true
   let callOff = () => {}
   const look = async () => {
-    const { bytes, entries } = await sizeOf(scratch, most)
-    if (bytes > most) fail(`It wrote more than ${most / 1024 ** 2} MB.`)
+    const { bytes, entries, isClosed } = await sizeOf(scratch, most)
+    if (isClosed) fail('It made a folder that the server cannot look into.')
+    else if (bytes > most) fail(`It wrote more than ${most / 1024 ** 2} MB.`)
     else if (entries > MOST_ENTRIES) fail(`It made more than ${MOST_ENTRIES} files.`)
     else if (watching) callOff = clock.after(seconds(1), look)
   }
@@ -62,17 +63,33 @@ export function watchScratch(
   }
 }
 
+interface Size {
+  bytes: number
+  entries: number
+  /** Something in it cannot be looked into: how much it holds nobody knows. */
+  isClosed: boolean
+}
 /** As far as it takes to know that it is too much. */
-async function sizeOf(folder: string, most: number): Promise<{ bytes: number; entries: number }> {
-  const size = { bytes: 0, entries: 0 }
-  try {
-    for await (const entry of await opendir(folder, { recursive: true })) {
+async function sizeOf(folder: string, most: number): Promise<Size> {
+  const size: Size = { bytes: 0, entries: 0, isClosed: false }
+  // What is looked at changes meanwhile.
+  const passOver = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') size.isClosed = true
+    return null
+  }
+  const folders = [folder]
+  async function lookInto(at: string): Promise<void> {
+    for await (const entry of await opendir(at)) {
+      const path = join(at, entry.name)
       size.entries++
-      if (entry.isFile()) size.bytes += (await lstat(join(entry.parentPath, entry.name))).size
-      if (size.bytes > most || size.entries > MOST_ENTRIES) break
+      if (entry.isDirectory()) folders.push(path)
+      if (entry.isFile()) size.bytes += (await lstat(path).catch(passOver))?.size ?? 0
+      if (size.bytes > most || size.entries > MOST_ENTRIES) return
     }
-  } catch {
-    // What is looked at changes meanwhile.
+  }
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    await lookInto(at).catch(passOver)
+    if (size.isClosed || size.bytes > most || size.entries > MOST_ENTRIES) break
   }
   return size
 }
