@@ -274,6 +274,25 @@ describe('a folder', () => {
     expect((await run(sources, slow)).text).toContain('**1 new.**')
   })
 
+  test('of a thousand long names in any writing is remembered as far as a schedule keeps', async () => {
+    const names = Array.from({ length: 1_000 }, (_, n) => `${n}${'鐘'.repeat(110)}.txt`)
+    const many: Partial<AgentTools> = {
+      folders: {
+        list: async () => ({ files: names.map((path) => ({ path, bytes: 1, modifiedMs: 1 })), more: false }),
+        read: async () => Buffer.from('x'),
+      },
+      files: { ...files, textOf: async () => ({ text: 'x', mediaType: 'text/plain', left: null }) },
+      doings: { ...nothingDone, keepDocument: async () => {} },
+    }
+    const sources = [{ folder: '/srv/many' }]
+    const first = await run(sources, many)
+    expect(Buffer.byteLength(JSON.stringify(bench.remembered))).toBeLessThan(256 * 1024)
+    expect(first.text).toMatch(/It has more than 6\d\d files; the others are not looked at/)
+    names.unshift(...names.splice(-100))
+    await run(sources, many)
+    expect(Buffer.byteLength(JSON.stringify(bench.remembered))).toBeLessThan(256 * 1024)
+  })
+
   test('that is away leaves its files as they were known', async () => {
     const sources = [{ folder: join(root, 'open', 'below') }, 'uploads']
     put('below/b.txt', 'Beta.')

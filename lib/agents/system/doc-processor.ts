@@ -17,9 +17,10 @@ import { type Ground, isDown, type Keep, type Look, nothing } from './doc-proces
 import {
   hashOf,
   Memory,
-  MOST_FILES,
   MOST_ITEMS,
   MOST_ITEMS_OF_A_FEED,
+  type MostFiles,
+  mostOfAFolder,
   type SourceMemory,
 } from './doc-processor/memory.ts'
 import { lookAtPage } from './doc-processor/pages.ts'
@@ -193,11 +194,11 @@ async function lookAtAll(
   sources: Source[],
   { memory, ground, say }: { memory: Memory; ground: Ground; say: Task<Input>['say'] },
 ): Promise<Looked[]> {
-  const feeds = sources.filter((it) => typeof it !== 'string' && 'feed' in it).length
-  const folders = sources.filter((it) => typeof it !== 'string' && 'folder' in it).length
+  const countOf = (kind: string) => sources.filter((it) => typeof it !== 'string' && kind in it).length
+  const feeds = countOf('feed')
   const most = {
     items: Math.min(MOST_ITEMS_OF_A_FEED, Math.floor(MOST_ITEMS / Math.max(1, feeds))),
-    files: Math.floor(MOST_FILES / Math.max(1, folders)),
+    files: mostOfAFolder({ pages: countOf('url'), feeds, folders: countOf('folder') }),
   }
   const looks: Looked[] = []
   // Those that did not answer the last time keep the others waiting last.
@@ -229,7 +230,7 @@ function beforeOf(source: Source, { pages, feeds, folders, uploads }: Memory): S
 interface Looking {
   memory: Memory
   ground: Ground
-  most: { items: number; files: number }
+  most: { items: number; files: MostFiles }
 }
 function lookAt(source: Source, { memory, ground, most }: Looking): Promise<Look> | Look {
   if (source === 'uploads') return lookAtUploads(memory.uploads, ground)

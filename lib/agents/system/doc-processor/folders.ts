@@ -3,19 +3,28 @@ import { counted } from '../../markdown.ts'
 import type { FoundFile } from '../../reading/folders.ts'
 import { differenceOf } from './difference.ts'
 import { newsOf, type Failed, type Ground, isDown, known, type Look, nothing } from './look.ts'
-import { type FolderMemory, hashOfText, LONGEST_PATH, type Memory } from './memory.ts'
+import {
+  fitting,
+  type FolderMemory,
+  hashOfText,
+  LONGEST_PATH,
+  type Memory,
+  type MostFiles,
+} from './memory.ts'
 
 const MOST_FILE_BYTES = 25 * 1024 * 1024
 
 export async function lookAtFolder(
   folder: string,
   remembered: Memory['folders'][string] | undefined,
-  { most, ...ground }: Ground & { most: number },
+  { most, ...ground }: Ground & { most: MostFiles },
 ): Promise<Look> {
   const { before, failing } = known<FolderMemory>(remembered)
-  const listing = await ground.tools.folders.list(folder, most)
-  if ('problem' in listing)
-    return isDown({ name: folder, link: null, problem: listing.problem }, remembered, false)
+  const found = await ground.tools.folders.list(folder, most.files)
+  if ('problem' in found)
+    return isDown({ name: folder, link: null, problem: found.problem }, remembered, false)
+  const listed = fitting(found.files, (it) => it.path, most)
+  const listing = { files: listed, more: found.more || listed.length < found.files.length }
   const files: FolderMemory['files'] = {}
   const look: Look = {
     ...nothing,
@@ -44,13 +53,13 @@ export async function lookAtFolder(
     look.failed.push({
       name: folder,
       link: null,
-      problem: `It has more than ${counted(most, 'file')}; the others are not looked at. Watch its folders one by one.`,
+      problem: `It has more than ${counted(listed.length, 'file')}; the others are not looked at. Watch its folders one by one.`,
       known: before !== null,
     })
   return {
     ...look,
     memory: {
-      files: Object.fromEntries(Object.entries(files).slice(0, most)),
+      files: Object.fromEntries(fitting(Object.entries(files), ([path]) => path, most)),
       unfinished: look.first && look.rest > 0,
       failing: false,
     },

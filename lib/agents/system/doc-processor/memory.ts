@@ -11,8 +11,15 @@ import { z } from 'zod'
 export const MOST_ITEMS = 3_000
 export const MOST_ITEMS_OF_A_FEED = 500
 /** Of all folders together. */
-export const MOST_FILES = 1_000
+const MOST_FILES = 1_000
 export const LONGEST_PATH = 120
+/** What a schedule keeps at most, less what stands beside all of this. */
+const MOST_BYTES = 250 * 1024 - 10_000
+/** The most that is kept of a page, and of all feeds. */
+const BYTES_OF_A_PAGE = 1_000
+const BYTES_OF_FEEDS = 90_000
+/** What is kept of a file beside its path. */
+const BYTES_OF_A_FILE = 50
 export const LONGEST_TITLE = 100
 
 const Common = {
@@ -78,6 +85,35 @@ export const Memory = z
   })
   .catch({ pages: {}, feeds: {}, folders: {}, uploads: null, told: [] })
 export type Memory = z.output<typeof Memory>
+
+/** What a path takes where it is kept: in many languages three times as much as it has characters. */
+const bytesOf = (path: string) => Buffer.byteLength(JSON.stringify(path)) + BYTES_OF_A_FILE
+
+export interface MostFiles {
+  files: number
+  bytes: number
+}
+/** Of each folder, so that all that is watched can be remembered. */
+export const mostOfAFolder = (of: { pages: number; feeds: number; folders: number }): MostFiles => ({
+  files: Math.floor(MOST_FILES / Math.max(1, of.folders)),
+  bytes: Math.floor(
+    (MOST_BYTES - of.pages * BYTES_OF_A_PAGE - (of.feeds > 0 ? BYTES_OF_FEEDS : 0)) / Math.max(1, of.folders),
+  ),
+})
+
+/** The first of them, as many as can be remembered. */
+export function fitting<Found>(
+  found: readonly Found[],
+  pathOf: (it: Found) => string,
+  most: MostFiles,
+): Found[] {
+  let bytes = 0
+  const end = found.findIndex((it) => {
+    bytes += bytesOf(pathOf(it))
+    return bytes > most.bytes
+  })
+  return found.slice(0, Math.min(most.files, end < 0 ? found.length : end))
+}
 
 export const hashOf = (content: string | Uint8Array, length = 16): string =>
   createHash('sha256').update(content).digest('base64url').slice(0, length)
