@@ -299,6 +299,37 @@ describe('with a calendar on the web', () => {
     expect((await run()).notable).toBe(false)
   })
 
+  test('one that moves to next year, or to last month, is not told as gone', async () => {
+    serve(
+      ...event('m', '20260302T093000Z', 'SUMMARY:Lunch'),
+      ...event('n', '20260302T094000Z', 'SUMMARY:Call'),
+    )
+    await run({ actions: [] })
+    serve(
+      ...event('m', '20270115T093000Z', 'SUMMARY:Lunch'),
+      ...event('n', '20260115T093000Z', 'SUMMARY:Call'),
+    )
+    const { text, outcome } = await run()
+    expect(outcome).toMatchObject({ moved: [{ title: 'Lunch' }], gone: [] })
+    expect(text).toContain('**Lunch** was moved to Friday 15 January')
+    expect((await run()).notable).toBe(false)
+  })
+
+  test('one empty answer is not believed: nothing is told as gone, and nothing is told anew', async () => {
+    const lunch = event('m', '20260302T093000Z', 'SUMMARY:Lunch')
+    serve(...lunch)
+    expect((await run()).outcome).toMatchObject({ reminders: [{ title: 'Lunch' }] })
+    serve()
+    expect(await run()).toMatchObject({ notable: false, outcome: { gone: [] } })
+    expect(bench.said.at(-2)).toContain('is empty, which counts once it is so again')
+    serve(...lunch)
+    expect(await run()).toMatchObject({ notable: false, outcome: { reminders: [], gone: [] } })
+    serve()
+    await run()
+    expect(await run()).toMatchObject({ notable: true, outcome: { gone: ['Lunch'] } })
+    expect((await run()).notable).toBe(false)
+  })
+
   test('an answer of "as before" stands for what was read, as far as that reaches', async () => {
     serve(
       ...event('later', '20260302T190000Z', 'SUMMARY:Dinner'),

@@ -167,13 +167,15 @@ async function lookAtAll(
   { input, tools, signal, say }: Task<Input>,
   { memory, moment }: { memory: Memory; moment: Moment },
 ): Promise<Looked[]> {
-  const ground = { tools, signal, ...moment, aheadMs: spanMs(input.lookAhead), of: sources.length }
+  const { told } = memory
+  const ground = { tools, signal, ...moment, aheadMs: spanMs(input.lookAhead), of: sources.length, told }
   const looks: Looked[] = []
   for (const source of sources) {
     signal.throwIfAborted()
     const look = await lookAt(source, memory.calendars[keyOf(source)], ground)
-    const found =
-      look.wholeUntilMs === null
+    const found = look.doubted
+      ? 'is empty, which counts once it is so again'
+      : look.wholeUntilMs === null
         ? 'is as before'
         : `has ${counted(look.entries.length, 'entry', 'entries')} in the next weeks`
     say(`${look.label}: ${look.problem?.words ?? found}${look.left ? ` ${look.left}` : ''}`)

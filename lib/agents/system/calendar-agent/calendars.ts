@@ -4,16 +4,18 @@
  * Promise: one that cannot be read is a sentence, in which its address does not stand.
  */
 import { days, hours } from '#lib/clock.ts'
-import type { Spanned } from '#lib/documents/calendar.ts'
+import type { Entry, Spanned } from '#lib/documents/calendar.ts'
 import type { Task } from '../../agent.ts'
 import { hiding } from '../../hiding.ts'
 import { askAgain, type Validators } from '../../reading/conditional.ts'
 import type { Placed } from './deciding.ts'
-import { type CalendarMemory, hashOf, keptAnswer } from './memory.ts'
+import { type CalendarMemory, hashOf, keptAnswer, type Told } from './memory.ts'
 
 const MOST_BYTES = 25 * 1024 * 1024
-/** So far is looked, to see where to what was told of has been moved. */
+/** So far is looked each time. */
 const FARTHEST_MS = days(60)
+/** So far is looked for what was told of and is not found there. */
+const SEARCHED_MS = { back: days(366), ahead: days(2 * 366) }
 /** So long an answer of "as before" may stand for what was read. */
 const REMEMBERED_MS = hours(24)
 
@@ -24,6 +26,8 @@ export interface Ground extends Pick<Task<unknown>, 'tools' | 'signal'> {
   zone: string
   /** How many calendars there are. */
   of: number
+  /** What was told of, by the hash of its key. */
+  told: Record<string, Told>
 }
 export interface Looked {
   key: string
@@ -33,6 +37,8 @@ export interface Looked {
   wholeUntilMs: number | null
   problem: { words: string; transient: boolean; known: boolean } | null
   recovered: boolean
+  /** It is empty and was not before: a server may answer so while something is wrong with it. */
+  doubted: boolean
   /** What of it was not looked at. */
   left: string | null
   memory: CalendarMemory
@@ -54,7 +60,7 @@ export async function lookAt(
     ('url' in source
       ? (URL.parse(addressOf(source.url))?.host ?? 'A calendar')
       : `Document ${source.documentId}`)
-  const none = { key, label, entries: [], wholeUntilMs: null, left: null, recovered: false }
+  const none = { key, label, entries: [], wholeUntilMs: null, left: null, recovered: false, doubted: false }
   const read =
     'url' in source
       ? await ofAddress(source.url, before, ground)
@@ -64,28 +70,41 @@ export async function lookAt(
     const entries = (answer?.entries ?? []).map((it) => ({ ...it, from: key }))
     return {
       ...{ ...none, entries, problem: null, recovered: before?.failing ?? false },
-      memory: { label, failing: false, answer },
+      memory: { label, failing: false, empty: before?.empty ?? false, answer },
     }
   }
   if ('problem' in read)
     return {
       ...none,
       problem: { words: read.problem, transient: read.transient, known: before?.failing ?? false },
-      memory: { label, answer: before?.answer ?? null, failing: true },
+      memory: { label, answer: before?.answer ?? null, failing: true, empty: before?.empty ?? false },
     }
-  const { calendar, validators, name } = read
+  return asRead(read, { key, label, before }, ground)
+}
+
+function asRead(
+  { calendar, validators, name, farther }: Read,
+  { key, label, before }: { key: string; label: string; before: CalendarMemory | undefined },
+  ground: Ground,
+): Looked {
+  const empty = calendar.entries.length + farther.length === 0
+  const doubted = empty && before !== undefined && !before.empty
+  const called = calendar.name ?? name ?? label
   return {
-    ...none,
-    label: calendar.name ?? name ?? label,
-    entries: calendar.entries.map((it) => ({ ...it, from: key })),
-    wholeUntilMs: calendar.untilMs,
+    key,
+    label: called,
+    entries: [...calendar.entries, ...farther].map((it) => ({ ...it, from: key })),
+    wholeUntilMs: doubted ? null : calendar.untilMs,
     left: calendar.left,
     problem: null,
     recovered: before?.failing ?? false,
+    doubted,
     memory: {
-      label: calendar.name ?? name ?? label,
+      label: called,
       failing: false,
-      answer: keptAnswer(soonOf(calendar, validators, ground), ground.of),
+      empty,
+      // The next time it is asked for as a whole, to see whether it is so.
+      answer: doubted ? null : keptAnswer(soonOf(calendar, validators, ground), ground.of),
     },
   }
 }
@@ -101,6 +120,8 @@ interface Problem {
 }
 interface Read {
   calendar: Spanned
+  /** What was told of and stands beyond. */
+  farther: Entry[]
   validators: Validators
   name: string | null
 }
@@ -125,7 +146,7 @@ async function ofAddress(
         transient: false,
       }
   }
-  const read = await entriesOf(Buffer.from(asked.answer.bytes), ground)
+  const read = await entriesOf(Buffer.from(asked.answer.bytes), keyOf({ url }), ground)
   if ('problem' in read)
     return {
       problem: `${read.problem} Use the calendar's address in iCal format, which often ends in .ics, not that of its page.`,
@@ -153,18 +174,34 @@ async function ofDocument(
     }
   const etag = hashOf(found.bytes)
   if (holding(before, ground)?.etag === etag) return { same: true }
-  const read = await entriesOf(found.bytes, ground)
+  const read = await entriesOf(found.bytes, keyOf({ documentId: id }), ground)
   if ('problem' in read)
     return { problem: `${read.problem} Send it again as an .ics file.`, transient: false }
   return { ...read, validators: { etag }, name: found.name }
 }
 
-async function entriesOf(
-  bytes: Buffer,
-  { tools, signal, nowMs, aheadMs, zone }: Ground,
-): Promise<Read | { problem: string }> {
+async function entriesOf(bytes: Buffer, key: string, ground: Ground): Promise<Read | { problem: string }> {
+  const { tools, signal, nowMs, aheadMs, zone } = ground
   const span = { fromMs: nowMs - days(1), toMs: nowMs + Math.max(FARTHEST_MS, aheadMs + REMEMBERED_MS), zone }
   const calendar = await tools.files.entriesOf({ bytes, span }, signal)
   signal.throwIfAborted()
-  return 'problem' in calendar ? calendar : { calendar, validators: {}, name: null }
+  if ('problem' in calendar) return calendar
+  const missing = missingIn(calendar, key, ground)
+  const whole = { fromMs: nowMs - SEARCHED_MS.back, toMs: nowMs + SEARCHED_MS.ahead, zone }
+  const all = missing.size > 0 ? await tools.files.entriesOf({ bytes, span: whole }, signal) : null
+  signal.throwIfAborted()
+  const farther = all && 'entries' in all ? all.entries.filter((it) => missing.has(hashOf(it.key))) : []
+  return { calendar, farther, validators: {}, name: null }
+}
+
+/** What was told of, is to come, and is not where it was looked for. */
+function missingIn({ entries, untilMs }: Spanned, from: string, { told, nowMs }: Ground): Set<string> {
+  const found = new Set(entries.map((it) => hashOf(it.key)))
+  const isMissing = ([key, it]: [string, Told]) =>
+    it.from === from && it.state === 'told' && it.startMs > nowMs && it.startMs < untilMs && !found.has(key)
+  return new Set(
+    Object.entries(told)
+      .filter(isMissing)
+      .map(([key]) => key),
+  )
 }

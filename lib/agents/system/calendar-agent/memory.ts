@@ -44,6 +44,8 @@ const Calendar = z.object({
   label: z.string(),
   /** It has been said that it fails, and not yet that it answers again. */
   failing: z.boolean(),
+  /** Nothing stood in it the last time. */
+  empty: z.boolean().default(false),
   /** Its last answer, as far as it holds: asked for again only where the server says that it has changed. */
   answer: z
     .object({
