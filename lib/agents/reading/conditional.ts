@@ -4,8 +4,7 @@
  * Promise: whatever comes of it is a value, with the sentence for whoever watches the address; the sentence names at
  * most the host, for the rest of an address may be a secret.
  */
-import { type GuardedResponse, OutboundRefused } from '../../net/guarded-fetch.ts'
-import type { Task } from '../agent.ts'
+import { type GuardedFetch, type GuardedResponse, OutboundRefused } from '../../net/guarded-fetch.ts'
 import { inBytes } from '../markdown.ts'
 
 /** By which a server tells whether it has changed since. */
@@ -28,7 +27,7 @@ const LONGEST_VALIDATOR = 200
 export async function askAgain(
   url: string,
   { etag, modified }: Validators,
-  { tools, signal, maxBytes }: Pick<Task<unknown>, 'tools' | 'signal'> & { maxBytes: number },
+  { tools, signal, maxBytes }: { tools: { fetch: GuardedFetch }; signal: AbortSignal; maxBytes: number },
 ): Promise<AskedAgain> {
   const headers = {
     ...(etag && { 'if-none-match': etag }),

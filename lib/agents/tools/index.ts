@@ -7,6 +7,7 @@ import httpRequest from './http-request.ts'
 import notes from './notes.ts'
 import pauseSchedule from './pause-schedule.ts'
 import postMessage from './post-message.ts'
+import readCalendar from './read-calendar.ts'
 import readDocument from './read-document.ts'
 import readExecutions from './read-executions.ts'
 import readFeed from './read-feed.ts'
@@ -25,6 +26,7 @@ export const tools: readonly Tool[] = [
   readExecutions,
   readPage,
   readFeed,
+  readCalendar,
   calculate,
   dates,
   httpRequest,

@@ -10,7 +10,7 @@ import type { ReadinessCheck } from '../../contract/readiness.ts'
 import type { AgentTools, Task, Usage } from '../agent.ts'
 
 export interface ToolGround
-  extends Pick<AgentTools, 'workspace' | 'clock' | 'fetch' | 'doings' | 'mail' | 'perform'> {
+  extends Pick<AgentTools, 'workspace' | 'clock' | 'fetch' | 'files' | 'doings' | 'mail' | 'perform'> {
   /** Of the schedule that the run belongs to. */
   timezone: string
   signal: AbortSignal
@@ -56,7 +56,7 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   /** Its answer came from outside: it is data, whatever it says. */
   untrusted: boolean
   /** Where a call reads from, beyond the installation; an address can carry a message away. */
-  addressOf?(input: z.output<Schema>): string
+  addressOf?(input: z.output<Schema>): string | undefined
   /** What a call will do, for whoever is asked about it or reads of it. */
   says(input: z.output<Schema>): string
   run(input: z.output<Schema>, ground: ToolGround): Promise<unknown>

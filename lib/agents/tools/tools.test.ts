@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { keepText } from '#db/testing/documents.ts'
 import { systemClock } from '../../clock.ts'
+import { createReaders } from '../../documents/extract.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
 import { readerOf } from '../reach.ts'
-import { noMail, nothingDone, type Workbench, workbench } from '../testing/task.ts'
+import { noFiles, noMail, nothingDone, type Workbench, workbench } from '../testing/task.ts'
 import { resultOf } from './calculate.ts'
 import { tools } from './index.ts'
 import { Answer, type ToolGround } from './tool.ts'
@@ -43,6 +44,7 @@ const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
   timezone: 'Europe/Berlin',
   signal: new AbortController().signal,
   doings: nothingDone,
+  files: noFiles.files,
   mail: noMail,
   perform: () => Promise.reject(new Error('no other agent here')),
   agent: { id: 'scout', name: 'Scout' },
@@ -179,6 +181,40 @@ test('a feed becomes items, whatever its dialect; what is no feed is a sentence'
   await expect(run('read_feed', { url: `${origin}/none` }, { clock })).rejects.toThrow(
     /could not be read: .*feed/i,
   )
+})
+
+test('a calendar becomes what is to come, in the zone of the schedule; what is none is a sentence', async () => {
+  const files = { ...noFiles.files, entriesOf: createReaders(systemClock).eventsOf }
+  const ics = (...lines: string[]) =>
+    ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR', ''].join('\r\n')
+  const event = (uid: string, ...lines: string[]) => ['BEGIN:VEVENT', `UID:${uid}`, ...lines, 'END:VEVENT']
+  pages['/team.ics'] = {
+    type: 'text/calendar',
+    body: ics(
+      'X-WR-CALNAME:Team',
+      ...event('daily', 'DTSTART:20260101T080000Z', 'RRULE:FREQ=DAILY', 'SUMMARY:Stand-up'),
+      ...event('day', 'DTSTART;VALUE=DATE:20260303', 'DTEND;VALUE=DATE:20260304', 'SUMMARY:Holiday'),
+      ...event('far', 'DTSTART:20260401T080000Z', 'SUMMARY:Trip'),
+    ),
+  }
+  const { entries, ...rest } = (await run(
+    'read_calendar',
+    { url: `${origin}/team.ics`, ahead: '2d' },
+    { files },
+  )) as { entries: object[] }
+  expect(rest).toEqual({ timezone: 'Europe/Berlin' })
+  expect(entries).toEqual([
+    { title: 'Holiday', start: '2026-03-03', end: '2026-03-03', calendar: 'Team' },
+    { title: 'Stand-up', start: '2026-03-03T09:00+01:00', end: '2026-03-03T09:00+01:00', calendar: 'Team' },
+    { title: 'Stand-up', start: '2026-03-04T09:00+01:00', end: '2026-03-04T09:00+01:00', calendar: 'Team' },
+  ])
+  pages['/page'] = { type: 'text/html', body: '<p>Sign in</p>' }
+  await expect(run('read_calendar', { url: `${origin}/page` }, { files })).rejects.toThrow(
+    /It is no calendar .* in iCal format/,
+  )
+  await expect(run('read_calendar', { url: `${origin}/gone.ics` }, { files })).rejects.toThrow(/answers 404/)
+  await expect(run('read_calendar', {}, { files })).rejects.toThrow(/no calendar among the documents/)
+  await expect(run('read_calendar', { documentId: 7 }, { files })).rejects.toThrow(/no document 7/)
 })
 
 test('a page that keeps its parser busy is given up, and its thread ends', async () => {

@@ -6,12 +6,11 @@
 import { days, hours } from '#lib/clock.ts'
 import type { Entry, Spanned } from '#lib/documents/calendar.ts'
 import type { Task } from '../../agent.ts'
-import { hiding } from '../../hiding.ts'
-import { askAgain, type Validators } from '../../reading/conditional.ts'
+import { addressOf, calendarAt, NOT_ITS_PAGE } from '../../reading/calendar.ts'
+import type { Validators } from '../../reading/conditional.ts'
 import type { Placed } from './deciding.ts'
 import { type CalendarMemory, hashOf, keptAnswer, type Told } from './memory.ts'
 
-const MOST_BYTES = 25 * 1024 * 1024
 /** So far is looked each time. */
 const FARTHEST_MS = days(60)
 /** So far is looked for what was told of and is not found there. */
@@ -46,8 +45,6 @@ export interface Looked {
 
 export const keyOf = (source: Source): string =>
   hashOf('url' in source ? source.url : `document ${source.documentId}`)
-/** Calendars are subscribed to by an address of their own kind, which is one of the web. */
-export const addressOf = (url: string): string => url.replace(/^webcals?:\/\//i, 'https://')
 
 export async function lookAt(
   source: Source,
@@ -131,28 +128,11 @@ async function ofAddress(
   before: CalendarMemory | undefined,
   ground: Ground,
 ): Promise<Read | Problem | { same: true }> {
-  const { tools, signal } = ground
-  const answer = holding(before, ground)
-  const asked = await askAgain(addressOf(url), answer ?? {}, { tools, signal, maxBytes: MOST_BYTES })
-  const hide = hiding([url, addressOf(url)])
-  switch (asked.kind) {
-    case 'same':
-      return { same: true }
-    case 'failed':
-      return { problem: hide(asked.problem), transient: asked.transient }
-    case 'gone':
-      return {
-        problem: `${asked.problem} Was the secret address of the calendar made anew? Then enter the new one.`,
-        transient: false,
-      }
-  }
-  const read = await entriesOf(Buffer.from(asked.answer.bytes), keyOf({ url }), ground)
-  if ('problem' in read)
-    return {
-      problem: `${read.problem} Use the calendar's address in iCal format, which often ends in .ics, not that of its page.`,
-      transient: false,
-    }
-  return { ...read, validators: asked.validators }
+  const sent = await calendarAt(url, holding(before, ground) ?? {}, ground)
+  if (!('bytes' in sent)) return sent
+  const read = await entriesOf(sent.bytes, keyOf({ url }), ground)
+  if ('problem' in read) return { problem: `${read.problem} ${NOT_ITS_PAGE}`, transient: false }
+  return { ...read, validators: sent.validators }
 }
 
 /** What was kept must reach as far as this run looks, and be read in the same zone. */
