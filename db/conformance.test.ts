@@ -12,6 +12,7 @@ import * as messages from './queries/messages.ts'
 import { type Announcement, NOTHING_USED, type Requeue, type Settlement } from './queries/entries.ts'
 import { write } from './queries/settling.ts'
 import * as statistics from './queries/statistics.ts'
+import { occur } from './queries/occurring.ts'
 import * as story from './queries/story.ts'
 import * as triggers from './queries/triggers.ts'
 import * as upkeep from './queries/upkeep.ts'
@@ -796,16 +797,21 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await messages.index(store)).toBe(false)
   })
 
-  test('old events are cleared in pages; the newest stays, for it carries the count', async () => {
+  test('old events are cleared in pages once triggers have heard them; the newest stays, for it carries the count', async () => {
     const many = Array.from({ length: 1200 }, () => ({ workspaceId, type: 'schedule:updated' as const }))
     await store.atomically([
       story.lockWorkspaces([workspaceId]),
       story.tell(many, T0),
       story.countEvents([workspaceId]),
     ])
-    await upkeep.prune(store, { eventsBefore: T0, answersBefore: T0 })
+    const cleared = (at: Date) => ({ eventsBefore: at, answersBefore: at, evaluationsBefore: at })
+    await upkeep.prune(store, cleared(T0))
     expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ oldest: 1, lastSeq: 1200 })
-    await upkeep.prune(store, { eventsBefore: later(1), answersBefore: later(1) })
+    await upkeep.prune(store, cleared(later(1)))
+    expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ oldest: 1, lastSeq: 1200 })
+    const matched = { seen: 0, upTo: 1200 }
+    await occur(store, { workspaceId, occurring: [], evaluations: [], matched }, later(1))
+    await upkeep.prune(store, cleared(later(1)))
     expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({
       events: [{ seq: 1200 }],
       oldest: 1200,

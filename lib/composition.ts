@@ -59,7 +59,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const mail = createMail({ store, clock, env, box, secrets, textOfPage: pageReader(extract) })
   const { search, shelf } = createLibrary(ground, models.embedder, extract)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
-  const doingsOf: Ground['doingsOf'] = (workspaceId) => verbs.doingsOf(workspaceId)
+  const doingsOf: Ground['doingsOf'] = (...run) => verbs.doingsOf(...run)
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
   const used = { models, box, secrets, skills, sources, mail, search, extract, eventsOf, doingsOf, grant }
   const { agents, catalogue, sealing, close } = createWorks({ ...ground, ...used, env })

@@ -8,6 +8,8 @@ import { find } from './finding.ts'
 
 const NOW = new Date('2026-03-01T08:00:00Z')
 const LATER = new Date('2026-03-02T08:00:00Z')
+const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
+const BOT = { kind: 'agent', id: 'agent:x', name: 'x' } as const
 
 describe.each(stores)('on $name', ({ open }) => {
   let it: Opened
@@ -26,22 +28,20 @@ describe.each(stores)('on $name', ({ open }) => {
 
   const text = (name: string, content: string) => documents.plain(name, content, { kind: 'text', ref: null })
   const keep = async (name: string, content: string, where = workspaceId) =>
-    (await documents.add(it.store, where, text(name, content), 'ada', NOW)).document.id
+    (await documents.add(it.store, where, text(name, content), ADA, NOW)).document.id
   const found = async (q: string, limit = 10, skip = 0) =>
     (await find(it.store, workspaceId, { q, limit, skip })).map(({ id }) => id)
 
   test('the same bytes under the same name are one document, sent by two at once too', async () => {
     const both = await Promise.all(
-      [it.store, it.second].map((store) =>
-        documents.add(store, workspaceId, text('Once', 'same'), 'ada', NOW),
-      ),
+      [it.store, it.second].map((store) => documents.add(store, workspaceId, text('Once', 'same'), ADA, NOW)),
     )
     expect(both.map(({ isNew }) => isNew).toSorted()).toEqual([false, true])
     expect(both[0]?.document).toEqual(both[1]?.document)
-    expect(await documents.add(it.store, workspaceId, text('Once', 'other'), 'ada', NOW)).toMatchObject({
+    expect(await documents.add(it.store, workspaceId, text('Once', 'other'), ADA, NOW)).toMatchObject({
       isNew: true,
     })
-    expect(await documents.add(it.store, other, text('Once', 'same'), 'ada', NOW)).toMatchObject({
+    expect(await documents.add(it.store, other, text('Once', 'same'), ADA, NOW)).toMatchObject({
       isNew: true,
     })
   })
@@ -49,7 +49,7 @@ describe.each(stores)('on $name', ({ open }) => {
   test('other bytes are a new version, the same are not, and a name alone is none', async () => {
     const id = await keep('Plan', 'first')
     const put = (name: string, content: string) =>
-      documents.replace(it.store, workspaceId, id, text(name, content), LATER)
+      documents.replace(it.store, workspaceId, id, text(name, content), ADA, LATER)
     expect(await put('Plan', 'first')).toMatchObject({ version: 1, updatedAt: NOW.toISOString() })
     expect(await put('Plan', 'second')).toMatchObject({
       version: 2,
@@ -58,20 +58,20 @@ describe.each(stores)('on $name', ({ open }) => {
       updatedAt: LATER.toISOString(),
     })
     expect(await put('Plans', 'second')).toMatchObject({ name: 'Plans', version: 2 })
-    expect(await documents.replace(it.store, other, id, text('Plan', 'x'), LATER)).toBeNull()
+    expect(await documents.replace(it.store, other, id, text('Plan', 'x'), ADA, LATER)).toBeNull()
     expect(await documents.get(it.store, workspaceId, id)).toMatchObject({ text: 'second' })
   })
 
   test('an original comes back byte for byte, and goes with its version', async () => {
     const original = randomBytes(2_000_000)
     const file = { ...text('file.bin', ''), sha256: 'a', bytes: original.length, original }
-    const { document } = await documents.add(it.store, workspaceId, file, 'ada', NOW)
+    const { document } = await documents.add(it.store, workspaceId, file, ADA, NOW)
     const kept = async () => (await documents.original(it.store, workspaceId, document.id))?.bytes
     expect((await kept())?.equals(original)).toBe(true)
     expect(await documents.original(it.store, other, document.id)).toBeNull()
-    await documents.replace(it.store, workspaceId, document.id, text('file.bin', 'ä'), LATER)
+    await documents.replace(it.store, workspaceId, document.id, text('file.bin', 'ä'), ADA, LATER)
     expect(await kept()).toEqual(Buffer.from('ä'))
-    await documents.remove(it.store, workspaceId, document.id)
+    await documents.remove(it.store, workspaceId, document.id, ADA, LATER)
     expect(await it.store.q.select().from(it.store.t.documentPieces)).toEqual([])
   })
 
@@ -96,10 +96,10 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await find(it.store, workspaceId, { q: 'スープ', limit: 5, skip: 0 }))[0]?.snippet).toContain(
       'スープ',
     )
-    await documents.replace(it.store, workspaceId, id, text('Menu', 'goulash'), LATER)
+    await documents.replace(it.store, workspaceId, id, text('Menu', 'goulash'), ADA, LATER)
     expect(await found('スープ')).toEqual([])
     expect(await found('goulash')).toEqual([id])
-    await documents.remove(it.store, workspaceId, id)
+    await documents.remove(it.store, workspaceId, id, ADA, LATER)
     expect(await found('goulash')).toEqual([])
   })
 
@@ -113,7 +113,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.store.q
       .insert(it.store.t.documents)
       .values({ workspaceId, name: 'Old', content: 'words', bytes: 5, createdBy: 'agent:x', createdAt: 0 })
-    const again = await documents.add(it.store, workspaceId, text('Old', 'words'), 'ada', NOW)
+    const again = await documents.add(it.store, workspaceId, text('Old', 'words'), ADA, NOW)
     expect(again).toMatchObject({
       isNew: false,
       document: { sha256: null, textLength: 5, version: 1, source: { kind: 'agent', ref: null } },
@@ -121,8 +121,7 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('an agent that writes a name again changes the document of that name', async () => {
-    const write = (content: string) =>
-      documents.put(it.store, workspaceId, text('Report', content), 'agent:x', NOW)
+    const write = (content: string) => documents.put(it.store, workspaceId, text('Report', content), BOT, NOW)
     const first = await write('one')
     expect(await write('two')).toMatchObject({ id: first.id, version: 2 })
   })
@@ -133,7 +132,7 @@ describe.each(stores)('on $name', ({ open }) => {
       source: { kind: 'agent' as const, ref: address },
     })
     const put = (address: string, content: string) =>
-      documents.putFrom(it.store, workspaceId, from(address, content), 'agent:x', NOW)
+      documents.putFrom(it.store, workspaceId, from(address, content), BOT, NOW)
     const first = await put('https://a.example', 'one')
     const second = await put('https://b.example', 'one and two')
     expect(await put('https://a.example', 'three')).toMatchObject({ id: first.id, version: 2 })
@@ -155,7 +154,7 @@ describe.each(stores)('on $name', ({ open }) => {
     const sentLater = await documents.sent(it.store, workspaceId, { since: LATER, limit: 100 })
     expect(sentLater.map((one) => one.name)).not.toContain('Sent')
     const calendar = { ...text('Team', 'BEGIN:VCALENDAR'), mediaType: 'text/calendar' }
-    await documents.add(it.store, workspaceId, calendar, 'ada', NOW)
+    await documents.add(it.store, workspaceId, calendar, ADA, NOW)
     const calendars = await documents.ofType(it.store, workspaceId, 'text/calendar', 5)
     expect(calendars.map((one) => one.name)).toEqual(['Team'])
   })

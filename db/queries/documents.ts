@@ -5,15 +5,28 @@
  * a version and its original change in one transaction.
  */
 import { createHash } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Document, DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
-import { alias, as, insert, type RowsOf, set, statement, t, table } from '../statement.ts'
+import type { Actor } from '#lib/contract/trigger-event.ts'
+import {
+  alias,
+  answerTo,
+  as,
+  insert,
+  type RowsOf,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import type { Store } from '../store.ts'
-import { lockWorkspaces } from './story.ts'
+import { countEvents, lockWorkspaces } from './story.ts'
 
 const d = alias(t.documents, 'd')
 const p = alias(t.documentPieces, 'f')
 const w = alias(t.workspaces, 'w')
+const v = alias(t.events, 'v')
 
 export const shown = {
   id: d.id,
@@ -199,21 +212,74 @@ const addPieces = statement({
   where true on conflict do nothing`,
 })
 
+/** Who does it; of an agent's run, which. */
+export interface Author {
+  kind: Actor['kind']
+  id: string
+  name: string
+  executionId?: number | null | undefined
+}
+// One that was just added is the newest of its content.
+const tell = statement({
+  values: {
+    ...same,
+    id: 'int?',
+    type: 'text',
+    head: 'text',
+    executionId: 'int?',
+    now: 'instant',
+  },
+  text: ({ values: { workspaceId, id, type, head, executionId, now, ...rest } }) => {
+    const key = sql`${type} || ':' || ${d.id} || case when ${type} = 'document.changed' then ':' || ${now} else '' end`
+    return sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 1`,
+    at: now,
+    type: sql`'event:recorded'`,
+    factType: type,
+    fact: sql`${head} || ',"documentId":' || ${d.id} || ',"version":' || ${d.version} || '}}'`,
+    dedupeKey: key,
+    executionId,
+  })}
+  from ${table(d)} join ${table(w)} on ${w.id} = ${d.workspaceId}
+  where ${d.workspaceId} = ${workspaceId}
+    and ${d.id} = coalesce(${id}, (select max(id) from ${table(d)} where ${isSame({ workspaceId, ...rest })}))
+    and case ${type} when 'document.uploaded' then ${d.createdAt} = ${now}
+      when 'document.changed' then ${d.updatedAt} = ${now} else true end
+    and not exists (select 1 from ${table(v)} where ${v.workspaceId} = ${w.id} and ${v.dedupeKey} = ${key})`
+  },
+})
+/** What has become of a document, as triggers hear of it; nothing where nothing has. `id` null: it was just added. */
+function told(
+  type: 'document.uploaded' | 'document.changed' | 'document.deleted',
+  { workspaceId, id }: { workspaceId: number; id: number | null },
+  { name, mediaType, bytes, sha256 }: Pick<Document, 'name' | 'mediaType' | 'bytes' | 'sha256'>,
+  { executionId = null, ...actor }: Author,
+  now: Date,
+): Statement[] {
+  const data = { documentName: name, mediaType, bytes }
+  const fact = JSON.stringify({ occurredAt: now.toISOString(), actor, sourceId: null, data })
+  const about = { workspaceId, id, name, sha256: sha256 ?? '', type, executionId, now }
+  return [tell({ ...about, head: fact.slice(0, -2) }), countEvents([workspaceId])]
+}
+
 /** Adds a document, unless the same one is there; `isNew` says which. */
 export async function add(
   store: Store,
   workspaceId: number,
   it: Content,
-  by: string,
+  by: Author,
   now: Date,
 ): Promise<{ document: Document; isNew: boolean }> {
   const values = valuesOf(it)
   const key = { workspaceId, name: it.name, sha256: it.sha256 }
   const [, made, , [row]] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    insertNew({ workspaceId, ...values, createdBy: by, now }),
+    insertNew({ workspaceId, ...values, createdBy: by.id, now }),
     addPieces({ ...key, rows: piecesOf(it) }),
     newestSame({ ...key, content: it.text }),
+    ...told('document.uploaded', { workspaceId, id: null }, it, by, now),
   ])
   if (!row) throw new Error('A document that was just added is not there.')
   return { document: toDocument(row), isNew: made.length > 0 }
@@ -254,6 +320,7 @@ export async function replace(
   workspaceId: number,
   id: number,
   it: Content,
+  by: Author,
   now: Date,
 ): Promise<Document | null> {
   const [, , , , [row]] = await store.atomically([
@@ -262,6 +329,7 @@ export async function replace(
     dropPieces({ workspaceId, id }),
     putPieces({ workspaceId, id, rows: piecesOf(it) }),
     one({ workspaceId, id }),
+    ...told('document.changed', { workspaceId, id }, it, by, now),
   ])
   if (!row) return null
   const { text: _, ...document } = row
@@ -280,11 +348,11 @@ export async function put(
   store: Store,
   workspaceId: number,
   it: Content,
-  by: string,
+  by: Author,
   now: Date,
 ): Promise<{ id: number }> {
   const [known] = await store.all(newestNamed({ workspaceId, name: it.name }))
-  const changed = known && (await replace(store, workspaceId, known.id, it, now))
+  const changed = known && (await replace(store, workspaceId, known.id, it, by, now))
   return changed ?? (await add(store, workspaceId, it, by, now)).document
 }
 
@@ -313,13 +381,13 @@ export async function putFrom(
   store: Store,
   workspaceId: number,
   { source, ...it }: Content,
-  by: string,
+  by: Author,
   now: Date,
 ): Promise<{ id: number }> {
   const from = source.ref ?? ''
   const content = { ...it, source: { ...source, ref: refOf(from) } }
-  const known = await keptFrom(store, workspaceId, by, from)
-  const changed = known && (await replace(store, workspaceId, known.id, content, now))
+  const known = await keptFrom(store, workspaceId, by.id, from)
+  const changed = known && (await replace(store, workspaceId, known.id, content, by, now))
   return changed ?? (await add(store, workspaceId, content, by, now)).document
 }
 
@@ -359,11 +427,28 @@ export async function ofType(
   return (await store.all(typed({ workspaceId, mediaType, limit }))).map(toDocument)
 }
 
-export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {
-  const { documents: it } = store.t
-  const removed = await store.q
-    .delete(it)
-    .where(and(eq(it.id, id), eq(it.workspaceId, workspaceId)))
-    .returning({ id: it.id })
-  return removed.length > 0
+const drop = statement({
+  values: id,
+  answer: { id: t.documents.id },
+  text: ({ returning, values: { workspaceId, id } }) => sql`
+  delete from ${table(t.documents)} where ${t.documents.id} = ${id} and ${t.documents.workspaceId} = ${workspaceId}
+  ${returning}`,
+})
+/** False where there is none. */
+export async function remove(
+  store: Store,
+  workspaceId: number,
+  id: number,
+  by: Author,
+  now: Date,
+): Promise<boolean> {
+  const known = await get(store, workspaceId, id)
+  if (!known) return false
+  const removing = drop({ workspaceId, id })
+  const statements = [
+    lockWorkspaces([workspaceId]),
+    ...told('document.deleted', { workspaceId, id }, known, by, now),
+    removing,
+  ]
+  return answerTo(removing, statements, await store.atomically(statements)).length > 0
 }

@@ -84,7 +84,8 @@ const fold = statement({
     trace: row.trace,
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
-  where ${isAtSeq(tr.workspaceId, row.seenSeq)} and ${v.id} = ${newestOf(row.triggerId)} and ${v.verdict} = ${row.verdict}
+  where ${isAtSeq(tr.workspaceId, row.seenSeq)} and ${v.id} = ${newestOf(row.triggerId)}
+    and ${v.verdict} = ${row.verdict}
     and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}`,
 })
 // The throttle is known to the database only.

@@ -136,6 +136,35 @@ export const following = (
   place: { after: number; limit: number },
 ): Promise<FactRow[]> => store.all(after({ workspaceId, ...place }))
 
+const newestBefore = statement({
+  values: { workspaceId: 'int', before: 'int', from: 'instant?', to: 'instant?', limit: 'int' },
+  answer: told,
+  text: ({ answer, jsonText, values: { workspaceId, before, from, to, limit } }) => sql`
+  select ${answer} from ${table(v)} ${joined(jsonText)}
+  where ${v.workspaceId} = ${workspaceId} and ${v.seq} < ${before}
+    and (${from} is null or ${v.at} >= ${from}) and (${to} is null or ${v.at} <= ${to})
+  order by ${v.seq} desc limit ${limit}`,
+})
+/** The newest first. */
+export const newest = (
+  store: Store,
+  workspaceId: number,
+  it: { before: number; from: Date | null; to: Date | null; limit: number },
+): Promise<FactRow[]> => store.all(newestBefore({ workspaceId, ...it }))
+
+const keyed = statement({
+  values: { workspaceId: 'int', dedupeKey: 'text' },
+  answer: told,
+  text: ({ answer, jsonText, values: { workspaceId, dedupeKey } }) => sql`
+  select ${answer} from ${table(v)} ${joined(jsonText)}
+  where ${v.workspaceId} = ${workspaceId} and ${v.dedupeKey} = ${dedupeKey}`,
+})
+/** The fact that was handed in under a key; null where none was. */
+export async function byKey(store: Store, workspaceId: number, dedupeKey: string): Promise<FactRow | null> {
+  const [row] = await store.all(keyed({ workspaceId, dedupeKey }))
+  return row ?? null
+}
+
 const standing = statement({
   answer: { workspaceId: w.id, matchedSeq: w.matchedSeq, lastSeq: w.lastSeq },
   text: ({ answer }) => sql`select ${answer} from ${table(w)} where ${w.matchedSeq} < ${w.lastSeq}`,

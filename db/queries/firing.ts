@@ -147,10 +147,15 @@ const countedOf = (which: SQL) =>
     where ${e.triggerId} = f.trigger_id and ${laneOf(e)} = coalesce(f.lane, f.trigger_id) and ${which})`
 const backfilled = countedOf(sql`${occupies(e)} and ${isBackfilled}`)
 const inSlotOrLine = countedOf(sql`${isLive(e.status)} and (${e.held} or ${e.slot} is not null)`)
-const inLine = countedOf(sql`${isLive(e.status)} and ${e.held} and not ${isBackfilled}`)
 
+/** Those that a page has many of for one slot are counted once: only the first of them looks. */
+const inLine = sql`max(case when g.nth = 0 and g.live > 0 and g.overlap in ('buffer_one', 'buffer_all') then (
+    select count(*) from ${table(e)}
+    where ${e.triggerId} = g.trigger_id and ${laneOf(e)} = coalesce(g.lane, g.trigger_id)
+      and ${isLive(e.status)} and ${e.held} and not ${isBackfilled}) end)
+  over (partition by g.trigger_id, coalesce(g.lane, g.trigger_id))`
 /** How many stand in line before it: those that wait, and those of its page but the one that gets the slot. */
-const before = sql`${inLine} + f.nth - case when f.live = f.nth then 1 else 0 end`
+const before = sql`coalesce(f.in_line, 0) + f.nth - case when f.live = f.nth then 1 else 0 end`
 
 /**
  * When a trigger may start again that may start only so often: the last start but so many, and the time after it.
@@ -227,7 +232,7 @@ const insertOccurrences = statement({
       else 'skipped' end as verdict
     from (
     select g.*, ${greatest(sql`g.asked_for`, sql`coalesce(g.may_start, 0)`)} as available_at,
-      coalesce(g.may_start > g.asked_for and g.excess = 'skip', false) as limited
+      coalesce(g.may_start > g.asked_for and g.excess = 'skip', false) as limited, ${inLine} as in_line
     from (
       select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
         ${tr.agentId} as agent_id, ${tr.agentType} as agent_type,
@@ -243,8 +248,10 @@ const insertOccurrences = statement({
         ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count,
-        (select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id}
-          and ${laneOf(e)} = coalesce(${row.lane}, ${tr.id}) and ${occupies(e)}) + ${row.nth} as live,
+        max(case when ${row.nth} = 0 then (
+          select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id}
+            and ${laneOf(e)} = coalesce(${row.lane}, ${tr.id}) and ${occupies(e)}) end)
+          over (partition by ${tr.id}, coalesce(${row.lane}, ${tr.id})) + ${row.nth} as live,
         ${mayBegin({ row, values, least })} as fits
       from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
         left join (

@@ -221,14 +221,15 @@ const keepRevision = statement({
   on conflict do nothing`,
 })
 const tellChanged = statement({
-  values: { ...seen, now: 'instant' },
-  text: ({ values: { now, ...it } }) => sql`
+  values: { ...seen, now: 'instant', factType: 'text?' },
+  text: ({ values: { now, factType, ...it } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: sql`${w.lastSeq} + 1`,
     at: now,
     type: sql`'schedule:updated'`,
     triggerId: tr.id,
+    factType,
   })}
   from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} where ${asSeen(it)}`,
 })
@@ -260,6 +261,9 @@ const write = statement({
   ${returning}`,
 })
 
+const switched = (before: TriggerRow, next: TriggerRow) =>
+  before.enabled === next.enabled ? null : next.enabled ? 'schedule.resumed' : 'schedule.paused'
+
 /**
  * The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile: read it
  * again.
@@ -274,7 +278,7 @@ export async function change(
   const [, , , written] = await store.atomically([
     lockWorkspaces([before.workspaceId]),
     keepRevision({ ...asBefore, by, now, config: configOf(next) }),
-    tellChanged({ ...asBefore, now }),
+    tellChanged({ ...asBefore, now, factType: switched(before, next) }),
     write({ ...asBefore, now, rows: [next] }),
     countEvents([before.workspaceId]),
   ])

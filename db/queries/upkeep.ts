@@ -149,13 +149,15 @@ const PRUNE_PAGE = 500
 const v = alias(events, 'v')
 const w = alias(t.workspaces, 'w')
 const k = alias(keys, 'k')
+const l = alias(t.evaluations, 'l')
 const pruneEvents = statement({
   values: { before: 'instant', limit: 'int' },
   answer: { seq: events.seq },
   text: ({ returning, values: { before, limit } }) => sql`
   delete from ${table(events)} where (${events.workspaceId}, ${events.seq}) in (
     select ${v.workspaceId}, ${v.seq} from ${table(v)} join ${table(w)} on ${w.id} = ${v.workspaceId}
-    where ${v.at} < ${before} and ${v.seq} < ${w.lastSeq} order by ${v.at} limit ${limit})
+    where ${v.at} < ${before} and ${v.seq} < ${w.lastSeq} and ${v.seq} <= ${w.matchedSeq}
+    order by ${v.at} limit ${limit})
   ${returning}`,
 })
 const pruneKeys = statement({
@@ -166,18 +168,31 @@ const pruneKeys = statement({
     select ${k.actor}, ${k.key} from ${table(k)} where ${k.createdAt} < ${before} limit ${limit})
   ${returning}`,
 })
+const pruneEvaluations = statement({
+  values: { before: 'instant', limit: 'int' },
+  answer: { id: t.evaluations.id },
+  text: ({ returning, values: { before, limit } }) => sql`
+  delete from ${table(t.evaluations)} where ${t.evaluations.id} in (
+    select ${l.id} from ${table(l)} where ${l.lastAt} < ${before} order by ${l.lastAt} limit ${limit})
+  ${returning}`,
+})
 /**
  * Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace
  * stays: it carries the count. In pages, so that nobody waits for a busy day to be cleared.
  */
 export async function prune(
   store: Store,
-  { eventsBefore, answersBefore }: { eventsBefore: Date; answersBefore: Date },
+  {
+    eventsBefore,
+    answersBefore,
+    evaluationsBefore,
+  }: { eventsBefore: Date; answersBefore: Date; evaluationsBefore: Date },
 ): Promise<void> {
   for (let full = true; full; ) {
     const answers = await store.atomically([
       pruneEvents({ before: eventsBefore, limit: PRUNE_PAGE }),
       pruneKeys({ before: answersBefore, limit: PRUNE_PAGE }),
+      pruneEvaluations({ before: evaluationsBefore, limit: PRUNE_PAGE }),
     ])
     full = answers.some((it) => it.length === PRUNE_PAGE)
     await new Promise<void>((resolve) => setImmediate(resolve))

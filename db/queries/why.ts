@@ -31,6 +31,7 @@ const theTrigger = statement({
     pausedReason: tr.pausedReason,
     disabledReason: tr.disabledReason,
     problem: tr.problem,
+    kind: tr.kind,
     createdAt: tr.createdAt,
     deletedAt: tr.deletedAt,
   },

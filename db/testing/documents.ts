@@ -8,5 +8,13 @@ export async function keepText(
   now: Date,
 ): Promise<{ id: number }> {
   const content = { ...plain(it.name, it.content, { kind: 'text', ref: null }), tainted: it.tainted ?? false }
-  return (await add(store, it.workspaceId, content, it.by, now)).document
+  return (
+    await add(
+      store,
+      it.workspaceId,
+      content,
+      { kind: it.by.startsWith('agent:') ? 'agent' : 'person', id: it.by, name: it.by },
+      now,
+    )
+  ).document
 }

@@ -34,8 +34,10 @@ create view proactive_triggers as
 select
   id, workspace_id, name,
   case when kind in ('schedule', 'interval', 'once') then 'schedule' else kind end as trigger_type,
-  null::text as event_type,
-  json_build_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) as condition_config,
+  case when kind = 'event' and config like '{"types":[%'
+    then (select string_agg(type, ',') from json_array_elements_text(config::json -> 'types') as types(type)) end as event_type,
+  case when kind in ('event', 'webhook', 'condition') then config::json
+    else json_build_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) end as condition_config,
   json_build_object('agentId', agent_id, 'agentType', agent_type, 'context', context) as agent_config,
   enabled
 from triggers

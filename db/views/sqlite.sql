@@ -66,6 +66,7 @@ when old.status not in ('queued', 'running', 'waiting')
 begin
   -- Said in full: the sqlite3 shell does not follow foreign keys.
   delete from execution_steps where execution_id = old.id;
+  delete from execution_events where execution_id = old.id;
   update messages set execution_id = null where execution_id = old.id;
   delete from executions where id = old.id;
 end;
@@ -82,8 +83,10 @@ create view proactive_triggers as
 select
   id, workspace_id, name,
   iif(kind in ('schedule', 'interval', 'once'), 'schedule', kind) as trigger_type,
-  null as event_type,
-  json_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) as condition_config,
+  case when kind = 'event' and json_valid(config)
+    then (select group_concat(value, ',') from json_each(config, '$.types')) end as event_type,
+  case when kind in ('event', 'webhook', 'condition') then config
+    else json_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) end as condition_config,
   json_object('agentId', agent_id, 'agentType', agent_type, 'context', context) as agent_config,
   enabled
 from triggers

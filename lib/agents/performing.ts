@@ -48,7 +48,7 @@ export interface Ground {
   search: DocumentSearch
   sealing: Pick<Sealing, 'open' | 'secretsOf' | 'confidentialIn'>
   /** What agents may change in a workspace for people to see. */
-  doingsOf(workspaceId: number): Doings
+  doingsOf(workspaceId: number, executionId: number): Doings
   /** Takes one use of what people have had remembered for calls of a trigger. */
   grant(of: { workspaceId: number; triggerId: number }, call: GrantedCall): ReturnType<AgentTools['grant']>
 }
@@ -217,7 +217,7 @@ function toolsOf(
     mail: runMail(mail, task),
     workspace: readerOf(store, id, search),
     upkeep: upkeepOf(store, id),
-    doings: doingsOf(id),
+    doings: doingsOf(id, task.execution.id),
     compose: composing(task),
     grant: (call) => grant({ workspaceId: id, triggerId }, call),
   }

@@ -3,6 +3,8 @@
  * test that no endpoint forgets to authorise all read this table.
  */
 import { z } from 'zod'
+import { CustomEvent, EventTypeInfo, TriggerEventQuery } from './event-trigger.ts'
+import { TriggerEvent } from './trigger-event.ts'
 import { Account, AccountChange, PasswordReset } from './account.ts'
 import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
@@ -49,6 +51,8 @@ import {
   CronPreviewQuery,
   Forecast,
   NewTrigger,
+  TestResult,
+  TestTrigger,
   Preview,
   RunNow,
   Simulate,
@@ -878,7 +882,7 @@ export const api = {
     access: 'editor',
     params: slug,
     body: NewTrigger,
-    answer: z.object({ schedule: Trigger }),
+    answer: z.object({ schedule: Trigger, warnings: z.array(z.string()) }),
     status: 201,
   },
   getSchedule: {
@@ -896,7 +900,7 @@ export const api = {
     access: 'editor',
     params: slugId,
     body: TriggerChange,
-    answer: z.object({ schedule: Trigger }),
+    answer: z.object({ schedule: Trigger, warnings: z.array(z.string()) }),
   },
   deleteSchedule: {
     method: 'DELETE',
@@ -981,7 +985,7 @@ export const api = {
     access: 'editor',
     params: slug,
     body: NewTrigger,
-    answer: z.object({ trigger: Trigger }),
+    answer: z.object({ trigger: Trigger, warnings: z.array(z.string()) }),
     status: 201,
   },
   getTrigger: {
@@ -999,7 +1003,7 @@ export const api = {
     access: 'editor',
     params: slugId,
     body: TriggerChange,
-    answer: z.object({ trigger: Trigger }),
+    answer: z.object({ trigger: Trigger, warnings: z.array(z.string()) }),
   },
   deleteTrigger: {
     method: 'DELETE',
@@ -1058,6 +1062,44 @@ export const api = {
     answer: Preview,
   },
 
+  listEventTypes: {
+    method: 'GET',
+    path: '/event-types',
+    summary: 'What triggers can wait for, with the shape of its data and an example',
+    access: 'signed-in',
+    answer: z.object({ eventTypes: z.array(EventTypeInfo) }),
+  },
+  listTriggerEvents: {
+    method: 'GET',
+    path: '/workspace/{slug}/trigger-events',
+    summary: 'What has happened, of the last 14 days, newest first',
+    access: 'viewer',
+    params: slug,
+    query: TriggerEventQuery,
+    answer: page('events', TriggerEvent),
+  },
+  postTriggerEvent: {
+    method: 'POST',
+    perMinute: 6000,
+    path: '/workspace/{slug}/trigger-events',
+    summary: 'Tell of something that has happened; the same under one key is told once',
+    access: 'editor',
+    params: slug,
+    body: CustomEvent,
+    answer: z.object({ event: TriggerEvent }),
+    status: 202,
+  },
+  testTrigger: {
+    method: 'POST',
+    perMinute: 60,
+    path: '/workspace/{slug}/triggers/test',
+    summary: 'What a trigger would make of events; saves nothing',
+    access: 'editor',
+    params: slug,
+    body: TestTrigger,
+    answer: z.object({ results: z.array(TestResult) }),
+    status: 200,
+  },
   simulateTrigger: {
     method: 'POST',
     perMinute: 60,

@@ -18,6 +18,17 @@ export const EvaluationVerdict = z.enum([
 ])
 export type EvaluationVerdict = z.infer<typeof EvaluationVerdict>
 
+/** The comparisons of a filter, as they were made. */
+export const Trace = z.array(
+  z.object({
+    path: z.string(),
+    op: z.string(),
+    expected: z.unknown(),
+    actual: z.unknown(),
+    pass: z.boolean(),
+  }),
+)
+
 /** Equal neighbours are one, with a count. */
 export const Evaluation = z.object({
   id: z.number(),
@@ -30,15 +41,7 @@ export const Evaluation = z.object({
   value: z.unknown(),
   verdict: EvaluationVerdict,
   reason: z.string().nullable(),
-  trace: z.array(
-    z.object({
-      path: z.string(),
-      op: z.string(),
-      expected: z.unknown(),
-      actual: z.unknown(),
-      pass: z.boolean(),
-    }),
-  ),
+  trace: Trace,
   executionId: z.number().nullable(),
 })
 export type Evaluation = z.infer<typeof Evaluation>

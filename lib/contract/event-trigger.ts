@@ -1,5 +1,6 @@
 /** A trigger that fires when something has happened, and how any trigger deals with many facts at once. */
 import { z } from 'zod'
+import { InstantIn, PageQuery } from './fields.ts'
 import { Filter } from './filter.ts'
 import { EVENT_TYPES, isKnownType } from './trigger-event.ts'
 
@@ -70,3 +71,28 @@ export const CancelOn = z
     ],
   })
 export type CancelOn = z.infer<typeof CancelOn>
+
+export const CustomEvent = z.strictObject({
+  type: z.string().min(1).max(120),
+  dedupeKey: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'expects 1 to 255 visible ASCII characters')
+    .optional(),
+  data: z.record(z.string(), z.unknown()).default({}),
+})
+export const TriggerEventQuery = z.object({
+  ...PageQuery,
+  type: z.string().max(120).optional(),
+  from: InstantIn.optional(),
+  to: InstantIn.optional(),
+  q: z.string().max(200).optional(),
+})
+
+/** What is in the catalogue, with the shape of its data. */
+export const EventTypeInfo = z.object({
+  type: z.string(),
+  words: z.string(),
+  schema: z.record(z.string(), z.unknown()),
+  example: z.record(z.string(), z.unknown()),
+})
+export type EventTypeInfo = z.infer<typeof EventTypeInfo>

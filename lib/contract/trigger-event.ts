@@ -292,6 +292,7 @@ export const EVENT_TYPES: readonly CataloguedType[] = [
   },
 ]
 
+export const CUSTOM = 'custom.'
 const CUSTOM_NAME = /^custom\.[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/
 export const isCustom = (type: string): boolean => type.length <= 120 && CUSTOM_NAME.test(type)
 /** Whether a trigger may name it: a type, all of a family (`document.*`), or one that people name. */

@@ -8,7 +8,9 @@ import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
 import { Breaker } from './breaker.ts'
 import { CancelOn, Collect, EventPath, EventTrigger, Throttle } from './event-trigger.ts'
+import { EvaluationVerdict, Trace } from './evaluation.ts'
 import { Status } from './execution.ts'
+import { Actor, TriggerEvent } from './trigger-event.ts'
 import { Context, Instant, InstantIn, Line, optional, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
@@ -324,6 +326,9 @@ export const Toggle = z.strictObject({
 
 export const RunNow = z.strictObject({
   context: Context.optional(),
+  eventId: count(1, Number.MAX_SAFE_INTEGER).optional().meta({
+    description: 'As if this event had fired it.',
+  }),
   staged: z.boolean().default(false).meta({
     description: 'What has an effect is not done: the run says what it would have done. Nothing is posted.',
   }),
@@ -337,6 +342,33 @@ export const BackfillAnswer = z.object({
   created: z.number(),
   alreadyThere: z.number(),
   truncated: z.boolean(),
+})
+
+/** An event that has not happened. */
+export const MadeUpEvent = z.strictObject({
+  type: z.string().min(1).max(120),
+  data: z.record(z.string(), z.unknown()).default({}),
+  occurredAt: InstantIn.optional(),
+  actor: Actor.optional(),
+  sourceId: z.number().int().nullable().optional(),
+})
+export const TestTrigger = z
+  .strictObject({
+    trigger: NewTrigger,
+    eventId: count(1, Number.MAX_SAFE_INTEGER).optional(),
+    event: MadeUpEvent.optional(),
+    recent: count(1, 100).optional().meta({ description: 'The newest events that it would listen for.' }),
+  })
+  .refine((it) => [it.eventId, it.event, it.recent].filter((one) => one !== undefined).length <= 1, {
+    path: ['recent'],
+    error: 'name eventId, event or recent, and only one of them',
+  })
+export const TestResult = z.object({
+  eventId: z.number().nullable(),
+  event: TriggerEvent,
+  verdict: EvaluationVerdict,
+  reason: z.string().nullable(),
+  trace: Trace,
 })
 
 /** What it is going to cost, at the pace that it has. */

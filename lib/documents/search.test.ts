@@ -9,6 +9,8 @@ import { type Embedder, EmbeddingFailed } from './embedder.ts'
 import { createIndexing } from './indexing.ts'
 import { createDocumentSearch } from './search.ts'
 
+const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
+
 const MEANINGS = [/\b(ships?|boats?|sail\w*)\b/gi, /\b(cats?|pets?|kittens?)\b/gi, /zebras?/gi]
 const meaningOf = (text: string) => [...MEANINGS.map((it) => text.match(it)?.length ?? 0), 0.2]
 
@@ -50,7 +52,7 @@ describe.each(stores)('on $name', ({ open }) => {
   const deps = (store = it.store) => ({ store, clock, log, embedders: async () => embedder() })
   const index = (store = it.store) => createIndexing(deps(store))(new AbortController().signal)
   const keep = async (name: string, text: string) =>
-    (await documents.add(it.store, workspaceId, contentOf(name, Buffer.from(text), name), 'ada', clock.now()))
+    (await documents.add(it.store, workspaceId, contentOf(name, Buffer.from(text), name), ADA, clock.now()))
       .document.id
   const found = async (q: string, page = { limit: 10, skip: 0 }) =>
     (await createDocumentSearch(deps())(workspaceId, { q, ...page })).map(({ name, snippet }) => [
@@ -89,6 +91,7 @@ describe.each(stores)('on $name', ({ open }) => {
       workspaceId,
       id,
       contentOf('a.txt', Buffer.from('A cat.'), 'a'),
+      ADA,
       clock.now(),
     )
     expect((await found('ship')).length).toBe(0)
@@ -137,7 +140,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await clock.advance(minutes(6))
     await index()
     expect(asked).toEqual(['A cat.'])
-    await documents.remove(it.store, workspaceId, id)
+    await documents.remove(it.store, workspaceId, id, ADA, clock.now())
     expect(await it.store.q.select().from(it.store.t.documentVectors)).toEqual([])
   })
 

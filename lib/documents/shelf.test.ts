@@ -10,6 +10,8 @@ import type { Extract } from './extract.ts'
 import { createShelf } from './shelf.ts'
 import { pdf } from './testing/files.ts'
 
+const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
+
 describe.each(stores)('on $name', ({ open }) => {
   let it: Opened
   let workspaceId: number
@@ -27,7 +29,7 @@ describe.each(stores)('on $name', ({ open }) => {
   const log = pino({ level: 'silent' })
   const shelfOf = (store: Store, extract: Extract) => createShelf({ store, clock, log, extract })
   const keep = async (text: string) =>
-    (await documents.add(it.store, workspaceId, contentOf('a.pdf', pdf(text), 'a.pdf'), 'ada', clock.now()))
+    (await documents.add(it.store, workspaceId, contentOf('a.pdf', pdf(text), 'a.pdf'), ADA, clock.now()))
       .document.id
   const kept = (id: number) => documents.get(it.store, workspaceId, id)
   /** A process that never answers, until it is killed. */
@@ -95,6 +97,7 @@ describe.each(stores)('on $name', ({ open }) => {
         workspaceId,
         id,
         documents.plain('a.pdf', 'new', { kind: 'text', ref: null }),
+        ADA,
         clock.now(),
       )
       return { text: 'old', left: null }

@@ -114,8 +114,8 @@ describe.each(stores)('on $name', ({ open }) => {
     await tell(it, numbered(50))
     for (const dies of [0, 1, 2, 3]) {
       const other = await on.again(it, { shared: true })
-      const dying = goneAfter(dies, other.inner)
-      Object.assign(other.inner, { atomically: dying.atomically })
+      const { atomically } = goneAfter(dies, { ...other.inner })
+      Object.assign(other.inner, { atomically })
       await other.engine.matcher.catchUp().catch(() => {})
     }
     const others = [await on.again(it, { shared: true }), await on.again(it, { shared: true })]

@@ -20,6 +20,7 @@ import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { accepting } from '../triggers/index.ts'
 import { listens } from '../triggers/event.ts'
+import { refusal } from '../triggers/matching.ts'
 import { calledOff, cancelOnOf, mayCallOff } from './calling-off.ts'
 import { decide, type Deciding } from './deciding.ts'
 import { factsIn } from './facts.ts'
@@ -240,11 +241,10 @@ const isHeard = (ear: Ear, event: TriggerEvent): ear is Listening =>
 
 /** One event against one trigger that listens for it. */
 function hold({ trigger, accepts }: Listening, event: TriggerEvent, at: Deciding, into: Matched): void {
-  const { pass, trace, against } = accepts(event)
+  const match = accepts(event)
+  const { pass, trace } = match
   const fact = { key: `event:${event.id}`, kind: 'event', event, source: event.type, trace }
   if (!pass) {
-    const [first] = against
-    const reason = first ? `${first.look.path} ${first.look.op}: not so.` : 'The filter does not hold.'
     into.evaluations.push({
       triggerId: trigger.id,
       source: event.type,
@@ -252,7 +252,7 @@ function hold({ trigger, accepts }: Listening, event: TriggerEvent, at: Deciding
       deliveryId: null,
       value: null,
       verdict: 'filtered',
-      reason,
+      reason: refusal(match),
       trace,
       occurrence: null,
     })

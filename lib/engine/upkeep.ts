@@ -14,6 +14,7 @@ import { type Clock, days, hours, minutes, seconds } from '../clock.ts'
 /** How far the text index may be behind while nobody searches: a search brings it up to date itself. */
 const SEARCHABLE_AFTER_MS = seconds(1)
 const EVENTS_KEPT_MS = days(14)
+const EVALUATIONS_KEPT_MS = days(30)
 const ANSWERS_KEPT_MS = days(1)
 
 interface Parts {
@@ -59,6 +60,7 @@ function clearOldRows({ store, clock, log }: Parts): () => void {
         .prune(store, {
           eventsBefore: new Date(now - EVENTS_KEPT_MS),
           answersBefore: new Date(now - ANSWERS_KEPT_MS),
+          evaluationsBefore: new Date(now - EVALUATIONS_KEPT_MS),
         })
         .catch((error) => log.warn({ err: error }, 'Could not clear old events.'))
         .finally(() => {

@@ -28,6 +28,25 @@ export interface Match {
 /** Nothing was to be compared. */
 export const HOLDS: Match = { pass: true, trace: [], against: [] }
 
+/** Which comparison kept it from holding, with both values, as a sentence. */
+export function refusedBy({ against }: Match): string {
+  const [first] = against
+  if (!first) return UNLIKE
+  const { path, expected, actual } = first.look
+  return `${path} is ${shown(actual)}, and ${wantedBy(first, shown(expected))}`
+}
+/** The same without what was there, so that it is the same for all facts that one comparison refuses. */
+export function refusal({ against }: Match): string {
+  const [first] = against
+  return first ? `${first.look.path} ${wantedBy(first, shown(first.look.expected))}` : UNLIKE
+}
+
+const UNLIKE = 'It is not as the filter wants it.'
+const wantedBy = ({ look, wanted }: Match['against'][number], expected: string) =>
+  `should ${wanted ? '' : 'not '}be ${look.op.replaceAll('_', ' ')} ${expected}.`
+const shown = (value: unknown) =>
+  value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 200)
+
 /** A filter looks through so many characters times the size of its pattern; a third of a second at the worst. */
 const MOST_WORK = 10_000_000
 /** A text is found faster than a pattern: so many of its characters cost as much as one step of a pattern. */

@@ -12,7 +12,7 @@ import { kindOf } from '../documents/types.ts'
 import type { Deps } from './deps.ts'
 import { requireRoom } from './quotas.ts'
 
-export interface DocumentDeps extends Pick<Deps, 'store' | 'clock'> {
+export interface DocumentDeps extends Pick<Deps, 'store' | 'clock' | 'hint'> {
   /** Reads the files that wait for it, and has the meaning of texts worked out. */
   shelf: { look(): Promise<void> }
   search: DocumentSearch
@@ -79,45 +79,48 @@ function textAs(name: string, text: string): documents.Content {
 
 /** `isNew` is false where the same was there already. */
 export async function add(
-  { store, clock, shelf }: DocumentDeps,
+  { store, clock, shelf, hint }: DocumentDeps,
   workspaceId: number,
   { name, text }: BodyOf<Api['addDocument']>,
   by: By,
 ): Promise<{ document: Document; isNew: boolean }> {
   const content = textAs(name, text)
   await requireRoom(store, workspaceId, { documents: 1, documentBytes: content.bytes })
-  const added = await documents.add(store, workspaceId, content, by.id, clock.now())
+  const added = await documents.add(store, workspaceId, content, by, clock.now())
+  hint([workspaceId])
   void shelf.look()
   return added
 }
 
 /** Other bytes are a new version. */
 export async function change(
-  { store, clock, shelf }: DocumentDeps,
+  { store, clock, shelf, hint }: DocumentDeps,
   workspaceId: number,
   id: number,
   { name, text }: BodyOf<Api['changeDocument']>,
-  _by: By,
+  by: By,
 ): Promise<Document> {
   const known = await get({ store, clock }, workspaceId, id)
   const content = textAs(name ?? known.name, text)
   await requireRoom(store, workspaceId, { documentBytes: Math.max(0, content.bytes - known.bytes) })
-  const changed = await documents.replace(store, workspaceId, id, content, clock.now())
+  const changed = await documents.replace(store, workspaceId, id, content, by, clock.now())
   if (!changed) throw notFound('document')
+  hint([workspaceId])
   void shelf.look()
   return changed
 }
 
 /** A file becomes a document; its text may come later. */
 export async function addFile(
-  { store, clock, shelf }: DocumentDeps,
+  { store, clock, shelf, hint }: DocumentDeps,
   workspaceId: number,
   file: SentFile,
   by: By,
 ): Promise<{ document: Document; isNew: boolean }> {
   const content = contentOf(nameOf(file), requireSmall(file), file.name.slice(-MOST_REF))
   await requireRoom(store, workspaceId, { documents: 1, documentBytes: content.bytes })
-  const added = await documents.add(store, workspaceId, content, by.id, clock.now())
+  const added = await documents.add(store, workspaceId, content, by, clock.now())
+  hint([workspaceId])
   void shelf.look()
   return added
 }
@@ -143,17 +146,18 @@ export async function addFiles(
 
 /** The file is the document's next version, under the name that it has. */
 export async function changeFile(
-  { store, clock, shelf }: DocumentDeps,
+  { store, clock, shelf, hint }: DocumentDeps,
   workspaceId: number,
   id: number,
   file: SentFile,
-  _by: By,
+  by: By,
 ): Promise<Document> {
   const known = await get({ store, clock }, workspaceId, id)
   const content = contentOf(known.name, requireSmall(file), file.name.slice(-MOST_REF))
   await requireRoom(store, workspaceId, { documentBytes: Math.max(0, content.bytes - known.bytes) })
-  const changed = await documents.replace(store, workspaceId, id, content, clock.now())
+  const changed = await documents.replace(store, workspaceId, id, content, by, clock.now())
   if (!changed) throw notFound('document')
+  hint([workspaceId])
   void shelf.look()
   return changed
 }
@@ -174,6 +178,12 @@ function requireSmall({ name, bytes }: SentFile): Buffer {
   return bytes
 }
 
-export async function remove({ store }: Shelf, workspaceId: number, id: number, _by: By): Promise<void> {
-  if (!(await documents.remove(store, workspaceId, id))) throw notFound('document')
+export async function remove(
+  { store, clock, hint }: Pick<DocumentDeps, 'store' | 'clock' | 'hint'>,
+  workspaceId: number,
+  id: number,
+  by: By,
+): Promise<void> {
+  if (!(await documents.remove(store, workspaceId, id, by, clock.now()))) throw notFound('document')
+  hint([workspaceId])
 }

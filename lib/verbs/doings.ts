@@ -9,7 +9,8 @@ import type { Deps } from './deps.ts'
 import { requireRoom } from './quotas.ts'
 import * as triggers from './triggers.ts'
 
-export function doingsOf(deps: Deps, workspaceId: number): Doings {
+/** `executionId`: the run that does it. */
+export function doingsOf(deps: Deps, workspaceId: number, executionId: number | null = null): Doings {
   const { store, clock, hint } = deps
   return {
     async postMessage({ text, key, author, triggerId }) {
@@ -25,9 +26,11 @@ export function doingsOf(deps: Deps, workspaceId: number): Doings {
           ...documents.plain(name, content, { kind: 'agent', ref: by.replace(/^agent:/, '') }),
           tainted,
         }
-        return { documentId: (await documents.put(store, workspaceId, it, by, clock.now())).id }
+        const kept = await documents.put(store, workspaceId, it, agentBy(by, executionId), clock.now())
+        hint([workspaceId])
+        return { documentId: kept.id }
       }),
-    keepDocument: (it) => told(() => keep(deps, workspaceId, it)),
+    keepDocument: (it) => told(() => keep(deps, workspaceId, it, executionId)),
     pauseSchedule: ({ triggerId, reason, agent }) =>
       told(async () => {
         const by = { kind: 'system', id: `agent:${agent.id}`, name: agent.name } as const
@@ -43,7 +46,19 @@ export function doingsOf(deps: Deps, workspaceId: number): Doings {
   }
 }
 
-async function keep({ store, clock }: Deps, workspaceId: number, it: Keeping): Promise<void> {
+const agentBy = (by: string, executionId: number | null) => ({
+  kind: 'agent' as const,
+  id: by,
+  name: by.replace(/^agent:/, ''),
+  executionId,
+})
+
+async function keep(
+  { store, clock, hint }: Deps,
+  workspaceId: number,
+  it: Keeping,
+  executionId: number | null,
+): Promise<void> {
   const { name, text, mediaType, original, from, tainted, by } = it
   const content = documents.plain(name, text, { kind: 'agent', ref: from })
   const bytes = original ?? Buffer.from(text)
@@ -52,7 +67,8 @@ async function keep({ store, clock }: Deps, workspaceId: number, it: Keeping): P
     ...{ ...content, mediaType, tainted, original, bytes: bytes.length },
     sha256: createHash('sha256').update(bytes).digest('hex'),
   }
-  await documents.putFrom(store, workspaceId, kept, by, clock.now())
+  await documents.putFrom(store, workspaceId, kept, agentBy(by, executionId), clock.now())
+  hint([workspaceId])
 }
 
 /** What a person could mend, the model hears. */

@@ -9,6 +9,7 @@ import { doingsOf } from './doings.ts'
 import * as documents from './documents.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
+import * as happenings from './happenings.ts'
 import * as health from './health.ts'
 import * as mailSettings from './mail-settings.ts'
 import * as mcpServers from './mcp-servers.ts'
@@ -58,6 +59,7 @@ export function bindVerbs({ server, ...house }: House) {
     executions: bind(deps, executions),
     chat: bind(deps, chat),
     events: bind(deps, events),
+    happenings: bind(deps, happenings),
     documents: bind(house, documents),
     people: bind(deps, people),
     workspaces: bind(deps, workspaces),
@@ -69,7 +71,7 @@ export function bindVerbs({ server, ...house }: House) {
     readiness: bind(deps, readiness),
     notes: bind(deps, notes),
     approvals: bind(deps, approvals),
-    doingsOf: (workspaceId: number) => doingsOf(deps, workspaceId),
+    doingsOf: (workspaceId: number, executionId: number) => doingsOf(deps, workspaceId, executionId),
     ...bind({ ...house, ...server }, health),
   }
 }

@@ -7,21 +7,25 @@
  */
 import { randomUUID } from 'node:crypto'
 import * as executions from '#db/queries/executions.ts'
-import { standingOf } from '#db/queries/due.ts'
+import { listening, standingOf } from '#db/queries/due.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
+import { EventTrigger } from '../contract/event-trigger.ts'
 import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { isLookedAt } from '../contract/readiness.ts'
 import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
+import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
+import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import type { Deps } from './deps.ts'
+import { factsBetween, one as oneEvent } from './happenings.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
 import { requireRoom } from './quotas.ts'
 import { request, requested } from './requesting.ts'
@@ -52,6 +56,19 @@ export async function list(
 
 export const get = async (deps: Deps, workspaceId: number, id: number): Promise<Trigger> =>
   toTrigger(await found(deps, workspaceId, id))
+
+/** What somebody who saves it should know, though it is saved. */
+export async function warnings(
+  { store }: Pick<Deps, 'store'>,
+  { id, workspaceId }: Trigger,
+): Promise<string[]> {
+  const waiting = (await listening(store, workspaceId)).flatMap((it) => {
+    const event = it.kind === 'event' ? EventTrigger.safeParse(objectOf(it.config)) : null
+    return event?.success ? [{ id: it.id, name: it.name, event: event.data }] : []
+  })
+  const circle = cycleOf(waiting, id)
+  return circle ? [saidOfCycle(circle)] : []
+}
 
 /** `beginning`: what it was made from, and why it does not run from the start. */
 export async function create(
@@ -108,10 +125,18 @@ export const change = (
 ): Promise<Trigger> =>
   edit(deps, workspaceId, id, by, body, async (row, editing) => {
     if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
+    requireNotItself(body, id)
     if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
     const next = changed(row, { ...body, ...(await sealed(deps, row, body)) }, editing)
     return origin === undefined ? next : { ...next, origin }
   })
+
+function requireNotItself({ event }: Pick<TriggerChange, 'event'>, id: number): void {
+  const at = event?.triggerIds?.indexOf(id) ?? -1
+  if (at < 0) return
+  const message = `is ${id}, this trigger itself: one that waits for its own runs would never end`
+  throw unacceptable([{ path: `event.triggerIds.${at}`, message }])
+}
 
 /** The context as it is kept: another agent may keep other things in confidence. */
 async function sealed(
@@ -245,7 +270,9 @@ export async function runNow(
 ): Promise<Execution> {
   const row = await found(deps, workspaceId, id)
   const context = body.context ? await contextFor(deps, row, body.context) : null
+  const event = body.eventId === undefined ? null : await oneEvent(deps, workspaceId, body.eventId)
   return request(deps, row, {
+    ...(event && { events: [event] }),
     key: `manual:${requestId}`,
     kind: 'manual',
     staged: body.staged ?? false,
@@ -281,6 +308,7 @@ export async function backfill(
   const row = await found(deps, workspaceId, id)
   const faults = faultsOf(row)
   if (faults.length > 0) throw unacceptable(faults)
+  if (row.kind === 'event') return backfillFacts(deps, row, body, by)
   const instants = plannedWithin(row, new Date(body.from), new Date(body.to), deps.clock.now())
   const chosen = instants.slice(0, MOST_BACKFILLED)
   const answer = {
@@ -290,6 +318,42 @@ export async function backfill(
   if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
   const created = await fireAll(deps, row, chosen, by)
   return { ...answer, created, alreadyThere: chosen.length - created }
+}
+
+/** The facts of a past range that it has not run for: of a pause, or of before it was made. */
+async function backfillFacts(
+  deps: Deps,
+  row: TriggerRow,
+  { from, to, dryRun }: BodyOf<Api['backfillSchedule']>,
+  by: By,
+): Promise<AnswerOf<Api['backfillSchedule']>> {
+  const all = await factsBetween(deps, row, { from, to, limit: MOST_BACKFILLED + 1 })
+  const chosen = all.slice(0, MOST_BACKFILLED)
+  const keyOf = (it: TriggerEvent) => `event:${it.id}`
+  const states = await executions.statesOf(deps.store, row.id, chosen.map(keyOf))
+  const wanted = chosen.filter((it) => !states.has(keyOf(it)))
+  if (!dryRun && wanted.length > 0) {
+    const runs = wanted.map((event) =>
+      requested({
+        key: keyOf(event),
+        kind: 'backfill',
+        requestedBy: by,
+        availableAt: deps.clock.now(),
+        isCatchup: true,
+        reason: 'Backfilled.',
+        events: [event],
+        chain: event.chain,
+      }),
+    )
+    for (let i = 0; i < runs.length; i += BACKFILL_PAGE)
+      await deps.engine.fire(row, runs.slice(i, i + BACKFILL_PAGE), { evenIfPaused: true })
+  }
+  return {
+    instants: chosen.map((it) => it.occurredAt),
+    truncated: all.length > MOST_BACKFILLED,
+    created: dryRun ? 0 : wanted.length,
+    alreadyThere: dryRun ? 0 : chosen.length - wanted.length,
+  }
 }
 
 /** One more than are backfilled at once, if there are so many. */

@@ -1,4 +1,5 @@
 /** Why it ran, or did not: the question that a history is kept for. */
+import * as kept from '#db/queries/evaluations.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import * as known from '#db/queries/why.ts'
 import { days } from '../clock.ts'
@@ -7,6 +8,7 @@ import type { Evaluation, EvaluationQuery } from '../contract/evaluation.ts'
 import type { Why } from '../contract/why.ts'
 import { evaluationsOf } from '../engine/evaluations.ts'
 import { why } from '../engine/why.ts'
+import { followsClock } from '../triggers/index.ts'
 import type { z } from 'zod'
 import type { Deps } from './deps.ts'
 
@@ -30,6 +32,27 @@ export async function at(
   return why({ trigger, at: instant, now, ...around, runs, gap, outages: gaps })
 }
 
+const MOST_EVALUATIONS = 500
+async function ofFacts(
+  store: Deps['store'],
+  id: number,
+  { verdict, from, to }: z.infer<typeof EvaluationQuery>,
+): Promise<Evaluation[]> {
+  const rows = await kept.list(store, id, {
+    verdict: verdict ?? null,
+    from: from ? new Date(from) : null,
+    to: to ? new Date(to) : null,
+    limit: MOST_EVALUATIONS,
+  })
+  return rows.map((row) => ({
+    ...row,
+    firstAt: new Date(row.firstAt).toISOString(),
+    lastAt: new Date(row.lastAt).toISOString(),
+    value: row.value === null ? null : JSON.parse(row.value),
+    trace: JSON.parse(row.trace),
+  }))
+}
+
 const EVALUATIONS_KEPT_MS = days(30)
 
 /** What it decided at each of its instants of the last 30 days, the newest first. */
@@ -39,7 +62,9 @@ export async function evaluations(
   id: number,
   { verdict, from, to }: z.infer<typeof EvaluationQuery> = {},
 ): Promise<Evaluation[]> {
-  if (!(await known.trigger(store, workspaceId, id))) throw notFound('schedule')
+  const trigger = await known.trigger(store, workspaceId, id)
+  if (!trigger) throw notFound('schedule')
+  if (!followsClock(trigger.kind)) return ofFacts(store, id, { verdict, from, to })
   const now = clock.now()
   const since = new Date(now.getTime() - EVALUATIONS_KEPT_MS)
   const rows = await known.decisions(store, id, {

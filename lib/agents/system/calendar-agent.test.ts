@@ -376,7 +376,7 @@ describe('with a calendar on the web', () => {
         bench.store,
         bench.workspaceId,
         contentOf('team.ics', Buffer.from(text), 'team.ics'),
-        'ada',
+        { kind: 'person', id: 'ada', name: 'Ada' },
         bench.clock.now(),
       )
     ).document.id

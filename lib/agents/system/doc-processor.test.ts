@@ -338,7 +338,7 @@ test('what people send is told when it is read, or why it cannot be', async () =
       bench.store,
       bench.workspaceId,
       contentOf(name, Buffer.from(bytes as string), name),
-      'ada',
+      { kind: 'person', id: 'ada', name: 'Ada' },
       bench.clock.now(),
     )
   await send('old.txt', 'Old')

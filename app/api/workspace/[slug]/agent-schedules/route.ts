@@ -8,7 +8,8 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
     const { triggers, nextCursor } = await carillon.triggers.list(workspace.id, query)
     return { schedules: triggers, nextCursor }
   }),
-  POST: route(api.createSchedule, async ({ workspace, body, by, carillon }) => ({
-    schedule: await carillon.triggers.create(workspace.id, body, by),
-  })),
+  POST: route(api.createSchedule, async ({ workspace, body, by, carillon }) => {
+    const schedule = await carillon.triggers.create(workspace.id, body, by)
+    return { schedule, warnings: await carillon.triggers.warnings(schedule) }
+  }),
 })

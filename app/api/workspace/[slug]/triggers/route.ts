@@ -7,7 +7,8 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.listTriggers, async ({ workspace, query, carillon }) =>
     carillon.triggers.list(workspace.id, query),
   ),
-  POST: route(api.createTrigger, async ({ workspace, body, by, carillon }) => ({
-    trigger: await carillon.triggers.create(workspace.id, body, by),
-  })),
+  POST: route(api.createTrigger, async ({ workspace, body, by, carillon }) => {
+    const trigger = await carillon.triggers.create(workspace.id, body, by)
+    return { trigger, warnings: await carillon.triggers.warnings(trigger) }
+  }),
 })

@@ -7,9 +7,10 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.getTrigger, async ({ workspace, params, carillon }) => ({
     trigger: await carillon.triggers.get(workspace.id, params.id),
   })),
-  PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => ({
-    trigger: await carillon.triggers.change(workspace.id, params.id, body, by),
-  })),
+  PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => {
+    const trigger = await carillon.triggers.change(workspace.id, params.id, body, by)
+    return { trigger, warnings: await carillon.triggers.warnings(trigger) }
+  }),
   DELETE: route(api.deleteTrigger, async ({ workspace, params, by, carillon }) => {
     await carillon.triggers.remove(workspace.id, params.id, by)
     return DONE

@@ -1,0 +1,218 @@
+/**
+ * What happens in a workspace, as triggers hear of it: told by programs, looked through, and held against a draft.
+ *
+ * Promise: what is told under a key is told once; a try saves nothing and costs no token.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { byKey, type FactRow, newest, recordFacts, unmatched } from '#db/queries/facts.ts'
+import type { TriggerRow } from '#db/queries/triggers.ts'
+import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
+import type { Store } from '#db/store.ts'
+import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
+import type { By } from '../contract/by.ts'
+import { EventTrigger, type EventTypeInfo } from '../contract/event-trigger.ts'
+import { notFound, ProblemError, tooMany, unacceptable } from '../contract/problem.ts'
+import { CUSTOM, EVENT_TYPES, isCustom, type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
+import { factsIn } from '../engine/facts.ts'
+import { listens } from '../triggers/event.ts'
+import { accepting, judge } from '../triggers/index.ts'
+import { refusedBy } from '../triggers/matching.ts'
+import type { Deps } from './deps.ts'
+import { configFrom } from './editing.ts'
+
+type Ground = Pick<Deps, 'store' | 'clock' | 'hint'>
+
+const MOST_BYTES = 64 * 1024
+/** Beyond this what programs tell waits: what happens inside is recorded all the same. */
+const MOST_WAITING = 100_000
+/** Rows of the story that are read at a time. */
+const SLICE = 500
+/** How many slices are looked through for a page. */
+const MOST_SLICES = 40
+
+const CATALOGUE: EventTypeInfo[] = EVENT_TYPES.map(({ type, words, data, example }) => ({
+  type,
+  words,
+  schema: z.toJSONSchema(data) as Record<string, unknown>,
+  example,
+}))
+export const types = (_deps: object): EventTypeInfo[] => CATALOGUE
+
+/** `isNew` is false where the same was told before under its key. */
+export async function post(
+  { store, clock, hint }: Ground,
+  workspaceId: number,
+  { type, dedupeKey, data }: BodyOf<Api['postTriggerEvent']>,
+  by: By,
+): Promise<{ event: TriggerEvent; isNew: boolean }> {
+  if (!isCustom(type)) throw unacceptable([{ path: 'type', message: notCustom(type) }])
+  if (Buffer.byteLength(JSON.stringify(data)) > MOST_BYTES)
+    throw unacceptable([{ path: 'data', message: 'expects at most 64 KiB' }])
+  await requireKeepingUp(store, workspaceId)
+  const key = dedupeKey === undefined ? `told:${crypto.randomUUID()}` : `${CUSTOM}${dedupeKey}`
+  const known = await byKey(store, workspaceId, key)
+  if (known) return { event: sameAs(known, type, data), isNew: false }
+  const now = clock.now()
+  const fact = { workspaceId, type, occurredAt: now, actor: by, data, dedupeKey: key }
+  await store.atomically([
+    lockWorkspaces([workspaceId]),
+    recordFacts([fact], now),
+    countEvents([workspaceId]),
+  ])
+  hint([workspaceId])
+  const row = await byKey(store, workspaceId, key)
+  if (!row) throw new Error('An event that was just told is not there.')
+  return { event: sameAs(row, type, data), isNew: row.at === now.getTime() }
+}
+
+const notCustom = (type: string) =>
+  EVENT_TYPES.some((it) => it.type === type)
+    ? `is "${type}", which the product tells of itself: begin with "${CUSTOM}"`
+    : `is "${type}": expects "${CUSTOM}" and a name of small letters, digits, - and _, such as custom.order.created`
+
+async function requireKeepingUp(store: Store, workspaceId: number): Promise<void> {
+  const behind = (await unmatched(store)).find((it) => it.workspaceId === workspaceId)
+  if (!behind || behind.lastSeq - behind.matchedSeq <= MOST_WAITING) return
+  throw tooMany(
+    `More than ${MOST_WAITING.toLocaleString('en')} events wait to be matched. Try again later.`,
+    60,
+  )
+}
+
+function sameAs(row: FactRow, type: string, data: Record<string, unknown>): TriggerEvent {
+  const told = JSON.parse(row.fact ?? '{}') as { data?: unknown }
+  if (row.factType !== type || !isDeepStrictEqual(told.data, JSON.parse(JSON.stringify(data))))
+    throw new ProblemError(409, 'Something else was told under this key. Use another key for another event.')
+  return factsIn(row)[0] as TriggerEvent
+}
+
+interface Wanted {
+  from?: string | undefined
+  to?: string | undefined
+  before: number
+  limit: number
+  pick(event: TriggerEvent): boolean
+}
+/** The newest first. */
+async function found(store: Store, workspaceId: number, it: Wanted): Promise<TriggerEvent[]> {
+  const events: TriggerEvent[] = []
+  let before = it.before
+  for (let slices = 0; slices < MOST_SLICES && events.length < it.limit; slices++) {
+    const rows = await newest(store, workspaceId, {
+      before,
+      from: it.from ? new Date(it.from) : null,
+      to: it.to ? new Date(it.to) : null,
+      limit: SLICE,
+    })
+    events.push(...rows.flatMap((row) => factsIn(row).reverse()).filter(it.pick))
+    if (rows.length < SLICE) break
+    before = rows.at(-1)?.seq ?? 0
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return events.slice(0, it.limit)
+}
+
+export async function list(
+  { store }: Pick<Ground, 'store'>,
+  workspaceId: number,
+  { limit, cursor, type, from, to, q }: QueryOf<Api['listTriggerEvents']>,
+): Promise<AnswerOf<Api['listTriggerEvents']>> {
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor)
+  if (!Number.isSafeInteger(before) || before < 1)
+    throw unacceptable([{ path: 'cursor', message: 'is not one that a list has answered' }])
+  const words = q?.trim().toLowerCase()
+  const events = await found(store, workspaceId, {
+    ...{ from, to, before, limit: limit + 1 },
+    pick: (it) =>
+      (it.id ?? 0) < before &&
+      (!type || it.type === type || (type.endsWith('.*') && it.type.startsWith(type.slice(0, -1)))) &&
+      (!words || JSON.stringify(it.data).toLowerCase().includes(words)),
+  })
+  const page = events.slice(0, limit)
+  return { events: page, nextCursor: events.length > limit ? String(page.at(-1)?.id) : null }
+}
+
+/** @throws ProblemError 404 */
+export async function one(
+  { store }: Pick<Ground, 'store'>,
+  workspaceId: number,
+  id: number,
+): Promise<TriggerEvent> {
+  const rows = await newest(store, workspaceId, { before: id + SLICE, from: null, to: null, limit: SLICE })
+  const event = rows.flatMap(factsIn).find((it) => it.id === id)
+  if (!event) throw notFound('event')
+  return event
+}
+
+/** What an event trigger fires on, of a span, the oldest first. */
+export async function factsBetween(
+  { store }: Pick<Ground, 'store'>,
+  trigger: TriggerRow,
+  { from, to, limit }: { from: string; to: string; limit: number },
+): Promise<TriggerEvent[]> {
+  const config = EventTrigger.parse(JSON.parse(trigger.config))
+  const accepts = accepting(trigger)
+  const pick = (it: TriggerEvent) => listens(config, it, trigger.id) && accepts(it).pass
+  const all = await found(store, trigger.workspaceId, {
+    ...{ from, to, pick, before: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER },
+  })
+  return all.reverse().slice(0, limit)
+}
+
+/** What a draft would make of an event, of one that is made up, or of the newest that it would listen for. */
+export async function test(
+  { store, clock, minimumIntervalSeconds }: Pick<Deps, 'store' | 'clock' | 'minimumIntervalSeconds'>,
+  workspaceId: number,
+  { trigger, eventId, event, recent = 20 }: BodyOf<Api['testTrigger']>,
+): Promise<AnswerOf<Api['testTrigger']>['results']> {
+  const config = trigger.event
+  if (trigger.kind !== 'event' || !config) {
+    const message = `is "${trigger.kind}": only a trigger of the kind "event" can be tried on events`
+    throw unacceptable([{ path: 'trigger.kind', message }])
+  }
+  const now = clock.now()
+  const row = { ...configFrom(trigger), createdAt: now.getTime() }
+  const faults = judge(row, { minimumIntervalSeconds, now })
+  if (faults.length > 0)
+    throw unacceptable(faults.map(({ path, message }) => ({ path: `trigger.${path}`, message })))
+  const accepts = accepting(row)
+  const heard = (it: TriggerEvent) => listens(config, it, 0)
+  const events = event
+    ? [madeUp(event, now)]
+    : eventId !== undefined
+      ? [await one({ store }, workspaceId, eventId)]
+      : await found(store, workspaceId, { before: Number.MAX_SAFE_INTEGER, limit: recent, pick: heard })
+  return events.map((it) => {
+    if (!heard(it))
+      return {
+        eventId: it.id,
+        event: it,
+        verdict: 'filtered' as const,
+        reason: 'It does not listen for this type.',
+        trace: [],
+      }
+    const match = accepts(it)
+    return {
+      eventId: it.id,
+      event: it,
+      verdict: match.pass ? ('fired' as const) : ('filtered' as const),
+      reason: match.pass ? null : refusedBy(match),
+      trace: match.trace,
+    }
+  })
+}
+
+const TRIED = { kind: 'system', id: null, name: 'A try' } as const
+const madeUp = (
+  { type, data, occurredAt, actor, sourceId }: NonNullable<BodyOf<Api['testTrigger']>['event']>,
+  now: Date,
+): TriggerEvent => ({
+  id: null,
+  type,
+  occurredAt: occurredAt ?? now.toISOString(),
+  actor: actor ?? TRIED,
+  sourceId: sourceId ?? null,
+  data,
+  chain: UNCAUSED,
+})
