@@ -9,9 +9,20 @@ import { isIP } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import { type FetchMessageObject, ImapFlow, type MessageStructureObject, type SearchObject } from 'imapflow'
-import { days, seconds } from '../clock.ts'
+import { days, minutes, seconds } from '../clock.ts'
 import type { GuardedAddress } from '../net/guarded-address.ts'
-import { HEADERS, headersOf, idsIn, isBulk, type Letter, type Person, priorityOf } from './letter.ts'
+import {
+  type Arrival,
+  type Attachment,
+  HEADERS,
+  headersOf,
+  idsIn,
+  isBulk,
+  type Letter,
+  type Person,
+  priorityOf,
+  senderOf,
+} from './letter.ts'
 import { connectionProblem, MailProblem, quoted } from './problem.ts'
 
 export interface Mailbox {
@@ -48,6 +59,20 @@ export interface ReadFolder {
   isMore: boolean
 }
 
+export interface Arrived extends Pick<ReadFolder, 'place' | 'isAnew' | 'isMore'> {
+  mails: Arrival[]
+}
+export interface WantedArrivals {
+  path: string
+  /** Null: the reader was never there, and wants to know where the folder ends. */
+  place: Place | null
+  /** Up to where it was instead: what came since then, once more. */
+  since?: Date
+  most: number
+  /** Whose Authentication-Results are believed. */
+  authServer: string | null
+}
+
 /** An open mailbox; what it was opened for ends before it is closed. */
 export interface OpenMailbox {
   read(wanted: Wanted): Promise<ReadFolder[]>
@@ -55,6 +80,10 @@ export interface OpenMailbox {
   textOf(letter: Letter): Promise<string | null>
   /** The other mails of a letter's thread, in its folder and among those sent. */
   threadOf(letter: Letter): Promise<Letter[]>
+  /** What has come into a folder behind a place, whole but for its attachments. */
+  arrivedIn(wanted: WantedArrivals): Promise<Arrived>
+  /** Calls back whenever something comes into a folder, until the connection ends. False: the server cannot tell. */
+  follow(path: string, news: () => void): Promise<boolean>
 }
 
 export interface ImapWay {
@@ -66,10 +95,14 @@ export interface ImapWay {
 
 const CONNECT_MS = seconds(20)
 const SILENCE_MS = seconds(60)
+/** Some servers let go of who waits longer without a word. */
+const LONGEST_IDLE_MS = minutes(9)
 /** Nobody waits longer for a server to say goodbye. */
 const GOODBYE_MS = seconds(2)
 const MOST_TEXT_BYTES = 64 * 1024
 const MOST_THREAD = 50
+const MOST_RECEIVERS = 100
+const MOST_ATTACHMENTS = 100
 /** What a server may say at once: far above what a mailbox needs, far below what fills the memory. */
 const BOUNDS = {
   maxLineLength: 8 * 1024 ** 2,
@@ -123,6 +156,7 @@ function clientOf(
   const client = new ImapFlow({
     ...{ host: to, port, secure, ...name, tls: { ...name, ...tls }, auth: { user, pass: password } },
     ...{ connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    maxIdleTime: LONGEST_IDLE_MS,
     ...{ logger: false, disableAutoIdle: true, disableCompression: true, clientInfo: { name: 'Carillon' } },
     ...(secure ? {} : { doSTARTTLS: true }),
     ...BOUNDS,
@@ -131,6 +165,11 @@ function clientOf(
   client.on('error', () => {})
   return client
 }
+
+/** Whether a mailbox did not let its reader in: nothing but another password mends that. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof MailProblem &&
+  (error.cause as Partial<ImapError> | undefined)?.authenticationFailed === true
 
 interface ImapError extends Error {
   code?: string
@@ -176,21 +215,25 @@ const opened = (session: Session): OpenMailbox => ({
     for (const it of wanted.folders) read.push(await readFolder(session, it, wanted))
     return read
   },
-  async textOf(letter) {
-    try {
-      await enter(session, letter.folder)
-      return await textOf(session, letter)
-    } catch (error) {
-      session.signal.throwIfAborted()
-      const { code = '' } = error as ImapError
-      // One mail that cannot be read hides no other.
-      if (BEYOND.test(code)) session.client = await session.connect()
-      else if (!session.client.usable) throw error
-      return null
-    }
-  },
+  textOf: (letter) => readableTextOf(session, letter),
   threadOf: (letter) => threadOf(session, letter),
+  arrivedIn: (wanted) => arrivedIn(session, wanted),
+  follow: (path, news) => follow(session, path, news),
 })
+
+async function readableTextOf(session: Session, letter: Letter): Promise<string | null> {
+  try {
+    await enter(session, letter.folder)
+    return await textOf(session, letter)
+  } catch (error) {
+    session.signal.throwIfAborted()
+    const { code = '' } = error as ImapError
+    // One mail that cannot be read hides no other.
+    if (BEYOND.test(code)) session.client = await session.connect()
+    else if (!session.client.usable) throw error
+    return null
+  }
+}
 
 async function enter({ client, mailbox }: Session, path: string) {
   const current = client.mailbox
@@ -250,6 +293,56 @@ async function cameSince(session: Session, since: Date): Promise<number[]> {
     .filter(({ internalDate }) => internalDate === undefined || new Date(internalDate) >= since)
     .map(({ uid }) => uid)
     .toSorted((a, b) => a - b)
+}
+
+async function arrivedIn(session: Session, wanted: WantedArrivals): Promise<Arrived> {
+  const { path, place, since, most } = wanted
+  const { uidValidity, uidNext } = await enter(session, path)
+  const newest = { uidValidity: String(uidValidity), uid: uidNext - 1 }
+  const isAnew = place !== null && place.uidValidity !== newest.uidValidity
+  if (place === null || isAnew) return { place: newest, isAnew, isMore: false, mails: [] }
+  // Of `n:*` the last is always one, also below n.
+  const behind = since
+    ? (await cameSince(session, since)).filter((it) => it <= place.uid)
+    : (await found(session, { uid: `${place.uid + 1}:*` })).filter((it) => it > place.uid)
+  const taken = behind.slice(0, most)
+  const isMore = taken.length < behind.length
+  const mails = await arrivals(session, wanted, taken)
+  return {
+    place: { ...newest, uid: isMore ? (taken.at(-1) ?? place.uid) : newest.uid },
+    isAnew,
+    isMore,
+    mails,
+  }
+}
+
+async function arrivals(session: Session, { path, authServer }: WantedArrivals, uids: number[]) {
+  if (uids.length === 0) return []
+  const heads = await session.client.fetchAll(uids, { ...HEAD, bodyStructure: true }, { uid: true })
+  const mails: Arrival[] = []
+  for (const it of heads.toSorted((a, b) => a.uid - b.uid)) {
+    const letter = letterOf(path, it)
+    mails.push({
+      ...letter,
+      text: await readableTextOf(session, letter),
+      to: (it.envelope?.to ?? []).slice(0, MOST_RECEIVERS).map(personOf),
+      attachments: it.bodyStructure ? attachmentsIn(it.bodyStructure) : [],
+      sender: senderOf(headersOf(it.headers?.toString('utf8') ?? ''), authServer),
+    })
+  }
+  return mails
+}
+
+async function follow(session: Session, path: string, news: () => void): Promise<boolean> {
+  await enter(session, path)
+  const { client } = session
+  if (!client.capabilities.has('IDLE')) return false
+  client.on('exists', news)
+  // What came between the last look and now is told by nobody else.
+  news()
+  // False: it was asked, and refused.
+  while (client.usable) if ((await client.idle()) === false) return false
+  return true
 }
 
 async function textOf(
@@ -323,4 +416,18 @@ function textPart(root: MessageStructureObject): MessageStructureObject | null {
     else if (/^text\/(plain|html)$/.test(it.type) && it.disposition !== 'attachment') parts.push(it)
   }
   return parts.find((it) => it.type === 'text/plain') ?? parts[0] ?? null
+}
+
+function attachmentsIn(root: MessageStructureObject): Attachment[] {
+  const found: Attachment[] = []
+  const stack = [root]
+  for (let it = stack.pop(); it && found.length < MOST_ATTACHMENTS; it = stack.pop()) {
+    // A mail within a mail is one attachment, whatever it holds.
+    if (it.childNodes && it.type !== 'message/rfc822') stack.push(...it.childNodes.toReversed())
+    const name = it.dispositionParameters?.filename ?? it.parameters?.name
+    if (it.disposition !== 'attachment' && (name === undefined || it.childNodes)) continue
+    const bytes = it.encoding === 'base64' ? Math.floor(((it.size ?? 0) * 3) / 4) : (it.size ?? 0)
+    found.push({ name: (name ?? '').slice(0, 255), bytes, mediaType: it.type.slice(0, 127) })
+  }
+  return found
 }

@@ -27,10 +27,34 @@ export interface Letter {
   text: string | null
 }
 
+/** What is needed to tell of a mail as it came. */
+export interface Arrival extends Letter {
+  to: Person[]
+  attachments: Attachment[]
+  sender: Sender
+}
+export interface Attachment {
+  name: string
+  bytes: number
+  mediaType: string
+}
+/** Whether its sender is who it says: by whom that was looked at, and what it found. */
+export interface Sender {
+  /**
+   * `verified`: whom the reader trusts says so; `asserted`: the mail itself says that somebody has; `unverified`: nobody
+   * says so, or somebody the contrary.
+   */
+  level: 'verified' | 'asserted' | 'unverified'
+  by: string | null
+  dmarc: string | null
+  spf: string | null
+  dkim: string | null
+}
+
 /** The headers that are asked for beside what every server sums up. */
 export const HEADERS = [
   ...['importance', 'x-priority', 'priority', 'x-msmail-priority', 'references', 'in-reply-to'],
-  ...['list-id', 'list-unsubscribe', 'precedence', 'auto-submitted'],
+  ...['list-id', 'list-unsubscribe', 'precedence', 'auto-submitted', 'authentication-results'],
 ]
 
 /** By lower-case name; of one that is there twice the first. */
@@ -61,3 +85,21 @@ export const isBulk = (headers: ReadonlyMap<string, string>): boolean =>
 const MOST_REFERENCES = 100
 export const idsIn = (text: string): string[] =>
   (text.match(/<[^<>\s]{1,500}>/g) ?? []).slice(-MOST_REFERENCES)
+
+/**
+ * By the uppermost Authentication-Results, for a server writes its own above those that were there (RFC 8601). Whoever
+ * sends a mail may write one too: only where it is of the server that is trusted is it more than a claim.
+ */
+export function senderOf(headers: ReadonlyMap<string, string>, trusted: string | null): Sender {
+  const said = (headers.get('authentication-results') ?? '').replace(/\([^()]*\)/g, ' ')
+  const [first = '', ...results] = said.split(';')
+  const by = first.trim().split(/\s+/)[0]?.toLowerCase() || null
+  const resultOf = (method: string) =>
+    results
+      .map((it) => new RegExp(`^\\s*${method}\\s*=\\s*([a-z]+)`, 'i').exec(it)?.[1]?.toLowerCase() ?? null)
+      .find((it) => it !== null) ?? null
+  const [dmarc, spf, dkim] = ['dmarc', 'spf', 'dkim'].map(resultOf) as [string?, string?, string?]
+  const isTrusted = by !== null && by === trusted?.toLowerCase()
+  const level = dmarc !== 'pass' ? 'unverified' : isTrusted ? 'verified' : 'asserted'
+  return { level, by, dmarc: dmarc ?? null, spf: spf ?? null, dkim: dkim ?? null }
+}

@@ -17,7 +17,7 @@ export type AskedAgain =
   | { kind: 'answer'; answer: GuardedResponse; validators: Validators }
   /** It says that there is nothing at that address. */
   | { kind: 'gone'; problem: string }
-  | { kind: 'failed'; problem: string; transient: boolean }
+  | { kind: 'failed'; problem: string; transient: boolean; wantsSignIn?: boolean }
 
 const PASSING = new Set([408, 425, 429])
 const SIGN_IN = /^(accounts\.google\.com|login\.(microsoftonline|live)\.com|[\w-]+\.okta\.com)$/
@@ -50,7 +50,10 @@ function judged(answer: GuardedResponse): AskedAgain {
   if (status === 404 || status === 410)
     return { kind: 'gone', problem: `${host} answers ${status}: there is nothing at this address.` }
   if (status === 401 || status === 403 || SIGN_IN.test(host))
-    return failed(`${host} wants a sign-in. Share it by a link that opens without one.`)
+    return {
+      ...failed(`${host} wants a sign-in. Share it by a link that opens without one.`),
+      wantsSignIn: true,
+    }
   if (status >= 400) return failed(`${host} answers ${status}.`, status >= 500 || PASSING.has(status))
   if (status !== 200 && status !== 203) return failed(`${host} answers ${status}, which carries no content.`)
   if (truncated) return failed(`It is longer than ${inBytes(bytes.length)}, which is the most that is read.`)

@@ -21,6 +21,8 @@ export interface Listing {
 }
 /** What is wrong is a sentence for whoever watches. */
 export interface Folders {
+  /** Where a folder really is. */
+  where(folder: string): Promise<string | { problem: string }>
   list(folder: string, most: number): Promise<Listing | { problem: string }>
   read(folder: string, path: string, mostBytes: number): Promise<Buffer | { problem: string }>
 }
@@ -44,6 +46,7 @@ export function createFolders(allowed: readonly string[]): Folders {
   }
 
   return {
+    where: judged,
     async list(folder, most) {
       const real = await judged(folder)
       if (typeof real !== 'string') return real
