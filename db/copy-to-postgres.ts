@@ -45,6 +45,7 @@ export const TABLES = [
   'mail_settings',
   'secrets',
   'mcp_servers',
+  'sources',
   'skills',
   'skill_pieces',
   'budgets',

@@ -17,6 +17,7 @@ import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Status } from '#lib/contract/states.ts'
 import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
+import type { SourceKind, SourceStatus } from '#lib/contract/source.ts'
 import type { SkillFormat, SkillSource, SkillStatus } from '#lib/contract/skill.ts'
 import type { AgentType, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
 import { type Kit, sqliteKit } from './kit.ts'
@@ -876,6 +877,43 @@ export function tables(kit: Kit) {
     (it) => [unique('mcp_servers_slug').on(it.workspaceId, it.slug)],
   )
 
+  /** Places outside that events come from. */
+  const sources = table(
+    'sources',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      name: text().notNull(),
+      kind: text().$type<SourceKind>().notNull(),
+      /** JSON; what is given in confidence is sealed. */
+      config: text().notNull(),
+      everySeconds: int().notNull(),
+      /** JSON: how far it was looked at, as its kind has it; null: it never was. */
+      cursor: text(),
+      /** What was there by then brought no events, and why that was not at the first look. */
+      baselineAt: instant(),
+      baselineReason: text(),
+      status: text().$type<SourceStatus>().notNull().default('ok'),
+      lastError: text(),
+      /** How many looks in a row came to nothing. */
+      failures: int().notNull().default(0),
+      lastCheckedAt: instant(),
+      /** When it is looked at next. */
+      dueAt: instant().notNull(),
+      /** Until then one server looks after it; afterwards whoever is alive takes it up. */
+      heldBy: text(),
+      heldUntil: instant(),
+      /** Rises with whatever changes what a look goes by: one that began before counts for nothing. */
+      version: int().notNull().default(1),
+      createdBy: text().notNull(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [index('sources_workspace').on(it.workspaceId), index('sources_held').on(it.heldUntil)],
+  )
+
   /** Code from elsewhere that agents run, once an administrator has accepted it. */
   const skills = table(
     'skills',
@@ -989,6 +1027,7 @@ export function tables(kit: Kit) {
     mailSettings,
     secrets,
     mcpServers,
+    sources,
     skills,
     skillPieces,
     budgets,

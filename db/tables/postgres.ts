@@ -33,6 +33,7 @@ export const {
   mailSettings,
   secrets,
   mcpServers,
+  sources,
   skills,
   skillPieces,
   budgets,
