@@ -1,6 +1,6 @@
 /**
- * Places outside of the product that events come from: a mailbox, a feed, a folder of the server. Each is one connection
- * and one place up to which it was looked at, however many triggers listen to it.
+ * Places outside of the product that events come from: a mailbox, a feed, a folder of the server. Each is one
+ * connection and one place up to which it was looked at, however many triggers listen to it.
  *
  * What was there before the first look counts as seen. A password goes in and never comes out.
  */

@@ -41,8 +41,8 @@ export interface Attachment {
 /** Whether its sender is who it says: by whom that was looked at, and what it found. */
 export interface Sender {
   /**
-   * `verified`: whom the reader trusts says so; `asserted`: the mail itself says that somebody has; `unverified`: nobody
-   * says so, or somebody the contrary.
+   * `verified`: whom the reader trusts says so; `asserted`: the mail itself says that somebody has; `unverified`:
+   * nobody says so, or somebody the contrary.
    */
   level: 'verified' | 'asserted' | 'unverified'
   by: string | null

@@ -1,8 +1,8 @@
 /**
  * A folder of the server, with those below it: each file that is made, changed or deleted is an event.
  *
- * Promise: a look compares what is there with what was, so that nothing is lost over a restart; what the system tells of
- * changes is a hint to look. A file that is still being written waits until it is at rest.
+ * Promise: a look compares what is there with what was, so that nothing is lost over a restart; what the system tells
+ * of changes is a hint to look. A file that is still being written waits until it is at rest.
  */
 import { watch as follow } from 'chokidar'
 import { z } from 'zod'

@@ -69,7 +69,7 @@ interface KindOf<Config, Cursor> {
   cursor: z.ZodType<Cursor>
   /** Fields of the configuration that are kept sealed. */
   confidential: readonly (keyof Config & string)[]
-  /** Another one is another place: what was seen at the first says nothing of it, and its password is not handed over. */
+  /** Another one is another place: what was seen at the first says nothing of it, and no password goes there. */
   receiver(config: Omit<Config, 'password'>): string
   /** What is looked at, in words. */
   describe(config: Omit<Config, 'password'>): string
