@@ -22,6 +22,7 @@ import { createReaders } from './documents/extract.ts'
 import { createLibrary } from './documents/library.ts'
 import { createNews, followOthers } from './engine/news.ts'
 import { engineOf } from './engine/of-server.ts'
+import { sourcesOf } from './engine/sources/of-server.ts'
 import { beforeFiring, keepInOrder } from './engine/upkeep.ts'
 import { boundsOf, type Env } from './env.ts'
 import { createMail } from './mail/mail.ts'
@@ -65,14 +66,15 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const { agents, catalogue, sealing, close } = createWorks({ ...ground, ...used, env })
   const { text: metrics, ...observing } = createMetrics(ground)
   const engine = engineOf({ ...ground, env, serverId, agents, chance, hint, ...observing })
+  const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
+  const eventSources = sourcesOf({ ...ground, ...used, env, serverId, hint, fires, engine })
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
   await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
-  const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look()), onHint(engine.matcher.look)]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, ...used, catalogue, sealing, engine, hint, mcp, shelf, ...boundsOf(env) },
+    ...{ ...ground, ...used, catalogue, sealing, engine, hint, mcp, shelf, eventSources, ...boundsOf(env) },
     server: {
       version: VERSION,
       role: env.ROLE,
@@ -100,15 +102,15 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       await untilAvailable(() => beforeFiring(ground), ground)
       await skills.sweep()
       await engine.start({ fires })
-      await shelf.start()
+      await Promise.all([shelf.start(), eventSources.start()])
       ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
     stop(): Promise<void> {
       stopping ??= (async () => {
         for (const end of ends) end()
-        await engine.stop()
-        await Promise.all([shelf.stop(), close(), models.close(), leave()])
+        await Promise.all([engine.stop(), eventSources.stop()])
+        await Promise.all([shelf.stop(), close(), models.close(), leave(), eventSources.close()])
         await store.close()
       })()
       return stopping

@@ -43,6 +43,7 @@ import {
 import { Notes, NotesChange } from './notes.ts'
 import { Readiness } from './readiness.ts'
 import { Secret, SecretName, SecretValue } from './secret.ts'
+import { NewSource, Rewind, RewindAnswer, Source, SourceChange } from './source.ts'
 import { AcceptSkill, Containment, FolderProblem, Skill, SkillDetail } from './skill.ts'
 import { Template, TemplateUpdate, TryTemplate, UsedTemplate, UseTemplate } from './template.ts'
 import {
@@ -617,6 +618,69 @@ export const api = {
     params: slugId,
     body: Authorized,
     answer: z.object({ mcpServer: McpServer }),
+    perMinute: 10,
+  },
+  listSources: {
+    method: 'GET',
+    path: '/workspace/{slug}/sources',
+    summary: 'Sources of events: mailboxes, feeds and folders, with what listens to each',
+    access: 'editor',
+    params: slug,
+    answer: page('sources', Source),
+  },
+  addSource: {
+    method: 'POST',
+    path: '/workspace/{slug}/sources',
+    summary: 'Add a source of events; what is there at its first look brings none',
+    access: 'editor',
+    params: slug,
+    body: NewSource,
+    answer: z.object({ source: Source }),
+    status: 201,
+    perMinute: 60,
+  },
+  getSource: {
+    method: 'GET',
+    path: '/workspace/{slug}/sources/{id}',
+    summary: 'A source of events',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ source: Source }),
+  },
+  changeSource: {
+    method: 'PUT',
+    path: '/workspace/{slug}/sources/{id}',
+    summary: 'Change a source of events; ••• stands for the password that is kept',
+    access: 'editor',
+    params: slugId,
+    body: SourceChange,
+    answer: z.object({ source: Source }),
+  },
+  deleteSource: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/sources/{id}',
+    summary: 'Delete a source of events that no trigger listens to',
+    access: 'editor',
+    params: slugId,
+    answer: done,
+  },
+  checkSource: {
+    method: 'POST',
+    path: '/workspace/{slug}/sources/{id}/check',
+    summary: 'Look at a source of events now',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ source: Source }),
+    perMinute: 10,
+  },
+  rewindSource: {
+    method: 'POST',
+    path: '/workspace/{slug}/sources/{id}/rewind',
+    summary: 'Have what is there since an instant told again, at most 1,000 events',
+    access: 'editor',
+    params: slugId,
+    body: Rewind,
+    answer: RewindAnswer,
     perMinute: 10,
   },
   listSkills: {

@@ -28,6 +28,8 @@ export const EventType = z.enum([
   'mcp:status',
   'skill:status',
   'event:recorded',
+  'source:failing',
+  'source:ok',
   'chat:message',
   'chat:updated',
 ])
@@ -57,6 +59,7 @@ export const LiveEvent = z.object({
   mcpServerId: z.number().optional(),
   skillId: z.number().optional(),
   eventType: z.string().optional().meta({ description: 'Of "event:recorded": what triggers know it as.' }),
+  sourceId: z.number().optional(),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>

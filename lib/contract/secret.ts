@@ -27,7 +27,13 @@ export const SecretValue = z.strictObject({
 export const Secret = z.object({
   name: z.string(),
   usedBy: z
-    .array(z.object({ kind: z.enum(['mcp', 'skill', 'trigger', 'mail']), id: z.number(), name: z.string() }))
+    .array(
+      z.object({
+        kind: z.enum(['mcp', 'skill', 'trigger', 'mail', 'source']),
+        id: z.number(),
+        name: z.string(),
+      }),
+    )
     .meta({ description: 'As long as anything uses it, it is not deleted.' }),
   updatedAt: Instant,
 })

@@ -12,6 +12,7 @@ import type { AgentPort } from '../agents/port.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
 import { type Clock, minutes } from '../clock.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
+import { sourceChecks } from './sources/checks.ts'
 
 const AHEAD_MS = minutes(15)
 const PAGE = 20
@@ -54,20 +55,24 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
 
   async function of(trigger: OfTrigger, probe: boolean): Promise<ReadinessCheck[]> {
     const standing = await standingOf(store, trigger.triggerId)
-    return [roleOf(Boolean(standing?.ownerLeft)), ...(await deps.checks(trigger.workspaceId, trigger, probe))]
+    const own = await deps.checks(trigger.workspaceId, trigger, probe)
+    return [roleOf(Boolean(standing?.ownerLeft)), ...own, ...(await sourceChecks(store, trigger))]
   }
 
   async function lasting(trigger: OfTrigger, probe: boolean): Promise<string | null> {
     // Whether its owner may is asked when it fires by itself; somebody else may run it all the same.
     const checks = await deps.checks(trigger.workspaceId, trigger, probe)
     const failing = checks.find(({ state }) => state === 'failing')
-    const fault = failing ? [failing.detail, failing.remedy].filter(Boolean).join(' ') : null
+    // It hears of nothing new from a source that fails; what it has heard of runs all the same.
+    const deaf = failing
+      ? null
+      : (await sourceChecks(store, trigger)).find(({ state }) => state === 'failing')
+    const fault = failing ? wordsOf(failing) : null
     const { triggerId, workspaceId, triggerName } = trigger
+    // Of its source the chat has heard already.
     const text =
       fault === null ? null : `**${triggerName}** is not ready: ${fault} Its runs are skipped until then.`
-    const type = fault === null ? 'trigger:ready' : 'trigger:unready'
-    const check = failing ? `${failing.kind}:${failing.name}:${failing.code ?? ''}` : null
-    const news = { workspaceId, triggerId, text, type, unready: fault, check } as const
+    const news = { workspaceId, triggerId, text, ...standingBy(failing ?? deaf ?? null) }
     if (await rows.mark(store, news, clock.now())) {
       if (fault !== null) log.warn({ scheduleId: triggerId, reasonCode: 'not_ready' }, fault)
       hint([workspaceId])
@@ -122,6 +127,18 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
     },
   }
 }
+
+/** How it stands with what it lacks; null: nothing. */
+const standingBy = (lacks: ReadinessCheck | null) =>
+  lacks === null
+    ? ({ type: 'trigger:ready', unready: null, check: null } as const)
+    : ({
+        type: 'trigger:unready',
+        unready: wordsOf(lacks),
+        check: `${lacks.kind}:${lacks.name}:${lacks.code ?? ''}`,
+      } as const)
+
+const wordsOf = ({ detail, remedy }: ReadinessCheck) => [detail, remedy].filter(Boolean).join(' ')
 
 const roleOf = (left: boolean): ReadinessCheck => ({
   kind: 'role',

@@ -22,6 +22,7 @@ let ids: {
   provider: number
   shared: number
   mcp: number
+  source: number
   skill: number
   approval: number
 }
@@ -29,6 +30,7 @@ let ids: {
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
 const provider = { name: 'Local', kind: 'openai-compatible', baseUrl: 'https://models.example.com/v1' }
 const mcp = { name: 'Tools', transport: 'http', url: 'https://mcp.example.com/mcp', enabled: false }
+const source = { name: 'News', kind: 'feed', config: { url: 'http://news.invalid/feed' } }
 const zip = archive([
   { name: 'SKILL.md', content: '---\nname: tone\ndescription: How we write.\n---\nBe kind.' },
 ])
@@ -50,6 +52,7 @@ beforeAll(async () => {
     key: await made('/api-keys', 'apiKey', { name: 'script', workspace: 'demo' }),
     provider: await made('/workspace/demo/model-providers', 'provider', provider),
     mcp: await made('/workspace/demo/mcp-servers', 'mcpServer', mcp),
+    source: await made('/workspace/demo/sources', 'source', source),
     skill: idOf(
       (
         await it.ask('POST', '/workspace/demo/skills', {
@@ -93,6 +96,7 @@ const idFor = (path: string) => {
   if (path.startsWith('/api-keys/')) return ids.key
   if (path.includes('/model-providers/')) return ids.provider
   if (path.includes('/mcp-servers/')) return ids.mcp
+  if (path.includes('/sources/')) return ids.source
   if (path.includes('/skills/')) return ids.skill
   if (path.includes('/approvals/')) return ids.approval
   return ids.trigger
@@ -156,6 +160,9 @@ const BODIES: Record<string, unknown> = {
   testSharedMailSettings: { to: 'ada@example.com' },
   addMcpServer: mcp,
   changeMcpServer: {},
+  addSource: source,
+  changeSource: {},
+  rewindSource: { to: RANGE.from, dryRun: true },
   acceptSkill: {},
   acceptMcpTools: { tools: ['x'] },
   authorizedMcpServer: { code: 'x', state: 'x' },

@@ -21,6 +21,7 @@ import * as readiness from './readiness.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
 import * as skills from './skills.ts'
+import * as sources from './sources.ts'
 import { templates as known } from '../templates/index.ts'
 import * as templates from './templates.ts'
 import * as triggers from './triggers.ts'
@@ -37,7 +38,8 @@ export interface House
     mailSettings.MailDeps,
     mcpServers.McpDeps,
     models.ModelDeps,
-    skills.SkillDeps {
+    skills.SkillDeps,
+    sources.SourceDeps {
   engine: Deps['engine'] & health.ServerDeps['engine']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
@@ -53,6 +55,7 @@ export function bindVerbs({ server, ...house }: House) {
     mcpServers: bind(house, mcpServers),
     secrets: bind(house, secrets),
     skills: bind(house, skills),
+    sources: bind(house, sources),
     budgets: bind(house, budgets),
     triggers: bind(deps, triggers),
     templates: bind({ ...deps, catalogue: house.catalogue, mail: house.mail, templates: known }, templates),

@@ -3,6 +3,7 @@ import * as rows from '#db/queries/secrets.ts'
 import * as mail from '#db/queries/mail-settings.ts'
 import * as servers from '#db/queries/mcp-servers.ts'
 import * as skills from '#db/queries/skills.ts'
+import * as sources from '#db/queries/sources.ts'
 import { type Confidential, secretsNamed } from '../agents/mcp/confidence.ts'
 import { secretsIn } from '../agents/imported/setup.ts'
 import { manifestOf, setupOf } from '../agents/imported/skills.ts'
@@ -10,6 +11,7 @@ import { refIn } from '../agents/sealed.ts'
 import type { Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { keptIn, secretsNamed as namedBySource } from '../engine/sources/confidence.ts'
 import type { Secret } from '../contract/secret.ts'
 import { secretIn } from '../mail/settings.ts'
 import type { Deps } from './deps.ts'
@@ -63,6 +65,7 @@ const WHAT: Record<Use['kind'], string> = {
   skill: 'skill',
   trigger: 'schedule',
   mail: 'mail server of workspace',
+  source: 'source',
 }
 
 async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<Map<string, Use[]>> {
@@ -77,6 +80,8 @@ async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<
     )
   for (const row of await skills.list(store, workspaceId))
     note(secretsIn(setupOf(row)), { kind: 'skill', id: row.id, name: manifestOf(row).name })
+  for (const row of await sources.list(store, workspaceId))
+    note(namedBySource(keptIn(row)), { kind: 'source', id: row.id, name: row.name })
   const server = await mail.get(store, workspaceId)
   const password = secretIn(server?.password ?? null)
   if (server && password !== null) note([password], { kind: 'mail', id: workspaceId, name: server.host })

@@ -16,6 +16,7 @@ import { EventTrigger } from '../contract/event-trigger.ts'
 import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { isLookedAt } from '../contract/readiness.ts'
+import { sourcesNamedIn } from '../engine/sources/using.ts'
 import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
@@ -105,7 +106,8 @@ export async function drafted(
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
 function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
-  if (!isLookedAt(row) || !row.enabled || row.kind === CHAT) return
+  const mayLack = isLookedAt(row) || sourcesNamedIn(row).length > 0
+  if (!mayLack || !row.enabled || row.kind === CHAT) return
   engine.readiness.lasting({ ...row, triggerId: row.id, triggerName: row.name }, true).catch(() => {})
 }
 

@@ -1,0 +1,243 @@
+/** Sources as servers look after them, on both databases: a folder of this machine is looked at. */
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import * as rows from '#db/queries/sources.ts'
+import type { Store } from '#db/store.ts'
+import { type Opened, stores } from '#db/testing/stores.ts'
+import { createFolders } from '#lib/agents/reading/folders.ts'
+import { type HandClock, minutes, seconds } from '#lib/clock.ts'
+import type { Reach } from '#lib/triggers/sources/index.ts'
+import { goneAfter, type World, world } from '../testing/world.ts'
+import { createSources, type Sources } from './index.ts'
+
+const KILLS = Number(process.env.KILLS ?? 20)
+
+describe.each(stores)('on $name', ({ open }) => {
+  let opened: Opened
+  let it: World
+  let clock: HandClock
+  let root: string
+  let servers: Sources[]
+  beforeAll(async () => {
+    opened = await open()
+  })
+  afterAll(() => opened.close())
+  beforeEach(async () => {
+    it = await world(opened.store)
+    clock = it.clock
+    root = mkdtempSync(join(tmpdir(), 'carillon-sources-'))
+    servers = []
+    return async () => {
+      await Promise.all(servers.map((one) => one.stop()))
+      await it.stop()
+      rmSync(root, { recursive: true })
+    }
+  })
+
+  function write(name: string, text = name) {
+    writeFileSync(join(root, name), text)
+    utimesSync(join(root, name), clock.now(), clock.now())
+  }
+  const reach = () =>
+    ({
+      ...{ clock, folders: createFolders([root]), refusalOf: () => null },
+      fetch: () => Promise.reject(new Error('no network here')),
+      openMailbox: () => Promise.reject(new Error('no network here')),
+    }) as unknown as Reach
+  function server(store: Store = it.inner, given: Partial<Reach> = {}): Sources {
+    const box = { close: (text: string) => text, open: (text: string) => text }
+    const made = createSources({
+      ...{ store, clock, log: pino({ level: 'silent' }), box, secrets: { open: async () => new Map() } },
+      ...{ reach: { ...reach(), ...given }, hint: () => {}, readiness: it.engine.readiness },
+      serverId: `server ${Math.random()}`,
+    })
+    servers.push(made)
+    return made
+  }
+  async function source(change: Partial<rows.NewSourceRow> = {}): Promise<rows.SourceRow> {
+    const config = JSON.stringify({ path: root })
+    const values = { workspaceId: it.workspaceId, name: 'Inbox', kind: 'folder', everySeconds: 60, config }
+    const made = await rows.add(it.store, { ...values, ...change } as rows.NewSourceRow, 'ada', {
+      now: clock.now(),
+      most: 100,
+    })
+    return made as rows.SourceRow
+  }
+  const now = async (id: number) => (await rows.get(it.store, it.workspaceId, id)) as rows.SourceRow
+  const events = async (type: RegExp = /^(email|feed|file)\./) =>
+    (await it.events()).filter((one) => type.test(one.type)) as unknown as Record<string, unknown>[]
+  const files = async () => (await events()).map((one) => `${one.path} ${one.change}`)
+
+  test('the first look is the baseline; what comes then is told with the place up to which it was looked at', async () => {
+    write('old.txt')
+    const { id } = await source()
+    const one = server()
+    await one.check(await now(id))
+    expect(await now(id)).toMatchObject({
+      ...{ status: 'ok', lastError: null, baselineAt: clock.now().getTime(), baselineReason: null },
+      dueAt: clock.now().getTime() + seconds(60),
+    })
+    write('new.txt')
+    clock.advance(minutes(1))
+    await one.check(await now(id))
+    expect(await files()).toEqual(['new.txt created'])
+    await one.check(await now(id))
+    expect(await files()).toEqual(['new.txt created'])
+  })
+
+  test('of two that look at the same moment one tells', async () => {
+    const { id } = await source()
+    const [one, two] = [server(), server(opened.second)]
+    await one.check(await now(id))
+    for (const name of ['a', 'b', 'c']) write(name)
+    clock.advance(minutes(1))
+    const seen = await now(id)
+    await Promise.all([one.check(seen), two.check(seen)])
+    expect((await files()).toSorted()).toEqual(['a created', 'b created', 'c created'])
+    // Who comes too late with what was so before tells nothing.
+    write('d')
+    clock.advance(minutes(1))
+    await two.check(seen)
+    expect(await files()).toHaveLength(3)
+    await two.check(await now(id))
+    expect(await files()).toHaveLength(4)
+  })
+
+  test('one that is gone, or was pointed elsewhere meanwhile, tells nothing of what was seen before', async () => {
+    const { id } = await source()
+    const one = server()
+    await one.check(await now(id))
+    write('a')
+    clock.advance(minutes(1))
+    const seen = await now(id)
+    await rows.change(it.store, seen, { name: 'Another', cursor: null }, clock.now())
+    await one.check(seen)
+    expect(await files()).toEqual([])
+    await rows.remove(it.store, it.workspaceId, id)
+    await one.check(seen)
+    expect(await files()).toEqual([])
+  })
+
+  test('killed again and again between a look and its commit, it tells each thing once', async () => {
+    const { id } = await source()
+    await server().check(await now(id))
+    let seed = 7
+    const chance = () => {
+      seed = (seed * 48271) % 2147483647
+      return seed / 2147483647
+    }
+    for (let n = 0; n < KILLS; n++) {
+      write(`${n}.txt`)
+      clock.advance(minutes(1))
+      if (chance() < 0.7) await expect(server(goneAfter(0, it.store)).check(await now(id))).rejects.toThrow()
+      if (chance() < 0.5) await server().check(await now(id))
+    }
+    await server().check(await now(id))
+    expect((await files()).toSorted()).toEqual(
+      Array.from({ length: KILLS }, (_, n) => `${n}.txt created`).toSorted(),
+    )
+  })
+
+  test('one that fails says so once, in the chat and to whoever listens, and once that it answers again', async () => {
+    const trigger = await it.schedule({ context: {} })
+    const { id } = await source()
+    await it.store.q
+      .update(it.store.t.triggers)
+      .set({ config: JSON.stringify({ types: ['file.changed'], sourceIds: [id] }) })
+    const one = server()
+    await one.check(await now(id))
+    rmSync(root, { recursive: true })
+    for (let n = 0; n < 3; n++) await one.check(await now(id))
+    expect(await now(id)).toMatchObject({
+      status: 'failing',
+      failures: 3,
+      lastError: expect.stringMatching('not there'),
+    })
+    expect((await it.trigger(trigger.id)).unready).toMatch(/source “Inbox” cannot be looked at: .*Mend it/)
+    expect((await it.trigger(trigger.id)).health).toBe('unready')
+    const notices = async () => (await it.feed()).map(({ text }) => text)
+    expect(await notices()).toEqual([expect.stringMatching(/The source \*\*Inbox\*\* fails: /)])
+    // It has nothing new to run for, and what it has runs.
+    expect(
+      await it.engine.readiness.lasting(
+        { ...(await it.trigger(trigger.id)), triggerId: trigger.id, triggerName: 'x' },
+        false,
+      ),
+    ).toBeNull()
+    expect((await it.trigger(trigger.id)).health).toBe('unready')
+
+    root = mkdtempSync(root)
+    await rows.change(it.store, await now(id), { config: JSON.stringify({ path: root }) }, clock.now())
+    const mended = server()
+    await mended.check(await now(id))
+    expect(await now(id)).toMatchObject({ status: 'ok', lastError: null, failures: 0 })
+    expect((await it.trigger(trigger.id)).unready).toBeNull()
+    expect(await notices()).toEqual([
+      expect.stringMatching(/fails: /),
+      expect.stringMatching(/answers again/),
+    ])
+    expect(
+      (await it.events()).map(({ type }) => type).filter((type) => /^(source|trigger)/.test(type)),
+    ).toEqual(['source:failing', 'trigger:unready', 'source:ok', 'trigger:ready'])
+  })
+
+  test('what may pass is worth a word at the third time', async () => {
+    const { id } = await source({ kind: 'feed', config: JSON.stringify({ url: 'https://example.com/feed' }) })
+    const one = server()
+    for (const status of ['ok', 'ok', 'failing', 'failing']) {
+      await one.check(await now(id))
+      expect(await now(id)).toMatchObject({ status, lastError: 'no network here' })
+    }
+    expect(await it.feed()).toHaveLength(1)
+  })
+
+  test('whoever is alive looks, on time; what a dead server held is taken up by the next', async () => {
+    const { id } = await source()
+    let isDead = false
+    const never = () => new Promise<never>(() => {})
+    const dead = server({ ...it.inner, atomically: (list) => (isDead ? never() : it.inner.atomically(list)) })
+    // So that the other is not one that knows that it is alone.
+    const shared = (store: Store) => ({ ...store, shared: true })
+    await dead.start()
+    await it.until(async () => (await now(id)).baselineAt !== null, 'the first look')
+    const holder = (await now(id)).heldBy
+    const next = server(shared(opened.second))
+    await next.start()
+    await it.until(async () => (await now(id)).heldBy === holder, 'the holder to stay')
+    write('a')
+    isDead = true
+    for (let n = 0; (await now(id)).heldBy === holder; n++) {
+      clock.advance(seconds(10))
+      await new Promise((resolve) => setImmediate(resolve))
+      if (n > 10_000) throw new Error('Nobody took it up.')
+    }
+    await it.until(async () => (await files()).length === 1, 'what came meanwhile')
+    expect(await files()).toEqual(['a created'])
+    servers.splice(servers.indexOf(dead), 1)
+  })
+
+  test('what is there since an instant is told again on request, as events of its own', async () => {
+    const { id } = await source()
+    const one = server()
+    await one.check(await now(id))
+    write('a')
+    clock.advance(minutes(10))
+    write('b')
+    clock.advance(minutes(10))
+    await one.check(await now(id))
+    const to = new Date(clock.now().getTime() - minutes(15))
+    const dry = await one.rewind(await now(id), { to, most: 1000, dryRun: true })
+    expect(dry?.map(({ title }) => title)).toEqual(['b was changed'])
+    expect(await files()).toEqual(['a created', 'b created'])
+    const seen = await now(id)
+    await one.rewind(seen, { to, most: 1000, dryRun: false })
+    expect(await files()).toEqual(['a created', 'b created', 'b changed'])
+    // The same request a second time is of what is no more.
+    expect(await one.rewind(seen, { to, most: 1000, dryRun: false })).toBeNull()
+    await one.rewind(await now(id), { to, most: 1000, dryRun: false })
+    expect(await files()).toHaveLength(4)
+  })
+})
