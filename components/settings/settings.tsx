@@ -11,11 +11,13 @@ import { Models } from './models.tsx'
 import { PauseEverything } from './pause-everything.tsx'
 import { Secrets } from './secrets.tsx'
 import { Skills } from './skills.tsx'
+import { Sources } from './sources.tsx'
 import { Prices } from './prices.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
 export function Settings({ slug }: { slug: string }) {
   const may = useMay(slug, 'admin')
+  const mayEdit = useMay(slug, 'editor')
   const installation = useMe().data?.installationAdmin ?? false
   return (
     <Page
@@ -26,6 +28,7 @@ export function Settings({ slug }: { slug: string }) {
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
       {may && <Mail slug={slug} />}
+      {mayEdit && <Sources slug={slug} />}
       {may && <McpServers slug={slug} />}
       {may && <Skills slug={slug} />}
       {may && <Secrets slug={slug} />}

@@ -18,6 +18,7 @@ export const keys = {
   tools: (slug: string) => ['workspace', slug, 'tools'] as const,
   secrets: (slug: string) => ['workspace', slug, 'secrets'] as const,
   mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
+  sources: (slug: string) => ['workspace', slug, 'sources'] as const,
   skills: (slug: string) => ['workspace', slug, 'skills'] as const,
   skillList: (slug: string) => ['workspace', slug, 'skills', 'list'] as const,
   skill: (slug: string, id: number) => ['workspace', slug, 'skills', id] as const,
