@@ -43,6 +43,12 @@ export interface Parts {
 /** What doors, commands and pages call. Verbs throw `ProblemError` for what a person can mend. */
 export type Carillon = Awaited<ReturnType<typeof createCarillon>>
 
+type Late = Pick<Ground, 'doingsOf' | 'mailboxOf'>
+const afterwards = (made: () => Late): Late => ({
+  doingsOf: (...run) => made().doingsOf(...run),
+  mailboxOf: (...which) => made().mailboxOf(...which),
+})
+
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
 export async function createCarillon({ env, log, chance = Math.random, ...given }: Parts) {
   const store = given.store ?? (await openStore(env, { exclusive: true }))
@@ -60,10 +66,10 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const mail = createMail({ store, clock, env, box, secrets, textOfPage: pageReader(extract) })
   const { search, shelf } = createLibrary(ground, models.embedder, extract)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
-  const doingsOf: Ground['doingsOf'] = (...run) => verbs.doingsOf(...run)
+  const late: Late = afterwards(() => ({ ...verbs, ...eventSources }))
+  const used = { models, box, secrets, skills, sources, mail, search, extract, eventsOf, ...late }
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
-  const used = { models, box, secrets, skills, sources, mail, search, extract, eventsOf, doingsOf, grant }
-  const { agents, catalogue, sealing, close } = createWorks({ ...ground, ...used, env })
+  const { agents, catalogue, sealing, close } = createWorks({ ...ground, ...used, grant, env })
   const { text: metrics, ...observing } = createMetrics(ground)
   const engine = engineOf({ ...ground, env, serverId, agents, chance, hint, ...observing })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'

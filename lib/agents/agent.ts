@@ -11,6 +11,7 @@ import type { Effect } from '../contract/custom-agent.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
+import type { Mailbox } from '../mail/imap.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { RunMail } from './mailing.ts'
@@ -125,6 +126,8 @@ export interface AgentTools {
   folders: Folders
   /** In the name of the workspace. */
   mail: RunMail
+  /** The mailbox that a source of the workspace looks at. */
+  mailboxOf(sourceId: number): Promise<Mailbox | { problem: string }>
   /**
    * What the last success of this trigger had it remember (`AgentResult.memory`); null: nothing yet. It may be of
    * another version or another context: the agent judges it before it is used.

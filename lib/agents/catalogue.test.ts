@@ -198,6 +198,7 @@ test('those agents of the product say what they lack whose runs are looked at fo
 test.each([
   ['email-monitor', { sourceId: 'gmail' }, ['failing']],
   ['email-monitor', { mailbox: { password: { sealed: 'x' } } }, []],
+  ['email-monitor', { sourceId: 7 }, ['failing']],
   ['calendar-agent', {}, ['failing']],
   ['calendar-agent', { calendars: [] }, ['failing']],
   ['calendar-agent', { calendars: [{ url: { secret: 'CALENDAR' } }] }, []],

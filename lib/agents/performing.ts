@@ -45,6 +45,7 @@ export interface Ground {
   /** What has a model write for a run. */
   composing(run: Composer): AgentTools['compose']
   mail: Mail
+  mailboxOf(workspaceId: number, sourceId: number): ReturnType<AgentTools['mailboxOf']>
   search: DocumentSearch
   sealing: Pick<Sealing, 'open' | 'secretsOf' | 'confidentialIn'>
   /** What agents may change in a workspace for people to see. */
@@ -204,7 +205,7 @@ function affording(afford: Given['afford']): Record<'afford' | 'most', Given['af
 
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
-  { store, clock, fetch, files, folders, mail, search, composing, doingsOf, grant }: Ground,
+  { store, clock, fetch, files, folders, mail, mailboxOf, search, composing, doingsOf, grant }: Ground,
   task: Composer & Pick<Given, 'workspace' | 'execution' | 'step' | 'has' | 'signal'>,
 ): Omit<AgentTools, 'perform' | 'remembered'> {
   const { id } = task.workspace
@@ -215,6 +216,7 @@ function toolsOf(
     files,
     folders,
     mail: runMail(mail, task),
+    mailboxOf: (sourceId) => mailboxOf(id, sourceId),
     workspace: readerOf(store, id, search),
     upkeep: upkeepOf(store, id),
     doings: doingsOf(id, task.execution.id),

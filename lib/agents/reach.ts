@@ -11,6 +11,7 @@ import * as looking from '#db/queries/looking.ts'
 import * as messages from '#db/queries/messages.ts'
 import * as notes from '#db/queries/notes.ts'
 import * as retention from '#db/queries/retention.ts'
+import * as sources from '#db/queries/sources.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
@@ -59,6 +60,11 @@ export const readerOf = (store: Store, workspaceId: number, search: DocumentSear
   notes: (triggerId: number) => notes.get(store, workspaceId, triggerId),
   /** How much of the workspace waits for a person. */
   pendingApprovals: () => approvals.countPending(store, workspaceId),
+  /** A source of events, as far as agents may know it. */
+  source: async (id: number) => {
+    const row = await sources.get(store, workspaceId, id)
+    return row && { name: row.name, kind: row.kind }
+  },
   /** The pause of everything, which is the installation's. */
   pause: () => globalPause(store),
 })

@@ -35,6 +35,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
       textOf: async () => ({ text: '# A page', mediaType: 'text/markdown', left: null }),
     },
     folders: noFiles.folders,
+    mailboxOf: noFiles.mailboxOf,
     composing: () => async () => null,
     grant: async () => null,
     async fetch(url) {

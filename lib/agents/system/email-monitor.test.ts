@@ -298,10 +298,25 @@ function withMailbox() {
     expect(given).toHaveLength(1)
   })
 
+  test('a mailbox that is a source is read as that source has it', async () => {
+    await came({ subject: 'Tea' })
+    const asked: number[] = []
+    const mailboxOf = async (sourceId: number) => {
+      asked.push(sourceId)
+      return { ...mailbox(), secure: true }
+    }
+    const context = { sourceId: 7 }
+    const read = await bench.run(emailMonitor, context, { tools: { mail: mailOfRun(), mailboxOf } })
+    expect([asked, told(read).length]).toEqual([[7], 1])
+    await expect(
+      bench.run(emailMonitor, context, { tools: { mailboxOf: async () => ({ problem: 'It is gone.' }) } }),
+    ).rejects.toThrow('It is gone.')
+  })
+
   test('what it does not know is said, and a stop ends it', async () => {
     await run({ actions: ['summarize', 'archive'], labels: ['x'], sourceId: 'gmail' })
     expect(bench.said).toEqual([
-      'There are no sources that a sourceId could name so far. The mailbox is filled in here, as mailbox.',
+      'A source is named by its number, which “gmail” is none of.',
       'There is no action archive. There are: summarize, notify.',
       'Not used, as it means nothing here: labels.',
       'Reading INBOX of ada@example.com at mail.example.com',

@@ -6,7 +6,7 @@
  * in a mail is shown as the text that it is.
  */
 import { MailProblem } from '#lib/mail/problem.ts'
-import { AgentFailure, agent, type Composed, type Task } from '../agent.ts'
+import { AgentFailure, type AgentTools, agent, type Composed, type Task } from '../agent.ts'
 import { shortened } from '../markdown.ts'
 import { lacking } from '../readiness.ts'
 import { zoneOf } from '../zone.ts'
@@ -35,14 +35,19 @@ export const emailMonitor = agent({
     const message = mailbox ? judging.url(`https://${host.includes(':') ? `[${host}]` : host}/`) : null
     return message === null ? [] : [{ path: ['mailbox', 'host'], message }]
   },
-  checks: (_workspaceId, _probe, { context }) =>
-    context.mailbox === undefined ? [lacking('Mailbox', NO_MAILBOX)] : [],
+  async checks(_workspaceId, _probe, { context: { mailbox, sourceId }, workspace }) {
+    if (mailbox !== undefined) return []
+    if (typeof sourceId !== 'number') return [lacking('Mailbox', NO_MAILBOX)]
+    return (await workspace.source(sourceId))?.kind === 'imap'
+      ? []
+      : [lacking(`Source ${sourceId}`, noSource(sourceId))]
+  },
   // A run that is begun again reads again, and keeps only what it has told.
   safeToRepeat: true,
   async perform(task) {
     const { input, say, tools, execution } = task
     for (const sentence of withoutMeaning(input)) say(sentence)
-    const mailbox = mailboxOf(input)
+    const mailbox = await mailboxOf(input, tools)
     const name = `${mailbox.user} at ${mailbox.host}`
     const memory = memoryOf(await tools.remembered(), name)
     const zone = zoneOf(await tools.workspace.timezoneOf(execution.triggerId))
@@ -84,11 +89,19 @@ function summedUp(shown: Told[], { input, tools }: Task<Input>): Promise<Compose
 
 const NO_MAILBOX = {
   detail: 'It has no mailbox to look into.',
-  remedy: 'Fill in mailbox: the IMAP server (host), the user and the password.',
+  remedy:
+    'Fill in mailbox: the IMAP server (host), the user and the password; or sourceId: the number of a mailbox among the sources.',
 }
-function mailboxOf({ mailbox }: Input) {
-  if (!mailbox) throw new AgentFailure(`${NO_MAILBOX.detail} ${NO_MAILBOX.remedy}`)
-  return { ...mailbox, port: mailbox.port ?? (mailbox.secure ? 993 : 143) }
+const noSource = (sourceId: number) => ({
+  detail: `The source ${sourceId} is no mailbox, or is not there.`,
+  remedy: 'Name one of those in the settings, under Sources.',
+})
+async function mailboxOf({ mailbox, sourceId }: Input, tools: Pick<AgentTools, 'mailboxOf'>) {
+  if (mailbox) return { ...mailbox, port: mailbox.port ?? (mailbox.secure ? 993 : 143) }
+  if (typeof sourceId !== 'number') throw new AgentFailure(`${NO_MAILBOX.detail} ${NO_MAILBOX.remedy}`)
+  const found = await tools.mailboxOf(sourceId)
+  if ('problem' in found) throw new AgentFailure(found.problem)
+  return found
 }
 
 const byUrgency = (a: Told, b: Told) => b.urgent.length - a.urgent.length || b.at.getTime() - a.at.getTime()
@@ -105,11 +118,14 @@ const outcomeOf = (mailbox: string, read: Looked[], told: Told[]) => ({
 /** What the context asks for and this version cannot do. */
 function withoutMeaning({ actions, ...input }: Input): string[] {
   const unknown = actions.filter((it) => !ACTIONS.includes(it))
-  const fields = Object.keys(input).filter((it) => it !== 'sourceId' && !Object.hasOwn(Input.shape, it))
+  const fields = Object.keys(input).filter((it) => !Object.hasOwn(Input.shape, it))
   return [
-    Object.hasOwn(input, 'sourceId') &&
-      'There are no sources that a sourceId could name so far. The mailbox is filled in here, as mailbox.',
+    typeof input.sourceId === 'string' &&
+      `A source is named by its number, which “${input.sourceId}” is none of.`,
+    input.mailbox &&
+      typeof input.sourceId === 'number' &&
+      'The mailbox that is filled in here is read, not the source.',
     unknown.length > 0 && `There is no action ${unknown.join(', ')}. There are: ${ACTIONS.join(', ')}.`,
     fields.length > 0 && `Not used, as it means nothing here: ${fields.join(', ')}.`,
-  ].filter((it) => it !== false)
+  ].filter((it) => typeof it === 'string')
 }

@@ -143,10 +143,12 @@ const EXECUTION = {
 }
 const no = () => Promise.reject(new Error('nothing can be changed here'))
 /** For runs that read none. */
-export const noFiles: Pick<AgentTools, 'files' | 'folders'> = {
-  files: { textOf: no, entriesOf: no },
-  folders: createFolders([]),
-}
+export const noFiles: Pick<AgentTools, 'files' | 'folders'> & { mailboxOf(): Promise<{ problem: string }> } =
+  {
+    mailboxOf: async () => ({ problem: 'There are no sources here.' }),
+    files: { textOf: no, entriesOf: no },
+    folders: createFolders([]),
+  }
 /** Where no mail server is set up. */
 export const noMail: AgentTools['mail'] = { isSetUp: async () => false, send: no, open: no }
 /** The same for whoever makes runs. */

@@ -43,6 +43,10 @@ export const Input = z.looseObject({
     })
     .optional()
     .meta({ description: 'Whose mail is read, and how.' }),
+  sourceId: z
+    .union([z.int().positive(), z.string().max(200)])
+    .optional()
+    .meta({ description: 'In its place: the number of a source that is a mailbox.' }),
   folders: z.array(Text).min(1).max(MOST_FOLDERS).default(['INBOX']),
   filters: Filters.prefault({}),
   actions: z
