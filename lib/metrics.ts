@@ -106,6 +106,7 @@ function standing(registers: Registry[]) {
   const running = gauge('carillon_running_executions', 'Executions that run, on all servers.')
   const waiting = gauge('carillon_executions_waiting', 'Executions that wait for a person.')
   const approvals = gauge('carillon_approvals_pending', 'What runs ask people for, and nobody has decided.')
+  const sources = gauge('carillon_sources_failing', 'Sources of events that cannot be looked at.')
   const overdue = gauge(
     'carillon_overdue_schedules',
     'Schedules whose instant has passed without a trace so far.',
@@ -126,6 +127,7 @@ function standing(registers: Registry[]) {
       running.set(now.running)
       waiting.set(now.waiting)
       approvals.set(now.approvalsPending)
+      sources.set(now.sourcesFailing)
       overdue.set(now.overdue)
       missed.set(now.missedEver)
       for (const status of ENDED) today.set({ status }, now[status])

@@ -28,6 +28,10 @@ const everything = statement({
       'int',
       sql`(select count(*) from ${table(t.approvals)} where ${t.approvals.status} = 'pending')`,
     ),
+    sourcesFailing: as(
+      'int',
+      sql`(select count(*) from ${table(t.sources)} where ${t.sources.status} <> 'ok')`,
+    ),
     overdue: as(
       'int',
       sql`(select count(*) from ${table(triggers)}

@@ -69,6 +69,8 @@ export interface WantedArrivals {
   /** Up to where it was instead: what came since then, once more. */
   since?: Date
   most: number
+  /** Their texts are not needed. */
+  headsOnly?: boolean
   /** Whose Authentication-Results are believed. */
   authServer: string | null
 }
@@ -316,7 +318,11 @@ async function arrivedIn(session: Session, wanted: WantedArrivals): Promise<Arri
   }
 }
 
-async function arrivals(session: Session, { path, authServer }: WantedArrivals, uids: number[]) {
+async function arrivals(
+  session: Session,
+  { path, authServer, headsOnly = false }: WantedArrivals,
+  uids: number[],
+) {
   if (uids.length === 0) return []
   const heads = await session.client.fetchAll(uids, { ...HEAD, bodyStructure: true }, { uid: true })
   const mails: Arrival[] = []
@@ -324,7 +330,7 @@ async function arrivals(session: Session, { path, authServer }: WantedArrivals, 
     const letter = letterOf(path, it)
     mails.push({
       ...letter,
-      text: await readableTextOf(session, letter),
+      text: headsOnly ? null : await readableTextOf(session, letter),
       to: (it.envelope?.to ?? []).slice(0, MOST_RECEIVERS).map(personOf),
       attachments: it.bodyStructure ? attachmentsIn(it.bodyStructure) : [],
       sender: senderOf(headersOf(it.headers?.toString('utf8') ?? ''), authServer),

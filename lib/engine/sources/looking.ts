@@ -84,19 +84,21 @@ export async function rewind(
   const kind = kindOf(row.kind)
   const cursor = cursorOf(row)
   if (cursor === null) throw new SourceProblem('It was not looked at so far: there is nothing to tell again.')
-  const items = await within(deps, new AbortController().signal, async (signal) => {
-    const config = await openConfig(deps, row.workspaceId, kind, keptIn(row))
-    return kind.since(config, cursor, { to, most, signal }, deps.reach)
-  }).catch((error: unknown) => {
-    throw problemOf(error)
-  })
-  if (dryRun || items.length === 0 || items.length > most) return items
+  const since = (countOnly: boolean) =>
+    within(deps, new AbortController().signal, async (signal) => {
+      const config = await openConfig(deps, row.workspaceId, kind, keptIn(row))
+      return kind.since(config, cursor, { to, most, countOnly, signal }, deps.reach)
+    }).catch((error: unknown) => {
+      throw problemOf(error)
+    })
+  const there = await since(true)
+  if (dryRun || there.length === 0 || there.length > most) return there
+  const items = await since(false)
   // They have been told before: by the version of the source these are others.
   const facts = items.map((it) => factOf(row, it, `again ${row.version}`))
-  const { version, id, workspaceId, name, kind: _kind, config: _config, ...found } = row
-  const kept = { found, facts: [recordFacts(facts, clock.now())], notice: null }
+  const kept = { found: row, facts: [recordFacts(facts, clock.now())], notice: null }
   if (!(await rows.keepLook(store, row, kept, clock.now()))) return null
-  hint([workspaceId])
+  hint([row.workspaceId])
   return items
 }
 

@@ -129,7 +129,7 @@ test('what came since an instant is told again, of what was looked at', async ()
     kind.since(
       { url: `${site.origin}/feed` } as never,
       cursor as never,
-      { to: new Date(to), most: 10, signal },
+      { to: new Date(to), most: 10, countOnly: false, signal },
       reach(),
     )
   expect(titles(await since('2026-03-02T00:00:00Z'))).toEqual(['new'])

@@ -109,7 +109,7 @@ test('what was changed since an instant is told again, and what was not looked a
   await look()
   write('unseen.txt', 'x', new Date(clock.now().getTime() + 1000))
   const since = (to: string, most = 10) => {
-    const rewinding = { to: new Date(to), most, signal: new AbortController().signal }
+    const rewinding = { to: new Date(to), most, countOnly: false, signal: new AbortController().signal }
     return kind.since({ path: root } as never, cursor as never, rewinding, reach)
   }
   expect(told(await since('2026-03-02T09:30:00Z'))).toEqual(['new.txt changed'])

@@ -180,9 +180,27 @@ function withMailbox() {
     await look()
     await came('unseen')
     const since = (to: string) =>
-      kind.since(config(), cursor as never, { to: new Date(to), most: 10, signal }, reach())
+      kind.since(config(), cursor as never, { to: new Date(to), most: 10, countOnly: false, signal }, reach())
     expect(subjects(await since('2026-03-02T09:30:00Z'))).toEqual(['late'])
     expect(subjects(await since('2026-03-01T00:00:00Z'))).toEqual(['early', 'late'])
+  })
+
+  test('a mailbox of many folders is read a bounded number of mails at a time, in turn', async () => {
+    const both = { folders: ['INBOX', 'Bills'] }
+    await came('old', { folder: 'Bills' })
+    await look(both)
+    for (let n = 0; n < 52; n++) await came(`mail ${n}`)
+    await came('bill', { folder: 'Bills' })
+    const counts: number[] = []
+    const all: Item[] = []
+    for (let again = true; again; ) {
+      const found = await look(both)
+      counts.push(found.items.length)
+      all.push(...found.items)
+      again = found.again
+    }
+    expect(counts).toEqual([50, 3])
+    expect(subjects(all)).toContain('bill')
   })
 
   test('the server tells of a mail by itself', async () => {

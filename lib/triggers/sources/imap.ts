@@ -18,7 +18,7 @@ const Cursor = z.object({
 })
 type Cursor = z.infer<typeof Cursor>
 
-/** Of each folder, with a look. */
+/** With a look. */
 const MOST_AT_ONCE = 50
 const MOST_TEXT_BYTES = 20 * 1024
 
@@ -42,7 +42,8 @@ export const imap = sourceKind<Config, Cursor>({
       let again = false
       for (const path of config.folders) {
         const place = cursor?.folders[path] ?? null
-        const arrived = await mailbox.arrivedIn({ ...wantedIn(path, config), place, most: MOST_AT_ONCE })
+        const most = MOST_AT_ONCE - items.length
+        const arrived = await mailbox.arrivedIn({ ...wantedIn(path, config), place, most })
         places[path] = arrived.place
         items.push(...itemsOf(arrived))
         if (arrived.isAnew) anew.push(path)
@@ -50,12 +51,13 @@ export const imap = sourceKind<Config, Cursor>({
       }
       return { items, cursor: { folders: places }, anew: anew.length > 0 ? numberedAnew(anew) : null, again }
     }),
-  since: (config, cursor, { to, most, signal }, reach) =>
+  since: (config, cursor, { to, most, countOnly, signal }, reach) =>
     opened(config, reach, signal, async (mailbox) => {
       const items: Item[] = []
       for (const path of config.folders) {
         const place = cursor.folders[path] ?? null
-        const wanted = { ...wantedIn(path, config), place, since: to, most: most + 1 - items.length }
+        const behind = { place, since: to, most: most + 1 - items.length, headsOnly: countOnly }
+        const wanted = { ...wantedIn(path, config), ...behind }
         items.push(...itemsOf(await mailbox.arrivedIn(wanted)))
       }
       return items.toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())

@@ -91,6 +91,8 @@ export interface Refusal {
 export interface Rewinding {
   to: Date
   most: number
+  /** What is to be said of each is not needed. */
+  countOnly: boolean
   signal: AbortSignal
 }
 
