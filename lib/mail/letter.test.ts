@@ -14,11 +14,5 @@ test.each([
   ['another server says so', 'mx.evil.com; dmarc=pass', 'mx.example.com', 'asserted'],
   ['no results', 'mx.example.com; none', 'mx.example.com', 'unverified'],
 ])('where %s, a sender is as sure as that', (_, text, trusted, level) => {
-  expect(senderOf(said(text), trusted).level).toBe(level)
-})
-
-test('each method is named with its result', () => {
-  expect(senderOf(said('MX.example.com; SPF=Pass; dkim=fail (bad); dmarc=pass'), null)).toEqual({
-    ...{ level: 'asserted', by: 'mx.example.com', spf: 'pass', dkim: 'fail', dmarc: 'pass' },
-  })
+  expect(senderOf(said(text), trusted)).toBe(level)
 })

@@ -129,6 +129,5 @@ function factOf({ id, workspaceId, name }: SourceRow, it: Item, among: string): 
     ...{ workspaceId, sourceId: id, type: it.type, occurredAt: it.occurredAt, data: it.data },
     actor: { kind: 'source', id: String(id), name },
     dedupeKey: `source:${id}:${among.replace(' ', ':')}:${key}`,
-    chain: { rootId: null, causeId: null, depth: 0 },
   }
 }

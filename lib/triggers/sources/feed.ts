@@ -112,7 +112,6 @@ function itemOf({ id, title, link, published, summary }: FeedItem, now: Date): I
   const at = Date.parse(published ?? '')
   // A date that nobody can read, or from the future, is when it was seen.
   const occurredAt = Number.isNaN(at) || at > now.getTime() ? now : new Date(at)
-  const text = cut(summary ?? '')
   const name = cut(title ?? '', 1000)
     .text.replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
@@ -124,9 +123,9 @@ function itemOf({ id, title, link, published, summary }: FeedItem, now: Date): I
     data: {
       title: name,
       link: link && cut(link).text,
-      id: id && cut(id).text,
+      id: cut(id ?? link ?? hashOf(`${title}\n${summary}`)).text,
       publishedAt: Number.isNaN(at) ? null : new Date(at).toISOString(),
-      ...{ summary: text.text, truncated: text.truncated },
+      summary: cut(summary ?? '').text,
     },
   }
 }

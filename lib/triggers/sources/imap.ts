@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import { ImapConfig } from '#lib/contract/source.ts'
 import { type Arrived, isRefused, type Mailbox, type OpenMailbox } from '#lib/mail/imap.ts'
-import type { Arrival, Person } from '#lib/mail/letter.ts'
+import type { Arrival } from '#lib/mail/letter.ts'
 import { MailProblem } from '#lib/mail/problem.ts'
 import { cut } from './cut.ts'
 import { type Item, type Reach, SourceProblem, sourceKind } from './kind.ts'
@@ -21,6 +21,7 @@ type Cursor = z.infer<typeof Cursor>
 /** With a look. */
 const MOST_AT_ONCE = 50
 const MOST_TEXT_BYTES = 20 * 1024
+const MOST_ADDRESS = 400
 
 export const imap = sourceKind<Config, Cursor>({
   kind: 'imap',
@@ -104,14 +105,12 @@ const itemsOf = ({ mails, place }: Arrived): Item[] =>
 function dataOf({ from, to, subject, text, messageId, folder, uid, at, attachments, sender }: Arrival) {
   const shown = cut(text ?? '', MOST_TEXT_BYTES)
   return {
-    from: from && addressed(from),
-    to: to.map(addressed),
+    // A name is what anybody writes: filters ask for the address.
+    from: cut(from?.address ?? '', MOST_ADDRESS).text,
+    fromName: cut(from?.name ?? '', MOST_ADDRESS).text,
+    to: cut(to.map((it) => it.address).join(', ')).text,
     subject: cut(subject).text,
     ...{ text: shown.text, truncated: shown.truncated, messageId, folder, uid },
     ...{ receivedAt: at.toISOString(), attachments, auth: sender },
   }
 }
-const addressed = ({ name, address }: Person) => ({
-  name: cut(name, 400).text,
-  address: cut(address, 400).text,
-})
