@@ -23,7 +23,11 @@ export function Settings({ slug }: { slug: string }) {
     <Page
       title="Settings"
       width="narrow"
-      description={may ? undefined : 'Changing these takes the role admin in this workspace.'}
+      description={
+        may
+          ? undefined
+          : `Changing ${mayEdit ? 'all but the sources' : 'these'} takes the role admin in this workspace.`
+      }
     >
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
