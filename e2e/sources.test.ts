@@ -48,8 +48,35 @@ test('a folder is added with the keyboard, and says what is wrong until it is ri
   await dialog.getByLabel('Looked at every').fill('60')
   await page.keyboard.press('Enter')
   await card().getByText('Looked at', { exact: true }).waitFor()
-  await card().getByText(`Folder: ${join(root, 'invoices')}`).waitFor()
+  await card()
+    .getByText(`Folder: ${join(root, 'invoices')}`)
+    .waitFor()
   expect(await violations()).toEqual([])
+})
+
+test('a file that comes there runs whoever listens, and the chat shows what it came to', async () => {
+  const { page } = ada
+  const made = await page.evaluate(async () => {
+    const ask = async (path: string, body?: unknown) => {
+      const sent = body && { method: 'POST', body: JSON.stringify(body) }
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`/api/workspace/my-workspace${path}`, { headers, ...(sent || {}) })
+      return (await answer.json()) as Record<string, unknown>
+    }
+    const { sources } = (await ask('/sources')) as { sources: { id: number }[] }
+    const event = { types: ['file.changed'], sourceIds: sources.map((it) => it.id) }
+    const context = { message: 'A file was filed' }
+    return ask('/triggers', { name: 'Filing', agentId: 'test-agent', kind: 'event', event, context })
+  })
+  expect(made.trigger).toMatchObject({ name: 'Filing' })
+  await card().getByText('heard by Filing').waitFor()
+  writeFileSync(join(root, 'invoices', 'new.txt'), 'new')
+  await page.goto('/w/my-workspace')
+  await page.getByText('A file was filed').first().waitFor()
+  await page.goto('/w/my-workspace/settings')
+  await card().getByRole('button', { name: 'Remove: Invoices' }).click()
+  await page.getByRole('alertdialog').getByText('It is heard by Filing').waitFor()
+  await page.keyboard.press('Escape')
 })
 
 test('what came since an instant can be told again, once it was said how much that is', async () => {
@@ -58,7 +85,7 @@ test('what came since an instant can be told again, once it was said how much th
   const dialog = page.getByRole('dialog')
   expect(await dialog.getByRole('button', { name: 'Tell it again' }).isDisabled()).toBe(true)
   await dialog.getByRole('button', { name: 'See what it would be' }).click()
-  await dialog.getByText('1 event', { exact: true }).waitFor()
+  await dialog.getByText('2 events', { exact: true }).waitFor()
   await dialog.getByText('old.txt was changed').waitFor()
   expect(await violations()).toEqual([])
   await dialog.getByRole('button', { name: 'Tell it again' }).click()
@@ -77,7 +104,8 @@ test('one that fails says so by itself, on a narrow dark page as well', async ()
   mkdirSync(join(root, 'invoices'))
   await card().getByRole('button', { name: 'Check now: Invoices' }).click()
   await card().getByText('Looked at', { exact: true }).waitFor()
+  // As long as anybody listens it stays.
   await card().getByRole('button', { name: 'Remove: Invoices' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
-  await card().getByText('No sources yet').waitFor()
+  await page.getByRole('alertdialog').getByText('The source is listened to by “Filing”').waitFor()
 })

@@ -230,7 +230,8 @@ export const EVENT_TYPES: readonly CataloguedType[] = [
     type: 'email.received',
     words: 'a mail comes in',
     data: z.object({
-      from: z.string(),
+      from: z.string().meta({ description: 'Its address.' }),
+      fromName: z.string().meta({ description: 'What it calls itself: anybody may write any name.' }),
       to: z.string(),
       subject: z.string(),
       text: z.string(),
@@ -240,10 +241,11 @@ export const EVENT_TYPES: readonly CataloguedType[] = [
       uid: z.number(),
       receivedAt: z.string(),
       attachments: z.array(z.object({ name: z.string(), bytes: z.number(), mediaType: z.string() })),
-      auth: z.string(),
+      auth: z.enum(['verified', 'asserted', 'unverified']),
     }),
     example: {
       from: 'ben@example.com',
+      fromName: 'Ben',
       to: 'ada@example.com',
       subject: 'The delivery',
       text: 'It comes on Monday.',

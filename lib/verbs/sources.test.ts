@@ -96,16 +96,26 @@ test('a secret may stand for the password, and is not deleted while it does', as
   ])
 })
 
+const listening = (sourceIds: number[]) => ({
+  ...{ name: 'Filing', agentId: 'test-agent', kind: 'event' },
+  event: { types: ['file.changed'], sourceIds },
+})
 test('a source that a trigger names says so, and is not deleted', async () => {
   const { id } = await made({ name: 'Used', kind: 'folder', config: { path: root } })
-  const trigger = await it.ask('POST', '/workspace/demo/agent-schedules', {
+  const trigger = await it.ask('POST', '/workspace/demo/triggers', {
     as: it.ben,
-    body: { name: 'Filing', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' },
+    body: listening([id]),
   })
-  const { store } = it.carillon
-  const config = JSON.stringify({ types: ['file.changed'], sourceIds: [id] })
-  await store.q.update(store.t.triggers).set({ config })
-  const triggerId = (trigger.body.schedule as { id: number }).id
+  const triggerId = (trigger.body.trigger as { id: number }).id
+  const unknown = await it.ask('POST', '/workspace/demo/triggers', { as: it.ben, body: listening([id, 999]) })
+  expect(unknown.body.errors).toEqual([
+    { path: 'event.sourceIds', message: 'names 999: there is no such source in this workspace' },
+  ])
+  const changed = await it.ask('PUT', `/workspace/demo/triggers/${triggerId}`, {
+    as: it.ben,
+    body: { event: { types: ['file.changed'], sourceIds: [999] } },
+  })
+  expect(changed.status).toBe(422)
   expect((await ask('GET', `/${id}`)).body.source).toMatchObject({
     usedBy: [{ id: triggerId, name: 'Filing' }],
   })

@@ -25,6 +25,7 @@ import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
+import { requireSources } from './heard-sources.ts'
 import type { Deps } from './deps.ts'
 import { factsBetween, one as oneEvent } from './happenings.ts'
 import { changed, type Editing, made, toggled } from './editing.ts'
@@ -100,6 +101,7 @@ export async function drafted(
   if (body.kind === CHAT)
     throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
   await requireRoom(deps.store, workspaceId, { schedules: 1 })
+  await requireSources(deps, workspaceId, body.event)
   const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
   return made({ ...body, context }, await editingBy(deps, by, now, faults))
 }
@@ -129,6 +131,7 @@ export const change = (
     if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
     requireNotItself(body, id)
     if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
+    await requireSources(deps, workspaceId, body.event)
     const next = changed(row, { ...body, ...(await sealed(deps, row, body)) }, editing)
     return origin === undefined ? next : { ...next, origin }
   })

@@ -278,6 +278,7 @@ describe('a folder', () => {
     const names = Array.from({ length: 1_000 }, (_, n) => `${n}${'鐘'.repeat(110)}.txt`)
     const many: Partial<AgentTools> = {
       folders: {
+        where: async (it) => it,
         list: async () => ({ files: names.map((path) => ({ path, bytes: 1, modifiedMs: 1 })), more: false }),
         read: async () => Buffer.from('x'),
       },

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { following } from '#db/queries/facts.ts'
 import * as rows from '#db/queries/sources.ts'
 import type { Store } from '#db/store.ts'
 import { type Opened, stores } from '#db/testing/stores.ts'
 import { createFolders } from '#lib/agents/reading/folders.ts'
 import { type HandClock, minutes, seconds } from '#lib/clock.ts'
 import type { Reach } from '#lib/triggers/sources/index.ts'
-import { goneAfter, type World, world } from '../testing/world.ts'
+import { NewTrigger } from '#lib/contract/trigger.ts'
+import { ADA, goneAfter, type World, world } from '../testing/world.ts'
 import { createSources, type Sources } from './index.ts'
 
 const KILLS = Number(process.env.KILLS ?? 20)
@@ -67,9 +69,43 @@ describe.each(stores)('on $name', ({ open }) => {
     return made as rows.SourceRow
   }
   const now = async (id: number) => (await rows.get(it.store, it.workspaceId, id)) as rows.SourceRow
-  const events = async (type: RegExp = /^(email|feed|file)\./) =>
-    (await it.events()).filter((one) => type.test(one.type)) as unknown as Record<string, unknown>[]
-  const files = async () => (await events()).map((one) => `${one.path} ${one.change}`)
+  const facts = async () => following(it.store, it.workspaceId, { after: 0, limit: 1000 })
+  const files = async () =>
+    (await facts())
+      .filter(({ factType }) => factType === 'file.changed')
+      .map(({ fact }) => (JSON.parse(fact ?? '') as { data: Record<string, unknown> }).data)
+      .map(({ path, change }) => `${path} ${change}`)
+
+  const listener = (id: number) =>
+    it.triggers.create(
+      it.workspaceId,
+      NewTrigger.parse({
+        ...{ name: 'Filing', agentId: 'test-agent', context: { tellsFacts: true } },
+        ...{ kind: 'event', event: { types: ['file.changed'], sourceIds: [id] } },
+      }),
+      ADA,
+    )
+
+  test('who listens to a source runs for each thing that comes there, and for nothing of another', async () => {
+    await it.start()
+    const { id } = await source()
+    const other = mkdtempSync(join(tmpdir(), 'carillon-other-'))
+    const beside = await source({ name: 'Beside', config: JSON.stringify({ path: other }) })
+    const one = server(it.inner, { folders: createFolders([root, other]) })
+    const trigger = await listener(id)
+    for (const { id: each } of [await now(id), beside]) await one.check(await now(each))
+    write('a')
+    writeFileSync(join(other, 'b'), 'b')
+    utimesSync(join(other, 'b'), clock.now(), clock.now())
+    clock.advance(minutes(1))
+    for (const { id: each } of [await now(id), beside]) await one.check(await now(each))
+    await it.engine.matcher.catchUp()
+    await it.settled(1, trigger.id)
+    expect((await it.history(trigger.id)).map(({ output }) => JSON.parse(output ?? ''))).toEqual([
+      [{ path: 'a', change: 'created', bytes: 1, modifiedAt: '2026-03-01T08:00:00.000Z' }],
+    ])
+    rmSync(other, { recursive: true })
+  })
 
   test('the first look is the baseline; what comes then is told with the place up to which it was looked at', async () => {
     write('old.txt')
@@ -142,11 +178,8 @@ describe.each(stores)('on $name', ({ open }) => {
   })
 
   test('one that fails says so once, in the chat and to whoever listens, and once that it answers again', async () => {
-    const trigger = await it.schedule({ context: {} })
     const { id } = await source()
-    await it.store.q
-      .update(it.store.t.triggers)
-      .set({ config: JSON.stringify({ types: ['file.changed'], sourceIds: [id] }) })
+    const trigger = await listener(id)
     const one = server()
     await one.check(await now(id))
     rmSync(root, { recursive: true })
