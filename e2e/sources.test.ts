@@ -65,7 +65,7 @@ test('a file that comes there runs whoever listens, and the chat shows what it c
     }
     const { sources } = (await ask('/sources')) as { sources: { id: number }[] }
     const event = { types: ['file.changed'], sourceIds: sources.map((it) => it.id) }
-    const context = { message: 'A file was filed' }
+    const context = { text: 'A file was filed' }
     return ask('/triggers', { name: 'Filing', agentId: 'test-agent', kind: 'event', event, context })
   })
   expect(made.trigger).toMatchObject({ name: 'Filing' })

@@ -15,6 +15,8 @@ export interface Applying {
   stop(): void
 }
 
+const SAYS_WHO_LISTENS = /^(source:.*|schedule:(created|updated|deleted))$/
+
 /** What an event makes old, but for the feed. */
 function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly unknown[])[] {
   const touched: (readonly unknown[])[] = []
@@ -27,7 +29,7 @@ function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly un
   if (type.startsWith('trigger:')) touched.push(keys.schedules(slug))
   if (type.startsWith('budget:')) touched.push(keys.budgets(slug))
   if (type.startsWith('mcp:')) touched.push(keys.mcpServers(slug), keys.tools(slug))
-  if (type.startsWith('source:')) touched.push(keys.sources(slug))
+  if (SAYS_WHO_LISTENS.test(type)) touched.push(keys.sources(slug))
   if (type.startsWith('skill:')) touched.push(keys.skills(slug), keys.tools(slug), keys.agents(slug))
   if (type.startsWith('approval:') || type === 'execution:waiting' || type === 'schedule:failed')
     touched.push(keys.approvals)
