@@ -48,6 +48,8 @@ export const TABLES = [
   'sources',
   'skills',
   'skill_pieces',
+  'webhooks',
+  'webhook_deliveries',
   'budgets',
   'budget_notices',
   'outages',
@@ -63,6 +65,7 @@ const LARGE_ROWS: readonly string[] = [
   'documents',
   'document_pieces',
   'skill_pieces',
+  'webhook_deliveries',
   'executions',
   'messages',
 ]

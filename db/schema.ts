@@ -20,6 +20,7 @@ import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
 import type { SourceKind, SourceStatus } from '#lib/contract/source.ts'
 import type { SkillFormat, SkillSource, SkillStatus } from '#lib/contract/skill.ts'
 import type { AgentType, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
+import type { DeliveryVerdict } from '#lib/contract/webhook.ts'
 import { type Kit, sqliteKit } from './kit.ts'
 import { isLive, status } from './states.ts'
 
@@ -961,6 +962,65 @@ export function tables(kit: Kit) {
     (it) => [primaryKey({ columns: [it.skillId, it.n] })],
   )
 
+  /** Where calls to a trigger come in, and what they are signed with: what is given in confidence is sealed. */
+  const webhooks = table('webhooks', {
+    triggerId: int()
+      .primaryKey()
+      .references(() => triggers.id, { onDelete: 'cascade' }),
+    tokenHash: text().notNull().unique(),
+    token: text().notNull(),
+    secret: text().notNull(),
+    /** The one before, as long as both count. */
+    previousSecret: text(),
+    previousValidUntil: instant(),
+    createdAt: instant().notNull(),
+    changedAt: instant().notNull(),
+  })
+  /** Every call to a webhook: whoever takes one in keeps it before it fires, so that it is not lost in between. */
+  const webhookDeliveries = table(
+    'webhook_deliveries',
+    {
+      id: id(),
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      deliveryId: text().notNull(),
+      /** Its id, where it is the first with it: unique, so that of two at the same moment one is the first. */
+      first: text(),
+      /** What it was signed with, where that says nothing of its id. */
+      signature: text(),
+      receivedAt: instant().notNull(),
+      /** Null: taken in, and what becomes of it is not known yet. */
+      verdict: text().$type<DeliveryVerdict>(),
+      status: int().notNull(),
+      bytes: int().notNull(),
+      remoteAddress: text(),
+      reason: text(),
+      executionId: int(),
+      replayOf: text(),
+      /** JSON; what is secret is masked. */
+      headers: text().notNull().default('{}'),
+      query: text().notNull().default('{}'),
+      bodyHash: text().notNull().default(''),
+      /** Null: not kept, or no longer. */
+      body: text(),
+      /** It is no text, and stands as base64. */
+      isBase64: flag().notNull().default(false),
+      /** JSON: how it was judged by the filter. */
+      trace: text().notNull().default('[]'),
+    },
+    (it) => [
+      unique('webhook_deliveries_first').on(it.triggerId, it.first),
+      unique('webhook_deliveries_signature').on(it.triggerId, it.signature),
+      index('webhook_deliveries_newest').on(it.triggerId, it.id),
+      index('webhook_deliveries_named').on(it.triggerId, it.deliveryId),
+      index('webhook_deliveries_received').on(it.receivedAt),
+      index('webhook_deliveries_bodies').on(it.receivedAt).where(sql`body is not null`),
+      index('webhook_deliveries_brief').on(it.receivedAt).where(sql`verdict in ('refused', 'duplicate')`),
+      index('webhook_deliveries_open').on(it.id).where(sql`verdict is null`),
+    ],
+  )
+
   /** Who is alive: an execution whose owner is not is recovered. */
   const servers = table('servers', {
     id: text().primaryKey(),
@@ -1030,6 +1090,8 @@ export function tables(kit: Kit) {
     sources,
     skills,
     skillPieces,
+    webhooks,
+    webhookDeliveries,
     budgets,
     budgetNotices,
     servers,

@@ -36,6 +36,8 @@ export const {
   sources,
   skills,
   skillPieces,
+  webhooks,
+  webhookDeliveries,
   budgets,
   budgetNotices,
   servers,
