@@ -17,6 +17,7 @@ import { type Carillon, createCarillon } from './lib/composition.ts'
 import { diskWords } from './lib/disk-words.ts'
 import { type Env, readEnv } from './lib/env.ts'
 import { compress } from './lib/http/compressing.ts'
+import { takesHook } from './lib/http/direct.ts'
 import { createGate } from './lib/http/gate.ts'
 import { pin } from './lib/http/pinned.ts'
 import { createLog } from './lib/log.ts'
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
 
   http.on('request', (request, response) => {
     if (request.url?.startsWith('/socket.io/')) return
-    if (!gate.admit(request, response)) return
+    if (!gate.admit(request, response) || takesHook(request, response)) return
     files(request, response, () =>
       compress(request, response, () => {
         handle(request, response).catch((error) => {

@@ -27,9 +27,9 @@ import { beforeFiring, keepInOrder } from './engine/upkeep.ts'
 import { boundsOf, type Env } from './env.ts'
 import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
+import { aboutServer } from './verbs/about-server.ts'
 import { takeGrant } from './verbs/granting.ts'
 import { bindVerbs } from './verbs/index.ts'
-import { createFullness } from './verbs/quotas.ts'
 import { VERSION } from './version.ts'
 
 export interface Parts {
@@ -80,16 +80,9 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look()), onHint(engine.matcher.look)]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, ...used, catalogue, sealing, engine, hint, mcp, shelf, eventSources, ...boundsOf(env) },
-    server: {
-      version: VERSION,
-      role: env.ROLE,
-      fires,
-      startedAtMs: clock.monotonicMs(),
-      otherSecrets: auth.otherSecrets,
-      fullness: createFullness(ground),
-      isStopping: () => stopping !== null,
-    },
+    ...{ ...ground, ...used, catalogue, sealing, engine, hint, onHint, mcp, shelf, eventSources },
+    ...boundsOf(env),
+    server: aboutServer({ ...ground, ...auth, env, fires, isStopping: () => stopping !== null }),
   })
 
   return {
@@ -109,7 +102,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       await skills.sweep()
       await engine.start({ fires })
       await Promise.all([shelf.start(), eventSources.start()])
-      ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
+      ends.push(verbs.hooks.keepCarrying(), ...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
     stop(): Promise<void> {

@@ -133,7 +133,12 @@ export const boundsOf = (env: Env) => ({
   limits: { total: env.MAX_CONCURRENT_EXECUTIONS, perWorkspace: env.MAX_CONCURRENT_PER_WORKSPACE },
   allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS,
   documentFolders: env.DOCUMENT_FOLDERS,
+  baseUrl: baseUrlOf(env),
 })
+
+/** Where people and programs reach the server. */
+export const baseUrlOf = ({ BASE_URL, PORT }: Env): string =>
+  BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${PORT}`
 
 export const SECRET_NAMES = /SECRET|KEY|SALT|PASSWORD|TOKEN|DATABASE_URL|SMTP_URL/
 

@@ -5,7 +5,7 @@ import type { EffectOfRun, Execution, ExecutionDetail, Status, Step } from '#lib
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { containing } from '../containing.ts'
 import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
-import { status } from '../states.ts'
+import { isEnded, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 
 const e = alias(t.executions, 'e')
@@ -204,6 +204,16 @@ export async function find(store: Store, workspaceId: number, id: number): Promi
   const [row] = await store.all(byId({ workspaceId, id }))
   return row ?? null
 }
+
+const among = statement({
+  rows: 'int',
+  answer: { id: e.id },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(e)} on ${e.id} = ${row} where ${isEnded(e.status)}`,
+})
+/** Those that have ended. */
+export const endedAmong = async (store: Store, ids: number[]): Promise<number[]> =>
+  (await store.all(among({ rows: ids }))).map((it) => it.id)
 
 const stepsOf = statement({
   values: { id: 'int' },

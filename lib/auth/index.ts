@@ -5,7 +5,7 @@ import type { Store } from '#db/store.ts'
 import { type Clock, minutes } from '#lib/clock.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Me } from '#lib/contract/workspace.ts'
-import type { Env } from '#lib/env.ts'
+import { baseUrlOf, type Env } from '#lib/env.ts'
 import { clientOf } from '#lib/http/client-address.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { createAccounts, hasSessionCookie } from './accounts.ts'
@@ -53,7 +53,7 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   /** Counts what a stranger sends, by network. Answers 0, or how many seconds to wait. */
   takeOpenPost(headers: Headers): number
   /** Counts what a caller does of one kind. Answers 0, or how many seconds to wait. */
-  takeTurn(what: string, actor: Actor, perMinute: number): number
+  takeTurn(what: string, caller: Pick<Actor, 'id'>, perMinute: number): number
 }
 
 export interface AuthParts {
@@ -76,7 +76,7 @@ function createTurns(clock: Clock): Auth['takeTurn'] {
 
 export function createAuth({ store, env, clock, log, secrets = readSecrets(env) }: AuthParts): Auth {
   const secret = secrets.JWT_SECRET
-  const baseUrl = env.BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${env.PORT}`
+  const baseUrl = baseUrlOf(env)
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
   const openPosts = createThrottle({ clock, most: 30, withinMs: minutes(1) })
   const workspaces = createWorkspaces(store, clock, env.MAX_CONCURRENT_PER_WORKSPACE)

@@ -65,6 +65,18 @@ import {
   TriggerStats,
 } from './trigger.ts'
 import {
+  DeliveryId,
+  HookAnswer,
+  NewWebhook,
+  Rotate,
+  Rotated,
+  Taken,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookDeliveryQuery,
+} from './webhook.ts'
+import {
   ApiKey,
   ApiKeyQuery,
   Invitation,
@@ -105,7 +117,7 @@ export interface Endpoint {
   /** It also takes `multipart/form-data` with files under `file`. */
   takesFiles?: true
   /** It takes bytes of this type and no JSON, at most so many. */
-  takes?: { type: 'application/zip'; most: number }
+  takes?: { type: 'application/zip' | '*/*'; most: number }
   /** It answers bytes to be saved, not JSON. */
   isFile?: true
   /** Of a good answer; 200 where it is not said. */
@@ -117,6 +129,7 @@ export interface Endpoint {
 const slug = z.object({ slug: Slug })
 const accountId = z.object({ accountId: z.string().max(64) })
 const slugId = z.object({ slug: Slug, id: Id })
+const slugDeliveryId = z.object({ slug: Slug, id: Id, deliveryId: DeliveryId })
 const slugTemplateId = z.object({ slug: Slug, templateId: z.string().min(1).max(120) })
 const slugAgentId = z.object({ slug: Slug, agentId: z.string().min(1).max(120) })
 /** 0 stands for what comes from the environment. */
@@ -1049,7 +1062,7 @@ export const api = {
     access: 'editor',
     params: slug,
     body: NewTrigger,
-    answer: z.object({ trigger: Trigger, warnings: z.array(z.string()) }),
+    answer: z.object({ trigger: Trigger, warnings: z.array(z.string()), webhook: NewWebhook.optional() }),
     status: 201,
   },
   getTrigger: {
@@ -1233,6 +1246,60 @@ export const api = {
     params: slugId,
     query: EvaluationQuery,
     answer: z.object({ evaluations: z.array(Evaluation) }),
+  },
+
+  callHook: {
+    method: 'POST',
+    path: '/hooks/{token}',
+    summary: 'Call a webhook, signed as its scheme has it',
+    access: 'open',
+    params: z.object({ token: z.string() }),
+    takes: { type: '*/*', most: 1024 ** 2 },
+    answer: HookAnswer,
+    status: 202,
+  },
+  getWebhook: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/webhook',
+    summary: 'Its address, and its secret masked',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ webhook: Webhook }),
+  },
+  rotateWebhook: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/webhook/rotate',
+    summary: 'Another secret, answered once; the one before counts a while longer',
+    access: 'admin',
+    params: slugId,
+    body: Rotate,
+    answer: Rotated,
+  },
+  listWebhookDeliveries: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/webhook/deliveries',
+    summary: 'What has called it, the refused too, newest first',
+    access: 'viewer',
+    params: slugId,
+    query: WebhookDeliveryQuery,
+    answer: page('deliveries', WebhookDelivery),
+  },
+  getWebhookDelivery: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/webhook/deliveries/{deliveryId}',
+    summary: 'What a call said, and how it was judged',
+    access: 'viewer',
+    params: slugDeliveryId,
+    answer: z.object({ delivery: WebhookDeliveryDetail }),
+  },
+  replayWebhookDelivery: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/webhook/deliveries/{deliveryId}/replay',
+    summary: 'Once more what a call said, as a delivery of its own',
+    access: 'editor',
+    params: slugDeliveryId,
+    answer: Taken,
+    status: 202,
   },
 
   listExecutions: {

@@ -11,6 +11,7 @@ import { CancelOn, Collect, EventPath, EventTrigger, Throttle } from './event-tr
 import { EvaluationVerdict, Trace } from './evaluation.ts'
 import { Status } from './execution.ts'
 import { Actor, TriggerEvent } from './trigger-event.ts'
+import { WebhookConfig } from './webhook-trigger.ts'
 import { Context, Instant, InstantIn, Line, optional, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
@@ -101,7 +102,7 @@ const Kind = z.string().trim().min(1, 'must not be empty').max(40, 'expects at m
 const WHEN = {
   kind: Kind.default('schedule').meta({
     description:
-      'What it fires on: "schedule" (cronExpression), "interval" (everySeconds), "once" (at) or "event" (event).',
+      'What it fires on: "schedule" (cronExpression), "interval" (everySeconds), "once" (at), "event" (event) or "webhook" (webhook).',
     example: 'schedule',
   }),
   config: Context.default({}).meta({ description: 'What the kind wants to know besides its own field.' }),
@@ -124,6 +125,7 @@ const WHEN = {
 /** What the kinds that wait for facts want to know: an object of the kind's name, kept as the row's `config`. */
 const OWN = {
   event: EventTrigger.optional().meta({ description: 'For the kind "event".' }),
+  webhook: WebhookConfig.optional().meta({ description: 'For the kind "webhook".' }),
 }
 export type OwnKind = keyof typeof OWN
 export const OWN_KINDS = Object.keys(OWN) as OwnKind[]
@@ -154,6 +156,7 @@ const FIELD_OF: Readonly<
   interval: 'everySeconds',
   once: 'at',
   event: 'event',
+  webhook: 'webhook',
 }
 const hasField = (kind: string): kind is keyof typeof FIELD_OF => Object.hasOwn(FIELD_OF, kind)
 export const FIELDS_OF_KINDS = Object.values(FIELD_OF)
@@ -265,6 +268,7 @@ export const Trigger = z.object({
   config: z.record(z.string(), z.unknown()),
   /** What its kind wants to know, of the kinds that wait for facts. */
   event: EventTrigger.optional(),
+  webhook: WebhookConfig.optional(),
   context: z.record(z.string(), z.unknown()),
   enabled: z.boolean(),
   misfire: Misfire,

@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { index } from '#db/queries/messages.ts'
 import { activeTriggers } from '#db/queries/statistics.ts'
 import * as rows from '#db/queries/upkeep.ts'
+import { prune as pruneWebhooks } from '#db/queries/webhooks.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, days, hours, minutes, seconds } from '../clock.ts'
 
@@ -16,6 +17,8 @@ const SEARCHABLE_AFTER_MS = seconds(1)
 const EVENTS_KEPT_MS = days(14)
 const EVALUATIONS_KEPT_MS = days(30)
 const ANSWERS_KEPT_MS = days(1)
+const CALLS_KEPT_MS = days(7)
+const IDS_OF_CALLS_KEPT_MS = days(90)
 
 interface Parts {
   store: Store
@@ -56,12 +59,19 @@ function clearOldRows({ store, clock, log }: Parts): () => void {
   function later(delayMs: number): () => void {
     return clock.after(delayMs, () => {
       const now = clock.now().getTime()
+      const before = (ms: number) => new Date(now - ms)
       rows
         .prune(store, {
-          eventsBefore: new Date(now - EVENTS_KEPT_MS),
-          answersBefore: new Date(now - ANSWERS_KEPT_MS),
-          evaluationsBefore: new Date(now - EVALUATIONS_KEPT_MS),
+          eventsBefore: before(EVENTS_KEPT_MS),
+          answersBefore: before(ANSWERS_KEPT_MS),
+          evaluationsBefore: before(EVALUATIONS_KEPT_MS),
         })
+        .then(() =>
+          pruneWebhooks(store, {
+            bodiesBefore: before(CALLS_KEPT_MS),
+            idsBefore: before(IDS_OF_CALLS_KEPT_MS),
+          }),
+        )
         .catch((error) => log.warn({ err: error }, 'Could not clear old events.'))
         .finally(() => {
           callOff = later(hours(1))

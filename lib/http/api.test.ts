@@ -25,6 +25,7 @@ let ids: {
   source: number
   skill: number
   approval: number
+  webhook: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
@@ -67,11 +68,23 @@ beforeAll(async () => {
       'provider',
     ),
     approval: 0,
+    webhook: 0,
   }
   ids.approval = await askedBy(ids.execution, ids.trigger)
+  ids.webhook = await called()
   await it.ask('POST', '/workspace/demo/agents', { as: it.ada, body: { ...agent, id: 'scout' } })
 })
 afterAll(() => it.close())
+
+/** A webhook that was called once, under the id `order-7`. */
+async function called(): Promise<number> {
+  const webhook = { name: 'Orders', agentId: 'test-agent', kind: 'webhook', webhook: { scheme: 'token' } }
+  const { body } = await it.ask('POST', '/workspace/demo/triggers', { as: it.ada, body: webhook })
+  const { url, secret } = body.webhook as { url: string; secret: string }
+  const headers = { authorization: `Bearer ${secret}`, 'idempotency-key': 'order-7' }
+  await it.ask('POST', new URL(url).pathname.slice('/api'.length), { body: {}, headers })
+  return idOf(body, 'trigger')
+}
 
 /** No engine runs here: what a run asks for is put where it would stand. */
 async function askedBy(executionId: number, triggerId: number): Promise<number> {
@@ -99,6 +112,7 @@ const idFor = (path: string) => {
   if (path.includes('/sources/')) return ids.source
   if (path.includes('/skills/')) return ids.skill
   if (path.includes('/approvals/')) return ids.approval
+  if (path.includes('/webhook')) return ids.webhook
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
@@ -108,6 +122,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{userId}', userId)
     .replace('{accountId}', userId)
     .replace('{token}', 'none')
+    .replace('{deliveryId}', 'order-7')
     .replace('{agentId}', 'scout')
     .replace('{name}', 'TOKEN')
     .replace('{templateId}', 'daily-summary')
@@ -166,6 +181,7 @@ const BODIES: Record<string, unknown> = {
   acceptSkill: {},
   acceptMcpTools: { tools: ['x'] },
   authorizedMcpServer: { code: 'x', state: 'x' },
+  rotateWebhook: {},
   changePrices: { asOf: '2026-01-01', prices: [] },
 }
 const sentTo = ({ takes, name }: Endpoint & { name: string }) =>

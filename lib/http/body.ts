@@ -40,7 +40,8 @@ export async function readText(request: Request, most = MOST_BODY_BYTES): Promis
 }
 
 /** @throws ProblemError 415: a form or plain text is what another site can make a browser send. */
-export function requireType(headers: Headers, wanted: 'application/json' | 'application/zip'): void {
+export function requireType(headers: Headers, wanted: 'application/json' | 'application/zip' | '*/*'): void {
+  if (wanted === '*/*') return
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== wanted)
     throw new ProblemError(415, `Send the body as ${wanted}, not as ${type ? `"${type}"` : 'nothing named'}.`)

@@ -20,19 +20,26 @@ export type Handler = (
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** `name` is what the log calls it: the path's pattern, since a path itself can carry a token. */
-export function door(
-  name: string,
-  perform: (request: Request, params: Params, carillon: Carillon) => Promise<Response>,
-): Handler {
+type Perform = (request: Request, params: Params, carillon: Carillon) => Promise<Response>
+
+export const door = (name: string, perform: Perform): Handler =>
+  openDoor(name, async (request, params, carillon) => {
+    const { env, auth } = carillon
+    // Another site can make a browser send a cookie, but never an Authorization header of its own: one that is
+    // there beside a cookie is a proxy's, or the browser's for it.
+    const byCookie = auth.hasSession(request.headers) || !request.headers.has('authorization')
+    if (CHANGES.has(request.method) && byCookie) requireOwnOrigin(request.headers, env)
+    return perform(request, params, carillon)
+  })
+
+/**
+ * For what heeds no cookie, so that no site gains by having it sent. `name` is what the log calls it: the path's
+ * pattern, since a path itself can carry a token.
+ */
+export function openDoor(name: string, perform: Perform): Handler {
   return async (request, { params }) => {
     try {
-      const { env, auth } = carillon()
-      requireOwnHost(request.headers, env)
-      // Another site can make a browser send a cookie, but never an Authorization header of its own: one that is
-      // there beside a cookie is a proxy's, or the browser's for it.
-      const byCookie = auth.hasSession(request.headers) || !request.headers.has('authorization')
-      if (CHANGES.has(request.method) && byCookie) requireOwnOrigin(request.headers, env)
+      requireOwnHost(request.headers, carillon().env)
       return await perform(request, (await params) ?? {}, carillon())
     } catch (error) {
       return problemResponse(error, (unforeseen) => logged(unforeseen, `${request.method} ${name}`))

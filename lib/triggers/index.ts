@@ -12,12 +12,13 @@ import type { Match } from './matching.ts'
 import { once } from './once.ts'
 import { type Reading, type Row, readAs } from './reading.ts'
 import { schedule } from './schedule.ts'
+import { webhook } from './webhook.ts'
 
 export { CHAT }
 export type { FieldError, Row }
 
 const kinds: ReadonlyMap<string, TriggerKind<unknown>> = new Map(
-  [schedule, interval, once, event, chat].map((it) => [it.kind, it]),
+  [schedule, interval, once, event, webhook, chat].map((it) => [it.kind, it]),
 )
 
 /** A clock kind's functions for one trigger: when it fires. */

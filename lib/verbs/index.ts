@@ -7,17 +7,21 @@ import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
 import { doingsOf } from './doings.ts'
 import * as documents from './documents.ts'
+import { createEndings } from './endings.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
 import * as happenings from './happenings.ts'
 import * as health from './health.ts'
+import * as hooks from './hooks.ts'
 import * as mailSettings from './mail-settings.ts'
 import * as mcpServers from './mcp-servers.ts'
 import * as models from './models.ts'
 import * as notes from './notes.ts'
 import * as people from './people.ts'
 import * as previewing from './previewing.ts'
+import type { News } from '../engine/news.ts'
 import * as readiness from './readiness.ts'
+import { type Receiving, receivingOn } from './receiving.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
 import * as skills from './skills.ts'
@@ -27,6 +31,7 @@ import * as templates from './templates.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
 import * as trying from './trying.ts'
+import * as webhooks from './webhooks.ts'
 import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
 
@@ -39,14 +44,18 @@ export interface House
     mcpServers.McpDeps,
     models.ModelDeps,
     skills.SkillDeps,
-    sources.SourceDeps {
+    sources.SourceDeps,
+    Omit<webhooks.WebhookDeps, 'isStopping' | 'endings' | keyof Receiving> {
   engine: Deps['engine'] & health.ServerDeps['engine']
+  onHint: News['onHint']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
 
 export function bindVerbs({ server, ...house }: House) {
   const agentVerbs = bind(house, agents)
   const deps: Deps = { ...house, judgeAgent: agentVerbs.judge }
+  const receiving = { endings: createEndings(house), ...receivingOn(house.store) }
+  const hookDeps = { ...house, isStopping: server.isStopping, ...receiving }
   return {
     agents: agentVerbs,
     customAgents: bind(house, customAgents),
@@ -64,6 +73,8 @@ export function bindVerbs({ server, ...house }: House) {
     events: bind(deps, events),
     happenings: bind(deps, happenings),
     documents: bind(house, documents),
+    hooks: bind(hookDeps, hooks),
+    webhooks: bind(hookDeps, webhooks),
     people: bind(deps, people),
     workspaces: bind(deps, workspaces),
     scheduler: bind(deps, scheduler),

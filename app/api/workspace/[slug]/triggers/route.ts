@@ -9,6 +9,10 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   ),
   POST: route(api.createTrigger, async ({ workspace, body, by, carillon }) => {
     const trigger = await carillon.triggers.create(workspace.id, body, by)
-    return { trigger, warnings: await carillon.triggers.warnings(trigger) }
+    const [warnings, webhook] = await Promise.all([
+      carillon.triggers.warnings(trigger),
+      carillon.webhooks.opened(trigger),
+    ])
+    return { trigger, warnings, ...(webhook && { webhook }) }
   }),
 })

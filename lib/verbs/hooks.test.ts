@@ -1,0 +1,226 @@
+/** Calls that come in on several servers, and on some that die meanwhile. On both databases. */
+import { setImmediate as turn } from 'node:timers/promises'
+import pino from 'pino'
+import { describe, expect, test } from 'vitest'
+import { type CalledWebhook, get, prune } from '#db/queries/webhooks.ts'
+import type { Store } from '#db/store.ts'
+import { stores } from '#db/testing/stores.ts'
+import { days, hours, seconds } from '../clock.ts'
+import { keepInOrder } from '../engine/upkeep.ts'
+import { worlds } from '../engine/testing/worlds.ts'
+import { type World, world } from '../engine/testing/world.ts'
+import { bind } from './deps.ts'
+import * as hooks from './hooks.ts'
+import { receivingOn } from './receiving.ts'
+import * as webhooks from './webhooks.ts'
+
+/** More of them with KILLS=200. */
+const KILLS = Number(process.env.KILLS ?? 24)
+/** How many transactions a call may take; one more kills nobody. */
+const TRANSACTIONS = 3
+
+const box = { close: (text: string) => text, open: (text: string) => text }
+const TOKEN = /hooks\/([\w-]+)$/
+
+function verbsOf({ inner: store, clock, engine }: World) {
+  const deps = {
+    ...{ store, clock, engine, box, ...receivingOn(store), baseUrl: 'http://localhost' },
+    log: pino({ level: 'silent' }),
+    isStopping: () => false,
+    endings: { of: async () => null, close: () => {} },
+  }
+  return { ...bind(deps, hooks), webhooks: bind(deps, webhooks) }
+}
+
+async function madeIn(it: World, more: Parameters<World['schedule']>[0] = {}) {
+  const verbs = verbsOf(it)
+  const webhook = { scheme: 'token' as const }
+  const trigger = await it.schedule({ kind: 'webhook', webhook, cronExpression: undefined, ...more })
+  const { url, secret } = (await verbs.webhooks.opened(trigger)) as { url: string; secret: string }
+  const hook = await verbs.at(TOKEN.exec(url)?.[1] as string)
+  return { id: trigger.id, secret, hook, verbs }
+}
+
+const callOf = (secret: string, id: string, body = '{"order":7}') => ({
+  headers: new Headers({ authorization: `Bearer ${secret}`, 'idempotency-key': id }),
+  query: new URLSearchParams(),
+  body: Buffer.from(body),
+  remoteAddress: '192.0.2.1',
+})
+
+/** The store as a server sees it that comes through so many transactions and dies in the next: before it, or after. */
+function dyingIn(
+  store: Store,
+  transactions: number,
+  committed: boolean,
+): { store: Store; died: Promise<void> } {
+  let left = transactions
+  let dead = false
+  const { promise: died, resolve } = Promise.withResolvers<void>()
+  const never = () => new Promise<never>(() => {})
+  return {
+    died,
+    store: {
+      ...store,
+      all: (it) => (dead ? never() : store.all(it)),
+      async atomically(statements) {
+        if (dead) return never()
+        if (left-- > 0) return store.atomically(statements)
+        dead = true
+        if (committed) await store.atomically(statements)
+        resolve()
+        return never()
+      },
+    },
+  }
+}
+
+/** The same numbers each time. */
+function* seeded(seed: number): Generator<number, never> {
+  for (let it = seed; ; ) {
+    it = (it * 1_103_515_245 + 12_345) % 2_147_483_648
+    yield it
+  }
+}
+
+describe.each(stores)('on $name', ({ open }) => {
+  const on = worlds(open)
+
+  test('one call on two servers at the same moment runs once, and both answer with it', async () => {
+    const it = await on.open({ shared: true })
+    const beside = await on.again(it, { shared: true })
+    const { secret, hook, verbs } = await madeIn(it)
+    for (const id of ['a', 'b', 'c', 'd']) {
+      const answers = await Promise.all(
+        [verbs, verbsOf(beside), verbs, verbsOf(beside)].map((server) =>
+          server.receive(hook, callOf(secret, id)),
+        ),
+      )
+      const run = (await it.history()).find(({ occurrence }) => occurrence === `webhook:${id}`)
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 202])
+      expect(answers.map(({ answer }) => 'executionId' in answer && answer.executionId)).toEqual(
+        Array(4).fill(run?.id),
+      )
+    }
+    expect(await it.history()).toHaveLength(4)
+  })
+
+  test(`${KILLS} servers die while they take a call in: what was kept runs once, and the rest is sent again`, async () => {
+    const it = await on.open()
+    const { id: triggerId, secret, hook } = await madeIn(it)
+    const numbers = seeded(7)
+    const next = await on.again(it)
+    const after = verbsOf(next)
+    for (let n = 0; n < KILLS; n++) {
+      const { store, died } = dyingIn(
+        on.store,
+        numbers.next().value % (TRANSACTIONS + 1),
+        numbers.next().value % 7 > 2,
+      )
+      const dying = await world(store, { clock: it.clock, keep: true })
+      const call = callOf(secret, `call-${n}`)
+      await Promise.race([verbsOf(dying).receive(hook as CalledWebhook, call), died])
+      dying.kill()
+      it.clock.advance(seconds(31))
+      if (n % 3 > 0) await after.carryLeftBehind()
+      const again = await after.receive(hook, call)
+      const runs = (await it.history(triggerId)).filter(
+        ({ occurrence }) => occurrence === `webhook:call-${n}`,
+      )
+      expect([n, runs.length]).toEqual([n, 1])
+      expect(again.answer).toMatchObject({ executionId: runs[0]?.id })
+      expect(await after.webhooks.delivery(it.workspaceId, triggerId, `call-${n}`)).toMatchObject({
+        verdict: 'accepted',
+        executionId: runs[0]?.id,
+      })
+      await turn()
+    }
+    expect(await after.carryLeftBehind()).toBe(0)
+  })
+
+  test('what was left behind when its trigger was deleted ends without a run', async () => {
+    const it = await on.open()
+    const { id, secret, hook } = await madeIn(it)
+    const { store, died } = dyingIn(on.store, 1, false)
+    const dying = await world(store, { clock: it.clock, keep: true })
+    await Promise.race([verbsOf(dying).receive(hook, callOf(secret, 'late')), died])
+    await it.triggers.remove(it.workspaceId, id, { kind: 'person', id: 'ada', name: 'Ada' })
+    it.clock.advance(seconds(31))
+    expect(await verbsOf(it).carryLeftBehind()).toBe(1)
+    expect(await verbsOf(it).carryLeftBehind()).toBe(0)
+    expect(await it.history()).toEqual([])
+  })
+
+  test('calls that a schedule gathers are one run, each of them once', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it, { collect: { maxSeconds: 60, keep: 'all' } })
+    const answers = []
+    for (const key of ['a', 'b', 'a']) answers.push((await verbs.receive(hook, callOf(secret, key))).answer)
+    const [run, ...others] = await it.history(id)
+    expect(others).toEqual([])
+    expect(answers).toEqual([
+      { deliveryId: 'a', executionId: run?.id, verdict: 'collected' },
+      { deliveryId: 'b', executionId: run?.id, verdict: 'collected' },
+      { deliveryId: 'a', executionId: run?.id, verdict: 'duplicate' },
+    ])
+    expect(run).toMatchObject({ eventCount: 2 })
+  })
+
+  test('the log lists the newest first, by verdict and page by page, and forgets what it is to forget', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it)
+    for (let n = 0; n < 5; n++) await verbs.receive(hook, callOf(secret, `call-${n}`))
+    await verbs.receive(hook, callOf(secret, 'call-0'))
+    await verbs.refused(hook, callOf('', ''), { status: 401, reason: 'no', bytes: 3 })
+    const list = (query: { verdict?: 'accepted'; cursor?: string }) =>
+      verbs.webhooks.deliveries(it.workspaceId, id, { limit: 2, ...query })
+    const first = await list({})
+    expect(first.deliveries.map(({ verdict }) => verdict)).toEqual(['refused', 'duplicate'])
+    const second = await list({ cursor: first.nextCursor as string })
+    expect(second.deliveries.map(({ deliveryId }) => deliveryId)).toEqual(['call-4', 'call-3'])
+    const accepted = await list({ verdict: 'accepted', cursor: second.nextCursor as string })
+    expect(accepted.deliveries.map(({ deliveryId }) => deliveryId)).toEqual(['call-2', 'call-1'])
+    const binary = { ...callOf(secret, 'bytes'), body: Buffer.from([0xff, 0x00]) }
+    await verbs.receive(hook, binary)
+    expect(await verbs.webhooks.delivery(it.workspaceId, id, 'bytes')).toMatchObject({
+      body: '/wA=',
+      encoding: 'base64',
+    })
+
+    const soon = new Date(it.clock.now().getTime() + 1)
+    await prune(it.store, { bodiesBefore: soon, idsBefore: new Date(soon.getTime() - days(83)) })
+    const left = await verbs.webhooks.deliveries(it.workspaceId, id, { limit: 50 })
+    expect(left.deliveries).toHaveLength(6)
+    expect(left.deliveries.every(({ verdict }) => verdict === 'accepted')).toBe(true)
+    await prune(it.store, { bodiesBefore: soon, idsBefore: soon })
+    expect((await verbs.webhooks.deliveries(it.workspaceId, id, { limit: 50 })).deliveries).toEqual([])
+  })
+
+  test('a server that goes on forgets after a week what calls have said, and after 90 days their ids', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it)
+    await verbs.receive(hook, callOf(secret, 'old'))
+    const parts = { store: it.store, clock: it.clock, log: pino({ level: 'silent' }) }
+    const ends = await keepInOrder(parts, { onHint: () => () => {}, serverId: 'one', fires: false })
+    const kept = () => get(it.store, id, 'old')
+    const forgotten = (ms: number, is: () => Promise<boolean>) =>
+      it.until(async () => {
+        it.clock.advance(ms)
+        return is()
+      })
+    const begun = it.clock.now().getTime()
+    await forgotten(hours(6), async () => (await kept())?.body === null)
+    expect(it.clock.now().getTime() - begun).toBeGreaterThan(days(7))
+    await forgotten(days(1), async () => (await kept()) === null)
+    expect(it.clock.now().getTime() - begun).toBeGreaterThan(days(90))
+    for (const end of ends) end()
+  })
+
+  test('a secret is changed once where two change it at the same moment', async () => {
+    const it = await on.open()
+    const { id, verbs } = await madeIn(it)
+    const rotate = () => verbs.webhooks.rotate(it.workspaceId, id, { graceSeconds: 60 })
+    const outcomes = await Promise.allSettled([rotate(), rotate()])
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+})
