@@ -25,6 +25,7 @@ import { ScheduleNotice } from './notice.tsx'
 import { PlannedRuns, Warnings } from './planned.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 import { ScheduleNotes } from './notes.tsx'
+import { Webhook } from '#components/webhook/webhook.tsx'
 import { TemplateNews } from './template-news.tsx'
 import { Why } from './why.tsx'
 
@@ -113,6 +114,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
           </CardBody>
         </Card>
       </div>
+      {schedule.kind === 'webhook' && <Webhook slug={slug} trigger={schedule} />}
       {may && schedule.origin && <TemplateNews slug={slug} id={schedule.id} />}
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />
@@ -127,7 +129,11 @@ function NextRuns({ slug, schedule }: { slug: string; schedule: Trigger }) {
   if (schedule.nextRunAt === null)
     return (
       <p className="text-sm text-soft">
-        {schedule.health === 'ended' ? 'It has ended: no run is left.' : 'None while it is off.'}
+        {schedule.kind === 'webhook' && schedule.enabled
+          ? 'It runs when it is called.'
+          : schedule.health === 'ended'
+            ? 'It has ended: no run is left.'
+            : 'None while it is off.'}
       </p>
     )
   if (preview.isPending || zone === null) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />

@@ -7,7 +7,25 @@ import { controlClass } from './control.ts'
 import { cn } from './cn.ts'
 import { toast } from './toast.tsx'
 
-export function CopyText({ text, label }: { text: string; label: string }) {
+interface Copied {
+  text: string
+  label: string
+}
+
+export const CopyText = ({ text, label }: Copied) => (
+  <div className="flex min-w-0 gap-2">
+    <input
+      readOnly
+      value={text}
+      aria-label={label}
+      onFocus={(event) => event.currentTarget.select()}
+      className={cn(controlClass, 'h-9 font-mono')}
+    />
+    <CopyButton text={text} label={label} />
+  </div>
+)
+
+export function CopyButton({ text, label }: Copied) {
   const [copied, setCopied] = useState(false)
   async function copy() {
     try {
@@ -19,27 +37,18 @@ export function CopyText({ text, label }: { text: string; label: string }) {
     }
   }
   return (
-    <div className="flex min-w-0 gap-2">
-      <input
-        readOnly
-        value={text}
-        aria-label={label}
-        onFocus={(event) => event.currentTarget.select()}
-        className={cn(controlClass, 'h-9 font-mono')}
-      />
-      <Button onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'}: ${label.toLowerCase()}`}>
-        {copied ? (
-          <>
-            <Check aria-hidden />
-            Copied
-          </>
-        ) : (
-          <>
-            <Copy aria-hidden />
-            Copy
-          </>
-        )}
-      </Button>
-    </div>
+    <Button onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'}: ${label.toLowerCase()}`}>
+      {copied ? (
+        <>
+          <Check aria-hidden />
+          Copied
+        </>
+      ) : (
+        <>
+          <Copy aria-hidden />
+          Copy
+        </>
+      )}
+    </Button>
   )
 }

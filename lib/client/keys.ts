@@ -39,6 +39,7 @@ export const keys = {
   scheduleStats: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'stats'] as const,
   scheduleReadiness: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'readiness'] as const,
   scheduleNotes: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'notes'] as const,
+  webhook: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'webhook'] as const,
   scheduleForecast: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'forecast'] as const,
   draftForecast: (slug: string, draft: string) => ['forecast', slug, draft] as const,
   schedulePreview: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'preview'] as const,
