@@ -29,6 +29,7 @@ const [
   { sockets },
   { cluster },
   { skills },
+  { webhooks },
   { longOrdeal },
 ] = await Promise.all([
   import('../db/testing/postgres-server.ts'),
@@ -41,6 +42,7 @@ const [
   import('./sockets.ts'),
   import('./cluster.ts'),
   import('./skills.ts'),
+  import('./webhooks.ts'),
   import('./ordeal.ts'),
 ])
 const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
@@ -53,6 +55,7 @@ const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   sockets,
   cluster,
   skills,
+  webhooks,
 }
 /** Run only when they are named. */
 const long: typeof measures = { ordeal: longOrdeal }
