@@ -259,7 +259,7 @@ export async function keepLook(
 const tr = alias(t.triggers, 't')
 const naming = statement({
   values: { id: 'int' },
-  answer: { config: tr.config, context: tr.context },
+  answer: { kind: tr.kind, agentId: tr.agentId, config: tr.config, context: tr.context },
   text: ({ answer, values: { id } }) => sql`select ${answer} from ${table(tr)} where ${tr.id} = ${id}`,
 })
 /** Where a trigger names its sources. */
@@ -276,6 +276,7 @@ export const mayUse = (store: Store, workspaceId: number) => {
       id: it.id,
       workspaceId: it.workspaceId,
       name: it.name,
+      kind: it.kind,
       config: it.config,
       context: it.context,
       agentId: it.agentId,
