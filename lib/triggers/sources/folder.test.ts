@@ -84,6 +84,25 @@ test('a file that went and came back as it was is told each time', async () => {
   expect(new Set(keys).size).toBe(4)
 })
 
+test('a thousand files at once are told in parts, each once', async () => {
+  await look()
+  for (let n = 0; n < 1100; n++) write(`${n}.txt`, 'x')
+  clock.advance(seconds(60))
+  const found: Item[] = []
+  const counts: number[] = []
+  for (let again = true; again; ) {
+    const one = await look()
+    counts.push(one.items.length)
+    found.push(...one.items)
+    again = one.again
+  }
+  expect(counts).toEqual([500, 500, 100])
+  expect(new Set(told(found)).size).toBe(1100)
+  rmSync(root, { recursive: true })
+  mkdirSync(root)
+  expect(told((await look()).items)[0]).toMatch(/deleted$/)
+})
+
 test('one place makes the same items, whoever looks', async () => {
   await look()
   write('a.txt', 'one')

@@ -19,9 +19,13 @@ const Cursor = z.object({
   files: z.record(z.string(), z.tuple([z.number(), z.number()])),
 })
 type Cursor = z.infer<typeof Cursor>
+/** Bytes, and when it was changed. */
+type State = [number, number]
 type Change = 'created' | 'changed' | 'deleted'
 
 const MOST_FILES = 10_000
+/** A folder that is unpacked is told in parts. */
+const MOST_AT_ONCE = 500
 const AT_REST_MS = seconds(2)
 /** What programs write beside a file while they change it. */
 const PASSING = /(~|\.tmp|\.swp|\.part|\.crdownload)$/i
@@ -39,22 +43,25 @@ export const folder = sourceKind<Config, Cursor>({
   },
   shown: ({ files }) => ({ files: Object.keys(files).length }),
   async look({ path }, cursor, reach) {
-    const now = reach.clock.now().getTime()
+    const now = reach.clock.now()
     const found = await filesIn(path, reach)
-    const isMoving = ({ modifiedMs }: FoundFile) => modifiedMs <= now && now - modifiedMs < AT_REST_MS
-    // What is there at first counts as seen, whether it is at rest or not.
-    const moving = new Set(cursor ? found.filter(isMoving).map((it) => it.path) : [])
-    const before = cursor?.files ?? {}
-    const files = new Map<string, [number, number]>()
-    for (const it of found) {
-      const known = Object.hasOwn(before, it.path) ? before[it.path] : undefined
-      if (!moving.has(it.path)) files.set(it.path, [it.bytes, it.modifiedMs])
-      else if (known) files.set(it.path, known)
+    if (!cursor) {
+      // What is there at first counts as seen, whether it is at rest or not.
+      const files = new Map<string, State>(found.map((it) => [it.path, [it.bytes, it.modifiedMs]]))
+      return { items: [], cursor: { n: 0, files: Object.fromEntries(files) }, anew: null, again: false }
     }
-    const changes = cursor ? changesBetween(before, files) : []
-    const n = (cursor?.n ?? 0) + (changes.length > 0 ? 1 : 0)
-    const items = changes.map((it) => itemOf(it, `${n} ${it.path}`, reach.clock.now()))
-    return { items, cursor: { n, files: Object.fromEntries(files) }, anew: null, again: moving.size > 0 }
+    const { files, isMoving } = atRest(found, cursor.files, now.getTime())
+    const all = changesBetween(cursor.files, files)
+    const changes = all.slice(0, MOST_AT_ONCE)
+    // The rest stays as it was known, for the next look.
+    for (const { path: left } of all.slice(MOST_AT_ONCE)) keepAsKnown(files, left, cursor.files)
+    const n = cursor.n + (changes.length > 0 ? 1 : 0)
+    return {
+      items: changes.map((it) => itemOf(it, `${n} ${it.path}`, now)),
+      cursor: { n, files: Object.fromEntries(files) },
+      anew: null,
+      again: isMoving || changes.length < all.length,
+    }
   },
   async since({ path }, { files }, { to, most }, reach) {
     const found = await filesIn(path, reach)
@@ -91,6 +98,25 @@ async function filesIn(path: string, { folders }: Reach): Promise<FoundFile[]> {
   return listing.files.filter((it) => !PASSING.test(it.path))
 }
 
+/** As they are, but those that are still being written: these are as they were. */
+function atRest(found: FoundFile[], before: Cursor['files'], nowMs: number) {
+  const files = new Map<string, State>()
+  let isMoving = false
+  for (const { path, bytes, modifiedMs } of found) {
+    const isAtRest = modifiedMs > nowMs || nowMs - modifiedMs >= AT_REST_MS
+    isMoving ||= !isAtRest
+    if (isAtRest) files.set(path, [bytes, modifiedMs])
+    else keepAsKnown(files, path, before)
+  }
+  return { files, isMoving }
+}
+
+function keepAsKnown(files: Map<string, State>, path: string, before: Cursor['files']): void {
+  const known = Object.hasOwn(before, path) ? before[path] : undefined
+  if (known) files.set(path, known)
+  else files.delete(path)
+}
+
 interface Changed {
   path: string
   change: Change
@@ -98,7 +124,7 @@ interface Changed {
   modifiedMs: number
 }
 
-function changesBetween(before: Cursor['files'], now: ReadonlyMap<string, [number, number]>): Changed[] {
+function changesBetween(before: Cursor['files'], now: ReadonlyMap<string, State>): Changed[] {
   const changes: Changed[] = []
   for (const [path, [bytes, modifiedMs]] of now) {
     const known = Object.hasOwn(before, path) ? before[path] : undefined
