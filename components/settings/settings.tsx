@@ -20,15 +20,7 @@ export function Settings({ slug }: { slug: string }) {
   const mayEdit = useMay(slug, 'editor')
   const installation = useMe().data?.installationAdmin ?? false
   return (
-    <Page
-      title="Settings"
-      width="narrow"
-      description={
-        may
-          ? undefined
-          : `Changing ${mayEdit ? 'all but the sources' : 'these'} takes the role admin in this workspace.`
-      }
-    >
+    <Page title="Settings" width="narrow" description={takes(may, mayEdit)}>
       <WorkspaceForm slug={slug} may={may} />
       {may && <Models slug={slug} />}
       {may && <Mail slug={slug} />}
@@ -46,3 +38,8 @@ export function Settings({ slug }: { slug: string }) {
     </Page>
   )
 }
+
+const takes = (may: boolean, mayEdit: boolean): string | undefined =>
+  may
+    ? undefined
+    : `Changing ${mayEdit ? 'all but the sources' : 'these'} takes the role admin in this workspace.`

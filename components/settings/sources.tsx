@@ -19,6 +19,8 @@ const STATES: Record<SourceStatus, { words: string; tone: Tone }> = {
   failing: { words: 'Fails', tone: 'bad' },
   auth_required: { words: 'Wants a sign-in', tone: 'bad' },
 }
+/** It may be back at the next look. */
+const AWAY = { words: 'Away', tone: 'warn' } as const
 const KINDS: Record<SourceKind, string> = { imap: 'Mailbox', feed: 'Feed', folder: 'Folder' }
 
 export function Sources({ slug }: { slug: string }) {
@@ -26,7 +28,7 @@ export function Sources({ slug }: { slug: string }) {
     <ListCard
       id="sources"
       title="Sources"
-      about="Mailboxes, feeds and folders that are looked at; what comes there is an event that triggers listen to."
+      about="What comes there is an event that triggers listen to."
       action={
         <AddDialog label="Add a source" title="Add a source of events">
           {(done) => <SourceForm slug={slug} source={null} onDone={done} />}
@@ -46,7 +48,7 @@ export function Sources({ slug }: { slug: string }) {
 
 function One({ slug, source: it }: { slug: string; source: Source }) {
   const checking = useCheckSource(slug)
-  const { words, tone } = STATES[it.status]
+  const { words, tone } = it.status === 'ok' && it.lastError !== null ? AWAY : STATES[it.status]
   return (
     <li className="flex flex-col gap-2 px-5 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">

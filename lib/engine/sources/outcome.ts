@@ -41,7 +41,8 @@ export function outcomeOfProblem(
   now: Date,
 ): Outcome {
   const failures = row.failures + 1
-  const isTold = !passing || failures >= MOST_IN_A_ROW || row.status !== 'ok'
+  const isKnown = row.cursor !== null
+  const isTold = !passing || failures >= MOST_IN_A_ROW || row.status !== 'ok' || !isKnown
   const next = isTold ? status : 'ok'
   const everyMs = seconds(row.everySeconds)
   const restMs = next === 'auth_required' ? Math.max(everyMs, REFUSED_REST_MS) : everyMs
@@ -52,7 +53,8 @@ export function outcomeOfProblem(
       ...{ status: next, lastError: message, failures, dueAt: atOf(now, restMs) },
     },
     notice:
-      row.status === 'ok' && next !== 'ok'
+      // Whoever has just made it sees it.
+      isKnown && row.status === 'ok' && next !== 'ok'
         ? `The source **${row.name}** fails: ${message} What comes meanwhile is told once it answers again.`
         : null,
   }

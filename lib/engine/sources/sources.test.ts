@@ -220,6 +220,12 @@ describe.each(stores)('on $name', ({ open }) => {
   test('what may pass is worth a word at the third time', async () => {
     const { id } = await source({ kind: 'feed', config: JSON.stringify({ url: 'https://example.com/feed' }) })
     const one = server()
+    // What never worked is wrong from the start.
+    await one.check(await now(id))
+    expect(await now(id)).toMatchObject({ status: 'failing', lastError: 'no network here' })
+    const worked = { cursor: JSON.stringify({ raw: '', known: [] }), failures: 0 }
+    await rows.change(it.store, await now(id), worked, clock.now())
+    await it.store.q.update(it.store.t.sources).set({ status: 'ok' })
     for (const status of ['ok', 'ok', 'failing', 'failing']) {
       await one.check(await now(id))
       expect(await now(id)).toMatchObject({ status, lastError: 'no network here' })
