@@ -26,6 +26,8 @@ export const TABLES = [
   'trigger_revisions',
   'trigger_notes',
   'trigger_memory',
+  'condition_states',
+  'condition_samples',
   'executions',
   'execution_steps',
   'execution_events',

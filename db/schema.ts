@@ -9,6 +9,7 @@
 import { sql } from 'drizzle-orm'
 import type { ApprovalKind, ApprovalStatus, AskedWhy, OnExpiry } from '#lib/contract/approval.ts'
 import type { BudgetOver, BudgetPeriod, BudgetScope } from '#lib/contract/budget.ts'
+import type { ConditionWord } from '#lib/contract/condition-trigger.ts'
 import type { Effect } from '#lib/contract/custom-agent.ts'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import type { EventType } from '#lib/contract/event.ts'
@@ -313,6 +314,55 @@ export function tables(kit: Kit) {
     executionId: int().notNull(),
     updatedAt: instant().notNull(),
   })
+
+  /** What is known of a condition, and when it is looked at next. */
+  const conditionStates = table(
+    'condition_states',
+    {
+      triggerId: int()
+        .primaryKey()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      /** Of the source and the line that all of it is of: of others nothing is known. */
+      watches: text().notNull().default(''),
+      state: text().$type<ConditionWord>().notNull().default('unknown'),
+      since: instant(),
+      pendingSince: instant(),
+      heldMs: int().notNull().default(0),
+      /** JSON. */
+      lastValue: text(),
+      lastCheckedAt: instant(),
+      /** The last look that told something. */
+      seenAt: instant(),
+      lastError: text(),
+      errorsInARow: int().notNull().default(0),
+      crossings: int().notNull().default(0),
+      firedAt: instant(),
+      /** JSON: what a value is compared with, beside the line. */
+      memory: text(),
+      /** Null: its trigger is off. */
+      nextCheckAt: instant(),
+      /** Until then one server looks; afterwards whoever is alive takes it up. */
+      leaseUntil: instant(),
+      /** Rises with each look and each edit; what an older look has found is not kept. */
+      fence: int().notNull().default(0),
+    },
+    (it) => [index('condition_states_due').on(it.nextCheckAt).where(sql`next_check_at is not null`)],
+  )
+  /** What each look has found. */
+  const conditionSamples = table(
+    'condition_samples',
+    {
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      at: instant().notNull(),
+      /** JSON. */
+      value: text(),
+      state: text().$type<ConditionWord>().notNull(),
+      error: text(),
+    },
+    (it) => [primaryKey({ columns: [it.triggerId, it.at] }), index('condition_samples_at').on(it.at)],
+  )
 
   const executions = table(
     'executions',
@@ -1068,6 +1118,8 @@ export function tables(kit: Kit) {
     triggerRevisions,
     triggerNotes,
     triggerMemory,
+    conditionStates,
+    conditionSamples,
     executions,
     executionSteps,
     executionEvents,

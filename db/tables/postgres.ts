@@ -14,6 +14,8 @@ export const {
   triggerRevisions,
   triggerNotes,
   triggerMemory,
+  conditionStates,
+  conditionSamples,
   executions,
   executionSteps,
   executionEvents,
