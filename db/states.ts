@@ -22,9 +22,13 @@ export const isEnded = (column: SQLWrapper): SQL => isOneOf(column, ENDED)
 export const occupies = (it: { status: SQLWrapper; slot: SQLWrapper }): SQL =>
   sql`${isLive(it.status)} and (${isOneOf(it.status, HOLDS_SLOT)} or ${it.slot} is not null)`
 
-/** Of its trigger: what it needs may not be there, or costs something; it is looked at before it is taken. */
-export const isAdmittedFirst = ({ agentType, agentId }: Record<'agentType' | 'agentId', SQLWrapper>): SQL =>
-  sql`(${agentType} in ('custom', 'imported') or (${agentType} = 'system' and ${agentId} in (${SOURCES})))`
+/** Of its trigger: what it needs may not be there, or costs something, or something must hold; it is looked at before it is taken. */
+export const isAdmittedFirst = ({
+  agentType,
+  agentId,
+  onlyIf,
+}: Record<'agentType' | 'agentId' | 'onlyIf', SQLWrapper>): SQL =>
+  sql`(${onlyIf} is not null or ${agentType} in ('custom', 'imported') or (${agentType} = 'system' and ${agentId} in (${SOURCES})))`
 const SOURCES = sql.join(
   READ_SOURCES.map((it) => sql.raw(`'${it}'`)),
   sql`, `,

@@ -16,6 +16,7 @@ import { createWorks } from './agents/works.ts'
 import { createAuth } from './auth/index.ts'
 import { sealFor } from './auth/seal.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { createConditions } from './conditions/conditions.ts'
 import { followDatabase } from './database-clock.ts'
 import { pageReader } from './documents/at-once.ts'
 import { createReaders } from './documents/extract.ts'
@@ -52,35 +53,34 @@ const afterwards = (made: () => Late): Late => ({
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
 export async function createCarillon({ env, log, chance = Math.random, ...given }: Parts) {
   const store = given.store ?? (await openStore(env, { exclusive: true }))
-  const ownClock = given.clock ?? systemClock
-  // Several servers go by one clock: the database's.
-  const clock = store.shared ? await followDatabase(store, ownClock, log) : ownClock
+  const clock = await clockFor(store, given.clock ?? systemClock, log)
   const ground = { store, clock, log }
   const serverId = randomUUID()
   const { hint, onHint } = createNews()
   const box = sealFor(env)
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
-  const { mcp, skills, sources, leave } = fromElsewhere({ ...ground, env, box, secrets, hint })
+  const { leave, ...elsewhere } = fromElsewhere({ ...ground, env, box, secrets, hint })
   const { extract, eventsOf } = createReaders(clock)
   const mail = createMail({ store, clock, env, box, secrets, textOfPage: pageReader(extract) })
   const { search, shelf } = createLibrary(ground, models.embedder, extract)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const late: Late = afterwards(() => ({ ...verbs, ...eventSources }))
-  const used = { models, box, secrets, skills, sources, mail, search, extract, eventsOf, ...late }
+  const used = { models, box, secrets, ...elsewhere, mail, search, extract, eventsOf, ...late }
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
-  const { agents, catalogue, sealing, close } = createWorks({ ...ground, ...used, grant, env })
+  const { agents, fetch, close, ...works } = createWorks({ ...ground, ...used, grant, env })
+  const conditions = createConditions({ ...ground, ...used, fetch })
   const { text: metrics, ...observing } = createMetrics(ground)
-  const engine = engineOf({ ...ground, env, serverId, agents, chance, hint, ...observing })
+  const engine = engineOf({ ...ground, ...conditions, env, serverId, agents, chance, hint, ...observing })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const eventSources = sourcesOf({ ...ground, ...used, env, serverId, hint, fires, engine })
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
-  await untilAvailable(() => sealOld({ store, catalogue, sealing }), ground)
+  await untilAvailable(() => sealOld({ store, ...works }), ground)
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look()), onHint(engine.matcher.look)]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, ...used, catalogue, sealing, engine, hint, onHint, mcp, shelf, eventSources },
+    ...{ ...ground, ...used, ...works, conditions, engine, hint, onHint, shelf, eventSources },
     ...boundsOf(env),
     server: aboutServer({ ...ground, ...auth, env, fires, isStopping: () => stopping !== null }),
   })
@@ -99,7 +99,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     async start(): Promise<void> {
       ends.push(await untilAvailable(auth.leaveMark, ground))
       await untilAvailable(() => beforeFiring(ground), ground)
-      await skills.sweep()
+      await elsewhere.skills.sweep()
       await engine.start({ fires })
       await Promise.all([shelf.start(), eventSources.start()])
       ends.push(verbs.hooks.keepCarrying(), ...(await keepInOrder(ground, { onHint, serverId, fires })))
@@ -116,3 +116,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     },
   }
 }
+
+/** Several servers go by one clock: the database's. */
+const clockFor = (store: Store, own: Clock, log: Logger) =>
+  store.shared ? followDatabase(store, own, log) : own

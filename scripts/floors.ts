@@ -21,6 +21,7 @@ const ENGINE = [
   'triggers',
   'sources',
   'agents',
+  'conditions',
   'documents',
   'mail',
   'templates',
@@ -49,13 +50,21 @@ export const ROOMS: readonly Room[] = [
   { name: 'mail', holds: /^lib\/mail\//, imports: [...GROUND, 'db', 'net'] },
   { name: 'agents', holds: /^lib\/agents\//, imports: [...GROUND, 'db', 'net', 'documents', 'mail'] },
   { name: 'sources', holds: /^lib\/triggers\/sources\//, imports: [...GROUND, 'net', 'mail', 'agents'] },
+  {
+    name: 'conditions',
+    holds: /^lib\/conditions\//,
+    imports: [...GROUND, 'db', 'net', 'triggers', 'agents'],
+  },
   { name: 'templates', holds: /^lib\/templates\//, imports: GROUND },
   { name: 'delivery', holds: /^lib\/delivery\//, imports: [...GROUND, 'db', 'net', 'mail'] },
   { name: 'queue', holds: /^lib\/queue\//, imports: [...GROUND, 'db'] },
   {
     name: 'engine',
     holds: /^lib\/engine\//,
-    imports: [...GROUND, 'db', 'recurrence', 'triggers', 'sources', 'agents', 'delivery', 'queue'],
+    imports: [
+      ...GROUND,
+      ...['db', 'recurrence', 'triggers', 'sources', 'agents', 'conditions', 'delivery', 'queue'],
+    ],
   },
 
   { name: 'verbs', holds: /^lib\/verbs\//, imports: [...GROUND, 'db', 'recurrence', ...ENGINE] },
@@ -84,7 +93,7 @@ const MOST_UP_ARROWS = 2
  */
 const SHARED = 'index|kind|reading|matching|channel|template|fields|cut|reach'
 const PLUGIN = new RegExp(
-  `^lib/(?:agents/system|triggers/sources|triggers(?!/sources/)|delivery|templates)/(?!(?:${SHARED})\\.ts$)[^/.]+`,
+  `^lib/(?:agents/system|triggers/sources|triggers(?!/sources/)|conditions/sources|delivery|templates)/(?!(?:${SHARED})\\.ts$)[^/.]+`,
 )
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */

@@ -187,6 +187,9 @@ const waiting = statement({
     cost: e.cost,
     approvals: tr.approvals,
     unready: tr.unready,
+    onlyIf: tr.onlyIf,
+    requestedBy: e.requestedBy,
+    occurrence: e.occurrence,
     context: as('text', sql`coalesce(${e.context}, ${tr.context})`),
     decided: oneOf<'pending' | 'approved' | 'rejected' | 'expired' | null>(sql`(
       select ${a.status} from ${table(a)} where ${a.executionId} = ${e.id} and ${a.place} = 'budget')`),

@@ -180,7 +180,7 @@ const mayStartAt = ({
     where s.nth = ${limit('count')}) end`
 }
 
-const NAMED = { agentType: sql`u.agent_type`, agentId: sql`u.agent_id` }
+const NAMED = { agentType: sql`u.agent_type`, agentId: sql`u.agent_id`, onlyIf: sql`u.only_if` }
 
 // `f` is an occurrence beside its trigger, `v` the same with the verdict on it: kept, for SQLite would count anew
 // for every column that the verdict decides.
@@ -235,7 +235,7 @@ const insertOccurrences = statement({
       coalesce(g.may_start > g.asked_for and g.excess = 'skip', false) as limited, ${inLine} as in_line
     from (
       select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
-        ${tr.agentId} as agent_id, ${tr.agentType} as agent_type,
+        ${tr.agentId} as agent_id, ${tr.agentType} as agent_type, ${tr.onlyIf} as only_if,
         ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
         ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
         ${row.scheduledFor} as scheduled_for, ${row.availableAt} as asked_for, ${row.isCatchup} as is_catchup,

@@ -7,11 +7,15 @@ import { type News, newsOf, sayOnce } from './notices.ts'
 
 const tr = alias(t.triggers, 't')
 
-const fault = { triggerId: 'int', unready: 'text?', check: 'text?' } as const
+/** The check of what a condition watches: only a look at that says that it is well again. */
+export const OF_CONDITION = 'condition'
+
+const fault = { triggerId: 'int', unready: 'text?', check: 'text?', by: 'text?' } as const
 /** The same check in other words is none: what a command says as it ends has the time in it. */
-const isNews = ({ triggerId, unready, check }: Record<keyof typeof fault, SQL>) => sql`
+const isNews = ({ triggerId, unready, check, by }: Record<keyof typeof fault, SQL>) => sql`
   ${tr.id} = ${triggerId} and (${tr.unreadyCheck} is distinct from ${check}
-    or (${tr.unready} is null) <> (${unready} is null))`
+    or (${tr.unready} is null) <> (${unready} is null))
+  and (${unready} is not null or (${tr.unreadyCheck} = 'condition') = (coalesce(${by}, '') = 'condition'))`
 const news = newsOf(fault, (it) => sql`exists (select 1 from ${table(tr)} where ${isNews(it)})`)
 const note = statement({
   values: fault,
@@ -28,10 +32,10 @@ const checked = statement({
 /** Keeps why it could not run, or (null) that it could, and says so where that is news: then it is true. */
 export function mark(
   store: Store,
-  it: News & { unready: string | null; check: string | null },
+  it: News & { unready: string | null; check: string | null; by?: typeof OF_CONDITION },
   now: Date,
 ): Promise<boolean> {
-  const told = { ...it, data: it.data ?? null, now }
+  const told = { ...it, data: it.data ?? null, by: it.by ?? null, now }
   return sayOnce(store, it.workspaceId, {
     look: news.look(told),
     write: news.write(told),

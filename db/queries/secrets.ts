@@ -1,5 +1,5 @@
 /** Texts that are kept in confidence, by name. Values are sealed before they come here. */
-import { and, asc, eq, inArray, isNull, like, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, like, or, sql } from 'drizzle-orm'
 import { alias, insert, names, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
@@ -61,12 +61,22 @@ export async function remove(store: Store, workspaceId: number, name: string): P
   return removed.length > 0
 }
 
-/** Contexts of schedules that name secrets. */
+/** Contexts of schedules, what they watch and what must hold before they run, where they name secrets. */
 export const contextsWithRefs = (store: Store, workspaceId: number) => {
   const { triggers: it } = store.t
   return store.q
-    .select({ id: it.id, name: it.name, context: it.context })
+    .select({ id: it.id, name: it.name, context: it.context, config: it.config, onlyIf: it.onlyIf })
     .from(it)
-    .where(and(eq(it.workspaceId, workspaceId), isNull(it.deletedAt), like(it.context, '%"secret:v1:%')))
+    .where(
+      and(
+        eq(it.workspaceId, workspaceId),
+        isNull(it.deletedAt),
+        or(
+          like(it.context, '%"secret:v1:%'),
+          like(it.config, '%{"secret":"%'),
+          like(it.onlyIf, '%{"secret":"%'),
+        ),
+      ),
+    )
     .orderBy(asc(it.id))
 }

@@ -49,5 +49,5 @@ export function createWorks({
     files: { textOf: readAtOnce(extract), entriesOf: eventsOf },
     folders: createFolders(env.DOCUMENT_FOLDERS),
   })
-  return { agents, catalogue, sealing, close: () => fetch.close() }
+  return { agents, catalogue, sealing, fetch, close: () => fetch.close() }
 }

@@ -9,6 +9,7 @@ import { Account, AccountChange, PasswordReset } from './account.ts'
 import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
+import { ConditionCheck, ConditionSample, SampleQuery, TriedSource, TrySource } from './condition-trigger.ts'
 import { AgentChange, AgentPreview, AgentPrompt, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import {
   AddedDocuments,
@@ -1246,6 +1247,34 @@ export const api = {
     params: slugId,
     query: EvaluationQuery,
     answer: z.object({ evaluations: z.array(Evaluation) }),
+  },
+  listSamples: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/samples',
+    summary: 'What each check of its condition has found, of the last 30 days, the newest 10,000',
+    access: 'viewer',
+    params: slugId,
+    query: SampleQuery,
+    answer: z.object({ samples: z.array(ConditionSample) }),
+  },
+  checkCondition: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/check',
+    summary: 'What a check of its condition would come to now; fires nothing, and keeps nothing',
+    access: 'editor',
+    params: slugId,
+    perMinute: 60,
+    answer: ConditionCheck,
+  },
+  tryCondition: {
+    method: 'POST',
+    path: '/workspace/{slug}/conditions/try',
+    summary: 'What a source says now, and whether that is beyond the line; keeps nothing',
+    access: 'editor',
+    params: slug,
+    perMinute: 60,
+    body: TrySource,
+    answer: TriedSource,
   },
 
   callHook: {

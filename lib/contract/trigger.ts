@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
 import { Breaker } from './breaker.ts'
+import { ConditionState, ConditionTrigger, OnlyIf } from './condition-trigger.ts'
 import { CancelOn, Collect, EventPath, EventTrigger, Throttle } from './event-trigger.ts'
 import { EvaluationVerdict, Trace } from './evaluation.ts'
 import { Status } from './execution.ts'
@@ -102,7 +103,7 @@ const Kind = z.string().trim().min(1, 'must not be empty').max(40, 'expects at m
 const WHEN = {
   kind: Kind.default('schedule').meta({
     description:
-      'What it fires on: "schedule" (cronExpression), "interval" (everySeconds), "once" (at), "event" (event) or "webhook" (webhook).',
+      'What it fires on: "schedule" (cronExpression), "interval" (everySeconds), "once" (at), "event" (event), "webhook" (webhook) or "condition" (condition).',
     example: 'schedule',
   }),
   config: Context.default({}).meta({ description: 'What the kind wants to know besides its own field.' }),
@@ -126,6 +127,7 @@ const WHEN = {
 const OWN = {
   event: EventTrigger.optional().meta({ description: 'For the kind "event".' }),
   webhook: WebhookConfig.optional().meta({ description: 'For the kind "webhook".' }),
+  condition: ConditionTrigger.optional().meta({ description: 'For the kind "condition".' }),
 }
 export type OwnKind = keyof typeof OWN
 export const OWN_KINDS = Object.keys(OWN) as OwnKind[]
@@ -140,6 +142,9 @@ const FACTS = {
     description: 'At most so many starts in so long; the rest waits, or is skipped.',
   }),
   cancelOn: CancelOn.nullable().default(null).meta({ description: 'Events that call its runs off.' }),
+  onlyIf: OnlyIf.nullable().default(null).meta({
+    description: 'Looked at when it fires by itself: where it does not hold, the run is skipped.',
+  }),
   overlapKey: EventPath.nullable().default(null).meta({
     description: 'Overlap is judged for each value that stands here by itself, such as "data.documentId".',
   }),
@@ -157,6 +162,7 @@ const FIELD_OF: Readonly<
   once: 'at',
   event: 'event',
   webhook: 'webhook',
+  condition: 'condition',
 }
 const hasField = (kind: string): kind is keyof typeof FIELD_OF => Object.hasOwn(FIELD_OF, kind)
 export const FIELDS_OF_KINDS = Object.values(FIELD_OF)
@@ -269,6 +275,7 @@ export const Trigger = z.object({
   /** What its kind wants to know, of the kinds that wait for facts. */
   event: EventTrigger.optional(),
   webhook: WebhookConfig.optional(),
+  condition: ConditionTrigger.safeExtend({ state: ConditionState.optional() }).optional(),
   context: z.record(z.string(), z.unknown()),
   enabled: z.boolean(),
   misfire: Misfire,
@@ -291,6 +298,7 @@ export const Trigger = z.object({
   collect: Collect.nullable(),
   throttle: Throttle.nullable(),
   cancelOn: CancelOn.nullable(),
+  onlyIf: OnlyIf.nullable(),
   overlapKey: z.string().nullable(),
   humanReadable: z.string(),
   health: Health,

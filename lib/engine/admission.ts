@@ -1,6 +1,6 @@
 /**
  * Before a claim: runs of agents that ask a model get their share of the budgets, or leave the queue; so do those whose
- * sources may not be there.
+ * sources may not be there, and those of which something must hold (`onlyIf`).
  *
  * Promise: what could not work or does not fit never begins; it is skipped with the reason and the numbers, or a person
  * is asked. What has begun goes on: before its next turn it is asked again.
@@ -16,6 +16,7 @@ import { bearingOn, type BudgetDeps, exceeded, type Over, reasonOf, tell } from 
 import type { Ledger } from './ledger.ts'
 import { entryOf, outcomeBeyondBudget } from './outcomes.ts'
 import { percentile } from './percentile.ts'
+import type { GateLook } from './gate.ts'
 import type { ReadinessLook } from './readiness.ts'
 
 const PAGE = 50
@@ -29,6 +30,7 @@ interface Deps extends BudgetDeps {
   ledger: Pick<Ledger, 'add'>
   worst: AgentPort['worst']
   readiness: Pick<ReadinessLook, 'lasting' | 'askedFor'>
+  gate: GateLook
   /** What was held may be taken now. */
   look(): void
 }
@@ -36,7 +38,7 @@ type Run = budgets.Waiting
 interface How {
   reason: string
   asks?: boolean
-  reasonCode?: 'budget' | 'not_ready'
+  reasonCode?: 'budget' | 'not_ready' | 'condition'
 }
 
 /** Answers how to look once at what could be taken now, so many of each workspace. */
@@ -77,26 +79,12 @@ export function createAdmission(deps: Deps): Taker['admit'] {
     return ledger.add(entryOf(hold, outcomeBeyondBudget(told, how, clock.now()), []))
   }
 
-  /** Why it does not begin, whatever there is in its budgets; `held`: nobody knows yet. */
-  async function obstacleOf(run: Run): Promise<How | 'held' | null> {
-    if (run.decided === 'rejected' || run.decided === 'expired')
-      return { reason: 'It was not allowed to go beyond its budget.' }
-    if (run.fence > 0) return null
-    // What was refused before is asked again: it may have been mended since. Nobody else waits for the answer.
-    const fault =
-      run.unready === null
-        ? await deps.readiness.lasting(run, false)
-        : deps.readiness.askedFor(run.id, run, deps.look)
-    if (fault === undefined) return 'held'
-    return fault === null ? null : { reason: fault, reasonCode: 'not_ready' }
-  }
-
   /** Answers how many were admitted, and which are held. */
   async function admitPage(page: Run[]): Promise<{ admitted: number; held: number[] }> {
     const open: Run[] = []
     const held: number[] = []
     for (const run of page) {
-      const obstacle = await obstacleOf(run)
+      const obstacle = await obstacleOf(run, deps)
       if (obstacle === 'held') held.push(run.id)
       else if (obstacle) await end(run, obstacle)
       else open.push(run)
@@ -125,6 +113,21 @@ export function createAdmission(deps: Deps): Taker['admit'] {
   return async (shares) => {
     for (const { workspaceId, take } of shares) await admitOf(workspaceId, take)
   }
+}
+
+/** Why it does not begin, whatever there is in its budgets; `held`: nobody knows yet. */
+async function obstacleOf(run: Run, { readiness, gate, look }: Deps): Promise<How | 'held' | null> {
+  if (run.decided === 'rejected' || run.decided === 'expired')
+    return { reason: 'It was not allowed to go beyond its budget.' }
+  if (run.fence > 0) return null
+  // What was refused before is asked again: it may have been mended since. Nobody else waits for the answer.
+  const fault =
+    run.unready === null ? await readiness.lasting(run, false) : readiness.askedFor(run.id, run, look)
+  if (fault === undefined) return 'held'
+  if (fault !== null) return { reason: fault, reasonCode: 'not_ready' }
+  const refusal = gate.askedFor(run, look)
+  if (refusal === undefined) return 'held'
+  return refusal === null ? null : { reason: refusal, reasonCode: 'condition' }
 }
 
 /** What a run of the trigger usually takes, or else the most that it may. */

@@ -11,12 +11,14 @@ import { isListening } from '#db/queries/due.ts'
 import type { Store } from '#db/store.ts'
 import type { AgentPort } from '../agents/port.ts'
 import { type Clock, seconds } from '../clock.ts'
+import type { LookAt } from '../conditions/looking.ts'
 import type { Limits, Queue, Taker } from '../queue/queue.ts'
 import { createAdmission } from './admission.ts'
 import { createApproving } from './approving.ts'
 import { pauseRepeating } from './breaker.ts'
 import { createAfford } from './budgets.ts'
 import { createFire, type Fire } from './fire.ts'
+import { createGate } from './gate.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLoop, type Loop } from './loop.ts'
@@ -32,6 +34,7 @@ import { createRuns, type Runs } from './runs.ts'
 import { createStops } from './stops.ts'
 import { switchOffFailing } from './switching-off.ts'
 import { createWentBack } from './went-back.ts'
+import { createWatching, type Watching } from './watching.ts'
 import type { Witness } from './witness.ts'
 
 /** How long they may take after the signal. */
@@ -48,6 +51,8 @@ export interface EngineDeps {
   beatMs: number
   leaseMs: number
   witness: Witness
+  /** One look at what is watched. */
+  lookAt: LookAt
   /** How long running agents may take to end when the server stops. */
   graceMs: number
   /** In [0, 1): spreads back-off. */
@@ -74,6 +79,8 @@ export interface Engine {
   readonly fire: Fire
   /** A fact on one trigger: it fires, is gathered, or leaves a trace of why not. */
   readonly occur: Occur
+  /** Conditions, as they are watched. */
+  readonly watching: Pick<Watching, 'tick'>
   /** Before a trigger changes: each of its instants up to `now` leaves its trace. */
   leaveTraces(triggerId: number, now: Date): Promise<void>
   /** Of a trigger that is about to be switched on or deleted: what came while it was off. */
@@ -99,10 +106,11 @@ export function createEngine(deps: EngineDeps): Engine {
   const { ledger, runs, queue } = work
   const watch = createWatch(deps, work)
   const { loop, matcher, stops, recover, lifecycle, callOffOrphans, lookAtApprovals } = watch
+  const { occur, watching } = createDoors(deps, work, watch)
   let stopping: Promise<void> | null = null
 
   async function stopAll(): Promise<void> {
-    await Promise.all([loop.stop(), matcher.stop()])
+    await Promise.all([loop.stop(), matcher.stop(), watching.stop()])
     await queue.stop()
     // What runs may finish; only what is still there then gets the signal, and a moment to heed it.
     await within(deps.clock, deps.graceMs, runs.idle())
@@ -130,20 +138,20 @@ export function createEngine(deps: EngineDeps): Engine {
       stops.start()
       loop.start()
       matcher.start()
+      watching.start()
     },
     stop() {
       stopping ??= stopAll()
       return stopping
     },
-    look: loop.look,
+    look() {
+      loop.look()
+      watching.look()
+    },
     matcher,
+    watching,
     fire: createFire({ ...deps, lookAtQueue: () => queue.look(), lookForStops: stops.look }),
-    occur: createOccur({
-      ...deps,
-      lookAtQueue: () => queue.look(),
-      lookForStops: stops.look,
-      look: loop.look,
-    }),
+    occur,
     async leaveTraces(triggerId, now) {
       if (await isListening(store, triggerId)) await matcher.catchUp()
       const workspaceIds = await leaveTraces(deps, triggerId, now)
@@ -162,6 +170,18 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 }
 
+/** Where facts on one trigger come in: handed in by others, or seen by a look at what is watched. */
+function createDoors(deps: EngineDeps, { queue }: Work, { loop, stops }: Pick<Watch, 'loop' | 'stops'>) {
+  const occur = createOccur({
+    ...deps,
+    lookAtQueue: () => queue.look(),
+    lookForStops: stops.look,
+    look: loop.look,
+  })
+  return { occur, watching: createWatching({ ...deps, occur }) }
+}
+
+type Watch = ReturnType<typeof createWatch>
 interface Work {
   ledger: Ledger
   runs: Runs
@@ -218,6 +238,7 @@ function createWork(deps: EngineDeps): Work {
     begin,
     admit: createAdmission({
       ...{ store, clock, log, ledger, worst: deps.agents.worst, readiness, hint },
+      gate: createGate(deps),
       look: () => queue.look(),
     }),
     get running() {

@@ -8,7 +8,7 @@ import { createEngine, type Engine, type EngineDeps } from './engine.ts'
 import { BEAT } from './lifecycle.ts'
 import { witnessIn } from './witness.ts'
 
-type Given = 'store' | 'clock' | 'log' | 'agents' | 'chance' | 'hint' | 'observe' | 'observeStart'
+type Given = 'store' | 'clock' | 'log' | 'agents' | 'lookAt' | 'chance' | 'hint' | 'observe' | 'observeStart'
 
 interface Deps extends Pick<EngineDeps, Given> {
   env: Env

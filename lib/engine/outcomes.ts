@@ -403,7 +403,7 @@ export function outcomeBeyondBudget(
     asks,
     rule,
     reasonCode = 'budget',
-  }: { reason: string; asks: boolean; rule: ApprovalRule; reasonCode?: 'budget' | 'not_ready' },
+  }: { reason: string; asks: boolean; rule: ApprovalRule; reasonCode?: 'budget' | 'not_ready' | 'condition' },
   now: Date,
 ): Outcome {
   if (!asks)

@@ -5,6 +5,7 @@
  * of a zone may change with the program: what is to come is then computed again.
  */
 import type { Logger } from 'pino'
+import { pruneSamples } from '#db/queries/conditions.ts'
 import { index } from '#db/queries/messages.ts'
 import { activeTriggers } from '#db/queries/statistics.ts'
 import * as rows from '#db/queries/upkeep.ts'
@@ -16,6 +17,8 @@ import { type Clock, days, hours, minutes, seconds } from '../clock.ts'
 const SEARCHABLE_AFTER_MS = seconds(1)
 const EVENTS_KEPT_MS = days(14)
 const EVALUATIONS_KEPT_MS = days(30)
+const SAMPLES_KEPT_MS = days(30)
+const MOST_SAMPLES = 10_000
 const ANSWERS_KEPT_MS = days(1)
 const CALLS_KEPT_MS = days(7)
 const IDS_OF_CALLS_KEPT_MS = days(90)
@@ -72,6 +75,7 @@ function clearOldRows({ store, clock, log }: Parts): () => void {
             idsBefore: before(IDS_OF_CALLS_KEPT_MS),
           }),
         )
+        .then(() => pruneSamples(store, { before: before(SAMPLES_KEPT_MS), most: MOST_SAMPLES }))
         .catch((error) => log.warn({ err: error }, 'Could not clear old events.'))
         .finally(() => {
           callOff = later(hours(1))

@@ -159,6 +159,7 @@ const BODIES: Record<string, unknown> = {
   approve: {},
   reject: {},
   simulateTrigger: { trigger: schedule, from: RANGE.from, to: RANGE.to },
+  tryCondition: { source: { kind: 'workspace', measure: 'documents', windowSeconds: 3600 } },
   previewCron: { cronExpression: '0 9 * * *' },
   accept: { token: 'none' },
   changeAccount: { disabled: false },

@@ -5,12 +5,13 @@
  * kind, and never followed.
  */
 import { CHAT, chat } from './chat.ts'
+import { condition } from './condition.ts'
 import { event } from './event.ts'
 import { interval } from './interval.ts'
 import type { ClockFields, ClockKind, FieldError, Rules, TriggerKind } from './kind.ts'
 import type { Match } from './matching.ts'
 import { once } from './once.ts'
-import { type Reading, type Row, readAs } from './reading.ts'
+import { isOwn, type Reading, type Row, readAs } from './reading.ts'
 import { schedule } from './schedule.ts'
 import { webhook } from './webhook.ts'
 
@@ -18,7 +19,7 @@ export { CHAT }
 export type { FieldError, Row }
 
 const kinds: ReadonlyMap<string, TriggerKind<unknown>> = new Map(
-  [schedule, interval, once, event, webhook, chat].map((it) => [it.kind, it]),
+  [schedule, interval, once, event, webhook, condition, chat].map((it) => [it.kind, it]),
 )
 
 /** A clock kind's functions for one trigger: when it fires. */
@@ -64,8 +65,10 @@ export function followsClock(kind: string): boolean {
 }
 
 /** Whether a kind reads a field of the row. */
-export const reads = (kind: string, field: keyof ClockFields): boolean =>
-  kinds.get(kind)?.config.shape[field] !== undefined
+export function reads(kind: string, field: keyof ClockFields): boolean {
+  const known = kinds.get(kind)
+  return known !== undefined && !isOwn(known) && known.config.shape[field] !== undefined
+}
 
 /** What a fact comes up against; throws where the row cannot be read, or waits for none. */
 export function accepting(row: Row): (fact: unknown) => Match {

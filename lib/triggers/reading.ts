@@ -47,7 +47,9 @@ function ownConfigOf({ config: text, kind: name }: Row, kind: TriggerKind<unknow
   }
   if (typeof config !== 'object' || config === null || Array.isArray(config))
     return [{ path: 'config', message: 'expects a JSON object' }]
-  const unread = Object.keys(config).filter((field) => isClockField(field) || !(field in kind.config.shape))
+  const unread = Object.keys(config).filter(
+    (field) => (isClockField(field) && !isOwn(kind)) || !(field in kind.config.shape),
+  )
   if (unread.length === 0) return config
   return unread.map((field) => ({
     path: `${placeOf(kind)}.${field}`,
@@ -76,6 +78,7 @@ const isClockField = (name: string) => CLOCK_FIELDS.has(name)
 
 /** Where a person finds the field: the clock's stand by themselves, a kind's own in its object, or below `config`. */
 const placed = (path: PropertyKey[], kind: TriggerKind<unknown>) =>
-  (isClockField(String(path[0])) ? path : [placeOf(kind), ...path]).map(String).join('.')
+  (isClockField(String(path[0])) && !isOwn(kind) ? path : [placeOf(kind), ...path]).map(String).join('.')
 const placeOf = (kind: TriggerKind<unknown>) => (isOwn(kind) ? kind.kind : 'config')
-const isOwn = (kind: TriggerKind<unknown>) => 'own' in kind && kind.own
+/** What it wants to know is an object of its name. */
+export const isOwn = (kind: TriggerKind<unknown>): boolean => 'own' in kind && kind.own

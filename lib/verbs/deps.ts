@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
 import type { Sealing } from '../agents/sealing.ts'
 import type { ToolSource } from '../agents/tools/tool.ts'
+import type { Conditions } from '../conditions/conditions.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ContextFault } from './contexts.ts'
 import type { Limits } from '../queue/queue.ts'
@@ -33,6 +34,8 @@ export interface Deps {
   hint(workspaceIds: number[]): void
   /** Keeps what a context holds in confidence. */
   sealing: Sealing
+  /** What is watched, and looks at it. */
+  conditions: Conditions
   /** Where tools come from that are no part of the product. */
   sources: readonly ToolSource[]
   /** What is wrong with an agent or its context, or nothing. */

@@ -3,6 +3,7 @@ import * as agents from './agents.ts'
 import * as approvals from './approvals.ts'
 import * as budgets from './budgets.ts'
 import * as chat from './chat.ts'
+import * as conditions from './conditions.ts'
 import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
 import { doingsOf } from './doings.ts'
@@ -70,6 +71,7 @@ export function bindVerbs({ server, ...house }: House) {
     templates: bind({ ...deps, catalogue: house.catalogue, mail: house.mail, templates: known }, templates),
     executions: bind(deps, executions),
     chat: bind(deps, chat),
+    watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),
     happenings: bind(deps, happenings),
     documents: bind(house, documents),

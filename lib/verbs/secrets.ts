@@ -8,7 +8,7 @@ import { type Confidential, secretsNamed } from '../agents/mcp/confidence.ts'
 import { secretsIn } from '../agents/imported/setup.ts'
 import { manifestOf, setupOf } from '../agents/imported/skills.ts'
 import { refIn } from '../agents/sealed.ts'
-import type { Secrets } from '../agents/secrets.ts'
+import { isRef, type Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { keptIn, secretsNamed as namedBySource } from '../engine/sources/confidence.ts'
@@ -85,8 +85,8 @@ async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<
   const server = await mail.get(store, workspaceId)
   const password = secretIn(server?.password ?? null)
   if (server && password !== null) note([password], { kind: 'mail', id: workspaceId, name: server.host })
-  for (const { id, name, context } of await rows.contextsWithRefs(store, workspaceId))
-    note(refsIn(context), { kind: 'trigger', id, name })
+  for (const { id, name, context, config, onlyIf } of await rows.contextsWithRefs(store, workspaceId))
+    note([context, config, onlyIf ?? '{}'].flatMap(refsIn), { kind: 'trigger', id, name })
   return uses
 }
 
@@ -94,7 +94,7 @@ async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<
 function refsIn(context: string): string[] {
   const found: string[] = []
   const walk = (value: unknown): void => {
-    const name = typeof value === 'string' ? refIn(value) : null
+    const name = typeof value === 'string' ? refIn(value) : isRef(value) ? value.secret : null
     if (name !== null) found.push(name)
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(walk)
   }

@@ -50,7 +50,7 @@ export function toTrigger(row: TriggerRow): Trigger {
 /** What its kind wants to know, under its name where it waits for facts. */
 const ownOf = ({ kind, config }: Pick<TriggerRow, 'kind' | 'config'>) =>
   isOwnKind(kind)
-    ? { config: {}, ...({ [kind]: objectOf(config) } as Pick<Trigger, OwnKind>) }
+    ? { config: {}, ...({ [kind]: masked(objectOf(config)) } as Pick<Trigger, OwnKind>) }
     : { config: objectOf(config) }
 
 /** What the row keeps as JSON where it keeps anything. */
@@ -58,6 +58,7 @@ const factsOf = (row: TriggerRow) => ({
   collect: readJson<Trigger['collect']>(row.collect),
   throttle: readJson<Trigger['throttle']>(row.throttle),
   cancelOn: readJson<Trigger['cancelOn']>(row.cancelOn),
+  onlyIf: masked(readJson<Trigger['onlyIf']>(row.onlyIf)),
   overlapKey: row.overlapKey,
 })
 
@@ -75,7 +76,7 @@ export function toRanWith(kept: Record<string, unknown>): RanWith {
     ...it,
     ...Object.fromEntries(instants.map((key) => [key, iso(it[key] as number)])),
     context,
-    ...(typeof config === 'string' && { config: objectOf(config) }),
+    ...(typeof config === 'string' && { config: masked(objectOf(config)) }),
     ...(typeof approvals === 'string' && { approvals: approvalRuleOf(approvals) }),
     ...(typeof breaker === 'string' && { breaker: breakerOf(breaker) }),
   }

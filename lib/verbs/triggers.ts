@@ -24,6 +24,7 @@ import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
+import { isWatchedAnew, keptConditions, watchAnew, withStates } from './conditions.ts'
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import { requireSources } from './heard-sources.ts'
 import type { Deps } from './deps.ts'
@@ -52,12 +53,17 @@ export async function list(
   if (!Number.isSafeInteger(after) || after < 0)
     throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
   const rows = await triggers.list(store, workspaceId, { ...filter, after, limit: limit + 1 })
-  const page = rows.slice(0, limit).map(toTrigger)
+  const page = await withStates({ store }, rows.slice(0, limit), toTrigger)
   return { triggers: page, nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null }
 }
 
 export const get = async (deps: Deps, workspaceId: number, id: number): Promise<Trigger> =>
-  toTrigger(await found(deps, workspaceId, id))
+  shown(deps, await found(deps, workspaceId, id))
+
+async function shown({ store }: Pick<Deps, 'store'>, row: TriggerRow): Promise<Trigger> {
+  const [it] = await withStates({ store }, [row], toTrigger)
+  return it as Trigger
+}
 
 /** What somebody who saves it should know, though it is saved. */
 export async function warnings(
@@ -86,8 +92,9 @@ export async function create(
   const row = await triggers.create(store, workspaceId, { ...config, ...beginning }, by.id, now)
   hint([workspaceId])
   engine.look()
+  await watchAnew(deps, row)
   lookAtReadiness(deps, row)
-  return toTrigger(row)
+  return shown(deps, row)
 }
 
 /** What would be saved; refused as when it is saved. */
@@ -103,7 +110,8 @@ export async function drafted(
   await requireRoom(deps.store, workspaceId, { schedules: 1 })
   await requireSources(deps, workspaceId, body.event)
   const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
-  return made({ ...body, context }, await editingBy(deps, by, now, faults))
+  const watched = await keptConditions(deps, workspaceId, body, null)
+  return made({ ...watched, context }, await editingBy(deps, by, now, faults))
 }
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
@@ -132,7 +140,8 @@ export const change = (
     requireNotItself(body, id)
     if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
     await requireSources(deps, workspaceId, body.event)
-    const next = changed(row, { ...body, ...(await sealed(deps, row, body)) }, editing)
+    const watched = await keptConditions(deps, workspaceId, body, row)
+    const next = changed(row, { ...watched, ...(await sealed(deps, row, body)) }, editing)
     return origin === undefined ? next : { ...next, origin }
   })
 
@@ -194,14 +203,15 @@ async function edit(
     if (!seen) continue
     const editing = await editingBy(deps, by, now, await faultsOfAgent(deps, seen, named), id)
     const next = await make(seen, editing)
-    if (!next) return toTrigger(seen)
+    if (!next) return shown(deps, seen)
     if (next.enabled && !seen.enabled) await engine.tellPauses(id)
     const row = await triggers.change(store, seen, next, { by: by.id, now })
     if (row) {
       hint([workspaceId])
       engine.look()
+      if (isWatchedAnew(seen, row)) await watchAnew(deps, row)
       lookAtReadiness(deps, row)
-      return toTrigger(row)
+      return shown(deps, row)
     }
   }
   throw new ProblemError(

@@ -1,5 +1,5 @@
 /**
- * Headers and variables of a server, which are given in confidence: as texts, which are sealed, or by the names of
+ * Headers and variables of a server, and headers of what is watched, which are given in confidence: as texts, which are sealed, or by the names of
  * secrets.
  */
 import type { SecretRef } from '../../contract/secret.ts'
@@ -9,7 +9,9 @@ import { McpProblem } from './problem.ts'
 
 export type Confidential = Record<string, string | SecretRef>
 
-const placeOf = (workspaceId: number) => `MCP servers of workspace ${workspaceId}`
+/** `of`: what of the workspace they belong to; what was sealed for one opens for no other. */
+const placeOf = (workspaceId: number, of: string) => `${of} of workspace ${workspaceId}`
+const SERVERS = 'MCP servers'
 
 export interface SealFault {
   name: string
@@ -22,6 +24,7 @@ export function sealValues(
   workspaceId: number,
   given: Confidential,
   before: Confidential,
+  of = SERVERS,
 ): { kept: Confidential; faults: SealFault[] } {
   const faults: SealFault[] = []
   const kept: Confidential = {}
@@ -34,7 +37,7 @@ export function sealValues(
         message: `is "${MASK}", which stands for a value that is kept: there is none here, enter it`,
       })
     else if (typeof it === 'string' && isSealed(it)) faults.push({ name, message: 'pretends to be sealed' })
-    else kept[name] = typeof it === 'string' ? sealed(box, it, placeOf(workspaceId)) : it
+    else kept[name] = typeof it === 'string' ? sealed(box, it, placeOf(workspaceId, of)) : it
   }
   return { kept, faults }
 }
@@ -47,10 +50,11 @@ export async function openValues(
   { box, secrets }: { box: Box; secrets: Secrets },
   workspaceId: number,
   kept: Confidential,
+  of = SERVERS,
 ): Promise<Record<string, string>> {
   const known = await secrets.open(workspaceId, secretsNamed(kept))
   const open = (name: string, it: string | SecretRef): string => {
-    const value = isRef(it) ? known.get(it.secret) : opened(box, it, placeOf(workspaceId))
+    const value = isRef(it) ? known.get(it.secret) : opened(box, it, placeOf(workspaceId, of))
     if (typeof value === 'string') return value
     throw new McpProblem(
       'misconfigured',

@@ -95,7 +95,7 @@ interface Offer {
   policy: ToolPolicy
 }
 
-function toolOf(row: McpServerRow, { name, accepted, policy }: Offer, { meet, lost, fresh }: Meeting): Tool {
+function toolOf(row: McpServerRow, { name, accepted, policy }: Offer, meeting: Meeting): Tool {
   const { effect, repeat, approval } = standingOf(accepted, policy)
   return tool({
     name: toolName(row, name),
@@ -109,23 +109,76 @@ function toolOf(row: McpServerRow, { name, accepted, policy }: Offer, { meet, lo
     untrusted: true,
     identity: `${row.id} ${receiverOf(row)} ${accepted.sha256}`,
     says: () => `Calls ${name} of the MCP server “${row.name}”`,
-    async run(input, { signal }) {
-      try {
-        await requireOn(row, name, fresh)
-        const { connection, pins } = await meet(row, signal)
-        const seen = pins.find((it) => it.name === name)?.seen
-        if (seen?.sha256 !== accepted.sha256)
-          throw new ToolProblem(
-            `What “${row.name}” says of its tool ${name} is not what was accepted: it is off until an administrator has looked at it in the settings, under MCP servers.`,
-          )
-        return answerOf(await connection.call(name, input, signal), connection.hide)
-      } catch (error) {
-        if (!(error instanceof McpProblem)) throw error
-        await lost(row, error)
-        throw new ToolProblem(error.message)
-      }
-    },
+    run: (input, { signal }) => call(row, { name, accepted }, input, { ...meeting, signal }),
   })
+}
+
+/** @throws ToolProblem */
+async function call(
+  row: McpServerRow,
+  { name, accepted }: Pick<Offer, 'name' | 'accepted'>,
+  input: Record<string, unknown>,
+  { meet, lost, fresh, signal }: Meeting & { signal: AbortSignal },
+): Promise<unknown> {
+  try {
+    await requireOn(row, name, fresh)
+    const { connection, pins } = await meet(row, signal)
+    const seen = pins.find((it) => it.name === name)?.seen
+    if (seen?.sha256 !== accepted.sha256)
+      throw new ToolProblem(
+        `What “${row.name}” says of its tool ${name} is not what was accepted: it is off until an administrator has looked at it in the settings, under MCP servers.`,
+      )
+    return answerOf(await connection.call(name, input, signal), connection.hide)
+  } catch (error) {
+    if (!(error instanceof McpProblem)) throw error
+    await lost(row, error)
+    throw new ToolProblem(error.message)
+  }
+}
+
+interface Named {
+  serverId: number
+  tool: string
+}
+/** A tool that may be called unasked, by whoever is no agent; or why not, in words that follow its name. */
+export async function readingTool(
+  servers: Pick<McpServers, 'named'>,
+  workspaceId: number,
+  { serverId, tool: name }: Named,
+): Promise<{ row: McpServerRow; accepted: Offer['accepted'] } | { fault: string; at: keyof Named }> {
+  const [row] = await servers.named(workspaceId, [serverId])
+  if (!row) return { at: 'serverId', fault: `is ${serverId}, and there is no such MCP server` }
+  const off = (why: string) => ({ at: 'tool' as const, fault: `is "${name}", which ${why}` })
+  const pin = (pinsOf(row) ?? []).find((it) => it.name === name)
+  if (!pin?.accepted) return off(`the MCP server “${row.name}” does not have`)
+  const policy = policiesOf(row)(name)
+  const { enabled = true } = policy
+  const { effect, approval } = standingOf(pin.accepted, policy)
+  if (!row.enabled || !enabled || approval === 'deny') return off('is switched off')
+  if (effect !== 'read')
+    return off('may change something: an administrator can say in the settings that it only reads')
+  return { row, accepted: pin.accepted }
+}
+
+/** One call of a tool that only reads. @throws ToolProblem */
+export async function readWith(
+  servers: McpServers,
+  workspaceId: number,
+  { arguments: input, ...named }: Named & { arguments: Record<string, unknown> },
+  signal: AbortSignal,
+): Promise<unknown> {
+  const found = await readingTool(servers, workspaceId, named)
+  if ('fault' in found) throw new ToolProblem(`The condition's ${found.at} ${found.fault}.`)
+  const ends: (() => Promise<unknown>)[] = []
+  const meeting = once(servers, (end) => ends.push(end as () => Promise<unknown>))
+  try {
+    return await call(found.row, { name: named.tool, accepted: found.accepted }, input, {
+      ...meeting,
+      signal,
+    })
+  } finally {
+    await Promise.all(ends.map((end) => end()))
+  }
 }
 
 /** Switched off is off, and moved is gone, also for a run that is under way. */

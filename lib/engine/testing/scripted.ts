@@ -1,6 +1,7 @@
 /** The agent of the small world: it does what its context says. */
 import { z } from 'zod'
 import { AgentFailure, type AgentResult, type AgentWait, agent, type Task } from '../../agents/agent.ts'
+import type { LookAt } from '../../conditions/looking.ts'
 
 const Input = z.object({
   does: z
@@ -36,6 +37,21 @@ export const broken: { fault: string | null; probes: number; until: Promise<void
   fault: null,
   probes: 0,
   until: null,
+}
+
+/** What looks at what is watched tell, each of them: a value, or (an Error) why there is none; and how many there were. */
+export const seen: { value: number | string | Error; looks: number; until: Promise<void> | null } = {
+  value: 0,
+  looks: 0,
+  until: null,
+}
+export const lookAt: LookAt = async () => {
+  seen.looks++
+  await seen.until
+  const { value } = seen
+  return value instanceof Error
+    ? { kind: 'failed', error: value.message }
+    : { kind: 'read', reading: { value } }
 }
 
 /** `ended`: where it leaves the executions of which it was told that they are over. */

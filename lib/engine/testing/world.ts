@@ -21,11 +21,12 @@ import { isEnded } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
 import { embeddedQueue } from '../../queue/embedded.ts'
 import { noFiles, noServer, nothingDone } from '../../agents/testing/task.ts'
-import { scripted } from './scripted.ts'
+import { lookAt, scripted } from './scripted.ts'
 import { createEngine, type Engine } from '../engine.ts'
 import type { Witness } from '../witness.ts'
 import { bind, type Deps } from '../../verbs/deps.ts'
 import * as approvalVerbs from '../../verbs/approvals.ts'
+import * as conditionVerbs from '../../verbs/conditions.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
 import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
@@ -124,6 +125,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     leaseMs: 20_000,
     witness,
     graceMs,
+    lookAt,
     chance: () => 0.5,
     hint: () => {},
     observe: () => {},
@@ -140,12 +142,14 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     sealing,
     hint: () => {},
     judgeAgent: async () => [],
+    conditions: { lookAt, kept: async (_workspaceId, source) => ({ source, faults: [] }) },
   }
   const verbs = {
     triggers: bind(deps, triggerVerbs),
     executions: bind(deps, executionVerbs),
     why: bind(deps, whyVerbs),
     approvals: bind(deps, approvalVerbs),
+    watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),
   }
   return { engine, serverId, verbs }
 }
