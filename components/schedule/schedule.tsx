@@ -3,6 +3,7 @@
 import { BackLink } from '#components/ui/back-link.tsx'
 import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
+import { Condition } from '#components/condition/condition.tsx'
 import { ExecutionTable } from '#components/execution/table.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -115,6 +116,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
         </Card>
       </div>
       {schedule.kind === 'webhook' && <Webhook slug={slug} trigger={schedule} />}
+      <Condition slug={slug} schedule={schedule} />
       {may && schedule.origin && <TemplateNews slug={slug} id={schedule.id} />}
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />

@@ -1,0 +1,22 @@
+/** Conditions: what their checks have found, a check now, and sources that are nobody's yet. */
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { call } from './call.ts'
+import { keys } from './keys.ts'
+
+/** No event tells of a look that changed nothing. */
+const REFRESH_MS = 30_000
+
+/** The newest first, of the last so many hours. */
+export const useSamples = (slug: string, id: number, hours: number) =>
+  useQuery({
+    queryKey: [...keys.schedule(slug, id), 'samples', hours],
+    queryFn: async ({ signal }) => {
+      const from = new Date(Date.now() - hours * 3_600_000).toISOString()
+      return (await call('listSamples', { params: { slug, id }, query: { from }, signal })).samples
+    },
+    refetchInterval: REFRESH_MS,
+  })
+
+/** What a check would come to now; it fires nothing. */
+export const useCheck = (slug: string, id: number) =>
+  useMutation({ mutationFn: () => call('checkCondition', { params: { slug, id } }) })
