@@ -1,5 +1,6 @@
 /** Conditions: what their checks have found, a check now, and sources that are nobody's yet. */
 import { useMutation, useQuery } from '@tanstack/react-query'
+import type { Api, BodyInput } from '#lib/contract/api.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
 
@@ -20,3 +21,7 @@ export const useSamples = (slug: string, id: number, hours: number) =>
 /** What a check would come to now; it fires nothing. */
 export const useCheck = (slug: string, id: number) =>
   useMutation({ mutationFn: () => call('checkCondition', { params: { slug, id } }) })
+
+export type Tried = BodyInput<Api['tryCondition']>
+export const useTrySource = (slug: string) =>
+  useMutation({ mutationFn: (body: Tried) => call('tryCondition', { params: { slug }, body }) })
