@@ -22,7 +22,10 @@ export const isEnded = (column: SQLWrapper): SQL => isOneOf(column, ENDED)
 export const occupies = (it: { status: SQLWrapper; slot: SQLWrapper }): SQL =>
   sql`${isLive(it.status)} and (${isOneOf(it.status, HOLDS_SLOT)} or ${it.slot} is not null)`
 
-/** Of its trigger: what it needs may not be there, or costs something, or something must hold; it is looked at before it is taken. */
+/**
+ * Of its trigger: what it needs may not be there, or costs something, or something must hold; it is looked at before
+ * it is taken.
+ */
 export const isAdmittedFirst = ({
   agentType,
   agentId,

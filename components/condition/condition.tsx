@@ -1,7 +1,8 @@
 'use client'
 /** What a trigger watches, how that stands, and how it has been. */
 import { CircleAlert, Gauge } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, useState } from 'react'
+import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { useNow } from '#components/ui/clock.ts'
@@ -15,6 +16,8 @@ import type { ConditionCheck, ConditionState, ConditionWhen } from '#lib/contrac
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { Chart } from './chart.tsx'
 import { isFailing, STATES, stateInWords, valueInWords } from './words.ts'
+
+const ChangeForm = lazy(() => import('./change-form.tsx'))
 
 const SPANS = [
   { value: '6', label: '6 hours' },
@@ -34,7 +37,14 @@ export function Condition({ slug, schedule }: { slug: string; schedule: Trigger 
           <CardTitle id="condition">What it watches</CardTitle>
           <p className="text-sm text-faint wrap-anywhere">{schedule.humanReadable}</p>
         </div>
-        {may && <CheckNow slug={slug} id={schedule.id} />}
+        {may && (
+          <div className="flex flex-wrap items-start justify-end gap-2">
+            <AddDialog label="Change" title="What it watches" quiet>
+              {(done) => <ChangeForm slug={slug} schedule={{ ...schedule, condition }} onDone={done} />}
+            </AddDialog>
+            <CheckNow slug={slug} id={schedule.id} />
+          </div>
+        )}
       </CardHeader>
       <CardBody className="flex flex-col gap-5">
         {condition.state && <Standing state={condition.state} />}

@@ -182,7 +182,8 @@ const dropBeyond = statement({
   ${oldest(
     limit,
     sql`${s.triggerId} = ${triggerId} and ${s.at} <= (
-      select u.at from condition_samples u where u.trigger_id = ${triggerId} order by u.at desc limit 1 offset ${most})`,
+      select u.at from condition_samples u
+      where u.trigger_id = ${triggerId} order by u.at desc limit 1 offset ${most})`,
   )} ${returning}`,
 })
 const watched = statement({

@@ -1,8 +1,8 @@
 /**
  * Conditions as verbs and the engine work with them: what is kept of a source, and looks at it.
  *
- * Promise: what headers hold in confidence is sealed before it is kept; a mask means the value that is there, as long as
- * it goes to whom it was entered for.
+ * Promise: what headers hold in confidence is sealed before it is kept; a mask means the value that is there, as
+ * long as it goes to whom it was entered for.
  */
 import { sealValues } from '../agents/mcp/confidence.ts'
 import { readingTool } from '../agents/mcp/tools.ts'

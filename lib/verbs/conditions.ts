@@ -79,14 +79,14 @@ async function found({ store }: Pick<Deps, 'store'>, workspaceId: number, id: nu
   return { trigger, config }
 }
 
-/** The newest first. */
+/** The newest first; of what watches no value there are none. */
 export async function samples(
   deps: Deps,
   workspaceId: number,
   id: number,
   { from, to }: QueryOf<Api['listSamples']>,
 ): Promise<ConditionSample[]> {
-  await found(deps, workspaceId, id)
+  if (!(await get(deps.store, workspaceId, id))) throw notFound('schedule')
   const span = { from: from ? new Date(from) : null, to: to ? new Date(to) : null, limit: MOST_SAMPLES }
   return (await rows.samplesOf(deps.store, id, span)).map((it) => ({
     ...it,

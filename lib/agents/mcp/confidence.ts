@@ -1,6 +1,6 @@
 /**
- * Headers and variables of a server, and headers of what is watched, which are given in confidence: as texts, which are sealed, or by the names of
- * secrets.
+ * Headers and variables of a server, and headers of what is watched, which are given in confidence: as texts, which
+ * are sealed, or by the names of secrets.
  */
 import type { SecretRef } from '../../contract/secret.ts'
 import { type Box, isSealed, MASK, opened, sealed } from '../sealed.ts'

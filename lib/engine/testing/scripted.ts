@@ -39,7 +39,7 @@ export const broken: { fault: string | null; probes: number; until: Promise<void
   until: null,
 }
 
-/** What looks at what is watched tell, each of them: a value, or (an Error) why there is none; and how many there were. */
+/** What each look at what is watched tells: a value, or (an Error) why there is none; and how many there were. */
 export const seen: { value: number | string | Error; looks: number; until: Promise<void> | null } = {
   value: 0,
   looks: 0,
