@@ -30,6 +30,7 @@ const [
   { cluster },
   { skills },
   { webhooks },
+  { conditions },
   { longOrdeal },
 ] = await Promise.all([
   import('../db/testing/postgres-server.ts'),
@@ -43,6 +44,7 @@ const [
   import('./cluster.ts'),
   import('./skills.ts'),
   import('./webhooks.ts'),
+  import('./conditions.ts'),
   import('./ordeal.ts'),
 ])
 const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
@@ -56,6 +58,7 @@ const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   cluster,
   skills,
   webhooks,
+  conditions,
 }
 /** Run only when they are named. */
 const long: typeof measures = { ordeal: longOrdeal }

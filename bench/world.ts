@@ -6,6 +6,7 @@ import pino from 'pino'
 import { openSqlite } from '../db/sqlite/index.ts'
 import type { Store } from '../db/store.ts'
 import { systemClock } from '../lib/clock.ts'
+import type { LookAt } from '../lib/conditions/looking.ts'
 import { createEngine, type Engine } from '../lib/engine/engine.ts'
 import { embeddedQueue } from '../lib/queue/embedded.ts'
 
@@ -59,7 +60,11 @@ export function seedSchedules(db: Database.Database, count: number, planned: Dat
 
 export function benchEngine(
   store: Store,
-  { settled, hint = () => {} }: { settled(count: number): void; hint?: (workspaceIds: number[]) => void },
+  {
+    settled,
+    hint = () => {},
+    lookAt = async () => ({ kind: 'failed', error: 'Nothing is watched here.' }),
+  }: { settled(count: number): void; hint?: (workspaceIds: number[]) => void; lookAt?: LookAt },
 ): Engine {
   const log = pino({ level: 'silent' })
   const limits = { total: SLOTS, perWorkspace: SLOTS }
@@ -76,6 +81,7 @@ export function benchEngine(
     witness: { lastSeen: () => null, saw: () => {} },
     chance: Math.random,
     hint,
+    lookAt,
     agents: {
       perform: async () => ({ kind: 'done', result: { text: 'done' } }),
       safeToRepeat: async () => false,

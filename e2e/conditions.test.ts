@@ -1,0 +1,132 @@
+/** A line on loopback is crossed: one run, and none again until it came back, through a restart; its page shows it. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSite, type Site } from '#lib/agents/testing/site.ts'
+import type { Trigger } from '#lib/contract/trigger.ts'
+import {
+  apiKey,
+  call,
+  openBrowser,
+  type Served,
+  serve,
+  signIn,
+  until,
+  type Visitor,
+  visit,
+} from './fixtures/serve.ts'
+
+const HOME = '/workspace/my-workspace'
+const ENV = { ALLOWED_PRIVATE_NETWORKS: '127.0.0.1', MINIMUM_INTERVAL_SECONDS: '1' }
+let site: Site
+let server: Served
+let browser: Browser
+let ada: Visitor
+let key: string
+let id: number
+beforeAll(async () => {
+  site = await openSite()
+  load(17)
+  server = await serve(ENV)
+  key = (await apiKey(server)).trim()
+  browser = await openBrowser()
+  ada = await visit(browser, server)
+  await signIn(ada)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end('SIGTERM')
+  server.remove()
+  await site.close()
+})
+
+function load(value: number) {
+  site.pages['/load'] = { type: 'application/json', body: JSON.stringify({ load: value }) }
+}
+const state = async () =>
+  (await call<{ trigger: Trigger }>(server, key, 'GET', `${HOME}/triggers/${id}`)).body.trigger.condition
+    ?.state
+const runs = async () =>
+  (
+    await call<{ executions: { occurrence: string; status: string }[] }>(
+      server,
+      key,
+      'GET',
+      `${HOME}/executions?triggerId=${id}`,
+    )
+  ).body.executions.map((it) => it.occurrence)
+/** It has been asked so often since. */
+async function looks(count: number) {
+  const before = site.asked.length
+  await until(() => site.asked.length >= before + count, `${count} looks`)
+}
+
+test('a line that is crossed makes one run, and none until it came back, through a restart in between', async () => {
+  const made = await call<{ trigger: Trigger }>(server, key, 'POST', `${HOME}/triggers`, {
+    ...{ name: 'Load of the shop', agentId: 'test-agent', kind: 'condition' },
+    condition: {
+      ...{ everySeconds: 1, when: { op: 'above', value: 90, clear: 50 } },
+      source: { kind: 'http', url: `${site.origin}/load`, path: 'load', as: 'number' },
+    },
+  })
+  expect(made.status).toBe(201)
+  id = made.body.trigger.id
+  await until(async () => (await state())?.state === 'false', 'the first look')
+  load(95)
+  await until(async () => (await runs()).length === 1, 'the run')
+  await looks(2)
+  expect(await server.end('SIGTERM')).toBe(0)
+  server = await serve({ ...ENV, PORT: new URL(server.url).port }, server.dataDir)
+  await looks(2)
+  load(70)
+  await looks(2)
+  load(96)
+  await looks(2)
+  expect([await runs(), (await state())?.state]).toEqual([['condition:1'], 'true'])
+  load(10)
+  await until(async () => (await state())?.state === 'false', 'that it came back')
+  load(97)
+  await until(async () => (await runs()).length === 2, 'the second run')
+  expect(await runs()).toEqual(['condition:2', 'condition:1'])
+})
+
+test('its page says how it stands, draws it, and checks by hand', async () => {
+  const { page } = ada
+  await page.goto(`/w/my-workspace/schedules/${id}`)
+  const card = page.getByRole('region', { name: 'What it watches' })
+  await card.getByText(/^True for .*; value 97\.$/).waitFor()
+  await card.getByText('dashed: the line at 90').waitFor()
+  await card.getByText('dotted: armed again at 50').waitFor()
+  await card.getByText('The checks as a table').click()
+  await card.getByRole('cell', { name: 'True' }).first().waitFor()
+  await card.getByRole('button', { name: 'Check now' }).click()
+  await card.getByText('Now 97: it would not fire.').waitFor()
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])
+})
+
+test('what it watches is changed there, and tried before it is saved', async () => {
+  const { page } = ada
+  const card = page.getByRole('region', { name: 'What it watches' })
+  await card.getByRole('button', { name: 'What it watches' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Value', { exact: true }).fill('much')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('Write a number.').waitFor()
+  await dialog.getByLabel('Value', { exact: true }).fill('99')
+  await dialog.getByRole('button', { name: 'Try it' }).click()
+  await dialog.getByText('Now 97. It does not hold.').waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await card.getByText(/is above 99/).waitFor()
+})
+
+test('a check that fails is shown as failing, never as "not true"', async () => {
+  site.trouble = 503
+  await until(async () => ((await state())?.errorsInARow ?? 0) >= 5, 'five checks that fail')
+  const { page } = ada
+  await page.reload()
+  await page
+    .getByRole('alert')
+    .getByText(/checks failed .* answers 503\./)
+    .waitFor()
+  await page.getByText('Not ready').first().waitFor()
+})
