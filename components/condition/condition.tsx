@@ -9,7 +9,7 @@ import { useNow } from '#components/ui/clock.ts'
 import { Problem, ProblemNote } from '#components/ui/problem.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
-import { useCheck, useSamples } from '#lib/client/conditions.ts'
+import { useCheck, useConditionState, useSamples } from '#lib/client/conditions.ts'
 import { useExecutions } from '#lib/client/executions.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { ConditionCheck, ConditionState, ConditionWhen } from '#lib/contract/condition-trigger.ts'
@@ -26,10 +26,18 @@ const SPANS = [
 ] as const
 type Span = (typeof SPANS)[number]['value']
 
+/** Nothing where it watches nothing. */
 export function Condition({ slug, schedule }: { slug: string; schedule: Trigger }) {
+  const { condition } = schedule
+  return condition && <Watched slug={slug} schedule={{ ...schedule, condition }} />
+}
+
+type Watching = Trigger & { condition: NonNullable<Trigger['condition']> }
+
+function Watched({ slug, schedule }: { slug: string; schedule: Watching }) {
   const may = useMay(slug, 'editor')
   const { condition } = schedule
-  if (!condition) return null
+  const state = useConditionState(slug, schedule.id, condition.state).data
   return (
     <Card aria-labelledby="condition">
       <CardHeader>
@@ -40,14 +48,14 @@ export function Condition({ slug, schedule }: { slug: string; schedule: Trigger 
         {may && (
           <div className="flex flex-wrap items-start justify-end gap-2">
             <AddDialog label="Change" title="What it watches" quiet>
-              {(done) => <ChangeForm slug={slug} schedule={{ ...schedule, condition }} onDone={done} />}
+              {(done) => <ChangeForm slug={slug} schedule={schedule} onDone={done} />}
             </AddDialog>
             <CheckNow slug={slug} id={schedule.id} />
           </div>
         )}
       </CardHeader>
       <CardBody className="flex flex-col gap-5">
-        {condition.state && <Standing state={condition.state} />}
+        {state && <Standing state={state} />}
         <Past slug={slug} id={schedule.id} when={condition.when} />
       </CardBody>
     </Card>

@@ -1,6 +1,7 @@
 /** Conditions: what their checks have found, a check now, and sources that are nobody's yet. */
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
+import type { ConditionState } from '#lib/contract/condition-trigger.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
 
@@ -14,6 +15,18 @@ export const useSamples = (slug: string, id: number, hours: number) =>
     queryFn: async ({ signal }) => {
       const from = new Date(Date.now() - hours * 3_600_000).toISOString()
       return (await call('listSamples', { params: { slug, id }, query: { from }, signal })).samples
+    },
+    refetchInterval: REFRESH_MS,
+  })
+
+/** How it stands. `known`: as the page has it. */
+export const useConditionState = (slug: string, id: number, known: ConditionState | undefined) =>
+  useQuery({
+    queryKey: [...keys.schedule(slug, id), 'condition'],
+    ...(known && { initialData: known }),
+    queryFn: async ({ signal }) => {
+      const { schedule } = await call('getSchedule', { params: { slug, id }, signal })
+      return schedule.condition?.state ?? null
     },
     refetchInterval: REFRESH_MS,
   })

@@ -10,8 +10,12 @@ const NEVER_FIRED = new Set<string | null>(['paused', 'disabled', 'owner_left'])
 
 const iso = (at: number) => new Date(at).toISOString()
 
+function verdictOf({ reasonCode }: Decided): Evaluation['verdict'] {
+  if (reasonCode === 'condition') return 'not_true'
+  return NEVER_FIRED.has(reasonCode) ? 'paused' : 'fired'
+}
+
 function evaluationOf(row: Decided): Evaluation {
-  const fired = !NEVER_FIRED.has(row.reasonCode)
   const at = row.scheduledFor ?? row.queuedAt
   return {
     id: row.id,
@@ -22,7 +26,7 @@ function evaluationOf(row: Decided): Evaluation {
     eventId: null,
     deliveryId: null,
     value: null,
-    verdict: fired ? 'fired' : 'paused',
+    verdict: verdictOf(row),
     reason: row.reason,
     trace: [],
     executionId: row.id,
