@@ -165,6 +165,16 @@ export const samplesOf = (
   { from, to, limit }: { from: Date | null; to: Date | null; limit: number },
 ): Promise<Sample[]> => store.all(list({ triggerId, from, to, limit }))
 
+const note = statement({
+  values: { executionId: 'int', text: 'text', at: 'instant' },
+  text: ({ values: { executionId, text, at } }) => sql`
+  ${insert(t.executionSteps, { executionId, n: sql`0`, attempt: sql`1`, at, kind: sql`'say'`, text })}
+  where true on conflict do nothing`,
+})
+/** A step of a run that has not begun, before all that it will say itself. */
+export const noteBefore = (executionId: number, text: string, at: Date): Statement =>
+  note({ executionId, text, at })
+
 const PRUNE_PAGE = 500
 const oldest = (limit: SQL, where: SQL) => sql`
   delete from ${table(samples)} where (${samples.triggerId}, ${samples.at}) in (

@@ -6,6 +6,7 @@
  */
 import type { Logger } from 'pino'
 import type { Waiting } from '#db/queries/budgets.ts'
+import { noteBefore } from '#db/queries/conditions.ts'
 import { evaluated, type NewEvaluation } from '#db/queries/evaluations.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, minutes } from '../clock.ts'
@@ -71,7 +72,9 @@ async function lookFor(run: Waiting, { store, clock, lookAt }: Deps): Promise<st
   const gate = gateOf(onlyIf, look)
   const value = look.kind === 'read' ? look.reading.value : null
   const evaluation = evaluationOf(gate, run, { source: sourceInWords(onlyIf.source), value })
-  if (evaluation) await store.atomically(evaluated([evaluation], clock.now()))
+  const now = clock.now()
+  const noted = gate.open && gate.note !== null ? [noteBefore(run.id, gate.note, now)] : []
+  if (evaluation) await store.atomically([...noted, ...evaluated([evaluation], now)])
   return gate.open ? null : gate.reason
 }
 

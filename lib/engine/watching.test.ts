@@ -264,11 +264,11 @@ describe.each(stores)('a gate on $name', ({ open }) => {
     await it.at('2026-03-01T09:00:00Z')
     await it.settled(1)
     expect((await it.history())[0]?.status).toBe('success')
+    const note = 'Whether it should run could not be looked at, so it does: example.com answers 503.'
     const [row] = await evaluationsOf(it.store, id, { limit: 9 })
-    expect([row?.verdict, row?.reason]).toEqual([
-      'error',
-      'Whether it should run could not be looked at, so it does: example.com answers 503.',
-    ])
+    expect([row?.verdict, row?.reason]).toEqual(['error', note])
+    const run = await it.executions.get(it.workspaceId, (await it.history())[0]?.id ?? 0)
+    expect(run.steps.map(({ text }) => text)).toEqual([note, 'begins to succeed'])
   })
 
   test('does not keep a person from running it', async () => {
