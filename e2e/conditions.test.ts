@@ -107,7 +107,7 @@ test('its page says how it stands, draws it, and checks by hand', async () => {
 test('what it watches is changed there, and tried before it is saved', async () => {
   const { page } = ada
   const card = page.getByRole('region', { name: 'What it watches' })
-  await card.getByRole('button', { name: 'What it watches' }).click()
+  await card.getByRole('button', { name: 'Change what it watches' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Value', { exact: true }).fill('much')
   await dialog.getByRole('button', { name: 'Save' }).click()

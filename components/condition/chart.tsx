@@ -1,6 +1,7 @@
 'use client'
 /** The values of a condition over time: as a drawing, and as a table for whoever cannot see it. */
 import Link from 'next/link'
+import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import { formatInstant } from '#components/ui/time.tsx'
 import type { ConditionSample } from '#lib/contract/condition-trigger.ts'
 import type { Execution } from '#lib/contract/execution.ts'
@@ -99,7 +100,7 @@ function Rows({ samples }: { samples: readonly ConditionSample[] }) {
   return (
     <details className="text-sm">
       <summary className="cursor-pointer text-soft">The checks as a table</summary>
-      <div className="mt-2 max-h-64 overflow-auto">
+      <ScrollRegion aria-label="Checks" className="mt-2 max-h-64 overflow-auto">
         <table className="w-full text-left">
           <thead className="text-faint">
             <tr>
@@ -126,7 +127,7 @@ function Rows({ samples }: { samples: readonly ConditionSample[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollRegion>
     </details>
   )
 }

@@ -47,7 +47,7 @@ function Watched({ slug, schedule }: { slug: string; schedule: Watching }) {
         </div>
         {may && (
           <div className="flex flex-wrap items-start justify-end gap-2">
-            <AddDialog label="Change" title="What it watches" quiet>
+            <AddDialog label="Change" title="Change what it watches" quiet>
               {(done) => <ChangeForm slug={slug} schedule={schedule} onDone={done} />}
             </AddDialog>
             <CheckNow slug={slug} id={schedule.id} />
