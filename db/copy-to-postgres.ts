@@ -54,6 +54,11 @@ export const TABLES = [
   'webhook_deliveries',
   'budgets',
   'budget_notices',
+  'channels',
+  'delivery_rules',
+  'incidents',
+  'incident_tellings',
+  'deliveries',
   'outages',
   'idempotency_keys',
 ] as const

@@ -12,6 +12,7 @@ import type { BudgetOver, BudgetPeriod, BudgetScope } from '#lib/contract/budget
 import type { ConditionWord } from '#lib/contract/condition-trigger.ts'
 import type { Effect } from '#lib/contract/custom-agent.ts'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
+import type { KeptDeliveryStatus, Repeat } from '#lib/contract/delivery.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import type { Role } from '#lib/contract/fields.ts'
@@ -1071,6 +1072,165 @@ export function tables(kit: Kit) {
     ],
   )
 
+  /** Where people are told. */
+  const channels = table(
+    'channels',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      name: text().notNull(),
+      /** A name of `lib/delivery/channels`. */
+      kind: text().notNull(),
+      /** JSON; what is given in confidence is sealed. */
+      config: text().notNull(),
+      /** JSON: from, to and the zone; null: it never rests. */
+      quietHours: text(),
+      /** The time of day at which what has gathered goes as one; null: at once. */
+      digestAt: text(),
+      maxPerHour: int().notNull().default(20),
+      enabled: flag().notNull().default(true),
+      /** Why it was switched off by what its receiver answered. */
+      problem: text(),
+      createdBy: text(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [index('channels_workspace').on(it.workspaceId, it.id)],
+  )
+  /** What is told where. */
+  const deliveryRules = table(
+    'delivery_rules',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      channelId: int()
+        .notNull()
+        .references(() => channels.id, { onDelete: 'cascade' }),
+      /** Each between commas, as `events` are; null: of every trigger. */
+      triggerIds: text(),
+      events: text().notNull(),
+      afterFailures: int().notNull().default(1),
+      repeat: text().$type<Repeat>().notNull().default('once'),
+      recoverAfter: int().notNull().default(1),
+      createdBy: text(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [
+      index('delivery_rules_workspace').on(it.workspaceId, it.id),
+      index('delivery_rules_channel').on(it.channelId),
+    ],
+  )
+  /** A trigger that fails, for one cause, until it does not any more. */
+  const incidents = table(
+    'incidents',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      /** What its failures have in common: lib/contract/incident.ts. */
+      cause: text().notNull(),
+      /** The newest, in its words. */
+      error: text(),
+      count: int().notNull().default(1),
+      /** Of the trigger, since its last failure. */
+      successes: int().notNull().default(0),
+      firstAt: instant().notNull(),
+      lastAt: instant().notNull(),
+      firstExecutionId: int().notNull(),
+      lastExecutionId: int().notNull(),
+      acknowledgedBy: text(),
+      acknowledgedAt: instant(),
+      closedAt: instant(),
+      /** The execution that closed it. */
+      closedBy: int(),
+    },
+    (it) => [
+      unique('incidents_open').on(it.triggerId, it.cause).where(sql`closed_at is null`),
+      index('incidents_workspace').on(it.workspaceId, it.id),
+      index('incidents_trigger').on(it.triggerId, it.closedAt),
+    ],
+  )
+  /** Where an incident was told, and its end was not yet. */
+  const incidentTellings = table(
+    'incident_tellings',
+    {
+      incidentId: int()
+        .notNull()
+        .references(() => incidents.id, { onDelete: 'cascade' }),
+      channelId: int()
+        .notNull()
+        .references(() => channels.id, { onDelete: 'cascade' }),
+    },
+    (it) => [
+      primaryKey({ columns: [it.incidentId, it.channelId] }),
+      index('incident_tellings_channel').on(it.channelId),
+    ],
+  )
+  /** What is to be told of one fact by one rule, or why it is not; and how that went. */
+  const deliveries = table(
+    'deliveries',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** It may be there no more, as its rule may. */
+      channelId: int().notNull(),
+      channelName: text().notNull(),
+      /** Null: a person has it sent again. */
+      ruleId: int(),
+      triggerId: int(),
+      executionId: int().references(() => executions.id, { onDelete: 'cascade' }),
+      incidentId: int(),
+      /** Which fact: of one a rule hears once. */
+      subject: text(),
+      /** What the fact is, each between commas; once it is judged, what is said of it. */
+      facts: text().notNull(),
+      /** Of a failure, the how manieth of its incident; of a success, since the last failure. */
+      nth: int().notNull().default(0),
+      /** What happened, where no execution says it. */
+      words: text(),
+      status: text().$type<KeptDeliveryStatus>().notNull().default('new'),
+      /** Why it waits, or is not sent. */
+      reason: text(),
+      /** JSON: what the receiver is told. */
+      message: text(),
+      /** JSON: each try, with what came of it. */
+      attempts: text().notNull().default('[]'),
+      tries: int().notNull().default(0),
+      /** When somebody looks at it next; while it is sent, when its sender is taken for dead. */
+      nextAttemptAt: instant(),
+      /** When it went, or was to go, for the first time: so many an hour. */
+      goesAt: instant(),
+      /** The delivery whose message says this one, too. */
+      foldedInto: int(),
+      resendOf: int(),
+      /** Who is sending it just now. */
+      owner: text(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [
+      unique('deliveries_subject').on(it.ruleId, it.subject),
+      index('deliveries_workspace').on(it.workspaceId, it.id),
+      index('deliveries_execution').on(it.executionId),
+      index('deliveries_channel').on(it.channelId, it.goesAt),
+      index('deliveries_new').on(it.workspaceId, it.id).where(sql`status = 'new'`),
+      index('deliveries_due').on(it.nextAttemptAt).where(sql`next_attempt_at is not null`),
+      index('deliveries_folded').on(it.foldedInto).where(sql`folded_into is not null`),
+      index('deliveries_created').on(it.createdAt),
+    ],
+  )
+
   /** Who is alive: an execution whose owner is not is recovered. */
   const servers = table('servers', {
     id: text().primaryKey(),
@@ -1146,6 +1306,11 @@ export function tables(kit: Kit) {
     webhookDeliveries,
     budgets,
     budgetNotices,
+    channels,
+    deliveryRules,
+    incidents,
+    incidentTellings,
+    deliveries,
     servers,
     outages,
     settings,
