@@ -10,7 +10,7 @@ import { isAdmittedFirst, status } from '../states.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Phrases, Store } from '../store.ts'
 import { lockClaims } from './claiming.ts'
-import { type News, newsOf, sayOnce } from './notices.ts'
+import { type News, newsOf, oweNews, sayOnce } from './notices.ts'
 
 const e = alias(t.executions, 'e')
 const x = alias(t.executions, 'x')
@@ -309,12 +309,12 @@ export const recentOf = (store: Store, triggerId: number, revision: number) =>
   store.all(recent({ triggerId, revision }))
 
 const once = { budgetId: 'int', period: 'instant', kind: 'text' } as const
-const news = newsOf(
-  once,
-  ({ budgetId, period, kind }) => sql`exists (select 1 from ${budgets} where ${budgets.id} = ${budgetId})
-    and not exists (select 1 from ${table(bn)}
-      where ${bn.budgetId} = ${budgetId} and ${bn.period} = ${period} and ${bn.kind} = ${kind})`,
-)
+const isNews = ({ budgetId, period, kind }: Record<keyof typeof once, SQL>) => sql`
+  exists (select 1 from ${budgets} where ${budgets.id} = ${budgetId})
+  and not exists (select 1 from ${table(bn)}
+    where ${bn.budgetId} = ${budgetId} and ${bn.period} = ${period} and ${bn.kind} = ${kind})`
+const news = newsOf(once, isNews)
+const owe = oweNews(once, 'budget', isNews)
 const note = statement({
   values: { ...once, now: 'instant' },
   answer: { budgetId: t.budgetNotices.budgetId },
@@ -335,8 +335,10 @@ export function tellOnce(
   now: Date,
 ): Promise<boolean> {
   const told = { ...it, data: it.data ?? null, now }
+  const subject = `budget:${it.budgetId}:${it.period.getTime()}:${it.kind}`
   return sayOnce(store, it.workspaceId, {
     hold: [hold(told)],
+    owe: [owe({ ...told, subject })],
     look: news.look(told),
     write: news.write(told),
     tell: news.tell(told),

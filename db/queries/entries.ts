@@ -98,6 +98,8 @@ export interface Settlement extends Written, Used {
   /** JSON: what the agent remembers from now on; null: what it did. */
   memory: string | null
   durationMs: number | null
+  /** Of a success: its agent found it worth a person's look. */
+  notable?: boolean
   /** False for what is not the agent's fault: a stop, a cancel. */
   countsAsFailure: boolean
 }

@@ -7,6 +7,7 @@ import { containing } from '../containing.ts'
 import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { isEnded, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
+import { deliveryState, deliveryStateOf } from './deliveries.ts'
 
 const e = alias(t.executions, 'e')
 const revision = alias(t.triggerRevisions, 'r')
@@ -14,7 +15,8 @@ const step = alias(t.executionSteps, 's')
 const tr = alias(t.triggers, 't')
 const x = alias(t.executionEvents, 'x')
 
-const { availableAt, cancelReason, held, rank, slot, ...shown } = getTableColumns(e)
+const { availableAt, cancelReason, held, rank, slot, ...columns } = getTableColumns(e)
+const shown = { ...columns, delivery: deliveryStateOf(e) }
 
 type Row = Omit<ExecutionRow, 'config'>
 
@@ -53,6 +55,7 @@ export const toExecution = (row: Row): Execution => ({
   tokensCached: row.tokensCached,
   staged: row.staged,
   tainted: row.tainted,
+  deliveryStatus: deliveryState(row.delivery),
   waitingFor: row.status === 'waiting' ? row.reason : null,
   missedFrom: iso(row.missedFrom),
   missedTo: iso(row.missedTo),

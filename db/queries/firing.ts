@@ -15,6 +15,7 @@ import { alias, answerTo, insert, type Statement, set, statement, t, table } fro
 import { isAdmittedFirst, isLive, isOneOf, occupies, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
+import { fact, listens, owed } from './owing.ts'
 import { countEvents, isAtSeq, lockWorkspaces, nextSeq } from './story.ts'
 import { addToDay } from './statistics.ts'
 
@@ -456,6 +457,22 @@ const count = statement({
   ${addToDay('skipped', 'missed')}`,
 })
 
+const oweUnrun = statement({
+  values: { now: 'instant' },
+  rows: planned,
+  text: (it) =>
+    owed({
+      fact: {
+        ...{ workspaceId: e.workspaceId, triggerId: e.triggerId, executionId: e.id, now: it.values.now },
+        facts: sql`case when ${e.status} = ${status('missed')} then ${fact('missed')} else ${fact('skipped')} end`,
+      },
+      subject: sql`'execution:' || cast(${e.id} as text)`,
+      heard: sql`case when ${e.status} = ${status('missed')} then ${listens('missed')} else ${listens('skipped')} end`,
+      from: sql`from ${recorded(it)}`,
+      where: sql`${unrun(it)} and ${tr.kind} <> 'chat' and not ${e.staged}`,
+    }),
+})
+
 const advance = statement({
   rows: {
     triggerId: 'int',
@@ -504,6 +521,23 @@ const tellAdvanced = statement({
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
   where ${asSeen(row)} and ${row.news} is not null`,
+})
+
+const oweSwitchedOff = statement({
+  values: { now: 'instant' },
+  rows: { ...seen, news: 'text?', disabledReason: 'text?' },
+  text: ({ page, row, values: { now } }) =>
+    owed({
+      fact: {
+        ...{ workspaceId: tr.workspaceId, triggerId: tr.id, now },
+        facts: fact('disabled'),
+        words: row.disabledReason,
+      },
+      subject: sql`'disabled:' || cast(${tr.id} as text) || ':' || cast(${now} as text)`,
+      heard: listens('disabled'),
+      from: sql`from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}`,
+      where: sql`${asSeen(row)} and ${row.news} = 'schedule:disabled'`,
+    }),
 })
 
 const responseOf = (triggerId: number, now: Date, notice: string) =>
@@ -623,7 +657,7 @@ export function record(
   statements.push(tellFired({ rows, now }), countEvents(workspaceIds))
   if (rows.some((it) => it.notice && it.status !== 'queued'))
     statements.push(addNotice({ rows, now }), tellNotice({ rows, now }), countEvents(workspaceIds))
-  statements.push(count({ rows, now }))
+  statements.push(count({ rows, now }), oweUnrun({ rows, now }))
   return statements
 }
 
@@ -663,7 +697,11 @@ export async function fire(
   const all = rounds(plans, now)
   const told = all.flatMap((round) => record(round, workspaceIds, now, taking))
   if (advances.some((it) => it.news))
-    told.push(tellAdvanced({ rows: advances, now }), countEvents(workspaceIds))
+    told.push(
+      tellAdvanced({ rows: advances, now }),
+      countEvents(workspaceIds),
+      oweSwitchedOff({ rows: advances, now }),
+    )
   if (told.length > 0) told.unshift(lockWorkspaces(workspaceIds), ...(taking ? [lockClaims()] : []))
   const keys = all.flatMap(({ rows }) => rows.filter((it) => it.status === 'queued'))
   if (!taking || keys.length === 0) {

@@ -5,6 +5,7 @@
  * lock: what is marked was told. Notice and events lean on the mark's absence, so the statement that sets it is last.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { Tellable } from '#lib/contract/delivery.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import {
   alias,
@@ -18,6 +19,7 @@ import {
   table,
 } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { fact as asFact, listens, owed } from './owing.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 const w = alias(t.workspaces, 'w')
@@ -77,6 +79,28 @@ export const newsOf = <const V extends Fields>(
   }),
 })
 
+/** What is owed of it to whoever listens: see `owing.ts`. */
+export const oweNews = <const V extends Fields>(
+  of: V,
+  fact: Tellable,
+  isNews: (of: { readonly [K in keyof V]: SQL }) => SQL,
+) =>
+  statement({
+    values: { ...of, ...about, text: 'text', subject: 'text' },
+    text: ({ values }) =>
+      owed({
+        fact: {
+          ...{ workspaceId: w.id, triggerId: values.triggerId, now: values.now },
+          facts: asFact(fact),
+          words: values.text,
+        },
+        subject: values.subject,
+        heard: listens(fact),
+        from: sql`from ${table(w)}`,
+        where: sql`${w.id} = ${values.workspaceId} and ${isNews(values)}`,
+      }),
+  })
+
 /** True where it was news. `hold`: what keeps another workspace from telling the same meanwhile. */
 export async function sayOnce(
   store: Store,
@@ -87,12 +111,14 @@ export async function sayOnce(
     tell,
     mark,
     hold = [],
+    owe = [],
   }: Record<'look' | 'write' | 'tell' | 'mark', Statement> & {
     hold?: Statement[]
+    owe?: Statement[]
   },
 ): Promise<boolean> {
   // Mostly it is known already: then nobody is locked.
   if ((await store.all(look)).length === 0) return false
-  const list = [lockWorkspaces([workspaceId]), ...hold, write, tell, countEvents([workspaceId]), mark]
+  const list = [lockWorkspaces([workspaceId]), ...hold, write, tell, countEvents([workspaceId]), ...owe, mark]
   return answerTo(mark, list, await store.atomically(list)).length > 0
 }

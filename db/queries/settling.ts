@@ -13,7 +13,9 @@ import { alias, answerTo, insert, names, type Statement, set, statement, t, tabl
 import type { Store } from '../store.ts'
 import { takeable } from './claiming.ts'
 import { type Entry, guard, type Held, held, mustBeLegal } from './entries.ts'
+import { heed, isTold } from './incidents.ts'
 import { unheld } from './locks.ts'
+import { fact, listens, owed } from './owing.ts'
 import { lockWorkspaces } from './story.ts'
 import { addToDay } from './statistics.ts'
 import { told } from './telling.ts'
@@ -23,6 +25,9 @@ const e = alias(t.executions, 'e')
 const waiting = alias(t.executions, 'h')
 const tr = alias(triggers, 't')
 const a = alias(t.approvals, 'a')
+const i = alias(t.incidents, 'i')
+const of = alias(t.incidents, 'o')
+const before = alias(t.executions, 'b')
 const n = alias(t.triggerNotes, 'n')
 const memory = alias(t.triggerMemory, 'excluded')
 
@@ -248,6 +253,63 @@ const ask = statement({
   on conflict do nothing`,
 })
 
+/** Of a success: what may be news of it. An incident that it counts for may be over by now. */
+const newsOf = (row: Record<'output' | 'notable', SQL>) => ({
+  notable: row.notable,
+  changed: sql`${row.output} is distinct from (
+    select ${before.output} from ${table(before)}
+    where ${before.triggerId} = ${e.triggerId} and ${before.status} = ${status('success')} and ${before.id} <> ${e.id}
+    order by ${before.queuedAt} desc, ${before.id} desc limit 1)`,
+  recovery: sql`exists (
+    select 1 from ${table(i)}
+    where ${i.triggerId} = ${e.triggerId} and (${i.closedAt} is null or ${i.closedBy} = ${e.id}))`,
+})
+const ended = { ...held, status: 'text', output: 'text?', notable: 'flag' } as const
+const asFact = (it: SQL, word: 'notable' | 'changed' | 'recovery') =>
+  sql`case when ${it} and ${listens(word)} then '${sql.raw(word)},' else '' end`
+const oweOfEnds = statement({
+  values: { now: 'instant' },
+  rows: ended,
+  text: ({ page, row, values: { now } }) => {
+    const news = newsOf(row)
+    return owed({
+      fact: {
+        ...{ workspaceId: e.workspaceId, triggerId: e.triggerId, executionId: e.id, now },
+        incidentId: i.id,
+        facts: sql`case ${row.status} when 'failed' then ${fact('failure')} when 'skipped' then ${fact('skipped')}
+          else ',success,' || ${asFact(news.notable, 'notable')} || ${asFact(news.changed, 'changed')}
+            || ${asFact(news.recovery, 'recovery')} end`,
+        nth: sql`coalesce(${i.count}, (select max(${of.successes}) from ${table(of)}
+          where ${of.triggerId} = ${e.triggerId} and (${of.closedAt} is null or ${of.closedBy} = ${e.id})), 0)`,
+      },
+      subject: sql`'execution:' || cast(${e.id} as text)`,
+      heard: sql`case ${row.status} when 'failed' then ${listens('failure')} when 'skipped' then ${listens('skipped')}
+        when 'success' then ${listens('success')} or (${listens('notable')} and ${news.notable})
+          or (${listens('changed')} and ${news.changed}) or (${listens('recovery')} and ${news.recovery}) end`,
+      from: sql`from ${page} join ${table(e)} on ${guard(row)} join ${table(tr)} on ${tr.id} = ${e.triggerId}
+        left join ${table(i)} on ${i.triggerId} = ${e.triggerId} and ${i.lastExecutionId} = ${e.id}`,
+      where: isTold,
+    })
+  },
+})
+const oweOfAsked = statement({
+  values: { now: 'instant' },
+  rows: { ...held, place: 'text' },
+  text: ({ page, row, values: { now } }) =>
+    owed({
+      fact: {
+        ...{ workspaceId: e.workspaceId, triggerId: e.triggerId, executionId: e.id, now },
+        facts: fact('approval'),
+        words: a.summary,
+      },
+      subject: sql`'approval:' || cast(${a.id} as text)`,
+      heard: listens('approval'),
+      from: sql`from ${page} join ${table(e)} on ${guard(row)} join ${table(tr)} on ${tr.id} = ${e.triggerId}
+        join ${table(a)} on ${a.executionId} = ${e.id} and ${a.place} = ${row.place}`,
+      where: isTold,
+    }),
+})
+
 /** What an execution asked for that ends while it waits. */
 const closeAsked = statement({
   values: { now: 'instant' },
@@ -356,6 +418,12 @@ export async function write(store: Store, entries: Entry[], now: Date): Promise<
     ...some(settlements, (rows) => count({ rows, now })),
     ...some(settlements, (rows) => countForTrigger({ rows })),
     ...events,
+    ...heed(settlements, workspaceIds, now),
+    ...some(
+      settlements.map((it) => ({ ...it, notable: it.notable ?? false })),
+      (rows) => oweOfEnds({ rows, now }),
+    ),
+    ...some(asks, (rows) => oweOfAsked({ rows, now })),
     ...changes,
     ...some([...settlements, ...parked, ...back], (rows) => release({ rows })),
   ]

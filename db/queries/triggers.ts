@@ -23,6 +23,8 @@ import {
 } from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
+import { closeIncidentsOf } from './incidents.ts'
+import { fact, listens, owed } from './owing.ts'
 import { nameBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
 
@@ -328,6 +330,7 @@ export async function remove(
     markDeleted({ id, workspaceId, now }),
     tell([{ workspaceId, type: 'schedule:deleted', triggerId: id, data: { scheduleName: name } }], now),
     countEvents([workspaceId]),
+    closeIncidentsOf(id, now),
   ])
   return removed.length > 0
 }
@@ -441,6 +444,21 @@ const tellDisabled = statement({
   from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} cross join (select 1 as n union all select 2) n
   where ${isJustOff(off)}`,
 })
+const oweDisabled = statement({
+  values: { ...justOff, notice: 'text' },
+  text: ({ values: { notice, ...off } }) =>
+    owed({
+      fact: {
+        ...{ workspaceId: tr.workspaceId, triggerId: tr.id, now: off.now },
+        facts: fact('disabled'),
+        words: notice,
+      },
+      subject: sql`'disabled:' || cast(${tr.id} as text) || ':' || cast(${off.now} as text)`,
+      heard: listens('disabled'),
+      from: sql`from ${table(tr)}`,
+      where: isJustOff(off),
+    }),
+})
 interface Off {
   id: number
   workspaceId: number
@@ -475,6 +493,7 @@ async function takeOff(
     addDisabledNotice({ ...it, response, now }),
     tellDisabled({ ...it, now }),
     countEvents([workspaceId]),
+    oweDisabled({ ...it, now }),
   ])
   return taken.length > 0
 }

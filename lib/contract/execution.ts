@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
 import { Breaker } from './breaker.ts'
 import { By } from './by.ts'
+import { DeliveryState } from './delivery.ts'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
 import { STATUSES } from './states.ts'
 import { Chain, TriggerEvent } from './trigger-event.ts'
@@ -95,6 +96,9 @@ export const Execution = z.object({
   tokensCached: z.number(),
   staged: z.boolean().meta({ description: 'What it would have done was kept, and none of it done.' }),
   tainted: z.boolean().meta({ description: 'It has read text that came from outside.' }),
+  deliveryStatus: DeliveryState.meta({
+    description: 'Whether people elsewhere were told of it; `none`: nobody was to be.',
+  }),
   waitingFor: z.string().nullable().meta({ description: 'While it waits for a person: for what.' }),
   missedFrom: Instant.nullable(),
   missedTo: Instant.nullable(),

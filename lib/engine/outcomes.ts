@@ -195,6 +195,7 @@ function succeeded(run: Facts, result: AgentResult, at: Moment): Outcome {
       outcome: result.outcome ?? null,
       notes: result.notes ?? null,
       memory: result.memory === undefined ? null : JSON.stringify(result.memory),
+      notable: result.notable !== false,
       ...result.usage,
     }),
     told: [...opening(run), 'schedule:completed', 'chat'],
