@@ -31,6 +31,7 @@ import { createMetrics } from './metrics.ts'
 import { aboutServer } from './verbs/about-server.ts'
 import { takeGrant } from './verbs/granting.ts'
 import { bindVerbs } from './verbs/index.ts'
+import { tellingElsewhere } from './verbs/telling-elsewhere.ts'
 import { VERSION } from './version.ts'
 
 export interface Parts {
@@ -70,7 +71,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
   const { agents, fetch, close, ...works } = createWorks({ ...ground, ...used, grant, env })
   const conditions = createConditions({ ...ground, ...used, fetch })
-  const { text: metrics, ...observing } = createMetrics(ground)
+  const { text: metrics, observeDelivery, ...observing } = createMetrics(ground)
+  const telling = tellingElsewhere({ ...ground, ...used, env, serverId, hint, observe: observeDelivery })
   const engine = engineOf({ ...ground, ...conditions, env, serverId, agents, chance, hint, ...observing })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
   const eventSources = sourcesOf({ ...ground, ...used, env, serverId, hint, fires, engine })
@@ -80,7 +82,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look()), onHint(engine.matcher.look)]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, ...used, ...works, conditions, engine, hint, onHint, shelf, eventSources },
+    ...{ ...ground, ...used, ...works, ...telling, conditions, engine, hint, onHint, shelf, eventSources },
     ...boundsOf(env),
     server: aboutServer({ ...ground, ...auth, env, fires, isStopping: () => stopping !== null }),
   })
@@ -101,7 +103,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       await untilAvailable(() => beforeFiring(ground), ground)
       await elsewhere.skills.sweep()
       await engine.start({ fires })
-      await Promise.all([shelf.start(), eventSources.start()])
+      await Promise.all([shelf.start(), telling.deliveries.start(onHint), eventSources.start()])
       ends.push(verbs.hooks.keepCarrying(), ...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
@@ -109,7 +111,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       stopping ??= (async () => {
         for (const end of ends) end()
         await Promise.all([engine.stop(), eventSources.stop()])
-        await Promise.all([shelf.stop(), close(), models.close(), leave(), eventSources.close()])
+        await Promise.all([shelf.stop(), telling.deliveries.stop()])
+        await Promise.all([close(), models.close(), leave(), eventSources.close()])
         await store.close()
       })()
       return stopping

@@ -7,6 +7,7 @@ import { gauges } from '#db/queries/gauges.ts'
 import type { Entry } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from './clock.ts'
+import type { DeliveryStatus } from './contract/delivery.ts'
 import { ENDED, RUN_ENDS } from './contract/states.ts'
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
@@ -17,6 +18,8 @@ export interface Metrics {
   /** What a page of work recorded, with how late its runs had begun. */
   observe(entries: Entry[]): void
   observeStart(latenessMs: number): void
+  /** What became of a message to people elsewhere. */
+  observeDelivery(status: DeliveryStatus): void
   text(): Promise<string>
 }
 
@@ -29,7 +32,7 @@ export function createMetrics({
 }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
-  const { settled, retried, duration, lateness, tokens, cost } = happenings([registry])
+  const { settled, retried, duration, lateness, tokens, cost, delivered } = happenings([registry])
   const state = standing([registry])
   const read = notMoreOftenThan(FRESH_MS, clock, async () => state.show(await gauges(store, clock.now())))
 
@@ -46,6 +49,7 @@ export function createMetrics({
       }
     },
     observeStart: (ms) => lateness.observe(ms / 1000),
+    observeDelivery: (status) => delivered.inc({ status }),
     async text() {
       await read()
       return registry.metrics()
@@ -69,10 +73,18 @@ function happenings(registers: Registry[]) {
     labelNames: ['direction'],
     registers,
   })
+  const delivered = new Counter({
+    name: 'carillon_deliveries_total',
+    help: 'Messages to people elsewhere that this server sent or gave up, by status.',
+    labelNames: ['status'],
+    registers,
+  })
+  for (const status of ['sent', 'failed', 'unknown']) delivered.inc({ status }, 0)
   for (const direction of ['in', 'out']) tokens.inc({ direction }, 0)
   return {
     settled,
     tokens,
+    delivered,
     cost: new Counter({
       name: 'carillon_cost_dollars_total',
       help: 'What runs that ended on this server cost, by the prices that are kept.',
@@ -107,6 +119,7 @@ function standing(registers: Registry[]) {
   const waiting = gauge('carillon_executions_waiting', 'Executions that wait for a person.')
   const approvals = gauge('carillon_approvals_pending', 'What runs ask people for, and nobody has decided.')
   const sources = gauge('carillon_sources_failing', 'Sources of events that cannot be looked at.')
+  const incidents = gauge('carillon_incidents_open', 'Schedules that fail, by cause, and have not recovered.')
   const overdue = gauge(
     'carillon_overdue_schedules',
     'Schedules whose instant has passed without a trace so far.',
@@ -129,6 +142,7 @@ function standing(registers: Registry[]) {
       approvals.set(now.approvalsPending)
       sources.set(now.sourcesFailing)
       overdue.set(now.overdue)
+      incidents.set(now.incidentsOpen)
       missed.set(now.missedEver)
       for (const status of ENDED) today.set({ status }, now[status])
     },

@@ -37,7 +37,7 @@ describe('imports', () => {
     ['lib/triggers/x.ts', `import { fire } from '#lib/engine/loop.ts'`],
     ['lib/agents/system/a.ts', `import { b } from './b.ts'`],
     ['lib/triggers/schedule.ts', `import { once } from './once.ts'`],
-    ['lib/delivery/chat.ts', `import type { Mail } from './mail.ts'`],
+    ['lib/delivery/channels/chat.ts', `import type { Mail } from './mail.ts'`],
     ['lib/engine/x.ts', `import { world } from './testing/world.ts'`],
     ['lib/engine/x.ts', `import { brokenFloors } from '../../scripts/floors.ts'`],
     ['server.ts', `import { Page } from './app/page.tsx'`],

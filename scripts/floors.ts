@@ -93,7 +93,7 @@ const MOST_UP_ARROWS = 2
  */
 const SHARED = 'index|kind|reading|matching|channel|template|fields|cut|reach'
 const PLUGIN = new RegExp(
-  `^lib/(?:agents/system|triggers/sources|triggers(?!/sources/)|conditions/sources|delivery|templates)/(?!(?:${SHARED})\\.ts$)[^/.]+`,
+  `^lib/(?:agents/system|triggers/sources|triggers(?!/sources/)|conditions/sources|delivery/channels|templates)/(?!(?:${SHARED})\\.ts$)[^/.]+`,
 )
 
 /** A clause ends before the next statement: an exported type above an import lends it nothing. */

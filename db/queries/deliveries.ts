@@ -70,7 +70,7 @@ const unjudged = statement({
     output: as('text?', sql`substr(${e.output}, 1, ${EXCERPT})`),
     error: as('text?', sql`substr(coalesce(${e.error}, ${e.reason}), 1, ${EXCERPT})`),
     reason: orNull(e.reason),
-    reasonCode: as('text?', e.reasonCode),
+    executionStatus: as('text?', e.status),
     scheduledFor: orNull(e.scheduledFor),
     missedCount: orNull(e.missedCount),
     acknowledged: as('flag', sql`(${i.acknowledgedAt} is not null)`),
@@ -224,9 +224,17 @@ export async function keepJudged(
 
 const due = statement({
   values: { now: 'instant', limit: 'int' },
-  answer: { id: d.id, workspaceId: d.workspaceId, channelId: d.channelId, message: d.message },
+  answer: {
+    id: d.id,
+    workspaceId: d.workspaceId,
+    channelId: d.channelId,
+    message: d.message,
+    slug: w.slug,
+    maxPerHour: orNull(c.maxPerHour),
+  },
   text: ({ answer, values: { now, limit } }) => sql`
-  select ${answer} from ${table(d)}
+  select ${answer} from ${table(d)} join ${table(w)} on ${w.id} = ${d.workspaceId}
+    left join ${table(c)} on ${c.id} = ${d.channelId}
   where ${d.status} = 'held' and ${d.foldedInto} is null and ${d.nextAttemptAt} <= ${now}
   order by ${d.id} limit ${limit}`,
 })
@@ -376,6 +384,15 @@ const recordFolded = statement({
   update ${table(d)} ${set(d, { status, reason, updatedAt: now })}
   where ${d.foldedInto} = ${of.id} and exists (select 1 from ${table(x)} where ${isHolder(x, of)})`,
 })
+/** What did not arrive, nobody has heard: the next failure is told again. */
+const unhear = statement({
+  values: holder,
+  text: ({ values: of }) => sql`
+  delete from ${t.incidentTellings} where (${t.incidentTellings.incidentId}, ${t.incidentTellings.channelId}) in (
+    select ${d.incidentId}, ${d.channelId} from ${table(d)}
+    where (${d.id} = ${of.id} or ${d.foldedInto} = ${of.id}) and ${d.facts} = ',failure,'
+      and exists (select 1 from ${table(x)} where ${isHolder(x, of)}))`,
+})
 const switchOff = statement({
   values: { ...holder, problem: 'text', now: 'instant' },
   text: ({ values: { problem, now, ...of } }) => sql`
@@ -423,7 +440,7 @@ export async function keepTried(
   const kept = record({ ...of, status, reason, attempts, nextAttemptAt })
   const list: Statement[] = [
     lockWorkspaces([workspaceId]),
-    ...(status === 'failed' ? [tellFailed(of), countEvents([workspaceId])] : []),
+    ...(status === 'failed' ? [tellFailed(of), countEvents([workspaceId]), unhear(of)] : []),
     ...(status === 'pending' ? [] : [recordFolded({ ...of, ...withIt })]),
     ...(channelProblem === null ? [] : [switchOff({ ...of, problem: channelProblem })]),
     kept,

@@ -32,6 +32,10 @@ const everything = statement({
       'int',
       sql`(select count(*) from ${table(t.sources)} where ${t.sources.status} <> 'ok')`,
     ),
+    incidentsOpen: as(
+      'int',
+      sql`(select count(*) from ${table(t.incidents)} where ${t.incidents.closedAt} is null)`,
+    ),
     overdue: as(
       'int',
       sql`(select count(*) from ${table(triggers)}

@@ -89,9 +89,9 @@ export const Repeat = z.enum(['once', 'every'])
 export type Repeat = z.infer<typeof Repeat>
 
 const ruleFields = {
-  channelId: Id,
+  channelId: z.int().positive(),
   triggerIds: z
-    .array(Id)
+    .array(z.int().positive())
     .max(200)
     .nullable()
     .transform((it) => (it && it.length > 0 ? [...new Set(it)] : null))

@@ -29,7 +29,7 @@ export const Secret = z.object({
   usedBy: z
     .array(
       z.object({
-        kind: z.enum(['mcp', 'skill', 'trigger', 'mail', 'source']),
+        kind: z.enum(['mcp', 'skill', 'trigger', 'mail', 'source', 'channel']),
         id: z.number(),
         name: z.string(),
       }),

@@ -26,6 +26,10 @@ let ids: {
   skill: number
   approval: number
   webhook: number
+  channel: number
+  rule: number
+  delivery: number
+  incident: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
@@ -35,6 +39,7 @@ const source = { name: 'News', kind: 'feed', config: { url: 'http://news.invalid
 const zip = archive([
   { name: 'SKILL.md', content: '---\nname: tone\ndescription: How we write.\n---\nBe kind.' },
 ])
+const channel = { kind: 'ntfy', name: 'Phone', config: { topic: 'alarms' } }
 const mail = { host: 'mail.example.com', from: 'carillon@example.com' }
 const agent = { name: 'Scout', instructions: 'Look around.' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
@@ -69,9 +74,13 @@ beforeAll(async () => {
     ),
     approval: 0,
     webhook: 0,
+    channel: await made('/workspace/demo/channels', 'channel', channel),
+    ...{ rule: 0, delivery: 0, incident: 0 },
   }
   ids.approval = await askedBy(ids.execution, ids.trigger)
   ids.webhook = await called()
+  ids.rule = await made('/workspace/demo/delivery-rules', 'rule', { channelId: ids.channel, on: ['failure'] })
+  Object.assign(ids, await toldOf(ids.execution, ids.trigger, ids.channel))
   await it.ask('POST', '/workspace/demo/agents', { as: it.ada, body: { ...agent, id: 'scout' } })
 })
 afterAll(() => it.close())
@@ -102,6 +111,32 @@ async function askedBy(executionId: number, triggerId: number): Promise<number> 
   return row?.id as number
 }
 
+/** An incident of it, and a delivery that has been sent. */
+async function toldOf(executionId: number, triggerId: number, channelId: number) {
+  const { store, clock } = it.carillon
+  const now = clock.now().getTime()
+  const workspaceId = idOf((await it.ask('GET', '/workspace/demo', { as: it.ada })).body, 'workspace')
+  const runs = { firstExecutionId: executionId, lastExecutionId: executionId }
+  const [incident] = await store.q
+    .insert(store.t.incidents)
+    .values({ workspaceId, triggerId, cause: 'agent_error: x', firstAt: now, lastAt: now, ...runs })
+    .returning()
+  const message = JSON.stringify({
+    title: 'Digest failed',
+    text: 'x',
+    event: 'failure',
+    url: 'http://localhost',
+  })
+  const [delivery] = await store.q
+    .insert(store.t.deliveries)
+    .values({
+      ...{ workspaceId, channelId, executionId, triggerId, channelName: 'Phone', facts: ',failure,' },
+      ...{ status: 'sent', message, createdAt: now, updatedAt: now },
+    })
+    .returning()
+  return { incident: incident?.id as number, delivery: delivery?.id as number }
+}
+
 const idFor = (path: string) => {
   if (path.includes('/executions/')) return ids.execution
   if (path.includes('/documents/')) return ids.document
@@ -113,6 +148,10 @@ const idFor = (path: string) => {
   if (path.includes('/skills/')) return ids.skill
   if (path.includes('/approvals/')) return ids.approval
   if (path.includes('/webhook')) return ids.webhook
+  if (path.includes('/channels/')) return ids.channel
+  if (path.includes('/delivery-rules/')) return ids.rule
+  if (path.includes('/deliveries/')) return ids.delivery
+  if (path.includes('/incidents/')) return ids.incident
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
@@ -175,6 +214,10 @@ const BODIES: Record<string, unknown> = {
   testMailSettings: { to: 'ada@example.com' },
   testSharedMailSettings: { to: 'ada@example.com' },
   addMcpServer: mcp,
+  addChannel: channel,
+  changeChannel: {},
+  addRule: { channelId: 1, on: ['failure'] },
+  changeRule: {},
   changeMcpServer: {},
   addSource: source,
   changeSource: {},

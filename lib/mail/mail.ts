@@ -12,12 +12,16 @@ import { createGuardedAddress, type Lookup } from '../net/guarded-address.ts'
 import { type ImapWay, type Mailbox, type OpenMailbox, withMailbox } from './imap.ts'
 import { MailProblem } from './problem.ts'
 import { type OutgoingMail, type Sent, sendMail } from './sending.ts'
-import { addressOf } from './server.ts'
+import { addressOf, type MailServer } from './server.ts'
 import { createMailSettings, type MailSettingsDeps, type Owner } from './settings.ts'
 
 export interface NewMail extends Pick<OutgoingMail, 'to' | 'subject' | 'text'> {
   /** Which mail it is: visible ASCII. */
   key: string
+  /** Whom it is from, where that is another than its server's settings say. */
+  from?: string
+  /** Through which server, where somebody has named another than the settings do. */
+  server?: MailServer
 }
 
 export type Mail = ReturnType<typeof createMail>
@@ -50,7 +54,7 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
 
   async function send(
     owner: Owner,
-    { to, subject, text, key }: NewMail,
+    { to, subject, text, key, from, server: named }: NewMail,
     signal?: AbortSignal,
   ): Promise<Sent> {
     const judged = Recipients.safeParse(to)
@@ -59,7 +63,8 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
         `These are no addresses to send to: ${to.join(', ').slice(0, 200) || 'there are none'}.`,
         'lasting',
       )
-    const server = await settings.server(owner)
+    const found = named ? { ...named, ofEnvironment: false } : await settings.server(owner)
+    const server = from ? { ...found, from } : found
     const messageId = messageIdOf(key, installation, addressOf(server.from))
     const line = subject.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, MOST_SUBJECT)
     const mail = { to: judged.data, subject: line, text, messageId, date: clock.now() }

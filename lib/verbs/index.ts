@@ -2,11 +2,13 @@
 import * as agents from './agents.ts'
 import * as approvals from './approvals.ts'
 import * as budgets from './budgets.ts'
+import * as channels from './channels.ts'
 import * as chat from './chat.ts'
 import * as conditions from './conditions.ts'
 import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
 import { doingsOf } from './doings.ts'
+import * as deliveries from './deliveries.ts'
 import * as documents from './documents.ts'
 import { createEndings } from './endings.ts'
 import * as events from './events.ts'
@@ -39,6 +41,7 @@ import * as workspaces from './workspaces.ts'
 export interface House
   extends Omit<Deps, 'judgeAgent'>,
     agents.AgentDeps,
+    channels.ChannelDeps,
     customAgents.CustomDeps,
     documents.DocumentDeps,
     mailSettings.MailDeps,
@@ -60,6 +63,8 @@ export function bindVerbs({ server, ...house }: House) {
   return {
     agents: agentVerbs,
     customAgents: bind(house, customAgents),
+    channels: bind(house, channels),
+    deliveries: bind(house, deliveries),
     models: bind(house, models),
     mailSettings: bind(house, mailSettings),
     mcpServers: bind(house, mcpServers),

@@ -1,6 +1,7 @@
 /** Texts that are kept in confidence, by name: what uses them names them. */
 import * as rows from '#db/queries/secrets.ts'
 import * as mail from '#db/queries/mail-settings.ts'
+import * as channels from '#db/queries/channels.ts'
 import * as servers from '#db/queries/mcp-servers.ts'
 import * as skills from '#db/queries/skills.ts'
 import * as sources from '#db/queries/sources.ts'
@@ -66,6 +67,7 @@ const WHAT: Record<Use['kind'], string> = {
   trigger: 'schedule',
   mail: 'mail server of workspace',
   source: 'source',
+  channel: 'channel',
 }
 
 async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<Map<string, Use[]>> {
@@ -85,6 +87,8 @@ async function usesIn(store: SecretDeps['store'], workspaceId: number): Promise<
   const server = await mail.get(store, workspaceId)
   const password = secretIn(server?.password ?? null)
   if (server && password !== null) note([password], { kind: 'mail', id: workspaceId, name: server.host })
+  for (const { id, name, config } of await channels.list(store, workspaceId))
+    note(refsIn(config), { kind: 'channel', id, name })
   for (const { id, name, context, config, onlyIf } of await rows.contextsWithRefs(store, workspaceId))
     note([context, config, onlyIf ?? '{}'].flatMap(refsIn), { kind: 'trigger', id, name })
   return uses

@@ -1,0 +1,214 @@
+/** What happens is told elsewhere, on both databases, with a real receiver. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { stores } from '#db/testing/stores.ts'
+import { minutes, seconds } from '../clock.ts'
+import { ADA, type World } from '../engine/testing/world.ts'
+import { worlds } from '../engine/testing/worlds.ts'
+import { receiver, type Receiver } from './testing/receiver.ts'
+import { telling } from './testing/telling.ts'
+
+let peer: Receiver
+beforeAll(async () => {
+  peer = await receiver()
+})
+beforeEach(() => {
+  peer.taken.length = 0
+  peer.answers.length = 0
+})
+afterAll(() => peer.close())
+
+const SECRET = `whsec_${Buffer.from('a key of some bytes').toString('base64')}`
+const titles = () => peer.taken.map((it) => (JSON.parse(it.body) as { data: { title: string } }).data.title)
+
+describe.each(stores)('on $name', ({ open }) => {
+  const on = worlds(open)
+  async function begin(change: Parameters<ReturnType<typeof telling>['channel']>[2] = {}) {
+    const it = await on.begin({ shared: true })
+    const tell = telling(it)
+    const channelId = await tell.channel('webhook', { url: `${peer.origin}/hook`, secret: SECRET }, change)
+    return { it, tell, channelId }
+  }
+  async function runs(it: World, id: number, context: object) {
+    const ended = (await it.history(id)).length
+    await it.triggers.runNow(it.workspaceId, id, { context: { ...context } }, ADA)
+    await it.settled(ended + 1, id)
+  }
+  const quiet = { cronExpression: '0 0 1 1 *', disableAfterFailures: 1000 }
+
+  test('of ten failures of one cause there is one message, and one when it works again', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure', 'recovery'])
+    const { id } = await it.schedule(quiet)
+    for (let n = 0; n < 10; n++) await runs(it, id, { does: 'fail', text: `Row ${n} is broken` })
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['Morning failed'])
+    expect(await tell.incidents('open')).toMatchObject([{ triggerId: id, count: 10, closedAt: null }])
+    await runs(it, id, {})
+    await runs(it, id, {})
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['Morning failed', 'Morning works again'])
+    expect(await tell.incidents('open')).toEqual([])
+    expect((await tell.log()).map((one) => one.status)).toEqual([
+      'sent',
+      ...Array(9).fill('suppressed'),
+      'sent',
+    ])
+    const types = (await it.events()).map((one) => one.type).filter((one) => one.startsWith('incident'))
+    expect(types).toEqual(['incident:opened', 'incident:closed'])
+  })
+
+  test('an execution says whether people were told of it', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure'])
+    const { id } = await it.schedule(quiet)
+    await runs(it, id, { does: 'fail' })
+    const state = async () => (await it.history(id)).map((one) => one.deliveryStatus)
+    expect(await state()).toEqual(['pending'])
+    await tell.deliveries.look()
+    expect(await state()).toEqual(['sent'])
+    await runs(it, id, {})
+    expect(await state()).toEqual(['sent', 'none'])
+  })
+
+  test('what was not staged, and nobody asked for in the chat, is told: staged runs are not', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure', 'success'])
+    const { id } = await it.schedule(quiet)
+    await it.triggers.runNow(it.workspaceId, id, { staged: true, context: { does: 'fail' } }, ADA)
+    await it.settled(1, id)
+    expect(await tell.log()).toEqual([])
+    expect(await tell.incidents()).toEqual([])
+  })
+
+  test('what was missed, skipped or switched off is told to who wants it', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['missed', 'skipped', 'disabled'])
+    const { id } = await it.schedule({
+      cronExpression: '*/10 * * * *',
+      misfire: 'skip',
+      disableAfterFailures: 1,
+    })
+    await it.at('2026-03-01T10:05:00Z')
+    await it.until(async () => (await tell.log()).length > 0, 'a delivery')
+    await runs(it, id, { does: 'fail' })
+    await it.until(async () => (await it.trigger(id)).enabled === false, 'it to be switched off')
+    await tell.deliveries.look()
+    expect((await tell.log()).map((one) => [one.event, one.status])).toEqual([
+      ['missed', 'sent'],
+      ['disabled', 'sent'],
+    ])
+    expect(titles()[0]).toMatch(/^Morning missed \d+ runs$/)
+  })
+
+  test('who acknowledges an incident hears no more of it, until the next', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure', 'recovery'], { repeat: 'every' })
+    const { id } = await it.schedule(quiet)
+    await runs(it, id, { does: 'fail' })
+    await runs(it, id, { does: 'fail' })
+    const [incident] = await tell.incidents()
+    await tell.acknowledge(incident?.id as number)
+    await runs(it, id, { does: 'fail' })
+    await tell.deliveries.look()
+    // The judge sees it as it is acknowledged by then: all that was not said before is not said after.
+    expect(titles()).toEqual([])
+    await runs(it, id, {})
+    await runs(it, id, { does: 'fail' })
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['Morning failed'])
+  })
+
+  test('a flapping schedule is one incident, where its recovery takes two successes', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure', 'recovery'], { recoverAfter: 2 })
+    const { id } = await it.schedule(quiet)
+    for (let n = 0; n < 3; n++) {
+      await runs(it, id, { does: 'fail' })
+      await runs(it, id, {})
+    }
+    await runs(it, id, {})
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['Morning failed', 'Morning works again'])
+  })
+
+  test('a receiver that is away is tried again, for six times in all', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure'])
+    const { id } = await it.schedule(quiet)
+    peer.answers.push(...Array.from({ length: 6 }, () => ({ status: 503, body: 'down' })))
+    await runs(it, id, { does: 'fail' })
+    for (const ms of [0, 30, 120, 600, 3_600, 21_600, 100_000].map(seconds)) {
+      it.clock.advance(ms)
+      await tell.deliveries.look()
+    }
+    const [log] = await tell.log()
+    expect(log).toMatchObject({ status: 'failed', nextAttemptAt: null })
+    expect(log?.attempts).toHaveLength(6)
+    expect(new Set(peer.taken.map((one) => one.headers['webhook-id'])).size).toBe(1)
+    expect((await it.events()).map((one) => one.type)).toContain('delivery:failed')
+    // Nobody heard of it: the next failure is told.
+    await runs(it, id, { does: 'fail' })
+    await tell.deliveries.look()
+    expect((await tell.log()).map((one) => one.status)).toEqual(['failed', 'sent'])
+  })
+
+  test('a refusal ends it, a 410 ends the channel, and Retry-After is waited for', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['success'])
+    const { id } = await it.schedule(quiet)
+    peer.answers.push({ status: 404 }, { status: 429, headers: { 'retry-after': '300' } }, { status: 410 })
+    for (let n = 0; n < 4; n++) {
+      await runs(it, id, {})
+      await tell.deliveries.look()
+    }
+    const log = await tell.log()
+    expect(log.map((one) => one.status)).toEqual(['failed', 'pending', 'failed', 'suppressed'])
+    expect(log[1]?.nextAttemptAt).toBe(new Date(it.clock.now().getTime() + minutes(5)).toISOString())
+    expect(log[3]?.reason).toMatch(/gone/)
+    it.clock.advance(minutes(5))
+    await tell.deliveries.look()
+    expect((await tell.log())[1]).toMatchObject({ status: 'suppressed' })
+  })
+
+  test('what is held in the night goes as one message in the morning, and more than so many an hour do too', async () => {
+    const { it, tell, channelId } = await begin({
+      quietHours: JSON.stringify({ from: '07:00', to: '09:00', timezone: 'UTC' }),
+    })
+    const busy = await tell.channel('ntfy', { server: peer.origin, topic: 'busy' }, { maxPerHour: 1 })
+    await tell.rule(channelId, ['success'])
+    const { id } = await it.schedule(quiet)
+    for (let n = 0; n < 13; n++) await runs(it, id, {})
+    await tell.deliveries.look()
+    expect(peer.taken).toEqual([])
+    expect((await tell.log()).every((one) => one.status === 'held')).toBe(true)
+    await it.at('2026-03-01T09:00:00Z')
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['13 messages'])
+    expect(peer.taken[0]?.body).toContain('and 3 more')
+    const log = await tell.log()
+    expect(log.every((one) => one.status === 'sent')).toBe(true)
+    expect(log.filter((one) => one.foldedInto === log[0]?.id)).toHaveLength(12)
+
+    await tell.rule(busy, ['failure'], { repeat: 'every' })
+    for (let n = 0; n < 4; n++) await runs(it, id, { does: 'fail' })
+    await tell.deliveries.look()
+    it.clock.advance(minutes(60))
+    await tell.deliveries.look()
+    const told = peer.taken.slice(1).map((one) => (JSON.parse(one.body) as { title: string }).title)
+    expect(told).toEqual(['Morning failed', '3 messages, 3 of failures'])
+  })
+
+  test('a channel that hangs changes no execution, and two servers send a message once', async () => {
+    const { it, tell, channelId } = await begin()
+    const other = telling(it, 'server-2')
+    await tell.rule(channelId, ['success', 'failure'])
+    const { id } = await it.schedule(quiet)
+    for (let n = 0; n < 30; n++) await runs(it, id, {})
+    await Promise.all([tell.deliveries.look(), other.deliveries.look()])
+    await Promise.all([tell.deliveries.look(), other.deliveries.look()])
+    const ids = peer.taken.map((one) => one.headers['webhook-id'])
+    expect([ids.length, new Set(ids).size]).toEqual([20, 20])
+    expect((await tell.log()).filter((one) => one.status === 'held')).toHaveLength(10)
+    expect((await it.history(id)).every((one) => one.status === 'success')).toBe(true)
+  })
+})

@@ -1,0 +1,165 @@
+/**
+ * Sends one delivery, and records what came of it.
+ *
+ * Promise: what a channel was given in confidence is opened for its message, and hidden in all that is said of it; who
+ * has sent something does not give up recording it while it is still held.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import * as channels from '#db/queries/channels.ts'
+import * as rows from '#db/queries/deliveries.ts'
+import { isUnavailable, type Store } from '#db/store.ts'
+import { type Clock, rest, seconds } from '../clock.ts'
+import type { ChannelTest, DeliveryAttempt, DeliveryStatus } from '../contract/delivery.ts'
+import { channelKinds } from './channels/index.ts'
+import type { Message, Sent, Ways } from './port.ts'
+import { nextOf } from './rules.ts'
+
+/** What a channel is set to, opened for one message; or why it cannot be. */
+export type Opened = { config: unknown; hide(text: string): string } | { problem: string }
+
+export interface Sender {
+  store: Store
+  clock: Clock
+  log: Logger
+  serverId: string
+  baseUrl: string
+  ways: Ways
+  open(channel: channels.ChannelRow): Promise<Opened>
+  hint(workspaceIds: number[]): void
+  /** What became of one. */
+  observe?(status: DeliveryStatus): void
+}
+
+const isTelling = (kind: string): kind is keyof typeof channelKinds => Object.hasOwn(channelKinds, kind)
+
+/** Its sender has not come back: whether it was sent, nobody knows. */
+export async function takeOver(
+  { store, clock, hint }: Sender,
+  it: Awaited<ReturnType<typeof rows.leftByTheDead>>[number],
+) {
+  const now = clock.now()
+  const channel = await channels.get(store, it.workspaceId, it.channelId)
+  const tellsRepeats = channel !== null && isTelling(channel.kind) && channelKinds[channel.kind].tellsRepeats
+  const detail = 'The server ended while it was being sent. Whether it arrived is unknown.'
+  await keep({ store, hint }, it, { kind: 'unknown', detail }, { tellsRepeats, now, pauses: false })
+}
+
+export async function sendOne(deps: Sender, it: rows.Taken, signal: AbortSignal): Promise<void> {
+  const { clock, observe } = deps
+  const { sent, tellsRepeats } = await sentOf(deps, it)
+  for (;;) {
+    try {
+      const by = { ...it, owner: deps.serverId }
+      const status = await keep(deps, by, sent, { tellsRepeats, now: clock.now(), pauses: true })
+      if (status) observe?.(status)
+      return
+    } catch (error) {
+      // Who sent it knows what became of it: that is not given up while it is still held.
+      if (!isUnavailable(error)) throw error
+      await rest(clock, seconds(1), signal)
+    }
+  }
+}
+
+export async function sendTest(deps: Sender, channel: channels.ChannelRow): Promise<ChannelTest> {
+  const sent = await sentThrough(deps, channel, { id: `test_${randomUUID()}`, message: testMessage(deps) })
+  return { ok: sent.kind === 'sent', detail: sent.detail }
+}
+const testMessage = ({ baseUrl, clock }: Sender): Message => ({
+  event: 'notable',
+  title: 'Carillon can reach you here',
+  text: 'Somebody asked Carillon to send this, to see whether it arrives. There is nothing to do.',
+  url: baseUrl,
+  at: clock.now().toISOString(),
+  about: { execution: null, trigger: null },
+})
+
+type Outcome = Sent | { kind: 'suppressed'; detail: string }
+async function sentOf(deps: Sender, it: rows.Taken): Promise<{ sent: Outcome; tellsRepeats: boolean }> {
+  const { store } = deps
+  const channel = await channels.get(store, it.workspaceId, it.channelId)
+  if (!channel || !isTelling(channel.kind))
+    return { sent: { kind: 'suppressed', detail: 'The channel was deleted.' }, tellsRepeats: false }
+  const { tellsRepeats } = channelKinds[channel.kind]
+  if (!channel.enabled)
+    return {
+      sent: { kind: 'suppressed', detail: channel.problem ?? 'The channel is switched off.' },
+      tellsRepeats,
+    }
+  const message = JSON.parse(it.message ?? '{}') as Message
+  return { sent: await sentThrough(deps, channel, { id: `dlv_${it.id}`, message }), tellsRepeats }
+}
+
+async function sentThrough(
+  { log, open, ways }: Sender,
+  channel: channels.ChannelRow,
+  given: { id: string; message: Message },
+): Promise<Sent> {
+  const opened = await open(channel)
+  if ('problem' in opened) return { kind: 'refused', detail: opened.problem, lasting: false }
+  const { send } = channelKinds[channel.kind as keyof typeof channelKinds]
+  const sending = { ...given, workspaceId: channel.workspaceId, ways }
+  try {
+    const sent = await send(opened.config, sending)
+    return { ...sent, detail: opened.hide(sent.detail) }
+  } catch (error) {
+    // What it says may hold what the channel was given in confidence.
+    log.error({ error: opened.hide(String(error)), channelId: channel.id }, 'A channel broke off.')
+    return { kind: 'unknown', detail: 'It broke off. Whether it arrived is unknown.' }
+  }
+}
+
+interface Holder {
+  id: number
+  workspaceId: number
+  owner: string
+  tries: number
+  attempts: string
+}
+/** Records what came of a try; answers the end that it came to, if it did. */
+async function keep(
+  { store, hint }: Pick<Sender, 'store' | 'hint'>,
+  it: Holder,
+  sent: Outcome,
+  { tellsRepeats, now, pauses }: { tellsRepeats: boolean; now: Date; pauses: boolean },
+): Promise<DeliveryStatus | null> {
+  const before = JSON.parse(it.attempts) as DeliveryAttempt[]
+  const { status, reason, nextAttemptAt, gone } = recordedAs(sent, it.tries, tellsRepeats, now)
+  const attempt =
+    sent.kind === 'suppressed' ? [] : [{ at: now.toISOString(), status: sent.kind, detail: sent.detail }]
+  const kept = await rows.keepTried(
+    store,
+    it,
+    {
+      ...{ status, reason, attempts: [...before, ...attempt] },
+      nextAttemptAt: nextAttemptAt && !pauses ? now : nextAttemptAt,
+      channelProblem: gone ? `Switched off: its receiver says that it is gone (${sent.detail}).` : null,
+    },
+    now,
+  )
+  if (!kept) return null
+  if (status !== 'sent') hint([it.workspaceId])
+  return status === 'pending' ? null : status
+}
+
+function recordedAs(sent: Outcome, tries: number, tellsRepeats: boolean, now: Date) {
+  const ended = (status: DeliveryStatus, reason: string | null) => ({
+    status,
+    reason,
+    nextAttemptAt: null,
+    gone: false,
+  })
+  if (sent.kind === 'suppressed') return ended('suppressed', sent.detail)
+  const next = nextOf(sent, tries, tellsRepeats, now)
+  switch (next.kind) {
+    case 'sent':
+      return ended('sent', null)
+    case 'again':
+      return { status: 'pending' as const, reason: next.reason, nextAttemptAt: next.at, gone: false }
+    case 'failed':
+      return { ...ended('failed', next.reason), gone: next.gone }
+    case 'unknown':
+      return ended('unknown', next.reason)
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What a channel is set to, kept in confidence where its kind says so.
+ *
+ * Promise: it is opened for the message that needs it; what is answered has masks, and a mask that comes back means
+ * what is there, while it goes to the same receiver.
+ */
+import type { ChannelRow } from '#db/queries/channels.ts'
+import { createSealing } from '../agents/sealing.ts'
+import { hiding } from '../agents/hiding.ts'
+import { type Box, MASK, masked } from '../agents/sealed.ts'
+import { isRef, type Secrets } from '../agents/secrets.ts'
+import type { ChannelKindName } from '../contract/delivery.ts'
+import { ProblemError, unacceptable } from '../contract/problem.ts'
+import { channelKinds } from '../delivery/channels/index.ts'
+import type { Opened } from '../delivery/index.ts'
+import { faultsOfConfig } from '../delivery/config.ts'
+
+type Config = Record<string, unknown>
+export type ChannelConfigs = ReturnType<typeof createChannelConfigs>
+
+/** They say to whom the rest is handed. */
+const RECEIVERS = ['url', 'server', 'host']
+const KIND = 'channel'
+
+export function createChannelConfigs({
+  box,
+  secrets,
+  allowedPrivateNetworks,
+}: {
+  box: Box
+  secrets: Pick<Secrets, 'open'>
+  allowedPrivateNetworks: readonly string[]
+}) {
+  // Each kind has a schema, as agents have: the same seals, masks and names of secrets.
+  const sealing = createSealing(
+    {
+      find: async (_workspaceId, { agentId }) =>
+        ({ input: channelKinds[agentId as ChannelKindName].config }) as never,
+    },
+    box,
+    secrets,
+  )
+  const named = (kind: ChannelKindName) => ({ agentId: kind, agentType: KIND }) as never
+
+  return {
+    /** As it is kept. @throws ProblemError 422 */
+    async seal(
+      workspaceId: number,
+      kind: ChannelKindName,
+      given: Config,
+      before: Config | null,
+    ): Promise<Config> {
+      const moved = before
+        ? RECEIVERS.find((it) => given[it] !== MASK && isOther(given[it], before[it]))
+        : undefined
+      if (moved && holdsMask(given))
+        throw unacceptable([
+          {
+            path: 'config',
+            message: `has ${MASK}, and \`${moved}\` is another now: enter what is confidential again`,
+          },
+        ])
+      const kept = await ofConfig(() => sealing.seal(workspaceId, named(kind), given, before ?? {}))
+      const plain = await ofConfig(() => sealing.open(workspaceId, named(kind), kept))
+      const faults = faultsOfConfig(kind, plain, { allowedPrivateNetworks })
+      if (faults.length > 0) throw unacceptable(faults)
+      return kept
+    },
+    shown: (config: string): Config => masked(JSON.parse(config) as Config),
+    async open({
+      workspaceId,
+      kind,
+      config,
+    }: Pick<ChannelRow, 'workspaceId' | 'kind' | 'config'>): Promise<Opened> {
+      const kept = JSON.parse(config) as Config
+      try {
+        const [opened, confidential] = await Promise.all([
+          sealing.open(workspaceId, named(kind as ChannelKindName), kept),
+          sealing.confidentialIn(workspaceId, kept),
+        ])
+        return { config: opened, hide: hiding(confidential) }
+      } catch (error) {
+        if (error instanceof ProblemError) return { problem: inWords(error) }
+        throw error
+      }
+    },
+  }
+}
+
+const isOther = (a: unknown, b: unknown) => JSON.stringify(a ?? null) !== JSON.stringify(b ?? null)
+const holdsMask = (value: unknown): boolean =>
+  value === MASK ||
+  (typeof value === 'object' && value !== null && !isRef(value) && Object.values(value).some(holdsMask))
+
+/** What is wrong is told of the field that it is. */
+async function ofConfig<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ProblemError) || !error.problem.errors) throw error
+    throw unacceptable(
+      error.problem.errors.map((it) => ({ ...it, path: it.path.replace(/^context/, 'config') })),
+    )
+  }
+}
+
+function inWords({ problem, message }: ProblemError): string {
+  const [first] = problem.errors ?? []
+  return first ? `Its setting ${first.path.replace(/^context\.?/, '')} ${first.message}.` : message
+}

@@ -1,0 +1,234 @@
+/** Channels and rules: where people elsewhere are told, and what. */
+import { randomBytes } from 'node:crypto'
+import * as rows from '#db/queries/channels.ts'
+import { listOf, wordsIn } from '#db/queries/owing.ts'
+import * as triggers from '#db/queries/triggers.ts'
+import type { By } from '../contract/by.ts'
+import type {
+  Channel,
+  ChannelChange,
+  ChannelKindName,
+  ChannelTest,
+  NewChannel,
+  NewRule,
+  QuietHours,
+  Rule,
+  RuleChange,
+  Tellable,
+} from '../contract/delivery.ts'
+import { notFound, unacceptable } from '../contract/problem.ts'
+import type { Deliveries } from '../delivery/index.ts'
+import type { ChannelConfigs } from './channel-config.ts'
+import type { Deps } from './deps.ts'
+
+export interface ChannelDeps extends Pick<Deps, 'store' | 'clock'> {
+  channelConfigs: ChannelConfigs
+  deliveries: Pick<Deliveries, 'soon' | 'test'>
+}
+
+const MOST_CHANNELS = 50
+const MOST_RULES = 200
+
+export async function list(deps: ChannelDeps, workspaceId: number): Promise<Channel[]> {
+  const [found, rules] = await Promise.all([
+    rows.list(deps.store, workspaceId),
+    rows.rules(deps.store, workspaceId),
+  ])
+  return found.map((it) => shown(deps, it, rules))
+}
+
+export async function get(deps: ChannelDeps, workspaceId: number, id: number): Promise<Channel> {
+  const row = await own(deps, workspaceId, id)
+  return shown(deps, row, await rows.rules(deps.store, workspaceId))
+}
+
+export async function add(
+  deps: ChannelDeps,
+  workspaceId: number,
+  { config: given, quietHours, ...values }: NewChannel,
+  by: By,
+): Promise<{ channel: Channel; secret?: string }> {
+  const made = values.kind === 'webhook' && given.secret === undefined ? newSecret() : null
+  const whole = made === null ? given : { ...given, secret: made }
+  const config = await deps.channelConfigs.seal(workspaceId, values.kind, whole, null)
+  const kept = { config: JSON.stringify(config), quietHours: quietHours && JSON.stringify(quietHours) }
+  const row = await rows.add(
+    deps.store,
+    { workspaceId, ...values, ...kept, problem: null, createdBy: by.id },
+    { now: deps.clock.now(), most: MOST_CHANNELS },
+  )
+  if (!row)
+    throw unacceptable([
+      { path: 'name', message: `cannot be kept: a workspace has at most ${MOST_CHANNELS} channels` },
+    ])
+  return { channel: shown(deps, row, []), ...(made !== null && { secret: made }) }
+}
+
+const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`
+
+export async function change(
+  deps: ChannelDeps,
+  workspaceId: number,
+  id: number,
+  { config: given, quietHours, ...values }: ChannelChange,
+  _by: By,
+): Promise<Channel> {
+  const before = await own(deps, workspaceId, id)
+  const kind = before.kind as ChannelKindName
+  const kept = JSON.parse(before.config) as Record<string, unknown>
+  const config = given && (await deps.channelConfigs.seal(workspaceId, kind, given, kept))
+  const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  const changed = await rows.change(
+    deps.store,
+    before,
+    {
+      ...named,
+      ...(config && { config: JSON.stringify(config) }),
+      ...(quietHours !== undefined && { quietHours: quietHours && JSON.stringify(quietHours) }),
+      // Who switches it on again has seen why it was off.
+      ...(values.enabled === true && { problem: null }),
+    },
+    deps.clock.now(),
+  )
+  if (!changed) throw notFound('channel')
+  return shown(deps, changed, await rows.rules(deps.store, workspaceId))
+}
+
+export async function remove(
+  { store }: ChannelDeps,
+  workspaceId: number,
+  id: number,
+  _by: By,
+): Promise<void> {
+  if (!(await rows.remove(store, workspaceId, id))) throw notFound('channel')
+}
+
+/** Sends a message that says what it is, at once. */
+export async function test(deps: ChannelDeps, workspaceId: number, id: number): Promise<ChannelTest> {
+  return deps.deliveries.test(await own(deps, workspaceId, id))
+}
+
+async function own({ store }: ChannelDeps, workspaceId: number, id: number): Promise<rows.ChannelRow> {
+  const row = await rows.get(store, workspaceId, id)
+  if (!row) throw notFound('channel')
+  return row
+}
+
+const instant = (at: number) => new Date(at).toISOString()
+
+function shown({ channelConfigs }: ChannelDeps, row: rows.ChannelRow, rules: rows.RuleRow[]): Channel {
+  const { id, name, digestAt, maxPerHour, enabled, problem } = row
+  return {
+    ...{ id, name, digestAt, maxPerHour, enabled, problem },
+    kind: row.kind as ChannelKindName,
+    config: channelConfigs.shown(row.config),
+    quietHours: row.quietHours === null ? null : (JSON.parse(row.quietHours) as QuietHours),
+    rules: rules.filter((it) => it.channelId === id).length,
+    createdAt: instant(row.createdAt),
+    updatedAt: instant(row.updatedAt),
+  }
+}
+
+export async function listRules({ store }: ChannelDeps, workspaceId: number) {
+  const [found, channels] = await Promise.all([rows.rules(store, workspaceId), rows.list(store, workspaceId)])
+  return {
+    rules: found.map((it) => shownRule(it, channels)),
+    channels: channels.map(({ id, name, kind, enabled }) => ({
+      ...{ id, name, enabled },
+      kind: kind as ChannelKindName,
+    })),
+    nextCursor: null,
+  }
+}
+
+export async function addRule(
+  deps: ChannelDeps,
+  workspaceId: number,
+  { triggerIds, on, ...values }: NewRule,
+  by: By,
+): Promise<Rule> {
+  const channels = await mustBeHere(deps, workspaceId, { triggerIds, channelId: values.channelId })
+  const lists = { triggerIds: triggerIds && listOf(triggerIds), events: listOf(on) }
+  const row = await rows.addRule(
+    deps.store,
+    { workspaceId, ...values, ...lists, createdBy: by.id },
+    { now: deps.clock.now(), most: MOST_RULES },
+  )
+  if (!row)
+    throw unacceptable([
+      { path: 'on', message: `cannot be kept: a workspace has at most ${MOST_RULES} rules` },
+    ])
+  return shownRule(row, channels)
+}
+
+export async function getRule({ store }: ChannelDeps, workspaceId: number, id: number): Promise<Rule> {
+  const [found, channels] = await Promise.all([rows.rules(store, workspaceId), rows.list(store, workspaceId)])
+  const row = found.find((it) => it.id === id)
+  if (!row) throw notFound('rule')
+  return shownRule(row, channels)
+}
+
+export async function changeRule(
+  deps: ChannelDeps,
+  workspaceId: number,
+  id: number,
+  { triggerIds, on, ...values }: RuleChange,
+  _by: By,
+): Promise<Rule> {
+  const before = await getRule(deps, workspaceId, id)
+  const next = { triggerIds: triggerIds ?? null, channelId: values.channelId ?? before.channelId }
+  const channels = await mustBeHere(deps, workspaceId, next)
+  const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  const changed = await rows.changeRule(
+    deps.store,
+    { id, workspaceId },
+    {
+      ...named,
+      ...(triggerIds !== undefined && { triggerIds: triggerIds && listOf(triggerIds) }),
+      ...(on && { events: listOf(on) }),
+    },
+    deps.clock.now(),
+  )
+  if (!changed) throw notFound('rule')
+  return shownRule(changed, channels)
+}
+
+export async function removeRule(
+  { store }: ChannelDeps,
+  workspaceId: number,
+  id: number,
+  _by: By,
+): Promise<void> {
+  if (!(await rows.removeRule(store, workspaceId, id))) throw notFound('rule')
+}
+
+/** What a rule names is of its workspace. Answers the channels of it. */
+async function mustBeHere(
+  { store }: ChannelDeps,
+  workspaceId: number,
+  { triggerIds, channelId }: { triggerIds: number[] | null; channelId: number },
+): Promise<rows.ChannelRow[]> {
+  const channels = await rows.list(store, workspaceId)
+  if (!channels.some((it) => it.id === channelId))
+    throw unacceptable([{ path: 'channelId', message: `names channel ${channelId}, which is not here` }])
+  const known = triggerIds ? await triggers.byIds(store, triggerIds) : []
+  const missing = (triggerIds ?? []).filter(
+    (id) => !known.some((it) => it.id === id && it.workspaceId === workspaceId),
+  )
+  if (missing.length > 0)
+    throw unacceptable([{ path: 'triggerIds', message: `names ${missing.join(', ')}, which are not here` }])
+  return channels
+}
+
+const shownRule = (row: rows.RuleRow, channels: readonly rows.ChannelRow[]): Rule => ({
+  id: row.id,
+  channelId: row.channelId,
+  channelName: channels.find((it) => it.id === row.channelId)?.name ?? '',
+  triggerIds: row.triggerIds === null ? null : wordsIn(row.triggerIds).map(Number),
+  on: wordsIn(row.events) as Tellable[],
+  afterFailures: row.afterFailures,
+  repeat: row.repeat,
+  recoverAfter: row.recoverAfter,
+  createdAt: instant(row.createdAt),
+  updatedAt: instant(row.updatedAt),
+})
