@@ -804,7 +804,9 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       story.tell(many, T0),
       story.countEvents([workspaceId]),
     ])
-    const cleared = (at: Date) => ({ eventsBefore: at, answersBefore: at, evaluationsBefore: at })
+    const cleared = (at: Date) => ({
+      ...{ eventsBefore: at, answersBefore: at, evaluationsBefore: at, deliveriesBefore: at },
+    })
     await upkeep.prune(store, cleared(T0))
     expect(await events.since(store, workspaceId, 0, 10)).toMatchObject({ oldest: 1, lastSeq: 1200 })
     await upkeep.prune(store, cleared(later(1)))

@@ -554,7 +554,7 @@ const again = statement({
   from ${table(d)} join ${table(c)} on ${c.id} = ${d.channelId}
   where ${d.id} = ${id} and ${d.workspaceId} = ${workspaceId} and ${d.message} is not null ${returning}`,
 })
-/** The same message to the same channel, as a delivery of its own. Null where it has none yet, or the channel is gone. */
+/** The same message to the same channel, as a delivery of its own. Null without a message, or a channel. */
 export async function resend(
   store: Store,
   it: { workspaceId: number; id: number; now: Date },

@@ -4,6 +4,7 @@ import { minutes } from '#lib/clock.ts'
 import type { OutageKind } from '../schema.ts'
 import { alias, insert, name, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { pruneDeliveries } from './deliveries.ts'
 
 const { servers, outages: gaps, settings, events, idempotencyKeys: keys, triggers } = t
 
@@ -186,13 +187,15 @@ export async function prune(
     eventsBefore,
     answersBefore,
     evaluationsBefore,
-  }: { eventsBefore: Date; answersBefore: Date; evaluationsBefore: Date },
+    deliveriesBefore,
+  }: Record<'eventsBefore' | 'answersBefore' | 'evaluationsBefore' | 'deliveriesBefore', Date>,
 ): Promise<void> {
   for (let full = true; full; ) {
     const answers = await store.atomically([
       pruneEvents({ before: eventsBefore, limit: PRUNE_PAGE }),
       pruneKeys({ before: answersBefore, limit: PRUNE_PAGE }),
       pruneEvaluations({ before: evaluationsBefore, limit: PRUNE_PAGE }),
+      pruneDeliveries(deliveriesBefore, PRUNE_PAGE),
     ])
     full = answers.some((it) => it.length === PRUNE_PAGE)
     await new Promise<void>((resolve) => setImmediate(resolve))

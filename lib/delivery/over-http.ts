@@ -16,8 +16,10 @@ const MOST_TOLD = 200
 /** Of the other 4xx a later try would hear the same. */
 const MAY_PASS = [408, 425, 429]
 /** The connection was not made, so nothing can have left. */
-const NOT_MADE =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENODATA|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|OUTBOUND_REFUSED|EPROTO|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
+const NOT_MADE = [
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENODATA|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|EPROTO)$/,
+  /^(ERR_TLS|ERR_SSL|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_/,
+]
 
 export interface Posted {
   url: string
@@ -116,7 +118,8 @@ function notAnswered(error: unknown): Sent {
       lasting: true,
     }
   const detail = unreachable(error)
-  return NOT_MADE.test(codeOf(error))
+  const code = codeOf(error)
+  return NOT_MADE.some((it) => it.test(code))
     ? { kind: 'refused', detail, lasting: false }
     : { kind: 'unknown', detail: `${detail} Whether it arrived is unknown.` }
 }

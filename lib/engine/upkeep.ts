@@ -22,6 +22,7 @@ const MOST_SAMPLES = 10_000
 const ANSWERS_KEPT_MS = days(1)
 const CALLS_KEPT_MS = days(7)
 const IDS_OF_CALLS_KEPT_MS = days(90)
+const DELIVERIES_KEPT_MS = days(90)
 
 interface Parts {
   store: Store
@@ -68,6 +69,7 @@ function clearOldRows({ store, clock, log }: Parts): () => void {
           eventsBefore: before(EVENTS_KEPT_MS),
           answersBefore: before(ANSWERS_KEPT_MS),
           evaluationsBefore: before(EVALUATIONS_KEPT_MS),
+          deliveriesBefore: before(DELIVERIES_KEPT_MS),
         })
         .then(() =>
           pruneWebhooks(store, {

@@ -78,13 +78,21 @@ export function createChannelConfigs({
           sealing.open(workspaceId, named(kind as ChannelKindName), kept),
           sealing.confidentialIn(workspaceId, kept),
         ])
-        return { config: opened, hide: hiding(confidential) }
+        return { config: opened, hide: hiding(confidential.flatMap(partsOf)) }
       } catch (error) {
         if (error instanceof ProblemError) return { problem: inWords(error) }
         throw error
       }
     },
   }
+}
+
+/** An address is secret by its path, which a receiver may say back alone. */
+function partsOf(text: string): string[] {
+  const url = URL.parse(text)
+  if (!url) return [text]
+  const path = url.pathname + url.search
+  return [text, path, path.split('/').at(-1) ?? '']
 }
 
 const isOther = (a: unknown, b: unknown) => JSON.stringify(a ?? null) !== JSON.stringify(b ?? null)

@@ -53,7 +53,7 @@ export function telling({ store, clock, workspaceId, mail = noMail }: Ground, se
     },
     /** Oldest first. */
     log: async () =>
-      (await rows.list(store, workspaceId, {}, { before: Number.MAX_SAFE_INTEGER, limit: 200 })).reverse(),
+      (await rows.list(store, workspaceId, {}, { before: Number.MAX_SAFE_INTEGER, limit: 1000 })).reverse(),
     incidents: async (status?: 'open' | 'closed') =>
       incidents.list(store, workspaceId, { status, before: Number.MAX_SAFE_INTEGER, limit: 200 }),
     acknowledge: (id: number) => incidents.acknowledge(store, { workspaceId, id, by: 'Ada', now: now() }),
