@@ -4,6 +4,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
 import { AskedBy } from '#components/approval/asked-by.tsx'
+import { Told } from '#components/delivery/told.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
@@ -90,6 +91,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
       }
     >
       {it.reason && <Reason status={it.status}>{it.reason}</Reason>}
+      {it.deliveryStatus !== 'none' && <Told slug={slug} executionId={it.id} />}
       <AskedBy slug={slug} executionId={it.id} which="pending" />
       <Times execution={it} slug={slug} />
       {it.error && it.error !== it.reason && (

@@ -13,6 +13,7 @@ import { Secrets } from './secrets.tsx'
 import { Skills } from './skills.tsx'
 import { Sources } from './sources.tsx'
 import { Prices } from './prices.tsx'
+import { TellingPeople } from './telling-people.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
 export function Settings({ slug }: { slug: string }) {
@@ -22,6 +23,7 @@ export function Settings({ slug }: { slug: string }) {
   return (
     <Page title="Settings" width="narrow" description={takes(may, mayEdit)}>
       <WorkspaceForm slug={slug} may={may} />
+      <TellingPeople slug={slug} />
       {may && <Models slug={slug} />}
       {may && <Mail slug={slug} />}
       {mayEdit && <Sources slug={slug} />}

@@ -16,6 +16,7 @@ export interface Applying {
 }
 
 const SAYS_WHO_LISTENS = /^(source:.*|schedule:(created|updated|deleted))$/
+const END = /^schedule:(completed|failed|skipped|missed|disabled)$/
 
 /** What an event makes old, but for the feed. */
 function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly unknown[])[] {
@@ -28,6 +29,9 @@ function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly un
   // One that ends while it waits asks for nothing any more.
   if (type.startsWith('trigger:')) touched.push(keys.schedules(slug))
   if (type.startsWith('budget:')) touched.push(keys.budgets(slug))
+  // An incident counts each failure, and what is owed is written with each end.
+  if (type.startsWith('incident:') || type === 'delivery:failed' || END.test(type))
+    touched.push(keys.telling(slug))
   if (type.startsWith('mcp:')) touched.push(keys.mcpServers(slug), keys.tools(slug))
   if (SAYS_WHO_LISTENS.test(type)) touched.push(keys.sources(slug))
   if (type.startsWith('skill:')) touched.push(keys.skills(slug), keys.tools(slug), keys.agents(slug))

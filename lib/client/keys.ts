@@ -19,6 +19,14 @@ export const keys = {
   secrets: (slug: string) => ['workspace', slug, 'secrets'] as const,
   mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
   sources: (slug: string) => ['workspace', slug, 'sources'] as const,
+  /** Channels, rules, incidents and deliveries. */
+  telling: (slug: string) => ['workspace', slug, 'telling'] as const,
+  channels: (slug: string) => ['workspace', slug, 'telling', 'channels'] as const,
+  rules: (slug: string) => ['workspace', slug, 'telling', 'rules'] as const,
+  incidentList: (slug: string, status: string) =>
+    ['workspace', slug, 'telling', 'incidents', status] as const,
+  deliveryList: (slug: string, filters: Filters) =>
+    ['workspace', slug, 'telling', 'deliveries', filters] as const,
   skills: (slug: string) => ['workspace', slug, 'skills'] as const,
   skillList: (slug: string) => ['workspace', slug, 'skills', 'list'] as const,
   skill: (slug: string, id: number) => ['workspace', slug, 'skills', id] as const,

@@ -123,7 +123,7 @@ export function gathered(
     event: worst.event,
     title: `${messages.length} messages${failures > 0 ? `, ${failures} of failures` : ''}`,
     text: [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'),
-    url: `${baseUrl}/w/${slug}/settings?show=deliveries`,
+    url: `${baseUrl}/w/${slug}/settings/telling`,
     about: { execution: null, trigger: null },
   }
 }

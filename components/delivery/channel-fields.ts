@@ -1,0 +1,174 @@
+/** What each kind of channel asks for, and how its settings are written into a form and read out of it. */
+import { CHANNEL_KINDS, type Channel, type ChannelKindName } from '#lib/contract/delivery.ts'
+
+export interface ChannelField {
+  name: string
+  label: string
+  /** `secret`: kept sealed, and masked once it is there. `list`: one on each line. */
+  type: 'text' | 'secret' | 'list' | 'secrets' | 'number' | 'switch'
+  hint?: string
+  placeholder?: string
+  optional?: boolean
+}
+interface Kind {
+  label: string
+  about: string
+  fields: readonly ChannelField[]
+}
+
+const SEALED = 'Kept sealed, and never shown again.'
+
+export const KINDS: Record<ChannelKindName, Kind> = {
+  email: {
+    label: 'E-mail',
+    about: 'Goes through the mail settings of this workspace, unless you enter another server.',
+    fields: [
+      {
+        name: 'to',
+        label: 'To',
+        type: 'list',
+        hint: 'One address on each line.',
+        placeholder: 'ada@example.com',
+      },
+      {
+        name: 'from',
+        label: 'From',
+        type: 'text',
+        optional: true,
+        placeholder: 'Carillon <carillon@example.com>',
+      },
+      {
+        name: 'host',
+        label: 'Another server',
+        type: 'text',
+        optional: true,
+        placeholder: 'mail.example.com',
+      },
+      { name: 'port', label: 'Its port', type: 'number', optional: true },
+      { name: 'secure', label: 'TLS from the start', type: 'switch', optional: true },
+      { name: 'user', label: 'Its user', type: 'text', optional: true },
+      { name: 'password', label: 'Its password', type: 'secret', optional: true, hint: SEALED },
+    ],
+  },
+  webhook: {
+    label: 'Webhook',
+    about: 'A POST to an address of yours, signed as Standard Webhooks has it.',
+    fields: [
+      { name: 'url', label: 'Address', type: 'text', placeholder: 'https://example.com/hook' },
+      {
+        ...{ name: 'secret', label: 'Secret', type: 'secret', optional: true },
+        hint: 'Left empty, one is made and shown to you once.',
+      },
+    ],
+  },
+  slack: {
+    label: 'Slack',
+    about: 'Make an incoming webhook in Slack, and enter its address.',
+    fields: [
+      {
+        ...{ name: 'url', label: 'Address of the webhook', type: 'secret', hint: SEALED },
+        placeholder: 'https://hooks.slack.com/services/…',
+      },
+    ],
+  },
+  discord: {
+    label: 'Discord',
+    about: 'Make a webhook in the settings of a Discord channel, and enter its address.',
+    fields: [
+      {
+        ...{ name: 'url', label: 'Address of the webhook', type: 'secret', hint: SEALED },
+        placeholder: 'https://discord.com/api/webhooks/…',
+      },
+    ],
+  },
+  telegram: {
+    label: 'Telegram',
+    about: 'Make a bot with @BotFather, write to it once, and enter its token and the chat.',
+    fields: [
+      { name: 'token', label: 'Token of the bot', type: 'secret', hint: SEALED },
+      { name: 'chatId', label: 'Chat', type: 'text', hint: 'Its number, or @ and the name of a channel.' },
+      {
+        name: 'server',
+        label: 'Server',
+        type: 'text',
+        optional: true,
+        hint: 'Only of a Bot API server of your own.',
+      },
+    ],
+  },
+  ntfy: {
+    label: 'ntfy',
+    about:
+      'A topic on ntfy.sh, or on a server of your own. On ntfy.sh whoever knows its name can read along.',
+    fields: [
+      { name: 'topic', label: 'Topic', type: 'text' },
+      { name: 'server', label: 'Server', type: 'text', optional: true, placeholder: 'https://ntfy.sh' },
+      { name: 'token', label: 'Access token', type: 'secret', optional: true, hint: SEALED },
+    ],
+  },
+  apprise: {
+    label: 'Apprise',
+    about: 'A server of the Apprise API, which knows a hundred services more.',
+    fields: [
+      { name: 'url', label: 'Address of the Apprise API', type: 'text', placeholder: 'http://apprise:8000' },
+      {
+        ...{ name: 'targets', label: 'Targets', type: 'secrets' },
+        hint: `One on each line, as Apprise writes them. ${SEALED}`,
+        placeholder: 'gotify://host/token',
+      },
+    ],
+  },
+}
+export const KIND_OPTIONS = CHANNEL_KINDS.map((value) => ({ value, label: KINDS[value].label }))
+
+/** A secret of the workspace, by its name. */
+const REF = 'secret:'
+const shownText = (it: unknown): string =>
+  typeof it === 'object' && it !== null && 'secret' in it ? `${REF}${String(it.secret)}` : String(it ?? '')
+const meant = (text: string) => (text.startsWith(REF) ? { secret: text.slice(REF.length) } : text)
+const linesOf = (text: string) =>
+  text
+    .split(/[\n,]/)
+    .map((it) => it.trim())
+    .filter(Boolean)
+
+export type Draft = Record<string, string>
+
+export function draftOf(channel: Channel | null): Draft {
+  const config = channel?.config ?? {}
+  return Object.fromEntries(
+    Object.entries(config).map(([name, it]) => [
+      name,
+      Array.isArray(it) ? it.map(shownText).join('\n') : shownText(it),
+    ]),
+  )
+}
+
+/** What was left empty is not set. */
+export function configOf(kind: ChannelKindName, draft: Draft): Record<string, unknown> {
+  const entries = KINDS[kind].fields.flatMap(({ name, type }) => {
+    const text = (draft[name] ?? '').trim()
+    return text === '' ? [] : [[name, settingOf(type, text)] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+function settingOf(type: ChannelField['type'], text: string): unknown {
+  switch (type) {
+    case 'list':
+      return linesOf(text)
+    case 'secrets':
+      return text
+        .split('\n')
+        .map((it) => meant(it.trim()))
+        .filter(Boolean)
+    case 'number':
+      return Number(text)
+    case 'switch':
+      return text === 'true'
+    case 'secret':
+      return meant(text)
+    case 'text':
+      return text
+  }
+}

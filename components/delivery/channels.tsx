@@ -1,0 +1,100 @@
+'use client'
+/** Where people elsewhere are told, whether that works, and how to add another place. */
+import { BellRing } from 'lucide-react'
+import { lazy } from 'react'
+import { AddDialog } from '#components/ui/add-dialog.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { ListCard } from '#components/ui/list-card.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
+import { useChannels, useDeleteChannel, useTestChannel } from '#lib/client/telling.ts'
+import type { Channel } from '#lib/contract/delivery.ts'
+import { KINDS } from './channel-fields.ts'
+
+const ChannelForm = lazy(() => import('./channel-form.tsx'))
+
+export function Channels({ slug }: { slug: string }) {
+  return (
+    <ListCard
+      id="channels"
+      title="Channels"
+      about="Where people are told: a mailbox, a chat, a telephone, a program of yours."
+      action={
+        <AddDialog label="Add a channel">
+          {(done) => <ChannelForm slug={slug} channel={null} onDone={done} />}
+        </AddDialog>
+      }
+      items={useChannels(slug)}
+      empty={{
+        icon: <BellRing />,
+        title: 'No channels yet',
+        words: 'Add one, send it a test, then add a rule that says what it is told.',
+      }}
+    >
+      {(it) => <Row key={it.id} slug={slug} channel={it} />}
+    </ListCard>
+  )
+}
+
+const factsOf = ({ rules, quietHours, digestAt, maxPerHour }: Channel): string =>
+  [
+    rules === 0 ? 'no rule tells it anything yet' : rules === 1 ? '1 rule' : `${rules} rules`,
+    quietHours && `quiet from ${quietHours.from} to ${quietHours.to}`,
+    digestAt && `gathered until ${digestAt}`,
+    `at most ${maxPerHour} an hour`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+
+function Row({ slug, channel: it }: { slug: string; channel: Channel }) {
+  const testing = useTestChannel(slug)
+  const remove = useDeleteChannel(slug)
+  return (
+    <li className="flex flex-col gap-2 px-5 py-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <div className="min-w-0 flex-1 basis-52">
+          <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+            {it.name}
+            <Badge>{KINDS[it.kind].label}</Badge>
+            {!it.enabled && <Badge tone={it.problem ? 'bad' : 'neutral'}>Off</Badge>}
+          </p>
+          <p className="text-sm text-faint wrap-anywhere">{factsOf(it)}</p>
+        </div>
+        <div className="flex flex-wrap gap-2">
+          <Button
+            size="sm"
+            pending={testing.isPending}
+            aria-label={`Send a test: ${it.name}`}
+            onClick={() => testing.mutate(it.id)}
+          >
+            Send a test
+          </Button>
+          <AddDialog label="Edit" title={`Edit ${it.name}`} quiet>
+            {(done) => <ChannelForm slug={slug} channel={it} onDone={done} />}
+          </AddDialog>
+          <RemoveButton
+            of={it.name}
+            title={`Remove “${it.name}”?`}
+            onConfirm={() => remove.mutateAsync(it.id)}
+          >
+            Nothing is sent there any more, and its rules go with it.
+          </RemoveButton>
+        </div>
+      </div>
+      {it.problem && <p className="text-sm text-bad wrap-anywhere">{it.problem}</p>}
+      <p role="status" className="text-sm wrap-anywhere empty:hidden">
+        {testing.error ? (
+          <span className="text-bad">{testing.error.message}</span>
+        ) : (
+          testing.data && (
+            <span className={testing.data.ok ? 'text-good' : 'text-bad'}>
+              {testing.data.ok
+                ? `It was taken (${testing.data.detail}). Look whether it has arrived.`
+                : testing.data.detail}
+            </span>
+          )
+        )}
+      </p>
+    </li>
+  )
+}

@@ -1,0 +1,74 @@
+'use client'
+/** What is told where. */
+import { Route } from 'lucide-react'
+import { lazy } from 'react'
+import { AddDialog } from '#components/ui/add-dialog.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import { ListCard } from '#components/ui/list-card.tsx'
+import { RemoveButton } from '#components/ui/remove-button.tsx'
+import { useSchedules } from '#lib/client/schedules.ts'
+import { useDeleteRule, useRules } from '#lib/client/telling.ts'
+import type { Rule } from '#lib/contract/delivery.ts'
+import { ruleInWords } from './words.ts'
+
+const RuleForm = lazy(() => import('./rule-form.tsx'))
+
+export function Rules({ slug }: { slug: string }) {
+  const rules = useRules(slug)
+  const hasChannels = (rules.data?.channels.length ?? 0) > 0
+  return (
+    <ListCard
+      id="rules"
+      title="Rules"
+      about="What each channel is told. Of what keeps failing for one cause there is one message, and one when it works again."
+      action={
+        hasChannels && (
+          <AddDialog label="Add a rule">
+            {(done) => <RuleForm slug={slug} rule={null} onDone={done} />}
+          </AddDialog>
+        )
+      }
+      items={{ ...rules, data: rules.data?.rules }}
+      empty={{
+        icon: <Route />,
+        title: 'No rules yet',
+        words: hasChannels
+          ? 'Add one: “when a run fails, and when it works again” is what most people want.'
+          : 'Rules need a channel: an administrator adds one first.',
+      }}
+    >
+      {(it) => <Row key={it.id} slug={slug} rule={it} />}
+    </ListCard>
+  )
+}
+
+function Row({ slug, rule: it }: { slug: string; rule: Rule }) {
+  const remove = useDeleteRule(slug)
+  const schedules = useSchedules(slug).data ?? []
+  const names = it.triggerIds?.map((id) => schedules.find((one) => one.id === id)?.name ?? `#${id}`)
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3">
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+          {ruleInWords(it)}
+          <Badge tone="outline">to {it.channelName}</Badge>
+        </p>
+        <p className="text-sm text-faint wrap-anywhere">
+          {names ? `Of ${new Intl.ListFormat('en').format(names)}` : 'Of every schedule'}
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <AddDialog label="Edit" title={`Edit the rule for ${it.channelName}`} quiet>
+          {(done) => <RuleForm slug={slug} rule={it} onDone={done} />}
+        </AddDialog>
+        <RemoveButton
+          of={`the rule for ${it.channelName}`}
+          title="Remove this rule?"
+          onConfirm={() => remove.mutateAsync(it.id)}
+        >
+          {it.channelName} is not told of it any more.
+        </RemoveButton>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,27 @@
+'use client'
+/** Telling people elsewhere: what fails, where they are told, of what, and what came of it. */
+import { BackLink } from '#components/ui/back-link.tsx'
+import { Page } from '#components/ui/page.tsx'
+import { useMay } from '#lib/client/people.ts'
+import { Channels } from './channels.tsx'
+import { Incidents } from './incidents.tsx'
+import { DeliveryLog } from './log.tsx'
+import { Rules } from './rules.tsx'
+
+export function Telling({ slug }: { slug: string }) {
+  const administers = useMay(slug, 'admin')
+  const edits = useMay(slug, 'editor')
+  return (
+    <Page
+      title="Telling people"
+      width="narrow"
+      back={<BackLink href={`/w/${slug}/settings`}>Settings</BackLink>}
+      description="Who is away from Carillon hears of what fails, and that it works again, where they are."
+    >
+      <Incidents slug={slug} />
+      {administers && <Channels slug={slug} />}
+      {edits && <Rules slug={slug} />}
+      <DeliveryLog slug={slug} />
+    </Page>
+  )
+}

@@ -1,0 +1,53 @@
+/** What can be told, as a person says it. */
+import type { Tone } from '#components/ui/badge.tsx'
+import type { Delivery, DeliveryStatus, Rule, Tellable } from '#lib/contract/delivery.ts'
+
+export const TOLD: Record<Tellable, string> = {
+  failure: 'a run fails',
+  recovery: 'it works again',
+  success: 'a run succeeds',
+  notable: 'a result is notable',
+  changed: 'a result has changed',
+  missed: 'a run was missed',
+  skipped: 'a run was skipped',
+  expectation: 'a result is late',
+  approval: 'a decision is asked for',
+  budget: 'a budget is nearly or wholly used',
+  disabled: 'a schedule is switched off',
+}
+
+export const STATUS: Record<DeliveryStatus, { words: string; tone: Tone }> = {
+  pending: { words: 'To be sent', tone: 'busy' },
+  held: { words: 'Held', tone: 'neutral' },
+  sent: { words: 'Sent', tone: 'good' },
+  failed: { words: 'Did not arrive', tone: 'bad' },
+  suppressed: { words: 'Not told', tone: 'neutral' },
+  unknown: { words: 'Unknown', tone: 'warn' },
+}
+
+/** "when a run fails, from the 3rd time on, and when it works again". */
+export function ruleInWords({ on, afterFailures, repeat, recoverAfter }: Rule): string {
+  const parts = on.map((it) => {
+    if (it === 'failure' && (afterFailures > 1 || repeat === 'every'))
+      return `${TOLD[it]} (${[afterFailures > 1 && `from ${afterFailures} failures on`, repeat === 'every' && 'each time'].filter(Boolean).join(', ')})`
+    if (it === 'recovery' && recoverAfter > 1) return `${TOLD[it]} (${recoverAfter} successes in a row)`
+    return TOLD[it]
+  })
+  return `When ${new Intl.ListFormat('en', { type: 'disjunction' }).format(parts)}.`
+}
+
+/** Who was told of a run, in one line; null: nobody was to be. */
+export function toldInWords(deliveries: readonly Delivery[]): string | null {
+  const of = (...which: DeliveryStatus[]) => [
+    ...new Set(deliveries.filter((it) => which.includes(it.status)).map((it) => it.channelName)),
+  ]
+  const list = (names: string[]) => new Intl.ListFormat('en').format(names)
+  const parts = [
+    [of('sent'), (names: string) => `Told to ${names}`] as const,
+    [of('pending', 'held'), (names: string) => `to be told to ${names}`] as const,
+    [of('failed'), (names: string) => `did not reach ${names}`] as const,
+    [of('unknown'), (names: string) => `whether ${names} was reached is unknown`] as const,
+  ].flatMap(([names, say]) => (names.length > 0 ? [say(list(names))] : []))
+  const [first] = parts
+  return first ? `${[first.replace(/^./, (it) => it.toUpperCase()), ...parts.slice(1)].join('; ')}.` : null
+}
