@@ -31,6 +31,7 @@ const [
   { skills },
   { webhooks },
   { conditions },
+  { tellingPeople },
   { longOrdeal },
 ] = await Promise.all([
   import('../db/testing/postgres-server.ts'),
@@ -45,6 +46,7 @@ const [
   import('./skills.ts'),
   import('./webhooks.ts'),
   import('./conditions.ts'),
+  import('./telling.ts'),
   import('./ordeal.ts'),
 ])
 const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
@@ -59,6 +61,7 @@ const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   skills,
   webhooks,
   conditions,
+  telling: tellingPeople,
 }
 /** Run only when they are named. */
 const long: typeof measures = { ordeal: longOrdeal }
