@@ -88,9 +88,7 @@ function Row({ slug, channel: it }: { slug: string; channel: Channel }) {
         ) : (
           testing.data && (
             <span className={testing.data.ok ? 'text-good' : 'text-bad'}>
-              {testing.data.ok
-                ? `It was taken (${testing.data.detail}). Look whether it has arrived.`
-                : testing.data.detail}
+              {testing.data.ok ? `It was taken: ${testing.data.detail}` : testing.data.detail}
             </span>
           )
         )}

@@ -33,6 +33,7 @@ import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 const d = alias(t.deliveries, 'd')
 const x = alias(t.deliveries, 'x')
+const y = alias(t.deliveries, 'y')
 const c = alias(t.channels, 'c')
 const r = alias(t.deliveryRules, 'r')
 const i = alias(t.incidents, 'i')
@@ -293,6 +294,14 @@ export const holdLonger = async (store: Store, ids: number[], until: Date): Prom
   await store.atomically([holdOn({ rows: ids, until })])
 }
 
+/**
+ * A channel is sent one at a time, in the order of the facts: nobody reads that it works again before that it failed,
+ * and one that hangs holds one place. Of its rows only the few that wait are looked through.
+ */
+const comesAfter = (now: SQL) => sql`exists (
+  select 1 from ${table(y)}
+  where ${y.nextAttemptAt} > 0 and +${y.channelId} = ${x.channelId} and ${y.status} = 'pending'
+    and (${y.owner} is not null or (${y.nextAttemptAt} <= ${now} and ${y.id} < ${x.id})))`
 const take = statement({
   values: { owner: 'text', now: 'instant', until: 'instant', limit: 'int' },
   answer: {
@@ -315,7 +324,7 @@ const take = statement({
   })}
   where ${d.status} = 'pending' and ${d.owner} is null and ${d.id} in (
     select ${x.id} from ${table(x)}
-    where ${x.nextAttemptAt} <= ${now} and ${x.status} = 'pending' and ${x.owner} is null
+    where ${x.nextAttemptAt} <= ${now} and ${x.status} = 'pending' and ${x.owner} is null and not ${comesAfter(now)}
     order by ${x.nextAttemptAt}, ${x.id} limit ${limit} ${skipLocked})
   ${returning}`,
 })

@@ -132,6 +132,17 @@ const closeOf = statement({
 /** Of a trigger that is deleted: nobody waits for it to recover. */
 export const closeIncidentsOf = (triggerId: number, now: Date) => closeOf({ triggerId, now })
 
+const forgetOld = statement({
+  values: { before: 'instant', limit: 'int' },
+  answer: { id: t.incidents.id },
+  text: ({ returning, values: { before, limit } }) => sql`
+  delete from ${t.incidents} where ${t.incidents.id} in (
+    select ${i.id} from ${table(i)} where ${i.closedAt} < ${before} limit ${limit})
+  ${returning}`,
+})
+/** What is over for so long. */
+export const pruneIncidents = (before: Date, limit: number) => forgetOld({ before, limit })
+
 const listed = statement({
   values: { workspaceId: 'int', before: 'int', open: 'flag', closed: 'flag', id: 'int?', limit: 'int' },
   answer: {

@@ -5,6 +5,7 @@ import type { OutageKind } from '../schema.ts'
 import { alias, insert, name, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { pruneDeliveries } from './deliveries.ts'
+import { pruneIncidents } from './incidents.ts'
 
 const { servers, outages: gaps, settings, events, idempotencyKeys: keys, triggers } = t
 
@@ -196,6 +197,7 @@ export async function prune(
       pruneKeys({ before: answersBefore, limit: PRUNE_PAGE }),
       pruneEvaluations({ before: evaluationsBefore, limit: PRUNE_PAGE }),
       pruneDeliveries(deliveriesBefore, PRUNE_PAGE),
+      pruneIncidents(deliveriesBefore, PRUNE_PAGE),
     ])
     full = answers.some((it) => it.length === PRUNE_PAGE)
     await new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,7 +1,10 @@
 /** What happens is told elsewhere, on both databases, with a real receiver. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import * as budgets from '#db/queries/budgets.ts'
+import { prune } from '#db/queries/upkeep.ts'
 import { stores } from '#db/testing/stores.ts'
 import { minutes, seconds } from '../clock.ts'
+import { NewBudget } from '../contract/budget.ts'
 import { ADA, type World } from '../engine/testing/world.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 import { receiver, type Receiver } from './testing/receiver.ts'
@@ -35,14 +38,14 @@ describe.each(stores)('on $name', ({ open }) => {
   }
   const quiet = { cronExpression: '0 0 1 1 *', disableAfterFailures: 1000 }
 
-  test('of ten failures of one cause there is one message, and one when it works again', async () => {
+  test('of five failures of one cause there is one message, and one when it works again', async () => {
     const { it, tell, channelId } = await begin()
     await tell.rule(channelId, ['failure', 'recovery'])
     const { id } = await it.schedule(quiet)
-    for (let n = 0; n < 10; n++) await runs(it, id, { does: 'fail', text: `Row ${n} is broken` })
+    for (let n = 0; n < 5; n++) await runs(it, id, { does: 'fail', text: `Row ${n} is broken` })
     await tell.deliveries.look()
     expect(titles()).toEqual(['Morning failed'])
-    expect(await tell.incidents('open')).toMatchObject([{ triggerId: id, count: 10, closedAt: null }])
+    expect(await tell.incidents('open')).toMatchObject([{ triggerId: id, count: 5, closedAt: null }])
     await runs(it, id, {})
     await runs(it, id, {})
     await tell.deliveries.look()
@@ -50,7 +53,7 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await tell.incidents('open')).toEqual([])
     expect((await tell.log()).map((one) => one.status)).toEqual([
       'sent',
-      ...Array(9).fill('suppressed'),
+      ...Array(4).fill('suppressed'),
       'sent',
     ])
     const types = (await it.events()).map((one) => one.type).filter((one) => one.startsWith('incident'))
@@ -198,17 +201,64 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(told).toEqual(['Morning failed', '3 messages, 3 of failures'])
   })
 
-  test('a channel that hangs changes no execution, and two servers send a message once', async () => {
+  test('what is asked of people, and a budget that is nearly used, is told with its words', async () => {
     const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['approval', 'budget'])
+    const { id } = await it.schedule(quiet)
+    await it.triggers.runNow(it.workspaceId, id, { context: { does: 'ask' } }, ADA)
+    await it.until(async () => (await tell.log()).length === 1, 'what is owed')
+    const budget = NewBudget.parse({ scope: 'workspace', period: 'day', tokens: 1_000 })
+    await budgets.replace(on.store, it.workspaceId, [budget], it.clock.now())
+    const [kept] = await budgets.list(on.store, it.workspaceId)
+    const news = { ...about(it, id), type: 'budget:warning', budgetId: kept?.id as number } as const
+    for (let n = 0; n < 2; n++)
+      await budgets.tellOnce(on.store, { ...news, period: it.clock.now(), kind: 'warning' }, it.clock.now())
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['Morning waits for a decision', 'A budget is nearly or wholly used'])
+    expect(peer.taken[1]?.body).toContain('"text":"80 % is used"')
+    await budgets.replace(on.store, it.workspaceId, [], it.clock.now())
+  })
+  const about = (it: World, triggerId: number) => ({
+    workspaceId: it.workspaceId,
+    triggerId,
+    text: '**80 %** is used',
+  })
+
+  test('what plain SQL has spoilt of a channel holds nothing back', async () => {
+    const { it, tell, channelId } = await begin({ quietHours: 'at night' })
+    await tell.rule(channelId, ['success'])
+    const { id } = await it.schedule(quiet)
+    await runs(it, id, {})
+    await tell.deliveries.look()
+    expect(titles()).toEqual(['Morning'])
+  })
+
+  test('deliveries and what is over are kept for a while, what is still to be sent is not cleared', async () => {
+    const { it, tell, channelId } = await begin()
+    await tell.rule(channelId, ['failure', 'recovery'])
+    const { id } = await it.schedule(quiet)
+    await runs(it, id, { does: 'fail' })
+    await runs(it, id, {})
+    await tell.deliveries.look()
+    await runs(it, id, { does: 'fail' })
+    const later = new Date(it.clock.now().getTime() + 1)
+    const before = { eventsBefore: new Date(0), answersBefore: new Date(0), deliveriesBefore: later }
+    await prune(on.store, before)
+    expect((await tell.log()).map((one) => one.status)).toEqual(['pending'])
+    expect((await tell.incidents()).map((one) => one.closedAt)).toEqual([null])
+  })
+
+  test('two servers send a message once, and no channel changes an execution', async () => {
+    const { it, tell, channelId } = await begin({ maxPerHour: 8 })
     const other = telling(it, 'server-2')
     await tell.rule(channelId, ['success', 'failure'])
     const { id } = await it.schedule(quiet)
-    for (let n = 0; n < 30; n++) await runs(it, id, {})
+    for (let n = 0; n < 12; n++) await runs(it, id, {})
     await Promise.all([tell.deliveries.look(), other.deliveries.look()])
     await Promise.all([tell.deliveries.look(), other.deliveries.look()])
     const ids = peer.taken.map((one) => one.headers['webhook-id'])
-    expect([ids.length, new Set(ids).size]).toEqual([20, 20])
-    expect((await tell.log()).filter((one) => one.status === 'held')).toHaveLength(10)
+    expect([ids.length, new Set(ids).size]).toEqual([8, 8])
+    expect((await tell.log()).filter((one) => one.status === 'held')).toHaveLength(4)
     expect((await it.history(id)).every((one) => one.status === 'success')).toBe(true)
   })
 })

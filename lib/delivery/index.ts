@@ -104,8 +104,8 @@ async function lookOnce(
   inFlight: ReadonlySet<unknown>,
   begin: (it: rows.Taken) => void,
 ): Promise<void> {
-  const { store, clock, baseUrl } = sender
-  await judgeAll({ store, baseUrl }, () => clock.now())
+  const { store, clock, baseUrl, log } = sender
+  await judgeAll({ store, baseUrl, log }, () => clock.now())
   await releaseHeld({ store, baseUrl }, clock.now())
   for (const it of await rows.leftByTheDead(store, clock.now(), AT_ONCE)) await takeOver(sender, it)
   const limit = AT_ONCE - inFlight.size

@@ -4,10 +4,11 @@
  * Promise: a fact is judged once, after all that happened before it in its workspace. Whoever judges at the same time
  * comes to the same, and one of them is written.
  */
+import type { Logger } from 'pino'
 import * as rows from '#db/queries/deliveries.ts'
 import { wordsIn } from '#db/queries/owing.ts'
-import type { Store } from '#db/store.ts'
-import type { QuietHours, Tellable } from '../contract/delivery.ts'
+import { isUnavailable, type Store } from '#db/store.ts'
+import { QuietHours, type Tellable } from '../contract/delivery.ts'
 import { type Going, goingOf, type Pace, type RuleSettings, type Verdict, verdictOf } from './rules.ts'
 import { messageOf } from './words.ts'
 
@@ -16,16 +17,23 @@ const MOST_WORKSPACES = 100
 
 interface Ground {
   store: Store
+  log: Pick<Logger, 'error'>
   baseUrl: string
 }
 
-/** Judges all that waits; answers how much there was. */
-export async function judgeAll(ground: Ground, now: () => Date): Promise<number> {
-  let count = 0
-  for (;;) {
-    const workspaces = await rows.workspacesToJudge(ground.store, MOST_WORKSPACES)
-    if (workspaces.length === 0) return count
-    for (const id of workspaces) count += await judgePage(ground, id, now())
+/** Judges all that waits. What cannot be judged in one workspace keeps no other waiting. */
+export async function judgeAll(ground: Ground, now: () => Date): Promise<void> {
+  for (let judged = Number.POSITIVE_INFINITY; judged > 0; ) {
+    judged = 0
+    for (const id of await rows.workspacesToJudge(ground.store, MOST_WORKSPACES))
+      judged += await judgePage(ground, id, now()).catch((error: unknown) => {
+        if (isUnavailable(error)) throw error
+        ground.log.error(
+          { err: error, workspaceId: id },
+          'What is owed to people elsewhere cannot be judged.',
+        )
+        return 0
+      })
   }
 }
 
@@ -122,8 +130,17 @@ function goingNext(it: rows.Unjudged, went: Map<number, Date[]>, now: Date): Goi
 }
 
 const paceOf = ({ quietHours, digestAt, maxPerHour, timezone }: rows.Unjudged): Pace => ({
-  quietHours: quietHours === null ? null : (JSON.parse(quietHours) as QuietHours),
+  quietHours: quietHours === null ? null : readQuietHours(quietHours),
   digestAt,
   timezone,
   maxPerHour: maxPerHour ?? 1,
 })
+
+/** What plain SQL has spoilt holds nothing back. */
+function readQuietHours(text: string): QuietHours | null {
+  try {
+    return QuietHours.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}

@@ -53,13 +53,16 @@ export const email = channelKind({
         ...(server && { server }),
       })
       const refused = sent.rejected.map((it) => `${it.address} was refused: ${it.reason}`)
-      return { kind: 'sent', detail: [`Taken for ${sent.accepted.join(', ')}.`, ...refused].join(' ') }
+      return { kind: 'sent', detail: [takenFor(sent.accepted.length), ...refused].join(' ') }
     } catch (error) {
       if (error instanceof MailProblem) return outcomeOf(error)
       throw error
     }
   },
 })
+
+/** Who reads the log need not know the addresses. */
+const takenFor = (count: number) => `Taken for ${count === 1 ? '1 address' : `${count} addresses`}.`
 
 const outcomeOf = ({ certainty, message: detail }: MailProblem): Sent =>
   certainty === 'unknown'
