@@ -31,6 +31,7 @@ const w = alias(t.workspaces, 'w')
 const tr = alias(t.triggers, 't')
 const r = alias(t.deliveryRules, 'r')
 const newer = alias(t.incidents, 'excluded')
+const other = alias(t.incidents, 'o')
 
 /** What somebody asked an agent for in the chat, or tried out, is answered there. */
 export const isTold = sql`not ${e.staged} and ${tr.kind} <> 'chat' and ${tr.deletedAt} is null`
@@ -68,6 +69,7 @@ const enough = (greatest: Phrases['greatest']) =>
       select max(${r.recoverAfter}) from ${table(r)}
       where ${r.workspaceId} = ${i.workspaceId} and ${concerns(r, i.triggerId)} and ${listens('recovery')}), 1)`,
   )
+// Mostly nothing fails, which is asked once for the whole page.
 const count = statement({
   values: { now: 'instant' },
   rows: { ...held, status: 'text' },
@@ -81,7 +83,8 @@ const count = statement({
   })}
   from ${page}, ${table(e)}
   where ${guard(row)} and ${i.triggerId} = ${e.triggerId} and ${i.closedAt} is null and not ${e.staged}
-    and ${row.status} in ('success', 'failed')`
+    and ${row.status} in ('success', 'failed')
+    and exists (select 1 from ${table(other)} where ${other.closedAt} is null)`
   },
 })
 

@@ -11,6 +11,7 @@ import { alias, insert, t, table } from '../statement.ts'
 
 const r = alias(t.deliveryRules, 'r')
 const c = alias(t.channels, 'c')
+const any = alias(t.deliveryRules, 'any_rule')
 
 /** Lists of words are kept each between commas. */
 export const listOf = (words: readonly (string | number)[]) => `,${words.join(',')},`
@@ -37,7 +38,7 @@ interface Owed {
   from: SQL
   where: SQL
 }
-/** `from` introduces where the fact stands; it is owed while `where` holds. */
+/** Mostly nobody listens, which is asked once for a whole page. `from` introduces where the fact stands; it is owed while `where` holds. */
 export const owed = ({ fact: { now, ...of }, subject, heard, from, where }: Owed): SQL => sql`
   ${insert(t.deliveries, {
     ...of,
@@ -51,5 +52,5 @@ export const owed = ({ fact: { now, ...of }, subject, heard, from, where }: Owed
   ${from}
     join ${table(r)} on ${r.workspaceId} = ${of.workspaceId} and ${concerns(r, of.triggerId)} and ${heard}
     join ${table(c)} on ${c.id} = ${r.channelId}
-  where ${where}
+  where ${where} and exists (select 1 from ${table(any)})
   on conflict do nothing`
