@@ -1,5 +1,6 @@
 /** Channels, rules, deliveries and incidents as their callers see them. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { minutes } from '../clock.ts'
 import { receiver, type Receiver } from '../delivery/testing/receiver.ts'
 import { type Heard, type World, world } from './testing/world.ts'
 
@@ -7,14 +8,20 @@ let peer: Receiver
 let it: World
 beforeAll(async () => {
   peer = await receiver()
-})
-afterAll(() => peer.close())
-beforeEach(async () => {
   it = await world({ ALLOWED_PRIVATE_NETWORKS: '127.0.0.1/32' })
+})
+afterAll(async () => {
+  await it.close()
+  await peer.close()
+})
+/** Each begins with nothing, and a minute later: nobody has asked too often. */
+afterEach(async () => {
+  const { q, t } = it.carillon.store
+  for (const table of [t.channels, t.deliveries, t.incidents, t.secrets]) await q.delete(table)
+  it.clock.advance(minutes(1))
   peer.taken.length = 0
   peer.answers.length = 0
 })
-afterEach(() => it.close())
 
 const at = (path: string) => `/workspace/demo${path}`
 const post = (path: string, body: unknown, as = it.ada) => it.ask('POST', at(path), { as, body })
