@@ -1,5 +1,5 @@
 /** What happens is told elsewhere, on both databases, with a real receiver. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as budgets from '#db/queries/budgets.ts'
 import { prune } from '#db/queries/upkeep.ts'
 import { stores } from '#db/testing/stores.ts'
@@ -25,9 +25,14 @@ const titles = () => peer.taken.map((it) => (JSON.parse(it.body) as { data: { ti
 
 describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)
+  const tellings: ReturnType<typeof telling>[] = []
+  afterEach(async () => {
+    for (const tell of tellings.splice(0)) await tell.deliveries.stop()
+  })
   async function begin(change: Parameters<ReturnType<typeof telling>['channel']>[2] = {}) {
     const it = await on.begin({ shared: true })
     const tell = telling(it)
+    tellings.push(tell)
     const channelId = await tell.channel('webhook', { url: `${peer.origin}/hook`, secret: SECRET }, change)
     return { it, tell, channelId }
   }
@@ -248,9 +253,28 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await tell.incidents()).map((one) => one.closedAt)).toEqual([null])
   })
 
+  test('a receiver that hangs keeps no other channel waiting, and no run', async () => {
+    const { it, tell, channelId } = await begin()
+    const other = await tell.channel('ntfy', { server: peer.origin, topic: 'other' })
+    for (const id of [channelId, other]) await tell.rule(id, ['success'])
+    const { id } = await it.schedule(quiet)
+    peer.answers.push('hang')
+    await runs(it, id, {})
+    const looking = tell.deliveries.look()
+    await it.until(() => peer.taken.length === 2, 'both to be sent to')
+    await runs(it, id, {})
+    it.clock.advance(seconds(15))
+    await looking
+    expect((await tell.log()).slice(0, 2).map((one) => [one.channelName, one.status])).toEqual([
+      ['webhook', 'pending'],
+      ['ntfy', 'sent'],
+    ])
+  })
+
   test('two servers send a message once, and no channel changes an execution', async () => {
     const { it, tell, channelId } = await begin({ maxPerHour: 8 })
     const other = telling(it, 'server-2')
+    tellings.push(other)
     await tell.rule(channelId, ['success', 'failure'])
     const { id } = await it.schedule(quiet)
     for (let n = 0; n < 12; n++) await runs(it, id, {})

@@ -11,8 +11,8 @@ export interface Received {
 export interface Receiver {
   origin: string
   taken: Received[]
-  /** Of the next requests, one each; then 200. `cut`: it drops the connection once it has read. */
-  answers: ({ status: number; headers?: Record<string, string>; body?: string } | 'cut')[]
+  /** Of the next requests, one each; then 200. Once it has read, `cut` drops the connection, `hang` says nothing. */
+  answers: ({ status: number; headers?: Record<string, string>; body?: string } | 'cut' | 'hang')[]
   close(): Promise<void>
 }
 
@@ -34,6 +34,7 @@ async function take(it: Receiver, request: IncomingMessage, response: ServerResp
   for await (const chunk of request) body += String(chunk)
   it.taken.push({ path: request.url ?? '', headers: request.headers, body })
   const answer = it.answers.shift() ?? { status: 200 }
+  if (answer === 'hang') return
   if (answer === 'cut') {
     request.socket.destroy()
     return
