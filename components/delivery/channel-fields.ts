@@ -1,5 +1,6 @@
 /** What each kind of channel asks for, and how its settings are written into a form and read out of it. */
 import { CHANNEL_KINDS, type Channel, type ChannelKindName } from '#lib/contract/delivery.ts'
+import { KIND_NAMES } from './words.ts'
 
 export interface ChannelField {
   name: string
@@ -11,7 +12,6 @@ export interface ChannelField {
   optional?: boolean
 }
 interface Kind {
-  label: string
   about: string
   fields: readonly ChannelField[]
 }
@@ -20,7 +20,6 @@ const SEALED = 'Kept sealed, and never shown again.'
 
 export const KINDS: Record<ChannelKindName, Kind> = {
   email: {
-    label: 'E-mail',
     about: 'Goes through the mail settings of this workspace, unless you enter another server.',
     fields: [
       {
@@ -51,7 +50,6 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   webhook: {
-    label: 'Webhook',
     about: 'A POST to an address of yours, signed as Standard Webhooks has it.',
     fields: [
       { name: 'url', label: 'Address', type: 'text', placeholder: 'https://example.com/hook' },
@@ -62,7 +60,6 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   slack: {
-    label: 'Slack',
     about: 'Make an incoming webhook in Slack, and enter its address.',
     fields: [
       {
@@ -72,7 +69,6 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   discord: {
-    label: 'Discord',
     about: 'Make a webhook in the settings of a Discord channel, and enter its address.',
     fields: [
       {
@@ -82,7 +78,6 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   telegram: {
-    label: 'Telegram',
     about: 'Make a bot with @BotFather, write to it once, and enter its token and the chat.',
     fields: [
       { name: 'token', label: 'Token of the bot', type: 'secret', hint: SEALED },
@@ -97,7 +92,6 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   ntfy: {
-    label: 'ntfy',
     about:
       'A topic on ntfy.sh, or on a server of your own. On ntfy.sh whoever knows its name can read along.',
     fields: [
@@ -107,7 +101,6 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   apprise: {
-    label: 'Apprise',
     about: 'A server of the Apprise API, which knows a hundred services more.',
     fields: [
       { name: 'url', label: 'Address of the Apprise API', type: 'text', placeholder: 'http://apprise:8000' },
@@ -119,7 +112,7 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
 }
-export const KIND_OPTIONS = CHANNEL_KINDS.map((value) => ({ value, label: KINDS[value].label }))
+export const KIND_OPTIONS = CHANNEL_KINDS.map((value) => ({ value, label: KIND_NAMES[value] }))
 
 /** A secret of the workspace, by its name. */
 const REF = 'secret:'

@@ -9,7 +9,7 @@ import { ListCard } from '#components/ui/list-card.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { useChannels, useDeleteChannel, useTestChannel } from '#lib/client/telling.ts'
 import type { Channel } from '#lib/contract/delivery.ts'
-import { KINDS } from './channel-fields.ts'
+import { KIND_NAMES } from './words.ts'
 
 const ChannelForm = lazy(() => import('./channel-form.tsx'))
 
@@ -55,7 +55,7 @@ function Row({ slug, channel: it }: { slug: string; channel: Channel }) {
         <div className="min-w-0 flex-1 basis-52">
           <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
             {it.name}
-            <Badge>{KINDS[it.kind].label}</Badge>
+            <Badge>{KIND_NAMES[it.kind]}</Badge>
             {!it.enabled && <Badge tone={it.problem ? 'bad' : 'neutral'}>Off</Badge>}
           </p>
           <p className="text-sm text-faint wrap-anywhere">{factsOf(it)}</p>

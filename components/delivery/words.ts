@@ -1,6 +1,16 @@
 /** What can be told, as a person says it. */
 import type { Tone } from '#components/ui/badge.tsx'
-import type { Delivery, DeliveryStatus, Rule, Tellable } from '#lib/contract/delivery.ts'
+import type { ChannelKindName, Delivery, DeliveryStatus, Rule, Tellable } from '#lib/contract/delivery.ts'
+
+export const KIND_NAMES: Record<ChannelKindName, string> = {
+  email: 'E-mail',
+  webhook: 'Webhook',
+  slack: 'Slack',
+  discord: 'Discord',
+  telegram: 'Telegram',
+  ntfy: 'ntfy',
+  apprise: 'Apprise',
+}
 
 export const TOLD: Record<Tellable, string> = {
   failure: 'a run fails',
