@@ -38,7 +38,10 @@ interface Owed {
   from: SQL
   where: SQL
 }
-/** Mostly nobody listens, which is asked once for a whole page. `from` introduces where the fact stands; it is owed while `where` holds. */
+/**
+ * `from` introduces where the fact stands; it is owed while `where` holds. Mostly nobody listens, which is asked once
+ * for a whole page.
+ */
 export const owed = ({ fact: { now, ...of }, subject, heard, from, where }: Owed): SQL => sql`
   ${insert(t.deliveries, {
     ...of,
