@@ -32,6 +32,7 @@ export const TABLES = [
   'execution_steps',
   'execution_events',
   'evaluations',
+  'expectations',
   'execution_checkpoints',
   'execution_days',
   'approvals',

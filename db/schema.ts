@@ -15,6 +15,7 @@ import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import type { KeptDeliveryStatus, Repeat } from '#lib/contract/delivery.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
+import type { ExpectationState } from '#lib/contract/expectation.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Status } from '#lib/contract/states.ts'
@@ -258,6 +259,8 @@ export function tables(kit: Kit) {
       /** Which check says so: the same in other words is no news. */
       unreadyCheck: text(),
       readyCheckedAt: instant(),
+      /** Up to when what is expected of it was written down; null: nothing is expected, or it is off. */
+      expectedUpTo: instant(),
       /** JSON: the template that it was made from, and what that made of it. */
       origin: text(),
       createdBy: text(),
@@ -269,6 +272,7 @@ export function tables(kit: Kit) {
       index('triggers_due').on(it.dueAt).where(sql`due_at is not null`),
       index('triggers_workspace').on(it.workspaceId, it.id),
       index('triggers_owner').on(it.createdBy),
+      index('triggers_expecting').on(it.id).where(sql`expect is not null or expected_up_to is not null`),
     ],
   )
   /** Every revision's configuration, so that a run can say what it ran with after the trigger was edited. */
@@ -524,6 +528,36 @@ export function tables(kit: Kit) {
       index('evaluations_of_event').on(it.triggerId, it.eventId).where(sql`event_id is not null`),
       index('evaluations_old').on(it.lastAt),
       index('evaluations_paused').on(it.triggerId, it.firstAt).where(sql`verdict = 'paused'`),
+    ],
+  )
+  /** A result that is due: by when, and what is known where it did not come. One that came in time leaves no row. */
+  const expectations = table(
+    'expectations',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      triggerId: int()
+        .notNull()
+        .references(() => triggers.id, { onDelete: 'cascade' }),
+      /** Of which run; where any success counts, since which one (`after:<execution>`). */
+      occurrence: text().notNull(),
+      /** Which of what its trigger expects. */
+      n: int().notNull(),
+      anyRun: flag().notNull(),
+      plannedAt: instant().notNull(),
+      dueBy: instant().notNull(),
+      state: text().$type<ExpectationState>().notNull(),
+      known: text(),
+      executionId: int(),
+      missedAt: instant(),
+      recoveredAt: instant(),
+    },
+    (it) => [
+      unique('expectations_occurrence').on(it.triggerId, it.occurrence, it.n),
+      index('expectations_workspace').on(it.workspaceId, it.id),
+      index('expectations_due').on(it.state, it.dueBy),
     ],
   )
   /** What an agent has done already, for whoever continues its execution. */
@@ -1284,6 +1318,7 @@ export function tables(kit: Kit) {
     executionSteps,
     executionEvents,
     evaluations,
+    expectations,
     executionCheckpoints,
     executionDays,
     approvals,

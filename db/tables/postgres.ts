@@ -20,6 +20,7 @@ export const {
   executionSteps,
   executionEvents,
   evaluations,
+  expectations,
   executionCheckpoints,
   executionDays,
   approvals,
