@@ -120,6 +120,7 @@ function standing(registers: Registry[]) {
   const approvals = gauge('carillon_approvals_pending', 'What runs ask people for, and nobody has decided.')
   const sources = gauge('carillon_sources_failing', 'Sources of events that cannot be looked at.')
   const incidents = gauge('carillon_incidents_open', 'Schedules that fail, by cause, and have not recovered.')
+  const expectations = gauge('carillon_expectations_open', 'Results that are expected, and not there yet.')
   const overdue = gauge(
     'carillon_overdue_schedules',
     'Schedules whose instant has passed without a trace so far.',
@@ -141,6 +142,7 @@ function standing(registers: Registry[]) {
       waiting.set(now.waiting)
       approvals.set(now.approvalsPending)
       sources.set(now.sourcesFailing)
+      expectations.set(now.expectationsOpen)
       overdue.set(now.overdue)
       incidents.set(now.incidentsOpen)
       missed.set(now.missedEver)

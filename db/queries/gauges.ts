@@ -31,6 +31,10 @@ const everything = statement({
     sourcesFailing: as(
       'int',
       sql`(select count(*) from ${table(t.sources)} where ${t.sources.status} <> 'ok')`,
+      ),
+    expectationsOpen: as(
+      'int',
+      sql`(select count(*) from ${table(t.expectations)} where ${t.expectations.state} = 'open')`,
     ),
     incidentsOpen: as(
       'int',

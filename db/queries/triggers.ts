@@ -53,7 +53,7 @@ const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) =>
   when ${it.consecutiveFailures} > 0 then 'failing'
   else 'healthy' end`
 
-const { deletedAt: _, hearsFrom: __, ...columns } = getTableColumns(tr)
+const { deletedAt: _, hearsFrom: __, expectedUpTo: ___, ...columns } = getTableColumns(tr)
 const shown = { ...columns, health: oneOf<Health>(healthOf(tr)) }
 
 const amongIds = statement({

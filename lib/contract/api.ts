@@ -36,6 +36,7 @@ import {
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
+import { Expectation, ExpectationQuery } from './expectation.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { Incident, IncidentQuery } from './incident.ts'
 import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
@@ -1476,6 +1477,16 @@ export const api = {
     params: slugDeliveryId,
     answer: Taken,
     status: 202,
+  },
+
+  listExpectations: {
+    method: 'GET',
+    path: '/workspace/{slug}/expectations',
+    summary: 'Results that are due, that did not come in time, and that came after all; the newest first',
+    access: 'viewer',
+    params: slug,
+    query: ExpectationQuery,
+    answer: page('expectations', Expectation),
   },
 
   listExecutions: {

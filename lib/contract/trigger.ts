@@ -13,6 +13,7 @@ import { EvaluationVerdict, Trace } from './evaluation.ts'
 import { Status } from './execution.ts'
 import { Actor, TriggerEvent } from './trigger-event.ts'
 import { WebhookConfig } from './webhook-trigger.ts'
+import { Expect } from './expectation.ts'
 import { Context, Instant, InstantIn, Line, optional, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
@@ -147,6 +148,9 @@ const FACTS = {
   }),
   overlapKey: EventPath.nullable().default(null).meta({
     description: 'Overlap is judged for each value that stands here by itself, such as "data.documentId".',
+  }),
+  expect: Expect.nullable().default(null).meta({
+    description: 'By when a result is there: where it is not, "expectation.missed" happens, once.',
   }),
 }
 const COLLECTING: readonly string[] = ['event', 'webhook']
@@ -300,6 +304,7 @@ export const Trigger = z.object({
   cancelOn: CancelOn.nullable(),
   onlyIf: OnlyIf.nullable(),
   overlapKey: z.string().nullable(),
+  expect: Expect.nullable(),
   humanReadable: z.string(),
   health: Health,
   nextRunAt: Instant.nullable(),

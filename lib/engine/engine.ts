@@ -17,6 +17,7 @@ import { createAdmission } from './admission.ts'
 import { createApproving } from './approving.ts'
 import { pauseRepeating } from './breaker.ts'
 import { createAfford } from './budgets.ts'
+import { createExpecting } from './expecting.ts'
 import { createFire, type Fire } from './fire.ts'
 import { createGate } from './gate.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -94,6 +95,8 @@ export interface Engine {
   callOffOrphans(): Promise<void>
   /** Something may wait that nobody decided in time, or that a newer run asks for. */
   lookAtApprovals(): Promise<void>
+  /** Results may be due. */
+  lookAtExpectations(): Promise<void>
   /** Whether a trigger could run. */
   readonly readiness: ReadinessLook
   /** Something may be taken that waited. */
@@ -105,7 +108,8 @@ export function createEngine(deps: EngineDeps): Engine {
   const work = createWork(deps)
   const { ledger, runs, queue } = work
   const watch = createWatch(deps, work)
-  const { loop, matcher, stops, recover, lifecycle, callOffOrphans, lookAtApprovals } = watch
+  const { loop, matcher, stops, recover, lifecycle, callOffOrphans, lookAtApprovals, lookAtExpectations } =
+    watch
   const { occur, watching } = createDoors(deps, work, watch)
   let stopping: Promise<void> | null = null
 
@@ -165,6 +169,7 @@ export function createEngine(deps: EngineDeps): Engine {
     recover,
     callOffOrphans,
     lookAtApprovals,
+    lookAtExpectations,
     lookAtQueue: () => queue.look(),
     readiness: work.readiness,
   }
@@ -281,6 +286,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     hint: deps.hint,
     lookAtQueue: queue.look,
   })
+  const lookAtExpectations = createExpecting({ store, clock, log, hint: deps.hint })
   const lifecycle = createLifecycle({
     store,
     clock,
@@ -294,6 +300,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
       await callOffOrphans()
       await tellPauses(deps)
       await lookAtApprovals()
+      await lookAtExpectations()
       readiness.ahead()
     },
     accountForPast: createPast({ store, clock, log, serverId: server.id, leaseMs, wentBack, witness }),
@@ -308,7 +315,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     lookForStops: stops.look,
     look: loop.look,
   })
-  return { loop, matcher, recover, lifecycle, stops, callOffOrphans, lookAtApprovals }
+  return { loop, matcher, recover, lifecycle, stops, callOffOrphans, lookAtApprovals, lookAtExpectations }
 }
 
 const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))

@@ -38,7 +38,7 @@ const OF_RUNS: Readonly<Record<string, (row: FactRow) => string>> = {
 
 function factOf(row: FactRow, type: string): Fact | null {
   const at = { occurredAt: new Date(row.at).toISOString(), sourceId: null }
-  if (type === 'event:recorded') return recordedFact(row)
+  if (type === 'event:recorded' || type.startsWith('expectation:')) return recordedFact(row)
   // What would have been done is no fact.
   if (row.staged) return null
   const ofRun = OF_RUNS[type]

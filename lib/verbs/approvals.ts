@@ -24,6 +24,7 @@ import { shownAfter, wordsOf } from '../engine/asking.ts'
 import type { Deps } from './deps.ts'
 import { givable } from './givable.ts'
 import { readFilter, remembered } from './granting.ts'
+import { cursorAfter, place } from './places.ts'
 
 export interface Decider extends By {
   role: Role
@@ -54,15 +55,6 @@ export async function inbox(
   }))
   return { approvals: page, nextCursor: cursorAfter(rows, limit) }
 }
-
-const place = (cursor: string | undefined) => {
-  const before = cursor === undefined ? undefined : Number(cursor)
-  if (before !== undefined && (!Number.isSafeInteger(before) || before < 1))
-    throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
-  return before
-}
-const cursorAfter = (rows: { id: number }[], limit: number) =>
-  rows.length > limit ? String(rows[limit - 1]?.id) : null
 
 type Found = NonNullable<Awaited<ReturnType<typeof approvals.find>>>
 

@@ -36,7 +36,16 @@ type Change = Omit<TriggerChange, 'revision'>
 const ms = (instant: string | null | undefined) => (instant == null ? null : Date.parse(instant))
 
 /** What a row keeps as JSON, null where nothing is said; and what as milliseconds. */
-const AS_JSON = ['context', 'approvals', 'breaker', 'collect', 'throttle', 'cancelOn', 'onlyIf'] as const
+const AS_JSON = [
+  'context',
+  'approvals',
+  'breaker',
+  'collect',
+  'throttle',
+  'cancelOn',
+  'onlyIf',
+  'expect',
+] as const
 const AS_INSTANT = ['at', 'startsAt', 'endsAt'] as const
 type Encoded = Record<(typeof AS_JSON)[number], string> & Record<(typeof AS_INSTANT)[number], number | null>
 
@@ -58,7 +67,6 @@ const UNSET = {
   cronExpression: null,
   everySeconds: null,
   at: null,
-  expect: null,
   calendars: null,
 }
 /** What somebody asks for as a row keeps it. */

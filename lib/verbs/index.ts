@@ -14,6 +14,7 @@ import { createEndings } from './endings.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
 import * as happenings from './happenings.ts'
+import * as expectations from './expectations.ts'
 import * as health from './health.ts'
 import * as hooks from './hooks.ts'
 import * as mailSettings from './mail-settings.ts'
@@ -75,6 +76,7 @@ export function bindVerbs({ server, ...house }: House) {
     triggers: bind(deps, triggers),
     templates: bind({ ...deps, catalogue: house.catalogue, mail: house.mail, templates: known }, templates),
     executions: bind(deps, executions),
+    expectations: bind(deps, expectations),
     chat: bind(deps, chat),
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),

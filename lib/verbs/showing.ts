@@ -13,7 +13,7 @@ import { previewPattern, shown } from '../recurrence/index.ts'
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export function toTrigger(row: TriggerRow): Trigger {
-  const { onlyIf: _, expect: __, calendars: ___, ...settings } = configOf(row)
+  const { onlyIf: _, calendars: __, ...settings } = configOf(row)
   return {
     ...settings,
     at: iso(row.at),
@@ -60,6 +60,7 @@ const factsOf = (row: TriggerRow) => ({
   cancelOn: readJson<Trigger['cancelOn']>(row.cancelOn),
   onlyIf: masked(readJson<Trigger['onlyIf']>(row.onlyIf)),
   overlapKey: row.overlapKey,
+  expect: readJson<Trigger['expect']>(row.expect),
 })
 
 /** The template, and which of its versions; plain SQL may have written anything. */

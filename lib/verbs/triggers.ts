@@ -22,6 +22,7 @@ import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
+import { faultsOfExpect } from '../engine/deadlines.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
 import { isWatchedAnew, keptConditions, watchAnew, withStates } from './conditions.ts'
@@ -255,6 +256,7 @@ async function editingBy(
       const { minimumIntervalSeconds } = deps
       const errors: ContextFault[] = [
         ...(when ? judge(config, { minimumIntervalSeconds, now }) : []),
+        ...faultsOfExpect(config, now),
         ...(agent ? agentFaults : []),
       ]
       if (errors.length > 0) throw refusalOf(errors)

@@ -30,6 +30,7 @@ import * as conditionVerbs from '../../verbs/conditions.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
 import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
+import * as expectationVerbs from '../../verbs/expectations.ts'
 import * as whyVerbs from '../../verbs/why.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
@@ -148,6 +149,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     triggers: bind(deps, triggerVerbs),
     executions: bind(deps, executionVerbs),
     why: bind(deps, whyVerbs),
+    expectations: bind(deps, expectationVerbs),
     approvals: bind(deps, approvalVerbs),
     watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),
   }
@@ -174,6 +176,7 @@ async function passes(engine: Engine, clock: HandClock, ms: number): Promise<voi
   await engine.recover()
   await engine.callOffOrphans()
   await engine.lookAtApprovals()
+  await engine.lookAtExpectations()
 }
 
 /**
