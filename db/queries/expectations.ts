@@ -43,7 +43,8 @@ const expectingNow = statement({
     lastSuccessAt: as('instant?', lastSuccess(e.completedAt)),
   },
   text: ({ answer }) => sql`
-  select ${answer} from ${table(tr)} where ${tr.expect} is not null or ${tr.expectedUpTo} is not null order by ${tr.id}`,
+  select ${answer} from ${table(tr)}
+  where ${tr.expect} is not null or ${tr.expectedUpTo} is not null order by ${tr.id}`,
 })
 function lastSuccess(of: typeof e.id | typeof e.completedAt) {
   return sql`(select ${of} from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.status} = ${status('success')}
@@ -114,9 +115,11 @@ export async function close(
 
 /** How long before its instant a run may have been written that stands for it. */
 const EARLIEST_MS = 86_400_000
-const isSuccess = sql`${done.triggerId} = ${x.triggerId} and ${done.status} = ${status('success')} and not ${done.staged}`
-const isOfItself = sql`(${done.occurrence} in (${x.occurrence}, 'backfill:' || ${x.occurrence}) or ${done.retryOf} in (
-  select ${first.id} from ${table(first)} where ${first.triggerId} = ${x.triggerId} and ${first.occurrence} = ${x.occurrence}))`
+const isSuccess = sql`${done.triggerId} = ${x.triggerId} and ${done.status} = ${status('success')}
+  and not ${done.staged}`
+const isOfItself = sql`(${done.occurrence} in (${x.occurrence}, 'backfill:' || ${x.occurrence})
+  or ${done.retryOf} in (select ${first.id} from ${table(first)}
+    where ${first.triggerId} = ${x.triggerId} and ${first.occurrence} = ${x.occurrence}))`
 /** A result came in time. */
 const isMet = sql`exists (select 1 from ${table(done)} where ${isSuccess} and ${done.completedAt} <= ${x.dueBy}
   and ${done.queuedAt} >= ${x.plannedAt} - ${sql.raw(String(EARLIEST_MS))}

@@ -4,6 +4,7 @@
  * Promise: each is a look into an index, however long the history is.
  */
 import { sql } from 'drizzle-orm'
+import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import type { Execution, Status } from '#lib/contract/execution.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
@@ -14,12 +15,15 @@ import { nameBehind } from './rights.ts'
 const tr = alias(t.triggers, 't')
 const r = alias(t.triggerRevisions, 'r')
 const e = alias(t.executions, 'e')
+const v = alias(t.evaluations, 'v')
+const w = alias(t.workspaces, 'w')
 
 const theTrigger = statement({
   values: { workspaceId: 'int', id: 'int' },
   answer: {
     id: tr.id,
     name: tr.name,
+    kind: tr.kind,
     revision: tr.revision,
     timezone: tr.timezone,
     enabled: tr.enabled,
@@ -105,11 +109,75 @@ const ofKeys = statement({
   order by ${e.id}`,
 })
 export type KnownRun = RowsOf<typeof ofKeys>
+/** The execution of a key. */
+export async function runOfKey(store: Store, id: number, key: string): Promise<KnownRun | null> {
+  const [row] = await store.all(ofKeys({ id, rows: [{ key }] }))
+  return row ?? null
+}
 /** The rows of one planned instant: its own, one that was backfilled, one that was written too early. */
 export function runsAt(store: Store, id: number, at: Date): Promise<KnownRun[]> {
   const key = at.toISOString()
   const keys = [key, `backfill:${key}`, `${key}/early`]
   return store.all(ofKeys({ id, rows: keys.map((it) => ({ key: it })) }))
+}
+
+const x = alias(t.executionEvents, 'x')
+const holding = statement({
+  values: { id: 'int', key: 'text', eventId: 'text' },
+  answer: run,
+  text: ({ answer, jsonText, values: { id, key, eventId } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${id} and (${e.occurrence} = ${key} or (${e.eventCount} is not null and exists (
+    select 1 from ${table(x)} where ${x.executionId} = ${e.id} and ${jsonText(x.event, 'id')} = ${eventId})))
+  order by ${e.id} limit 1`,
+})
+/** What an event has become, alone or gathered with others. */
+export async function runOfEvent(store: Store, id: number, eventId: number): Promise<KnownRun | null> {
+  const [row] = await store.all(holding({ id, key: `event:${eventId}`, eventId: String(eventId) }))
+  return row ?? null
+}
+
+const looked = {
+  eventId: v.eventId,
+  deliveryId: v.deliveryId,
+  verdict: oneOf<EvaluationVerdict>(sql`${v.verdict}`),
+  reason: v.reason,
+  trace: v.trace,
+  occurrence: v.occurrence,
+  firstAt: v.firstAt,
+  lastAt: v.lastAt,
+}
+const evaluation = statement({
+  values: { id: 'int', eventId: 'int?', deliveryId: 'text?', at: 'instant?' },
+  answer: looked,
+  text: ({ answer, values: { id, eventId, deliveryId, at } }) => sql`
+  select ${answer} from ${table(v)}
+  where ${v.triggerId} = ${id} and (${eventId} is null or ${v.eventId} = ${eventId})
+    and (${deliveryId} is null or ${v.deliveryId} = ${deliveryId}) and (${at} is null or ${v.firstAt} <= ${at})
+  order by ${v.id} desc limit 1`,
+})
+export type KnownLook = RowsOf<typeof evaluation>
+/** The newest time that it was looked at, of an event, a delivery, or up to an instant. */
+export async function lookOf(
+  store: Store,
+  id: number,
+  it: { eventId?: number; deliveryId?: string; at?: Date },
+): Promise<KnownLook | null> {
+  const { eventId = null, deliveryId = null, at = null } = it
+  const [row] = await store.all(evaluation({ id, eventId, deliveryId, at }))
+  return row ?? null
+}
+
+const matched = statement({
+  values: { workspaceId: 'int' },
+  answer: { matchedSeq: w.matchedSeq, lastSeq: w.lastSeq },
+  text: ({ answer, values: { workspaceId } }) =>
+    sql`select ${answer} from ${table(w)} where ${w.id} = ${workspaceId}`,
+})
+/** How far the story of a workspace goes, and how far triggers were held against it. */
+export async function storyOf(store: Store, workspaceId: number): Promise<RowsOf<typeof matched>> {
+  const [row] = await store.all(matched({ workspaceId }))
+  return row ?? { matchedSeq: 0, lastSeq: 0 }
 }
 
 /** A gap is recorded with the first thing that becomes of its trigger after it: it is among the next rows. */

@@ -19,17 +19,26 @@ export const Verdict = z.enum([
 ])
 export type Verdict = z.infer<typeof Verdict>
 
-/** `ref`: the id of the execution, the number of the revision. */
+/** `ref`: the id of the execution or of the event, the number of the revision, the path that was compared. */
 export const Evidence = z.object({
-  kind: z.enum(['execution', 'revision', 'down', 'asleep', 'paused', 'clock']),
+  kind: z.enum(['execution', 'revision', 'event', 'comparison', 'down', 'asleep', 'paused', 'clock']),
   at: Instant,
   text: z.string(),
   ref: z.string().nullable(),
 })
 export type Evidence = z.infer<typeof Evidence>
 
-/** Without an instant: now. */
-export const WhyQuery = z.object({ at: InstantIn.optional() })
+/** One of them; without any: now. */
+export const WhyQuery = z
+  .object({
+    at: InstantIn.optional(),
+    eventId: z.coerce.number().int().min(1).optional(),
+    deliveryId: z.string().min(1).max(400).optional(),
+  })
+  .refine((it) => Object.values(it).filter((one) => one !== undefined).length <= 1, {
+    path: ['at'],
+    error: 'stands alone: ask for an instant, an event or a delivery',
+  })
 export const Why = z.object({
   verdict: Verdict,
   answer: z.string(),

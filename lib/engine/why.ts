@@ -23,6 +23,8 @@ export interface Facts {
   runs: KnownRun[]
   /** A row that stands for it and others. */
   gap: KnownRun | null
+  /** What is asked about, where it is no instant: "Event 7". */
+  subject?: string
   /** Pauses of everything, outages and set clocks around the instant. */
   outages: Outage[]
 }
@@ -32,7 +34,7 @@ export function why(facts: Facts): Why {
   return { verdict, answer: text, executionId: run?.id ?? null, evidence: evidenceOf(facts, run) }
 }
 
-interface Judged {
+export interface Judged {
   verdict: Verdict
   text: string
   run?: KnownRun | undefined
@@ -65,7 +67,7 @@ const mainOf = (runs: KnownRun[]): KnownRun | undefined =>
 
 const NEVER: Record<string, Verdict> = { paused: 'paused', disabled: 'disabled', owner_left: 'disabled' }
 
-function ofRun(facts: Facts, run: KnownRun): Judged {
+export function ofRun(facts: Facts, run: KnownRun): Judged {
   const when = it(facts)
   const because = run.reason ? ` ${run.reason}` : ''
   switch (run.status) {
@@ -90,7 +92,8 @@ function ofRun(facts: Facts, run: KnownRun): Judged {
 
 function ofBegun(facts: Facts, run: KnownRun): Judged {
   const began = new Date(run.startedAt ?? run.queuedAt)
-  const lateMs = began.getTime() - facts.at.getTime()
+  // What gathers or waits for its turn to be gathered is not late.
+  const lateMs = run.scheduledFor === null ? (run.latenessMs ?? 0) : began.getTime() - facts.at.getTime()
   const isLate = lateMs > LATE_MS
   const how = isLate ? `ran ${lengthOf(lateMs)} late, at ${say(facts, began)}` : 'ran'
   const because = run.isCatchup ? (run.kind === 'backfill' ? ', for it was backfilled' : ', to catch up') : ''
@@ -171,7 +174,7 @@ function unsettled(facts: Facts, config: Config): Judged {
   }
 }
 
-function ofSwitch(facts: Facts): Judged {
+export function ofSwitch(facts: Facts): Judged {
   const { trigger, at, now } = facts
   const does = at > now ? 'will not run' : 'did not run'
   if (trigger.problem)
@@ -188,7 +191,7 @@ function ofSwitch(facts: Facts): Judged {
   return { verdict: 'disabled', text: `${it(facts)} ${does}: the schedule is switched off${because}.` }
 }
 
-function evidenceOf(
+export function evidenceOf(
   { trigger, at, inForce, following, runs, gap, outages }: Facts,
   run?: KnownRun,
 ): Evidence[] {
@@ -222,11 +225,11 @@ function wordsOf({ config }: KnownRevision, createdAt: number): string {
   }
 }
 
-const withoutDot = (text: string) => text.replace(/\.$/, '')
-const it = (facts: Facts) => say(facts, facts.at)
+export const withoutDot = (text: string) => text.replace(/\.$/, '')
+const it = (facts: Facts) => facts.subject ?? say(facts, facts.at)
 
 /** As the clock of the schedule's place shows it; the day where it is not the one that is asked about. */
-function say({ trigger, at }: Facts, instant: Date): string {
+export function say({ trigger, at }: Facts, instant: Date): string {
   const format = (style: 'time' | 'moment' | 'second', one: Date) => shown(one, trigger.timezone, style)
   try {
     if (instant === at && instant.getUTCSeconds() > 0) return format('second', instant)

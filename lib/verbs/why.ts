@@ -1,16 +1,106 @@
 /** Why it ran, or did not: the question that a history is kept for. */
 import * as kept from '#db/queries/evaluations.ts'
 import { outages } from '#db/queries/upkeep.ts'
+import { following } from '#db/queries/facts.ts'
 import * as known from '#db/queries/why.ts'
-import { days } from '../clock.ts'
+import { days, seconds } from '../clock.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Evaluation, EvaluationQuery } from '../contract/evaluation.ts'
-import type { Why } from '../contract/why.ts'
+import type { Why, WhyQuery } from '../contract/why.ts'
 import { evaluationsOf } from '../engine/evaluations.ts'
+import { factsIn } from '../engine/facts.ts'
 import { why } from '../engine/why.ts'
-import { followsClock } from '../triggers/index.ts'
+import { whyFact } from '../engine/why-fact.ts'
+import { shown } from '../recurrence/index.ts'
+import { CHAT, followsClock } from '../triggers/index.ts'
 import type { z } from 'zod'
 import type { Deps } from './deps.ts'
+
+/** Of an instant, an event or a delivery; without any, of now. */
+export async function ask(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  id: number,
+  query: z.infer<typeof WhyQuery>,
+): Promise<Why> {
+  if (query.eventId !== undefined) return ofEvent(deps, workspaceId, id, query.eventId)
+  if (query.deliveryId !== undefined) return ofDelivery(deps, workspaceId, id, query.deliveryId)
+  return at(deps, workspaceId, id, query.at)
+}
+
+/** Why an event fired it, or did not. */
+async function ofEvent(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  id: number,
+  eventId: number,
+): Promise<Why> {
+  const trigger = await known.trigger(store, workspaceId, id)
+  if (!trigger) throw notFound('schedule')
+  const [[row], run, look, story] = await Promise.all([
+    following(store, workspaceId, { after: eventId - 1, limit: 1 }),
+    known.runOfEvent(store, id, eventId),
+    known.lookOf(store, id, { eventId }),
+    known.storyOf(store, workspaceId),
+  ])
+  const event = row ? (factsIn(row).find((it) => it.id === eventId) ?? null) : null
+  if (!event && !run && !look) throw notFound('event')
+  const toldAt = new Date(row?.at ?? look?.firstAt ?? run?.queuedAt ?? clock.now())
+  const revisions = await known.revisionsAround(store, id, toldAt)
+  const wasMatched = eventId <= story.matchedSeq
+  const of = { trigger, at: toldAt, now: clock.now(), ...revisions, outages: [] }
+  return whyFact({ ...of, subject: `Event ${eventId}`, event, run, look, wasMatched })
+}
+
+async function ofDelivery(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  id: number,
+  deliveryId: string,
+): Promise<Why> {
+  const trigger = await known.trigger(store, workspaceId, id)
+  if (!trigger) throw notFound('schedule')
+  const look = await known.lookOf(store, id, { deliveryId })
+  if (!look) throw notFound('delivery')
+  return ofLooked({ store, clock }, trigger, look, `Delivery ${deliveryId}`)
+}
+
+async function ofLooked(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  trigger: known.KnownTrigger,
+  look: known.KnownLook,
+  subject: string,
+): Promise<Why> {
+  const lookedAt = new Date(look.lastAt)
+  const [revisions, run] = await Promise.all([
+    known.revisionsAround(store, trigger.id, lookedAt),
+    look.occurrence === null ? null : known.runOfKey(store, trigger.id, look.occurrence),
+  ])
+  const of = { trigger, at: lookedAt, now: clock.now(), ...revisions, outages: [] }
+  return whyFact({ ...of, subject, event: null, run, look, wasMatched: true })
+}
+
+/** How near an instant must be to what is asked for: whoever picks one picks a second. */
+const NEAR_MS = seconds(1)
+
+/** Of a trigger that waits for facts: the newest look at that instant, of whatever it was. */
+async function ofFactsAt(
+  deps: Pick<Deps, 'store' | 'clock'>,
+  trigger: known.KnownTrigger,
+  workspaceId: number,
+  at: Date,
+): Promise<Why> {
+  const { store, clock } = deps
+  const look = await known.lookOf(store, trigger.id, { at: new Date(at.getTime() + NEAR_MS - 1) })
+  if (look && look.lastAt > at.getTime() - NEAR_MS) {
+    if (look.eventId !== null) return ofEvent(deps, workspaceId, trigger.id, look.eventId)
+    return ofLooked(deps, trigger, look, look.deliveryId ? `Delivery ${look.deliveryId}` : 'The check')
+  }
+  const revisions = await known.revisionsAround(store, trigger.id, at)
+  const subject = shown(at, trigger.timezone, 'moment')
+  const of = { trigger, at, now: clock.now(), ...revisions, outages: [] }
+  return whyFact({ ...of, subject, event: null, run: null, look: null, wasMatched: true })
+}
 
 /** At any instant, past or to come, also of a trigger that was deleted. */
 export async function at(
@@ -23,6 +113,8 @@ export async function at(
   const instant = given === undefined ? now : new Date(given)
   const trigger = await known.trigger(store, workspaceId, id)
   if (!trigger) throw notFound('schedule')
+  if (!followsClock(trigger.kind) && trigger.kind !== CHAT)
+    return ofFactsAt({ store, clock }, trigger, workspaceId, instant)
   const [around, runs, gaps] = await Promise.all([
     known.revisionsAround(store, id, instant),
     known.runsAt(store, id, instant),

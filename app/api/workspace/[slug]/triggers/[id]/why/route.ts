@@ -5,6 +5,6 @@ import { route } from '#lib/http/route.ts'
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.whyTrigger, async ({ workspace, params, query, carillon }) =>
-    carillon.why.at(workspace.id, params.id, query.at),
+    carillon.why.ask(workspace.id, params.id, query),
   ),
 })
