@@ -313,7 +313,7 @@ const insertOccurrences = statement({
   ${returning}`,
 })
 
-const superseding = { ...seen, status: 'text', kind: 'text' } as const
+const superseding = { ...seen, status: 'text', kind: 'text', lane: 'int?' } as const
 interface Superseding {
   page: SQL
   row: Readonly<Record<keyof typeof superseding, SQL>>
@@ -323,9 +323,14 @@ const replaced = ({ page, row }: Superseding) => sql`
   select ${tr.id} from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
   where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'
     and ${row.kind} <> 'backfill'`
+/** With the slots that they want: another value's run goes on. */
+const replacedLanes = ({ page, row }: Superseding) => sql`
+  select ${tr.id}, coalesce(${row.lane}, ${tr.id}) from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+  where ${row.status} = 'queued' and ${row.kind} <> 'backfill'`
 /** Of their runs, those that give way: a person asked for the backfilled ones, whatever the clock brings. */
 const givesWay = (it: Superseding) => sql`
-  ${isLive(e.status)} and not ${isBackfilled} and ${e.triggerId} in (${replaced(it)})`
+  ${isLive(e.status)} and not ${isBackfilled} and ${e.triggerId} in (${replaced(it)})
+  and (${e.triggerId}, ${laneOf(e)}) in (${replacedLanes(it)})`
 /** What never began, in the queue or before a person's word: nobody needs to be asked before it is cancelled. */
 const unbegun = (it: Superseding) => sql`${givesWay(it)} and ${e.fence} = 0`
 
