@@ -79,6 +79,8 @@ const VERDICTS: Record<Answer['verdict'], string> = {
 const KINDS: Record<Answer['evidence'][number]['kind'], string> = {
   execution: 'Run',
   revision: 'Settings',
+  event: 'Event',
+  comparison: 'Compared',
   down: 'Server down',
   asleep: 'Server asleep',
   paused: 'Everything paused',

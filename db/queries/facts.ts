@@ -165,6 +165,18 @@ export async function byKey(store: Store, workspaceId: number, dedupeKey: string
   return row ?? null
 }
 
+const begins = statement({
+  values: { workspaceId: 'int', from: 'instant' },
+  answer: { seq: as('int?', sql`min(${v.seq})`) },
+  text: ({ answer, values: { workspaceId, from } }) => sql`
+  select ${answer} from ${table(v)} where ${v.workspaceId} = ${workspaceId} and ${v.at} >= ${from}`,
+})
+/** The number of the first event that was told since an instant; null where none was. */
+export async function firstSince(store: Store, workspaceId: number, from: Date): Promise<number | null> {
+  const [row] = await store.all(begins({ workspaceId, from }))
+  return row?.seq ?? null
+}
+
 const standing = statement({
   answer: { workspaceId: w.id, matchedSeq: w.matchedSeq, lastSeq: w.lastSeq },
   text: ({ answer }) => sql`select ${answer} from ${table(w)} where ${w.matchedSeq} < ${w.lastSeq}`,

@@ -23,7 +23,6 @@ const theTrigger = statement({
   answer: {
     id: tr.id,
     name: tr.name,
-    kind: tr.kind,
     revision: tr.revision,
     timezone: tr.timezone,
     enabled: tr.enabled,

@@ -1330,7 +1330,8 @@ export const api = {
     method: 'POST',
     perMinute: 60,
     path: '/workspace/{slug}/triggers/simulate',
-    summary: 'What a schedule would do over a span; writes nothing',
+    summary:
+      'What a trigger would do over a span, or would have done with the events of the last 14 days; writes nothing',
     access: 'editor',
     params: slug,
     body: Simulate,

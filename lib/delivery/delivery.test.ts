@@ -247,7 +247,12 @@ describe.each(stores)('on $name', ({ open }) => {
     await tell.deliveries.look()
     await runs(it, id, { does: 'fail' })
     const later = new Date(it.clock.now().getTime() + 1)
-    const before = { eventsBefore: new Date(0), answersBefore: new Date(0), deliveriesBefore: later }
+    const before = {
+      eventsBefore: new Date(0),
+      answersBefore: new Date(0),
+      evaluationsBefore: new Date(0),
+      deliveriesBefore: later,
+    }
     await prune(on.store, before)
     expect((await tell.log()).map((one) => one.status)).toEqual(['pending'])
     expect((await tell.incidents()).map((one) => one.closedAt)).toEqual([null])

@@ -27,6 +27,11 @@ export interface Fact {
   trace?: readonly Look[]
 }
 
+/** An event of the story as it comes to whoever waits for it. */
+export const factOfEvent = (event: TriggerEvent, trace: readonly Look[]): Fact => ({
+  ...{ key: `event:${event.id}`, kind: 'event', event, source: event.type, trace },
+})
+
 export interface Decided {
   occurring: Occurring | null
   evaluation: NewEvaluation

@@ -22,7 +22,7 @@ import { accepting } from '../triggers/index.ts'
 import { listens } from '../triggers/event.ts'
 import { refusal } from '../triggers/matching.ts'
 import { calledOff, cancelOnOf, mayCallOff } from './calling-off.ts'
-import { decide, type Deciding } from './deciding.ts'
+import { decide, type Deciding, factOfEvent } from './deciding.ts'
 import { factsIn } from './facts.ts'
 import { chainWords } from './occurring.ts'
 import { turnOfOthers } from './slices.ts'
@@ -243,7 +243,7 @@ const isHeard = (ear: Ear, event: TriggerEvent): ear is Listening =>
 function hold({ trigger, accepts }: Listening, event: TriggerEvent, at: Deciding, into: Matched): void {
   const match = accepts(event)
   const { pass, trace } = match
-  const fact = { key: `event:${event.id}`, kind: 'event', event, source: event.type, trace }
+  const fact = factOfEvent(event, trace)
   if (!pass) {
     into.evaluations.push({
       triggerId: trigger.id,

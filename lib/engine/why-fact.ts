@@ -11,7 +11,7 @@ import type { TriggerEvent } from '../contract/trigger-event.ts'
 import type { Evidence, Verdict, Why } from '../contract/why.ts'
 import { listens } from '../triggers/event.ts'
 import { accepting, type Row } from '../triggers/index.ts'
-import type { Look } from '../triggers/matching.ts'
+import { type Look, refusal } from '../triggers/matching.ts'
 import { evidenceOf, type Facts, type Judged, ofRun, ofSwitch, say, withoutDot } from './why.ts'
 
 export interface FactsOfFact extends Omit<Facts, 'runs' | 'gap' | 'subject'> {
@@ -81,12 +81,11 @@ const OF_LOOKS: Record<EvaluationVerdict, Verdict> = {
 
 function ofLook({ subject, trigger }: FactsOfFact, { verdict, reason, trace }: KnownLook): Answer {
   const looks = JSON.parse(trace) as Look[]
-  // Below a "not", what holds is what kept it: the reason names which one decided.
-  const failing = looks.filter((it) => reason?.startsWith(`${it.path} ${it.op}:`)).slice(0, 1)
   const because = reason ? ` ${withoutDot(reason)}.` : ''
   if (verdict === 'paused' && trigger.pausedAt === null && trigger.disabledReason !== null)
     return no('disabled', `${subject} did not fire.${because}`)
-  if (verdict === 'filtered' && failing.length > 0) return no('filtered', refused(subject, failing), looks)
+  if (verdict === 'filtered')
+    return no('filtered', `${subject} did not fire: ${withValue(looks, reason)}`, looks)
   if (verdict === 'fired') return no('ran', `${subject} fired; its run is no longer kept.`, looks)
   if (verdict === 'collected')
     return no('skipped', `${subject} was gathered, and a later one took its place.`, looks)
@@ -94,14 +93,13 @@ function ofLook({ subject, trigger }: FactsOfFact, { verdict, reason, trace }: K
 }
 
 const said = (it: unknown) => (it === undefined ? 'nothing' : JSON.stringify(it).slice(0, 200))
-const refused = (subject: string, failing: readonly Look[]) =>
-  `${subject} did not fire: ${failing
-    .slice(0, 3)
-    .map(
-      ({ path, op, expected, actual }) =>
-        `${path} is ${said(actual)}, and ${op} ${said(expected)} was asked for`,
-    )
-    .join('; ')}.`
+/** The reason is the same for all that one comparison refuses: what was there stands in the looks. */
+function withValue(looks: readonly Look[], reason: string | null): string {
+  const decided = looks.find((it) => reason?.startsWith(`${it.path} should `) && reason.includes(opOf(it)))
+  if (!decided || !reason) return reason ?? 'it is not as the filter wants it.'
+  return `${decided.path} is ${said(decided.actual)}, and${reason.slice(decided.path.length)}`
+}
+const opOf = ({ op }: Look) => ` be ${op.replaceAll('_', ' ')} `
 
 /** As the revision of then would have looked at it. */
 function heldAgain(given: FactsOfFact, facts: Facts, event: TriggerEvent): Answer {
@@ -121,9 +119,9 @@ function heldAgain(given: FactsOfFact, facts: Facts, event: TriggerEvent): Answe
     )
   }
   if (!row.enabled) return ofSwitch(facts)
-  const { pass, trace, against } = accepting(row)(event)
-  const failing = against.map((it) => it.look)
-  if (!pass) return no('filtered', refused(subject, failing), trace)
+  const match = accepting(row)(event)
+  const { pass, trace } = match
+  if (!pass) return no('filtered', `${subject} did not fire: ${withValue(trace, refusal(match))}`, trace)
   return no('ran', `${subject} fired; its run is no longer kept.`, trace)
 }
 

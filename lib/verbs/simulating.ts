@@ -1,12 +1,18 @@
 /** What a schedule would do, before it is anybody's: dates, overlaps, and what comparable runs have used. */
+import { firstSince, following } from '#db/queries/facts.ts'
 import { costsOf, recentOfAgent } from '#db/queries/statistics.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import { notFound, unacceptable } from '../contract/problem.ts'
+import type { SimulatedOccurrence } from '../contract/trigger.ts'
+import type { TriggerConfig } from '#db/queries/triggers.ts'
 import { boundedBy } from '../engine/instants.ts'
 import { percentile } from '../engine/percentile.ts'
+import { tryOnEvents } from '../engine/backtesting.ts'
+import { factsIn } from '../engine/facts.ts'
 import { simulate } from '../engine/simulating.ts'
+import { turnOfOthers } from '../engine/slices.ts'
 import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
@@ -41,20 +47,23 @@ export async function forecast(
   }
 }
 
+/** Facts that were recorded, by the kind of trigger that waits for them. */
+const RECORDS: Readonly<Record<string, typeof overEvents>> = {
+  event: overEvents,
+}
+
 /** Writes nothing. An interval without a start counts from `from`. */
 export async function run(
-  { store, minimumIntervalSeconds }: Pick<Deps, 'store' | 'minimumIntervalSeconds'>,
+  { store, clock, minimumIntervalSeconds }: Pick<Deps, 'store' | 'clock' | 'minimumIntervalSeconds'>,
   workspaceId: number,
   { trigger, assumeSeconds, ...span }: BodyOf<Api['simulateTrigger']>,
 ): Promise<AnswerOf<Api['simulateTrigger']>> {
   const [from, to] = [new Date(span.from), new Date(span.to)]
   const row = { ...configFrom(trigger), createdAt: from.getTime() }
   const faults = judge(row, { minimumIntervalSeconds, now: new Date(0) })
-  if (!followsClock(trigger.kind))
-    faults.push({
-      path: 'kind',
-      message: `is "${trigger.kind}": only what follows the clock can be simulated`,
-    })
+  const records = RECORDS[trigger.kind]
+  if (!followsClock(trigger.kind) && !records)
+    faults.push({ path: 'kind', message: `is "${trigger.kind}", of which nothing is recorded to try it on` })
   if (faults.length > 0)
     throw unacceptable(faults.map(({ path, message }) => ({ path: `trigger.${path}`, message })))
 
@@ -63,16 +72,14 @@ export async function run(
     recent.flatMap((it) => it.durationMs ?? []),
     0.5,
   )
-  const { occurrences, truncated } = simulate({
-    times: boundedBy(row, timesOf(row)),
-    from,
-    to,
-    overlap: trigger.overlap,
-    bufferLimit: trigger.bufferLimit,
-    maxExecutions: trigger.maxExecutions,
-    lastsMs: assumeSeconds === undefined ? (usualMs ?? 0) : assumeSeconds * 1000,
-    most: MOST_OCCURRENCES,
-  })
+  const lastsMs = assumeSeconds === undefined ? (usualMs ?? 0) : assumeSeconds * 1000
+  const { bufferLimit, overlap, maxExecutions } = trigger
+  const { occurrences, truncated } = records
+    ? await records({ store, clock }, workspaceId, row, { from, to, lastsMs, bufferLimit })
+    : simulate({
+        ...{ times: boundedBy(row, timesOf(row)), from, to, overlap, bufferLimit, maxExecutions },
+        ...{ lastsMs, most: MOST_OCCURRENCES },
+      })
   const counts: Record<string, number> = {}
   for (const { verdict } of occurrences) counts[verdict] = (counts[verdict] ?? 0) + 1
   const spread = (values: number[]) => ({ p50: percentile(values, 0.5), p95: percentile(values, 0.95) })
@@ -84,4 +91,39 @@ export async function run(
     basis: recent.length > 0 ? 'same_agent' : 'none',
     truncated,
   }
+}
+
+const EVENTS_KEPT_MS = days(14)
+const PAGE = 1000
+/** Of more events nobody waits for the answer. */
+const MOST_EVENTS = 200_000
+
+interface Trying {
+  from: Date
+  to: Date
+  lastsMs: number
+  bufferLimit: number
+}
+
+/** Over the events of the last 14 days, from then on as if it had been there, and had been on. */
+async function overEvents(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  row: TriggerConfig & { createdAt: number },
+  { from, to, lastsMs, bufferLimit }: Trying,
+): Promise<{ occurrences: SimulatedOccurrence[]; truncated: boolean }> {
+  const trial = tryOnEvents({ ...row, workspaceId }, { lastsMs, bufferLimit, most: MOST_OCCURRENCES })
+  const since = new Date(Math.max(from.getTime(), clock.now().getTime() - EVENTS_KEPT_MS))
+  const first = await firstSince(store, workspaceId, since)
+  let after = (first ?? Number.MAX_SAFE_INTEGER) - 1
+  for (let looked = 0; looked < MOST_EVENTS; looked += PAGE) {
+    const rows = await following(store, workspaceId, { after, limit: PAGE })
+    const within = rows.filter((it) => it.at >= since.getTime() && it.at <= to.getTime())
+    for (const it of within) for (const event of factsIn(it)) trial.hear(event, new Date(it.at))
+    const isOver = rows.length < PAGE || (rows.at(-1)?.at ?? 0) > to.getTime()
+    if (isOver || trial.isFull) return { occurrences: trial.occurrences, truncated: trial.isFull }
+    after = rows.at(-1)?.seq ?? after
+    await turnOfOthers()
+  }
+  return { occurrences: trial.occurrences, truncated: true }
 }

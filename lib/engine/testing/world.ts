@@ -31,6 +31,7 @@ import * as executionVerbs from '../../verbs/executions.ts'
 import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
 import * as expectationVerbs from '../../verbs/expectations.ts'
+import * as simulatingVerbs from '../../verbs/simulating.ts'
 import * as whyVerbs from '../../verbs/why.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
@@ -149,6 +150,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     triggers: bind(deps, triggerVerbs),
     executions: bind(deps, executionVerbs),
     why: bind(deps, whyVerbs),
+    simulating: bind(deps, simulatingVerbs),
     expectations: bind(deps, expectationVerbs),
     approvals: bind(deps, approvalVerbs),
     watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),

@@ -1,0 +1,141 @@
+/**
+ * A backtest against life, on both databases: a thousand triggers of all kinds are tried on the same events before and
+ * while they hear them.
+ */
+import { describe, expect, test } from 'vitest'
+import { following, recordFacts } from '#db/queries/facts.ts'
+import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
+import { stores } from '#db/testing/stores.ts'
+import { hours, seconds } from '../clock.ts'
+import { NewTrigger } from '../contract/trigger.ts'
+import { configFrom } from '../verbs/editing.ts'
+import { tryOnEvents } from './backtesting.ts'
+import { factsIn } from './facts.ts'
+import type { World } from './testing/world.ts'
+import { worlds } from './testing/worlds.ts'
+
+/** The same numbers every time. */
+function random(seed: number) {
+  let state = seed
+  return (below: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((state / 2 ** 31) * below)
+  }
+}
+
+const TYPES = ['custom.a', 'custom.b', 'custom.c'] as const
+const OVERLAPS = ['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'] as const
+
+function draft(pick: (below: number) => number) {
+  const some = <T>(chance: number, it: T) => (pick(100) < chance ? it : undefined)
+  const key = some(50, 'data.lane')
+  const overlap = OVERLAPS[pick(OVERLAPS.length)] ?? 'skip'
+  // Whoever takes the place of what gathers, or of what may not begin yet, is another question.
+  const plain = overlap === 'cancel_other'
+  return NewTrigger.parse({
+    ...{ name: 'Trial', agentId: 'test-agent', kind: 'event', overlap, bufferLimit: 1 + pick(3) },
+    event: {
+      types: [pick(4) === 0 ? 'custom.*' : (TYPES[pick(3)] ?? 'custom.a')],
+      filter: some(40, { path: 'data.n', op: pick(2) ? 'gt' : 'lt', value: pick(10) }),
+      maxDepth: 1 + pick(3),
+    },
+    collect: plain
+      ? undefined
+      : some(30, {
+          maxSeconds: 10 + pick(120),
+          maxEvents: 2 + pick(4),
+          keep: pick(2) ? 'all' : 'last',
+          ...some(60, { quietSeconds: 1 + pick(30) }),
+          ...some(50, { key: 'data.lane' }),
+        }),
+    throttle: plain
+      ? undefined
+      : some(30, { count: 1 + pick(3), perSeconds: 5 + pick(60), excess: pick(2) ? 'defer' : 'skip' }),
+    ...(key && { overlapKey: key }),
+  })
+}
+
+const STEPS = 5
+/** Those of a step happen at one instant. */
+async function happens(it: World, pick: (below: number) => number): Promise<void> {
+  const { workspaceId } = it
+  const facts = Array.from({ length: 1 + pick(2) }, () => ({
+    ...{ workspaceId, type: TYPES[pick(3)] ?? 'custom.a', occurredAt: it.clock.now() },
+    actor: { kind: 'system', id: null, name: 'Shop' } as const,
+    data: { n: pick(10), lane: pick(2) },
+  }))
+  await it.store.atomically([
+    lockWorkspaces([workspaceId]),
+    recordFacts(facts, it.clock.now()),
+    countEvents([workspaceId]),
+  ])
+}
+
+describe.each(stores)('on $name', ({ open, name }) => {
+  const on = worlds(open)
+  const count = name === 'SQLite' ? 1000 : 20
+
+  test(`${count} triggers fire on what they would have fired on, and skip what they would have skipped`, async () => {
+    const it = await on.open()
+    const pick = random(7)
+    const drafts = Array.from({ length: count }, () => draft(pick))
+    const { q, t } = it.store
+    const now = it.clock.now().getTime()
+    const rows = drafts.map((one) => ({
+      ...configFrom(one),
+      ...{ workspaceId: it.workspaceId, createdAt: now, updatedAt: now, hearsFrom: 0 },
+    }))
+    const made: { id: number }[] = []
+    for (let i = 0; i < rows.length; i += 100)
+      made.push(
+        ...(await q
+          .insert(t.triggers)
+          .values(rows.slice(i, i + 100))
+          .returning({ id: t.triggers.id })),
+      )
+    const from = it.clock.now()
+    for (let step = 0; step < STEPS; step++) {
+      await happens(it, pick)
+      await it.engine.matcher.catchUp()
+      it.clock.advance(seconds(pick(40)))
+    }
+    const lived = Map.groupBy(
+      await q
+        .select({
+          triggerId: t.executions.triggerId,
+          key: t.executions.occurrence,
+          status: t.executions.status,
+          held: t.executions.held,
+          availableAt: t.executions.availableAt,
+          queuedAt: t.executions.queuedAt,
+          collectUntil: t.executions.collectUntil,
+        })
+        .from(t.executions),
+      (run) => run.triggerId,
+    )
+    const events = (await following(it.store, it.workspaceId, { after: 0, limit: 1_000_000 })).flatMap(
+      (row) => factsIn(row).map((event) => [event, new Date(row.at)] as const),
+    )
+    const differing: unknown[] = []
+    for (const [n, trigger] of drafts.entries()) {
+      const row = { ...configFrom(trigger), createdAt: from.getTime(), workspaceId: it.workspaceId }
+      const trial = tryOnEvents(row, { lastsMs: hours(24), bufferLimit: trigger.bufferLimit, most: 10_000 })
+      for (const [event, at] of events) trial.hear(event, at)
+      const { occurrences } = trial
+      const simulated = occurrences.map((one) => `${one.key} ${one.verdict}`).sort()
+      const waited = (run: { availableAt: number; queuedAt: number; collectUntil: number | null }) =>
+        run.availableAt > (run.collectUntil ?? run.queuedAt)
+      const live = (lived.get(made[n]?.id ?? 0) ?? [])
+        .map((run) => {
+          const verdict = run.status !== 'queued' ? run.status : run.held || waited(run) ? 'late' : 'ran'
+          return `${run.key} ${verdict}`
+        })
+        .sort()
+      if (JSON.stringify(live) !== JSON.stringify(simulated))
+        differing.push({ live, simulated, of: JSON.stringify(trigger) })
+    }
+    expect(differing.slice(0, 3)).toEqual([])
+    expect(differing).toHaveLength(0)
+    expect([...lived.values()].flat().length).toBeGreaterThan(count)
+  })
+})
