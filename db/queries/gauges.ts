@@ -31,7 +31,7 @@ const everything = statement({
     sourcesFailing: as(
       'int',
       sql`(select count(*) from ${table(t.sources)} where ${t.sources.status} <> 'ok')`,
-      ),
+    ),
     expectationsOpen: as(
       'int',
       sql`(select count(*) from ${table(t.expectations)} where ${t.expectations.state} = 'open')`,
