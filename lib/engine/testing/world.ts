@@ -86,6 +86,8 @@ interface Server {
   graceMs: number
 }
 
+const nothing = () => {}
+
 /** The real engine and verbs, with agents that do what their context says. */
 function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Server) {
   const script = scripted(ended)
@@ -129,9 +131,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     graceMs,
     lookAt,
     chance: () => 0.5,
-    hint: () => {},
-    observe: () => {},
-    observeStart: () => {},
+    ...{ hint: nothing, observe: nothing, observeStart: nothing },
     queue: (taker) => embeddedQueue({ store, clock, log, owner: serverId, limits, taker }),
   })
   const deps: Deps = {
