@@ -18,7 +18,9 @@ import { Elapsed, formatDuration, Time } from '#components/ui/time.tsx'
 import { useExecution } from '#lib/client/executions.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { ExecutionDetail } from '#lib/contract/execution.ts'
+import type { EventWords } from '#components/event/words.ts'
 import { ExecutionActions } from './actions.tsx'
+import { CauseAndEffect } from './cause.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
 import { dollars } from '#lib/contract/money.ts'
 import { Json, Steps } from './steps.tsx'
@@ -28,10 +30,12 @@ export function ExecutionPage({
   slug,
   id,
   known,
+  words,
 }: {
   slug: string
   id: number
   known: ExecutionDetail | null
+  words: EventWords
 }) {
   const execution = useExecution(slug, id, known)
   if (execution.isPending)
@@ -58,10 +62,18 @@ export function ExecutionPage({
     )
   }
   // Another run is another page: what was asked of the last one is not asked of this one.
-  return execution.data && <Shown key={id} slug={slug} execution={execution.data} />
+  return execution.data && <Shown key={id} slug={slug} execution={execution.data} words={words} />
 }
 
-function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDetail }) {
+function Shown({
+  slug,
+  execution: it,
+  words,
+}: {
+  slug: string
+  execution: ExecutionDetail
+  words: EventWords
+}) {
   const may = useMay(slug, 'editor')
   const origin = originOf(it)
   return (
@@ -76,6 +88,9 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
         <span className="flex flex-wrap items-center gap-2">
           <ExecutionStatus execution={it} />
           {origin && <Badge tone="outline">{origin}</Badge>}
+          {it.eventCount !== null && it.eventCount > 1 && (
+            <Badge tone="outline">{it.eventCount.toLocaleString()} events</Badge>
+          )}
           {it.staged && <Badge tone="accent">Staged: nothing was done</Badge>}
           {it.tainted && <Badge tone="warn">Has read text from outside</Badge>}
           {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
@@ -104,6 +119,7 @@ function Shown({ slug, execution: it }: { slug: string; execution: ExecutionDeta
           <Formatted text={it.output} />
         </Section>
       )}
+      <CauseAndEffect slug={slug} execution={it} words={words} />
       <AskedBy slug={slug} executionId={it.id} which="decided" />
       {(it.steps.length > 0 || it.status === 'running') && (
         <Section id="steps" title="Steps">

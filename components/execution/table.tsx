@@ -63,6 +63,9 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
             </Link>
             {gap && <Badge tone="warn">{gap}</Badge>}
             {origin && <Badge tone="outline">{origin}</Badge>}
+            {it.eventCount !== null && it.eventCount > 1 && (
+              <Badge tone="outline">{it.eventCount.toLocaleString()} events</Badge>
+            )}
             {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
           </p>
           {it.missedFrom && it.missedTo && gap && (

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { drawnWith } from '#components/chat/drawn.tsx'
+import { eventWords } from '#components/event/facts.ts'
 import { ExecutionPage } from '#components/execution/execution.tsx'
 import { executionAt } from '../../../../session.ts'
 
@@ -16,5 +17,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function RunPage({ params }: Props) {
   const it = await params
   const { slug, id, thing } = await executionAt(it.slug, it.id)
-  return drawnWith(thing?.output ? [thing.output] : [], <ExecutionPage slug={slug} id={id} known={thing} />)
+  return drawnWith(
+    thing?.output ? [thing.output] : [],
+    <ExecutionPage slug={slug} id={id} known={thing} words={eventWords()} />,
+  )
 }
