@@ -82,9 +82,9 @@ test('a menu, a question and a choice that are loaded on demand work with the ke
   const kind = page.getByRole('combobox', { name: 'Kind' })
   await kind.focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('option', { name: 'Interval' }).click()
+  await page.getByRole('option', { name: 'Every so often' }).click()
   await page.waitForURL(/kind=interval/)
-  expect(await kind.textContent()).toContain('Interval')
+  expect(await kind.textContent()).toContain('Every so often')
   await call(server, key, 'DELETE', `/workspace/my-workspace/agent-schedules/${body.schedule.id}`)
 })
 

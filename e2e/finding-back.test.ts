@@ -84,7 +84,7 @@ test('without a network a link keeps the page, and says why', async () => {
 test('what is wrong with a form is said in one round', async () => {
   const { page } = ada
   await page.goto('/w/my-workspace/schedules/new')
-  await page.getByText('Interval', { exact: true }).click()
+  await page.getByText('Every so often', { exact: true }).click()
   await page.getByLabel('Every', { exact: true }).fill('0')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   for (const words of ['Give it a name.', 'Choose who does the work.', 'It must be more than 0.'])

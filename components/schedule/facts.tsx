@@ -11,6 +11,7 @@ import type { ReadinessCheck } from '#lib/contract/readiness.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { choiceLabel } from './editor/policies.ts'
 import { forecastIn } from './forecast.ts'
+import { waits } from './kinds.ts'
 
 export function ScheduleFacts({
   slug,
@@ -39,6 +40,8 @@ export function ScheduleFacts({
               (<Time at={it.nextRunAt} />)
             </span>
           </>
+        ) : waits(it) ? (
+          'when it happens'
         ) : (
           'none'
         )}

@@ -6,15 +6,11 @@ import { Button } from '#components/ui/button.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import { Select } from '#components/ui/select.tsx'
-import type { ClockKind, Health } from '#lib/contract/trigger.ts'
+import type { Health } from '#lib/contract/trigger.ts'
 import { HEALTHS } from './health.tsx'
+import { KIND_NAMES, type KindName, KINDS } from './kinds.ts'
 
 const HEALTH_NAMES = Object.keys(HEALTHS) as Health[]
-const KINDS: readonly { value: ClockKind; label: string }[] = [
-  { value: 'schedule', label: 'Cron' },
-  { value: 'interval', label: 'Interval' },
-  { value: 'once', label: 'Once' },
-]
 /** A list of choices needs a value for "no choice". */
 const ANY = 'any'
 
@@ -22,7 +18,7 @@ export function useScheduleFilters() {
   const [given, set] = useQueryStates({
     q: parseAsString.withDefault(''),
     health: parseAsStringLiteral(HEALTH_NAMES),
-    kind: parseAsStringLiteral(KINDS.map((it) => it.value)),
+    kind: parseAsStringLiteral(KIND_NAMES),
   })
   const q = useResting(given.q.trim())
   return {
@@ -59,11 +55,14 @@ export function ScheduleFilters({
           onValueChange={(health) => void set({ health: health === ANY ? null : health })}
         />
       </div>
-      <div className="min-w-0 flex-1 sm:w-36 sm:flex-none">
-        <Select<ClockKind | typeof ANY>
+      <div className="min-w-0 flex-1 sm:w-56 sm:flex-none">
+        <Select<KindName | typeof ANY>
           aria-label="Kind"
           value={given.kind ?? ANY}
-          options={[{ value: ANY, label: 'Any kind' }, ...KINDS]}
+          options={[
+            { value: ANY, label: 'Any kind' },
+            ...KINDS.map(({ value, label }) => ({ value, label })),
+          ]}
           onValueChange={(kind) => void set({ kind: kind === ANY ? null : kind })}
         />
       </div>

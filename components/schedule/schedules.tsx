@@ -30,7 +30,7 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
   return (
     <Page
       title="Schedules"
-      description="Agents that run because the clock says so."
+      description="Agents that run by themselves: at a time, or when something happens."
       actions={may && !nothingYet && <Add slug={slug} />}
     >
       {!nothingYet && <ScheduleFilters filters={filters} />}
@@ -80,7 +80,8 @@ function NothingYet({ slug, may }: { slug: string; may: boolean }) {
         }
         className="pb-6"
       >
-        A schedule says which agent does what, and when. Its results appear in the chat.
+        A schedule says which agent does what, and when: at a time, or whenever something happens. Its results
+        appear in the chat.
       </Empty>
       {may && (
         <section aria-labelledby="templates" className="flex flex-col gap-4">

@@ -8,6 +8,7 @@ import { useAgents } from '#lib/client/workspaces.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { ScheduleMenu } from './actions.tsx'
 import { HealthBadge } from './health.tsx'
+import { waits } from './kinds.ts'
 import { ScheduleNotice } from './notice.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 
@@ -81,7 +82,7 @@ function Row({
         {schedule.nextRunAt ? (
           <RelativeTime at={schedule.nextRunAt} />
         ) : (
-          <span className="text-faint">none</span>
+          <span className="text-faint">{waits(schedule) ? 'waits' : 'none'}</span>
         )}
       </Td>
       <Td label="Last run" className="whitespace-nowrap">

@@ -32,14 +32,14 @@ test('an address is filled in and encoded, and a query leaves out what is not sa
 
 test('a call goes where the contract says, with its body and its key', async () => {
   const fetched = answering(202, '{"execution":{"id":3}}')
-  const { execution } = await call('runSchedule', {
+  const { execution } = await call('runTrigger', {
     params: { slug: 'ops', id: 7 },
     body: {},
     idempotencyKey: 'k1',
   })
   const [address, init] = fetched.mock.calls[0] ?? []
   expect([address, init?.method, init?.body, new Headers(init?.headers).get('idempotency-key')]).toEqual([
-    '/api/workspace/ops/agent-schedules/7/run',
+    '/api/workspace/ops/triggers/7/run',
     'POST',
     '{}',
     'k1',

@@ -25,8 +25,8 @@ export const useConditionState = (slug: string, id: number, known: ConditionStat
     queryKey: [...keys.schedule(slug, id), 'condition'],
     ...(known && { initialData: known }),
     queryFn: async ({ signal }) => {
-      const { schedule } = await call('getSchedule', { params: { slug, id }, signal })
-      return schedule.condition?.state ?? null
+      const { trigger } = await call('getTrigger', { params: { slug, id }, signal })
+      return trigger.condition?.state ?? null
     },
     refetchInterval: REFRESH_MS,
   })

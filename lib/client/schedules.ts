@@ -1,4 +1,4 @@
-/** Schedules: lists, one by one, their previews, and what can be done with them. */
+/** Schedules of every kind: lists, one by one, their previews, and what can be done with them. */
 import {
   type InfiniteData,
   keepPreviousData,
@@ -8,7 +8,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
-import type { ClockKind, Health, Trigger } from '#lib/contract/trigger.ts'
+import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { isProblem } from './problem.ts'
@@ -18,9 +18,9 @@ import { firstPage, PAGE_OF } from './pages.ts'
 export type ScheduleFilters = {
   q?: string | undefined
   health?: Health | undefined
-  kind?: ClockKind | undefined
+  kind?: string | undefined
 }
-export type ListPage = AnswerOf<Api['listSchedules']>
+export type ListPage = AnswerOf<Api['listTriggers']>
 type Lists = InfiniteData<ListPage, string | undefined>
 
 /**
@@ -32,7 +32,7 @@ export const useSchedules = (slug: string, filters: ScheduleFilters = {}, known?
     queryKey: keys.scheduleList(slug, filters),
     ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
     queryFn: ({ pageParam, signal }) =>
-      call('listSchedules', {
+      call('listTriggers', {
         params: { slug },
         query: { ...filters, limit: PAGE_OF.schedules, cursor: pageParam },
         signal,
@@ -40,7 +40,7 @@ export const useSchedules = (slug: string, filters: ScheduleFilters = {}, known?
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
-    select: (data) => data.pages.flatMap((it) => it.schedules),
+    select: (data) => data.pages.flatMap((it) => it.triggers),
   })
 
 /** `known`: what the server said while it drew the page. */
@@ -48,13 +48,13 @@ export const useSchedule = (slug: string, id: number, known?: Trigger | null) =>
   useQuery({
     queryKey: keys.schedule(slug, id),
     ...(known && { initialData: known }),
-    queryFn: async ({ signal }) => (await call('getSchedule', { params: { slug, id }, signal })).schedule,
+    queryFn: async ({ signal }) => (await call('getTrigger', { params: { slug, id }, signal })).trigger,
   })
 
 export const useScheduleStats = (slug: string, id: number) =>
   useQuery({
     queryKey: keys.scheduleStats(slug, id),
-    queryFn: async ({ signal }) => (await call('scheduleStats', { params: { slug, id }, signal })).stats,
+    queryFn: async ({ signal }) => (await call('triggerStats', { params: { slug, id }, signal })).stats,
   })
 
 const viewerZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -63,7 +63,7 @@ export const useSchedulePreview = (slug: string, id: number, count = 10) =>
   useQuery({
     queryKey: [...keys.schedulePreview(slug, id), count],
     queryFn: ({ signal }) =>
-      call('previewSchedule', {
+      call('previewTrigger', {
         params: { slug, id },
         query: { count, viewerTimezone: viewerZone() },
         signal,
@@ -113,25 +113,25 @@ export function useCreateSchedule(slug: string) {
     mutationFn: ({
       idempotencyKey,
       ...body
-    }: BodyInput<Api['createSchedule']> & { idempotencyKey?: string }) =>
-      call('createSchedule', { params: { slug }, body, idempotencyKey }),
-    onSuccess: ({ schedule }) => keep(schedule),
+    }: BodyInput<Api['createTrigger']> & { idempotencyKey?: string }) =>
+      call('createTrigger', { params: { slug }, body, idempotencyKey }),
+    onSuccess: ({ trigger }) => keep(trigger),
   })
 }
 
 export function useChangeSchedule(slug: string, id: number) {
   const keep = useKeeping(slug)
   return useMutation({
-    mutationFn: (body: BodyInput<Api['changeSchedule']>) =>
-      call('changeSchedule', { params: { slug, id }, body }),
-    onSuccess: ({ schedule }) => keep(schedule),
+    mutationFn: (body: BodyInput<Api['changeTrigger']>) =>
+      call('changeTrigger', { params: { slug, id }, body }),
+    onSuccess: ({ trigger }) => keep(trigger),
   })
 }
 
 export function useDeleteSchedule(slug: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) => call('deleteSchedule', { params: { slug, id } }),
+    mutationFn: (id: number) => call('deleteTrigger', { params: { slug, id } }),
     onSuccess(_, id) {
       client.removeQueries({ queryKey: keys.schedule(slug, id) })
       return client.invalidateQueries({ queryKey: keys.schedules(slug) })
@@ -144,8 +144,8 @@ export function useToggleSchedule(slug: string) {
   const client = useQueryClient()
   const keep = useKeeping(slug)
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: number } & BodyInput<Api['toggleSchedule']>) =>
-      call('toggleSchedule', { params: { slug, id }, body }),
+    mutationFn: ({ id, ...body }: { id: number } & BodyInput<Api['toggleTrigger']>) =>
+      call('toggleTrigger', { params: { slug, id }, body }),
     async onMutate({ id, enabled }) {
       await client.cancelQueries({ queryKey: keys.schedules(slug) })
       const one = client.getQueryData<Trigger>(keys.schedule(slug, id))
@@ -168,7 +168,7 @@ export function useToggleSchedule(slug: string) {
             ...list,
             pages: list.pages.map((page) => ({
               ...page,
-              schedules: page.schedules.map((it) => (it.id === id ? turned(it) : it)),
+              triggers: page.triggers.map((it) => (it.id === id ? turned(it) : it)),
             })),
           })
       }
@@ -178,7 +178,7 @@ export function useToggleSchedule(slug: string) {
       if (before?.one) client.setQueryData(keys.schedule(slug, id), before.one)
       for (const [key, list] of before?.lists ?? []) client.setQueryData(key, list)
     },
-    onSuccess: ({ schedule }) => keep(schedule),
+    onSuccess: ({ trigger }) => keep(trigger),
   })
 }
 
@@ -196,7 +196,7 @@ export function useRunSchedule(slug: string) {
       staged?: boolean | undefined
       idempotencyKey?: string | undefined
     }) =>
-      call('runSchedule', {
+      call('runTrigger', {
         params: { slug, id },
         body: { staged, ...(context && { context }) },
         idempotencyKey: idempotencyKey ?? newId(),

@@ -60,11 +60,11 @@ export function useSaving(
   }
 
   async function send(body: Body): Promise<Trigger> {
-    if (!schedule) return (await create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })).schedule
+    if (!schedule) return (await create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })).trigger
     const part = changed(bodyOf(initial, facts).body, body)
     if (Object.keys(part).length === 0) return schedule
     const seen = outdated || opened === undefined ? {} : { revision: opened }
-    return (await change.mutateAsync({ ...part, ...seen })).schedule
+    return (await change.mutateAsync({ ...part, ...seen })).trigger
   }
 
   async function start(it: Trigger): Promise<string> {

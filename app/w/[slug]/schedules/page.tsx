@@ -10,11 +10,11 @@ export const metadata: Metadata = { title: 'Schedules' }
 
 export default async function SchedulesPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)
-  const query = api.listSchedules.query.parse({ limit: PAGE_OF.schedules })
-  const { triggers, nextCursor } = await carillon().triggers.list(workspace.id, query)
+  const query = api.listTriggers.query.parse({ limit: PAGE_OF.schedules })
+  const known = await carillon().triggers.list(workspace.id, query)
   return (
     <NuqsAdapter>
-      <Schedules slug={workspace.slug} known={{ schedules: triggers, nextCursor }} />
+      <Schedules slug={workspace.slug} known={known} />
     </NuqsAdapter>
   )
 }
