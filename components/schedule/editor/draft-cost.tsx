@@ -4,12 +4,11 @@ import { Coins } from 'lucide-react'
 import { useResting } from '#components/ui/resting.ts'
 import { useDraftForecast } from '#lib/client/forecast.ts'
 import { forecastIn } from '../forecast.ts'
-import { bodyOf, type Draft } from './draft.ts'
-import type { PolicyFacts } from './policies.ts'
+import { bodyOf, type Draft, type EditorFacts } from './draft.ts'
 
 const REST_MS = 600
 
-export function DraftCost({ slug, draft, facts }: { slug: string; draft: Draft; facts: PolicyFacts }) {
+export function DraftCost({ slug, draft, facts }: { slug: string; draft: Draft; facts: EditorFacts }) {
   const { body, errors } = bodyOf({ ...draft, name: draft.name || 'draft' }, facts)
   const rested = useResting(JSON.stringify(body), REST_MS)
   const ready = Object.keys(errors).length === 0

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { NewTrigger, type Trigger, TriggerChange } from '#lib/contract/trigger.ts'
-import { bodyOf, changed, copyOf, type Draft, draftOf, emptyDraft, isPlaced } from './draft.ts'
-import { policyFacts } from './facts.ts'
+import { bodyOf, changed, copyOf, type Draft, draftOf, emptyDraft, isPlaced, withKind } from './draft.ts'
+import { NO_EVENT, NO_FACTS } from '#components/event/draft.ts'
+import { EMPTY_ROW } from '#components/event/filter-draft.ts'
+import { editorFacts } from './facts.ts'
 import { POLICIES, unusual, usualPolicies } from './policies.ts'
 
-const facts = policyFacts()
+const facts = editorFacts()
 const ready = (change: Partial<Draft> = {}): Draft => ({
   ...emptyDraft('Europe/Berlin', facts),
   name: 'Digest',
@@ -44,9 +46,9 @@ test('the form has every policy of the contract, with an explanation', () => {
     approvals: _,
     breaker: _b,
     ...plain
-  } = facts as typeof facts & Record<'approvals' | 'breaker', unknown>
+  } = facts.clock as typeof facts.clock & Record<'approvals' | 'breaker', unknown>
   expect(POLICIES.map((it) => it.name).sort()).toEqual(Object.keys(plain).sort())
-  expect(Object.values(facts).every((it) => it.explanation.length > 10)).toBe(true)
+  expect(Object.values(facts.clock).every((it) => it.explanation.length > 10)).toBe(true)
 })
 
 test('a draft of usual policies means what the contract means by leaving them out', () => {
@@ -60,7 +62,7 @@ test('a draft of usual policies means what the contract means by leaving them ou
       timezone: 'Europe/Berlin',
     }),
   )
-  expect(unusual(ready().policies, facts)).toBe(0)
+  expect(unusual(ready().policies, facts.clock)).toBe(0)
 })
 
 test('each kind sends its own field only', () => {
@@ -77,7 +79,7 @@ test('each kind sends its own field only', () => {
 
 test('what is no value is said at its field', () => {
   const policies = {
-    ...usualPolicies(facts),
+    ...usualPolicies(facts.clock),
     retries: 'many',
     timeoutSeconds: '',
     startsAt: 'soon',
@@ -104,24 +106,24 @@ test('what is no value is said at its field', () => {
 })
 
 test('a schedule that was not touched changes nothing; a change sends itself only', () => {
-  const before = bodyOf(draftOf(trigger), facts).body
-  expect(changed(before, bodyOf(draftOf(trigger), facts).body)).toEqual({})
-  const policies = { ...draftOf(trigger).policies, catchupWindow: '1.5', endsAt: '2027-01-01T00:00' }
-  const change = changed(before, bodyOf({ ...draftOf(trigger), name: 'Other', policies }, facts).body)
+  const before = bodyOf(draftOf(trigger, facts), facts).body
+  expect(changed(before, bodyOf(draftOf(trigger, facts), facts).body)).toEqual({})
+  const policies = { ...draftOf(trigger, facts).policies, catchupWindow: '1.5', endsAt: '2027-01-01T00:00' }
+  const change = changed(before, bodyOf({ ...draftOf(trigger, facts), name: 'Other', policies }, facts).body)
   expect(change).toEqual({ name: 'Other', catchupWindow: 5400, endsAt: '2026-12-31T23:00:00.000Z' })
   expect(TriggerChange.safeParse(change).success).toBe(true)
 })
 
 test('another kind is sent together with its field', () => {
-  const before = bodyOf(draftOf(trigger), facts).body
-  expect(changed(before, bodyOf({ ...draftOf(trigger), kind: 'interval' }, facts).body)).toEqual({
+  const before = bodyOf(draftOf(trigger, facts), facts).body
+  expect(changed(before, bodyOf({ ...draftOf(trigger, facts), kind: 'interval' }, facts).body)).toEqual({
     kind: 'interval',
     everySeconds: 3600,
   })
 })
 
 test('a copy has another name', () => {
-  expect(copyOf(trigger).name).toBe('Copy of Digest')
+  expect(copyOf(trigger, facts).name).toBe('Copy of Digest')
 })
 
 test('a refusal is shown at its field where the form has one', () => {
@@ -130,4 +132,85 @@ test('a refusal is shown at its field where the form has one', () => {
   expect(isPlaced('cronExpression', ready({ kind: 'once' }))).toBe(false)
   expect(isPlaced('retries', ready())).toBe(true)
   expect(isPlaced('enabled', ready())).toBe(false)
+})
+
+const waiting = (change: Partial<Draft> = {}): Draft => {
+  const draft = ready()
+  return {
+    ...draft,
+    ...withKind(draft, 'event', facts),
+    event: { ...NO_EVENT, types: ['document.uploaded'] },
+    ...change,
+  }
+}
+
+test('what waits for an event has the usual policies of its kind, and says nothing of the clock', () => {
+  const { body, errors } = bodyOf(waiting(), facts)
+  expect(errors).toEqual({})
+  expect(NewTrigger.parse(body)).toEqual(
+    NewTrigger.parse({
+      name: 'Digest',
+      agentId: 'test-agent',
+      kind: 'event',
+      timezone: 'Europe/Berlin',
+      event: { types: ['document.uploaded'] },
+    }),
+  )
+})
+
+test('a policy that somebody set stays when the kind changes, and what nobody set goes back', () => {
+  const draft = waiting()
+  const set = { ...draft, policies: { ...draft.policies, overlap: 'allow_all' } }
+  const back = { ...set, ...withKind(set, 'schedule', facts) }
+  expect(back.policies).toEqual({ ...usualPolicies(facts.clock), overlap: 'allow_all' })
+})
+
+test('an event, its filter and how it behaves are kept through the form', () => {
+  const own = {
+    kind: 'event',
+    event: {
+      types: ['execution.failed'],
+      triggerIds: [3],
+      filter: { all: [{ path: 'data.durationMs', op: 'gt', value: 5 }] },
+      maxDepth: 4,
+    },
+    collect: { quietSeconds: 5, maxSeconds: 60, maxEvents: 10, keep: 'last', key: 'data.triggerId' },
+    throttle: { count: 2, perSeconds: 60, excess: 'skip' },
+    cancelOn: [
+      {
+        types: ['document.deleted'],
+        filter: { path: 'data.documentId', op: 'equals', value: { fired: 'data.documentId' } },
+      },
+    ],
+    overlapKey: 'data.triggerId',
+  } as const
+  const given = { ...trigger, ...own, cronExpression: null } as unknown as Trigger
+  const { body, errors } = bodyOf(draftOf(given, facts), facts)
+  expect(errors).toEqual({})
+  expect(body).toMatchObject(own)
+  expect(bodyOf({ ...draftOf(given, facts), kind: 'interval' }, facts).body.collect).toBeNull()
+})
+
+test('what is missing about events is said where it stands', () => {
+  const draft = waiting({
+    event: {
+      ...NO_EVENT,
+      filter: { ...NO_EVENT.filter, view: 'json', json: '{' },
+      maxDepth: 'deep',
+    },
+    facts: {
+      ...NO_FACTS,
+      throttle: { ...NO_FACTS.throttle, on: true, count: '' },
+      cancelOn: [{ types: [], filter: { ...NO_EVENT.filter, rows: [EMPTY_ROW] } }],
+    },
+  })
+  const { errors } = bodyOf(draft, facts)
+  expect(Object.keys(errors).sort()).toEqual([
+    'cancelOn.0.types',
+    'event.filter',
+    'event.maxDepth',
+    'event.types',
+    'throttle.count',
+  ])
+  expect(Object.keys(errors).every((path) => isPlaced(path, draft))).toBe(true)
 })

@@ -5,9 +5,23 @@
  * sends only what was changed, so that two people who edit different things both keep theirs.
  */
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
+import {
+  type EventDraft,
+  eventDraftOf,
+  type FactsDraft,
+  factsDraftOf,
+  factsSet,
+  NO_EVENT,
+  NO_FACTS,
+  readEvent,
+  readFacts,
+} from '#components/event/draft.ts'
+import type { EventFact } from '#components/event/words.ts'
 import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'
+import type { KindName } from '../kinds.ts'
 import { instantOf, wallOf } from '../wall-clock.ts'
 import {
+  inStep,
   type PolicyFacts,
   type PolicyName,
   type PolicyTexts,
@@ -28,13 +42,15 @@ export type Unit = (typeof UNITS)[number]['value']
 export interface Draft {
   name: string
   description: string
-  kind: 'schedule' | 'interval' | 'once'
+  kind: KindName
   cronExpression: string
   timezone: string
   every: string
   unit: Unit
   /** On the wall of `timezone`. */
   at: string
+  event: EventDraft
+  facts: FactsDraft
   agentId: string
   agentType: Trigger['agentType']
   /** One for each agent that was looked at, so that choosing another one and coming back loses nothing. */
@@ -42,6 +58,24 @@ export interface Draft {
   policies: PolicyTexts
   approvals: ApprovalDraft
 }
+
+/** What the contract knows, drawn on the server. `waiting`: the policies of kinds that gather facts. */
+export interface EditorFacts {
+  clock: PolicyFacts
+  waiting: PolicyFacts
+  events: readonly EventFact[]
+}
+const GATHERING: readonly string[] = ['event', 'webhook']
+/** Whether a kind waits for facts that come one by one, which may be gathered. */
+export const gathers = (kind: string): boolean => GATHERING.includes(kind)
+export const policyFactsFor = (kind: string, facts: EditorFacts): PolicyFacts =>
+  gathers(kind) ? facts.waiting : facts.clock
+
+/** Another kind has other usual policies: those that nobody has set go along. */
+export const withKind = (draft: Draft, kind: KindName, facts: EditorFacts): Partial<Draft> => ({
+  kind,
+  policies: inStep(draft.policies, policyFactsFor(draft.kind, facts), policyFactsFor(kind, facts)),
+})
 
 /** Who decides what its runs ask for; kept in seconds, shown in hours. */
 export interface ApprovalDraft extends Omit<Trigger['approvals'], 'expireAfterSeconds'> {
@@ -70,7 +104,7 @@ function readApprovals({ hours, ...it }: ApprovalDraft, errors: Record<string, s
 
 export const contextOf = (draft: Draft): ContextDraft => draft.contexts[draft.agentId] ?? contextDraft({})
 
-export const emptyDraft = (timezone: string, facts: PolicyFacts): Draft => ({
+export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   name: '',
   description: '',
   kind: 'schedule',
@@ -79,10 +113,12 @@ export const emptyDraft = (timezone: string, facts: PolicyFacts): Draft => ({
   every: '1',
   unit: '3600',
   at: '',
+  event: NO_EVENT,
+  facts: NO_FACTS,
   agentId: '',
   agentType: 'system',
   contexts: {},
-  policies: usualPolicies(facts),
+  policies: usualPolicies(facts.clock),
   approvals: USUAL_APPROVALS,
 })
 
@@ -92,14 +128,16 @@ function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
   return { every: String(seconds / Number(unit)), unit }
 }
 
-export const draftOf = (trigger: Trigger): Draft => ({
+export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   name: trigger.name,
   description: trigger.description,
-  kind: trigger.kind as Draft['kind'],
+  kind: trigger.kind as KindName,
   cronExpression: trigger.cronExpression ?? '',
   timezone: trigger.timezone,
   ...everyOf(trigger.everySeconds),
   at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '',
+  event: eventDraftOf(trigger.event, facts.events),
+  facts: factsDraftOf(trigger, facts.events),
   agentId: trigger.agentId,
   agentType: trigger.agentType,
   contexts: { [trigger.agentId]: contextDraft(trigger.context) },
@@ -107,7 +145,10 @@ export const draftOf = (trigger: Trigger): Draft => ({
   approvals: approvalsOf(trigger.approvals),
 })
 
-export const copyOf = (trigger: Trigger): Draft => ({ ...draftOf(trigger), name: `Copy of ${trigger.name}` })
+export const copyOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
+  ...draftOf(trigger, facts),
+  name: `Copy of ${trigger.name}`,
+})
 
 export type Body = NewTriggerInput
 export interface Made {
@@ -115,7 +156,7 @@ export interface Made {
   errors: Record<string, string>
 }
 
-function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
+function whenOf(draft: Draft, events: readonly EventFact[], errors: Record<string, string>): Partial<Body> {
   switch (draft.kind) {
     case 'schedule':
       return { cronExpression: draft.cronExpression.trim() }
@@ -132,6 +173,8 @@ function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
       errors.at = 'Choose a date and a time.'
       return {}
     }
+    case 'event':
+      return { event: readEvent(draft.event, events, errors) }
   }
 }
 
@@ -139,12 +182,12 @@ function whenOf(draft: Draft, errors: Record<string, string>): Partial<Body> {
  * The body is to be sent only when there are no errors: what can be seen here is said at once, so that the server
  * finds little to add. `initial`: how the form was opened; a moment that stood there already may be past.
  */
-export function bodyOf(draft: Draft, facts: PolicyFacts, initial?: Draft): Made {
-  const policies = readPolicies(draft.policies, facts, draft.timezone)
+export function bodyOf(draft: Draft, facts: EditorFacts, initial?: Draft): Made {
+  const policies = readPolicies(draft.policies, policyFactsFor(draft.kind, facts), draft.timezone)
   const errors = { ...policies.errors, ...contextErrors(contextOf(draft)) }
   if (draft.name.trim() === '') errors.name = 'Give it a name.'
   if (draft.agentId === '') errors.agentId = 'Choose who does the work.'
-  const when = whenOf(draft, errors)
+  const when = whenOf(draft, facts.events, errors)
   if (when.at && draft.at !== initial?.at && Date.parse(when.at) <= Date.now())
     errors.at = 'That is past. Choose a moment to come.'
   const body = {
@@ -156,6 +199,7 @@ export function bodyOf(draft: Draft, facts: PolicyFacts, initial?: Draft): Made 
     agentType: draft.agentType,
     context: contextOf(draft).value,
     approvals: readApprovals(draft.approvals, errors),
+    ...readFacts(draft.facts, gathers(draft.kind), facts.events, errors),
     ...when,
     ...policies.values,
   } as Body
@@ -173,15 +217,23 @@ export const changed = (before: Body, after: Body): Partial<Body> =>
 export const isPlaced = (path: string, draft: Draft) =>
   ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) ||
   path in draft.policies ||
-  ['context', 'approvals'].includes(path.split('.')[0] ?? '') ||
-  path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at' }[draft.kind]
+  ['context', 'approvals', ...FACTS, ...(draft.kind === 'event' ? ['event'] : [])].includes(
+    path.split('.')[0] ?? '',
+  ) ||
+  path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at', event: 'event' }[draft.kind]
+
+const FACTS: readonly string[] = ['collect', 'throttle', 'cancelOn', 'overlapKey']
+/** Whether what is wrong stands in the part of the form about many events at once. */
+export const concernsFacts = (errors: Record<string, string>): boolean =>
+  Object.keys(errors).some((path) => path === 'event.maxDepth' || FACTS.includes(path.split('.')[0] ?? ''))
+export const factsSetIn = ({ facts, kind }: Draft): number => factsSet(facts, gathers(kind))
 
 export const concernsAdvanced = (errors: Record<string, string>, policies: PolicyTexts) =>
   errors['approvals.expireAfterSeconds'] !== undefined ||
   (Object.keys(policies) as PolicyName[]).some((name) => errors[name] !== undefined)
 
 /** How much of what is behind the heading is not as usual. */
-export const unusualParts = (draft: Draft, facts: PolicyFacts): number =>
-  unusual(draft.policies, facts) +
+export const unusualParts = (draft: Draft, facts: EditorFacts): number =>
+  unusual(draft.policies, policyFactsFor(draft.kind, facts)) +
   Object.entries(USUAL_APPROVALS).filter(([name, it]) => draft.approvals[name as keyof ApprovalDraft] !== it)
     .length

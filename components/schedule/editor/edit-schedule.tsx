@@ -6,11 +6,10 @@ import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
-import { draftOf } from './draft.ts'
+import { draftOf, type EditorFacts } from './draft.ts'
 import { Editor } from './editor.tsx'
-import type { PolicyFacts } from './policies.ts'
 
-export function EditSchedule({ slug, id, facts }: { slug: string; id: number; facts: PolicyFacts }) {
+export function EditSchedule({ slug, id, facts }: { slug: string; id: number; facts: EditorFacts }) {
   const schedule = useSchedule(slug, id)
   const zone = useZone()
   return (
@@ -25,7 +24,7 @@ export function EditSchedule({ slug, id, facts }: { slug: string; id: number; fa
           facts={facts}
           viewerZone={zone}
           schedule={schedule.data}
-          initial={draftOf(schedule.data)}
+          initial={draftOf(schedule.data, facts)}
         />
       ) : schedule.error ? (
         <Problem error={schedule.error} retry={schedule.refetch} />

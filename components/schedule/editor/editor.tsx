@@ -12,21 +12,33 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
+import { followsClock } from '../kinds.ts'
 import { AgentFields } from './agent-fields.tsx'
 import { DraftCost } from './draft-cost.tsx'
-import { bodyOf, concernsAdvanced, type Draft, isPlaced, unusualParts } from './draft.ts'
+import {
+  bodyOf,
+  concernsAdvanced,
+  concernsFacts,
+  type Draft,
+  type EditorFacts,
+  factsSetIn,
+  gathers,
+  isPlaced,
+  policyFactsFor,
+  unusualParts,
+} from './draft.ts'
 import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
-import type { PolicyFacts } from './policies.ts'
 import { useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
+const loadBehaving = async () => (await import('#components/event/behaving.tsx')).Behaving
 
 type Errors = Record<string, string>
 
 interface Props {
   slug: string
-  facts: PolicyFacts
+  facts: EditorFacts
   initial: Draft
   viewerZone: string
   schedule?: Trigger | undefined
@@ -62,30 +74,88 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     void save(false)
   }
 
-  const { advanced, setAdvanced, Advanced } = useAdvanced(form, errors, draft)
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
       <About draft={draft} change={change} errors={errors} />
       <Section id="when" title="When">
-        <When draft={draft} change={change} errors={errors} viewerZone={viewerZone} />
+        <When
+          slug={slug}
+          facts={facts}
+          self={schedule?.id}
+          draft={draft}
+          change={change}
+          errors={errors}
+          viewerZone={viewerZone}
+        />
       </Section>
       <Section id="agent" title="What">
         <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
-        {draft.agentType === 'custom' && <DraftCost slug={slug} draft={draft} facts={facts} />}
+        {draft.agentType === 'custom' && followsClock(draft.kind) && (
+          <DraftCost slug={slug} draft={draft} facts={facts} />
+        )}
       </Section>
+      <Behaviour draft={draft} change={change} errors={errors} facts={facts} form={form} />
+      <Problems errors={errors} draft={draft} />
+      {saving.note}
+      <Footer slug={slug} schedule={schedule} pending={saving.pending} saveAndRun={() => void save(true)} />
+    </form>
+  )
+}
+
+/** What most leave as it is: how it deals with many events, and the policies. Loaded when it is opened. */
+function Behaviour({
+  draft,
+  change,
+  errors,
+  facts,
+  form,
+}: PartProps & { facts: EditorFacts; form: RefObject<HTMLFormElement | null> }) {
+  const advanced = useOpened(loadAdvanced, concernsAdvanced(errors, draft.policies))
+  const behaving = useOpened(loadBehaving, concernsFacts(errors))
+  useFocusOnFault(form, errors, advanced.ready && behaving.ready)
+  return (
+    <>
+      <Card aria-label="How it behaves">
+        <CardBody>
+          <Disclosure
+            title="How it behaves"
+            aside={settings(factsSetIn(draft))}
+            open={behaving.open}
+            onOpenChange={behaving.setOpen}
+          >
+            {behaving.Part && (
+              <behaving.Part
+                draft={draft.facts}
+                gathers={gathers(draft.kind)}
+                maxDepth={
+                  draft.kind === 'event'
+                    ? {
+                        value: draft.event.maxDepth,
+                        onChange: (maxDepth) => change({ event: { ...draft.event, maxDepth } }),
+                      }
+                    : null
+                }
+                facts={facts.events}
+                errors={errors}
+                onChange={(next) => change({ facts: next })}
+              />
+            )}
+          </Disclosure>
+        </CardBody>
+      </Card>
       <Card aria-label="Advanced">
         <CardBody>
           <Disclosure
             title="Advanced"
             aside={differences(unusualParts(draft, facts))}
-            open={advanced}
-            onOpenChange={setAdvanced}
+            open={advanced.open}
+            onOpenChange={advanced.setOpen}
           >
-            {Advanced && (
-              <Advanced
+            {advanced.Part && (
+              <advanced.Part
                 policies={draft.policies}
-                facts={facts}
+                facts={policyFactsFor(draft.kind, facts)}
                 zone={draft.timezone}
                 errors={errors}
                 onChange={(policies) => change({ policies })}
@@ -96,39 +166,38 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
           </Disclosure>
         </CardBody>
       </Card>
-      <Problems errors={errors} draft={draft} />
-      {saving.note}
-      <Footer slug={slug} schedule={schedule} pending={saving.pending} saveAndRun={() => void save(true)} />
-    </form>
+    </>
   )
 }
 
-/**
- * The section is loaded when it is opened, and opens where something in it is wrong; then the first field that is
- * wrong takes the focus.
- */
-function useAdvanced(form: RefObject<HTMLFormElement | null>, errors: Errors, draft: Draft) {
-  const [advanced, setAdvanced] = useState(false)
-  const [Advanced, setPart] = useState<Awaited<ReturnType<typeof loadAdvanced>> | null>(null)
+/** A section that is loaded when it is opened, and opens where something in it is wrong. */
+function useOpened<Part>(load: () => Promise<Part>, isConcerned: boolean) {
+  const [open, setOpen] = useState(false)
+  const [loaded, setLoaded] = useState<{ Part: Part } | null>(null)
+  useEffect(() => {
+    if (open) void load().then((Part) => setLoaded({ Part }))
+  }, [open, load])
+  useEffect(() => {
+    if (isConcerned) setOpen(true)
+  }, [isConcerned])
+  return { open, setOpen, Part: loaded?.Part, ready: !isConcerned || (open && loaded !== null) }
+}
+
+/** The first field that is wrong takes the focus. What is closed cannot: `ready` waits for it to open. */
+function useFocusOnFault(form: RefObject<HTMLFormElement | null>, errors: Errors, ready: boolean) {
   const told = Object.keys(errors).join(' ')
-  const inAdvanced = concernsAdvanced(errors, draft.policies)
   useEffect(() => {
-    if (advanced) void loadAdvanced().then((it) => setPart(() => it))
-  }, [advanced])
-  useEffect(() => {
-    if (!told) return
-    if (inAdvanced) setAdvanced(true)
-    if (inAdvanced && !Advanced) return
-    // The section opens first; what is closed cannot take the focus.
+    if (!told || !ready) return
     requestAnimationFrame(() =>
       form.current
         ?.querySelector<HTMLElement>('input[data-invalid], textarea[data-invalid], button[data-invalid]')
         ?.focus(),
     )
-  }, [form, told, inAdvanced, Advanced])
-  return { advanced, setAdvanced, Advanced }
+  }, [form, told, ready])
 }
 
+const settings = (count: number) =>
+  count === 0 ? 'nothing is set' : count === 1 ? 'one is set' : `${count} are set`
 const differences = (count: number) =>
   count === 0 ? 'all as usual' : `${count} ${count === 1 ? 'differs' : 'differ'} from the usual`
 

@@ -3,8 +3,10 @@
  * contract. Runs on the server: pages hand it to the editor.
  */
 import { z } from 'zod'
-import { POLICIES } from '#lib/contract/trigger.ts'
-import type { PolicyFact, PolicyFacts } from './policies.ts'
+import { eventFacts } from '#components/event/facts.ts'
+import { POLICIES, usualFor } from '#lib/contract/trigger.ts'
+import type { EditorFacts } from './draft.ts'
+import type { PolicyFact, PolicyFacts, PolicyName } from './policies.ts'
 
 interface Described {
   description?: string
@@ -12,6 +14,16 @@ interface Described {
   minimum?: number
   maximum?: number
   anyOf?: Described[]
+}
+
+/** What the form knows of every kind. */
+export function editorFacts(): EditorFacts {
+  const clock = policyFacts()
+  const usual = Object.entries(usualFor('event')).map(([name, fallback]) => [
+    name,
+    { ...clock[name as PolicyName], fallback },
+  ])
+  return { clock, waiting: { ...clock, ...Object.fromEntries(usual) }, events: eventFacts() }
 }
 
 export function policyFacts(): PolicyFacts {

@@ -6,21 +6,23 @@ import { Problem } from '#components/ui/problem.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
 import { EditorSkeleton } from './edit-schedule.tsx'
-import { copyOf, type Draft, emptyDraft } from './draft.ts'
+import { copyOf, type Draft, type EditorFacts, emptyDraft, withKind } from './draft.ts'
 import { Editor } from './editor.tsx'
-import type { PolicyFacts } from './policies.ts'
 
 export function NewSchedule({
   slug,
   facts,
   copy,
   agent,
+  event,
 }: {
   slug: string
-  facts: PolicyFacts
+  facts: EditorFacts
   copy?: number | undefined
   /** Who does the work, where that is known already. */
   agent?: Pick<Draft, 'agentId' | 'agentType'> | undefined
+  /** What it waits for, where that is known already. */
+  event?: string | undefined
 }) {
   const zone = useZone()
   return (
@@ -38,17 +40,23 @@ export function NewSchedule({
           slug={slug}
           facts={facts}
           viewerZone={zone}
-          initial={{ ...emptyDraft(zone, facts), ...agent }}
+          initial={{ ...begun(zone, facts, event), ...agent }}
         />
       )}
     </Page>
   )
 }
 
-function Copy({ slug, facts, id, zone }: { slug: string; facts: PolicyFacts; id: number; zone: string }) {
+function begun(zone: string, facts: EditorFacts, event: string | undefined): Draft {
+  const draft = emptyDraft(zone, facts)
+  if (event === undefined) return draft
+  return { ...draft, ...withKind(draft, 'event', facts), event: { ...draft.event, types: [event] } }
+}
+
+function Copy({ slug, facts, id, zone }: { slug: string; facts: EditorFacts; id: number; zone: string }) {
   const schedule = useSchedule(slug, id)
   if (schedule.data)
-    return <Editor slug={slug} facts={facts} viewerZone={zone} initial={copyOf(schedule.data)} />
+    return <Editor slug={slug} facts={facts} viewerZone={zone} initial={copyOf(schedule.data, facts)} />
   if (schedule.error)
     return (
       <Problem

@@ -86,6 +86,12 @@ const texts = (value: (name: PolicyName) => PolicyValue, zone: string) =>
   Object.fromEntries(POLICIES.map(({ name, kind }) => [name, textOf(kind, value(name), zone)])) as PolicyTexts
 
 export const usualPolicies = (facts: PolicyFacts): PolicyTexts => texts((name) => facts[name].fallback, 'UTC')
+/** What is as usual for one kind is as usual for the next. */
+export function inStep(policies: PolicyTexts, before: PolicyFacts, after: PolicyFacts): PolicyTexts {
+  const [was, is] = [usualPolicies(before), usualPolicies(after)]
+  const moved = POLICIES.map(({ name }) => [name, policies[name] === was[name] ? is[name] : policies[name]])
+  return Object.fromEntries(moved) as PolicyTexts
+}
 export const policiesOf = (trigger: Trigger, zone: string): PolicyTexts =>
   texts((name) => trigger[name], zone)
 

@@ -7,8 +7,7 @@ import { newId } from '#lib/client/id.ts'
 import { fieldErrors, isProblem } from '#lib/client/problem.ts'
 import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { type Body, bodyOf, changed, type Draft } from './draft.ts'
-import type { PolicyFacts } from './policies.ts'
+import { type Body, bodyOf, changed, type Draft, type EditorFacts } from './draft.ts'
 
 export interface Saving {
   /** What the server said, by field. */
@@ -29,14 +28,15 @@ const FIELDS: Record<string, readonly string[]> = {
   contexts: ['context'],
   agentId: ['agentId', 'agentType', 'context'],
   approvals: ['approvals'],
-  kind: ['cronExpression', 'everySeconds', 'at'],
+  kind: ['cronExpression', 'everySeconds', 'at', 'event', 'collect'],
+  facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
 }
 
 const intoView = (it: HTMLDivElement | null) => it?.scrollIntoView({ block: 'center' })
 
 export function useSaving(
   slug: string,
-  facts: PolicyFacts,
+  facts: EditorFacts,
   initial: Draft,
   schedule: Trigger | undefined,
 ): Saving {

@@ -1,22 +1,22 @@
 'use client'
-/** When it runs: by a pattern, every so often, or once. */
-import { CalendarClock, CalendarDays, Repeat } from 'lucide-react'
+/** When it runs: at a time, every so often, once, or when something happens. */
+import { lazy, Suspense } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
-import { Segmented } from '#components/ui/segmented.tsx'
 import { Select } from '#components/ui/select.tsx'
+import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { Tiles } from '#components/ui/tiles.tsx'
 import { useNow } from '#components/ui/clock.ts'
 import { PlannedRuns, plannedAt, Warnings } from '../planned.tsx'
 import { instantOf, isZone, wallOf } from '../wall-clock.ts'
+import { KINDS, type KindName } from '../kinds.ts'
 import { CronFields } from './cron-field.tsx'
-import { type Draft, UNITS, type Unit } from './draft.ts'
+import { type Draft, type EditorFacts, UNITS, type Unit, withKind } from './draft.ts'
 import { ZonePicker } from '../zone-picker.tsx'
 
-const KINDS = [
-  { value: 'schedule', label: 'Cron schedule', icon: <CalendarClock aria-hidden /> },
-  { value: 'interval', label: 'Interval', icon: <Repeat aria-hidden /> },
-  { value: 'once', label: 'Once', icon: <CalendarDays aria-hidden /> },
-] as const
+const EventFields = lazy(async () => ({
+  default: (await import('#components/event/fields.tsx')).EventFields,
+}))
 
 export interface PartProps {
   draft: Draft
@@ -24,16 +24,35 @@ export interface PartProps {
   errors: Record<string, string>
 }
 
-export function When({ draft, change, errors, viewerZone }: PartProps & { viewerZone: string }) {
+interface WhenProps extends PartProps {
+  slug: string
+  facts: EditorFacts
+  viewerZone: string
+  /** The one that is edited. */
+  self: number | undefined
+}
+
+export function When(props: WhenProps) {
+  const { draft, change, facts } = props
   return (
-    <div className="flex flex-col gap-5">
-      <Segmented<Draft['kind']>
+    <div className="flex flex-col gap-6">
+      <Tiles<KindName>
         aria-label="Kind"
         value={draft.kind}
-        options={KINDS}
-        onValueChange={(kind) => change({ kind })}
+        options={KINDS.map(({ value, label, Icon }) => ({ value, label, icon: <Icon aria-hidden /> }))}
+        onValueChange={(kind) => change(withKind(draft, kind, facts))}
       />
-      {draft.kind === 'schedule' && (
+      <PartOfKind {...props} />
+    </div>
+  )
+}
+
+/** What each kind wants to know; a kind that has much to ask is loaded when it is chosen. */
+function PartOfKind({ slug, facts, self, viewerZone, ...part }: WhenProps) {
+  const { draft, change, errors } = part
+  switch (draft.kind) {
+    case 'schedule':
+      return (
         <CronFields
           pattern={draft.cronExpression}
           zone={draft.timezone}
@@ -42,16 +61,32 @@ export function When({ draft, change, errors, viewerZone }: PartProps & { viewer
           onPattern={(cronExpression) => change({ cronExpression })}
           onZone={(timezone) => change({ timezone })}
         />
-      )}
-      {draft.kind === 'interval' && (
-        <Interval draft={draft} change={change} errors={errors} viewerZone={viewerZone} />
-      )}
-      {draft.kind === 'once' && (
-        <Once draft={draft} change={change} errors={errors} viewerZone={viewerZone} />
-      )}
-    </div>
-  )
+      )
+    case 'interval':
+      return <Interval {...part} viewerZone={viewerZone} />
+    case 'once':
+      return <Once {...part} viewerZone={viewerZone} />
+    case 'event':
+      return (
+        <Suspense fallback={<Loading />}>
+          <EventFields
+            slug={slug}
+            draft={draft.event}
+            facts={facts.events}
+            errors={errors}
+            self={self}
+            onChange={(event) => change({ event })}
+          />
+        </Suspense>
+      )
+  }
 }
+
+const Loading = () => (
+  <Waiting>
+    <Skeleton className="h-24" />
+  </Waiting>
+)
 
 const MOST_SHOWN = 5
 const MINUTE_MS = 60_000

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
-import { policyFacts } from '#components/schedule/editor/facts.ts'
+import { editorFacts } from '#components/schedule/editor/facts.ts'
 import { NewSchedule } from '#components/schedule/editor/new-schedule.tsx'
+import { isKnownType } from '#lib/contract/trigger-event.ts'
 import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../../../session.ts'
 
@@ -8,22 +9,24 @@ export const metadata: Metadata = { title: 'New schedule' }
 
 interface Props {
   params: Promise<{ slug: string }>
-  searchParams: Promise<Record<'copy' | 'agent' | 'type', string | string[] | undefined>>
+  searchParams: Promise<Record<'copy' | 'agent' | 'type' | 'event', string | string[] | undefined>>
 }
 
 const one = (given: string | string[] | undefined) => (Array.isArray(given) ? given[0] : given)
 
 export default async function NewSchedulePage({ params, searchParams }: Props) {
   const { workspace } = await requireMember((await params).slug, 'editor')
-  const { copy, agent, type } = await searchParams
+  const { copy, agent, type, event } = await searchParams
+  const awaited = one(event)
   const agents = agent ? await carillon().agents.list(workspace.id) : []
   const named = agents.filter((it) => it.id === one(agent))
   const chosen = named.find((it) => it.agentType === one(type)) ?? named[0]
   return (
     <NewSchedule
       slug={workspace.slug}
-      facts={policyFacts()}
+      facts={editorFacts()}
       copy={Number(one(copy)) || undefined}
+      event={awaited !== undefined && isKnownType(awaited) ? awaited : undefined}
       agent={chosen && { agentId: chosen.id, agentType: chosen.agentType }}
     />
   )

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { EditSchedule } from '#components/schedule/editor/edit-schedule.tsx'
-import { policyFacts } from '#components/schedule/editor/facts.ts'
+import { editorFacts } from '#components/schedule/editor/facts.ts'
 import { Id } from '#lib/contract/fields.ts'
 import { requireMember } from '../../../../../session.ts'
 
@@ -16,5 +16,5 @@ export default async function EditSchedulePage({
   const { workspace } = await requireMember(slug, 'editor')
   const known = Id.safeParse(id)
   if (!known.success) notFound()
-  return <EditSchedule slug={workspace.slug} id={known.data} facts={policyFacts()} />
+  return <EditSchedule slug={workspace.slug} id={known.data} facts={editorFacts()} />
 }
