@@ -4,6 +4,8 @@ import { BackLink } from '#components/ui/back-link.tsx'
 import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Condition } from '#components/condition/condition.tsx'
+import { Decided } from '#components/event/decided.tsx'
+import { WaitsFor } from '#components/event/waits-for.tsx'
 import { ExecutionTable } from '#components/execution/table.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -21,6 +23,7 @@ import { ScheduleMenu, useRunNow } from './actions.tsx'
 import { ScheduleFacts } from './facts.tsx'
 import { Figures } from './figures.tsx'
 import { HealthBadge } from './health.tsx'
+import { waits } from './kinds.ts'
 import { Heartbeat, MOST_BARS } from './heartbeat.tsx'
 import { ScheduleNotice } from './notice.tsx'
 import { PlannedRuns, Warnings } from './planned.tsx'
@@ -106,19 +109,24 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
             <ScheduleFacts slug={slug} schedule={schedule} agent={agent} />
           </CardBody>
         </Card>
-        <Card aria-labelledby="next-runs">
-          <CardHeader>
-            <CardTitle id="next-runs">Next runs</CardTitle>
-          </CardHeader>
-          <CardBody className="flex flex-col gap-4">
-            <NextRuns slug={slug} schedule={schedule} />
-          </CardBody>
-        </Card>
+        {schedule.event ? (
+          <WaitsFor slug={slug} schedule={schedule} event={schedule.event} />
+        ) : (
+          <Card aria-labelledby="next-runs">
+            <CardHeader>
+              <CardTitle id="next-runs">Next runs</CardTitle>
+            </CardHeader>
+            <CardBody className="flex flex-col gap-4">
+              <NextRuns slug={slug} schedule={schedule} />
+            </CardBody>
+          </Card>
+        )}
       </div>
       {schedule.kind === 'webhook' && <Webhook slug={slug} trigger={schedule} />}
       <Condition slug={slug} schedule={schedule} />
       {may && schedule.origin && <TemplateNews slug={slug} id={schedule.id} />}
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
+      {schedule.event && <Decided slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />
     </Page>
@@ -126,18 +134,23 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
 }
 
 function NextRuns({ slug, schedule }: { slug: string; schedule: Trigger }) {
+  if (schedule.nextRunAt !== null) return <PlannedAhead slug={slug} schedule={schedule} />
+  return (
+    <p className="text-sm text-soft">
+      {waits(schedule)
+        ? schedule.kind === 'webhook'
+          ? 'It runs when it is called.'
+          : 'It runs when what it waits for comes.'
+        : schedule.health === 'ended'
+          ? 'It has ended: no run is left.'
+          : 'None while it is off.'}
+    </p>
+  )
+}
+
+function PlannedAhead({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const preview = useSchedulePreview(slug, schedule.id)
   const zone = useZone()
-  if (schedule.nextRunAt === null)
-    return (
-      <p className="text-sm text-soft">
-        {schedule.kind === 'webhook' && schedule.enabled
-          ? 'It runs when it is called.'
-          : schedule.health === 'ended'
-            ? 'It has ended: no run is left.'
-            : 'None while it is off.'}
-      </p>
-    )
   if (preview.isPending || zone === null) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />
   if (preview.error) return <Problem error={preview.error} retry={preview.refetch} className="py-4" />
   return (
@@ -185,7 +198,7 @@ function Past({ slug, schedule }: { slug: string; schedule: Trigger }) {
           <Problem error={executions.error} retry={executions.refetch} title="The runs could not be loaded" />
         ) : executions.data?.length === 0 ? (
           <Empty icon={<History />} title="It has not run yet">
-            The next time is shown above.
+            {waits(schedule) ? 'It runs when what it waits for comes.' : 'The next time is shown above.'}
           </Empty>
         ) : (
           executions.data && (

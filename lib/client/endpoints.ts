@@ -133,6 +133,7 @@ export const endpoints = {
   listWebhookDeliveries: 'GET /workspace/{slug}/triggers/{id}/webhook/deliveries',
   getWebhookDelivery: 'GET /workspace/{slug}/triggers/{id}/webhook/deliveries/{deliveryId}',
   replayWebhookDelivery: 'POST /workspace/{slug}/triggers/{id}/webhook/deliveries/{deliveryId}/replay',
+  listEvaluations: 'GET /workspace/{slug}/triggers/{id}/evaluations',
   listExecutions: 'GET /workspace/{slug}/executions',
   getExecution: 'GET /workspace/{slug}/executions/{id}',
   cancelExecution: 'POST /workspace/{slug}/executions/{id}/cancel',
