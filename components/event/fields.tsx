@@ -5,9 +5,10 @@ import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { useSchedules } from '#lib/client/schedules.ts'
-import { type EventDraft, isOfSchedules } from './draft.ts'
+import { type EventDraft, isOfSchedules, readEvent } from './draft.ts'
 import { examplesOf } from './examples.ts'
 import { FilterBuilder } from './filter-builder.tsx'
+import { TryIt } from './try-it.tsx'
 import { TypePicker } from './type-picker.tsx'
 import type { EventFact } from './words.ts'
 
@@ -52,8 +53,20 @@ export function EventFields({ slug, draft, facts, errors, self, onChange }: Prop
           onChange={(filter) => change({ filter })}
         />
       )}
+      <TryIt
+        slug={slug}
+        event={tryable(draft, facts)}
+        words={Object.fromEntries(facts.map((it) => [it.type, it.words]))}
+      />
     </div>
   )
+}
+
+/** Null while something about it cannot be read. */
+function tryable(draft: EventDraft, facts: readonly EventFact[]) {
+  const errors: Record<string, string> = {}
+  const event = readEvent(draft, facts, errors)
+  return Object.keys(errors).length === 0 ? event : null
 }
 
 function OfSchedules({

@@ -10,11 +10,9 @@ export interface EventFact {
 export type EventWords = Readonly<Record<string, string>>
 
 /** A type that people name themselves is said as it is called. */
-export const saidOf = (type: string, words: EventWords): string => words[type] ?? `${type} happens`
-
-export const sentenceOf = (type: string, words: EventWords): string => {
-  const said = saidOf(type, words)
-  return `${said[0]?.toUpperCase()}${said.slice(1)}`
+export function sentenceOf(type: string, words: EventWords): string {
+  const said = words[type]
+  return said ? `${said[0]?.toUpperCase()}${said.slice(1)}` : type
 }
 
 const KINDS: Partial<Record<TriggerEvent['actor']['kind'], string>> = {

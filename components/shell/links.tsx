@@ -11,6 +11,7 @@ import {
   MoreHorizontal,
   Settings2,
   Users,
+  Zap,
 } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
@@ -35,6 +36,7 @@ const PLACES: readonly Place[] = [
   { path: '/approvals', label: 'Approvals', short: 'Inbox', Icon: Inbox },
   { path: '/agents', label: 'Agents', Icon: Bot },
   { path: '/documents', label: 'Documents', Icon: FileText },
+  { path: '/events', label: 'Events', Icon: Zap },
   { path: '/members', label: 'Members', Icon: Users },
   { path: '/settings', label: 'Settings', Icon: Settings2 },
 ]

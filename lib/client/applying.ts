@@ -23,8 +23,9 @@ function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly un
   const touched: (readonly unknown[])[] = []
   if (executionId !== undefined) touched.push(keys.execution(slug, executionId))
   const ofSchedule = type.startsWith('schedule:')
+  // Also a run that is open: it says which runs it has caused, and how they fare.
   if (executionId !== undefined && (ofSchedule || type === 'execution:waiting'))
-    touched.push(keys.executionLists(slug))
+    touched.push(keys.executions(slug))
   if (ofSchedule) touched.push(keys.schedules(slug))
   // One that ends while it waits asks for nothing any more.
   if (type.startsWith('trigger:')) touched.push(keys.schedules(slug))
@@ -37,6 +38,7 @@ function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly un
   if (type.startsWith('skill:')) touched.push(keys.skills(slug), keys.tools(slug), keys.agents(slug))
   if (type.startsWith('approval:') || type === 'execution:waiting' || type === 'schedule:failed')
     touched.push(keys.approvals)
+  if (type !== 'execution:progress' && type !== 'chat:updated') touched.push(keys.happenings(slug))
   return touched
 }
 

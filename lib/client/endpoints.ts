@@ -134,6 +134,8 @@ export const endpoints = {
   getWebhookDelivery: 'GET /workspace/{slug}/triggers/{id}/webhook/deliveries/{deliveryId}',
   replayWebhookDelivery: 'POST /workspace/{slug}/triggers/{id}/webhook/deliveries/{deliveryId}/replay',
   listEvaluations: 'GET /workspace/{slug}/triggers/{id}/evaluations',
+  listTriggerEvents: 'GET /workspace/{slug}/trigger-events',
+  testTrigger: 'POST /workspace/{slug}/triggers/test',
   listExecutions: 'GET /workspace/{slug}/executions',
   getExecution: 'GET /workspace/{slug}/executions/{id}',
   cancelExecution: 'POST /workspace/{slug}/executions/{id}/cancel',

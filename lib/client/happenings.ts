@@ -1,8 +1,11 @@
-/** What has happened in a workspace, and what schedules made of it. */
-import { useQuery } from '@tanstack/react-query'
+/** What has happened in a workspace, and what schedules made of it, or would. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { AnswerOf, Api } from '#lib/contract/api.ts'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
+import type { EventTrigger } from '#lib/contract/event-trigger.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
+import { firstPage, PAGE_OF } from './pages.ts'
 
 /** What fires nothing is told by no live event: it is asked for now and then. */
 const ASK_MS = 5000
@@ -13,4 +16,53 @@ export const useEvaluations = (slug: string, id: number, verdict: EvaluationVerd
     queryFn: async ({ signal }) =>
       (await call('listEvaluations', { params: { slug, id }, query: { verdict }, signal })).evaluations,
     refetchInterval: ASK_MS,
+  })
+
+export type HappeningFilters = {
+  type?: string | undefined
+  q?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+export type HappeningPage = AnswerOf<Api['listTriggerEvents']>
+
+/**
+ * Newest first, beginning with the event `upTo` where one is named.
+ * `known`: the first page as the server said it while it drew the page; it is asked for once more.
+ */
+export const useHappenings = (
+  slug: string,
+  filters: HappeningFilters,
+  { upTo, known }: { upTo?: number | undefined; known?: HappeningPage | undefined } = {},
+) =>
+  useInfiniteQuery({
+    queryKey: keys.happeningList(slug, { ...filters, upTo }),
+    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
+    queryFn: ({ pageParam, signal }) =>
+      call('listTriggerEvents', {
+        params: { slug },
+        query: { ...filters, limit: PAGE_OF.happenings, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: upTo === undefined ? undefined : (String(upTo + 1) as string | undefined),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    select: (data) => data.pages.flatMap((it) => it.events),
+  })
+
+export const MOST_TRIED = 20
+export type Tried = AnswerOf<Api['testTrigger']>['results'][number]
+
+/** What a draft would have made of the newest events that it listens for; nothing is asked before it says for which. */
+export const useTried = (slug: string, event: EventTrigger | null) =>
+  useQuery({
+    queryKey: [...keys.happenings(slug), 'tried', event],
+    queryFn: async ({ signal }) => {
+      const trigger = { name: 'draft', agentId: 'draft', kind: 'event', event: event ?? undefined }
+      const body = { trigger, recent: MOST_TRIED }
+      return (await call('testTrigger', { params: { slug }, body, signal })).results
+    },
+    enabled: event !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
   })

@@ -58,6 +58,9 @@ export const keys = {
   executionList: (slug: string, filters: Filters) =>
     ['workspace', slug, 'executions', 'list', filters] as const,
   execution: (slug: string, id: number) => ['workspace', slug, 'executions', id] as const,
+  happenings: (slug: string) => ['workspace', slug, 'happenings'] as const,
+  happeningList: (slug: string, filters: Filters) =>
+    ['workspace', slug, 'happenings', 'list', filters] as const,
   documents: (slug: string) => ['workspace', slug, 'documents'] as const,
   documentLists: (slug: string) => ['workspace', slug, 'documents', 'list'] as const,
   documentList: (slug: string, filters: Filters) =>

@@ -7,6 +7,7 @@ import { newId } from '#lib/client/id.ts'
 import { fieldErrors, isProblem } from '#lib/client/problem.ts'
 import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
+import { followsClock } from '../kinds.ts'
 import { type Body, bodyOf, changed, type Draft, type EditorFacts } from './draft.ts'
 
 export interface Saving {
@@ -31,6 +32,9 @@ const FIELDS: Record<string, readonly string[]> = {
   kind: ['cronExpression', 'everySeconds', 'at', 'event', 'collect'],
   facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
 }
+
+/** The form is left with it: it stays until somebody has put it away. */
+const UNTIL_READ = { duration: Number.POSITIVE_INFINITY, closeButton: true }
 
 const intoView = (it: HTMLDivElement | null) => it?.scrollIntoView({ block: 'center' })
 
@@ -59,12 +63,12 @@ export function useSaving(
     return key.current.id
   }
 
-  async function send(body: Body): Promise<Trigger> {
-    if (!schedule) return (await create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })).trigger
+  async function send(body: Body): Promise<{ trigger: Trigger; warnings: string[] }> {
+    if (!schedule) return create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })
     const part = changed(bodyOf(initial, facts).body, body)
-    if (Object.keys(part).length === 0) return schedule
+    if (Object.keys(part).length === 0) return { trigger: schedule, warnings: [] }
     const seen = outdated || opened === undefined ? {} : { revision: opened }
-    return (await change.mutateAsync({ ...part, ...seen })).trigger
+    return change.mutateAsync({ ...part, ...seen })
   }
 
   async function start(it: Trigger): Promise<string> {
@@ -105,9 +109,13 @@ export function useSaving(
       setErrors({})
       setProblem(null)
       try {
-        const it = await send(body)
+        const { trigger: it, warnings } = await send(body)
         setSaved(true)
-        toast.success(schedule ? 'Saved' : `${it.name} is planned`)
+        toast.success(
+          schedule ? 'Saved' : followsClock(it.kind) ? `${it.name} is planned` : `${it.name} waits`,
+        )
+        for (const description of warnings)
+          toast.warning('It was saved, but look at this', { description, ...UNTIL_READ })
         return run ? await start(it) : `/w/${slug}/schedules/${it.id}`
       } catch (error) {
         setOutdated(isProblem(error) && error.status === 409)
