@@ -88,7 +88,7 @@ function Line({ slug, evaluation: it }: { slug: string; evaluation: Evaluation }
           <RelativeTime at={it.lastAt} />
         </span>
       </p>
-      {it.reason && <p className="text-soft wrap-anywhere">{it.reason}</p>}
+      {it.reason && it.trace.length === 0 && <p className="text-soft wrap-anywhere">{it.reason}</p>}
       <Trace trace={it.trace} />
     </li>
   )

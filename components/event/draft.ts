@@ -115,7 +115,7 @@ export function readEvent(draft: EventDraft, facts: readonly EventFact[], errors
   return {
     types: [...draft.types],
     ...(draft.triggerIds.length > 0 && isOfSchedules(draft.types) && { triggerIds: [...draft.triggerIds] }),
-    ...(draft.sourceIds.length > 0 && { sourceIds: [...draft.sourceIds] }),
+    ...(draft.sourceIds.length > 0 && isOfSources(draft.types) && { sourceIds: [...draft.sourceIds] }),
     ...filterAt(draft.filter, draft.types, facts, 'event.filter', errors),
     maxDepth: whole(draft.maxDepth, 'event.maxDepth', errors),
   }
@@ -125,6 +125,11 @@ const OF_SCHEDULES = ['execution.', 'schedule.', 'approval.', 'expectation.']
 /** Whether it hears of what schedules do, so that one may say of which. */
 export const isOfSchedules = (types: readonly string[]): boolean =>
   types.some((type) => OF_SCHEDULES.some((it) => type.startsWith(it)))
+
+const OF_SOURCES = ['email.', 'feed.', 'file.']
+/** Whether it hears of what sources bring, so that one may say of which. */
+export const isOfSources = (types: readonly string[]): boolean =>
+  types.some((type) => OF_SOURCES.some((it) => type.startsWith(it)))
 
 function readCollect({ on, ...it }: FactsDraft['collect'], errors: Errors): Collect | null {
   if (!on) return null

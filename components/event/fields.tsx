@@ -5,7 +5,8 @@ import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { useSchedules } from '#lib/client/schedules.ts'
-import { type EventDraft, isOfSchedules, readEvent } from './draft.ts'
+import { useSources } from '#lib/client/sources.ts'
+import { type EventDraft, isOfSchedules, isOfSources, readEvent } from './draft.ts'
 import { examplesOf } from './examples.ts'
 import { FilterBuilder } from './filter-builder.tsx'
 import { TryIt } from './try-it.tsx'
@@ -24,23 +25,30 @@ interface Props {
 
 export function EventFields({ slug, draft, facts, errors, self, onChange }: Props) {
   const change = (part: Partial<EventDraft>) => onChange({ ...draft, ...part })
-  const inTypes = Object.entries(errors).find(([path]) => path.startsWith('event.types'))?.[1]
   return (
     <div className="flex flex-col gap-6">
       <TypePicker
         label="It waits for"
         types={draft.types}
         facts={facts}
-        error={inTypes}
+        error={errorBelow('event.types', errors)}
         onChange={(types) => change({ types })}
       />
       {isOfSchedules(draft.types) && (
         <OfSchedules
           slug={slug}
-          ids={draft.triggerIds}
           self={self}
-          error={Object.entries(errors).find(([path]) => path.startsWith('event.triggerIds'))?.[1]}
+          chosen={draft.triggerIds}
+          error={errorBelow('event.triggerIds', errors)}
           onChange={(triggerIds) => change({ triggerIds })}
+        />
+      )}
+      {isOfSources(draft.types) && (
+        <OfSources
+          slug={slug}
+          chosen={draft.sourceIds}
+          error={errorBelow('event.sourceIds', errors)}
+          onChange={(sourceIds) => change({ sourceIds })}
         />
       )}
       {draft.types.length > 0 && (
@@ -69,26 +77,55 @@ function tryable(draft: EventDraft, facts: readonly EventFact[]) {
   return Object.keys(errors).length === 0 ? event : null
 }
 
-function OfSchedules({
-  slug,
-  ids,
-  self,
-  error,
-  onChange,
-}: {
-  slug: string
-  ids: readonly number[]
-  self: number | undefined
-  error: string | undefined
-  onChange(ids: number[]): void
-}) {
+const errorBelow = (at: string, errors: Props['errors']) =>
+  Object.entries(errors).find(([path]) => path === at || path.startsWith(`${at}.`))?.[1]
+
+type PartProps = Pick<AmongProps, 'chosen' | 'error' | 'onChange'> & { slug: string }
+
+function OfSchedules({ slug, self, ...part }: PartProps & { self: number | undefined }) {
   const schedules = useSchedules(slug).data ?? []
-  const nameOf = (id: number) => schedules.find((it) => it.id === id)?.name ?? `Schedule #${id}`
+  return (
+    <Among
+      label="Of which schedules"
+      none="Of every other one"
+      of={schedules
+        .filter((it) => it.id !== self)
+        .map(({ id, name, humanReadable }) => ({ id, name, hint: humanReadable }))}
+      {...part}
+    />
+  )
+}
+
+function OfSources({ slug, ...part }: PartProps) {
+  const sources = useSources(slug).data ?? []
+  return (
+    <Among
+      label="Of which sources"
+      none="Of every one"
+      of={sources.map(({ id, name, about }) => ({ id, name, hint: about }))}
+      {...part}
+    />
+  )
+}
+
+interface AmongProps {
+  label: string
+  /** What it means to choose none. */
+  none: string
+  of: readonly { id: number; name: string; hint: string }[]
+  chosen: readonly number[]
+  error: string | undefined
+  onChange(chosen: number[]): void
+}
+
+/** Some of the things there are; none of them is all of them. */
+function Among({ label, none, of, chosen, error, onChange }: AmongProps) {
+  const nameOf = (id: number) => of.find((it) => it.id === id)?.name ?? `#${id}`
   return (
     <div className="flex flex-col gap-3">
-      {ids.length > 0 && (
-        <ul aria-label="Of these schedules" className="flex flex-wrap gap-2">
-          {ids.map((id) => (
+      {chosen.length > 0 && (
+        <ul aria-label={label} className="flex flex-wrap gap-2">
+          {chosen.map((id) => (
             <li
               key={id}
               className="inline-flex min-h-8 max-w-full items-center gap-1 rounded-full bg-sunken pl-3 text-sm"
@@ -98,7 +135,7 @@ function OfSchedules({
                 variant="ghost"
                 size="sm"
                 aria-label={`Remove ${nameOf(id)}`}
-                onClick={() => onChange(ids.filter((it) => it !== id))}
+                onClick={() => onChange(chosen.filter((it) => it !== id))}
               >
                 <X aria-hidden />
               </Button>
@@ -106,19 +143,14 @@ function OfSchedules({
           ))}
         </ul>
       )}
-      <Field
-        label="Of which schedules"
-        optional
-        error={error}
-        hint={ids.length === 0 ? 'Of every other one, if none is chosen.' : undefined}
-      >
+      <Field label={label} optional error={error}>
         <Select
           value={null}
-          placeholder={ids.length === 0 ? 'Every other one' : 'Add another one'}
-          options={schedules
-            .filter((it) => it.id !== self && !ids.includes(it.id))
-            .map((it) => ({ value: String(it.id), label: it.name, hint: it.humanReadable }))}
-          onValueChange={(id) => onChange([...ids, Number(id)])}
+          placeholder={chosen.length === 0 ? none : 'Add another one'}
+          options={of
+            .filter((it) => !chosen.includes(it.id))
+            .map(({ id, name, hint }) => ({ value: String(id), label: name, hint }))}
+          onValueChange={(id) => onChange([...chosen, Number(id)])}
         />
       </Field>
     </div>

@@ -9,7 +9,7 @@ import type { Filter } from '#lib/contract/filter.ts'
 import { filterInWords } from '#lib/contract/filter-words.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 
-const within = (seconds: number) => formatDuration(seconds * 1000)
+const within = (seconds: number) => (seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000))
 
 export function WaitsFor({
   slug,
