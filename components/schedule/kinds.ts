@@ -13,6 +13,8 @@ export const KINDS = [
 ] as const satisfies readonly { value: string; label: string; Icon: LucideIcon }[]
 export type KindName = (typeof KINDS)[number]['value']
 export const KIND_NAMES = KINDS.map((it) => it.value)
+/** A trigger's kind is any text: the form may not know it. */
+export const isKindName = (kind: string): kind is KindName => KIND_NAMES.some((it) => it === kind)
 
 const CLOCKS: readonly string[] = ['schedule', 'interval', 'once']
 /** Whether it has a next run; what waits for facts has none until one comes. */

@@ -214,3 +214,18 @@ test('what is missing about events is said where it stands', () => {
   ])
   expect(Object.keys(errors).every((path) => isPlaced(path, draft))).toBe(true)
 })
+
+test('what another kind waits for is kept as it is, and not sent with a change of something else', () => {
+  const set = { source: { kind: 'feed', url: 'https://example.com/feed' } }
+  const given = {
+    ...trigger,
+    kind: 'elsewhere',
+    cronExpression: null,
+    elsewhere: { ...set, state: { state: 'armed' } },
+  } as unknown as Trigger
+  const draft = draftOf(given, facts)
+  const before = bodyOf(draft, facts).body
+  expect(before).toMatchObject({ kind: 'elsewhere', elsewhere: set })
+  expect(before).not.toHaveProperty('elsewhere.state')
+  expect(changed(before, bodyOf({ ...draft, name: 'Other' }, facts).body)).toEqual({ name: 'Other' })
+})

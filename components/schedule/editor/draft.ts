@@ -18,7 +18,7 @@ import {
 } from '#components/event/draft.ts'
 import type { EventFact } from '#components/event/words.ts'
 import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'
-import type { KindName } from '../kinds.ts'
+import { isKindName, type KindName } from '../kinds.ts'
 import { instantOf, wallOf } from '../wall-clock.ts'
 import {
   inStep,
@@ -51,6 +51,8 @@ export interface Draft {
   at: string
   event: EventDraft
   facts: FactsDraft
+  /** What a kind is set to that has no part in this form: it is kept. */
+  kept: Partial<Body>
   agentId: string
   agentType: Trigger['agentType']
   /** One for each agent that was looked at, so that choosing another one and coming back loses nothing. */
@@ -115,6 +117,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   at: '',
   event: NO_EVENT,
   facts: NO_FACTS,
+  kept: {},
   agentId: '',
   agentType: 'system',
   contexts: {},
@@ -128,6 +131,15 @@ function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
   return { every: String(seconds / Number(unit)), unit }
 }
 
+/** The object of the kind's name, without how it stands, which is an answer's only. */
+function keptOf(trigger: Trigger): Partial<Body> {
+  const { kind } = trigger
+  const own: unknown = trigger[kind as keyof Trigger]
+  if (isKindName(kind) || typeof own !== 'object' || own === null) return {}
+  const { state: _, ...set } = own as Record<string, unknown>
+  return { [kind]: set } as Partial<Body>
+}
+
 export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   name: trigger.name,
   description: trigger.description,
@@ -138,6 +150,7 @@ export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '',
   event: eventDraftOf(trigger.event, facts.events),
   facts: factsDraftOf(trigger, facts.events),
+  kept: keptOf(trigger),
   agentId: trigger.agentId,
   agentType: trigger.agentType,
   contexts: { [trigger.agentId]: contextDraft(trigger.context) },
@@ -175,6 +188,8 @@ function whenOf(draft: Draft, events: readonly EventFact[], errors: Record<strin
     }
     case 'event':
       return { event: readEvent(draft.event, events, errors) }
+    default:
+      return draft.kept
   }
 }
 

@@ -79,6 +79,8 @@ function PartOfKind({ slug, facts, self, viewerZone, ...part }: WhenProps) {
           />
         </Suspense>
       )
+    default:
+      return <p className="text-sm text-soft">What it waits for is changed on its page.</p>
   }
 }
 
