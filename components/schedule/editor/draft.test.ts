@@ -229,3 +229,19 @@ test('what another kind waits for is kept as it is, and not sent with a change o
   expect(before).not.toHaveProperty('elsewhere.state')
   expect(changed(before, bodyOf({ ...draft, name: 'Other' }, facts).body)).toEqual({ name: 'Other' })
 })
+
+test('a webhook and its filter are kept through the form', () => {
+  const webhook = {
+    scheme: 'github',
+    toleranceSeconds: 300,
+    respond: 'accepted',
+    waitSeconds: 25,
+    filter: { path: 'body.action', op: 'equals', value: 'opened' },
+  } as const
+  const given = { ...trigger, kind: 'webhook', cronExpression: null, webhook } as unknown as Trigger
+  const { body, errors } = bodyOf(draftOf(given, facts), facts)
+  expect(errors).toEqual({})
+  expect(body).toMatchObject({ kind: 'webhook', webhook })
+  expect(isPlaced('webhook.filter.path', draftOf(given, facts))).toBe(true)
+  expect(isPlaced('webhook', draftOf(given, facts))).toBe(true)
+})

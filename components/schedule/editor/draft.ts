@@ -4,6 +4,7 @@
  * Promise: everything is kept as it was typed; `bodyOf` says what it means or what is in the way. A change
  * sends only what was changed, so that two people who edit different things both keep theirs.
  */
+import { NO_WEBHOOK, readWebhook, type WebhookDraft, webhookDraftOf } from '#components/webhook/draft.ts'
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
 import {
   type EventDraft,
@@ -18,7 +19,7 @@ import {
 } from '#components/event/draft.ts'
 import type { EventFact } from '#components/event/words.ts'
 import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'
-import { isKindName, type KindName } from '../kinds.ts'
+import { followsClock, isKindName, type KindName } from '../kinds.ts'
 import { instantOf, wallOf } from '../wall-clock.ts'
 import {
   inStep,
@@ -51,6 +52,7 @@ export interface Draft {
   at: string
   event: EventDraft
   facts: FactsDraft
+  webhook: WebhookDraft
   /** What a kind is set to that has no part in this form: it is kept. */
   kept: Partial<Body>
   agentId: string
@@ -117,6 +119,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   at: '',
   event: NO_EVENT,
   facts: NO_FACTS,
+  webhook: NO_WEBHOOK,
   kept: {},
   agentId: '',
   agentType: 'system',
@@ -150,6 +153,7 @@ export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '',
   event: eventDraftOf(trigger.event, facts.events),
   facts: factsDraftOf(trigger, facts.events),
+  webhook: webhookDraftOf(trigger.webhook),
   kept: keptOf(trigger),
   agentId: trigger.agentId,
   agentType: trigger.agentType,
@@ -188,6 +192,8 @@ function whenOf(draft: Draft, events: readonly EventFact[], errors: Record<strin
     }
     case 'event':
       return { event: readEvent(draft.event, events, errors) }
+    case 'webhook':
+      return { webhook: readWebhook(draft.webhook, errors) }
     default:
       return draft.kept
   }
@@ -228,14 +234,19 @@ export const changed = (before: Body, after: Body): Partial<Body> =>
     ),
   )
 
+const FIELD_OF_CLOCK: Partial<Record<KindName, string>> = {
+  schedule: 'cronExpression',
+  interval: 'everySeconds',
+  once: 'at',
+}
 /** The fields of the form, by the names that the server's refusals use. */
 export const isPlaced = (path: string, draft: Draft) =>
   ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) ||
   path in draft.policies ||
-  ['context', 'approvals', ...FACTS, ...(draft.kind === 'event' ? ['event'] : [])].includes(
+  ['context', 'approvals', ...FACTS, ...(followsClock(draft.kind) ? [] : [draft.kind])].includes(
     path.split('.')[0] ?? '',
   ) ||
-  path === { schedule: 'cronExpression', interval: 'everySeconds', once: 'at', event: 'event' }[draft.kind]
+  path === FIELD_OF_CLOCK[draft.kind]
 
 const FACTS: readonly string[] = ['collect', 'throttle', 'cancelOn', 'overlapKey']
 /** Whether what is wrong stands in the part of the form about many events at once. */

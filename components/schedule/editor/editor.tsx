@@ -7,11 +7,13 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
+import { CopyText } from '#components/ui/copy.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
+import type { NewWebhook } from '#lib/contract/webhook.ts'
 import { followsClock } from '../kinds.ts'
 import { AgentFields } from './agent-fields.tsx'
 import { DraftCost } from './draft-cost.tsx'
@@ -28,7 +30,7 @@ import {
   unusualParts,
 } from './draft.ts'
 import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
-import { useSaving } from './saving.tsx'
+import { type Saved, useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
@@ -51,6 +53,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   const [initial] = useState(given)
   const [draft, setDraft] = useState(initial)
   const [local, setLocal] = useState<Errors>({})
+  const [called, setCalled] = useState<Saved | null>(null)
   const saving = useSaving(slug, facts, initial, schedule)
   const errors = { ...saving.errors, ...local }
   const dirty = JSON.stringify(draft) !== JSON.stringify(initial)
@@ -67,13 +70,15 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
     const next = await saving.save(made.body, run)
-    if (next) router.push(next)
+    if (next?.webhook) setCalled(next)
+    else if (next) router.push(next.href)
   }
   function submit(event: FormEvent) {
     event.preventDefault()
     void save(false)
   }
 
+  if (called?.webhook) return <Address href={called.href} webhook={called.webhook} />
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
@@ -102,6 +107,20 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     </form>
   )
 }
+
+/** What whoever calls it is given: the secret is shown only now. */
+const Address = ({ href, webhook: { url, secret } }: { href: string; webhook: NewWebhook }) => (
+  <Section id="address" title="It waits for calls">
+    <div className="flex flex-col gap-4">
+      <CopyText text={url} label="Address" />
+      <p className="text-sm">Copy the secret now: it is not shown again.</p>
+      <CopyText text={secret} label="Secret" />
+      <ButtonLink variant="primary" className="self-start" href={href}>
+        Go on
+      </ButtonLink>
+    </div>
+  </Section>
+)
 
 /** What most leave as it is: how it deals with many events, and the policies. Loaded when it is opened. */
 function Behaviour({

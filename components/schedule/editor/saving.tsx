@@ -7,6 +7,7 @@ import { newId } from '#lib/client/id.ts'
 import { fieldErrors, isProblem } from '#lib/client/problem.ts'
 import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
+import type { NewWebhook } from '#lib/contract/webhook.ts'
 import { followsClock } from '../kinds.ts'
 import { type Body, bodyOf, changed, type Draft, type EditorFacts } from './draft.ts'
 
@@ -18,8 +19,13 @@ export interface Saving {
   pending: boolean
   saved: boolean
   forget(fields: readonly string[]): void
-  /** Where to go then; null when it was refused. */
-  save(body: Body, run: boolean): Promise<string | null>
+  /** Where to go then, and what is shown only now; null when it was refused. */
+  save(body: Body, run: boolean): Promise<Saved | null>
+}
+
+export interface Saved {
+  href: string
+  webhook?: NewWebhook | undefined
 }
 
 /** Which refusals a change of the draft may have answered. */
@@ -29,12 +35,18 @@ const FIELDS: Record<string, readonly string[]> = {
   contexts: ['context'],
   agentId: ['agentId', 'agentType', 'context'],
   approvals: ['approvals'],
-  kind: ['cronExpression', 'everySeconds', 'at', 'event', 'collect'],
+  kind: ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'collect'],
   facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
 }
 
 /** The form is left with it: it stays until somebody has put it away. */
 const UNTIL_READ = { duration: Number.POSITIVE_INFINITY, closeButton: true }
+
+function tell({ name, kind }: Trigger, warnings: string[], wasThere: boolean) {
+  toast.success(wasThere ? 'Saved' : followsClock(kind) ? `${name} is planned` : `${name} waits`)
+  for (const description of warnings)
+    toast.warning('It was saved, but look at this', { description, ...UNTIL_READ })
+}
 
 const intoView = (it: HTMLDivElement | null) => it?.scrollIntoView({ block: 'center' })
 
@@ -63,7 +75,9 @@ export function useSaving(
     return key.current.id
   }
 
-  async function send(body: Body): Promise<{ trigger: Trigger; warnings: string[] }> {
+  async function send(
+    body: Body,
+  ): Promise<{ trigger: Trigger; warnings: string[]; webhook?: NewWebhook | undefined }> {
     if (!schedule) return create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })
     const part = changed(bodyOf(initial, facts).body, body)
     if (Object.keys(part).length === 0) return { trigger: schedule, warnings: [] }
@@ -109,14 +123,10 @@ export function useSaving(
       setErrors({})
       setProblem(null)
       try {
-        const { trigger: it, warnings } = await send(body)
+        const { trigger: it, warnings, webhook } = await send(body)
         setSaved(true)
-        toast.success(
-          schedule ? 'Saved' : followsClock(it.kind) ? `${it.name} is planned` : `${it.name} waits`,
-        )
-        for (const description of warnings)
-          toast.warning('It was saved, but look at this', { description, ...UNTIL_READ })
-        return run ? await start(it) : `/w/${slug}/schedules/${it.id}`
+        tell(it, warnings, schedule !== undefined)
+        return { href: run ? await start(it) : `/w/${slug}/schedules/${it.id}`, webhook }
       } catch (error) {
         setOutdated(isProblem(error) && error.status === 409)
         setErrors(fieldErrors(error))

@@ -1,5 +1,5 @@
 'use client'
-/** When it runs: at a time, every so often, once, or when something happens. */
+/** When it runs: at a time, every so often, once, when something happens, or when a call comes in. */
 import { lazy, Suspense } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -16,6 +16,10 @@ import { ZonePicker } from '../zone-picker.tsx'
 
 const EventFields = lazy(async () => ({
   default: (await import('#components/event/fields.tsx')).EventFields,
+}))
+
+const WebhookPart = lazy(async () => ({
+  default: (await import('#components/webhook/part.tsx')).WebhookPart,
 }))
 
 export interface PartProps {
@@ -77,6 +81,12 @@ function PartOfKind({ slug, facts, self, viewerZone, ...part }: WhenProps) {
             self={self}
             onChange={(event) => change({ event })}
           />
+        </Suspense>
+      )
+    case 'webhook':
+      return (
+        <Suspense fallback={<Loading />}>
+          <WebhookPart draft={draft.webhook} errors={errors} onChange={(webhook) => change({ webhook })} />
         </Suspense>
       )
     default:
