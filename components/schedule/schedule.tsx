@@ -3,9 +3,7 @@
 import { BackLink } from '#components/ui/back-link.tsx'
 import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { Condition } from '#components/condition/condition.tsx'
-import { Decided } from '#components/event/decided.tsx'
-import { WaitsFor } from '#components/event/waits-for.tsx'
+import { lazy, Suspense } from 'react'
 import { ExecutionTable } from '#components/execution/table.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -29,9 +27,16 @@ import { ScheduleNotice } from './notice.tsx'
 import { PlannedRuns, Warnings } from './planned.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 import { ScheduleNotes } from './notes.tsx'
-import { Webhook } from '#components/webhook/webhook.tsx'
 import { TemplateNews } from './template-news.tsx'
 import { Why } from './why.tsx'
+
+// What only one kind has comes with a schedule of that kind.
+const WaitsFor = lazy(async () => ({ default: (await import('#components/event/waits-for.tsx')).WaitsFor }))
+const Decided = lazy(async () => ({ default: (await import('#components/event/decided.tsx')).Decided }))
+const Webhook = lazy(async () => ({ default: (await import('#components/webhook/webhook.tsx')).Webhook }))
+const Condition = lazy(async () => ({
+  default: (await import('#components/condition/condition.tsx')).Condition,
+}))
 
 export function Schedule({ slug, id, known }: { slug: string; id: number; known: Trigger | null }) {
   const schedule = useSchedule(slug, id, known)
@@ -110,7 +115,9 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
           </CardBody>
         </Card>
         {schedule.event ? (
-          <WaitsFor slug={slug} schedule={schedule} event={schedule.event} />
+          <Suspense fallback={<Skeleton className="h-44" />}>
+            <WaitsFor slug={slug} schedule={schedule} event={schedule.event} />
+          </Suspense>
         ) : (
           <Card aria-labelledby="next-runs">
             <CardHeader>
@@ -122,11 +129,13 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
           </Card>
         )}
       </div>
-      {schedule.kind === 'webhook' && <Webhook slug={slug} trigger={schedule} />}
-      <Condition slug={slug} schedule={schedule} />
+      <Suspense fallback={<Skeleton className="h-44" />}>
+        {schedule.event && <Decided slug={slug} id={schedule.id} />}
+        {schedule.kind === 'webhook' && <Webhook slug={slug} trigger={schedule} />}
+        {schedule.condition && <Condition slug={slug} schedule={schedule} />}
+      </Suspense>
       {may && schedule.origin && <TemplateNews slug={slug} id={schedule.id} />}
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
-      {schedule.event && <Decided slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />
     </Page>

@@ -4,7 +4,7 @@
  * keeps what was typed, and asks before that is lost.
  */
 import { useRouter } from 'next/navigation'
-import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import { type FormEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
 import { CopyText } from '#components/ui/copy.tsx'
@@ -16,7 +16,6 @@ import type { Trigger } from '#lib/contract/trigger.ts'
 import type { NewWebhook } from '#lib/contract/webhook.ts'
 import { followsClock } from '../kinds.ts'
 import { AgentFields } from './agent-fields.tsx'
-import { DraftCost } from './draft-cost.tsx'
 import {
   bodyOf,
   concernsAdvanced,
@@ -33,6 +32,7 @@ import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
 import { type Saved, useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
+const DraftCost = lazy(async () => ({ default: (await import('./draft-cost.tsx')).DraftCost }))
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
 const loadBehaving = async () => (await import('#components/event/behaving.tsx')).Behaving
 
@@ -97,7 +97,9 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
       <Section id="agent" title="What">
         <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
         {draft.agentType === 'custom' && followsClock(draft.kind) && (
-          <DraftCost slug={slug} draft={draft} facts={facts} />
+          <Suspense>
+            <DraftCost slug={slug} draft={draft} facts={facts} />
+          </Suspense>
         )}
       </Section>
       <Behaviour draft={draft} change={change} errors={errors} facts={facts} form={form} />
