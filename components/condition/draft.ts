@@ -4,13 +4,12 @@
  * Promise: everything is kept as it was typed; `conditionOf` says what it means, and what of it cannot be meant.
  */
 import type {
-  ConditionOp,
   ConditionSource,
   ConditionSourceInput,
   ConditionTrigger,
   Measure,
 } from '#lib/contract/condition-trigger.ts'
-import { isTurn } from '#lib/contract/condition-trigger.ts'
+import { type ConditionOp, isTurn } from '#lib/contract/condition-ops.ts'
 
 export interface ConditionDraft {
   kind: ConditionSource['kind']

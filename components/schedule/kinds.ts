@@ -2,7 +2,7 @@
  * The kinds of schedule by the answer to "When?". The editor and the list read them here: a kind has one name.
  * A new one is a line here, and its part of the form a line in `editor/when.tsx`.
  */
-import { CalendarClock, CalendarDays, type LucideIcon, Repeat, Webhook, Zap } from 'lucide-react'
+import { CalendarClock, CalendarDays, type LucideIcon, Repeat, TrendingUp, Webhook, Zap } from 'lucide-react'
 import type { Trigger } from '#lib/contract/trigger.ts'
 
 export const KINDS = [
@@ -11,6 +11,7 @@ export const KINDS = [
   { value: 'once', label: 'Once', Icon: CalendarDays },
   { value: 'event', label: 'When something happens', Icon: Zap },
   { value: 'webhook', label: 'When a call comes in', Icon: Webhook },
+  { value: 'condition', label: 'When a value crosses a line', Icon: TrendingUp },
 ] as const satisfies readonly { value: string; label: string; Icon: LucideIcon }[]
 export type KindName = (typeof KINDS)[number]['value']
 export const KIND_NAMES = KINDS.map((it) => it.value)

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { ConditionTrigger, ConditionValue, ConditionWord } from '../contract/condition-trigger.ts'
-import { isTurn } from '../contract/condition-trigger.ts'
+import { isTurn } from '../contract/condition-ops.ts'
 import type { Look as Compared } from '../triggers/matching.ts'
 import { type Before, type Judged, judge, numberIn, type Reading } from './judging.ts'
 

@@ -4,6 +4,7 @@
  * `onlyIf` is the same question asked once, as a gate before a run of any kind of trigger.
  */
 import { z } from 'zod'
+import { type ConditionOp, isTurn, OPS } from './condition-ops.ts'
 import { Instant, InstantIn } from './fields.ts'
 import { SecretRef } from './secret.ts'
 
@@ -121,13 +122,6 @@ export const ConditionSource = z.discriminatedUnion(
 )
 export type ConditionSource = z.output<typeof ConditionSource>
 export type ConditionSourceInput = z.input<typeof ConditionSource>
-
-/** Levels are true for a while; turns are true of one look, and each that is seen is a crossing of its own. */
-export const LEVELS = ['above', 'below', 'equals', 'not_equals', 'matches', 'stale'] as const
-export const TURNS = ['changes', 'changes_by', 'new_items'] as const
-export const OPS = [...LEVELS, ...TURNS] as const
-export type ConditionOp = (typeof OPS)[number]
-export const isTurn = (op: ConditionOp): boolean => TURNS.some((it) => it === op)
 
 const LONGEST_PATTERN = 200
 const LONGEST_TEXT = 2000

@@ -2,17 +2,17 @@
 import * as rows from '#db/queries/conditions.ts'
 import { get, type TriggerRow } from '#db/queries/triggers.ts'
 import type { Api, BodyOf, QueryOf } from '../contract/api.ts'
-import {
-  type ConditionCheck,
-  type ConditionSample,
-  type ConditionSource,
-  type ConditionState,
-  type ConditionTrigger,
-  type ConditionValue,
-  type ConditionWhen,
-  isTurn,
-  type OnlyIf,
-  type TriedSource,
+import { isTurn } from '../contract/condition-ops.ts'
+import type {
+  ConditionCheck,
+  ConditionSample,
+  ConditionSource,
+  ConditionState,
+  ConditionTrigger,
+  ConditionValue,
+  ConditionWhen,
+  OnlyIf,
+  TriedSource,
 } from '../contract/condition-trigger.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { Trigger } from '../contract/trigger.ts'

@@ -7,6 +7,12 @@
 import { NO_WEBHOOK, readWebhook, type WebhookDraft, webhookDraftOf } from '#components/webhook/draft.ts'
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
 import {
+  type ConditionDraft,
+  conditionDraftOf,
+  conditionOf,
+  emptyCondition,
+} from '#components/condition/draft.ts'
+import {
   type EventDraft,
   eventDraftOf,
   type FactsDraft,
@@ -53,6 +59,7 @@ export interface Draft {
   event: EventDraft
   facts: FactsDraft
   webhook: WebhookDraft
+  condition: ConditionDraft
   /** What a kind is set to that has no part in this form: it is kept. */
   kept: Partial<Body>
   agentId: string
@@ -120,6 +127,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   event: NO_EVENT,
   facts: NO_FACTS,
   webhook: NO_WEBHOOK,
+  condition: emptyCondition,
   kept: {},
   agentId: '',
   agentType: 'system',
@@ -154,6 +162,7 @@ export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   event: eventDraftOf(trigger.event, facts.events),
   facts: factsDraftOf(trigger, facts.events),
   webhook: webhookDraftOf(trigger.webhook),
+  condition: trigger.condition ? conditionDraftOf(trigger.condition) : emptyCondition,
   kept: keptOf(trigger),
   agentId: trigger.agentId,
   agentType: trigger.agentType,
@@ -171,6 +180,12 @@ export type Body = NewTriggerInput
 export interface Made {
   body: Body
   errors: Record<string, string>
+}
+
+function readCondition(draft: ConditionDraft, errors: Record<string, string>) {
+  const { condition, errors: told } = conditionOf(draft)
+  for (const [path, message] of Object.entries(told)) errors[`condition.${path}`] = message
+  return condition
 }
 
 function whenOf(draft: Draft, events: readonly EventFact[], errors: Record<string, string>): Partial<Body> {
@@ -194,6 +209,8 @@ function whenOf(draft: Draft, events: readonly EventFact[], errors: Record<strin
       return { event: readEvent(draft.event, events, errors) }
     case 'webhook':
       return { webhook: readWebhook(draft.webhook, errors) }
+    case 'condition':
+      return { condition: readCondition(draft.condition, errors) }
     default:
       return draft.kept
   }

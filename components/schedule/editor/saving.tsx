@@ -35,7 +35,7 @@ const FIELDS: Record<string, readonly string[]> = {
   contexts: ['context'],
   agentId: ['agentId', 'agentType', 'context'],
   approvals: ['approvals'],
-  kind: ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'collect'],
+  kind: ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'condition', 'collect'],
   facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
 }
 

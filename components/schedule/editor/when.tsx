@@ -1,5 +1,5 @@
 'use client'
-/** When it runs: at a time, every so often, once, when something happens, or when a call comes in. */
+/** When it runs: at a time, every so often, once, when something happens, a call comes in, or a value crosses a line. */
 import { lazy, Suspense } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -20,6 +20,10 @@ const EventFields = lazy(async () => ({
 
 const WebhookPart = lazy(async () => ({
   default: (await import('#components/webhook/part.tsx')).WebhookPart,
+}))
+
+const ConditionFields = lazy(async () => ({
+  default: (await import('#components/condition/fields.tsx')).ConditionFields,
 }))
 
 export interface PartProps {
@@ -89,10 +93,29 @@ function PartOfKind({ slug, facts, self, viewerZone, ...part }: WhenProps) {
           <WebhookPart draft={draft.webhook} errors={errors} onChange={(webhook) => change({ webhook })} />
         </Suspense>
       )
+    case 'condition':
+      return (
+        <Suspense fallback={<Loading />}>
+          <ConditionFields
+            slug={slug}
+            triggerId={self}
+            draft={draft.condition}
+            errors={below('condition.', errors)}
+            change={(more) => change({ condition: { ...draft.condition, ...more } })}
+          />
+        </Suspense>
+      )
     default:
       return <p className="text-sm text-soft">What it waits for is changed on its page.</p>
   }
 }
+
+const below = (root: string, errors: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(errors).flatMap(([path, it]) =>
+      path.startsWith(root) ? [[path.slice(root.length), it]] : [],
+    ),
+  )
 
 const Loading = () => (
   <Waiting>
