@@ -1,5 +1,5 @@
 'use client'
-/** When it runs: at a time, every so often, once, when something happens, a call comes in, or a value crosses a line. */
+/** When it runs: at a time, every so often, once, when something happens, is called or crosses a line. */
 import { lazy, Suspense } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
