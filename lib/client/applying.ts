@@ -18,28 +18,30 @@ export interface Applying {
 const SAYS_WHO_LISTENS = /^(source:.*|schedule:(created|updated|deleted))$/
 const END = /^schedule:(completed|failed|skipped|missed|disabled)$/
 
+const NO_NEWS = /^(execution:progress|chat:updated)$/
+
+/** What is old after an event of some type; all that fit. */
+const OLD_AFTER: readonly [type: RegExp, touched: (slug: string) => (readonly unknown[])[]][] = [
+  // One that ends while it waits asks for nothing any more.
+  [/^(schedule|trigger):/, (slug) => [keys.schedules(slug)]],
+  [/^budget:/, (slug) => [keys.budgets(slug)]],
+  // An incident counts each failure, and what is owed is written with each end.
+  [/^(incident:|delivery:failed$)/, (slug) => [keys.telling(slug)]],
+  [END, (slug) => [keys.telling(slug)]],
+  [/^mcp:/, (slug) => [keys.mcpServers(slug), keys.tools(slug)]],
+  [SAYS_WHO_LISTENS, (slug) => [keys.sources(slug)]],
+  [/^skill:/, (slug) => [keys.skills(slug), keys.tools(slug), keys.agents(slug)]],
+  [/^(approval:|execution:waiting$|schedule:failed$)/, () => [keys.approvals]],
+]
+
 /** What an event makes old, but for the feed. */
 function touchedBy({ type, executionId }: LiveEvent, slug: string): (readonly unknown[])[] {
-  const touched: (readonly unknown[])[] = []
-  if (executionId !== undefined) touched.push(keys.execution(slug, executionId))
-  const ofSchedule = type.startsWith('schedule:')
+  const touched = OLD_AFTER.flatMap(([pattern, of]) => (pattern.test(type) ? of(slug) : []))
+  if (!NO_NEWS.test(type)) touched.push(keys.happenings(slug))
+  if (executionId === undefined) return touched
   // Also a run that is open: it says which runs it has caused, and how they fare.
-  if (executionId !== undefined && (ofSchedule || type === 'execution:waiting'))
-    touched.push(keys.executions(slug))
-  if (ofSchedule) touched.push(keys.schedules(slug))
-  // One that ends while it waits asks for nothing any more.
-  if (type.startsWith('trigger:')) touched.push(keys.schedules(slug))
-  if (type.startsWith('budget:')) touched.push(keys.budgets(slug))
-  // An incident counts each failure, and what is owed is written with each end.
-  if (type.startsWith('incident:') || type === 'delivery:failed' || END.test(type))
-    touched.push(keys.telling(slug))
-  if (type.startsWith('mcp:')) touched.push(keys.mcpServers(slug), keys.tools(slug))
-  if (SAYS_WHO_LISTENS.test(type)) touched.push(keys.sources(slug))
-  if (type.startsWith('skill:')) touched.push(keys.skills(slug), keys.tools(slug), keys.agents(slug))
-  if (type.startsWith('approval:') || type === 'execution:waiting' || type === 'schedule:failed')
-    touched.push(keys.approvals)
-  if (type !== 'execution:progress' && type !== 'chat:updated') touched.push(keys.happenings(slug))
-  return touched
+  const all = type.startsWith('schedule:') || type === 'execution:waiting'
+  return [...touched, all ? keys.executions(slug) : keys.execution(slug, executionId)]
 }
 
 export function createApplying(client: QueryClient, slug: string): Applying {
