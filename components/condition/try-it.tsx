@@ -4,7 +4,8 @@ import { Button } from '#components/ui/button.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { useTrySource } from '#lib/client/conditions.ts'
 import type { TriedSource } from '#lib/contract/condition-trigger.ts'
-import { type ConditionDraft, sourceOf, whenOf } from './draft.ts'
+import type { ConditionDraft } from './draft.ts'
+import { sourceOf, whenOf } from './reading.ts'
 import { valueInWords } from './words.ts'
 
 interface Props {

@@ -1,13 +1,13 @@
 /**
  * What a schedule waits for, and how it deals with many events at once, while that is being edited.
  *
- * Promise: everything is kept as it was typed; reading says what it means, or what is in the way by where it stands
+ * Promise: everything is kept as it was typed; `reading.ts` says what it means, or what is in the way by where it stands
  * in the body.
  */
-import type { CancelOn, Collect, EventTrigger, Throttle } from '#lib/contract/event-trigger.ts'
+import type { Collect, EventTrigger, Throttle } from '#lib/contract/event-trigger.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { examplesOf } from './examples.ts'
-import { type FilterDraft, filterDraftOf, NO_FILTER, readFilter } from './filter-draft.ts'
+import { type FilterDraft, filterDraftOf, NO_FILTER } from './filter-draft.ts'
 import type { EventFact } from './words.ts'
 
 export interface EventDraft {
@@ -43,7 +43,7 @@ export const NO_FACTS: FactsDraft = {
   overlapKey: '',
 }
 
-const exampleIn = (types: readonly string[], facts: readonly EventFact[]) => {
+export const exampleIn = (types: readonly string[], facts: readonly EventFact[]) => {
   const found = examplesOf(types, facts)
   return (path: string) => found.get(path)
 }
@@ -90,37 +90,6 @@ export const factsDraftOf = (
   overlapKey: overlapKey ?? '',
 })
 
-type Errors = Record<string, string>
-
-function whole(typed: string, path: string, errors: Errors): number {
-  const value = Number(typed)
-  if (typed.trim() === '' || !Number.isInteger(value)) errors[path] = 'Write a whole number.'
-  return value
-}
-
-function filterAt(
-  draft: FilterDraft,
-  types: readonly string[],
-  facts: readonly EventFact[],
-  at: string,
-  errors: Errors,
-) {
-  const reading = readFilter(draft, exampleIn(types, facts))
-  if ('error' in reading) errors[at] = reading.error
-  return 'filter' in reading && reading.filter ? { filter: reading.filter } : {}
-}
-
-export function readEvent(draft: EventDraft, facts: readonly EventFact[], errors: Errors): EventTrigger {
-  if (draft.types.length === 0) errors['event.types'] = 'Choose what it waits for.'
-  return {
-    types: [...draft.types],
-    ...(draft.triggerIds.length > 0 && isOfSchedules(draft.types) && { triggerIds: [...draft.triggerIds] }),
-    ...(draft.sourceIds.length > 0 && isOfSources(draft.types) && { sourceIds: [...draft.sourceIds] }),
-    ...filterAt(draft.filter, draft.types, facts, 'event.filter', errors),
-    maxDepth: whole(draft.maxDepth, 'event.maxDepth', errors),
-  }
-}
-
 const OF_SCHEDULES = ['execution.', 'schedule.', 'approval.', 'expectation.']
 /** Whether it hears of what schedules do, so that one may say of which. */
 export const isOfSchedules = (types: readonly string[]): boolean =>
@@ -130,51 +99,6 @@ const OF_SOURCES = ['email.', 'feed.', 'file.']
 /** Whether it hears of what sources bring, so that one may say of which. */
 export const isOfSources = (types: readonly string[]): boolean =>
   types.some((type) => OF_SOURCES.some((it) => type.startsWith(it)))
-
-function readCollect({ on, ...it }: FactsDraft['collect'], errors: Errors): Collect | null {
-  if (!on) return null
-  return {
-    ...(it.quiet.trim() !== '' && { quietSeconds: whole(it.quiet, 'collect.quietSeconds', errors) }),
-    maxSeconds: whole(it.max, 'collect.maxSeconds', errors),
-    maxEvents: whole(it.most, 'collect.maxEvents', errors),
-    keep: it.keep,
-    ...(it.key.trim() !== '' && { key: it.key.trim() }),
-  }
-}
-
-const readThrottle = ({ on, count, per, excess }: FactsDraft['throttle'], errors: Errors): Throttle | null =>
-  on
-    ? {
-        count: whole(count, 'throttle.count', errors),
-        perSeconds: whole(per, 'throttle.perSeconds', errors),
-        excess,
-      }
-    : null
-
-function readCancelOn(
-  drafts: FactsDraft['cancelOn'],
-  facts: readonly EventFact[],
-  errors: Errors,
-): CancelOn | null {
-  if (drafts.length === 0) return null
-  return drafts.map(({ types, filter }, n) => {
-    if (types.length === 0) errors[`cancelOn.${n}.types`] = 'Choose what calls it off.'
-    return { types: [...types], ...filterAt(filter, types, facts, `cancelOn.${n}.filter`, errors) }
-  })
-}
-
-/** `gathers`: whether the kind gathers facts; what others cannot do is not asked of them. */
-export const readFacts = (
-  draft: FactsDraft,
-  gathers: boolean,
-  facts: readonly EventFact[],
-  errors: Errors,
-): Pick<Trigger, 'collect' | 'throttle' | 'cancelOn' | 'overlapKey'> => ({
-  collect: gathers ? readCollect(draft.collect, errors) : null,
-  throttle: readThrottle(draft.throttle, errors),
-  cancelOn: readCancelOn(draft.cancelOn, facts, errors),
-  overlapKey: draft.overlapKey.trim() || null,
-})
 
 /** How much of it is set. */
 export const factsSet = (draft: FactsDraft, gathers: boolean): number =>

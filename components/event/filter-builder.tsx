@@ -8,7 +8,8 @@ import { Input } from '#components/ui/input.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
-import { EMPTY_ROW, errorsByRow, type FilterDraft, type FilterRow, type Op, turned } from './filter-draft.ts'
+import { EMPTY_ROW, type FilterDraft, type FilterRow, type Op } from './filter-draft.ts'
+import { errorsByRow, turned } from './filter-reading.ts'
 
 const OPS: readonly { value: Op; label: string }[] = [
   { value: 'equals', label: 'is' },

@@ -1,6 +1,6 @@
 /** A webhook while it is being edited: its filter is kept as it was typed, what is chosen as it is. */
 import type { WebhookConfig, WebhookConfigInput } from '#lib/contract/webhook-trigger.ts'
-import { type FilterDraft, filterDraftOf, NO_FILTER, readFilter } from '#components/event/filter-draft.ts'
+import { type FilterDraft, filterDraftOf, NO_FILTER } from '#components/event/filter-draft.ts'
 
 export interface WebhookDraft {
   set: Omit<WebhookConfigInput, 'filter'>
@@ -22,13 +22,4 @@ export function webhookDraftOf(webhook: WebhookConfig | undefined): WebhookDraft
   if (!webhook) return NO_WEBHOOK
   const { filter, ...set } = webhook
   return { set, filter: filterDraftOf(filter, exampleAt) }
-}
-
-export function readWebhook(
-  { set, filter }: WebhookDraft,
-  errors: Record<string, string>,
-): WebhookConfigInput {
-  const reading = readFilter(filter, exampleAt)
-  if ('error' in reading) errors['webhook.filter'] = reading.error
-  return { ...set, ...('filter' in reading && reading.filter && { filter: reading.filter }) }
 }

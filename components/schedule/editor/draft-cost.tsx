@@ -4,7 +4,8 @@ import { Coins } from 'lucide-react'
 import { useResting } from '#components/ui/resting.ts'
 import { useDraftForecast } from '#lib/client/forecast.ts'
 import { forecastIn } from '../forecast.ts'
-import { bodyOf, type Draft, type EditorFacts } from './draft.ts'
+import { bodyOf } from './body.ts'
+import type { Draft, EditorFacts } from './draft.ts'
 
 const REST_MS = 600
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { NewTrigger, type Trigger, TriggerChange } from '#lib/contract/trigger.ts'
-import { bodyOf, changed, copyOf, type Draft, draftOf, emptyDraft, isPlaced, withKind } from './draft.ts'
+import { bodyOf, changed } from './body.ts'
+import { copyOf, type Draft, draftOf, emptyDraft, isPlaced, withKind } from './draft.ts'
 import { NO_EVENT, NO_FACTS } from '#components/event/draft.ts'
 import { EMPTY_ROW } from '#components/event/filter-draft.ts'
 import { editorFacts } from './facts.ts'

@@ -1,17 +1,11 @@
 /**
  * A schedule while it is being edited.
  *
- * Promise: everything is kept as it was typed; `bodyOf` says what it means or what is in the way. A change
- * sends only what was changed, so that two people who edit different things both keep theirs.
+ * Promise: everything is kept as it was typed; `body.ts` says what it means or what is in the way.
  */
-import { NO_WEBHOOK, readWebhook, type WebhookDraft, webhookDraftOf } from '#components/webhook/draft.ts'
+import { NO_WEBHOOK, type WebhookDraft, webhookDraftOf } from '#components/webhook/draft.ts'
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
-import {
-  type ConditionDraft,
-  conditionDraftOf,
-  conditionOf,
-  emptyCondition,
-} from '#components/condition/draft.ts'
+import { type ConditionDraft, conditionDraftOf, emptyCondition } from '#components/condition/draft.ts'
 import {
   type EventDraft,
   eventDraftOf,
@@ -20,20 +14,17 @@ import {
   factsSet,
   NO_EVENT,
   NO_FACTS,
-  readEvent,
-  readFacts,
 } from '#components/event/draft.ts'
 import type { EventFact } from '#components/event/words.ts'
-import { type ContextDraft, contextDraft, contextErrors } from '../context/draft.ts'
+import { type ContextDraft, contextDraft } from '../context/draft.ts'
 import { followsClock, isKindName, type KindName } from '../kinds.ts'
-import { instantOf, wallOf } from '../wall-clock.ts'
+import { wallOf } from '../wall-clock.ts'
 import {
   inStep,
   type PolicyFacts,
   type PolicyName,
   type PolicyTexts,
   policiesOf,
-  readPolicies,
   unusual,
   usualPolicies,
 } from './policies.ts'
@@ -99,19 +90,12 @@ const USUAL_APPROVALS: ApprovalDraft = {
   onExpiry: 'fail',
   holdSlot: false,
 }
-const HOUR_SECONDS = 3600
+export const HOUR_SECONDS = 3600
 
 const approvalsOf = ({ expireAfterSeconds, ...it }: Trigger['approvals']): ApprovalDraft => ({
   ...it,
   hours: String(Number((expireAfterSeconds / HOUR_SECONDS).toFixed(4))),
 })
-
-function readApprovals({ hours, ...it }: ApprovalDraft, errors: Record<string, string>) {
-  const expireAfterSeconds = Math.round(Number(hours) * HOUR_SECONDS)
-  if (hours.trim() === '' || !Number.isFinite(expireAfterSeconds))
-    errors['approvals.expireAfterSeconds'] = 'Write a number.'
-  return { ...it, expireAfterSeconds }
-}
 
 export const contextOf = (draft: Draft): ContextDraft => draft.contexts[draft.agentId] ?? contextDraft({})
 
@@ -177,80 +161,6 @@ export const copyOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
 })
 
 export type Body = NewTriggerInput
-export interface Made {
-  body: Body
-  errors: Record<string, string>
-}
-
-function readCondition(draft: ConditionDraft, errors: Record<string, string>) {
-  const { condition, errors: told } = conditionOf(draft)
-  for (const [path, message] of Object.entries(told)) errors[`condition.${path}`] = message
-  return condition
-}
-
-function whenOf(draft: Draft, events: readonly EventFact[], errors: Record<string, string>): Partial<Body> {
-  switch (draft.kind) {
-    case 'schedule':
-      return { cronExpression: draft.cronExpression.trim() }
-    case 'interval': {
-      const everySeconds = Number(draft.every) * Number(draft.unit)
-      if (draft.every.trim() === '' || !Number.isFinite(everySeconds))
-        errors.everySeconds = 'Write how often, as a number.'
-      else if (everySeconds < 1) errors.everySeconds = `It must be more than ${draft.every}.`
-      return { everySeconds }
-    }
-    case 'once': {
-      const at = instantOf(draft.at, draft.timezone)
-      if (at) return { at }
-      errors.at = 'Choose a date and a time.'
-      return {}
-    }
-    case 'event':
-      return { event: readEvent(draft.event, events, errors) }
-    case 'webhook':
-      return { webhook: readWebhook(draft.webhook, errors) }
-    case 'condition':
-      return { condition: readCondition(draft.condition, errors) }
-    default:
-      return draft.kept
-  }
-}
-
-/**
- * The body is to be sent only when there are no errors: what can be seen here is said at once, so that the server
- * finds little to add. `initial`: how the form was opened; a moment that stood there already may be past.
- */
-export function bodyOf(draft: Draft, facts: EditorFacts, initial?: Draft): Made {
-  const policies = readPolicies(draft.policies, policyFactsFor(draft.kind, facts), draft.timezone)
-  const errors = { ...policies.errors, ...contextErrors(contextOf(draft)) }
-  if (draft.name.trim() === '') errors.name = 'Give it a name.'
-  if (draft.agentId === '') errors.agentId = 'Choose who does the work.'
-  const when = whenOf(draft, facts.events, errors)
-  if (when.at && draft.at !== initial?.at && Date.parse(when.at) <= Date.now())
-    errors.at = 'That is past. Choose a moment to come.'
-  const body = {
-    name: draft.name.trim(),
-    description: draft.description,
-    kind: draft.kind,
-    timezone: draft.timezone,
-    agentId: draft.agentId,
-    agentType: draft.agentType,
-    context: contextOf(draft).value,
-    approvals: readApprovals(draft.approvals, errors),
-    ...readFacts(draft.facts, gathers(draft.kind), facts.events, errors),
-    ...when,
-    ...policies.values,
-  } as Body
-  return { body, errors }
-}
-
-export const changed = (before: Body, after: Body): Partial<Body> =>
-  Object.fromEntries(
-    Object.entries(after).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof Body]),
-    ),
-  )
-
 const FIELD_OF_CLOCK: Partial<Record<KindName, string>> = {
   schedule: 'cronExpression',
   interval: 'everySeconds',

@@ -7,17 +7,14 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
-import { CopyText } from '#components/ui/copy.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import type { NewWebhook } from '#lib/contract/webhook.ts'
 import { followsClock } from '../kinds.ts'
 import { AgentFields } from './agent-fields.tsx'
 import {
-  bodyOf,
   concernsAdvanced,
   concernsFacts,
   type Draft,
@@ -33,6 +30,8 @@ import { type Saved, useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
 const DraftCost = lazy(async () => ({ default: (await import('./draft-cost.tsx')).DraftCost }))
+const loadBody = () => import('./body.ts')
+const Address = lazy(async () => ({ default: (await import('./address.tsx')).Address }))
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
 const loadBehaving = async () => (await import('#components/event/behaving.tsx')).Behaving
 
@@ -66,6 +65,7 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   }
 
   async function save(run: boolean) {
+    const { bodyOf } = await loadBody()
     const made = bodyOf(draft, facts, initial)
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
@@ -78,7 +78,12 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     void save(false)
   }
 
-  if (called?.webhook) return <Address href={called.href} webhook={called.webhook} />
+  if (called?.webhook)
+    return (
+      <Suspense>
+        <Address href={called.href} webhook={called.webhook} />
+      </Suspense>
+    )
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
       <LeavingGuard active={dirty && !saving.saved} />
@@ -109,20 +114,6 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     </form>
   )
 }
-
-/** What whoever calls it is given: the secret is shown only now. */
-const Address = ({ href, webhook: { url, secret } }: { href: string; webhook: NewWebhook }) => (
-  <Section id="address" title="It waits for calls">
-    <div className="flex flex-col gap-4">
-      <CopyText text={url} label="Address" />
-      <p className="text-sm">Copy the secret now: it is not shown again.</p>
-      <CopyText text={secret} label="Secret" />
-      <ButtonLink variant="primary" className="self-start" href={href}>
-        Go on
-      </ButtonLink>
-    </div>
-  </Section>
-)
 
 /** What most leave as it is: how it deals with many events, and the policies. Loaded when it is opened. */
 function Behaviour({

@@ -9,7 +9,7 @@ import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/clien
 import type { Trigger } from '#lib/contract/trigger.ts'
 import type { NewWebhook } from '#lib/contract/webhook.ts'
 import { followsClock } from '../kinds.ts'
-import { type Body, bodyOf, changed, type Draft, type EditorFacts } from './draft.ts'
+import type { Body, Draft, EditorFacts } from './draft.ts'
 
 export interface Saving {
   /** What the server said, by field. */
@@ -79,6 +79,7 @@ export function useSaving(
     body: Body,
   ): Promise<{ trigger: Trigger; warnings: string[]; webhook?: NewWebhook | undefined }> {
     if (!schedule) return create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })
+    const { bodyOf, changed } = await import('./body.ts')
     const part = changed(bodyOf(initial, facts).body, body)
     if (Object.keys(part).length === 0) return { trigger: schedule, warnings: [] }
     const seen = outdated || opened === undefined ? {} : { revision: opened }
