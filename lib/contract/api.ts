@@ -1431,7 +1431,7 @@ export const api = {
     path: '/hooks/{token}',
     summary: 'Call a webhook, signed as its scheme has it',
     access: 'open',
-    params: z.object({ token: z.string() }),
+    params: z.object({ token: z.string().max(8000) }),
     takes: { type: '*/*', most: 1024 ** 2 },
     answer: HookAnswer,
     status: 202,

@@ -10,8 +10,8 @@ import { Instant } from './fields.ts'
 
 export const Actor = z.object({
   kind: z.enum(['person', 'key', 'agent', 'system', 'source', 'caller']),
-  id: z.string().nullable(),
-  name: z.string(),
+  id: z.string().max(255).nullable(),
+  name: z.string().max(255),
 })
 export type Actor = z.infer<typeof Actor>
 
