@@ -1,8 +1,8 @@
 /**
  * What a schedule waits for, and how it deals with many events at once, while that is being edited.
  *
- * Promise: everything is kept as it was typed; `reading.ts` says what it means, or what is in the way by where it stands
- * in the body.
+ * Promise: everything is kept as it was typed; `reading.ts` says what it means, or what is in the way by where it
+ * stands in the body.
  */
 import type { Collect, EventTrigger, Throttle } from '#lib/contract/event-trigger.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'

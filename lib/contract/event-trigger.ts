@@ -7,10 +7,13 @@ import { EVENT_TYPES, isKnownType } from './trigger-event.ts'
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const Ids = z.array(count(1, Number.MAX_SAFE_INTEGER)).min(1).max(100)
 const known = () => [...EVENT_TYPES.map((it) => it.type), 'custom.<name>'].join(', ')
-const EventTypeName = z.string().max(120).refine(isKnownType, {
-  error: ({ input }) =>
-    `is "${String(input).slice(0, 120)}", which is no event: use ${known()}, or document.*`,
-})
+const EventTypeName = z
+  .string()
+  .max(120)
+  .refine(isKnownType, {
+    error: ({ input }) =>
+      `is "${String(input).slice(0, 120)}", which is no event: use ${known()}, or document.*`,
+  })
 
 export const MOST_DEPTH = 32
 export const EventTrigger = z
