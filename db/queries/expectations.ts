@@ -10,6 +10,7 @@ import type { ExpectationState } from '#lib/contract/expectation.ts'
 import { alias, answerTo, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { status } from '../states.ts'
 import type { Store } from '../store.ts'
+import { fact, listens, owed } from './owing.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 const x = alias(t.expectations, 'x')
@@ -224,6 +225,21 @@ const tell = statement({
   })}
   from ${table(x)} join ${table(w)} on ${w.id} = ${x.workspaceId} where ${x.id} = ${id} and ${x.state} = ${from}`,
 })
+/** What is owed of it to whoever listens: see `owing.ts`. */
+const owe = statement({
+  values: { ...changing, now: 'instant', state: 'text', words: 'text' },
+  text: ({ values: { id, from, now, state, words } }) =>
+    owed({
+      fact: {
+        ...{ workspaceId: x.workspaceId, triggerId: x.triggerId, now, words },
+        facts: fact('expectation'),
+      },
+      subject: sql`'expectation:' || ${x.id} || ':' || ${state}`,
+      heard: listens('expectation'),
+      from: sql`from ${table(x)}`,
+      where: sql`${x.id} = ${id} and ${x.state} = ${from}`,
+    }),
+})
 const mark = statement({
   values: {
     ...changing,
@@ -249,6 +265,11 @@ export interface Turn {
   /** As triggers hear it. */
   fact: object
 }
+const saidOf = ({ state, known }: Pick<Turn, 'state' | 'known'>) =>
+  state === 'recovered'
+    ? 'The result that was expected has come after all.'
+    : (known ?? 'No result has come.')
+
 /** False where somebody else was first. */
 export async function turn(store: Store, { workspaceId, fact, ...it }: Turn, now: Date): Promise<boolean> {
   const marked = mark(it)
@@ -260,7 +281,14 @@ export async function turn(store: Store, { workspaceId, fact, ...it }: Turn, now
     factType: `expectation.${it.state}`,
     data: { expectationId: it.id },
   }
-  const statements = [lockWorkspaces([workspaceId]), tell(told), countEvents([workspaceId]), marked]
+  const words = saidOf(it)
+  const statements = [
+    lockWorkspaces([workspaceId]),
+    tell(told),
+    countEvents([workspaceId]),
+    owe({ ...it, now, words }),
+    marked,
+  ]
   const answers = await store.atomically(statements)
   return answerTo(marked, statements, answers).length > 0
 }

@@ -15,6 +15,7 @@ import { isAtSeq, lockWorkspaces } from './story.ts'
 
 const e = alias(t.executions, 'e')
 const x = alias(t.executionEvents, 'x')
+const tr = alias(t.triggers, 't')
 
 /** How a window gathers what comes after the fact that opened it. */
 export interface Window {
@@ -84,13 +85,16 @@ const countIn = statement({
   values: { now: 'instant' },
   rows: { ...gathering, quietMs: 'int?', maxEvents: 'int' },
   answer: takeable,
-  text: ({ page, row, least, returning, values: { now } }) => {
+  text: ({ page, row, least, greatest, returning, values: { now } }) => {
     const isFull = sql`${e.eventCount} + 1 >= ${row.maxEvents}`
+    // What may not start yet is not called to start sooner.
+    const isLimited = sql`exists (select 1 from ${table(tr)} where ${tr.id} = ${e.triggerId} and ${tr.throttle} is not null)`
     const closes = least(sql`${e.collectUntil}`, sql`coalesce(${now} + ${row.quietMs}, ${e.collectUntil})`)
     return sql`
   update ${table(e)} ${set(e, {
     eventCount: sql`${e.eventCount} + 1`,
-    availableAt: sql`case when ${isFull} then ${now} else ${closes} end`,
+    availableAt: sql`case when ${isLimited} then ${greatest(sql`${e.availableAt}`, closes)}
+      when ${isFull} then ${now} else ${closes} end`,
     collecting: sql`case when ${isFull} then null else ${e.collecting} end`,
   })}
   from ${page} where ${takesIn(row)}
