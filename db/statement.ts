@@ -265,8 +265,11 @@ function encoded(kind: Kind, it: unknown): unknown {
   if (kind === 'instant') return it instanceof Date ? it.getTime() : it
   if (kind === 'flag') return it ? 1 : 0
   if (kind === 'json') return JSON.stringify(it)
-  return it
+  return typeof it === 'string' ? storable(it) : it
 }
+/** PostgreSQL keeps no NUL and no half of a character, which a cut may leave. */
+const storable = (text: string): string =>
+  text.isWellFormed() && !text.includes('\0') ? text : text.toWellFormed().replaceAll('\0', '')
 
 /** Only what is declared goes to the database, whatever else an object carries. */
 function encoderOf(values: [string, Declared][], rows: RowFields | undefined) {

@@ -7,7 +7,7 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useChangeSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { conditionDraftOf } from './draft.ts'
+import { conditionDraftOf } from './opening.ts'
 import { conditionOf } from './reading.ts'
 import { ConditionFields } from './fields.tsx'
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ConditionTrigger } from '#lib/contract/condition-trigger.ts'
-import { conditionDraftOf, emptyCondition } from './draft.ts'
+import { emptyCondition } from './draft.ts'
+import { conditionDraftOf } from './opening.ts'
 import { conditionOf } from './reading.ts'
 
 const http = { kind: 'http', url: 'https://example.com/x', path: 'n', as: 'number' }

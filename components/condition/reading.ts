@@ -1,7 +1,9 @@
 /** What a condition means that is being edited, and what of it cannot be meant. */
 import type { ConditionSourceInput } from '#lib/contract/condition-trigger.ts'
 import { isTurn } from '#lib/contract/condition-ops.ts'
-import { type ConditionDraft, type Headers, takesLine, takesNumber } from './draft.ts'
+import type { ConditionDraft } from './draft.ts'
+import { takesLine, takesNumber } from './line.ts'
+import type { Headers } from './opening.ts'
 
 const seconds = (text: string) => Math.round(Number(text) * 60)
 

@@ -4,11 +4,8 @@
  * Promise: everything is kept as it was typed; `reading.ts` says what it means, or what is in the way by where it
  * stands in the body.
  */
-import type { Collect, EventTrigger, Throttle } from '#lib/contract/event-trigger.ts'
-import type { Trigger } from '#lib/contract/trigger.ts'
-import { examplesOf } from './examples.ts'
-import { type FilterDraft, filterDraftOf, NO_FILTER } from './filter-draft.ts'
-import type { EventFact } from './words.ts'
+import type { Collect, Throttle } from '#lib/contract/event-trigger.ts'
+import { type FilterDraft, NO_FILTER } from './filter-draft.ts'
 
 export interface EventDraft {
   types: readonly string[]
@@ -42,63 +39,6 @@ export const NO_FACTS: FactsDraft = {
   cancelOn: [],
   overlapKey: '',
 }
-
-export const exampleIn = (types: readonly string[], facts: readonly EventFact[]) => {
-  const found = examplesOf(types, facts)
-  return (path: string) => found.get(path)
-}
-
-export const eventDraftOf = (event: EventTrigger | undefined, facts: readonly EventFact[]): EventDraft =>
-  event
-    ? {
-        types: event.types,
-        triggerIds: event.triggerIds ?? [],
-        sourceIds: event.sourceIds ?? [],
-        filter: filterDraftOf(event.filter, exampleIn(event.types, facts)),
-        maxDepth: String(event.maxDepth),
-      }
-    : NO_EVENT
-
-const text = (it: number | undefined) => (it === undefined ? '' : String(it))
-
-export const factsDraftOf = (
-  {
-    collect,
-    throttle,
-    cancelOn,
-    overlapKey,
-  }: Pick<Trigger, 'collect' | 'throttle' | 'cancelOn' | 'overlapKey'>,
-  facts: readonly EventFact[],
-): FactsDraft => ({
-  collect: collect
-    ? {
-        on: true,
-        quiet: text(collect.quietSeconds),
-        max: text(collect.maxSeconds),
-        most: text(collect.maxEvents),
-        keep: collect.keep,
-        key: collect.key ?? '',
-      }
-    : NO_FACTS.collect,
-  throttle: throttle
-    ? { on: true, count: text(throttle.count), per: text(throttle.perSeconds), excess: throttle.excess }
-    : NO_FACTS.throttle,
-  cancelOn: (cancelOn ?? []).map((it) => ({
-    types: it.types,
-    filter: filterDraftOf(it.filter, exampleIn(it.types, facts)),
-  })),
-  overlapKey: overlapKey ?? '',
-})
-
-const OF_SCHEDULES = ['execution.', 'schedule.', 'approval.', 'expectation.']
-/** Whether it hears of what schedules do, so that one may say of which. */
-export const isOfSchedules = (types: readonly string[]): boolean =>
-  types.some((type) => OF_SCHEDULES.some((it) => type.startsWith(it)))
-
-const OF_SOURCES = ['email.', 'feed.', 'file.']
-/** Whether it hears of what sources bring, so that one may say of which. */
-export const isOfSources = (types: readonly string[]): boolean =>
-  types.some((type) => OF_SOURCES.some((it) => type.startsWith(it)))
 
 /** How much of it is set. */
 export const factsSet = (draft: FactsDraft, gathers: boolean): number =>

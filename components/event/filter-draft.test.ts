@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { Filter } from '#lib/contract/filter.ts'
 import { eventFacts } from './facts.ts'
 import { examplesOf } from './examples.ts'
-import { filterDraftOf, type FilterDraft, NO_FILTER } from './filter-draft.ts'
+import { type FilterDraft, NO_FILTER } from './filter-draft.ts'
+import { filterDraftOf } from './filter-rows.ts'
 import { errorsByRow, readFilter, turned } from './filter-reading.ts'
 
 const examples = examplesOf(['document.uploaded'], eventFacts())

@@ -1,14 +1,7 @@
 /** What a filter means that is being edited, and the same filter in the other view. */
 import type { Comparison, Filter } from '#lib/contract/filter.ts'
-import {
-  type ExampleAt,
-  type FilterDraft,
-  NO_FILTER,
-  type Op,
-  readValue,
-  rowsOf,
-  written,
-} from './filter-draft.ts'
+import { type ExampleAt, type FilterDraft, NO_FILTER, type Op } from './filter-draft.ts'
+import { readValue, rowsOf, written } from './filter-rows.ts'
 
 export type FilterReading = { filter: Filter | undefined } | { error: string }
 

@@ -1,7 +1,9 @@
 /** What a trigger that is being edited waits for, and how it deals with many events; or what is in the way. */
 import type { CancelOn, Collect, EventTrigger, Throttle } from '#lib/contract/event-trigger.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { type EventDraft, exampleIn, type FactsDraft, isOfSchedules, isOfSources } from './draft.ts'
+import { isOfSchedules, isOfSources } from './bounds.ts'
+import type { EventDraft, FactsDraft } from './draft.ts'
+import { exampleIn } from './opening.ts'
 import type { FilterDraft } from './filter-draft.ts'
 import { readFilter } from './filter-reading.ts'
 import type { EventFact } from './words.ts'

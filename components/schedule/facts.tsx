@@ -9,7 +9,7 @@ import { useReadiness } from '#lib/client/readiness.ts'
 import type { Agent } from '#lib/contract/agent.ts'
 import type { ReadinessCheck } from '#lib/contract/readiness.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { choiceLabel } from './editor/policies.ts'
+import { choiceLabel } from './editor/choices.ts'
 import { forecastIn } from './forecast.ts'
 import { waits } from './kinds.ts'
 

@@ -1,18 +1,21 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
 import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
-import { TemplateCards } from '#components/template/gallery.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { type ListPage, useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
 import { ScheduleTable } from './table.tsx'
+
+const TemplateCards = lazy(async () => ({
+  default: (await import('#components/template/gallery.tsx')).TemplateCards,
+}))
 
 export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
   const filters = useScheduleFilters()
@@ -88,7 +91,9 @@ function NothingYet({ slug, may }: { slug: string; may: boolean }) {
           <h2 id="templates" className="text-center text-sm text-faint">
             or begin with one of these, filled in already
           </h2>
-          <TemplateCards slug={slug} heading="h3" />
+          <Suspense>
+            <TemplateCards slug={slug} heading="h3" />
+          </Suspense>
         </section>
       )}
     </>

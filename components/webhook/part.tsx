@@ -2,7 +2,8 @@
 /** The part of a webhook in the form of a schedule: how its calls are signed and answered, and which of them count. */
 import { FilterBuilder } from '#components/event/filter-builder.tsx'
 import { WebhookFields } from './fields.tsx'
-import { CALL_EXAMPLES, type WebhookDraft } from './draft.ts'
+import type { WebhookDraft } from './draft.ts'
+import { CALL_EXAMPLES } from './examples.ts'
 
 export function WebhookPart({
   draft,

@@ -1,7 +1,8 @@
 /** What a webhook means that is being edited, or what is in the way. */
 import { readFilter } from '#components/event/filter-reading.ts'
 import type { WebhookConfigInput } from '#lib/contract/webhook-trigger.ts'
-import { CALL_EXAMPLES, type WebhookDraft } from './draft.ts'
+import type { WebhookDraft } from './draft.ts'
+import { CALL_EXAMPLES } from './examples.ts'
 
 export function readWebhook(
   { set, filter }: WebhookDraft,

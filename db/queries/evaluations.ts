@@ -31,7 +31,11 @@ export interface NewEvaluation {
 /** What became of a fact by itself is told by itself. */
 const APART: readonly EvaluationVerdict[] = ['fired', 'collected', 'duplicate']
 const isEqual = (a: NewEvaluation, b: NewEvaluation) =>
-  !APART.includes(a.verdict) && a.verdict === b.verdict && a.reason === b.reason && a.source === b.source
+  !APART.includes(a.verdict) &&
+  a.verdict === b.verdict &&
+  a.reason === b.reason &&
+  a.source === b.source &&
+  (a.verdict !== 'paused' || a.occurrence === b.occurrence)
 
 interface Folded extends NewEvaluation {
   count: number
@@ -68,6 +72,9 @@ const columns = {
   count: 'int',
   seenSeq: 'int?',
 } as const
+/** What came in a pause that the history has told of already is no neighbour of what comes in the next. */
+const isSamePause = (row: { occurrence: ReturnType<typeof sql> }) => sql`
+  (${v.verdict} <> 'paused' or ${v.occurrence} is not distinct from ${row.occurrence})`
 const newestOf = (triggerId: ReturnType<typeof sql>) => sql`
   (select max(${newest.id}) from ${table(newest)} where ${newest.triggerId} = ${triggerId})`
 
@@ -86,7 +93,8 @@ const fold = statement({
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
   where ${isAtSeq(tr.workspaceId, row.seenSeq)} and ${v.id} = ${newestOf(row.triggerId)}
     and ${v.verdict} = ${row.verdict}
-    and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}`,
+    and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}
+    and ${isSamePause(row)}`,
 })
 // The throttle is known to the database only.
 const add = statement({
@@ -113,9 +121,24 @@ const add = statement({
   where ${isAtSeq(tr.workspaceId, row.seenSeq)} and not (${row.isFirst} and ${row.verdict} not in ('fired', 'collected', 'duplicate') and exists (
     select 1 from ${table(v)} where ${v.id} = ${newestOf(row.triggerId)} and ${v.lastAt} = ${now}
       and ${v.verdict} = ${row.verdict} and ${v.reason} is not distinct from ${row.reason}
-      and ${v.source} is not distinct from ${row.source}))
+      and ${v.source} is not distinct from ${row.source}
+      and ${isSamePause(row)}))
   order by ${row.ord}`,
 })
+
+const MOST_SHOWN = 1024
+/** Of what was compared, so much as somebody reads. */
+const shownOf = (value: unknown) => {
+  const json = value === undefined ? undefined : JSON.stringify(value)
+  return json === undefined || json.length <= MOST_SHOWN
+    ? value
+    : `${json.slice(0, MOST_SHOWN).toWellFormed()}…`
+}
+const cut = (it: unknown) => {
+  if (typeof it !== 'object' || it === null) return it
+  const look = it as Record<string, unknown>
+  return { ...look, expected: shownOf(look.expected), actual: shownOf(look.actual) }
+}
 
 /** The statements that keep them, after those that made what came of them. `seenSeq`: how far was matched. */
 export function evaluated(
@@ -124,7 +147,7 @@ export function evaluated(
   seenSeq: number | null = null,
 ): Statement[] {
   if (rows.length === 0) return []
-  const all = folded(rows).map((it) => ({ ...it, seenSeq }))
+  const all = folded(rows).map((it) => ({ ...it, trace: it.trace.map(cut), seenSeq }))
   const mayFold = all.filter((it) => it.isFirst && !APART.includes(it.verdict))
   return [...(mayFold.length > 0 ? [fold({ rows: mayFold, now })] : []), add({ rows: all, now })]
 }
@@ -185,3 +208,19 @@ export const list = (
       limit: it.limit,
     }),
   )
+
+const gathered = statement({
+  values: { triggerId: 'int' },
+  rows: 'int',
+  answer: { eventId: v.eventId },
+  text: ({ page, row, answer, values: { triggerId } }) => sql`
+  select ${answer} from ${page} join ${table(v)}
+    on ${v.triggerId} = ${triggerId} and ${v.eventId} = ${row} and ${v.verdict} = 'collected'`,
+})
+/** Those of the events that a window of the trigger has taken in: they have no execution of their own. */
+export const gatheredAmong = async (
+  store: Store,
+  triggerId: number,
+  eventIds: number[],
+): Promise<Set<number | null>> =>
+  new Set((await store.all(gathered({ triggerId, rows: eventIds }))).map((it) => it.eventId))

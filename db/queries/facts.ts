@@ -177,6 +177,19 @@ export async function firstSince(store: Store, workspaceId: number, from: Date):
   return row?.seq ?? null
 }
 
+const firstAfter = statement({
+  values: { workspaceId: 'int', after: 'int' },
+  answer: { seq: as('int?', sql`min(${v.seq})`) },
+  text: ({ answer, values: { workspaceId, after } }) => sql`
+  select ${answer} from ${table(v)} where ${v.workspaceId} = ${workspaceId} and ${v.seq} > ${after}`,
+})
+/** The number of the row after one; null where none follows. */
+export const nextSeqAfter = async (
+  store: Store,
+  workspaceId: number,
+  after: number,
+): Promise<number | null> => (await store.all(firstAfter({ workspaceId, after })))[0]?.seq ?? null
+
 const standing = statement({
   answer: { workspaceId: w.id, matchedSeq: w.matchedSeq, lastSeq: w.lastSeq },
   text: ({ answer }) => sql`select ${answer} from ${table(w)} where ${w.matchedSeq} < ${w.lastSeq}`,

@@ -313,16 +313,25 @@ const insertOccurrences = statement({
   ${returning}`,
 })
 
-const superseding = { ...seen, status: 'text', kind: 'text', lane: 'int?' } as const
+const superseding = {
+  ...seen,
+  status: 'text',
+  kind: 'text',
+  lane: 'int?',
+  collecting: 'text?',
+} as const
+const gathering = alias(t.executions, 'gathering')
 interface Superseding {
   page: SQL
   row: Readonly<Record<keyof typeof superseding, SQL>>
 }
-/** The triggers whose newest run takes the place of what they have. */
+/** The triggers whose newest run takes the place of what they have. What a window takes in is no new run. */
 const replaced = ({ page, row }: Superseding) => sql`
   select ${tr.id} from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
   where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'
-    and ${row.kind} <> 'backfill'`
+    and ${row.kind} <> 'backfill' and (${row.collecting} is null or not exists (
+      select 1 from ${table(gathering)}
+      where ${gathering.triggerId} = ${tr.id} and ${gathering.collecting} = ${row.collecting}))`
 /** With the slots that they want: another value's run goes on. */
 const replacedLanes = ({ page, row }: Superseding) => sql`
   select ${tr.id}, coalesce(${row.lane}, ${tr.id}) from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
@@ -366,6 +375,7 @@ const supersede = statement({
   text: ({ values: { now }, ...it }) => sql`
   update ${table(e)} ${set(e, {
     status: sql`'cancelled'`,
+    collecting: sql`null`,
     slot: sql`null`,
     held: sql`false`,
     completedAt: now,

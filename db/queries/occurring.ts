@@ -6,6 +6,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
+import { isLive } from '../states.ts'
 import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, takeable, withEvents } from './claiming.ts'
@@ -52,7 +53,8 @@ const gathering = {
 } as const
 type Gathering = { readonly [K in keyof typeof gathering]: ReturnType<typeof sql> }
 const isOpen = (row: Gathering) => sql`
-  ${e.triggerId} = ${row.triggerId} and ${e.collecting} = ${row.window} and ${isAtSeq(e.workspaceId, row.seenSeq)}`
+  ${e.triggerId} = ${row.triggerId} and ${e.collecting} = ${row.window} and ${isLive(e.status)}
+  and ${isAtSeq(e.workspaceId, row.seenSeq)}`
 /** It gathers already: another fact has opened it. */
 const takesIn = (row: Gathering) => sql`${isOpen(row)} and ${e.occurrence} <> ${row.key}`
 
@@ -84,7 +86,7 @@ const keepNewer = statement({
 const countIn = statement({
   values: { now: 'instant' },
   rows: { ...gathering, quietMs: 'int?', maxEvents: 'int' },
-  answer: takeable,
+  answer: { id: e.id, ...takeable },
   text: ({ page, row, least, greatest, returning, values: { now } }) => {
     const isFull = sql`${e.eventCount} + 1 >= ${row.maxEvents}`
     // What may not start yet is not called to start sooner.
@@ -101,6 +103,9 @@ const countIn = statement({
   ${returning}`
   },
 })
+
+const COUNT_IN = countIn({ rows: [], now: 0 })[0]
+const isCountIn = (it: Statement): it is ReturnType<typeof countIn> => it[0] === COUNT_IN
 
 const moveCursor = statement({
   values: { workspaceId: 'int', seen: 'int', upTo: 'int' },
@@ -158,13 +163,18 @@ function recorded(all: readonly Held[], workspaceId: number, now: Date, taking: 
   return statements
 }
 
-/** Records what became of facts; with `taking`, what may run at once is claimed in it too and answered. */
+/** `begun`: what was claimed in it; `gathered`: the run that took the last fact in that was gathered. */
+export interface Recorded {
+  begun: ClaimedRow[]
+  gathered: number | null
+}
+/** Records what became of facts; with `taking`, what may run at once is claimed in it too. */
 export async function occur(
   store: Store,
   { workspaceId, occurring, evaluations, matched, also = [] }: FactPage,
   now: Date,
   taking: Taking | null = null,
-): Promise<ClaimedRow[]> {
+): Promise<Recorded> {
   const seenSeq = matched?.seen ?? null
   const all = occurring.map((it) => ({ ...it, workspaceId, seenSeq }))
   const keys = all
@@ -181,7 +191,11 @@ export async function occur(
     ...(begun ? [begun] : []),
   ]
   const answers = await store.atomically(statements)
-  return begun ? withEvents(store, answerTo(begun, statements, answers)) : []
+  const into = statements.filter(isCountIn).flatMap((it) => answerTo(it, statements, answers))
+  return {
+    begun: begun ? await withEvents(store, answerTo(begun, statements, answers)) : [],
+    gathered: into.at(-1)?.id ?? null,
+  }
 }
 
 const became = statement({

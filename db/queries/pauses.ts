@@ -1,16 +1,13 @@
 /** What came while triggers were off, so that it can be said as one row, and caught up on request. */
 import { sql } from 'drizzle-orm'
-import { alias, as, type RowsOf, statement, t, table } from '../statement.ts'
+import { alias, as, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
 const v = alias(t.evaluations, 'v')
-const e = alias(t.executions, 'e')
 const tr = alias(t.triggers, 't')
 
-/** Later than what a row says already. */
-const isUntold = (it: typeof v) => sql`
-  ${it.verdict} = 'paused' and ${it.occurrence} is null and ${it.firstAt} > coalesce((
-    select max(${e.missedTo}) from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.reasonCode} in ('paused', 'disabled')), -1)`
+/** No row says it yet. */
+const isUntold = (it: typeof v) => sql`${it.verdict} = 'paused' and ${it.occurrence} is null`
 const untold = statement({
   values: { triggerId: 'int?' },
   answer: {
@@ -22,6 +19,7 @@ const untold = statement({
     from: as('instant', sql`min(${v.firstAt})`),
     to: as('instant', sql`max(${v.lastAt})`),
     reason: as('text?', sql`max(${v.reason})`),
+    upTo: as('int', sql`max(${v.id})`),
   },
   text: ({ answer, values: { triggerId } }) => sql`
   select ${answer} from ${table(v)} join ${table(tr)} on ${tr.id} = ${v.triggerId}
@@ -33,3 +31,13 @@ export type Pause = RowsOf<typeof untold>
 /** Of triggers that are on again; or of one that is about to be, or to be deleted. */
 export const untoldPauses = (store: Store, triggerId: number | null = null): Promise<Pause[]> =>
   store.all(untold({ triggerId }))
+
+const markTold = statement({
+  values: { triggerId: 'int', upTo: 'int', occurrence: 'text' },
+  text: ({ values: { triggerId, upTo, occurrence } }) => sql`
+  update ${table(v)} ${set(v, { occurrence })}
+  where ${v.triggerId} = ${triggerId} and ${v.id} <= ${upTo} and ${isUntold(v)}`,
+})
+/** A row of the history says it: what comes from now on is another pause. */
+export const told = (pause: Pause, occurrence: string): Statement =>
+  markTold({ triggerId: pause.triggerId, upTo: pause.upTo, occurrence })

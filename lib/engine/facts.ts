@@ -52,16 +52,25 @@ function factOf(row: FactRow, type: string): Fact | null {
   if (type === 'chat:message' && row.messageKind === 'person') return { ...at, ...messageOf(row) }
   if (type.startsWith('approval:')) return { ...at, ...approvalOf(row, type) }
   if (type.startsWith('budget:'))
-    return { ...at, type: type.replace(':', '.'), actor: SYSTEM, data: JSON.parse(row.data ?? '{}') }
+    return { ...at, type: type.replace(':', '.'), actor: SYSTEM, data: objectIn(row.data) }
   if (type === 'schedule:disabled' || row.factType !== null)
     return { ...at, type: row.factType ?? 'schedule.disabled', actor: SYSTEM, data: scheduleOf(row) }
   return null
 }
 
 /** What plain SQL wrote may be anything. */
+function objectIn(json: string | null): Record<string, unknown> {
+  try {
+    const it: unknown = JSON.parse(json ?? '{}')
+    return typeof it === 'object' && it !== null ? (it as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
 function recordedFact({ factType, fact, at }: FactRow): Fact | null {
   if (factType === null || fact === null) return null
-  const { occurredAt, actor, sourceId, data } = JSON.parse(fact) as Partial<Fact>
+  const { occurredAt, actor, sourceId, data } = objectIn(fact) as Partial<Fact>
   return {
     type: factType,
     occurredAt: occurredAt ?? new Date(at).toISOString(),

@@ -9,12 +9,12 @@ import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { type AwaitingTrigger, listening } from '#db/queries/due.ts'
 import type { NewEvaluation } from '#db/queries/evaluations.ts'
-import { following, unmatched } from '#db/queries/facts.ts'
+import { following, nextSeqAfter, unmatched } from '#db/queries/facts.ts'
 import type { Taking } from '#db/queries/firing.ts'
-import { callOff, type CallingOff, liveRuns } from '#db/queries/calling-off.ts'
+import { callOff, type CallingOff, type LiveRun, liveRuns } from '#db/queries/calling-off.ts'
 import { occur, type Occurring, planAnew } from '#db/queries/occurring.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
-import type { Store } from '#db/store.ts'
+import { isUnavailable, type Store } from '#db/store.ts'
 import { type CancelOn, EventTrigger } from '../contract/event-trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -118,14 +118,38 @@ export function createMatcher(deps: MatcherDeps): Matcher {
 
 function createPages(deps: MatcherDeps) {
   let claimingSince: Date | null = null
+  /** Where a page could not be matched: a row at a time is. */
+  const slow = new Set<number>()
 
   /** What is claimed with the page counts as under way until it is in the set of runs. */
-  async function page(behind: Behind): Promise<number> {
+  async function page(behind: Behind, limit: number): Promise<number> {
     claimingSince = deps.clock.now()
     try {
-      return await matchPage(deps, behind)
+      return await matchPage(deps, behind, limit)
     } finally {
       claimingSince = null
+    }
+  }
+
+  /** One that cannot be matched by itself is left out, so that it stops nobody. */
+  async function patiently(behind: Behind): Promise<number> {
+    const { workspaceId, matchedSeq } = behind
+    try {
+      const looked = await page(behind, slow.has(workspaceId) ? 1 : PAGE)
+      slow.delete(workspaceId)
+      return looked
+    } catch (error) {
+      if (isUnavailable(error)) throw error
+      if (!slow.has(workspaceId)) slow.add(workspaceId)
+      else {
+        deps.log.error(
+          { err: error, workspaceId, after: matchedSeq },
+          'An event could not be matched: left out.',
+        )
+        await leaveOut(deps, behind)
+        slow.delete(workspaceId)
+      }
+      return 0
     }
   }
 
@@ -139,7 +163,7 @@ function createPages(deps: MatcherDeps) {
         behind = await unmatched(deps.store)
       ) {
         for (const it of behind) {
-          looked += await page(it)
+          looked += await patiently(it)
           await turnOfOthers()
         }
       }
@@ -151,13 +175,22 @@ function createPages(deps: MatcherDeps) {
   }
 }
 
+/** The cursor goes on past the row that stops it. */
+async function leaveOut(
+  { store, clock }: MatcherDeps,
+  { workspaceId, matchedSeq: seen }: Behind,
+): Promise<void> {
+  const upTo = (await nextSeqAfter(store, workspaceId, seen)) ?? seen
+  await occur(store, { workspaceId, occurring: [], evaluations: [], matched: { seen, upTo } }, clock.now())
+}
+
 interface Behind {
   workspaceId: number
   matchedSeq: number
   lastSeq: number
 }
 
-async function matchPage(deps: MatcherDeps, it: Behind): Promise<number> {
+async function matchPage(deps: MatcherDeps, it: Behind, limit: number): Promise<number> {
   const { store, clock } = deps
   const { workspaceId, matchedSeq: seen, lastSeq } = it
   const triggers = await listening(store, workspaceId)
@@ -167,11 +200,11 @@ async function matchPage(deps: MatcherDeps, it: Behind): Promise<number> {
     await occur(store, { workspaceId, occurring: [], evaluations: [], matched: { seen, upTo } }, now)
     return 0
   }
-  const rows = await following(store, workspaceId, { after: seen, limit: PAGE })
+  const rows = await following(store, workspaceId, { after: seen, limit })
   // A row stands for events up to its number; where numbers are missing (a backup was put back) there is nothing.
-  const upTo = rows.length < PAGE ? lastSeq : (rows.at(-1)?.seq ?? lastSeq)
+  const upTo = rows.length < limit ? lastSeq : (rows.at(-1)?.seq ?? lastSeq)
   const events = rows.flatMap(factsIn).filter((one) => (one.id ?? 0) > seen && (one.id ?? 0) <= upTo)
-  const matched = await judged(deps, triggers, events)
+  const matched = await judged(deps, triggers, events, seen)
   await record(deps, { workspaceId, seen, upTo: matched.endsBefore ?? upTo }, matched)
   return events.length
 }
@@ -212,16 +245,22 @@ async function judged(
   { store, clock }: MatcherDeps,
   triggers: AwaitingTrigger[],
   events: TriggerEvent[],
+  seen: number,
 ): Promise<Matched> {
   const now = clock.now()
   const ears = triggers.map(earOf)
   const matched: Matched = { occurring: [], evaluations: [], callingOff: [], leaving: [], endsBefore: null }
+  const live = new Map<number, Promise<LiveRun[]>>()
+  const liveOf = (id: number) => live.getOrInsertComputed(id, () => liveRuns(store, id))
   for (const event of events) {
+    const before = (event.id ?? 0) - 1
     const callers = ears.filter((it) => mayCallOff(it.cancelOn, event))
-    if (callers.length > 0 && matched.occurring.length > 0)
-      return { ...matched, endsBefore: (event.id ?? 0) - 1 }
+    // What the page has fired is no row yet, and a page is no larger than a transaction should be.
+    const isCalledOff = matched.occurring.some((it) => callers.some((one) => one.trigger.id === it.triggerId))
+    if (before > seen && (isCalledOff || weightOf(matched) >= MOST_AT_ONCE))
+      return { ...matched, endsBefore: before }
     for (const { trigger, cancelOn } of callers)
-      matched.callingOff.push(...calledOff(cancelOn, event, await liveRuns(store, trigger.id)))
+      matched.callingOff.push(...calledOff(cancelOn, event, await liveOf(trigger.id)))
     for (const ear of ears) {
       if (!isHeard(ear, event)) continue
       const maxDepth = ear.config.maxDepth
@@ -231,6 +270,10 @@ async function judged(
   }
   return matched
 }
+
+/** Of a page, what it makes: rows of a transaction. */
+const MOST_AT_ONCE = 1000
+const weightOf = ({ occurring, evaluations }: Matched) => occurring.length + evaluations.length
 
 type Listening = Ear & { config: EventTrigger; accepts: NonNullable<Ear['accepts']> }
 const isHeard = (ear: Ear, event: TriggerEvent): ear is Listening =>
@@ -275,7 +318,7 @@ async function record(
   // Plain SQL makes revisions that nobody kept yet; a run must know what it ran with.
   if (fires.length > 0) await keepRevisions(store, await byIds(store, fires), clock.now())
   const now = clock.now()
-  const begun = await occur(
+  const { begun } = await occur(
     store,
     {
       workspaceId,

@@ -46,8 +46,8 @@ export function createOccur(deps: OccurDeps): Occur {
     const now = clock.now()
     const chain = await chainWords(store, fact.event.chain, USUAL_DEPTH)
     const decided = decide(trigger, fact, { now, maxDepth: USUAL_DEPTH, chain })
-    await write(deps, trigger, decided, { also, now })
-    return occurred(store, decided, fact)
+    const gathered = await write(deps, trigger, decided, { also, now })
+    return occurred(store, decided, fact, gathered)
   }
 }
 
@@ -56,10 +56,10 @@ async function write(
   trigger: AwaitingTrigger,
   { occurring, evaluation }: Decided,
   { also, now }: { also: readonly Statement[]; now: Date },
-): Promise<void> {
+): Promise<number | null> {
   const { id, workspaceId, overlap, enabled, ownerLeft } = trigger
   const leaves = ownerLeft && enabled ? [id] : []
-  await recordPage(
+  const { gathered } = await recordPage(
     deps.store,
     {
       workspaceId,
@@ -73,15 +73,21 @@ async function write(
   deps.lookAtQueue()
   if (leaves.length > 0) deps.look()
   if (overlap === 'cancel_other') await deps.lookForStops()
+  return gathered
 }
 
-async function occurred(store: Store, { occurring, evaluation }: Decided, fact: Fact): Promise<Occurred> {
+async function occurred(
+  store: Store,
+  { occurring, evaluation }: Decided,
+  fact: Fact,
+  gathered: number | null,
+): Promise<Occurred> {
   const { triggerId, verdict, reason } = evaluation
   const key = occurring?.occurrence.key ?? fact.key
   const became = occurring && (await becameOf(store, triggerId, key, occurring.window?.key ?? null))
   return {
     verdict: became?.reasonCode === 'rate_limited' ? 'rate_limited' : verdict,
-    executionId: became?.id ?? null,
+    executionId: gathered ?? became?.id ?? null,
     reason,
   }
 }

@@ -4,7 +4,7 @@
  * Promise: a row a pause, however often it is looked for; it can be caught up on request.
  */
 import { fireNow } from '#db/queries/firing.ts'
-import { type Pause, untoldPauses } from '#db/queries/pauses.ts'
+import { type Pause, told, untoldPauses } from '#db/queries/pauses.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 
@@ -42,6 +42,7 @@ export async function tellPauses(
       missedCount: it.count,
     }
     await fireNow(store, it, [occurrence], clock.now())
+    await store.atomically([told(it, occurrence.key)])
     hint([it.workspaceId])
   }
 }

@@ -45,7 +45,7 @@ const UNLIKE = 'It is not as the filter wants it.'
 const wantedBy = ({ look, wanted }: Match['against'][number], expected: string) =>
   `should ${wanted ? '' : 'not '}be ${look.op.replaceAll('_', ' ')} ${expected}.`
 const shown = (value: unknown) =>
-  value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 200)
+  value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing').slice(0, 200).toWellFormed()
 
 /** A filter looks through so many characters times the size of its pattern; a third of a second at the worst. */
 const MOST_WORK = 10_000_000

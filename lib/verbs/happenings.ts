@@ -92,13 +92,19 @@ interface Wanted {
   to?: string | undefined
   before: number
   limit: number
+  /** How many slices of the story are looked through. */
+  slices?: number
   pick(event: TriggerEvent): boolean
 }
-/** The newest first. */
-async function found(store: Store, workspaceId: number, it: Wanted): Promise<TriggerEvent[]> {
+/** The newest first, as far as was looked: `rest` is where to go on. */
+async function found(
+  store: Store,
+  workspaceId: number,
+  it: Wanted,
+): Promise<{ events: TriggerEvent[]; rest: number | null }> {
   const events: TriggerEvent[] = []
   let before = it.before
-  for (let slices = 0; slices < MOST_SLICES && events.length < it.limit; slices++) {
+  for (let slices = 0; slices < (it.slices ?? MOST_SLICES) && events.length < it.limit; slices++) {
     const rows = await newest(store, workspaceId, {
       before,
       from: it.from ? new Date(it.from) : null,
@@ -106,11 +112,11 @@ async function found(store: Store, workspaceId: number, it: Wanted): Promise<Tri
       limit: SLICE,
     })
     events.push(...rows.flatMap((row) => factsIn(row).reverse()).filter(it.pick))
-    if (rows.length < SLICE) break
+    if (rows.length < SLICE) return { events: events.slice(0, it.limit), rest: null }
     before = rows.at(-1)?.seq ?? 0
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
-  return events.slice(0, it.limit)
+  return { events: events.slice(0, it.limit), rest: before }
 }
 
 export async function list(
@@ -122,7 +128,7 @@ export async function list(
   if (!Number.isSafeInteger(before) || before < 1)
     throw unacceptable([{ path: 'cursor', message: 'is not one that a list has answered' }])
   const words = q?.trim().toLowerCase()
-  const events = await found(store, workspaceId, {
+  const { events, rest } = await found(store, workspaceId, {
     ...{ from, to, before, limit: limit + 1 },
     pick: (it) =>
       (it.id ?? 0) < before &&
@@ -130,7 +136,8 @@ export async function list(
       (!words || JSON.stringify(it.data).toLowerCase().includes(words)),
   })
   const page = events.slice(0, limit)
-  return { events: page, nextCursor: events.length > limit ? String(page.at(-1)?.id) : null }
+  const next = events.length > limit ? page.at(-1)?.id : rest
+  return { events: page, nextCursor: next == null ? null : String(next) }
 }
 
 /** @throws ProblemError 404 */
@@ -145,19 +152,22 @@ export async function one(
   return event
 }
 
-/** What an event trigger fires on, of a span, the oldest first. */
+/** A span of days that tells much is read as far as this. */
+const BACKFILL_SLICES = 1000
+/** What an event trigger fires on, of a span, the oldest first; `truncated`: there may be more. */
 export async function factsBetween(
   { store }: Pick<Ground, 'store'>,
   trigger: TriggerRow,
   { from, to, limit }: { from: string; to: string; limit: number },
-): Promise<TriggerEvent[]> {
+): Promise<{ events: TriggerEvent[]; truncated: boolean }> {
   const config = EventTrigger.parse(JSON.parse(trigger.config))
   const accepts = accepting(trigger)
   const pick = (it: TriggerEvent) => listens(config, it, trigger.id) && accepts(it).pass
-  const all = await found(store, trigger.workspaceId, {
+  const { events, rest } = await found(store, trigger.workspaceId, {
     ...{ from, to, pick, before: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER },
+    slices: BACKFILL_SLICES,
   })
-  return all.reverse().slice(0, limit)
+  return { events: events.reverse().slice(0, limit), truncated: rest !== null || events.length > limit }
 }
 
 /** What a draft would make of an event, of one that is made up, or of the newest that it would listen for. */
@@ -182,7 +192,8 @@ export async function test(
     ? [madeUp(event, now)]
     : eventId !== undefined
       ? [await one({ store }, workspaceId, eventId)]
-      : await found(store, workspaceId, { before: Number.MAX_SAFE_INTEGER, limit: recent, pick: heard })
+      : (await found(store, workspaceId, { before: Number.MAX_SAFE_INTEGER, limit: recent, pick: heard }))
+          .events
   return events.map((it) => {
     if (!heard(it))
       return {

@@ -6,6 +6,7 @@
  * has to be reloaded: a change is a row, and the loop looks at once.
  */
 import { randomUUID } from 'node:crypto'
+import { gatheredAmong } from '#db/queries/evaluations.ts'
 import * as executions from '#db/queries/executions.ts'
 import { listening, standingOf } from '#db/queries/due.ts'
 import * as triggers from '#db/queries/triggers.ts'
@@ -344,11 +345,15 @@ async function backfillFacts(
   { from, to, dryRun }: BodyOf<Api['backfillSchedule']>,
   by: By,
 ): Promise<AnswerOf<Api['backfillSchedule']>> {
-  const all = await factsBetween(deps, row, { from, to, limit: MOST_BACKFILLED + 1 })
-  const chosen = all.slice(0, MOST_BACKFILLED)
+  const { events: chosen, truncated } = await factsBetween(deps, row, { from, to, limit: MOST_BACKFILLED })
   const keyOf = (it: TriggerEvent) => `event:${it.id}`
   const states = await executions.statesOf(deps.store, row.id, chosen.map(keyOf))
-  const wanted = chosen.filter((it) => !states.has(keyOf(it)))
+  const gathered = await gatheredAmong(
+    deps.store,
+    row.id,
+    chosen.flatMap((it) => it.id ?? []),
+  )
+  const wanted = chosen.filter((it) => !states.has(keyOf(it)) && !gathered.has(it.id))
   if (!dryRun && wanted.length > 0) {
     const runs = wanted.map((event) =>
       requested({
@@ -367,7 +372,7 @@ async function backfillFacts(
   }
   return {
     instants: chosen.map((it) => it.occurredAt),
-    truncated: all.length > MOST_BACKFILLED,
+    truncated,
     created: dryRun ? 0 : wanted.length,
     alreadyThere: dryRun ? 0 : chosen.length - wanted.length,
   }

@@ -5,8 +5,8 @@ import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { Approvals } from './approvals.tsx'
 import type { ApprovalDraft } from './draft.ts'
+import { CHOICES } from './choices.ts'
 import {
-  CHOICES,
   POLICIES,
   type Policy,
   type PolicyFact,

@@ -19,7 +19,7 @@ import {
   HOUR_SECONDS,
   policyFactsFor,
 } from './draft.ts'
-import { readPolicies } from './policies.ts'
+import { readPolicies } from './policies-reading.ts'
 
 function readApprovals({ hours, ...it }: ApprovalDraft, errors: Record<string, string>) {
   const expireAfterSeconds = Math.round(Number(hours) * HOUR_SECONDS)

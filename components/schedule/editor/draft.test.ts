@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { NewTrigger, type Trigger, TriggerChange } from '#lib/contract/trigger.ts'
 import { bodyOf, changed } from './body.ts'
+import { ownOf } from './own.ts'
 import { copyOf, type Draft, draftOf, emptyDraft, isPlaced, withKind } from './draft.ts'
 import { NO_EVENT, NO_FACTS } from '#components/event/draft.ts'
 import { EMPTY_ROW } from '#components/event/filter-draft.ts'
@@ -107,24 +108,33 @@ test('what is no value is said at its field', () => {
 })
 
 test('a schedule that was not touched changes nothing; a change sends itself only', () => {
-  const before = bodyOf(draftOf(trigger, facts), facts).body
-  expect(changed(before, bodyOf(draftOf(trigger, facts), facts).body)).toEqual({})
-  const policies = { ...draftOf(trigger, facts).policies, catchupWindow: '1.5', endsAt: '2027-01-01T00:00' }
-  const change = changed(before, bodyOf({ ...draftOf(trigger, facts), name: 'Other', policies }, facts).body)
+  const before = bodyOf(draftOf(trigger, ownOf(trigger, facts)), facts).body
+  expect(changed(before, bodyOf(draftOf(trigger, ownOf(trigger, facts)), facts).body)).toEqual({})
+  const policies = {
+    ...draftOf(trigger, ownOf(trigger, facts)).policies,
+    catchupWindow: '1.5',
+    endsAt: '2027-01-01T00:00',
+  }
+  const change = changed(
+    before,
+    bodyOf({ ...draftOf(trigger, ownOf(trigger, facts)), name: 'Other', policies }, facts).body,
+  )
   expect(change).toEqual({ name: 'Other', catchupWindow: 5400, endsAt: '2026-12-31T23:00:00.000Z' })
   expect(TriggerChange.safeParse(change).success).toBe(true)
 })
 
 test('another kind is sent together with its field', () => {
-  const before = bodyOf(draftOf(trigger, facts), facts).body
-  expect(changed(before, bodyOf({ ...draftOf(trigger, facts), kind: 'interval' }, facts).body)).toEqual({
+  const before = bodyOf(draftOf(trigger, ownOf(trigger, facts)), facts).body
+  expect(
+    changed(before, bodyOf({ ...draftOf(trigger, ownOf(trigger, facts)), kind: 'interval' }, facts).body),
+  ).toEqual({
     kind: 'interval',
     everySeconds: 3600,
   })
 })
 
 test('a copy has another name', () => {
-  expect(copyOf(trigger, facts).name).toBe('Copy of Digest')
+  expect(copyOf(trigger, ownOf(trigger, facts)).name).toBe('Copy of Digest')
 })
 
 test('a refusal is shown at its field where the form has one', () => {
@@ -186,10 +196,10 @@ test('an event, its filter and how it behaves are kept through the form', () => 
     overlapKey: 'data.triggerId',
   } as const
   const given = { ...trigger, ...own, cronExpression: null } as unknown as Trigger
-  const { body, errors } = bodyOf(draftOf(given, facts), facts)
+  const { body, errors } = bodyOf(draftOf(given, ownOf(given, facts)), facts)
   expect(errors).toEqual({})
   expect(body).toMatchObject(own)
-  expect(bodyOf({ ...draftOf(given, facts), kind: 'interval' }, facts).body.collect).toBeNull()
+  expect(bodyOf({ ...draftOf(given, ownOf(given, facts)), kind: 'interval' }, facts).body.collect).toBeNull()
 })
 
 test('what is missing about events is said where it stands', () => {
@@ -224,7 +234,7 @@ test('what another kind waits for is kept as it is, and not sent with a change o
     cronExpression: null,
     elsewhere: { ...set, state: { state: 'armed' } },
   } as unknown as Trigger
-  const draft = draftOf(given, facts)
+  const draft = draftOf(given, ownOf(given, facts))
   const before = bodyOf(draft, facts).body
   expect(before).toMatchObject({ kind: 'elsewhere', elsewhere: set })
   expect(before).not.toHaveProperty('elsewhere.state')
@@ -240,9 +250,9 @@ test('a webhook and its filter are kept through the form', () => {
     filter: { path: 'body.action', op: 'equals', value: 'opened' },
   } as const
   const given = { ...trigger, kind: 'webhook', cronExpression: null, webhook } as unknown as Trigger
-  const { body, errors } = bodyOf(draftOf(given, facts), facts)
+  const { body, errors } = bodyOf(draftOf(given, ownOf(given, facts)), facts)
   expect(errors).toEqual({})
   expect(body).toMatchObject({ kind: 'webhook', webhook })
-  expect(isPlaced('webhook.filter.path', draftOf(given, facts))).toBe(true)
-  expect(isPlaced('webhook', draftOf(given, facts))).toBe(true)
+  expect(isPlaced('webhook.filter.path', draftOf(given, ownOf(given, facts)))).toBe(true)
+  expect(isPlaced('webhook', draftOf(given, ownOf(given, facts)))).toBe(true)
 })

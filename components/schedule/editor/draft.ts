@@ -3,18 +3,10 @@
  *
  * Promise: everything is kept as it was typed; `body.ts` says what it means or what is in the way.
  */
-import { NO_WEBHOOK, type WebhookDraft, webhookDraftOf } from '#components/webhook/draft.ts'
+import { NO_WEBHOOK, type WebhookDraft } from '#components/webhook/draft.ts'
 import type { NewTriggerInput, Trigger } from '#lib/contract/trigger.ts'
-import { type ConditionDraft, conditionDraftOf, emptyCondition } from '#components/condition/draft.ts'
-import {
-  type EventDraft,
-  eventDraftOf,
-  type FactsDraft,
-  factsDraftOf,
-  factsSet,
-  NO_EVENT,
-  NO_FACTS,
-} from '#components/event/draft.ts'
+import { type ConditionDraft, emptyCondition } from '#components/condition/draft.ts'
+import { type EventDraft, type FactsDraft, factsSet, NO_EVENT, NO_FACTS } from '#components/event/draft.ts'
 import type { EventFact } from '#components/event/words.ts'
 import { type ContextDraft, contextDraft } from '../context/draft.ts'
 import { followsClock, isKindName, type KindName } from '../kinds.ts'
@@ -108,10 +100,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   every: '1',
   unit: '3600',
   at: '',
-  event: NO_EVENT,
-  facts: NO_FACTS,
-  webhook: NO_WEBHOOK,
-  condition: emptyCondition,
+  ...NOTHING_OWN,
   kept: {},
   agentId: '',
   agentType: 'system',
@@ -135,7 +124,18 @@ function keptOf(trigger: Trigger): Partial<Body> {
   return { [kind]: set } as Partial<Body>
 }
 
-export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
+/** What only some schedules have: opened by `own.ts`, which the others do not load. */
+export type Own = Pick<Draft, 'event' | 'facts' | 'webhook' | 'condition'>
+export const NOTHING_OWN: Own = {
+  event: NO_EVENT,
+  facts: NO_FACTS,
+  webhook: NO_WEBHOOK,
+  condition: emptyCondition,
+}
+export const hasOwn = ({ kind, collect, throttle, cancelOn, overlapKey }: Trigger): boolean =>
+  !followsClock(kind) || [collect, throttle, cancelOn, overlapKey].some((it) => it !== null)
+
+export const draftOf = (trigger: Trigger, own: Own): Draft => ({
   name: trigger.name,
   description: trigger.description,
   kind: trigger.kind as KindName,
@@ -143,10 +143,7 @@ export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   timezone: trigger.timezone,
   ...everyOf(trigger.everySeconds),
   at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '',
-  event: eventDraftOf(trigger.event, facts.events),
-  facts: factsDraftOf(trigger, facts.events),
-  webhook: webhookDraftOf(trigger.webhook),
-  condition: trigger.condition ? conditionDraftOf(trigger.condition) : emptyCondition,
+  ...own,
   kept: keptOf(trigger),
   agentId: trigger.agentId,
   agentType: trigger.agentType,
@@ -155,8 +152,8 @@ export const draftOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
   approvals: approvalsOf(trigger.approvals),
 })
 
-export const copyOf = (trigger: Trigger, facts: EditorFacts): Draft => ({
-  ...draftOf(trigger, facts),
+export const copyOf = (trigger: Trigger, own: Own): Draft => ({
+  ...draftOf(trigger, own),
   name: `Copy of ${trigger.name}`,
 })
 

@@ -8,23 +8,25 @@ import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
 import { draftOf, type EditorFacts } from './draft.ts'
 import { Editor } from './editor.tsx'
+import { useOwn } from './use-own.ts'
 
 export function EditSchedule({ slug, id, facts }: { slug: string; id: number; facts: EditorFacts }) {
   const schedule = useSchedule(slug, id)
   const zone = useZone()
+  const own = useOwn(schedule.data, facts)
   return (
     <Page
       title={schedule.data ? `Edit ${schedule.data.name}` : 'Edit schedule'}
       width="narrow"
       back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
     >
-      {schedule.data && zone !== null ? (
+      {schedule.data && own && zone !== null ? (
         <Editor
           slug={slug}
           facts={facts}
           viewerZone={zone}
           schedule={schedule.data}
-          initial={draftOf(schedule.data, facts)}
+          initial={draftOf(schedule.data, own)}
         />
       ) : schedule.error ? (
         <Problem error={schedule.error} retry={schedule.refetch} />

@@ -1,13 +1,14 @@
 'use client'
 /** The editor for a schedule that is yet to be: empty, or the copy of another. */
+import { lazy, Suspense } from 'react'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
-import { Problem } from '#components/ui/problem.tsx'
 import { useZone } from '#components/ui/time.tsx'
-import { useSchedule } from '#lib/client/schedules.ts'
 import { EditorSkeleton } from './edit-schedule.tsx'
-import { copyOf, type Draft, type EditorFacts, emptyDraft, withKind } from './draft.ts'
+import { type Draft, type EditorFacts, emptyDraft, withKind } from './draft.ts'
 import { Editor } from './editor.tsx'
+
+const Copy = lazy(async () => ({ default: (await import('./copy-schedule.tsx')).Copy }))
 
 export function NewSchedule({
   slug,
@@ -34,7 +35,9 @@ export function NewSchedule({
       {zone === null ? (
         <EditorSkeleton />
       ) : copy !== undefined ? (
-        <Copy slug={slug} facts={facts} id={copy} zone={zone} />
+        <Suspense fallback={<EditorSkeleton />}>
+          <Copy slug={slug} facts={facts} id={copy} zone={zone} />
+        </Suspense>
       ) : (
         <Editor
           slug={slug}
@@ -51,19 +54,4 @@ function begun(zone: string, facts: EditorFacts, event: string | undefined): Dra
   const draft = emptyDraft(zone, facts)
   if (event === undefined) return draft
   return { ...draft, ...withKind(draft, 'event', facts), event: { ...draft.event, types: [event] } }
-}
-
-function Copy({ slug, facts, id, zone }: { slug: string; facts: EditorFacts; id: number; zone: string }) {
-  const schedule = useSchedule(slug, id)
-  if (schedule.data)
-    return <Editor slug={slug} facts={facts} viewerZone={zone} initial={copyOf(schedule.data, facts)} />
-  if (schedule.error)
-    return (
-      <Problem
-        error={schedule.error}
-        retry={schedule.refetch}
-        title="The schedule to copy could not be loaded"
-      />
-    )
-  return <EditorSkeleton />
 }

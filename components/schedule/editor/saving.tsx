@@ -2,13 +2,11 @@
 /** Sends a schedule, and then perhaps a run of it. */
 import { type ReactNode, useRef, useState } from 'react'
 import { ProblemNote } from '#components/ui/problem.tsx'
-import { toast } from '#components/ui/toast.tsx'
 import { newId } from '#lib/client/id.ts'
 import { fieldErrors, isProblem } from '#lib/client/problem.ts'
 import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import type { NewWebhook } from '#lib/contract/webhook.ts'
-import { followsClock } from '../kinds.ts'
 import type { Body, Draft, EditorFacts } from './draft.ts'
 
 export interface Saving {
@@ -37,15 +35,6 @@ const FIELDS: Record<string, readonly string[]> = {
   approvals: ['approvals'],
   kind: ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'condition', 'collect'],
   facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
-}
-
-/** The form is left with it: it stays until somebody has put it away. */
-const UNTIL_READ = { duration: Number.POSITIVE_INFINITY, closeButton: true }
-
-function tell({ name, kind }: Trigger, warnings: string[], wasThere: boolean) {
-  toast.success(wasThere ? 'Saved' : followsClock(kind) ? `${name} is planned` : `${name} waits`)
-  for (const description of warnings)
-    toast.warning('It was saved, but look at this', { description, ...UNTIL_READ })
 }
 
 const intoView = (it: HTMLDivElement | null) => it?.scrollIntoView({ block: 'center' })
@@ -86,16 +75,6 @@ export function useSaving(
     return change.mutateAsync({ ...part, ...seen })
   }
 
-  async function start(it: Trigger): Promise<string> {
-    try {
-      const { execution } = await running.mutateAsync({ id: it.id })
-      return `/w/${slug}/executions/${execution.id}`
-    } catch (error) {
-      toast.error('It was saved, but not started', { description: (error as Error).message })
-      return `/w/${slug}/schedules/${it.id}`
-    }
-  }
-
   return {
     errors,
     saved,
@@ -126,8 +105,10 @@ export function useSaving(
       try {
         const { trigger: it, warnings, webhook } = await send(body)
         setSaved(true)
+        const { started, tell } = await import('./sent.ts')
         tell(it, warnings, schedule !== undefined)
-        return { href: run ? await start(it) : `/w/${slug}/schedules/${it.id}`, webhook }
+        const start = () => running.mutateAsync({ id: it.id })
+        return { href: run ? await started(slug, it, start) : `/w/${slug}/schedules/${it.id}`, webhook }
       } catch (error) {
         setOutdated(isProblem(error) && error.status === 409)
         setErrors(fieldErrors(error))
