@@ -393,7 +393,7 @@ const recordFolded = statement({
   update ${table(d)} ${set(d, { status, reason, updatedAt: now })}
   where ${d.foldedInto} = ${of.id} and exists (select 1 from ${table(x)} where ${isHolder(x, of)})`,
 })
-/** What did not arrive, nobody has heard: the next failure is told again. */
+/** What nobody knows to have arrived, nobody has heard: the next failure is told again. */
 const unhear = statement({
   values: holder,
   text: ({ values: of }) => sql`
@@ -449,7 +449,8 @@ export async function keepTried(
   const kept = record({ ...of, status, reason, attempts, nextAttemptAt })
   const list: Statement[] = [
     lockWorkspaces([workspaceId]),
-    ...(status === 'failed' ? [tellFailed(of), countEvents([workspaceId]), unhear(of)] : []),
+    ...(status === 'failed' ? [tellFailed(of), countEvents([workspaceId])] : []),
+    ...(status === 'failed' || status === 'suppressed' || status === 'unknown' ? [unhear(of)] : []),
     ...(status === 'pending' ? [] : [recordFolded({ ...of, ...withIt })]),
     ...(channelProblem === null ? [] : [switchOff({ ...of, problem: channelProblem })]),
     kept,

@@ -1,6 +1,7 @@
 /** What happens is told elsewhere, on both databases, with a real receiver. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as budgets from '#db/queries/budgets.ts'
+import * as channels from '#db/queries/channels.ts'
 import { prune } from '#db/queries/upkeep.ts'
 import { stores } from '#db/testing/stores.ts'
 import { minutes, seconds } from '../clock.ts'
@@ -158,6 +159,50 @@ describe.each(stores)('on $name', ({ open }) => {
     await runs(it, id, { does: 'fail' })
     await tell.deliveries.look()
     expect((await tell.log()).map((one) => one.status)).toEqual(['failed', 'sent'])
+  })
+
+  test('what cannot be read just now has not left, and is tried again; what such a channel cannot be ends it', async () => {
+    const { it, tell } = await begin()
+    const slack = await tell.channel('slack', { url: `${peer.origin}/slack` })
+    const spoilt = await tell.channel('discord', { address: 'elsewhere' })
+    for (const one of [slack, spoilt]) await tell.rule(one, ['success'])
+    const { id } = await it.schedule(quiet)
+    tell.failToOpen(new Error('The database is away.'))
+    await runs(it, id, {})
+    await tell.deliveries.look()
+    const statuses = async () => (await tell.log()).map((one) => [one.channelName, one.status])
+    expect(await statuses()).toEqual([
+      ['slack', 'pending'],
+      ['discord', 'pending'],
+    ])
+    tell.failToOpen(null)
+    it.clock.advance(seconds(30))
+    await tell.deliveries.look()
+    expect(await statuses()).toEqual([
+      ['slack', 'sent'],
+      ['discord', 'failed'],
+    ])
+  })
+
+  test('what nobody knows to have arrived, or was not sent at all, is told at the next failure', async () => {
+    const { it, tell } = await begin()
+    const slack = await tell.channel('slack', { url: `${peer.origin}/slack` })
+    await tell.rule(slack, ['failure'])
+    const { id } = await it.schedule(quiet)
+    const enable = (enabled: boolean) =>
+      channels.change(on.store, { id: slack, workspaceId: it.workspaceId }, { enabled }, it.clock.now())
+    peer.answers.push('cut', { status: 503 })
+    for (let n = 0; n < 2; n++) {
+      await runs(it, id, { does: 'fail' })
+      await tell.deliveries.look()
+    }
+    await enable(false)
+    it.clock.advance(seconds(30))
+    await tell.deliveries.look()
+    await enable(true)
+    await runs(it, id, { does: 'fail' })
+    await tell.deliveries.look()
+    expect((await tell.log()).map((one) => one.status)).toEqual(['unknown', 'suppressed', 'sent'])
   })
 
   test('a refusal ends it, a 410 ends the channel, and Retry-After is waited for', async () => {

@@ -76,7 +76,21 @@ const testMessage = ({ baseUrl, clock }: Sender): Message => ({
 })
 
 type Outcome = Sent | { kind: 'suppressed'; detail: string }
-async function sentOf(deps: Sender, it: rows.Taken): Promise<{ sent: Outcome; tellsRepeats: boolean }> {
+interface Tried {
+  sent: Outcome
+  tellsRepeats: boolean
+}
+/** What fails on the way to its sending fails before anything has left. */
+async function sentOf(deps: Sender, it: rows.Taken): Promise<Tried> {
+  try {
+    return await triedOf(deps, it)
+  } catch (error) {
+    deps.log.warn({ err: error, deliveryId: it.id }, 'The settings of a channel could not be read.')
+    const detail = 'Its settings could not be read just now.'
+    return { sent: { kind: 'refused', detail, lasting: false }, tellsRepeats: false }
+  }
+}
+async function triedOf(deps: Sender, it: rows.Taken): Promise<Tried> {
   const { store } = deps
   const channel = await channels.get(store, it.workspaceId, it.channelId)
   if (!channel || !isTelling(channel.kind))
@@ -98,7 +112,11 @@ async function sentThrough(
 ): Promise<Sent> {
   const opened = await open(channel)
   if ('problem' in opened) return { kind: 'refused', detail: opened.problem, lasting: false }
-  const { send } = channelKinds[channel.kind as keyof typeof channelKinds]
+  const { config, send } = channelKinds[channel.kind as keyof typeof channelKinds]
+  if (!config.safeParse(opened.config).success) {
+    const detail = 'Its settings are not what such a channel needs. Enter them again.'
+    return { kind: 'refused', detail, lasting: true }
+  }
   const sending = { ...given, workspaceId: channel.workspaceId, ways }
   try {
     const sent = await send(opened.config, sending)

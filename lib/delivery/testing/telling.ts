@@ -20,17 +20,25 @@ interface Ground {
 const noMail = { send: () => Promise.reject(new Error('no mail here')) }
 
 export function telling({ store, clock, workspaceId, mail = noMail }: Ground, serverId = 'server-1') {
+  let unreadable: Error | null = null
   const deliveries = createDeliveries({
     ...{ store, clock, serverId, mail },
     log: pino({ level: 'silent' }),
     baseUrl: 'https://carillon.example.com',
     allowedPrivateNetworks: ['127.0.0.1/32'],
-    open: async ({ config }) => ({ config: JSON.parse(config) as unknown, hide: (text) => text }),
+    open: async ({ config }) => {
+      if (unreadable) throw unreadable
+      return { config: JSON.parse(config) as unknown, hide: (text) => text }
+    },
     hint: () => {},
   })
   const now = () => clock.now()
   return {
     deliveries,
+    /** From now on no channel's settings can be read, until null is given. */
+    failToOpen(error: Error | null) {
+      unreadable = error
+    },
     async channel(
       kind: string,
       config: object,
