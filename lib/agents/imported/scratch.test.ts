@@ -52,12 +52,12 @@ test('a folder beyond the length of a path hides nothing', async () => {
   expect(await lookedAt()).toBe('It made a folder that the server cannot look into.')
 })
 
-// Root looks into everything.
-test.skipIf(process.getuid?.() === 0)(
-  'a folder that is closed against the server hides nothing',
-  async () => {
-    hide(join(folder, 'closed'))
-    chmodSync(join(folder, 'closed'), 0o300)
-    expect(await lookedAt()).toBe('It made a folder that the server cannot look into.')
-  },
-)
+test('a folder that is closed against the server hides nothing', async () => {
+  hide(join(folder, 'closed'))
+  chmodSync(join(folder, 'closed'), 0o300)
+  // Root looks into everything, and counts what is there.
+  const isRoot = process.getuid?.() === 0
+  expect(await lookedAt()).toMatch(
+    isRoot ? /^It wrote more than/ : /^It made a folder that the server cannot/,
+  )
+})
