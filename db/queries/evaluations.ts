@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import { alias, as, insert, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
-import { isAtSeq } from './story.ts'
+import { fence, stillStands } from './story.ts'
 
 const v = alias(t.evaluations, 'v')
 const newest = alias(t.evaluations, 'newest')
@@ -70,7 +70,7 @@ const columns = {
   trace: 'json',
   occurrence: 'text?',
   count: 'int',
-  seenSeq: 'int?',
+  ...fence,
 } as const
 /** What came in a pause that the history has told of already is no neighbour of what comes in the next. */
 const isSamePause = (row: { occurrence: ReturnType<typeof sql> }) => sql`
@@ -91,7 +91,7 @@ const fold = statement({
     trace: row.trace,
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
-  where ${isAtSeq(tr.workspaceId, row.seenSeq)} and ${v.id} = ${newestOf(row.triggerId)}
+  where ${stillStands(tr.workspaceId, row)} and ${v.id} = ${newestOf(row.triggerId)}
     and ${v.verdict} = ${row.verdict}
     and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}
     and ${isSamePause(row)}`,
@@ -118,7 +118,7 @@ const add = statement({
     occurrence: row.occurrence,
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
-  where ${isAtSeq(tr.workspaceId, row.seenSeq)} and not (${row.isFirst} and ${row.verdict} not in ('fired', 'collected', 'duplicate') and exists (
+  where ${stillStands(tr.workspaceId, row)} and not (${row.isFirst} and ${row.verdict} not in ('fired', 'collected', 'duplicate') and exists (
     select 1 from ${table(v)} where ${v.id} = ${newestOf(row.triggerId)} and ${v.lastAt} = ${now}
       and ${v.verdict} = ${row.verdict} and ${v.reason} is not distinct from ${row.reason}
       and ${v.source} is not distinct from ${row.source}
@@ -140,14 +140,14 @@ const cut = (it: unknown) => {
   return { ...look, expected: shownOf(look.expected), actual: shownOf(look.actual) }
 }
 
-/** The statements that keep them, after those that made what came of them. `seenSeq`: how far was matched. */
+/** The statements that keep them, after those that made what came of them. */
 export function evaluated(
   rows: readonly NewEvaluation[],
   now: Date,
-  seenSeq: number | null = null,
+  { seenSeq = null, openDelivery = null }: Partial<Record<keyof typeof fence, number | null>> = {},
 ): Statement[] {
   if (rows.length === 0) return []
-  const all = folded(rows).map((it) => ({ ...it, trace: it.trace.map(cut), seenSeq }))
+  const all = folded(rows).map((it) => ({ ...it, trace: it.trace.map(cut), seenSeq, openDelivery }))
   const mayFold = all.filter((it) => it.isFirst && !APART.includes(it.verdict))
   return [...(mayFold.length > 0 ? [fold({ rows: mayFold, now })] : []), add({ rows: all, now })]
 }

@@ -16,7 +16,7 @@ import { isAdmittedFirst, isLive, isOneOf, occupies, status } from '../states.ts
 import type { Phrases, Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
 import { fact, listens, owed } from './owing.ts'
-import { countEvents, isAtSeq, lockWorkspaces, nextSeq } from './story.ts'
+import { countEvents, fence, lockWorkspaces, nextSeq, stillStands } from './story.ts'
 import { addToDay } from './statistics.ts'
 
 const tr = alias(t.triggers, 't')
@@ -85,14 +85,14 @@ export interface Plan {
 
 /**
  * The state of its trigger that a row of the page was planned from. `revision` null: no guard; a person or an
- * event asks, not the clock. `seenSeq`: how far the workspace's story was matched then; null: it is no match.
+ * event asks, not the clock.
  */
-const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?', seenSeq: 'int?' } as const
+const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?', ...fence } as const
 type Seen = Readonly<Record<keyof typeof seen, SQL>>
-const asSeen = ({ seenDueAt, revision, seenSeq }: Seen) => sql`
+const asSeen = ({ seenDueAt, revision, ...fences }: Seen) => sql`
   ${tr.deletedAt} is null and (
     ${revision} is null or (${tr.dueAt} is not distinct from ${seenDueAt} and ${tr.revision} = ${revision}))
-  and ${isAtSeq(tr.workspaceId, seenSeq)}`
+  and ${stillStands(tr.workspaceId, fences)}`
 
 const planned = { ...seen, key: 'text' } as const
 interface Planned {
@@ -585,7 +585,8 @@ const eventsOf = (rows: Row[], now: Date): Statement[] => {
 /** A row of the page: an occurrence and the state of its trigger that it was planned from. */
 export const rowOf = (
   plan: Pick<Plan, 'triggerId' | 'workspaceId'> &
-    Partial<Pick<Plan, 'seenDueAt' | 'revision'>> & { seenSeq?: number | null },
+    Partial<Pick<Plan, 'seenDueAt' | 'revision'>> &
+    Partial<Record<keyof typeof fence, number | null>>,
   {
     context = null,
     retryOf = null,
@@ -604,6 +605,7 @@ export const rowOf = (
   seenDueAt: plan.seenDueAt ?? null,
   revision: plan.revision ?? null,
   seenSeq: plan.seenSeq ?? null,
+  openDelivery: plan.openDelivery ?? null,
   ...it,
   context,
   retryOf,
@@ -708,6 +710,7 @@ export async function fire(
     ...plan,
     nextDueAt: dueAt,
     seenSeq: null,
+    openDelivery: null,
   }))
   const all = rounds(plans, now)
   const told = all.flatMap((round) => record(round, workspaceIds, now, taking))

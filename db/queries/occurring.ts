@@ -2,7 +2,7 @@
  * Facts become executions: alone, or gathered in a window that *is* the queued row.
  *
  * Promise: what becomes of a page of facts, what was decided of each, and how far the story was matched are one
- * transaction; a page that another server has matched meanwhile changes nothing.
+ * transaction; a page that another server has matched meanwhile, or a call that it has carried, changes nothing.
  */
 import { sql } from 'drizzle-orm'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
@@ -12,7 +12,7 @@ import type { Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, takeable, withEvents } from './claiming.ts'
 import { evaluated, type NewEvaluation } from './evaluations.ts'
 import { type Occurrence, record, rowOf, type Taking } from './firing.ts'
-import { isAtSeq, lockWorkspaces } from './story.ts'
+import { fence, lockWorkspaces, stillStands } from './story.ts'
 
 const e = alias(t.executions, 'e')
 const x = alias(t.executionEvents, 'x')
@@ -40,6 +40,8 @@ export interface FactPage {
   evaluations: readonly NewEvaluation[]
   /** Of the story: what was matched before, and what is now; absent where the facts are no part of it. */
   matched?: { seen: number; upTo: number }
+  /** The row of the call that it is, where it is one. */
+  openDelivery?: number | null
   /** What else belongs to it, such as the cursor of what was read. */
   also?: readonly Statement[]
 }
@@ -49,12 +51,12 @@ const gathering = {
   window: 'text',
   /** The occurrence that the fact would have opened a window with. */
   key: 'text',
-  seenSeq: 'int?',
+  ...fence,
 } as const
 type Gathering = { readonly [K in keyof typeof gathering]: ReturnType<typeof sql> }
 const isOpen = (row: Gathering) => sql`
   ${e.triggerId} = ${row.triggerId} and ${e.collecting} = ${row.window} and ${isLive(e.status)}
-  and ${isAtSeq(e.workspaceId, row.seenSeq)}`
+  and ${stillStands(e.workspaceId, row)}`
 /** It gathers already: another fact has opened it. */
 const takesIn = (row: Gathering) => sql`${isOpen(row)} and ${e.occurrence} <> ${row.key}`
 
@@ -86,7 +88,7 @@ const keepNewer = statement({
 const countIn = statement({
   values: { now: 'instant' },
   rows: { ...gathering, quietMs: 'int?', maxEvents: 'int' },
-  answer: { id: e.id, ...takeable },
+  answer: takeable,
   text: ({ page, row, least, greatest, returning, values: { now } }) => {
     const isFull = sql`${e.eventCount} + 1 >= ${row.maxEvents}`
     // What may not start yet is not called to start sooner.
@@ -104,8 +106,14 @@ const countIn = statement({
   },
 })
 
-const COUNT_IN = countIn({ rows: [], now: 0 })[0]
-const isCountIn = (it: Statement): it is ReturnType<typeof countIn> => it[0] === COUNT_IN
+/** The log says at once whose it is: what it becomes has no key of its own. */
+const belongs = statement({
+  rows: gathering,
+  text: ({ page, row }) => sql`
+  update ${table(t.webhookDeliveries)} ${set(t.webhookDeliveries, { executionId: e.id })}
+  from ${page} join ${table(e)} on ${takesIn(row)}
+  where ${t.webhookDeliveries.id} = ${row.openDelivery}`,
+})
 
 const moveCursor = statement({
   values: { workspaceId: 'int', seen: 'int', upTo: 'int' },
@@ -114,11 +122,11 @@ const moveCursor = statement({
   where ${t.workspaces.id} = ${workspaceId} and ${t.workspaces.matchedSeq} = ${seen}`,
 })
 
-type Held = Occurring & { workspaceId: number; seenSeq: number | null }
+type Held = Occurring & { workspaceId: number; seenSeq: number | null; openDelivery: number | null }
 
 function gathered(it: Held & { window: Window }, now: Date): Statement[] {
-  const { triggerId, occurrence, seenSeq, window, workspaceId } = it
-  const at = { triggerId, window: window.key, key: occurrence.key, seenSeq }
+  const { triggerId, occurrence, seenSeq, openDelivery, window, workspaceId } = it
+  const at = { triggerId, window: window.key, key: occurrence.key, seenSeq, openDelivery }
   const [event] = occurrence.events as [TriggerEvent]
   const { occurredAt } = event
   return [
@@ -131,6 +139,7 @@ function gathered(it: Held & { window: Window }, now: Date): Statement[] {
     window.keep === 'last'
       ? keepNewer({ rows: [{ ...at, event, occurredAt }] })
       : keepAlso({ rows: [{ ...at, event }] }),
+    ...(openDelivery === null ? [] : [belongs({ rows: [at] })]),
     countIn({ rows: [{ ...at, quietMs: window.quietMs, maxEvents: window.maxEvents }], now }),
   ]
 }
@@ -163,20 +172,21 @@ function recorded(all: readonly Held[], workspaceId: number, now: Date, taking: 
   return statements
 }
 
-/** `begun`: what was claimed in it; `gathered`: the run that took the last fact in that was gathered. */
 export interface Recorded {
+  /** What was claimed in it. */
   begun: ClaimedRow[]
-  gathered: number | null
+  /** What a statement of `also` has answered. */
+  answerTo<Row>(it: Statement<Row>): Row[]
 }
 /** Records what became of facts; with `taking`, what may run at once is claimed in it too. */
 export async function occur(
   store: Store,
-  { workspaceId, occurring, evaluations, matched, also = [] }: FactPage,
+  { workspaceId, occurring, evaluations, matched, openDelivery = null, also = [] }: FactPage,
   now: Date,
   taking: Taking | null = null,
 ): Promise<Recorded> {
   const seenSeq = matched?.seen ?? null
-  const all = occurring.map((it) => ({ ...it, workspaceId, seenSeq }))
+  const all = occurring.map((it) => ({ ...it, workspaceId, seenSeq, openDelivery }))
   const keys = all
     .filter((it) => !it.window && it.occurrence.status === 'queued')
     .map((it) => ({ triggerId: it.triggerId, key: it.occurrence.key }))
@@ -185,37 +195,28 @@ export async function occur(
     lockWorkspaces([workspaceId]),
     ...(taking && all.length > 0 ? [lockClaims()] : []),
     ...recorded(all, workspaceId, now, taking),
-    ...evaluated(evaluations, now, seenSeq),
+    ...evaluated(evaluations, now, { seenSeq, openDelivery }),
     ...also,
     ...(matched ? [moveCursor({ workspaceId, ...matched })] : []),
     ...(begun ? [begun] : []),
   ]
   const answers = await store.atomically(statements)
-  const into = statements.filter(isCountIn).flatMap((it) => answerTo(it, statements, answers))
   return {
     begun: begun ? await withEvents(store, answerTo(begun, statements, answers)) : [],
-    gathered: into.at(-1)?.id ?? null,
+    answerTo: (it) => answerTo(it, statements, answers),
   }
 }
 
 const became = statement({
-  values: { triggerId: 'int', key: 'text', window: 'text?' },
-  answer: {
-    id: e.id,
-    status: e.status,
-    queuedAt: e.queuedAt,
-    occurrence: e.occurrence,
-    reasonCode: e.reasonCode,
-  },
-  text: ({ answer, values: { triggerId, key, window } }) => sql`
-  select ${answer} from ${table(e)}
-  where ${e.triggerId} = ${triggerId} and (${e.occurrence} = ${key} or ${e.collecting} = ${window})
-  order by ${e.occurrence} = ${key} desc, ${e.id} desc limit 1`,
+  values: { triggerId: 'int', key: 'text' },
+  answer: { id: e.id },
+  text: ({ answer, values: { triggerId, key } }) => sql`
+  select ${answer} from ${table(e)} where ${e.triggerId} = ${triggerId} and ${e.occurrence} = ${key}`,
 })
-/** The execution that a fact has become, alone or in a window; null where it has become none. */
-export async function becameOf(store: Store, triggerId: number, key: string, window: string | null) {
-  const [row] = await store.all(became({ triggerId, key, window }))
-  return row ?? null
+/** The execution that a fact has become by itself; null where it has become none. */
+export async function becameOf(store: Store, triggerId: number, key: string): Promise<number | null> {
+  const [row] = await store.all(became({ triggerId, key }))
+  return row?.id ?? null
 }
 
 const lookAgain = statement({

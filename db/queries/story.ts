@@ -40,6 +40,19 @@ const lock = statement({ values: { workspaces: 'json' }, text: ({ lockWorkspaces
 /** Locks the workspaces whose story a transaction continues: the first statement of every such list. */
 export const lockWorkspaces = (workspaceIds: number[]) => lock({ workspaces: workspaceIds })
 
+const d = alias(t.webhookDeliveries, 'd')
+/** What a row of a page was decided from, where it was: how far the story was matched; the call that it carries. */
+export const fence = { seenSeq: 'int?', openDelivery: 'int?' } as const
+/**
+ * Whether that is still so: no other server has matched the story meanwhile, or carried the call. Under the
+ * workspace's lock it stays so until the transaction settles the call itself.
+ */
+export const stillStands = (
+  workspaceId: SQLWrapper,
+  { seenSeq, openDelivery }: Readonly<Record<keyof typeof fence, SQL>>,
+): SQL => sql`${isAtSeq(workspaceId, seenSeq)} and (${openDelivery} is null or exists (
+    select 1 from ${table(d)} where ${d.id} = ${openDelivery} and ${d.verdict} is null))`
+
 export interface NewEvent {
   workspaceId: number
   type: EventType

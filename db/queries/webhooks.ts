@@ -125,49 +125,56 @@ const n = alias(t.evaluations, 'n')
 const e = alias(t.executions, 'e')
 const settleAsEvaluated = statement({
   values: { id: 'int', triggerId: 'int', deliveryId: 'text', trace: 'text' },
-  text: ({ values: { id: which, triggerId, deliveryId, trace } }) => sql`
+  answer: { verdict: webhookDeliveries.verdict, executionId: webhookDeliveries.executionId },
+  text: ({ values: { id: which, triggerId, deliveryId, trace }, returning }) => sql`
   update ${table(webhookDeliveries)} ${set(webhookDeliveries, {
-    verdict: sql`case when ${v.verdict} in ('collected', 'paused') then ${v.verdict} else 'accepted' end`,
-    executionId: sql`(
-      select ${e.id} from ${table(e)} where ${e.triggerId} = ${v.triggerId} and ${e.occurrence} = ${v.occurrence})`,
-    reason: v.reason,
+    verdict: sql`case when f.decided in ('collected', 'paused', 'filtered') then f.decided else 'accepted' end`,
+    status: sql`case when f.decided = 'filtered' then 200 else ${webhookDeliveries.status} end`,
+    executionId: sql`coalesce(f.became, ${webhookDeliveries.executionId})`,
+    reason: sql`f.why`,
     trace,
   })}
-  from ${table(v)}
-  where ${webhookDeliveries.id} = ${which} and ${webhookDeliveries.verdict} is null
-    and ${v.id} = (
-      select max(${n.id}) from ${table(n)} where ${n.triggerId} = ${triggerId})
-    and ${v.deliveryId} = ${deliveryId}`,
+  from (
+    select ${v.verdict} as decided, ${v.reason} as why, (
+      select ${e.id} from ${table(e)}
+      where ${e.triggerId} = ${v.triggerId} and ${e.occurrence} = ${v.occurrence}) as became
+    from ${table(v)}
+    where ${v.id} = (select max(${n.id}) from ${table(n)} where ${n.triggerId} = ${triggerId})
+      and ${v.deliveryId} = ${deliveryId}) f
+  where ${webhookDeliveries.id} = ${which} and ${webhookDeliveries.verdict} is null ${returning}`,
 })
-/** For the transaction that decides of it: the log says what was decided just before, with it. */
-export const settledAsEvaluated = (
-  it: Pick<DeliveryRow, 'id' | 'triggerId' | 'deliveryId' | 'trace'>,
-): Statement => settleAsEvaluated(it)
+/**
+ * For the transaction that decides of it: the log says what was decided just before, with it. Answers nothing where
+ * somebody else has settled it.
+ */
+export const settledAsEvaluated = (it: Pick<DeliveryRow, 'id' | 'triggerId' | 'deliveryId' | 'trace'>) =>
+  settleAsEvaluated(it)
 
-const belong = statement({
-  values: { id: 'int', executionId: 'int?', trace: 'text' },
-  text: ({ values: { id: which, executionId, trace } }) => sql`
-  update ${table(webhookDeliveries)} ${set(webhookDeliveries, {
-    verdict: sql`coalesce(${webhookDeliveries.verdict}, 'accepted')`,
-    executionId,
-    trace,
-  })}
-  where ${name(id)} = ${which} and ${webhookDeliveries.executionId} is null`,
+const one = statement({
+  values: { id: 'int' },
+  answer: { verdict: d.verdict, executionId: d.executionId },
+  text: ({ answer, values: { id: which } }) => sql`
+  select ${answer} from ${table(d)} where ${d.id} = ${which}`,
 })
-/** To an execution that was there already. */
-export const belongsTo = (which: number, it: { executionId: number | null; trace: string }): Statement =>
-  belong({ id: which, ...it })
+/** What has become of a call by now. */
+export async function became(store: Store, which: number): Promise<RowsOf<typeof one> | null> {
+  const [row] = await store.all(one({ id: which }))
+  return row ?? null
+}
 
 const settle = statement({
-  values: { id: 'int', verdict: 'text', status: 'int', reason: 'text?', trace: 'text' },
+  values: { id: 'int', verdict: 'text', status: 'int', reason: 'text?', executionId: 'int?', trace: 'text' },
   text: ({ values: { id: which, ...values } }) => sql`
   update ${table(webhookDeliveries)} ${set(webhookDeliveries, values)}
   where ${name(id)} = ${which} and ${webhookDeliveries.verdict} is null`,
 })
 export const settled = (
   which: number,
-  it: { verdict: DeliveryVerdict; status: number; reason: string | null; trace: string },
-): Statement => settle({ id: which, ...it })
+  it: Pick<DeliveryRow, 'status' | 'reason' | 'trace'> & {
+    verdict: DeliveryVerdict
+    executionId?: number | null
+  },
+): Statement => settle({ id: which, executionId: null, ...it })
 
 const {
   headers: _h,
@@ -259,7 +266,7 @@ const dropBrief = statement({
   answer: { id },
   text: ({ returning, values: { before, limit } }) => sql`
   delete from ${table(webhookDeliveries)}
-  where ${oldest(limit, before, sql`${d.verdict} in ('refused', 'duplicate')`)} ${returning}`,
+  where ${oldest(limit, before, sql`${d.verdict} in ('refused', 'duplicate') and ${d.first} is null`)} ${returning}`,
 })
 const dropAll = statement({
   values: bounds,

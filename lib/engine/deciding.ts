@@ -23,6 +23,8 @@ export interface Fact {
   /** Where it came from, in words for the log of what was decided. */
   source: string | null
   deliveryId?: string
+  /** The row of the call, which has become nothing yet: it counts no more once somebody else has carried it. */
+  openDelivery?: number
   value?: unknown
   trace?: readonly Look[]
 }

@@ -5,7 +5,7 @@
  * it (`also`) is written in the same transaction.
  */
 import { type AwaitingTrigger, awaitingOne } from '#db/queries/due.ts'
-import { becameOf, chainTo, occur as recordPage, planAnew } from '#db/queries/occurring.ts'
+import { becameOf, chainTo, occur as recordPage, planAnew, type Recorded } from '#db/queries/occurring.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import type { Statement } from '#db/statement.ts'
 import type { Store } from '#db/store.ts'
@@ -24,9 +24,12 @@ export interface OccurDeps {
 }
 
 export interface Occurred {
+  /** How the fact was decided; `duplicate`: it had become a run before. */
   verdict: EvaluationVerdict
+  /** The run that it had become before. */
   executionId: number | null
-  reason: string | null
+  /** What a statement of `also` has answered. */
+  answerTo<Row>(it: Statement<Row>): Row[]
 }
 /** Null: the trigger is deleted. */
 export type Occur = (triggerId: number, fact: Fact, also?: readonly Statement[]) => Promise<Occurred | null>
@@ -39,15 +42,15 @@ export function createOccur(deps: OccurDeps): Occur {
   return async (triggerId, fact, also = []) => {
     const trigger = await awaitingOne(store, triggerId)
     if (!trigger) return null
-    const before = await becameOf(store, triggerId, fact.key, null)
-    if (before) return { verdict: 'duplicate', executionId: before.id, reason: null }
+    const before = await becameOf(store, triggerId, fact.key)
+    if (before !== null) return { verdict: 'duplicate', executionId: before, answerTo: () => [] }
     // Plain SQL makes revisions that nobody kept yet; a run must know what it ran with.
     await keepRevisions(store, await byIds(store, [triggerId]), clock.now())
     const now = clock.now()
     const chain = await chainWords(store, fact.event.chain, USUAL_DEPTH)
     const decided = decide(trigger, fact, { now, maxDepth: USUAL_DEPTH, chain })
-    const gathered = await write(deps, trigger, decided, { also, now })
-    return occurred(store, decided, fact, gathered)
+    const { answerTo } = await write(deps, trigger, decided, { fact, also, now })
+    return { verdict: decided.evaluation.verdict, executionId: null, answerTo }
   }
 }
 
@@ -55,16 +58,17 @@ async function write(
   deps: OccurDeps,
   trigger: AwaitingTrigger,
   { occurring, evaluation }: Decided,
-  { also, now }: { also: readonly Statement[]; now: Date },
-): Promise<number | null> {
+  { fact, also, now }: { fact: Fact; also: readonly Statement[]; now: Date },
+): Promise<Recorded> {
   const { id, workspaceId, overlap, enabled, ownerLeft } = trigger
   const leaves = ownerLeft && enabled ? [id] : []
-  const { gathered } = await recordPage(
+  const recorded = await recordPage(
     deps.store,
     {
       workspaceId,
       occurring: occurring ? [occurring] : [],
       evaluations: [evaluation],
+      openDelivery: fact.openDelivery ?? null,
       also: [...also, ...planAnew(leaves)],
     },
     now,
@@ -73,23 +77,7 @@ async function write(
   deps.lookAtQueue()
   if (leaves.length > 0) deps.look()
   if (overlap === 'cancel_other') await deps.lookForStops()
-  return gathered
-}
-
-async function occurred(
-  store: Store,
-  { occurring, evaluation }: Decided,
-  fact: Fact,
-  gathered: number | null,
-): Promise<Occurred> {
-  const { triggerId, verdict, reason } = evaluation
-  const key = occurring?.occurrence.key ?? fact.key
-  const became = occurring && (await becameOf(store, triggerId, key, occurring.window?.key ?? null))
-  return {
-    verdict: became?.reasonCode === 'rate_limited' ? 'rate_limited' : verdict,
-    executionId: gathered ?? became?.id ?? null,
-    reason,
-  }
+  return recorded
 }
 
 /** The names of a chain that lies too deep; nothing where it does not. */

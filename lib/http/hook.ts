@@ -39,6 +39,13 @@ export function hook(endpoint: Api['callHook']): Route<Api['callHook']> {
   return Object.assign(handler, { endpoint })
 }
 
+/** What goes to the log with a refusal, and to no caller. */
+interface Because {
+  because?: string
+  deliveryId?: string
+  isLogged?: boolean
+}
+
 type Called = Awaited<ReturnType<Carillon['hooks']['at']>>
 type Call = Parameters<Carillon['hooks']['receive']>[1]
 
@@ -52,7 +59,8 @@ function requireRate({ auth }: Carillon, { tokenHash }: Called): void {
 async function keep({ auth, hooks }: Carillon, called: Called, call: Call, error: unknown): Promise<void> {
   const { status = 500, detail = '' } = problemOf(error) ?? {}
   if (status >= 500 || auth.takeTurn('hook refused', { id: called.tokenHash }, LOGGED_PER_MINUTE) > 0) return
-  const { because = detail, deliveryId } = error as { because?: string; deliveryId?: string }
+  const { because = detail, deliveryId, isLogged } = error as Because
+  if (isLogged) return
   const bytes = call.body.length || Number(call.headers.get('content-length') ?? 0)
   await hooks.refused(called, call, { status, reason: because, bytes, deliveryId })
 }

@@ -1,8 +1,8 @@
 /**
  * What becomes of a call that was taken in.
  *
- * Promise: carried twice, by whoever, or again after a crash, it fires once, by the key of its occurrence; what became
- * of it is written with that.
+ * Promise: carried twice, by whoever, or again after a crash, it fires once or is gathered once: what becomes of it and
+ * what the log says of it are one transaction, which changes nothing where the log says something already.
  */
 import { evaluated } from '#db/queries/evaluations.ts'
 import * as triggers from '#db/queries/triggers.ts'
@@ -10,10 +10,10 @@ import type { TriggerRow } from '#db/queries/triggers.ts'
 import { lockWorkspaces } from '#db/queries/story.ts'
 import * as rows from '#db/queries/webhooks.ts'
 import type { DeliveryRow } from '#db/queries/webhooks.ts'
-import type { EvaluationVerdict } from '../contract/evaluation.ts'
 import { type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
 import type { Taken } from '../contract/webhook.ts'
 import { WebhookConfig } from '../contract/webhook-trigger.ts'
+import type { Fact } from '../engine/deciding.ts'
 import { HOLDS, type Match, match } from '../triggers/matching.ts'
 import { dataOf, type Query, type Subject, subjectOf } from '../triggers/webhook/reading.ts'
 import type { Deps } from './deps.ts'
@@ -37,26 +37,42 @@ async function configIn(store: CarryDeps['store'], workspaceId: number, triggerI
   return trigger && configOf(trigger)
 }
 
-/** `known`: how the trigger is set, and what the call says, where that is known already. */
+/**
+ * `known`: how the trigger is set, and what the call says, where that is known already. Null: the trigger was deleted,
+ * or is no webhook any more.
+ */
 export async function carry(
   deps: CarryDeps,
   workspaceId: number,
   delivery: DeliveryRow,
   known?: { config: WebhookConfig; subject: Subject },
-): Promise<Taken> {
-  const { store, clock } = deps
-  const { triggerId, deliveryId } = delivery
+): Promise<Taken | null> {
+  const { store } = deps
+  // Whoever comes later may find it done.
+  const done = known ? null : await rows.became(store, delivery.id)
+  if (done?.verdict) return takenOf(delivery, done)
   const subject = known?.subject ?? subjectIn(delivery)
-  const config = known?.config ?? (await configIn(store, workspaceId, triggerId))
+  const config = known?.config ?? (await configIn(store, workspaceId, delivery.triggerId))
   if (!config) return gone(deps, delivery)
   const { pass, trace } = config.filter ? match(config.filter, subject) : HOLDS
   if (pass) return fire(deps, delivery, subject, trace)
+  return leaveOut(deps, workspaceId, delivery, trace)
+}
+
+async function leaveOut(
+  { store, clock }: CarryDeps,
+  workspaceId: number,
+  { id: openDelivery, triggerId, deliveryId }: DeliveryRow,
+  trace: Match['trace'],
+): Promise<Taken> {
   const evaluation = { triggerId, source: null, eventId: null, deliveryId, value: null, occurrence: null }
   const settled = { verdict: 'filtered', status: 200, reason: null, trace: JSON.stringify(trace) } as const
   await store.atomically([
     lockWorkspaces([workspaceId]),
-    rows.settled(delivery.id, settled),
-    ...evaluated([{ ...evaluation, verdict: 'filtered', reason: null, trace }], clock.now()),
+    ...evaluated([{ ...evaluation, verdict: 'filtered', reason: null, trace }], clock.now(), {
+      openDelivery,
+    }),
+    rows.settled(openDelivery, settled),
   ])
   return { deliveryId, executionId: null, verdict: 'filtered' }
 }
@@ -66,32 +82,43 @@ async function fire(
   delivery: DeliveryRow,
   subject: Subject,
   trace: Match['trace'],
-): Promise<Taken> {
+): Promise<Taken | null> {
   const { id, triggerId, deliveryId } = delivery
-  const key = `webhook:${deliveryId}`
-  const fact = { key, kind: 'webhook', event: eventOf(delivery, subject), source: null, deliveryId, trace }
-  const occurred = await engine.occur(triggerId, fact, [
-    rows.settledAsEvaluated({ id, triggerId, deliveryId, trace: JSON.stringify(trace) }),
-  ])
+  const settling = rows.settledAsEvaluated({ id, triggerId, deliveryId, trace: JSON.stringify(trace) })
+  const occurred = await engine.occur(triggerId, factOf(delivery, subject, trace), [settling])
   if (!occurred) return gone({ store }, delivery)
   const { verdict, executionId } = occurred
-  // Whoever gathers it is known only afterwards; and of two that carry it, one finds it done.
-  if (verdict === 'collected' || verdict === 'duplicate')
-    await store.atomically([rows.belongsTo(id, { executionId, trace: JSON.stringify(trace) })])
-  return { deliveryId, executionId, verdict: VERDICTS[verdict] ?? 'accepted' }
+  // Its id was forgotten after 90 days, and the run of the call before is still there.
+  if (verdict === 'duplicate')
+    await store.atomically([
+      rows.settled(id, { verdict, status: 200, reason: null, executionId, trace: JSON.stringify(trace) }),
+    ])
+  const [became] = occurred.answerTo(settling)
+  return takenOf(delivery, became ?? (await rows.became(store, id)))
 }
 
-/** What the caller is told; whatever else keeps it from running is told by its execution. */
-const VERDICTS: Partial<Record<EvaluationVerdict, Taken['verdict']>> = {
-  collected: 'collected',
-  paused: 'paused',
+/** As it comes to its trigger. */
+export const factOf = (delivery: DeliveryRow, subject: Subject, trace: Match['trace']): Fact => ({
+  ...{ key: keyOf(delivery), kind: 'webhook', event: eventOf(delivery, subject), source: null, trace },
+  ...{ deliveryId: delivery.deliveryId, openDelivery: delivery.id },
+})
+/** Of the execution that a call becomes by itself. */
+export const keyOf = ({ deliveryId }: Pick<DeliveryRow, 'deliveryId'>) => `webhook:${deliveryId}`
+
+/** What the caller is told: what else keeps it from running is told by its execution. */
+function takenOf(
+  { deliveryId }: DeliveryRow,
+  became: Pick<DeliveryRow, 'verdict' | 'executionId'> | null,
+): Taken | null {
+  const { verdict, executionId = null } = became ?? {}
+  return verdict && verdict !== 'refused' ? { deliveryId, executionId, verdict } : null
 }
 
 /** There was a trigger when it was taken in. */
-async function gone({ store }: Pick<CarryDeps, 'store'>, { id, deliveryId }: DeliveryRow): Promise<Taken> {
+async function gone({ store }: Pick<CarryDeps, 'store'>, { id }: DeliveryRow): Promise<null> {
   const reason = 'The trigger was deleted, or is no webhook any more, before it could fire.'
   await store.atomically([rows.settled(id, { verdict: 'refused', status: 404, reason, trace: '[]' })])
-  return { deliveryId, executionId: null, verdict: 'accepted' }
+  return null
 }
 
 const eventOf = ({ receivedAt, remoteAddress }: DeliveryRow, subject: Subject): TriggerEvent => ({

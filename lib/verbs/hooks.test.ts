@@ -1,14 +1,18 @@
 /** Calls that come in on several servers, and on some that die meanwhile. On both databases. */
 import { setImmediate as turn } from 'node:timers/promises'
+import { eq } from 'drizzle-orm'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
-import { type CalledWebhook, get, prune } from '#db/queries/webhooks.ts'
+import { list as evaluations } from '#db/queries/evaluations.ts'
+import { type CalledWebhook, type DeliveryRow, get, prune } from '#db/queries/webhooks.ts'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
 import { days, hours, seconds } from '../clock.ts'
 import { keepInOrder } from '../engine/upkeep.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 import { type World, world } from '../engine/testing/world.ts'
+import { WebhookConfig } from '../contract/webhook-trigger.ts'
+import { carry } from './carrying.ts'
 import { bind } from './deps.ts'
 import * as hooks from './hooks.ts'
 import { receivingOn } from './receiving.ts'
@@ -17,18 +21,21 @@ import * as webhooks from './webhooks.ts'
 /** More of them with KILLS=200. */
 const KILLS = Number(process.env.KILLS ?? 24)
 /** How many transactions a call may take; one more kills nobody. */
-const TRANSACTIONS = 3
+const TRANSACTIONS = 2
 
 const box = { close: (text: string) => text, open: (text: string) => text }
 const TOKEN = /hooks\/([\w-]+)$/
 
-function verbsOf({ inner: store, clock, engine }: World) {
-  const deps = {
+function depsOf({ inner: store, clock, engine }: World) {
+  return {
     ...{ store, clock, engine, box, ...receivingOn(store), baseUrl: 'http://localhost' },
     log: pino({ level: 'silent' }),
     isStopping: () => false,
     endings: { of: async () => null, close: () => {} },
   }
+}
+function verbsOf(it: World) {
+  const deps = depsOf(it)
   return { ...bind(deps, hooks), webhooks: bind(deps, webhooks) }
 }
 
@@ -47,6 +54,8 @@ const callOf = (secret: string, id: string, body = '{"order":7}') => ({
   body: Buffer.from(body),
   remoteAddress: '192.0.2.1',
 })
+
+const SUBJECT = { headers: {}, query: {}, body: { order: 7 } }
 
 /** The store as a server sees it that comes through so many transactions and dies in the next: before it, or after. */
 function dyingIn(
@@ -166,6 +175,126 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(run).toMatchObject({ eventCount: 2 })
   })
 
+  test.each(['all', 'last'] as const)(
+    'a call that is carried by several at once is gathered once, and each hears of the same run (%s)',
+    async (keep) => {
+      const it = await on.open({ shared: true })
+      const beside = await on.again(it, { shared: true })
+      const { id, secret, hook, verbs } = await madeIn(it, { collect: { maxSeconds: 60, keep } })
+      await verbs.receive(hook, callOf(secret, 'first'))
+      const { store, died } = dyingIn(on.store, 1, false)
+      const dying = await world(store, { clock: it.clock, keep: true })
+      await Promise.race([verbsOf(dying).receive(hook, callOf(secret, 'twice')), died])
+      const row = (await get(it.store, id, 'twice')) as DeliveryRow
+      // Whoever has taken it in does not look at the row again: only its transaction can tell.
+      const known = { config: WebhookConfig.parse({ scheme: 'token' }), subject: SUBJECT }
+      const one = () => carry(depsOf(it), it.workspaceId, row, known)
+      const two = () => carry(depsOf(beside), it.workspaceId, row)
+      const heard = [...(await Promise.all([one(), two(), one()])), await one(), await two()]
+      const [run, ...others] = await it.history(id)
+      expect(others).toEqual([])
+      expect(run).toMatchObject({ eventCount: 2 })
+      expect(heard).toEqual(
+        Array(5).fill({ deliveryId: 'twice', executionId: run?.id, verdict: 'collected' }),
+      )
+      expect((await evaluations(it.store, id, { limit: 50 })).map(({ deliveryId }) => deliveryId)).toEqual([
+        'twice',
+        'first',
+      ])
+      expect(await it.store.q.select().from(it.store.t.executionEvents)).toHaveLength(keep === 'all' ? 2 : 1)
+    },
+  )
+
+  test('a call that is filtered by several at once leaves one trace', async () => {
+    const it = await on.open({ shared: true })
+    const filter = { path: 'body.order', op: 'gt', value: 100 } as const
+    const { id, secret, hook } = await madeIn(it, { webhook: { scheme: 'token', filter } })
+    const { store, died } = dyingIn(on.store, 1, false)
+    const dying = await world(store, { clock: it.clock, keep: true })
+    await Promise.race([verbsOf(dying).receive(hook, callOf(secret, 'small')), died])
+    const row = (await get(it.store, id, 'small')) as DeliveryRow
+    const known = { config: WebhookConfig.parse({ scheme: 'token', filter }), subject: SUBJECT }
+    const one = () => carry(depsOf(it), it.workspaceId, row, known)
+    expect([await one(), await one()]).toEqual(
+      Array(2).fill({ deliveryId: 'small', executionId: null, verdict: 'filtered' }),
+    )
+    expect(await evaluations(it.store, id, { limit: 50 })).toMatchObject([{ count: 1 }])
+  })
+
+  test('one call that was left behind and cannot be carried stops none behind it', async () => {
+    const it = await on.open()
+    const { id, secret, hook } = await madeIn(it)
+    for (const key of ['spoilt', 'whole']) {
+      const { store, died } = dyingIn(on.store, 1, false)
+      const dying = await world(store, { clock: it.clock, keep: true })
+      await Promise.race([verbsOf(dying).receive(hook, callOf(secret, key)), died])
+    }
+    const { q, t } = it.store
+    await q
+      .update(t.webhookDeliveries)
+      .set({ headers: 'spoilt' })
+      .where(eq(t.webhookDeliveries.deliveryId, 'spoilt'))
+    it.clock.advance(seconds(31))
+    expect(await verbsOf(it).carryLeftBehind()).toBe(1)
+    expect((await it.history(id)).map(({ occurrence }) => occurrence)).toEqual(['webhook:whole'])
+  })
+
+  test('a call outside the time of its schedule is told that it is filtered, and so is whoever sends it again', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it, { startsAt: '2026-03-02T08:00:00Z' })
+    expect(await verbs.receive(hook, callOf(secret, 'early'))).toEqual({
+      status: 200,
+      answer: { deliveryId: 'early', executionId: null, verdict: 'filtered' },
+    })
+    expect(await verbs.webhooks.delivery(it.workspaceId, id, 'early')).toMatchObject({
+      verdict: 'filtered',
+      status: 200,
+      reason: 'It begins at 2026-03-02T08:00:00.000Z.',
+    })
+    expect(await verbs.receive(hook, callOf(secret, 'early'))).toMatchObject({
+      status: 200,
+      answer: { executionId: null, verdict: 'duplicate' },
+    })
+  })
+
+  test('whatever keeps a call from running that was accepted is told by its execution', async () => {
+    const it = await on.open()
+    const skips = await madeIn(it, { overlap: 'skip', context: { does: 'hang' } })
+    const limited = await madeIn(it, { throttle: { count: 1, perSeconds: 60, excess: 'skip' } })
+    for (const { id, secret, hook, verbs } of [skips, limited]) {
+      await verbs.receive(hook, callOf(secret, 'a'))
+      const { status, answer } = await verbs.receive(hook, callOf(secret, 'b'))
+      const run = (await it.history(id)).find(({ occurrence }) => occurrence === 'webhook:b')
+      expect([status, answer]).toEqual([202, { deliveryId: 'b', executionId: run?.id, verdict: 'accepted' }])
+      expect(run?.status).toBe('skipped')
+    }
+  })
+
+  test('a call whose schedule is deleted while it is taken in finds nothing there, and is in the log once', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it)
+    await it.triggers.remove(it.workspaceId, id, { kind: 'person', id: 'ada', name: 'Ada' })
+    await expect(verbs.receive(hook, callOf(secret, 'late'))).rejects.toMatchObject({
+      problem: { status: 404 },
+      isLogged: true,
+    })
+    expect(await get(it.store, id, 'late')).toMatchObject({ verdict: 'refused', status: 404 })
+  })
+
+  test('an id that was forgotten while its run was not runs no second time', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it)
+    await verbs.receive(hook, callOf(secret, 'old'))
+    const soon = new Date(it.clock.now().getTime() + 1)
+    await prune(it.store, { bodiesBefore: soon, idsBefore: soon })
+    const [run, ...others] = await it.history(id)
+    expect(await verbs.receive(hook, callOf(secret, 'old'))).toEqual({
+      status: 200,
+      answer: { deliveryId: 'old', executionId: run?.id, verdict: 'duplicate' },
+    })
+    expect(others).toEqual([])
+  })
+
   test('the log lists the newest first, by verdict and page by page, and forgets what it is to forget', async () => {
     const it = await on.open()
     const { id, secret, hook, verbs } = await madeIn(it)
@@ -218,8 +347,19 @@ describe.each(stores)('on $name', ({ open }) => {
 
   test('a secret is changed once where two change it at the same moment', async () => {
     const it = await on.open()
-    const { id, verbs } = await madeIn(it)
-    const rotate = () => verbs.webhooks.rotate(it.workspaceId, id, { graceSeconds: 60 })
+    const { id } = await madeIn(it)
+    // Both have seen the same one before either changes it.
+    const { promise: bothHaveSeen, resolve } = Promise.withResolvers<void>()
+    let seen = 0
+    const store: Store = {
+      ...it.inner,
+      async atomically(statements) {
+        if (++seen === 2) resolve()
+        await bothHaveSeen
+        return it.inner.atomically(statements)
+      },
+    }
+    const rotate = () => webhooks.rotate({ ...depsOf(it), store }, it.workspaceId, id, { graceSeconds: 60 })
     const outcomes = await Promise.allSettled([rotate(), rotate()])
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   })

@@ -8,6 +8,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import * as rows from '#db/queries/webhooks.ts'
 import type { CalledWebhook, DeliveryRow, NewDelivery } from '#db/queries/webhooks.ts'
+import { isUnavailable } from '#db/store.ts'
 import type { Box } from '../agents/sealed.ts'
 import { seconds } from '../clock.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
@@ -80,8 +81,13 @@ export async function receive(deps: HookDeps, hook: CalledWebhook, call: HookCal
   }
   const { isFirst, delivery } = await take(isNew)
   if (!isFirst) return repeated(deps, hook, delivery, isNew)
-  const taken = await carried(deps, hook, delivery, { config, subject })
+  const taken = (await carried(deps, hook, delivery, { config, subject })) ?? isGone()
   return answerOf(taken, await resultOf(endings, config, hook.workspaceId, taken))
+}
+
+/** It was there when the call was taken in: the log has that already. */
+const isGone = (): never => {
+  throw Object.assign(notFound('webhook'), { isLogged: true })
 }
 
 /** Says why to the log, and to the caller only `detail`. `deliveryId`: the id that it came under. */
@@ -101,7 +107,9 @@ async function repeated(
     throw refusal(409, detail, detail, deliveryId)
   }
   const { executionId } =
-    verdict === null ? await (deps.underway.get(first.id) ?? carried(deps, hook, first)) : first
+    verdict === null
+      ? ((await (deps.underway.get(first.id) ?? carried(deps, hook, first))) ?? isGone())
+      : first
   await rows.log(deps.store, {
     ...again,
     ...{ deliveryId, verdict: 'duplicate', status: 200, executionId, body: null },
@@ -115,7 +123,7 @@ async function carried(
   { workspaceId }: CalledWebhook,
   delivery: DeliveryRow,
   known?: Parameters<typeof carry>[3],
-): Promise<Taken> {
+): Promise<Taken | null> {
   const carrying = carry(deps, workspaceId, delivery, known)
   deps.underway.set(delivery.id, carrying)
   try {
@@ -135,10 +143,9 @@ async function resultOf(
   return endings.of({ workspaceId, executionId, withinMs: seconds(waitSeconds) })
 }
 
+const STATUS = { accepted: 202, collected: 202, paused: 202, filtered: 200, duplicate: 200 } as const
 const answerOf = (taken: Taken, execution: Execution | null): Answered =>
-  execution
-    ? { status: 200, answer: { execution } }
-    : { status: taken.verdict === 'filtered' ? 200 : 202, answer: taken }
+  execution ? { status: 200, answer: { execution } } : { status: STATUS[taken.verdict], answer: taken }
 
 /** Keeps in the log that a call was refused, without what it said. */
 export async function refused(
@@ -206,14 +213,23 @@ export function keepCarrying(deps: HookDeps): () => void {
   }
 }
 
-/** Carries what servers took in that died before anything came of it. Answers how many. */
+/** Carries what servers took in that died before anything came of it, each by itself. Answers how many. */
 export async function carryLeftBehind(deps: HookDeps): Promise<number> {
-  const before = new Date(deps.clock.now().getTime() - LEFT_BEHIND_MS)
+  const { store, clock, log } = deps
+  const before = new Date(clock.now().getTime() - LEFT_BEHIND_MS)
   let carried = 0
   for (let after = 0; ; ) {
-    const page = await rows.leftBehind(deps.store, { before, after, limit: PAGE })
-    for (const { workspaceId, ...delivery } of page) await carry(deps, workspaceId, delivery)
-    carried += page.length
+    const page = await rows.leftBehind(store, { before, after, limit: PAGE })
+    for (const { workspaceId, ...delivery } of page) {
+      try {
+        await carry(deps, workspaceId, delivery)
+        carried++
+      } catch (error) {
+        if (isUnavailable(error)) throw error
+        const { triggerId, deliveryId } = delivery
+        log.warn({ err: error, triggerId, deliveryId }, 'A call that was left behind could not be carried.')
+      }
+    }
     const last = page.at(-1)
     if (!last || page.length < PAGE) return carried
     after = last.id

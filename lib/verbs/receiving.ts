@@ -7,8 +7,8 @@ import { together } from './together.ts'
 export interface Receiving {
   /** Keeps a call, together with those that come at the same moment. */
   take(delivery: NewDelivery): Promise<TakenIn>
-  /** What it carries, by the row. */
-  underway: Map<number, Promise<Taken>>
+  /** What it carries, by the row; null where nothing can come of it any more. */
+  underway: Map<number, Promise<Taken | null>>
 }
 
 const MOST_AT_ONCE = 50

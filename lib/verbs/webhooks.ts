@@ -195,5 +195,7 @@ export async function replay(
     ...{ reason: null, executionId: null, trace: '[]' },
   }
   const { delivery } = await deps.take(again)
-  return carry(deps, workspaceId, delivery)
+  const taken = await carry(deps, workspaceId, delivery)
+  if (!taken) throw notFound('schedule')
+  return taken
 }
