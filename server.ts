@@ -25,6 +25,14 @@ import { createRealtime } from './lib/realtime/server.ts'
 
 const SLOWEST_REQUEST_MS = 30_000
 const STATIC = '/_next/static/'
+/** What browsers heed of a page only. A page has twenty scripts, on each of which it would be carried again. */
+const ABOUT_PAGES = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'permissions-policy',
+  'referrer-policy',
+  'x-frame-options',
+]
 
 /** Ends the start with a sentence for the person who must act. */
 function refuse(error: unknown): never {
@@ -125,6 +133,9 @@ function staticFiles({ NODE_ENV }: Env) {
     gzip: true,
     immutable: true,
     maxAge: 31_536_000,
+    setHeaders(response, path) {
+      if (path.endsWith('.js')) for (const it of ABOUT_PAGES) response.removeHeader(it)
+    },
   })
   const take: Take = (request, response, go) => {
     const { url = '' } = request

@@ -1,7 +1,7 @@
 'use client'
 /** A page that could not be drawn. The server's log has the details, under the digest. */
 import { FrontDoor } from '#components/shell/front-door.tsx'
-import { Button, ButtonLink } from '#components/ui/button.tsx'
+import { GoHome, TryAgain } from '#components/shell/ways-on.tsx'
 
 export default function PageError({
   error,
@@ -21,10 +21,8 @@ export default function PageError({
         </p>
       )}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" onClick={reset}>
-          Try again
-        </Button>
-        <ButtonLink href="/">Go to your workspace</ButtonLink>
+        <TryAgain reset={reset} />
+        <GoHome />
       </div>
     </FrontDoor>
   )

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { FrontDoor } from '#components/shell/front-door.tsx'
-import { ButtonLink } from '#components/ui/button.tsx'
+import { GoHome } from '#components/shell/ways-on.tsx'
 
 export const metadata: Metadata = { title: 'Not found' }
 
@@ -12,9 +12,9 @@ export default function NotFound() {
     >
       {/* Here, since a layout that found nothing has no metadata to give. */}
       <title>Not found · Carillon</title>
-      <ButtonLink variant="primary" href="/">
-        Go to your workspace
-      </ButtonLink>
+      <div>
+        <GoHome />
+      </div>
     </FrontDoor>
   )
 }

@@ -2,39 +2,12 @@
  * What does something (`Button`) and what leads somewhere
  * (`ButtonLink`); they look alike and are not the same element.
  */
-import { cva, type VariantProps } from 'class-variance-authority'
+import type { VariantProps } from 'class-variance-authority'
 import Link from 'next/link'
 import type { ComponentProps } from 'react'
+import { buttonClass } from './button-class.ts'
 import { cn } from './cn.ts'
 import { Spinner } from './spinner.tsx'
-
-export const buttonClass = cva(
-  'inline-flex shrink-0 items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap transition-colors select-none disabled:opacity-55 aria-disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0',
-  {
-    variants: {
-      variant: {
-        primary: 'bg-accent text-on-accent shadow-card hover:not-disabled:bg-accent-hover',
-        secondary:
-          'border border-edge/60 bg-surface text-ink shadow-card hover:not-disabled:bg-hover data-popup-open:bg-hover',
-        ghost:
-          'text-soft hover:not-disabled:bg-hover hover:not-disabled:text-ink data-popup-open:bg-hover data-popup-open:text-ink',
-        danger:
-          'bg-bad text-on-bad shadow-card hover:not-disabled:brightness-92 dark:hover:not-disabled:brightness-108',
-        quietDanger: 'text-bad hover:not-disabled:bg-bad-soft',
-        link: 'text-accent-text underline decoration-accent-text/40 underline-offset-4 hover:not-disabled:decoration-accent-text',
-      },
-      size: {
-        sm: 'h-8 px-2.5 text-sm pointer-coarse:h-10',
-        md: 'h-9 px-3.5 text-sm pointer-coarse:h-11',
-        lg: 'h-11 px-5 text-base',
-        icon: 'size-9 pointer-coarse:size-11',
-        iconSm: 'size-8 pointer-coarse:size-10',
-        inline: 'min-h-6 text-[length:inherit]',
-      },
-    },
-    defaultVariants: { variant: 'secondary', size: 'md' },
-  },
-)
 
 export type ButtonProps = ComponentProps<'button'> &
   VariantProps<typeof buttonClass> & {

@@ -2,7 +2,7 @@
 /** The dialog itself; loaded with the first that is opened. */
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { buttonClass } from './button.tsx'
+import { buttonClass } from './button-class.ts'
 import { cn } from './cn.ts'
 import type { DialogContentProps } from './dialog.tsx'
 import type { Opening } from './opening.tsx'

@@ -5,7 +5,6 @@
  * makes it quick: while it is away the record is asked now and then, and once more when it is back.
  */
 import type { QueryClient } from '@tanstack/react-query'
-import type { Socket } from 'socket.io-client'
 import type { LiveEvent } from '#lib/contract/event.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
 import { createApplying } from './applying.ts'
@@ -13,6 +12,7 @@ import { call } from './call.ts'
 import { createFollower } from './follower.ts'
 import { keys } from './keys.ts'
 import { isProblem } from './problem.ts'
+import type { PageSocket } from './socket.ts'
 
 /** `connecting` until the first join; `live` while events arrive; `away` while what is seen may be old. */
 export type Connection = 'connecting' | 'live' | 'away'
@@ -26,7 +26,7 @@ const RETRY_MS = 2000
 
 /** Follows until the answer is called. */
 export function followWorkspace(
-  socket: Socket,
+  socket: PageSocket,
   workspace: Drawn,
   client: QueryClient,
   show: (connection: Connection) => void,
@@ -36,7 +36,7 @@ export function followWorkspace(
   const wake = () => {
     if (document.visibilityState === 'visible') record.catchUp().catch(record.refused)
   }
-  const deafen = listen(socket, { hear: record.hear, join: place.join, away: place.away, wake })
+  const deafen = listen(socket, { hear: record.hear, join: place.join, away: () => show('away'), wake })
   const asking = setInterval(() => {
     if (!socket.connected) wake()
   }, ASK_WHILE_AWAY_MS)
@@ -63,7 +63,8 @@ function createRecord(client: QueryClient, { id, slug, lastSeq }: Drawn) {
     refresh: applying.refresh,
   })
   return {
-    hear(type: string, event: LiveEvent | undefined) {
+    hear(type: string, value: unknown) {
+      const event = value as LiveEvent | undefined
       // The socket may still carry the workspace that was open before.
       if (typeof event?.seq !== 'number' || event.workspaceId !== id) return
       follower.hear({ ...event, type: type as LiveEvent['type'] })
@@ -81,7 +82,7 @@ function createRecord(client: QueryClient, { id, slug, lastSeq }: Drawn) {
 
 /** The socket's place in the workspace's room: taken, taken again, and left. */
 function createPlace(
-  socket: Socket,
+  socket: PageSocket,
   slug: string,
   { record, show }: { record: EventRecord; show(connection: Connection): void },
 ) {
@@ -94,8 +95,9 @@ function createPlace(
   }
 
   async function join() {
+    clearTimeout(retry)
     try {
-      const answer: unknown = await socket.timeout(JOIN_ANSWER_MS).emitWithAck('workspace:join', slug)
+      const answer = await socket.ask('workspace:join', slug, JOIN_ANSWER_MS)
       if (left) return
       if (isRefusal(answer)) return answer.status >= 500 ? joinLater() : show('away')
       await record.catchUp()
@@ -116,46 +118,32 @@ function createPlace(
 
   return {
     join,
-    /** A connection that the server refused or ended is not taken up again by itself. */
-    away: () =>
-      awayUntil(() => {
-        if (!socket.active) socket.connect()
-      }),
     leave() {
       left = true
       clearTimeout(retry)
-      if (socket.connected) socket.emit('workspace:leave', slug)
+      if (socket.connected) socket.tell('workspace:leave', slug)
     },
   }
 }
 
 interface Ears {
-  hear(type: string, event: LiveEvent | undefined): void
+  hear(type: string, event: unknown): void
   join(): Promise<void>
   away(): void
   wake(): void
 }
 
-function listen(socket: Socket, { hear, join, away, wake }: Ears): () => void {
-  // The browser knows of a lost network long before the socket does.
-  const online = () => {
-    if (socket.connected) void join()
-  }
-  socket.onAny(hear)
-  socket.on('connect', join)
-  socket.on('disconnect', away)
-  socket.on('connect_error', away)
+function listen(socket: PageSocket, { hear, join, away, wake }: Ears): () => void {
+  const deafen = socket.listen({ heard: hear, connected: () => void join(), lost: away })
+  // The browser knows of a lost network long before the socket does, and of one that is back.
   document.addEventListener('visibilitychange', wake)
-  window.addEventListener('offline', away)
-  window.addEventListener('online', online)
+  window.addEventListener('offline', socket.drop)
+  window.addEventListener('online', socket.connect)
   return () => {
-    socket.offAny(hear)
-    socket.off('connect', join)
-    socket.off('disconnect', away)
-    socket.off('connect_error', away)
+    deafen()
     document.removeEventListener('visibilitychange', wake)
-    window.removeEventListener('offline', away)
-    window.removeEventListener('online', online)
+    window.removeEventListener('offline', socket.drop)
+    window.removeEventListener('online', socket.connect)
   }
 }
 

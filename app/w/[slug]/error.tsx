@@ -1,6 +1,6 @@
 'use client'
 /** A page of a workspace that could not be drawn: the shell around it stays. */
-import { Problem } from '#components/ui/problem.tsx'
+import { TryAgain } from '#components/shell/ways-on.tsx'
 
 export default function WorkspaceError({
   error,
@@ -11,12 +11,12 @@ export default function WorkspaceError({
 }) {
   const reference = error.digest ? ` Reference: ${error.digest}.` : ''
   return (
-    <Problem
-      error={{
-        title: 'This page could not be shown',
-        detail: `Nothing is lost: your schedules keep running.${reference}`,
-      }}
-      retry={reset}
-    />
+    <div role="alert" className="flex flex-col items-center gap-4 px-6 py-14 text-center">
+      <div className="flex max-w-md flex-col gap-1">
+        <h2 className="text-lg font-semibold">This page could not be shown</h2>
+        <p className="text-soft wrap-anywhere">Nothing is lost: your schedules keep running.{reference}</p>
+      </div>
+      <TryAgain reset={reset} />
+    </div>
   )
 }
