@@ -1,7 +1,7 @@
 'use client'
 /** The form of an agent. It says where something is wrong, keeps what was typed, and asks before that is lost. */
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
@@ -24,6 +24,10 @@ import { Instructions } from './instructions.tsx'
 import type { Part } from './part.ts'
 import { Tools } from './tools.tsx'
 import { TryIt } from './try-it.tsx'
+
+const Revisions = lazy(async () => ({
+  default: (await import('#components/revision/revisions.tsx')).Revisions,
+}))
 
 export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent | null }) {
   const router = useRouter()
@@ -85,6 +89,11 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
         </footer>
       </form>
       {agent && <TryIt slug={slug} agentId={agent.id} unsaved={dirty} />}
+      {agent && (
+        <Suspense>
+          <Revisions slug={slug} of={{ agent: agent.id }} onRestored={() => router.refresh()} />
+        </Suspense>
+      )}
     </Page>
   )
 }

@@ -7,7 +7,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
 import { Menu, MenuContent, MenuItem, MenuLink, MenuSeparator, MenuTrigger } from '#components/ui/menu.tsx'
 import { toast } from '#components/ui/toast.tsx'
-import { useDeleteSchedule, useRunSchedule } from '#lib/client/schedules.ts'
+import { useDeleteSchedule, useRestoreSchedule, useRunSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 
 type Named = Pick<Trigger, 'id' | 'name'>
@@ -37,6 +37,25 @@ export function useRunNow(slug: string) {
   return { run, pending: running.isPending }
 }
 
+/** Says that it is gone, with the way back. */
+function useDeleting(slug: string) {
+  const remove = useDeleteSchedule(slug)
+  const { mutate: restore } = useRestoreSchedule(slug)
+  return async ({ id, name }: Named) => {
+    await remove.mutateAsync(id)
+    const undo = () =>
+      restore(id, {
+        onSuccess: () => toast.success(`${name} is back`),
+        onError: (error) => toast.error(`${name} did not come back`, { description: error.message }),
+      })
+    toast.success(`${name} was deleted`, {
+      description: 'It can be restored for 30 days.',
+      action: { label: 'Undo', onClick: undo },
+      duration: 10_000,
+    })
+  }
+}
+
 /** `compact`: with what stands beside it on the schedule's own page left out. */
 export function ScheduleMenu({
   slug,
@@ -50,7 +69,7 @@ export function ScheduleMenu({
   onDeleted?: (() => void) | undefined
 }) {
   const { run } = useRunNow(slug)
-  const remove = useDeleteSchedule(slug)
+  const remove = useDeleting(slug)
   const [deleting, setDeleting] = useState(false)
   return (
     <>
@@ -97,11 +116,11 @@ export function ScheduleMenu({
         title={`Delete ${schedule.name}?`}
         confirmLabel="Delete"
         onConfirm={async () => {
-          await remove.mutateAsync(schedule.id)
+          await remove(schedule)
           onDeleted?.()
         }}
       >
-        It does not run any more, and cannot be brought back. The history of its runs stays.
+        It does not run any more, and the history of its runs stays. For 30 days it can be restored.
       </Confirm>
     </>
   )

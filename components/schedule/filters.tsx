@@ -13,18 +13,24 @@ import { KIND_NAMES, type KindName, KINDS } from './kinds.ts'
 const HEALTH_NAMES = Object.keys(HEALTHS) as Health[]
 /** A list of choices needs a value for "no choice". */
 const ANY = 'any'
+/** No health, but looked for in the same place. */
+const DELETED = 'deleted'
 
 export function useScheduleFilters() {
   const [given, set] = useQueryStates({
     q: parseAsString.withDefault(''),
-    health: parseAsStringLiteral(HEALTH_NAMES),
+    health: parseAsStringLiteral([...HEALTH_NAMES, DELETED]),
     kind: parseAsStringLiteral(KIND_NAMES),
   })
   const q = useResting(given.q.trim())
   return {
     given,
     set,
-    applied: { q: q || undefined, health: given.health ?? undefined, kind: given.kind ?? undefined },
+    applied: {
+      q: q || undefined,
+      ...(given.health === DELETED ? { deleted: 'true' as const } : { health: given.health ?? undefined }),
+      kind: given.kind ?? undefined,
+    },
     any: Boolean(given.q || given.health || given.kind),
     clear: () => void set(null),
   }
@@ -45,12 +51,13 @@ export function ScheduleFilters({
         className="flex-1 basis-full sm:max-w-80 sm:basis-48"
       />
       <div className="min-w-0 flex-1 sm:w-40 sm:flex-none">
-        <Select<Health | typeof ANY>
+        <Select<Health | typeof ANY | typeof DELETED>
           aria-label="Health"
           value={given.health ?? ANY}
           options={[
             { value: ANY, label: 'Any health' },
             ...HEALTH_NAMES.map((value) => ({ value, label: HEALTHS[value].label })),
+            { value: DELETED, label: 'Deleted' },
           ]}
           onValueChange={(health) => void set({ health: health === ANY ? null : health })}
         />

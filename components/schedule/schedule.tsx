@@ -34,6 +34,9 @@ import { Why } from './why.tsx'
 const WaitsFor = lazy(async () => ({ default: (await import('#components/event/waits-for.tsx')).WaitsFor }))
 const Decided = lazy(async () => ({ default: (await import('#components/event/decided.tsx')).Decided }))
 const Webhook = lazy(async () => ({ default: (await import('#components/webhook/webhook.tsx')).Webhook }))
+const Revisions = lazy(async () => ({
+  default: (await import('#components/revision/revisions.tsx')).Revisions,
+}))
 const Condition = lazy(async () => ({
   default: (await import('#components/condition/condition.tsx')).Condition,
 }))
@@ -138,6 +141,9 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}
       <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />
+      <Suspense fallback={<Skeleton className="h-44" />}>
+        <Revisions slug={slug} of={{ schedule: schedule.id }} />
+      </Suspense>
     </Page>
   )
 }

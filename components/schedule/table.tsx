@@ -1,9 +1,12 @@
 'use client'
 import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
+import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
+import { toast } from '#components/ui/toast.tsx'
+import { useRestoreSchedule } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { ScheduleMenu } from './actions.tsx'
@@ -63,20 +66,32 @@ function Row({
     <Tr className="relative">
       <Td>
         <div className="min-w-0 flex-1 max-sm:pr-9">
-          <Link
-            prefetch={false}
-            href={`/w/${slug}/schedules/${schedule.id}`}
-            className="font-medium underline-offset-4 hover:underline"
-          >
-            {schedule.name}
-          </Link>
+          {schedule.deletedAt ? (
+            <span className="font-medium">{schedule.name}</span>
+          ) : (
+            <Link
+              prefetch={false}
+              href={`/w/${slug}/schedules/${schedule.id}`}
+              className="font-medium underline-offset-4 hover:underline"
+            >
+              {schedule.name}
+            </Link>
+          )}
           <p className="text-soft">{schedule.humanReadable}</p>
           <p className="text-xs text-faint">{agent}</p>
-          <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
+          {!schedule.deletedAt && (
+            <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
+          )}
         </div>
       </Td>
       <Td label="Health">
-        <HealthBadge health={schedule.health} />
+        {schedule.deletedAt ? (
+          <span className="text-faint">
+            Deleted <RelativeTime at={schedule.deletedAt} />
+          </span>
+        ) : (
+          <HealthBadge health={schedule.health} />
+        )}
       </Td>
       <Td label="Next run" className="whitespace-nowrap">
         {schedule.nextRunAt ? (
@@ -89,14 +104,32 @@ function Row({
         <LastRun slug={slug} schedule={schedule} />
       </Td>
       <Td label="On">
-        <ScheduleSwitch slug={slug} schedule={schedule} disabled={!may} />
+        {schedule.deletedAt ? (
+          may && <Restore slug={slug} schedule={schedule} />
+        ) : (
+          <ScheduleSwitch slug={slug} schedule={schedule} disabled={!may} />
+        )}
       </Td>
       {may && (
         <Td className="justify-end max-sm:absolute max-sm:top-1.5 max-sm:right-2">
-          <ScheduleMenu slug={slug} schedule={schedule} />
+          {!schedule.deletedAt && <ScheduleMenu slug={slug} schedule={schedule} />}
         </Td>
       )}
     </Tr>
+  )
+}
+
+function Restore({ slug, schedule: { id, name } }: { slug: string; schedule: Trigger }) {
+  const { mutate, isPending } = useRestoreSchedule(slug)
+  const restore = () =>
+    mutate(id, {
+      onSuccess: () => toast.success(`${name} is back`),
+      onError: (error) => toast.error(`${name} did not come back`, { description: error.message }),
+    })
+  return (
+    <Button size="sm" aria-label={`Restore ${name}`} pending={isPending} onClick={restore}>
+      Restore
+    </Button>
   )
 }
 

@@ -53,7 +53,7 @@ const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) =>
   when ${it.consecutiveFailures} > 0 then 'failing'
   else 'healthy' end`
 
-const { deletedAt: _, hearsFrom: __, expectedUpTo: ___, ...columns } = getTableColumns(tr)
+const { hearsFrom: _, expectedUpTo: __, ...columns } = getTableColumns(tr)
 const shown = { ...columns, health: oneOf<Health>(healthOf(tr)) }
 
 const amongIds = statement({
@@ -164,13 +164,22 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
 }
 
 const listed = statement({
-  values: { workspaceId: 'int', after: 'int', kind: 'text?', health: 'text?', words: 'text?', limit: 'int' },
+  values: {
+    workspaceId: 'int',
+    after: 'int',
+    kind: 'text?',
+    health: 'text?',
+    words: 'text?',
+    deletedSince: 'instant?',
+    limit: 'int',
+  },
   answer: shown,
-  text: ({ answer, lower, values: { workspaceId, after, kind, health, words, limit } }) => {
+  text: ({ answer, lower, values: { workspaceId, after, kind, health, words, deletedSince, limit } }) => {
     const has = (it: SQLWrapper) => sql`${lower(it)} like ${words} escape '\\'`
     return sql`
   select ${answer} from ${table(tr)}
-  where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and ${tr.id} > ${after}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.id} > ${after}
+    and ((${deletedSince} is null and ${tr.deletedAt} is null) or ${tr.deletedAt} > ${deletedSince})
     and (${tr.kind} = ${kind} or (${kind} is null and ${tr.kind} <> 'chat'))
     and (${health} is null or ${healthOf(tr)} = ${health})
     and (${words} is null or ${has(tr.name)} or ${has(tr.agentId)})
@@ -182,12 +191,14 @@ export interface TriggerFilter {
   kind?: string | undefined
   health?: Health | undefined
   q?: string | undefined
+  /** Those that were deleted since then, and no others. */
+  deletedSince?: Date | undefined
   limit: number
 }
 export const list = (
   store: Store,
   workspaceId: number,
-  { after, kind, health, q, limit }: TriggerFilter,
+  { after, kind, health, q, deletedSince, limit }: TriggerFilter,
 ): Promise<TriggerRow[]> =>
   store.all(
     listed({
@@ -196,6 +207,7 @@ export const list = (
       kind: kind ?? null,
       health: health ?? null,
       words: containing(q),
+      deletedSince: deletedSince ?? null,
       limit,
     }),
   )
@@ -333,6 +345,87 @@ export async function remove(
     closeIncidentsOf(id, now),
   ])
   return removed.length > 0
+}
+
+const goneOf = statement({
+  values: { workspaceId: 'int', id: 'int', since: 'instant' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, id, since } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.id} = ${id} and ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} > ${since}`,
+})
+/** One that was deleted since then. */
+export async function deleted(
+  store: Store,
+  workspaceId: number,
+  id: number,
+  since: Date,
+): Promise<TriggerRow | null> {
+  const [row] = await store.all(goneOf({ workspaceId, id, since }))
+  return row ?? null
+}
+
+/** Of what happened while it was gone it hears nothing. */
+const bringBack = statement({
+  values: { id: 'int', revision: 'int', now: 'instant' },
+  rows: { enabled: triggers.enabled, nextRunAt: triggers.nextRunAt, dueAt: triggers.dueAt },
+  answer: { id: tr.id },
+  text: ({ page, row, returning, values: { id, revision, now } }) => sql`
+  update ${table(tr)} ${set(tr, {
+    ...row,
+    deletedAt: sql`null`,
+    hearsFrom: lastSeqOf(tr.workspaceId),
+    revision: sql`${tr.revision} + 1`,
+    updatedAt: now,
+  })}
+  from ${page} where ${tr.id} = ${id} and ${tr.revision} = ${revision} and ${tr.deletedAt} is not null
+  ${returning}`,
+})
+/** It has just come back, as the revision after the one that was seen. */
+const back = { id: 'int', revision: 'int', now: 'instant' } as const
+const isJustBack = ({ id, revision, now }: Record<keyof typeof back, SQL>) => sql`
+  ${tr.id} = ${id} and ${tr.revision} = ${revision} + 1 and ${tr.updatedAt} = ${now} and ${tr.deletedAt} is null`
+const keepBack = statement({
+  values: { ...back, by: 'text', config: 'json' },
+  text: ({ values: { by, config, ...it } }) => sql`
+  ${insert(triggerRevisions, {
+    triggerId: tr.id,
+    revision: tr.revision,
+    config,
+    changedBy: by,
+    createdAt: it.now,
+  })}
+  from ${table(tr)} where ${isJustBack(it)}
+  on conflict do nothing`,
+})
+const tellBack = statement({
+  values: back,
+  text: ({ values: it }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 1`,
+    at: it.now,
+    type: sql`'schedule:created'`,
+    triggerId: tr.id,
+  })}
+  from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} where ${isJustBack(it)}`,
+})
+/** Brings a deleted trigger back, in the state that is given. Null where somebody else was first. */
+export async function restore(
+  store: Store,
+  gone: TriggerRow,
+  next: Pick<TriggerRow, 'enabled'> & Schedulement,
+  { by, now }: { by: string; now: Date },
+): Promise<TriggerRow | null> {
+  const it = { id: gone.id, revision: gone.revision, now }
+  const [, restored] = await store.atomically([
+    lockWorkspaces([gone.workspaceId]),
+    bringBack({ ...it, rows: [next] }),
+    keepBack({ ...it, by, config: configOf({ ...gone, enabled: next.enabled }) }),
+    tellBack(it),
+    countEvents([gone.workspaceId]),
+  ])
+  return restored.length > 0 ? get(store, gone.workspaceId, gone.id) : null
 }
 
 const keepRevisionAsItIs = statement({

@@ -19,6 +19,8 @@ export type ScheduleFilters = {
   q?: string | undefined
   health?: Health | undefined
   kind?: string | undefined
+  /** Those that were deleted in the last 30 days. */
+  deleted?: 'true' | undefined
 }
 export type ListPage = AnswerOf<Api['listTriggers']>
 type Lists = InfiniteData<ListPage, string | undefined>
@@ -136,6 +138,15 @@ export function useDeleteSchedule(slug: string) {
       client.removeQueries({ queryKey: keys.schedule(slug, id) })
       return client.invalidateQueries({ queryKey: keys.schedules(slug) })
     },
+  })
+}
+
+/** A deleted one comes back. */
+export function useRestoreSchedule(slug: string) {
+  const keep = useKeeping(slug)
+  return useMutation({
+    mutationFn: (id: number) => call('restoreTrigger', { params: { slug, id }, idempotencyKey: newId() }),
+    onSuccess: ({ trigger }) => keep(trigger),
   })
 }
 

@@ -58,6 +58,7 @@ import {
 } from './model.ts'
 import { Notes, NotesChange } from './notes.ts'
 import { Readiness } from './readiness.ts'
+import { RestoreRevision, Revision, RevisionDetail, RevisionQuery } from './revision.ts'
 import { Secret, SecretName, SecretValue } from './secret.ts'
 import { NewSource, Rewind, RewindAnswer, Source, SourceChange } from './source.ts'
 import { AcceptSkill, Containment, FolderProblem, Skill, SkillDetail } from './skill.ts'
@@ -148,6 +149,8 @@ const slugId = z.object({ slug: Slug, id: Id })
 const slugDeliveryId = z.object({ slug: Slug, id: Id, deliveryId: DeliveryId })
 const slugTemplateId = z.object({ slug: Slug, templateId: z.string().min(1).max(120) })
 const slugAgentId = z.object({ slug: Slug, agentId: z.string().min(1).max(120) })
+const slugIdN = slugId.extend({ n: Id })
+const slugAgentIdN = slugAgentId.extend({ n: Id })
 /** 0 stands for what comes from the environment. */
 const providerId = z.object({ providerId: z.union([z.literal('0').transform(() => 0), Id]) })
 const page = <Name extends string, Item extends z.ZodType>(name: Name, item: Item) =>
@@ -414,6 +417,32 @@ export const api = {
     access: 'editor',
     params: slugAgentId,
     answer: done,
+  },
+  listAgentRevisions: {
+    method: 'GET',
+    path: '/workspace/{slug}/agents/{agentId}/revisions',
+    summary: 'What an agent was set to before: who changed what, and when',
+    access: 'viewer',
+    params: slugAgentId,
+    query: RevisionQuery,
+    answer: page('revisions', Revision),
+  },
+  getAgentRevision: {
+    method: 'GET',
+    path: '/workspace/{slug}/agents/{agentId}/revisions/{n}',
+    summary: 'One revision, with all that was set then',
+    access: 'viewer',
+    params: slugAgentIdN,
+    answer: z.object({ revision: RevisionDetail }),
+  },
+  restoreAgentRevision: {
+    method: 'POST',
+    path: '/workspace/{slug}/agents/{agentId}/revisions/{n}/restore',
+    summary: 'Set an agent to what a revision had, as a new revision',
+    access: 'editor',
+    params: slugAgentIdN,
+    body: RestoreRevision,
+    answer: z.object({ agent: CustomAgent }),
   },
   tryAgent: {
     method: 'POST',
@@ -1238,6 +1267,40 @@ export const api = {
     access: 'editor',
     params: slugId,
     answer: done,
+  },
+  restoreTrigger: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/restore',
+    summary: 'Bring back a trigger that was deleted in the last 30 days, on if it was on',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ trigger: Trigger }),
+  },
+  listTriggerRevisions: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/revisions',
+    summary: 'What a trigger was set to before: who changed what, and when',
+    access: 'viewer',
+    params: slugId,
+    query: RevisionQuery,
+    answer: page('revisions', Revision),
+  },
+  getTriggerRevision: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/revisions/{n}',
+    summary: 'One revision, with all that was set then',
+    access: 'viewer',
+    params: slugIdN,
+    answer: z.object({ revision: RevisionDetail }),
+  },
+  restoreTriggerRevision: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/{id}/revisions/{n}/restore',
+    summary: 'Set a trigger to what a revision had, as a new revision; whether it is on stays as it is',
+    access: 'editor',
+    params: slugIdN,
+    body: RestoreRevision,
+    answer: z.object({ trigger: Trigger }),
   },
   toggleTrigger: {
     method: 'POST',

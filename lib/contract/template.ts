@@ -1,5 +1,6 @@
 /** A template makes a schedule of what a person fills in, and says what that needs. */
 import { z } from 'zod'
+import { FieldChange } from './revision.ts'
 import { Context } from './fields.ts'
 import { AgentType, Preview } from './trigger.ts'
 
@@ -59,7 +60,6 @@ export const UsedTemplate = z.object({
 })
 export type UsedTemplate = z.infer<typeof UsedTemplate>
 
-const FieldChange = z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })
 /** What a newer version of its template would change of a trigger. */
 export const TemplateUpdate = z.object({
   template: z.string(),

@@ -325,6 +325,7 @@ export const Trigger = z.object({
   createdBy: z.string().nullable(),
   createdAt: Instant,
   updatedAt: Instant,
+  deletedAt: Instant.nullable().meta({ description: 'For 30 days it can be restored.' }),
 })
 export type Trigger = z.infer<typeof Trigger>
 
@@ -333,7 +334,15 @@ export const TriggerQuery = z.object({
   q: z.string().max(200).optional(),
   health: Health.optional(),
   kind: Kind.optional(),
+  deleted: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((it) => it === 'true')
+    .meta({ description: 'Those that were deleted in the last 30 days, and no others.' }),
 })
+
+/** So long a deleted trigger can be restored. */
+export const RESTORABLE_DAYS = 30
 
 export const Toggle = z.strictObject({
   enabled: z.boolean().optional(),

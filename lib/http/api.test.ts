@@ -163,6 +163,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{token}', 'none')
     .replace('{deliveryId}', 'order-7')
     .replace('{agentId}', 'scout')
+    .replace('{n}', '1')
     .replace('{name}', 'TOKEN')
     .replace('{templateId}', 'daily-summary')
     .replace('{providerId}', String(ids.shared))
@@ -178,6 +179,8 @@ const BODIES: Record<string, unknown> = {
   createTrigger: schedule,
   changeSchedule: { name: 'x' },
   changeTrigger: { name: 'x' },
+  restoreTriggerRevision: {},
+  restoreAgentRevision: {},
   toggleSchedule: {},
   toggleTrigger: {},
   runSchedule: {},

@@ -1,11 +1,13 @@
 /** Agents that people write. Every change is a revision. */
 import * as agents from '#db/queries/agents.ts'
 import * as mcpServers from '#db/queries/mcp-servers.ts'
+import * as revisions from '#db/queries/revisions.ts'
 import * as skills from '#db/queries/skills.ts'
 import { unknownVariable } from '../agents/custom/prompt.ts'
 import { schemaFault } from '../agents/custom/schema.ts'
 import type { Models } from '../agents/custom/model-client.ts'
 import { systemAgents } from '../agents/system/index.ts'
+import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import {
   type AgentChange,
@@ -87,7 +89,7 @@ export async function change(
   const { store, clock } = deps
   const before = await agents.get(store, workspaceId, id)
   if (!before) throw notFound('agent')
-  if (seen !== undefined && seen !== before.revision) throw outdated(before)
+  if (seen !== undefined && seen !== before.revision) throw await outdated(deps, before)
   const named = Object.entries(given).filter(([, value]) => value !== undefined)
   const old = readConfig(before.config)
   const config = { ...old, ...Object.fromEntries(named) }
@@ -96,8 +98,26 @@ export async function change(
   if (JSON.stringify(config) === before.config) return shown(before)
   const it = { workspaceId, id, revision: before.revision + 1, config: JSON.stringify(config), by: by.id }
   if (!(await agents.write(store, 'edited', { ...it, now: clock.now() })))
-    throw outdated((await agents.get(store, workspaceId, id)) ?? before)
+    throw await outdated(deps, (await agents.get(store, workspaceId, id)) ?? before)
   return get(deps, workspaceId, id)
+}
+
+/**
+ * Sets it to what a revision had, as a new one.
+ * @throws ProblemError 409 where `revision` is no longer the state
+ */
+export async function restoreRevision(
+  deps: CustomDeps,
+  workspaceId: number,
+  id: string,
+  n: number,
+  { revision }: BodyOf<Api['restoreAgentRevision']>,
+  by: Maker,
+): Promise<CustomAgent> {
+  await get(deps, workspaceId, id)
+  const [kept] = await revisions.ofAgent(deps.store, { workspaceId, id }, { upTo: n, limit: 1 })
+  if (kept?.revision !== n) throw notFound('revision')
+  return change(deps, workspaceId, id, { ...readConfig(kept.config), revision }, by)
 }
 
 export async function remove({ store }: CustomDeps, workspaceId: number, id: string, _by: By): Promise<void> {
@@ -227,11 +247,17 @@ async function modelFaults(
   }
 }
 
-const outdated = ({ revision, updatedAt }: agents.AgentRow) =>
-  new ProblemError(
+async function outdated(
+  { store }: Pick<CustomDeps, 'store'>,
+  { workspaceId, id, revision, updatedAt }: agents.AgentRow,
+): Promise<ProblemError> {
+  const [newest] = await revisions.ofAgent(store, { workspaceId, id }, { upTo: revision, limit: 1 })
+  return new ProblemError(
     409,
-    `The agent was changed meanwhile: it is at revision ${revision}, of ${new Date(updatedAt).toISOString()}. Read it again, then save.`,
+    `${newest?.name ?? 'Somebody'} changed this agent at ${new Date(updatedAt).toISOString()}; it is at revision ${revision} now. ` +
+      'Look at it again, then repeat your change.',
   )
+}
 
 const shown = ({ id, revision, config, createdBy, createdAt, updatedAt }: agents.AgentRow): CustomAgent => ({
   id,

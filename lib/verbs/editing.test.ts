@@ -45,6 +45,7 @@ function row(change: Partial<TriggerRow> = {}): TriggerRow {
     createdBy: 'ada',
     createdAt: at('08:00'),
     updatedAt: at('08:00'),
+    deletedAt: null,
     health: 'new',
     ...change,
   }

@@ -5,6 +5,7 @@
  * must mend is thrown, with the field and the remedy.
  */
 import type { TriggerConfig, TriggerRow } from '#db/queries/triggers.ts'
+import { CONFIGURATION } from '#db/schema.ts'
 import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { unacceptable } from '../contract/problem.ts'
@@ -87,11 +88,34 @@ export function made(body: NewTrigger, { now, judge }: Editing) {
 
 /** What is not named in `body` keeps its value. */
 export function changed(row: TriggerRow, body: Change, editing: Editing): TriggerRow {
-  const { by, now, judge } = editing
   const next = merged(row, body)
   requireOwnFields(next.kind, body)
   if (next.startsAt !== null && next.endsAt !== null && next.endsAt <= next.startsAt)
     throw unacceptable([{ path: 'endsAt', message: 'must be after startsAt' }])
+  return settled(row, next, editing)
+}
+
+/** Settings that rows had none of, once: a revision of then says nothing of them. */
+const LATER = {
+  collect: null,
+  throttle: null,
+  cancelOn: null,
+  overlapKey: null,
+  onlyIf: null,
+  expect: null,
+  calendars: null,
+}
+
+/** As a revision has it; whether it is on is not the revision's to say. Null where nothing is another then. */
+export function restored(row: TriggerRow, kept: Partial<TriggerConfig>, editing: Editing): TriggerRow | null {
+  const next = { ...row, ...LATER, ...defined(kept), enabled: row.enabled }
+  if (!differs(next, row, CONFIGURATION)) return null
+  return settled(row, next, editing)
+}
+
+/** Judged as far as it is another, and planned anew where that moves its instants. */
+function settled(row: TriggerRow, next: TriggerRow, editing: Editing): TriggerRow {
+  const { by, now, judge } = editing
   const whenChanged = differs(next, row, DECIDES_WHEN)
   const switchedOn = next.enabled && (!row.enabled || row.problem !== null)
   judge(next, { when: whenChanged || switchedOn, agent: differs(next, row, DECIDES_WHAT) })
@@ -103,6 +127,14 @@ export function changed(row: TriggerRow, body: Change, editing: Editing): Trigge
   if (!row.enabled) return { ...next, ...ahead }
   const pause = { pausedReason: `Switched off by ${by.name}.`, pausedBy: by.id, pausedUntil: null }
   return { ...next, ...ahead, ...pause, dueAt: null, pausedAt: now.getTime() }
+}
+
+/** The state that one which was deleted comes back in: on where it was on, from now on. */
+export function broughtBack(row: TriggerRow, wasOn: boolean, now: Date) {
+  const mayRun = row.maxExecutions === null || row.plannedRuns < row.maxExecutions
+  const enabled =
+    wasOn && mayRun && row.problem === null && row.disabledReason === null && row.pausedAt === null
+  return { enabled, ...(enabled ? firstOf(row, now) : { nextRunAt: null, dueAt: row.pausedUntil }) }
 }
 
 /** What the kind does not read would be stored without a word, and mean nothing. */

@@ -26,6 +26,7 @@ import * as previewing from './previewing.ts'
 import type { News } from '../engine/news.ts'
 import * as readiness from './readiness.ts'
 import { type Receiving, receivingOn } from './receiving.ts'
+import * as revisions from './revisions.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
 import * as skills from './skills.ts'
@@ -92,6 +93,7 @@ export function bindVerbs({ server, ...house }: House) {
     trying: bind(deps, trying),
     previewing: bind(deps, previewing),
     readiness: bind(deps, readiness),
+    revisions: bind(deps, revisions),
     notes: bind(deps, notes),
     approvals: bind(deps, approvals),
     doingsOf: (workspaceId: number, executionId: number) => doingsOf(deps, workspaceId, executionId),

@@ -44,6 +44,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     createdBy: row.createdBy,
     createdAt: new Date(row.createdAt).toISOString(),
     updatedAt: new Date(row.updatedAt).toISOString(),
+    deletedAt: iso(row.deletedAt),
   }
 }
 

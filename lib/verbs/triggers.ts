@@ -9,8 +9,10 @@ import { randomUUID } from 'node:crypto'
 import { gatheredAmong } from '#db/queries/evaluations.ts'
 import * as executions from '#db/queries/executions.ts'
 import { listening, standingOf } from '#db/queries/due.ts'
+import * as revisions from '#db/queries/revisions.ts'
 import * as triggers from '#db/queries/triggers.ts'
-import type { TriggerRow } from '#db/queries/triggers.ts'
+import type { TriggerConfig, TriggerRow } from '#db/queries/triggers.ts'
+import { type Clock, days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { EventTrigger } from '../contract/event-trigger.ts'
@@ -18,7 +20,14 @@ import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { isLookedAt } from '../contract/readiness.ts'
 import { sourcesNamedIn } from '../engine/sources/using.ts'
-import type { NewTrigger, Preview, Trigger, TriggerChange, TriggerStats } from '../contract/trigger.ts'
+import {
+  type NewTrigger,
+  type Preview,
+  RESTORABLE_DAYS,
+  type Trigger,
+  type TriggerChange,
+  type TriggerStats,
+} from '../contract/trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
@@ -31,7 +40,7 @@ import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import { requireSources } from './heard-sources.ts'
 import type { Deps } from './deps.ts'
 import { factsBetween, one as oneEvent } from './happenings.ts'
-import { changed, type Editing, made, toggled } from './editing.ts'
+import { broughtBack, changed, type Editing, made, restored, toggled } from './editing.ts'
 import { requireRoom } from './quotas.ts'
 import { request, requested } from './requesting.ts'
 import { objectOf, percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
@@ -39,6 +48,7 @@ import { objectOf, percentiles, previewOfPattern, previewOfTrigger, toTrigger } 
 const EDIT_TRIES = 5
 const MOST_BACKFILLED = 1000
 const BACKFILL_PAGE = 50
+const restorableSince = (clock: Clock) => new Date(clock.now().getTime() - days(RESTORABLE_DAYS))
 
 async function found({ store }: Pick<Deps, 'store'>, workspaceId: number, id: number): Promise<TriggerRow> {
   const row = await triggers.get(store, workspaceId, id)
@@ -47,14 +57,15 @@ async function found({ store }: Pick<Deps, 'store'>, workspaceId: number, id: nu
 }
 
 export async function list(
-  { store }: Deps,
+  { store, clock }: Deps,
   workspaceId: number,
-  { limit, cursor, ...filter }: QueryOf<Api['listTriggers']>,
+  { limit, cursor, deleted, ...filter }: QueryOf<Api['listTriggers']>,
 ): Promise<{ triggers: Trigger[]; nextCursor: string | null }> {
   const after = cursor ? Number(cursor) : 0
   if (!Number.isSafeInteger(after) || after < 0)
     throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
-  const rows = await triggers.list(store, workspaceId, { ...filter, after, limit: limit + 1 })
+  const deletedSince = deleted ? restorableSince(clock) : undefined
+  const rows = await triggers.list(store, workspaceId, { ...filter, after, deletedSince, limit: limit + 1 })
   const page = await withStates({ store }, rows.slice(0, limit), toTrigger)
   return { triggers: page, nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null }
 }
@@ -177,6 +188,36 @@ async function changedMeanwhile({ store }: Deps, row: TriggerRow, status: 409 | 
   )
 }
 
+/**
+ * Sets it to what a revision had, secrets with it: they go where they went then. Whether it is on stays as it is.
+ * @throws ProblemError 409 where `revision` is no longer the state
+ */
+export async function restoreRevision(
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  n: number,
+  { revision }: BodyOf<Api['restoreTriggerRevision']>,
+  by: By,
+): Promise<Trigger> {
+  await found(deps, workspaceId, id)
+  const [kept] = await revisions.ofTrigger(deps.store, id, { upTo: n, limit: 1 })
+  if (kept?.revision !== n) throw notFound('revision')
+  const config = JSON.parse(kept.config) as TriggerConfig
+  const context = objectOf(config.context)
+  const named = { agentId: config.agentId, agentType: config.agentType, context, before: context }
+  return edit(deps, workspaceId, id, by, named, async (row, editing) => {
+    if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
+    await requireSources(deps, workspaceId, config.kind === 'event' ? eventIn(config) : undefined)
+    return restored(row, config, editing)
+  })
+}
+
+function eventIn({ config }: Pick<TriggerConfig, 'config'>): EventTrigger | undefined {
+  const event = EventTrigger.safeParse(objectOf(config))
+  return event.success ? event.data : undefined
+}
+
 /** Pauses or resumes, with a reason and an optional end. */
 export const toggle = (
   deps: Deps,
@@ -196,7 +237,7 @@ async function edit(
   id: number,
   by: By,
   named: NamedAgent,
-  make: (row: TriggerRow, editing: Editing) => TriggerRow | null | Promise<TriggerRow>,
+  make: (row: TriggerRow, editing: Editing) => TriggerRow | null | Promise<TriggerRow | null>,
 ): Promise<Trigger> {
   const { store, clock, engine, hint } = deps
   for (let tries = 0; tries < EDIT_TRIES; tries++) {
@@ -230,13 +271,16 @@ async function settled(deps: Deps, workspaceId: number, id: number, now: Date): 
   return row.nextRunAt !== null && row.nextRunAt <= now.getTime() ? null : row
 }
 
-type NamedAgent = Pick<TriggerChange, 'agentId' | 'agentType' | 'context'>
+type NamedAgent = Pick<TriggerChange, 'agentId' | 'agentType' | 'context'> & {
+  /** What masks and sealed texts in the context mean; without it, what the row keeps. */
+  before?: Record<string, unknown>
+}
 
 /** Looked up before the edit is made, which asks nobody; nothing where it names no agent and no context. */
 async function faultsOfAgent(deps: Deps, row: TriggerRow, named: NamedAgent): Promise<ContextFault[]> {
   const { agentId = row.agentId, agentType = row.agentType, context } = named
   if (named.agentId === undefined && named.agentType === undefined && context === undefined) return []
-  const before = objectOf(row.context)
+  const { before = objectOf(row.context) } = named
   const given = { given: context ?? before, before }
   return (await judgedContext(deps, row.workspaceId, { agentId, agentType }, given)).faults
 }
@@ -275,6 +319,27 @@ export async function remove(deps: Deps, workspaceId: number, id: number, _by: B
   if (!(await triggers.remove(deps.store, row, now))) throw notFound('schedule')
   deps.hint([workspaceId])
   await deps.engine.callOffOrphans()
+}
+
+/** One that was deleted comes back as it was: on if it was on, from now on. */
+export async function restore(deps: Deps, workspaceId: number, id: number, by: By): Promise<Trigger> {
+  const { store, clock, engine, hint } = deps
+  const now = clock.now()
+  const gone = await triggers.deleted(store, workspaceId, id, restorableSince(clock))
+  if (!gone) {
+    const known = await triggers.get(store, workspaceId, id)
+    throw known ? new ProblemError(409, `“${known.name}” is not deleted.`) : notFound('schedule')
+  }
+  await requireRoom(store, workspaceId, { schedules: 1 })
+  const [kept] = await revisions.ofTrigger(store, id, { upTo: gone.revision, limit: 1 })
+  const wasOn = kept?.revision === gone.revision && (JSON.parse(kept.config) as TriggerConfig).enabled
+  const row = await triggers.restore(store, gone, broughtBack(gone, wasOn, now), { by: by.id, now })
+  if (!row) throw new ProblemError(409, `Somebody else has just restored “${gone.name}”.`)
+  hint([workspaceId])
+  engine.look()
+  if (row.enabled) await watchAnew(deps, row)
+  lookAtReadiness(deps, row)
+  return shown(deps, row)
 }
 
 /** `requestId`: the same one answers the same execution. */

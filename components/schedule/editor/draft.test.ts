@@ -39,6 +39,7 @@ const trigger: Trigger = {
   revision: 1,
   createdBy: null,
   createdAt: '2026-01-01T00:00:00.000Z',
+  deletedAt: null,
   updatedAt: '2026-01-01T00:00:00.000Z',
 }
 

@@ -32,6 +32,7 @@ import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
 import * as expectationVerbs from '../../verbs/expectations.ts'
 import * as simulatingVerbs from '../../verbs/simulating.ts'
+import * as revisionVerbs from '../../verbs/revisions.ts'
 import * as whyVerbs from '../../verbs/why.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
@@ -149,6 +150,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
   const verbs = {
     triggers: bind(deps, triggerVerbs),
     executions: bind(deps, executionVerbs),
+    revisions: bind(deps, revisionVerbs),
     why: bind(deps, whyVerbs),
     simulating: bind(deps, simulatingVerbs),
     expectations: bind(deps, expectationVerbs),
