@@ -49,6 +49,7 @@ export const TABLES = [
   'secrets',
   'mcp_servers',
   'sources',
+  'calendars',
   'skills',
   'skill_pieces',
   'webhooks',

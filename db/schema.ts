@@ -21,6 +21,7 @@ import type { Message } from '#lib/contract/message.ts'
 import type { Status } from '#lib/contract/states.ts'
 import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
 import type { SourceKind, SourceStatus } from '#lib/contract/source.ts'
+import type { CalendarStatus } from '#lib/contract/calendar.ts'
 import type { SkillFormat, SkillSource, SkillStatus } from '#lib/contract/skill.ts'
 import type { AgentType, Misfire, Overlap, Post } from '#lib/contract/trigger.ts'
 import type { DeliveryVerdict } from '#lib/contract/webhook.ts'
@@ -1000,6 +1001,43 @@ export function tables(kit: Kit) {
     (it) => [index('sources_workspace').on(it.workspaceId), index('sources_held').on(it.heldUntil)],
   )
 
+  /** Days on which the schedules that name them do not run. */
+  const calendars = table(
+    'calendars',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      name: text().notNull(),
+      /** JSON: days such as 2026-12-25, in their order; those of an address as they were read last. */
+      dates: text().notNull().default('[]'),
+      /** Sealed: who has it can read the calendar. Null: its days are entered. */
+      icsUrl: text(),
+      status: text().$type<CalendarStatus>().notNull().default('ok'),
+      lastError: text(),
+      /** What of the calendar was left out. */
+      note: text(),
+      /** How many times in a row it could not be read. */
+      failures: int().notNull().default(0),
+      lastCheckedAt: instant(),
+      /** When its days were read, and not only said to be as before. */
+      readAt: instant(),
+      /** JSON: by which its server tells whether it has changed since. */
+      validators: text(),
+      /** When it is read next; null: there is nothing to read. */
+      dueAt: instant(),
+      /** Until then one server reads it. */
+      heldBy: text(),
+      heldUntil: instant(),
+      revision: int().notNull().default(1),
+      createdBy: text().notNull(),
+      createdAt: instant().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [index('calendars_workspace').on(it.workspaceId), index('calendars_due').on(it.dueAt)],
+  )
+
   /** Code from elsewhere that agents run, once an administrator has accepted it. */
   const skills = table(
     'skills',
@@ -1335,6 +1373,7 @@ export function tables(kit: Kit) {
     secrets,
     mcpServers,
     sources,
+    calendars,
     skills,
     skillPieces,
     webhooks,

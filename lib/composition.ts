@@ -23,7 +23,7 @@ import { createReaders } from './documents/extract.ts'
 import { createLibrary } from './documents/library.ts'
 import { createNews, followOthers } from './engine/news.ts'
 import { engineOf } from './engine/of-server.ts'
-import { sourcesOf } from './engine/sources/of-server.ts'
+import { outsideOf } from './engine/outside.ts'
 import { beforeFiring, keepInOrder } from './engine/upkeep.ts'
 import { boundsOf, type Env } from './env.ts'
 import { createMail } from './mail/mail.ts'
@@ -62,12 +62,12 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
   const { leave, ...elsewhere } = fromElsewhere({ ...ground, env, box, secrets, hint })
-  const { extract, eventsOf } = createReaders(clock)
-  const mail = createMail({ store, clock, env, box, secrets, textOfPage: pageReader(extract) })
-  const { search, shelf } = createLibrary(ground, models.embedder, extract)
+  const readers = createReaders(clock)
+  const mail = createMail({ store, clock, env, box, secrets, textOfPage: pageReader(readers.extract) })
+  const { search, shelf } = createLibrary(ground, models.embedder, readers.extract)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
-  const late: Late = afterwards(() => ({ ...verbs, ...eventSources }))
-  const used = { models, box, secrets, ...elsewhere, mail, search, extract, eventsOf, ...late }
+  const late: Late = afterwards(() => ({ ...verbs, ...outside.given.eventSources }))
+  const used = { models, box, secrets, ...elsewhere, mail, search, ...readers, ...late }
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
   const { agents, fetch, close, ...works } = createWorks({ ...ground, ...used, grant, env })
   const conditions = createConditions({ ...ground, ...used, fetch })
@@ -75,15 +75,15 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const telling = tellingElsewhere({ ...ground, ...used, env, serverId, hint, observe: observeDelivery })
   const engine = engineOf({ ...ground, ...conditions, env, serverId, agents, chance, hint, ...observing })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'
-  const eventSources = sourcesOf({ ...ground, ...used, env, serverId, hint, fires, engine })
+  const outside = outsideOf({ ...ground, ...used, env, serverId, hint, fires, engine })
   const auth = createAuth({ ...ground, env })
   await untilAvailable(auth.boot, ground)
   await untilAvailable(() => sealOld({ store, ...works }), ground)
   const ends = [followOthers({ ...ground, hint }, () => fires && engine.look()), onHint(engine.matcher.look)]
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
-    ...{ ...ground, ...used, ...works, ...telling, conditions, engine, hint, onHint, shelf, eventSources },
-    ...boundsOf(env),
+    ...{ ...ground, ...used, ...works, ...telling, ...outside.given, ...boundsOf(env) },
+    ...{ conditions, engine, hint, onHint, shelf },
     server: aboutServer({ ...ground, ...auth, env, fires, isStopping: () => stopping !== null }),
   })
 
@@ -103,16 +103,16 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       await untilAvailable(() => beforeFiring(ground), ground)
       await elsewhere.skills.sweep()
       await engine.start({ fires })
-      await Promise.all([shelf.start(), telling.deliveries.start(onHint), eventSources.start()])
+      await Promise.all([shelf.start(), telling.deliveries.start(onHint), outside.start()])
       ends.push(verbs.hooks.keepCarrying(), ...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
     stop(): Promise<void> {
       stopping ??= (async () => {
         for (const end of ends) end()
-        await Promise.all([engine.stop(), eventSources.stop()])
+        await Promise.all([engine.stop(), outside.stop()])
         await Promise.all([shelf.stop(), telling.deliveries.stop()])
-        await Promise.all([close(), models.close(), leave(), eventSources.close()])
+        await Promise.all([close(), models.close(), leave(), outside.close()])
         await store.close()
       })()
       return stopping

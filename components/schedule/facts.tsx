@@ -1,7 +1,7 @@
 /** What a schedule is set to, in words. */
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { RelativeTime, Time, formatDuration } from '#components/ui/time.tsx'
 import { useForecast } from '#lib/client/forecast.ts'
 import { useMe } from '#lib/client/people.ts'
@@ -12,6 +12,10 @@ import type { Trigger } from '#lib/contract/trigger.ts'
 import { choiceLabel } from './editor/choices.ts'
 import { forecastIn } from './forecast.ts'
 import { waits } from './kinds.ts'
+
+const NamedCalendars = lazy(async () => ({
+  default: (await import('#components/calendar/named.tsx')).NamedCalendars,
+}))
 
 export function ScheduleFacts({
   slug,
@@ -46,6 +50,7 @@ export function ScheduleFacts({
           'none'
         )}
       </Fact>
+      <DaysOff slug={slug} ids={it.calendars} />
       <Fact label="Last run">{it.lastRunAt ? <RelativeTime at={it.lastRunAt} /> : 'not yet'}</Fact>
       <Fact label="Agent">
         {agent?.name ?? it.agentId}
@@ -80,6 +85,15 @@ export function ScheduleFacts({
     </dl>
   )
 }
+
+const DaysOff = ({ slug, ids }: { slug: string; ids: readonly number[] }) =>
+  ids.length > 0 && (
+    <Fact label="Skip days">
+      <Suspense>
+        <NamedCalendars slug={slug} ids={ids} />
+      </Suspense>
+    </Fact>
+  )
 
 const SIGNS = {
   ok: <CircleCheck aria-label="Ready:" className="mt-0.5 size-4 shrink-0 text-good" />,

@@ -17,6 +17,11 @@ export const plannedAt = (instants: readonly Date[], zone: string, viewerZone: s
     return { at, local: wallWords(at, zone), viewerLocal: wallWords(at, viewerZone) }
   })
 
+/** What says of an instant that it would be skipped, where the server has not said it yet. */
+export interface Skipping {
+  skips?: ((at: string) => string | undefined) | null
+}
+
 /** The year is said where it is not this one. */
 function partsOf(local: string): { day: string; time: string } {
   const comma = local.lastIndexOf(', ')
@@ -30,7 +35,8 @@ export function PlannedRuns({
   zone,
   viewerZone,
   label = 'Next runs',
-}: {
+  skips,
+}: Skipping & {
   instants: readonly Planned[]
   zone: string
   viewerZone: string
@@ -54,7 +60,13 @@ export function PlannedRuns({
       </thead>
       <tbody>
         {instants.map((it, n) => (
-          <Row key={it.at} planned={it} before={instants[n - 1]} elsewhere={elsewhere} />
+          <Row
+            key={it.at}
+            planned={it}
+            skipped={it.skipped ?? skips?.(it.at)}
+            before={instants[n - 1]}
+            elsewhere={elsewhere}
+          />
         ))}
       </tbody>
     </table>
@@ -63,10 +75,13 @@ export function PlannedRuns({
 
 function Row({
   planned: { at, local, viewerLocal, affected },
+  skipped,
   before,
   elsewhere,
 }: {
   planned: Planned
+  /** Why it will not run. */
+  skipped: string | undefined
   before: Planned | undefined
   elsewhere: boolean
 }) {
@@ -89,7 +104,8 @@ function Row({
         <span className={cn(before === undefined || newDay ? 'font-medium text-ink' : 'text-faint')}>
           {here.day},
         </span>{' '}
-        <span className="font-medium">{here.time}</span>
+        <span className={cn('font-medium', skipped && 'text-faint line-through')}>{here.time}</span>
+        {skipped && <span className="block text-xs text-soft">Skipped: {skipped}.</span>}
         {affected && (
           <span className="flex items-start gap-1 text-xs text-warn">
             <TriangleAlert aria-hidden className="mt-0.5 size-3 shrink-0" />

@@ -5,6 +5,7 @@ import { useMay, useMe } from '#lib/client/people.ts'
 import { Accounts } from './accounts.tsx'
 import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { CalendarsLink } from './calendars-link.tsx'
 import { Mail } from './mail.tsx'
 import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
@@ -27,6 +28,7 @@ export function Settings({ slug }: { slug: string }) {
       {may && <Models slug={slug} />}
       {may && <Mail slug={slug} />}
       {mayEdit && <Sources slug={slug} />}
+      {mayEdit && <CalendarsLink slug={slug} />}
       {may && <McpServers slug={slug} />}
       {may && <Skills slug={slug} />}
       {may && <Secrets slug={slug} />}
@@ -44,4 +46,4 @@ export function Settings({ slug }: { slug: string }) {
 const takes = (may: boolean, mayEdit: boolean): string | undefined =>
   may
     ? undefined
-    : `Changing ${mayEdit ? 'all but the sources' : 'these'} takes the role admin in this workspace.`
+    : `Changing ${mayEdit ? 'all but sources and calendars' : 'these'} takes the role admin in this workspace.`

@@ -56,6 +56,7 @@ const planning = {
   jitterSeconds: tr.jitterSeconds,
   startsAt: tr.startsAt,
   endsAt: tr.endsAt,
+  calendars: tr.calendars,
   maxExecutions: tr.maxExecutions,
   plannedRuns: tr.plannedRuns,
   priority: tr.priority,

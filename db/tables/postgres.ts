@@ -37,6 +37,7 @@ export const {
   secrets,
   mcpServers,
   sources,
+  calendars,
   skills,
   skillPieces,
   webhooks,

@@ -17,7 +17,9 @@ import type { Secrets } from './secrets.ts'
 import { tools } from './tools/index.ts'
 import type { ToolSource } from './tools/tool.ts'
 
-interface Deps extends Readers, Omit<Ground, 'fetch' | 'files' | 'folders' | 'composing' | 'sealing'> {
+interface Deps
+  extends Pick<Readers, 'extract' | 'eventsOf'>,
+    Omit<Ground, 'fetch' | 'files' | 'folders' | 'composing' | 'sealing'> {
   env: Env
   models: Models
   box: Box

@@ -19,6 +19,7 @@ export const keys = {
   secrets: (slug: string) => ['workspace', slug, 'secrets'] as const,
   mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
   sources: (slug: string) => ['workspace', slug, 'sources'] as const,
+  calendars: (slug: string) => ['workspace', slug, 'calendars'] as const,
   /** Channels, rules, incidents and deliveries. */
   telling: (slug: string) => ['workspace', slug, 'telling'] as const,
   channels: (slug: string) => ['workspace', slug, 'telling', 'channels'] as const,

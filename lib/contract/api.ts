@@ -9,6 +9,7 @@ import { Account, AccountChange, PasswordReset } from './account.ts'
 import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
+import { Calendar, CalendarChange, NewCalendar } from './calendar.ts'
 import { ConditionCheck, ConditionSample, SampleQuery, TriedSource, TrySource } from './condition-trigger.ts'
 import { AgentChange, AgentPreview, AgentPrompt, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import {
@@ -739,6 +740,60 @@ export const api = {
     params: slugId,
     body: Rewind,
     answer: RewindAnswer,
+    perMinute: 10,
+  },
+  listCalendars: {
+    method: 'GET',
+    path: '/workspace/{slug}/calendars',
+    summary: 'Calendars of days off, with the days that are known and what uses each',
+    access: 'editor',
+    params: slug,
+    answer: page('calendars', Calendar),
+  },
+  addCalendar: {
+    method: 'POST',
+    path: '/workspace/{slug}/calendars',
+    summary: 'Add a calendar: days that are entered, or an address (ICS), which is read at once',
+    access: 'editor',
+    params: slug,
+    body: NewCalendar,
+    answer: z.object({ calendar: Calendar }),
+    status: 201,
+    perMinute: 60,
+  },
+  getCalendar: {
+    method: 'GET',
+    path: '/workspace/{slug}/calendars/{id}',
+    summary: 'A calendar of days off',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ calendar: Calendar }),
+  },
+  changeCalendar: {
+    method: 'PUT',
+    path: '/workspace/{slug}/calendars/{id}',
+    summary: 'Change a calendar; what is not named keeps its value, ••• stands for the address that is kept',
+    access: 'editor',
+    params: slugId,
+    body: CalendarChange,
+    answer: z.object({ calendar: Calendar }),
+    perMinute: 60,
+  },
+  deleteCalendar: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/calendars/{id}',
+    summary: 'Delete a calendar that no trigger names',
+    access: 'editor',
+    params: slugId,
+    answer: done,
+  },
+  checkCalendar: {
+    method: 'POST',
+    path: '/workspace/{slug}/calendars/{id}/check',
+    summary: "Read a calendar's address now",
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ calendar: Calendar }),
     perMinute: 10,
   },
   listChannels: {

@@ -13,7 +13,7 @@ export const ReadinessCode = z.enum([
   'no_price',
 ])
 export const ReadinessCheck = z.object({
-  kind: z.enum(['agent', 'model', 'secret', 'mcp', 'skill', 'channel', 'role', 'source']),
+  kind: z.enum(['agent', 'model', 'secret', 'mcp', 'skill', 'channel', 'role', 'source', 'calendar']),
   name: z.string(),
   state: z.enum(['ok', 'warning', 'failing']).meta({
     description: 'Failing: its runs are skipped until it is mended. A warning lets them try.',

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
+import { MOST_NAMED } from './calendar.ts'
 import { Breaker } from './breaker.ts'
 import { ConditionState, ConditionTrigger, OnlyIf } from './condition-trigger.ts'
 import { CancelOn, Collect, EventPath, EventTrigger, Throttle } from './event-trigger.ts'
@@ -153,6 +154,16 @@ const FACTS = {
     description: 'By when a result is there: where it is not, "expectation.missed" happens, once.',
   }),
 }
+/** Of the kinds that follow the clock. */
+const OF_CLOCK = {
+  calendars: z
+    .array(count(1, Number.MAX_SAFE_INTEGER))
+    .max(MOST_NAMED, `expects at most ${MOST_NAMED} calendars`)
+    .default([])
+    .meta({
+      description: 'Ids of calendars: an instant on a day of theirs, in `timezone`, is skipped.',
+    }),
+}
 const COLLECTING: readonly string[] = ['event', 'webhook']
 
 /**
@@ -177,6 +188,7 @@ type When = { [K in OwnKind]?: unknown } & {
   everySeconds?: unknown
   at?: unknown
   collect?: unknown
+  calendars?: number[] | undefined
   startsAt?: string | null | undefined
   endsAt?: string | null | undefined
 }
@@ -190,8 +202,9 @@ function checkWhen(it: When, check: z.core.$RefinementCtx) {
   if (needed && it[needed] === undefined)
     check.addIssue({ code: 'custom', path: [needed], message: `is needed for the kind "${it.kind}"` })
   const others = FIELDS_OF_KINDS.filter((other) => other !== needed && it[other] !== undefined)
-  const unfit = it.collect && !COLLECTING.includes(it.kind) ? [...others, 'collect'] : others
-  for (const path of unfit)
+  const gathers = it.collect && !COLLECTING.includes(it.kind) ? ['collect'] : []
+  const hasDaysOff = it.calendars?.length && isOwnKind(it.kind) ? ['calendars'] : []
+  for (const path of [...others, ...gathers, ...hasDaysOff])
     check.addIssue({ code: 'custom', path: [path], message: `does not go with the kind "${it.kind}"` })
 }
 
@@ -229,7 +242,7 @@ const complete = <T extends { kind: string } & { [K in keyof ByKind]?: ByKind[K]
 }
 
 export const NewTrigger = z
-  .strictObject({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...BY_KIND, ...FACTS })
+  .strictObject({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...BY_KIND, ...FACTS, ...OF_CLOCK })
   .superRefine(checkWhen)
   .transform(complete)
 export type NewTrigger = z.infer<typeof NewTrigger>
@@ -237,7 +250,7 @@ export type NewTriggerInput = z.input<typeof NewTrigger>
 
 export const TriggerChange = z
   .strictObject({
-    ...optional({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...FACTS }),
+    ...optional({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...FACTS, ...OF_CLOCK }),
     revision: count(1, Number.MAX_SAFE_INTEGER)
       .optional()
       .meta({ description: 'The state that was edited: refused with 409 when it is no longer that one.' }),
@@ -305,6 +318,8 @@ export const Trigger = z.object({
   onlyIf: OnlyIf.nullable(),
   overlapKey: z.string().nullable(),
   expect: Expect.nullable(),
+  /** Ids: on their days it does not run. */
+  calendars: z.array(z.number()),
   humanReadable: z.string(),
   health: Health,
   nextRunAt: Instant.nullable(),
@@ -367,6 +382,7 @@ export const BackfillAnswer = z.object({
   instants: z.array(Instant),
   created: z.number(),
   alreadyThere: z.number(),
+  daysOff: z.number().meta({ description: 'Instants left out: they lie on days of its calendars.' }),
   truncated: z.boolean(),
 })
 
@@ -471,6 +487,9 @@ export const PlannedInstant = z.object({
   local: z.string(),
   viewerLocal: z.string().optional(),
   affected: z.string().optional(),
+  skipped: z.string().optional().meta({
+    description: 'Why it will not run: "25 December 2026 is in the calendar Public holidays".',
+  }),
 })
 export const Preview = z.object({
   valid: z.literal(true),

@@ -50,7 +50,29 @@ type Dated = Date & { tz?: string; dateOnly?: true }
 export const plain = (it: unknown): string =>
   typeof it === 'object' && it !== null && 'val' in it ? String(it.val) : typeof it === 'string' ? it : ''
 
-export async function spanned(bytes: Buffer, { fromMs, toMs, zone: given }: Span): Promise<Spanned> {
+export async function spanned(bytes: Buffer, span: Span): Promise<Spanned> {
+  const { name, zone, within, unread } = await everythingIn(bytes, span)
+  const left = [
+    leftOut(unread),
+    within.length > MOST_ENTRIES && `Only the first ${MOST_ENTRIES.toLocaleString('en')} are looked at.`,
+  ].filter((it) => it !== false)
+  return {
+    name,
+    zone,
+    entries: within.slice(0, MOST_ENTRIES),
+    untilMs: within.length > MOST_ENTRIES ? (within[MOST_ENTRIES - 1]?.startMs ?? span.toMs) : span.toMs,
+    left: left.join(' ') || null,
+  }
+}
+
+export const leftOut = (unread: number) =>
+  unread > 0 && `${unread} of its entries cannot be read, or repeat each minute.`
+
+/** Everything within the span, in its order; `unread`: how many of its entries nobody can read. */
+export async function everythingIn(
+  bytes: Buffer,
+  { fromMs, toMs, zone: given }: Span,
+): Promise<Pick<Spanned, 'name' | 'zone'> & { within: Entry[]; unread: number }> {
   const { default: ical } = await import('node-ical')
   // Some programs write signs into descriptions that no text has.
   const text = decoded(bytes) ?? new TextDecoder().decode(bytes)
@@ -61,7 +83,8 @@ export async function spanned(bytes: Buffer, { fromMs, toMs, zone: given }: Span
   const named = plain(head['WR-TIMEZONE'])
   const zone = isZone(named) ? named : given
   const isCancelled = plain(head.method).toUpperCase() === 'CANCEL'
-  const window = { from: new Date(fromMs - EDGE_MS), to: new Date(toMs + EDGE_MS) }
+  // What began long before and goes on is within, too.
+  const window = { from: new Date(fromMs - EDGE_MS), to: new Date(toMs + EDGE_MS), expandOngoing: true }
   let unread = 0
   const entries = Object.values(components).flatMap((it): Entry[] => {
     try {
@@ -83,17 +106,7 @@ export async function spanned(bytes: Buffer, { fromMs, toMs, zone: given }: Span
     .filter((it) => it.startMs <= toMs && Math.max(it.endMs, it.startMs) >= fromMs)
     .toSorted((a, b) => a.startMs - b.startMs)
     .map((it) => (isCancelled ? { ...it, cancelled: true } : it))
-  const left = [
-    unread > 0 && `${unread} of its entries cannot be read, or repeat each minute.`,
-    within.length > MOST_ENTRIES && `Only the first ${MOST_ENTRIES.toLocaleString('en')} are looked at.`,
-  ].filter((it) => it !== false)
-  return {
-    name: plain(head['WR-CALNAME']).slice(0, 200) || null,
-    zone,
-    entries: within.slice(0, MOST_ENTRIES),
-    untilMs: within.length > MOST_ENTRIES ? (within[MOST_ENTRIES - 1]?.startMs ?? toMs) : toMs,
-    left: left.join(' ') || null,
-  }
+  return { name: plain(head['WR-CALNAME']).slice(0, 200) || null, zone, within, unread }
 }
 
 const TOO_OFTEN = /FREQ=(MINUTELY|SECONDLY)/

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../clock.ts'
 import type { Span, Spanned } from './calendar.ts'
+import type { Days } from './calendar-days.ts'
 import type { Read } from './kept.ts'
 import { turns } from '../turns.ts'
 import { LONGEST_MS, MOST_AT_ONCE, MOST_CHARACTERS, MOST_DATA_KB, MOST_HEAP_MB } from './limits.ts'
@@ -27,6 +28,12 @@ export type EventsOf = (
   calendar: { bytes: Buffer; span: Span },
   signal?: AbortSignal,
 ) => Promise<Spanned | { problem: string }>
+
+/** Which days within a span of time a calendar covers. */
+export type DaysOf = (
+  calendar: { bytes: Buffer; span: Span },
+  signal?: AbortSignal,
+) => Promise<Days | { problem: string }>
 
 const TOO_MUCH =
   'It takes more memory or time to read than a document may. Send it in parts, or as plain text.'
@@ -53,6 +60,7 @@ function commandOf(asked: string[], heapMb: number): string[] {
 export interface Readers {
   extract: Extract
   eventsOf: EventsOf
+  daysOf: DaysOf
 }
 /** Each file has its bounds, and all at once have them together: what is more waits for its turn. */
 export function createReaders(clock: Pick<Clock, 'after'>, heapMb = MOST_HEAP_MB): Readers {
@@ -62,6 +70,7 @@ export function createReaders(clock: Pick<Clock, 'after'>, heapMb = MOST_HEAP_MB
   return {
     extract: ({ reading, bytes }, signal) => read([reading], bytes, signal),
     eventsOf: ({ bytes, span }, signal) => read(['events', JSON.stringify(span)], bytes, signal),
+    daysOf: ({ bytes, span }, signal) => read(['days', JSON.stringify(span)], bytes, signal),
   }
 }
 

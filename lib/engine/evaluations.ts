@@ -12,6 +12,7 @@ const iso = (at: number) => new Date(at).toISOString()
 
 function verdictOf({ reasonCode }: Decided): Evaluation['verdict'] {
   if (reasonCode === 'condition') return 'not_true'
+  if (reasonCode === 'calendar') return 'calendar'
   return NEVER_FIRED.has(reasonCode) ? 'paused' : 'fired'
 }
 

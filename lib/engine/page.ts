@@ -13,7 +13,8 @@ import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { judge, sentence, timesOf } from '../triggers/index.ts'
-import { plan } from './planning.ts'
+import { daysOffOf } from './calendars/known.ts'
+import { plan, type PlanInput } from './planning.ts'
 import { inSlices } from './slices.ts'
 
 export const PAGE = 250
@@ -45,8 +46,9 @@ export async function firePage(deps: PageDeps, now: Date, offset: number): Promi
   if (page.length === 0) return { found: found.length, workspaceIds: [], begun: [], passedOver }
   await keepUnknownRevisions(deps.store, page, now)
   const gaps = await gapsBefore(deps.store, page, now)
+  const daysOff = await daysOffOf(deps.store, page)
   const plans: Plan[] = []
-  await inSlices(page, (it) => plans.push(planOf(deps, it, now, gaps)))
+  await inSlices(page, (it) => plans.push(planOf(deps, it, now, { outages: gaps, daysOff: daysOff(it) })))
   const begun = await record(deps, plans, now)
   logged(deps.log, plans)
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
@@ -80,7 +82,8 @@ export async function leaveTraces(
   await keepUnknownRevisions(store, [trigger], now)
   const deps = { store, log, minimumIntervalSeconds, taking: () => null }
   const gaps = await gapsBefore(store, [trigger], now)
-  const plans = [planOf(deps, trigger, now, gaps, { settling: true })]
+  const daysOff = (await daysOffOf(store, [trigger]))(trigger)
+  const plans = [planOf(deps, trigger, now, { outages: gaps, daysOff, settling: true })]
   await record(deps, plans, now)
   logged(log, plans)
   return [trigger.workspaceId]
@@ -90,14 +93,13 @@ function planOf(
   { log, minimumIntervalSeconds }: PageDeps,
   trigger: DueTrigger,
   now: Date,
-  gaps: Awaited<ReturnType<typeof outages>>,
-  { settling } = { settling: false },
+  known: Pick<PlanInput, 'outages' | 'daysOff' | 'settling'>,
 ): Plan {
   const seen = { ...trigger, triggerId: trigger.id, seenDueAt: trigger.dueAt }
   try {
     const problem = judged(trigger, minimumIntervalSeconds, now)
     if (problem) return aside(seen, problem)
-    return plan({ trigger, times: timesOf(trigger), now, outages: gaps, settling })
+    return plan({ trigger, times: timesOf(trigger), now, ...known })
   } catch (error) {
     log.error({ err: error, scheduleId: trigger.id }, 'A trigger could not be planned.')
     return aside(seen, `It could not be planned: ${(error as Error).message}`)

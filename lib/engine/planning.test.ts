@@ -4,10 +4,13 @@ import type { DueTrigger } from '#db/queries/due.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { minutes, seconds } from '../clock.ts'
 import { timesOf } from '../triggers/index.ts'
+import { dayIn } from '../contract/calendar.ts'
+import { daysOff, type KnownCalendar } from './calendars/days-off.ts'
 import { catchUp, plan } from './planning.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 
 const T0 = Date.parse('2026-03-01T08:00:00Z')
+const iso = (at: number) => new Date(at).toISOString()
 const trigger: DueTrigger = {
   id: 7,
   workspaceId: 1,
@@ -30,6 +33,7 @@ const trigger: DueTrigger = {
   jitterSeconds: 0,
   startsAt: null,
   endsAt: null,
+  calendars: null,
   maxExecutions: null,
   plannedRuns: 0,
   priority: 0,
@@ -42,10 +46,88 @@ const trigger: DueTrigger = {
   liveSince: null,
   ownerLeft: false,
 }
-const planned = (change: Partial<DueTrigger>, nowMs: number, outages: Outage[] = []) => {
+const planned = (
+  change: Partial<DueTrigger>,
+  nowMs: number,
+  outages: Outage[] = [],
+  calendars: KnownCalendar[] = [],
+) => {
   const it = { ...trigger, ...change }
-  return plan({ trigger: it, times: timesOf(it), now: new Date(nowMs), outages })
+  const days = daysOff(calendars, it.timezone)
+  return plan({ trigger: it, times: timesOf(it), now: new Date(nowMs), outages, daysOff: days })
 }
+
+describe('on a day off', () => {
+  const HOLIDAYS = [{ name: 'Public holidays', dates: ['2026-12-25', '2026-12-26'] }]
+  const NINE = Date.parse('2026-12-25T08:00:00Z')
+  const daily = {
+    ...{ kind: 'schedule', everySeconds: null, cronExpression: '0 9 * * *', createdAt: NINE - minutes(1) },
+    ...{ nextRunAt: NINE, dueAt: NINE },
+  }
+  const said = (occurrences: ReturnType<typeof plan>['occurrences']) =>
+    occurrences.map(({ key, status, reasonCode, reason }) => [key, status, reasonCode, reason])
+
+  test('the instant is skipped, with the day and the name, and the next one is planned', () => {
+    const it = planned({ ...daily, maxExecutions: 1 }, NINE, [], HOLIDAYS)
+    expect(said(it.occurrences)).toEqual([
+      [iso(NINE), 'skipped', 'calendar', 'Skipped: 25 December 2026 is in the calendar Public holidays.'],
+    ])
+    expect(it).toMatchObject({ plannedRuns: 0, enabled: true, nextRunAt: new Date('2026-12-26T08:00:00Z') })
+    expect(it.occurrences[0]?.notice).toBeNull()
+  })
+
+  test('what was missed on it is not caught up, what was missed beside it is', () => {
+    const evening = Date.parse('2026-12-27T20:00:00Z')
+    const catches = { ...daily, misfire: 'all' as const, catchupWindow: 86_400 * 30 }
+    const it = planned(catches, evening, [], HOLIDAYS)
+    expect(it.occurrences.map(({ key, status, isCatchup }) => [key.slice(0, 10), status, isCatchup])).toEqual(
+      [
+        ['2026-12-25', 'skipped', false],
+        ['2026-12-26', 'skipped', false],
+        ['2026-12-27', 'queued', true],
+      ],
+    )
+  })
+
+  test('many instants of one day are one row of a gap, as many of one pause are', () => {
+    const it = planned(
+      { ...daily, cronExpression: '0 * * * *' },
+      Date.parse('2026-12-26T23:30:00Z'),
+      [],
+      HOLIDAYS,
+    )
+    expect(
+      it.occurrences.map(({ missedCount, status, reasonCode }) => [missedCount, status, reasonCode]),
+    ).toEqual([
+      [15, 'skipped', 'calendar'],
+      [24, 'skipped', 'calendar'],
+      [null, 'queued', null],
+    ])
+  })
+
+  test('years of missed weekends cost a bounded number of rows', () => {
+    const dates = Array.from({ length: 800 }, (_, n) =>
+      new Date(NINE - n * 2 * 86_400_000).toISOString().slice(0, 10),
+    )
+    const since = Date.parse('2023-01-01T08:00:00Z')
+    const it = planned(
+      { ...daily, createdAt: since - 1, nextRunAt: since, dueAt: since },
+      NINE + minutes(1),
+      [],
+      [{ name: 'Every other day', dates }],
+    )
+    expect(it.occurrences.length).toBeLessThanOrEqual(201)
+    expect(it.occurrences.filter((one) => one.status === 'queued').length).toBeLessThanOrEqual(1)
+  })
+
+  test('one that was to run once is at its end', () => {
+    const once = { ...daily, kind: 'once', cronExpression: null, at: NINE }
+    expect(planned(once, NINE, [], HOLIDAYS)).toMatchObject({
+      occurrences: [{ reasonCode: 'calendar' }],
+      nextRunAt: null,
+    })
+  })
+})
 
 describe('every planned instant leaves exactly one trace', () => {
   const pause = fc.record({
@@ -112,6 +194,54 @@ describe('every planned instant leaves exactly one trace', () => {
           expect(occurrences.every((it) => it.status === 'queued' || (it.reason ?? '').length > 10)).toBe(
             true,
           )
+          expect(new Set(occurrences.map((it) => it.key)).size).toBe(occurrences.length)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  test('days off change what becomes of their instants, and of no other: each leaves its one trace', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          everySeconds: fc.constantFrom(600, 3600, 7 * 3600, 86_400),
+          misfire: fc.constantFrom('latest', 'skip', 'all'),
+          maxCatchup: fc.integer({ min: 1, max: 12 }),
+          catchupWindow: fc.integer({ min: 0, max: 500_000 }),
+          timezone: fc.constantFrom('Europe/Berlin', 'Pacific/Kiritimati', 'America/Los_Angeles', 'UTC'),
+        }),
+        fc.integer({ min: 0, max: 12 * 86_400 }),
+        fc.array(fc.integer({ min: -1, max: 13 }), { maxLength: 6 }),
+        fc.option(pause),
+        (change, gapSeconds, offsets, paused) => {
+          const now = T0 + seconds(gapSeconds)
+          const dates = offsets.map((it) => new Date(T0 + it * 86_400_000).toISOString().slice(0, 10))
+          const hour = (n: number) => new Date(T0 + n * 3_600_000)
+          const endedAt = paused && !paused.open ? hour(paused.from + paused.length) : null
+          const outages: Outage[] = paused
+            ? [{ kind: 'paused', reason: 'p', startedAt: hour(paused.from), endedAt }]
+            : []
+          const isPaused = (at: number) =>
+            outages.some((it) => at >= +it.startedAt && (it.endedAt === null || at <= +it.endedAt))
+          const isOff = (at: number) => dates.includes(dayIn(new Date(at), change.timezone))
+          const row = { ...change, createdAt: T0 - seconds(change.everySeconds) }
+          const without = planned(row, now, outages)
+          const { occurrences, ...rest } = planned(row, now, outages, [{ name: 'Free', dates }])
+          expect([rest.nextRunAt, rest.dueAt]).toEqual([without.nextRunAt, without.dueAt])
+          for (let at = T0; at <= now; at += seconds(change.everySeconds)) {
+            const traces = occurrences.filter((it) =>
+              it.missedFrom ? at >= +it.missedFrom && at <= +(it.missedTo as Date) : it.key === iso(at),
+            )
+            expect(traces.length).toBe(1)
+            const isCalendar = traces[0]?.status === 'skipped' && traces[0].reasonCode === 'calendar'
+            expect(isCalendar).toBe(isOff(at) && !isPaused(at))
+            if (isCalendar)
+              expect(traces[0]?.reason).toMatch(/^Skipped.*: \d+ \w+ 2026 is in the calendar Free\.$/)
+          }
+          const runs = occurrences.filter((it) => it.status === 'queued')
+          expect(runs.some((it) => isOff(+(it.scheduledFor as Date)))).toBe(false)
+          expect(rest.plannedRuns).toBe(runs.length)
           expect(new Set(occurrences.map((it) => it.key)).size).toBe(occurrences.length)
         },
       ),

@@ -10,16 +10,19 @@ import type { Occurrence, Plan } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import { seconds } from '../clock.ts'
 import { followsClock, type Times } from '../triggers/index.ts'
+import { type DaysOff, NO_DAYS_OFF, withoutDaysOff } from './calendars/days-off.ts'
 import { before, boundedBy } from './instants.ts'
 import { jitterMs, LATE_MS } from './policies.ts'
 import { type Obstacle, obstacleOf } from './standing.ts'
-import { isPaused, keptFrom, latestUnpaused, type Moment, run, unran } from './traces.ts'
+import { isLeftOut, keptFrom, latestOpen, type Moment, run, unran } from './traces.ts'
 import { wording } from './wording.ts'
 
 export interface PlanInput {
   trigger: DueTrigger
   times: Times
   now: Date
+  /** Days on which its instants are skipped. */
+  daysOff?: DaysOff
   /** When nothing could fire, newest first. */
   outages: Outage[]
   /** The trigger is about to change: what has passed belongs to what it still is, also before its shifted moment. */
@@ -42,11 +45,20 @@ export function firstInstant(
   }
 }
 
-export function plan({ trigger, times, now, outages, settling = false }: PlanInput): Plan {
+export function plan({
+  trigger,
+  times,
+  now,
+  outages,
+  daysOff = NO_DAYS_OFF,
+  settling = false,
+}: PlanInput): Plan {
   const offsetMs = jitterMs(trigger.id, trigger.jitterSeconds)
   const upTo = settling ? now : new Date(now.getTime() - offsetMs)
   const instants = boundedBy(trigger, times)
-  const it: Moment = { trigger, now, upTo, offsetMs, instants, outages, words: wording(trigger, now) }
+  const open = withoutDaysOff(instants, daysOff)
+  const words = wording(trigger, now)
+  const it: Moment = { trigger, now, upTo, offsetMs, instants, open, daysOff, outages, words }
   const planned = plannedOf(it)
   if (planned === null) return first(it)
   const obstacle = obstacleOf(trigger)
@@ -161,11 +173,11 @@ function runsSince(it: Moment, planned: Date): Record<'punctual' | 'caughtUp', D
   const lateFrom = new Date(Math.max(planned.getTime(), now.getTime() - offsetMs - LATE_MS))
   // The ordinary case, of which the following instant is known ahead: nothing is walked back.
   const following = instants.next(planned)
-  if (planned >= lateFrom && (following === null || following > upTo) && !isPaused(it, planned))
+  if (planned >= lateFrom && (following === null || following > upTo) && !isLeftOut(it, planned))
     return { punctual: [planned], caughtUp: [] }
-  const punctual = latestUnpaused(it, before(lateFrom), upTo, MOST_LATE + trigger.jitterSeconds)
+  const punctual = latestOpen(it, before(lateFrom), upTo, MOST_LATE + trigger.jitterSeconds)
   const missed =
-    planned < lateFrom ? latestUnpaused(it, before(planned), before(lateFrom), trigger.maxCatchup) : []
+    planned < lateFrom ? latestOpen(it, before(planned), before(lateFrom), trigger.maxCatchup) : []
   const fresh = missed.filter((at) => now.getTime() - at.getTime() <= trigger.catchupWindow * 1000)
   const covered = punctual.length > 0
   return { punctual, caughtUp: catchUp(trigger.misfire, fresh, { most: trigger.maxCatchup, covered }) }

@@ -12,6 +12,7 @@ import type { AgentPort } from '../agents/port.ts'
 import type { AgentRef } from '../agents/catalogue.ts'
 import { type Clock, minutes } from '../clock.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
+import { calendarChecks } from './calendars/checks.ts'
 import { sourceChecks } from './sources/checks.ts'
 
 const AHEAD_MS = minutes(15)
@@ -56,23 +57,25 @@ export function createReadiness(deps: ReadinessDeps): ReadinessLook {
   async function of(trigger: OfTrigger, probe: boolean): Promise<ReadinessCheck[]> {
     const standing = await standingOf(store, trigger.triggerId)
     const own = await deps.checks(trigger.workspaceId, trigger, probe)
-    return [roleOf(Boolean(standing?.ownerLeft)), ...own, ...(await sourceChecks(store, trigger))]
+    return [roleOf(Boolean(standing?.ownerLeft)), ...own, ...(await besideRuns(trigger))]
   }
+  /** Of what runs do without: it hears of nothing new, or goes by the days that are known. */
+  const besideRuns = async (trigger: OfTrigger): Promise<ReadinessCheck[]> => [
+    ...(await sourceChecks(store, trigger)),
+    ...(await calendarChecks(store, trigger)),
+  ]
 
   async function lasting(trigger: OfTrigger, probe: boolean): Promise<string | null> {
     // Whether its owner may is asked when it fires by itself; somebody else may run it all the same.
     const checks = await deps.checks(trigger.workspaceId, trigger, probe)
     const failing = checks.find(({ state }) => state === 'failing')
-    // It hears of nothing new from a source that fails; what it has heard of runs all the same.
-    const deaf = failing
-      ? null
-      : (await sourceChecks(store, trigger)).find(({ state }) => state === 'failing')
+    const lesser = failing ? null : (await besideRuns(trigger)).find(({ state }) => state === 'failing')
     const fault = failing ? wordsOf(failing) : null
     const { triggerId, workspaceId, triggerName } = trigger
-    // Of its source the chat has heard already.
+    // Of its source or calendar the chat has heard already.
     const text =
       fault === null ? null : `**${triggerName}** is not ready: ${fault} Its runs are skipped until then.`
-    const news = { workspaceId, triggerId, text, ...standingBy(failing ?? deaf ?? null) }
+    const news = { workspaceId, triggerId, text, ...standingBy(failing ?? lesser ?? null) }
     if (await rows.mark(store, news, clock.now())) {
       if (fault !== null) log.warn({ scheduleId: triggerId, reasonCode: 'not_ready' }, fault)
       hint([workspaceId])

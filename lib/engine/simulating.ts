@@ -5,6 +5,7 @@
  */
 import type { Overlap, SimulatedOccurrence } from '../contract/trigger.ts'
 import type { Times } from '../triggers/index.ts'
+import { type DaysOff, NO_DAYS_OFF } from './calendars/days-off.ts'
 import { before } from './instants.ts'
 
 export interface Simulated {
@@ -14,6 +15,8 @@ export interface Simulated {
   overlap: Overlap
   bufferLimit: number
   maxExecutions: number | null
+  /** Instants on these are skipped, and do not count against the maximum. */
+  daysOff?: DaysOff
   /** How long each run takes. */
   lastsMs: number
   most: number
@@ -28,18 +31,23 @@ interface Standing {
 export function simulate(it: Simulated): { occurrences: SimulatedOccurrence[]; truncated: boolean } {
   const occurrences: SimulatedOccurrence[] = []
   const standing: Standing = { endsMs: Number.NEGATIVE_INFINITY, waiting: 0 }
+  const daysOff = it.daysOff ?? NO_DAYS_OFF
+  let planned = 0
   let at = it.times.next(before(it.from))
   for (; at && at <= it.to && occurrences.length < it.most; at = it.times.next(at)) {
-    if (it.maxExecutions !== null && occurrences.length >= it.maxExecutions)
-      return { occurrences, truncated: false }
-    occurrences.push({ at: at.toISOString(), key: at.toISOString(), ...judged(it, at.getTime(), standing) })
-    if (it.overlap === 'cancel_other') cancelPrevious(occurrences)
+    if (it.maxExecutions !== null && planned >= it.maxExecutions) return { occurrences, truncated: false }
+    const off = daysOff.at(at)
+    if (!off) planned++
+    const judgement = off ? skippedOn(off.why) : judged(it, at.getTime(), standing)
+    occurrences.push({ at: at.toISOString(), key: at.toISOString(), ...judgement })
+    if (!off && it.overlap === 'cancel_other') cancelPrevious(occurrences)
   }
   return { occurrences, truncated: at !== null && at <= it.to }
 }
 
 type Judged = Pick<SimulatedOccurrence, 'verdict' | 'reason'>
 const RAN: Judged = { verdict: 'ran', reason: null }
+const skippedOn = (why: string): Judged => ({ verdict: 'skipped', reason: `${why}.` })
 
 /** As `insertOccurrences` decides it: whoever gets in takes the slot, the others wait or are skipped. */
 function judged({ overlap, bufferLimit, lastsMs }: Simulated, atMs: number, standing: Standing): Judged {
@@ -71,7 +79,8 @@ const waitingAt = ({ endsMs }: Standing, atMs: number, lastsMs: number) =>
   endsMs <= atMs ? 0 : Math.ceil((endsMs - atMs) / lastsMs) - 1
 
 function cancelPrevious(occurrences: SimulatedOccurrence[]): void {
-  const [previous, newest] = occurrences.slice(-2)
+  const newest = occurrences.at(-1)
+  const previous = occurrences.findLast((it) => it !== newest && it.verdict !== 'skipped')
   if (!previous || newest?.reason !== SUPERSEDES) return
   previous.verdict = 'cancelled'
   previous.reason = 'A newer run would take its place.'

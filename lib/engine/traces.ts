@@ -9,6 +9,7 @@ import type { DueTrigger } from '#db/queries/due.ts'
 import type { Occurrence } from '#db/queries/firing.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import type { Times } from '../triggers/index.ts'
+import type { DayOff, DaysOff } from './calendars/days-off.ts'
 import { before } from './instants.ts'
 import type { Obstacle } from './standing.ts'
 import type { Words } from './wording.ts'
@@ -21,6 +22,9 @@ export interface Moment {
   upTo: Date
   offsetMs: number
   instants: Times
+  /** Those of them that no day off leaves out. */
+  open: Times
+  daysOff: DaysOff
   /** When nothing could fire, newest first. */
   outages: Outage[]
   words: Words
@@ -31,15 +35,18 @@ const pausesIn = (outages: Outage[]) => outages.filter((it) => it.kind === 'paus
 const isDuring = (at: Date, { startedAt, endedAt }: Outage) =>
   at >= startedAt && (endedAt === null || at <= endedAt)
 /** A pause of everything was meant to leave it out. */
-export const isPaused = ({ outages }: Moment, at: Date) => pausesIn(outages).some((it) => isDuring(at, it))
+const isPaused = ({ outages }: Moment, at: Date) => pausesIn(outages).some((it) => isDuring(at, it))
 
-/** The newest `count` instants in (after, upTo] that no pause of everything was meant to leave out, oldest first. */
-export function latestUnpaused(it: Moment, after: Date, upTo: Date, count: number): Date[] {
+/** A pause of everything, or a day off, was meant to leave it out. */
+export const isLeftOut = (it: Moment, at: Date) => isPaused(it, at) || it.daysOff.at(at) !== null
+
+/** The newest `count` instants in (after, upTo] that nothing was meant to leave out, oldest first. */
+export function latestOpen(it: Moment, after: Date, upTo: Date, count: number): Date[] {
   const found: Date[] = []
   let end = upTo
   const take = (from: Date) => {
     if (end <= from || found.length >= count) return
-    const latest = it.instants.latest(from, end, count - found.length)
+    const latest = it.open.latest(from, end, count - found.length)
     found.unshift(...latest.filter((at) => !isPaused(it, at)))
   }
   for (const { startedAt, endedAt } of pausesIn(it.outages)) {
@@ -71,26 +78,40 @@ export const keptFrom = (it: Moment, from: Date, to: Date, { code, why }: Obstac
     say: (range) => `Skipped${range}: ${why}.`,
   }))
 
+/** Of more days off in one gap only the newest have rows of their own: what lies before them was missed. */
+const MOST_DAYS_APART = 100
+
 /**
- * The instants from `begin` to `end` that do not run: cut where a pause of everything begins and ends, one
- * row for each part. `covering`: the run that stands for them.
+ * The instants from `begin` to `end` that do not run: cut where a pause of everything or a day off begins and ends,
+ * one row for each part. `covering`: the run that stands for them.
  */
 export function unran(it: Moment, begin: Date, end: Date, covering: Date | undefined): Occurrence[] {
   if (end < begin) return []
-  const cuts = pausesIn(it.outages)
-    .flatMap((pause) => [before(pause.startedAt), pause.endedAt ?? it.now])
+  const days = it.daysOff.within(begin, end).slice(-MOST_DAYS_APART)
+  const ofPauses = pausesIn(it.outages).flatMap((pause) => [before(pause.startedAt), pause.endedAt ?? it.now])
+  const cuts = [...ofPauses, ...days.flatMap((day) => [before(day.from), day.to])]
     .filter((at) => at >= begin && at < end)
     .sort((a, b) => a.getTime() - b.getTime())
   const begins = [begin, ...cuts.map((cut) => new Date(cut.getTime() + 1))]
-  return [...cuts, end].flatMap((to, i) => unranPart(it, begins[i] as Date, to, covering))
+  return [...cuts, end].flatMap((to, i) => unranPart(it, begins[i] as Date, to, { days, covering }))
 }
 
-/** A part that lies in one pause of everything, or in none. */
-function unranPart(it: Moment, from: Date, to: Date, covering: Date | undefined): Occurrence[] {
+/** A part that lies in one pause of everything or one day off, or in none. */
+function unranPart(
+  it: Moment,
+  from: Date,
+  to: Date,
+  { days, covering }: { days: DayOff[]; covering: Date | undefined },
+): Occurrence[] {
   const pause = pausesIn(it.outages).find((one) => isDuring(from, one))
   if (pause) {
     const say = (range: string) => `Skipped${range}: everything was paused (${pause.reason}).`
     return gap(it, from, to, () => ({ status: 'skipped', reasonCode: 'paused', say }))
+  }
+  const day = days.find((one) => from >= one.from && from <= one.to)
+  if (day) {
+    const say = (range: string) => `Skipped${range}: ${day.why}.`
+    return gap(it, from, to, () => ({ status: 'skipped', reasonCode: 'calendar', say }))
   }
   return gap(it, from, to, (first, final) => {
     const outage = it.outages.find(

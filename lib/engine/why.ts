@@ -8,6 +8,7 @@ import type { Outage } from '#db/queries/upkeep.ts'
 import type { Evidence, Verdict, Why } from '../contract/why.ts'
 import { describe, timesOf, type Times } from '../triggers/index.ts'
 import { shown } from '../recurrence/index.ts'
+import { type DaysOff, NO_DAYS_OFF, withoutDaysOff } from './calendars/days-off.ts'
 import { before, boundedBy } from './instants.ts'
 import { LATE_MS } from './policies.ts'
 import { lengthOf } from './wording.ts'
@@ -27,6 +28,8 @@ export interface Facts {
   subject?: string
   /** Pauses of everything, outages and set clocks around the instant. */
   outages: Outage[]
+  /** Days on which it does not run, as they are known now; what has run has run. */
+  daysOff?: DaysOff
 }
 
 export function why(facts: Facts): Why {
@@ -154,7 +157,13 @@ function toCome(facts: Facts, config: Config): Judged {
   const isOff = !trigger.enabled && (trigger.pausedUntil === null || at.getTime() < trigger.pausedUntil)
   if (isOff || trigger.problem) return ofSwitch(facts)
   const { maxExecutions, plannedRuns } = trigger
-  if (maxExecutions !== null && config.times.count(now, at).count > maxExecutions - plannedRuns)
+  const daysOff = facts.daysOff ?? NO_DAYS_OFF
+  const open = withoutDaysOff(config.times, daysOff)
+  const off = daysOff.at(at)
+  const needed = open.count(now, at).count + (off ? 1 : 0)
+  const isOver = maxExecutions !== null && needed > maxExecutions - plannedRuns
+  if (off && !isOver) return { verdict: 'skipped', text: `${it(facts)} will be skipped: ${off.why}.` }
+  if (isOver)
     return notPlanned(facts, `by then the schedule has reached its maximum of ${maxExecutions} runs`)
   return { verdict: 'future', text: `${it(facts)} is still to come: the schedule is ${config.words}.` }
 }
@@ -168,6 +177,8 @@ function unsettled(facts: Facts, config: Config): Judged {
   if (!trigger.enabled || !config.enabled || trigger.problem) return ofSwitch(facts)
   if (pause)
     return { verdict: 'paused', text: `${it(facts)} did not run: everything was paused (${pause.reason}).` }
+  const off = facts.daysOff?.at(at)
+  if (off) return { verdict: 'skipped', text: `${it(facts)} does not run: ${off.why}.` }
   return {
     verdict: 'queued',
     text: `${it(facts)} is due and has no run yet: a server that fires will deal with it.`,

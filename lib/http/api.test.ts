@@ -24,6 +24,7 @@ let ids: {
   mcp: number
   source: number
   skill: number
+  calendar: number
   approval: number
   webhook: number
   channel: number
@@ -59,6 +60,7 @@ beforeAll(async () => {
     provider: await made('/workspace/demo/model-providers', 'provider', provider),
     mcp: await made('/workspace/demo/mcp-servers', 'mcpServer', mcp),
     source: await made('/workspace/demo/sources', 'source', source),
+    calendar: await made('/workspace/demo/calendars', 'calendar', { name: 'Off', dates: ['2026-12-25'] }),
     skill: idOf(
       (
         await it.ask('POST', '/workspace/demo/skills', {
@@ -145,6 +147,7 @@ const idFor = (path: string) => {
   if (path.includes('/model-providers/')) return ids.provider
   if (path.includes('/mcp-servers/')) return ids.mcp
   if (path.includes('/sources/')) return ids.source
+  if (path.includes('/calendars/')) return ids.calendar
   if (path.includes('/skills/')) return ids.skill
   if (path.includes('/approvals/')) return ids.approval
   if (path.includes('/webhook')) return ids.webhook

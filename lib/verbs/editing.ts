@@ -52,13 +52,15 @@ type Encoded = Record<(typeof AS_JSON)[number], string> & Record<(typeof AS_INST
 
 /** The fields that somebody names, as a row keeps them; nobody's kind keeps the object of another. */
 function kept(body: Change, kind: string): Partial<TriggerConfig> {
+  const { calendars } = body
   const json = AS_JSON.filter((it) => body[it] !== undefined).map((it) => [it, jsonOf(body[it])])
   const instants = AS_INSTANT.filter((it) => body[it] !== undefined).map((it) => [it, ms(body[it])])
   const config = isOwnKind(kind) ? body[kind] : body.config
   return {
-    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config'),
+    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config', 'calendars'),
     ...(body.timezone !== undefined && { timezone: canonicalZone(body.timezone) }),
     ...(config !== undefined && { config: JSON.stringify(config) }),
+    ...(calendars && { calendars: calendars.length > 0 ? JSON.stringify([...new Set(calendars)]) : null }),
     ...(Object.fromEntries([...json, ...instants]) as Partial<Encoded>),
   }
 }
@@ -142,8 +144,10 @@ function requireOwnFields(kind: string, body: Change): void {
   const others = FIELDS_OF_KINDS.filter(
     (field) => body[field] !== undefined && !(isOwnKind(field) ? field === kind : reads(kind, field)),
   )
-  if (others.length === 0) return
-  throw unacceptable(others.map((path) => ({ path, message: `does not go with the kind "${kind}"` })))
+  const daysOff = body.calendars?.length && !followsClock(kind) ? ['calendars'] : []
+  const unfit = [...others, ...daysOff]
+  if (unfit.length === 0) return
+  throw unacceptable(unfit.map((path) => ({ path, message: `does not go with the kind "${kind}"` })))
 }
 
 const DECIDES_WHEN = [
@@ -171,6 +175,7 @@ function merged(row: TriggerRow, body: Change): TriggerRow {
     cronExpression: reads(next.kind, 'cronExpression') ? next.cronExpression : null,
     everySeconds: reads(next.kind, 'everySeconds') ? next.everySeconds : null,
     at: reads(next.kind, 'at') ? next.at : null,
+    calendars: followsClock(next.kind) ? next.calendars : null,
   }
 }
 

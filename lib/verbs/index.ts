@@ -2,6 +2,7 @@
 import * as agents from './agents.ts'
 import * as approvals from './approvals.ts'
 import * as budgets from './budgets.ts'
+import * as calendars from './calendars.ts'
 import * as channels from './channels.ts'
 import * as chat from './chat.ts'
 import * as conditions from './conditions.ts'
@@ -43,6 +44,7 @@ import * as workspaces from './workspaces.ts'
 export interface House
   extends Omit<Deps, 'judgeAgent'>,
     agents.AgentDeps,
+    calendars.CalendarDeps,
     channels.ChannelDeps,
     customAgents.CustomDeps,
     documents.DocumentDeps,
@@ -65,6 +67,7 @@ export function bindVerbs({ server, ...house }: House) {
   return {
     agents: agentVerbs,
     customAgents: bind(house, customAgents),
+    calendars: bind(house, calendars),
     channels: bind(house, channels),
     deliveries: bind(house, deliveries),
     models: bind(house, models),

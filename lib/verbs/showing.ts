@@ -5,6 +5,8 @@ import { isOwnKind, type OwnKind, type Preview, type Trigger } from '../contract
 import { masked } from '../agents/sealed.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
 import { breakerOf } from '../engine/breaker.ts'
+import { type DaysOff, NO_DAYS_OFF } from '../engine/calendars/days-off.ts'
+import { calendarsNamedIn } from '../engine/calendars/using.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { percentile } from '../engine/percentile.ts'
 import { describe, timesOf } from '../triggers/index.ts'
@@ -13,7 +15,7 @@ import { previewPattern, shown } from '../recurrence/index.ts'
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 export function toTrigger(row: TriggerRow): Trigger {
-  const { onlyIf: _, calendars: __, ...settings } = configOf(row)
+  const { onlyIf: _, ...settings } = configOf(row)
   return {
     ...settings,
     at: iso(row.at),
@@ -21,6 +23,7 @@ export function toTrigger(row: TriggerRow): Trigger {
     endsAt: iso(row.endsAt),
     ...ownOf(row),
     ...factsOf(row),
+    calendars: calendarsNamedIn(row),
     context: masked(objectOf(row.context)),
     approvals: approvalRuleOf(row.approvals),
     breaker: breakerOf(row.breaker),
@@ -124,15 +127,38 @@ export function previewOfPattern({ viewerTimezone, ...input }: PreviewInput): Pr
   return { valid: true, description, next: instants.map((it) => it.at), warnings, instants, truncated }
 }
 
-/** The next instants of a trigger of any kind: within its start and its end, and as many as its maximum leaves. */
+interface PreviewOfTrigger {
+  from: Date
+  count: number
+  viewerTimezone?: string | undefined
+  daysOff?: DaysOff
+}
+
+/**
+ * The next instants of a trigger of any kind: within its start and its end, and as many as its maximum leaves; those on
+ * days off say so, and do not count against it.
+ */
 export function previewOfTrigger(
   row: TriggerRow,
-  from: Date,
-  most: number,
-  viewerTimezone: string | undefined,
+  { daysOff = NO_DAYS_OFF, ...asked }: PreviewOfTrigger,
 ): Preview {
-  const left = row.maxExecutions === null ? most : Math.max(0, row.maxExecutions - row.plannedRuns)
-  const count = Math.min(most, left)
+  const left = row.maxExecutions === null ? asked.count : Math.max(0, row.maxExecutions - row.plannedRuns)
+  const count = daysOff === NO_DAYS_OFF ? Math.min(asked.count, left) : asked.count
+  const preview = plannedOf(row, { ...asked, count: left === 0 ? 0 : count })
+  let open = 0
+  const instants = preview.instants
+    .map((it) => {
+      const off = daysOff.at(new Date(it.at))
+      return off ? { ...it, skipped: off.why } : it
+    })
+    .filter((it) => open < left && ('skipped' in it || ++open <= left))
+  return { ...preview, instants, next: instants.map((it) => it.at) }
+}
+
+function plannedOf(
+  row: TriggerRow,
+  { from, count, viewerTimezone }: Omit<PreviewOfTrigger, 'daysOff'>,
+): Preview {
   if (row.kind === 'schedule' && row.cronExpression)
     return previewOfPattern({
       cronExpression: row.cronExpression,

@@ -8,6 +8,8 @@ import { notFound, unacceptable } from '../contract/problem.ts'
 import type { SimulatedOccurrence } from '../contract/trigger.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import { boundedBy } from '../engine/instants.ts'
+import { withoutDaysOff } from '../engine/calendars/days-off.ts'
+import { daysOffOf } from '../engine/calendars/known.ts'
 import { percentile } from '../engine/percentile.ts'
 import { tryOnEvents } from '../engine/backtesting.ts'
 import { factsIn } from '../engine/facts.ts'
@@ -15,6 +17,7 @@ import { simulate } from '../engine/simulating.ts'
 import { turnOfOthers } from '../engine/slices.ts'
 import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
+import { requireCalendars } from './named-calendars.ts'
 import { configFrom } from './editing.ts'
 
 const MOST_OCCURRENCES = 10_000
@@ -29,7 +32,9 @@ export async function forecast(
   const row = await triggers.get(store, workspaceId, id)
   if (!row) throw notFound('schedule')
   const now = clock.now()
-  const planned = boundedBy(row, timesOf(row)).count(now, new Date(now.getTime() + MONTH_MS)).count
+  const daysOff = (await daysOffOf(store, [row]))(row)
+  const open = withoutDaysOff(boundedBy(row, timesOf(row)), daysOff)
+  const planned = open.count(now, new Date(now.getTime() + MONTH_MS)).count
   const left = row.maxExecutions === null ? planned : Math.max(0, row.maxExecutions - row.plannedRuns)
   const runsPerMonth = row.enabled ? Math.min(planned, left) : 0
   const own = await costsOf(store, id)
@@ -67,6 +72,8 @@ export async function run(
   if (faults.length > 0)
     throw unacceptable(faults.map(({ path, message }) => ({ path: `trigger.${path}`, message })))
 
+  await requireCalendars({ store }, workspaceId, trigger.calendars, 'trigger.calendars')
+  const daysOff = (await daysOffOf(store, [{ ...row, workspaceId }]))({ ...row, workspaceId })
   const recent = await recentOfAgent(store, workspaceId, trigger.agentId)
   const usualMs = percentile(
     recent.flatMap((it) => it.durationMs ?? []),
@@ -78,7 +85,7 @@ export async function run(
     ? await records({ store, clock }, workspaceId, row, { from, to, lastsMs, bufferLimit })
     : simulate({
         ...{ times: boundedBy(row, timesOf(row)), from, to, overlap, bufferLimit, maxExecutions },
-        ...{ lastsMs, most: MOST_OCCURRENCES },
+        ...{ daysOff, lastsMs, most: MOST_OCCURRENCES },
       })
   const counts: Record<string, number> = {}
   for (const { verdict } of occurrences) counts[verdict] = (counts[verdict] ?? 0) + 1

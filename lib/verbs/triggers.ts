@@ -31,12 +31,14 @@ import {
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
+import { daysOffOf } from '../engine/calendars/known.ts'
 import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { faultsOfExpect } from '../engine/deadlines.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
 import { isWatchedAnew, keptConditions, watchAnew, withStates } from './conditions.ts'
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
+import { requireCalendars } from './named-calendars.ts'
 import { requireSources } from './heard-sources.ts'
 import type { Deps } from './deps.ts'
 import { factsBetween, one as oneEvent } from './happenings.ts'
@@ -122,6 +124,7 @@ export async function drafted(
     throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
   await requireRoom(deps.store, workspaceId, { schedules: 1 })
   await requireSources(deps, workspaceId, body.event)
+  await requireCalendars(deps, workspaceId, body.calendars)
   const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
   const watched = await keptConditions(deps, workspaceId, body, null)
   return made({ ...watched, context }, await editingBy(deps, by, now, faults))
@@ -129,7 +132,9 @@ export async function drafted(
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */
 function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
-  const mayLack = isLookedAt(row) || sourcesNamedIn(row).length > 0
+  const isBound = sourcesNamedIn(row).length > 0 || row.calendars !== null
+  // What it lacked may be what it no longer names.
+  const mayLack = isLookedAt(row) || isBound || row.unready !== null
   if (!mayLack || !row.enabled || row.kind === CHAT) return
   engine.readiness.lasting({ ...row, triggerId: row.id, triggerName: row.name }, true).catch(() => {})
 }
@@ -153,6 +158,7 @@ export const change = (
     requireNotItself(body, id)
     if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
     await requireSources(deps, workspaceId, body.event)
+    await requireCalendars(deps, workspaceId, body.calendars)
     const watched = await keptConditions(deps, workspaceId, body, row)
     const next = changed(row, { ...watched, ...(await sealed(deps, row, body)) }, editing)
     return origin === undefined ? next : { ...next, origin }
@@ -392,11 +398,14 @@ export async function backfill(
   const faults = faultsOf(row)
   if (faults.length > 0) throw unacceptable(faults)
   if (row.kind === 'event') return backfillFacts(deps, row, body, by)
-  const instants = plannedWithin(row, new Date(body.from), new Date(body.to), deps.clock.now())
+  const all = plannedWithin(row, new Date(body.from), new Date(body.to), deps.clock.now())
+  const daysOff = (await daysOffOf(deps.store, [row]))(row)
+  const instants = all.filter((at) => daysOff.at(at) === null)
   const chosen = instants.slice(0, MOST_BACKFILLED)
   const answer = {
     instants: chosen.map((it) => it.toISOString()),
-    truncated: instants.length > MOST_BACKFILLED,
+    truncated: all.length > MOST_BACKFILLED,
+    daysOff: all.length - instants.length,
   }
   if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
   const created = await fireAll(deps, row, chosen, by)
@@ -440,6 +449,7 @@ async function backfillFacts(
     truncated,
     created: dryRun ? 0 : wanted.length,
     alreadyThere: dryRun ? 0 : chosen.length - wanted.length,
+    daysOff: 0,
   }
 }
 
@@ -516,7 +526,8 @@ export async function preview(
   const row = await found(deps, workspaceId, id)
   const faults = [...faultsOf(row), ...zoneFaults('viewerTimezone', viewerTimezone)]
   if (faults.length > 0) throw unacceptable(faults)
-  return previewOfTrigger(row, deps.clock.now(), count, viewerTimezone)
+  const daysOff = (await daysOffOf(deps.store, [row]))(row)
+  return previewOfTrigger(row, { from: deps.clock.now(), count, viewerTimezone, daysOff })
 }
 
 /** What a pattern means and when it fires, before it is anybody's. */

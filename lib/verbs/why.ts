@@ -7,6 +7,8 @@ import { days, seconds } from '../clock.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Evaluation, EvaluationQuery } from '../contract/evaluation.ts'
 import type { Why, WhyQuery } from '../contract/why.ts'
+import { type DaysOff, NO_DAYS_OFF } from '../engine/calendars/days-off.ts'
+import { daysOffOf } from '../engine/calendars/known.ts'
 import { evaluationsOf } from '../engine/evaluations.ts'
 import { factsIn } from '../engine/facts.ts'
 import { why } from '../engine/why.ts'
@@ -15,6 +17,7 @@ import { shown } from '../recurrence/index.ts'
 import { CHAT, followsClock } from '../triggers/index.ts'
 import type { z } from 'zod'
 import type { Deps } from './deps.ts'
+import { objectOf } from './showing.ts'
 
 /** Of an instant, an event or a delivery; without any, of now. */
 export async function ask(
@@ -121,7 +124,20 @@ export async function at(
     outages(store, instant),
   ])
   const gap = runs.length === 0 ? await known.gapAt(store, id, instant) : null
-  return why({ trigger, at: instant, now, ...around, runs, gap, outages: gaps })
+  const daysOff = await daysOffThen(store, workspaceId, around.inForce)
+  return why({ trigger, at: instant, now, ...around, runs, gap, outages: gaps, daysOff })
+}
+
+/** By the calendars that the revision names, as they are known now. */
+async function daysOffThen(
+  store: Deps['store'],
+  workspaceId: number,
+  inForce: known.KnownRevision | null,
+): Promise<DaysOff> {
+  const { calendars, timezone } = objectOf(inForce?.config ?? '{}')
+  if (typeof calendars !== 'string' || typeof timezone !== 'string') return NO_DAYS_OFF
+  const of = { workspaceId, timezone, calendars }
+  return (await daysOffOf(store, [of]))(of)
 }
 
 const MOST_EVALUATIONS = 500

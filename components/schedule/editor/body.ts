@@ -8,6 +8,7 @@ import { readEvent, readFacts } from '#components/event/reading.ts'
 import type { EventFact } from '#components/event/words.ts'
 import { readWebhook } from '#components/webhook/reading.ts'
 import { contextErrors } from '../context/draft.ts'
+import { followsClock } from '../kinds.ts'
 import { instantOf } from '../wall-clock.ts'
 import {
   type ApprovalDraft,
@@ -87,6 +88,7 @@ export function bodyOf(draft: Draft, facts: EditorFacts, initial?: Draft): Made 
     agentId: draft.agentId,
     agentType: draft.agentType,
     context: contextOf(draft).value,
+    calendars: followsClock(draft.kind) ? [...draft.calendars] : [],
     approvals: readApprovals(draft.approvals, errors),
     ...readFacts(draft.facts, gathers(draft.kind), facts.events, errors),
     ...when,

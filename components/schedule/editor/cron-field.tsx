@@ -16,13 +16,13 @@ import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { useCronPreview } from '#lib/client/schedules.ts'
 import type { Preview } from '#lib/contract/trigger.ts'
-import { PlannedRuns, Warnings } from '../planned.tsx'
+import { PlannedRuns, type Skipping, Warnings } from '../planned.tsx'
 import { DAYS, type Days, daysAndTimeOf, PRESETS, patternIn, patternOf, zoneIn } from './presets.ts'
 import { ZonePicker } from '../zone-picker.tsx'
 
 const REST_MS = 150
 
-interface Props {
+interface Props extends Skipping {
   pattern: string
   zone: string
   viewerZone: string
@@ -31,7 +31,7 @@ interface Props {
   errors: Record<string, string>
 }
 
-export function CronFields({ pattern, zone, viewerZone, onPattern, onZone, errors }: Props) {
+export function CronFields({ pattern, zone, viewerZone, skips, onPattern, onZone, errors }: Props) {
   const reading = useReading(pattern.trim(), zone, errors)
   const remedy = reading.patternError ? patternIn(reading.patternError) : null
   const city = reading.zoneError ? zoneIn(reading.zoneError) : null
@@ -57,7 +57,7 @@ export function CronFields({ pattern, zone, viewerZone, onPattern, onZone, error
           )}
         </div>
       </div>
-      <Meaning reading={reading} zone={zone} viewerZone={viewerZone} />
+      <Meaning reading={reading} zone={zone} viewerZone={viewerZone} skips={skips} />
     </>
   )
 }
@@ -124,7 +124,7 @@ function Pattern({ pattern, onPattern, error }: PatternProps) {
   )
 }
 
-function Meaning({ reading, zone, viewerZone }: { reading: Reading; zone: string; viewerZone: string }) {
+function Meaning({ reading, ...where }: { reading: Reading } & Omit<InstantsProps, 'preview' | 'stale'>) {
   const { problem, preview, asking } = reading
   const refused = Boolean(reading.patternError || reading.zoneError)
   return (
@@ -140,26 +140,24 @@ function Meaning({ reading, zone, viewerZone }: { reading: Reading; zone: string
         )}
       </p>
       {problem && <ProblemNote error={problem} />}
-      {!problem && !refused && (
-        <Instants preview={preview} stale={asking} zone={zone} viewerZone={viewerZone} />
-      )}
+      {!problem && !refused && <Instants preview={preview} stale={asking} {...where} />}
     </section>
   )
 }
 
-interface InstantsProps {
+interface InstantsProps extends Skipping {
   preview: Preview | undefined
   stale: boolean
   zone: string
   viewerZone: string
 }
 
-function Instants({ preview, stale, zone, viewerZone }: InstantsProps) {
+function Instants({ preview, stale, ...where }: InstantsProps) {
   if (!preview) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />
   return (
     <div className={cn('flex flex-col gap-3 transition-opacity', stale && 'opacity-50')}>
       <Warnings warnings={preview.warnings} />
-      <PlannedRuns instants={preview.instants} zone={zone} viewerZone={viewerZone} />
+      <PlannedRuns instants={preview.instants} {...where} />
     </div>
   )
 }

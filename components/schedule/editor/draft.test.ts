@@ -257,3 +257,18 @@ test('a webhook and its filter are kept through the form', () => {
   expect(isPlaced('webhook.filter.path', draftOf(given, ownOf(given, facts)))).toBe(true)
   expect(isPlaced('webhook', draftOf(given, ownOf(given, facts)))).toBe(true)
 })
+
+test('days off go with the kinds that follow the clock, and with no other', () => {
+  const calendars = [3, 5]
+  const given: Trigger = { ...trigger, calendars }
+  const draft = draftOf(given, ownOf(given, facts))
+  expect(bodyOf(draft, facts).body).toMatchObject({ calendars })
+  expect(bodyOf({ ...draft, kind: 'webhook' }, facts).body).toMatchObject({ calendars: [] })
+  expect([isPlaced('calendars', draft), isPlaced('calendars', { ...draft, kind: 'webhook' })]).toEqual([
+    true,
+    false,
+  ])
+  expect(changed(bodyOf(draft, facts).body, bodyOf({ ...draft, calendars: [] }, facts).body)).toEqual({
+    calendars: [],
+  })
+})

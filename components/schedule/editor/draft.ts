@@ -39,6 +39,8 @@ export interface Draft {
   unit: Unit
   /** On the wall of `timezone`. */
   at: string
+  /** Ids: on their days it does not run. */
+  calendars: readonly number[]
   event: EventDraft
   facts: FactsDraft
   webhook: WebhookDraft
@@ -100,6 +102,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   every: '1',
   unit: '3600',
   at: '',
+  calendars: [],
   ...NOTHING_OWN,
   kept: {},
   agentId: '',
@@ -143,6 +146,7 @@ export const draftOf = (trigger: Trigger, own: Own): Draft => ({
   timezone: trigger.timezone,
   ...everyOf(trigger.everySeconds),
   at: trigger.at ? wallOf(trigger.at, trigger.timezone) : '',
+  calendars: trigger.calendars,
   ...own,
   kept: keptOf(trigger),
   agentId: trigger.agentId,
@@ -170,7 +174,8 @@ export const isPlaced = (path: string, draft: Draft) =>
   ['context', 'approvals', ...FACTS, ...(followsClock(draft.kind) ? [] : [draft.kind])].includes(
     path.split('.')[0] ?? '',
   ) ||
-  path === FIELD_OF_CLOCK[draft.kind]
+  path === FIELD_OF_CLOCK[draft.kind] ||
+  (path === 'calendars' && followsClock(draft.kind))
 
 const FACTS: readonly string[] = ['collect', 'throttle', 'cancelOn', 'overlapKey']
 /** Whether what is wrong stands in the part of the form about many events at once. */

@@ -1,6 +1,8 @@
 'use client'
 /** When it runs: at a time, every so often, once, when something happens, is called or crosses a line. */
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
+import type { Skips } from '#components/calendar/skip-days.tsx'
+import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
@@ -9,7 +11,7 @@ import { Tiles } from '#components/ui/tiles.tsx'
 import { useNow } from '#components/ui/clock.ts'
 import { PlannedRuns, plannedAt, Warnings } from '../planned.tsx'
 import { instantOf, isZone, wallOf } from '../wall-clock.ts'
-import { KINDS, type KindName } from '../kinds.ts'
+import { followsClock, KINDS, type KindName } from '../kinds.ts'
 import { CronFields } from './cron-field.tsx'
 import { type Draft, type EditorFacts, UNITS, type Unit, withKind } from './draft.ts'
 import { ZonePicker } from '../zone-picker.tsx'
@@ -24,6 +26,10 @@ const WebhookPart = lazy(async () => ({
 
 const ConditionFields = lazy(async () => ({
   default: (await import('#components/condition/fields.tsx')).ConditionFields,
+}))
+
+const SkipDays = lazy(async () => ({
+  default: (await import('#components/calendar/skip-days.tsx')).SkipDays,
 }))
 
 export interface PartProps {
@@ -42,6 +48,8 @@ interface WhenProps extends PartProps {
 
 export function When(props: WhenProps) {
   const { draft, change, facts } = props
+  const [skips, setSkips] = useState<Skips | null>(null)
+  const onSkips = useCallback((it: Skips | null) => setSkips(() => it), [])
   return (
     <div className="flex flex-col gap-6">
       <Tiles<KindName>
@@ -50,13 +58,41 @@ export function When(props: WhenProps) {
         options={KINDS.map(({ value, label, Icon }) => ({ value, label, icon: <Icon aria-hidden /> }))}
         onValueChange={(kind) => change(withKind(draft, kind, facts))}
       />
-      <PartOfKind {...props} />
+      <PartOfKind {...props} skips={skips} />
+      {followsClock(draft.kind) && <Skipping {...props} onSkips={onSkips} />}
     </div>
   )
 }
 
+interface Skipped {
+  skips: Skips | null
+}
+
+/** Most leave no day out: what it takes to choose is loaded by whoever does. */
+function Skipping({ slug, draft, change, errors, onSkips }: WhenProps & { onSkips(it: Skips | null): void }) {
+  const [isOpen, setOpen] = useState(draft.calendars.length > 0)
+  if (!isOpen)
+    return (
+      <Button size="sm" className="self-start" onClick={() => setOpen(true)}>
+        Skip days
+      </Button>
+    )
+  return (
+    <Suspense fallback={<Loading />}>
+      <SkipDays
+        slug={slug}
+        zone={draft.timezone}
+        chosen={draft.calendars}
+        error={errors.calendars}
+        onChange={(calendars) => change({ calendars })}
+        onSkips={onSkips}
+      />
+    </Suspense>
+  )
+}
+
 /** What each kind wants to know; a kind that has much to ask is loaded when it is chosen. */
-function PartOfKind({ slug, facts, self, viewerZone, ...part }: WhenProps) {
+function PartOfKind({ slug, facts, self, viewerZone, skips, ...part }: WhenProps & Skipped) {
   const { draft, change, errors } = part
   switch (draft.kind) {
     case 'schedule':
@@ -65,15 +101,16 @@ function PartOfKind({ slug, facts, self, viewerZone, ...part }: WhenProps) {
           pattern={draft.cronExpression}
           zone={draft.timezone}
           viewerZone={viewerZone}
+          skips={skips}
           errors={errors}
           onPattern={(cronExpression) => change({ cronExpression })}
           onZone={(timezone) => change({ timezone })}
         />
       )
     case 'interval':
-      return <Interval {...part} viewerZone={viewerZone} />
+      return <Interval {...part} viewerZone={viewerZone} skips={skips} />
     case 'once':
-      return <Once {...part} viewerZone={viewerZone} />
+      return <Once {...part} viewerZone={viewerZone} skips={skips} />
     case 'event':
       return (
         <Suspense fallback={<Loading />}>
@@ -126,7 +163,13 @@ const Loading = () => (
 const MOST_SHOWN = 5
 const MINUTE_MS = 60_000
 
-function Interval({ draft, change, errors, viewerZone }: PartProps & { viewerZone: string }) {
+function Interval({
+  draft,
+  change,
+  errors,
+  viewerZone,
+  skips,
+}: PartProps & Skipped & { viewerZone: string }) {
   const now = useNow(MINUTE_MS) ?? 0
   const stepMs = Number(draft.every) * Number(draft.unit) * 1000
   const planned =
@@ -158,6 +201,7 @@ function Interval({ draft, change, errors, viewerZone }: PartProps & { viewerZon
             instants={plannedAt(planned, viewerZone, viewerZone)}
             zone={viewerZone}
             viewerZone={viewerZone}
+            skips={skips}
           />
         </section>
       )}
@@ -165,7 +209,7 @@ function Interval({ draft, change, errors, viewerZone }: PartProps & { viewerZon
   )
 }
 
-function Once({ draft, change, errors, viewerZone }: PartProps & { viewerZone: string }) {
+function Once({ draft, change, errors, viewerZone, skips }: PartProps & Skipped & { viewerZone: string }) {
   const at = instantOf(draft.at, draft.timezone)
   return (
     <>
@@ -193,6 +237,7 @@ function Once({ draft, change, errors, viewerZone }: PartProps & { viewerZone: s
             instants={plannedAt([new Date(at)], draft.timezone, viewerZone)}
             zone={draft.timezone}
             viewerZone={viewerZone}
+            skips={skips}
             label="The run"
           />
         </section>

@@ -3,6 +3,9 @@
  *
  * Promise: what is wrong with it is a sentence, in which its address does not stand.
  */
+import type { Span } from '../../documents/calendar.ts'
+import type { Days } from '../../documents/calendar-days.ts'
+import type { DaysOf } from '../../documents/extract.ts'
 import type { GuardedFetch } from '../../net/guarded-fetch.ts'
 import { hiding } from '../hiding.ts'
 import { askAgain, type Validators } from './conditional.ts'
@@ -39,4 +42,24 @@ export async function calendarAt(
     case 'answer':
       return { bytes: Buffer.from(asked.answer.bytes), validators: asked.validators }
   }
+}
+
+/** What calendars are read with. */
+export interface CalendarReach {
+  fetch: GuardedFetch
+  daysOf: DaysOf
+}
+export type SentDays = Exclude<SentCalendar, { bytes: Buffer }> | (Days & { validators: Validators })
+
+/** The days that it covers. */
+export async function daysAt(
+  url: string,
+  known: Validators,
+  { fetch, daysOf, span, signal }: CalendarReach & { span: Span; signal: AbortSignal },
+): Promise<SentDays> {
+  const sent = await calendarAt(url, known, { tools: { fetch }, signal })
+  if (!('bytes' in sent)) return sent
+  const found = await daysOf({ bytes: sent.bytes, span }, signal)
+  if ('problem' in found) return { problem: `${found.problem} ${NOT_ITS_PAGE}`, transient: false }
+  return { ...found, validators: sent.validators }
 }

@@ -1,0 +1,130 @@
+'use client'
+/** A calendar: its days as they are typed or pasted, or the address that they are read from. */
+import { type FormEvent, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { DialogFooter } from '#components/ui/dialog.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { Segmented } from '#components/ui/segmented.tsx'
+import { Textarea } from '#components/ui/textarea.tsx'
+import { useSaveCalendar } from '#lib/client/calendars.ts'
+import { fieldErrors } from '#lib/client/problem.ts'
+import type { Calendar } from '#lib/contract/calendar.ts'
+import { daysTyped } from './typed-days.ts'
+
+const WAYS = [
+  { value: 'dates', label: 'Days' },
+  { value: 'icsUrl', label: 'An address' },
+] as const
+type Way = (typeof WAYS)[number]['value']
+
+/** `calendar` null: a new one. */
+export default function CalendarForm({
+  slug,
+  calendar,
+  onDone,
+}: {
+  slug: string
+  calendar: Calendar | null
+  onDone(): void
+}) {
+  const saving = useSaveCalendar(slug, calendar)
+  const [way, setWay] = useState<Way>(calendar?.icsUrl ? 'icsUrl' : 'dates')
+  const [local, setLocal] = useState<Record<string, string>>({})
+  const wrong = { ...byField(fieldErrors(saving.error)), ...local }
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const given = new FormData(event.currentTarget)
+    const name = String(given.get('name') ?? '').trim()
+    const typed = daysTyped(String(given.get('dates') ?? ''))
+    if (way === 'dates' && typed.problem !== null) return setLocal({ dates: typed.problem })
+    const url = String(given.get('icsUrl') ?? '').trim()
+    saving.mutate(
+      // An address that is left empty stays.
+      way === 'dates' ? { name, dates: typed.dates } : { name, icsUrl: url || calendar?.icsUrl || '' },
+      { onSuccess: onDone },
+    )
+  }
+  return (
+    <form
+      onSubmit={submit}
+      onChange={() => {
+        setLocal({})
+        if (saving.error) saving.reset()
+      }}
+      className="flex flex-col gap-4"
+      noValidate
+    >
+      <Field label="Name" error={wrong.name}>
+        <Input
+          name="name"
+          defaultValue={calendar?.name}
+          placeholder="e.g. Public holidays"
+          autoComplete="off"
+        />
+      </Field>
+      <Segmented
+        aria-label="Where its days come from"
+        value={way}
+        onValueChange={(next) => setWay(next)}
+        options={WAYS}
+      />
+      {way === 'dates' ? (
+        <Days calendar={calendar} error={wrong.dates} />
+      ) : (
+        <Address calendar={calendar} error={wrong.icsUrl} />
+      )}
+      {saving.error && Object.keys(wrong).length === 0 && <ProblemNote error={saving.error} />}
+      <DialogFooter>
+        <Button type="submit" variant="primary" pending={saving.isPending}>
+          {calendar ? 'Save' : 'Add it'}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
+
+const byField = (errors: Record<string, string>) =>
+  Object.fromEntries(Object.entries(errors).map(([path, words]) => [path.split('.')[0], words]))
+
+interface PartProps {
+  calendar: Calendar | null
+  error: string | undefined
+}
+
+const Days = ({ calendar, error }: PartProps) => (
+  <Field
+    label="Days"
+    hint="One on a line; what stands behind a day is for you, and is not kept."
+    error={error}
+  >
+    <Textarea
+      name="dates"
+      className="min-h-32 font-mono tabular-nums"
+      defaultValue={calendar?.icsUrl ? '' : calendar?.dates.join('\n')}
+      placeholder={'2026-12-25 Christmas\n2027-01-01'}
+      autoComplete="off"
+      spellCheck={false}
+    />
+  </Field>
+)
+
+const Address = ({ calendar, error }: PartProps) => (
+  <Field
+    label="Address"
+    hint={`Of a calendar in iCalendar format (ICS); events that last whole days count. ${
+      calendar?.icsUrl ? 'Left empty, the one that is there stays.' : 'Kept sealed, and never shown again.'
+    }`}
+    error={error}
+  >
+    <Input
+      name="icsUrl"
+      inputMode="url"
+      placeholder={calendar?.host ? `https://${calendar.host}/…` : 'https://example.com/holidays.ics'}
+      autoComplete="off"
+      spellCheck={false}
+    />
+  </Field>
+)

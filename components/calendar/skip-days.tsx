@@ -1,0 +1,101 @@
+'use client'
+/** On which days a schedule does not run: calendars to choose from. Loaded when somebody asks for it. */
+import Link from 'next/link'
+import { useEffect, useId, useMemo } from 'react'
+import { Checkbox } from '#components/ui/checkbox.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
+import { useCalendars } from '#lib/client/calendars.ts'
+import { type Calendar, dayIn, saidOfDay } from '#lib/contract/calendar.ts'
+
+/** Why an instant would be skipped; undefined: it would not. */
+export type Skips = (at: string) => string | undefined
+
+interface Props {
+  slug: string
+  zone: string
+  chosen: readonly number[]
+  error: string | undefined
+  onChange(chosen: number[]): void
+  /** What the preview goes by, whenever that is another. */
+  onSkips(skips: Skips | null): void
+}
+
+export function SkipDays({ slug, zone, chosen, error, onChange, onSkips }: Props) {
+  const id = useId()
+  const calendars = useCalendars(slug)
+  const skips = useMemo(() => skipsOf(calendars.data ?? [], chosen, zone), [calendars.data, chosen, zone])
+  useEffect(() => {
+    onSkips(skips)
+    return () => onSkips(null)
+  }, [skips, onSkips])
+  if (calendars.error && !calendars.data) return <Problem error={calendars.error} retry={calendars.refetch} />
+  if (!calendars.data)
+    return (
+      <Waiting>
+        <Skeleton className="h-10" />
+      </Waiting>
+    )
+  const manage = (
+    <Link
+      className="font-medium text-accent-text underline underline-offset-4"
+      href={`/w/${slug}/settings/calendars`}
+    >
+      settings, under Calendars
+    </Link>
+  )
+  // What was deleted meanwhile can be let go of.
+  const gone = chosen.filter((one) => !calendars.data.some((it) => it.id === one))
+  const toggle = (one: number, on: boolean) =>
+    onChange(on ? [...chosen, one] : chosen.filter((it) => it !== one))
+  return (
+    <fieldset className="flex flex-col gap-2" aria-describedby={`${id}-hint`}>
+      <legend className="mb-1.5 text-sm font-medium">Skip days</legend>
+      {calendars.data.map((it) => (
+        <Field
+          key={it.id}
+          inline
+          label={`${it.name}${it.status === 'failing' ? ' (cannot be read now)' : ''}`}
+        >
+          <Checkbox checked={chosen.includes(it.id)} onCheckedChange={(on) => toggle(it.id, on)} />
+        </Field>
+      ))}
+      {gone.map((one) => (
+        <Field key={one} inline label={`Calendar ${one}, which is not there any more`}>
+          <Checkbox checked onCheckedChange={(on) => toggle(one, on)} />
+        </Field>
+      ))}
+      <p id={`${id}-hint`} className="text-sm text-faint">
+        {calendars.data.length === 0 ? (
+          <>There is no calendar yet. Add one in the {manage}.</>
+        ) : (
+          <>On their days it is skipped. They are kept in the {manage}.</>
+        )}
+      </p>
+      {error && (
+        <p role="alert" className="text-sm text-bad">
+          {error}
+        </p>
+      )}
+    </fieldset>
+  )
+}
+
+function skipsOf(calendars: readonly Calendar[], chosen: readonly number[], zone: string): Skips {
+  const names = new Map<string, string>()
+  for (const id of chosen) {
+    const it = calendars.find((one) => one.id === id)
+    for (const date of it?.dates ?? []) if (!names.has(date)) names.set(date, it?.name ?? '')
+  }
+  return (at) => {
+    try {
+      const day = dayIn(new Date(at), zone)
+      const name = names.get(day)
+      return name === undefined ? undefined : saidOfDay(day, name)
+    } catch {
+      // The zone is still being typed.
+      return undefined
+    }
+  }
+}
