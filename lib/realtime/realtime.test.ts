@@ -573,11 +573,23 @@ test('events that nobody knows, that have no callback, too many parts or names o
 /** Live events on a server of their own, which a test may end and begin again on the same port. */
 async function anotherServer(at = 0) {
   const server = createServer((_request, response) => void response.writeHead(404).end())
-  const live = createRealtime(server, { ...it.carillon, clock: handClock(new Date()) })
+  let readUpTo = 0
+  const since: typeof it.carillon.events.since = async (...asked) => {
+    const page = await it.carillon.events.since(...asked)
+    readUpTo = Math.max(readUpTo, page.events.at(-1)?.seq ?? 0)
+    return page
+  }
+  const events = { ...it.carillon.events, since }
+  const live = createRealtime(server, { ...it.carillon, events, clock: handClock(new Date()) })
   server.listen(at, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
+    /** What is read is told in the same turn. */
+    async hasTold(seq: number) {
+      await until(() => readUpTo >= seq)
+      await turn()
+    },
     async end() {
       await live.close()
       server.close()
@@ -603,7 +615,7 @@ test.each([['websocket'], ['polling']])(
     const seqs: number[] = []
     socket.onAny((_type, { seq }: LiveEvent) => seqs.push(seq))
     for (const text of ['one', 'two', 'three']) await post(text, workspaceId)
-    await turn()
+    await first.hasTold(lastSeq + 3)
     const cut = ended(socket)
     await first.end()
     expect(await cut).not.toBe('io server disconnect')
