@@ -1,5 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+/** What kills servers, loads the machine or looks at the clock has the machine to itself. */
+const ALONE = ['attacks', 'cluster', 'crash', 'main-job', 'roles', 'stop', 'two-servers', 'weight'].map(
+  (it) => `e2e/${it}.test.ts`,
+)
+const e2e = {
+  globalSetup: ['db/testing/global-setup.ts'],
+  testTimeout: 900_000,
+  hookTimeout: 900_000,
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -15,11 +25,18 @@ export default defineConfig({
       },
       {
         test: {
+          ...e2e,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          globalSetup: ['db/testing/global-setup.ts'],
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
+          exclude: ALONE,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...e2e,
+          name: 'e2e-alone',
+          include: ALONE,
           fileParallelism: false,
         },
       },

@@ -25,6 +25,8 @@ const run = (dataDir?: string) =>
     ...(dataDir && { dataDir }),
   })
 
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 test(`${KILLS} times SIGKILL`, async () => {
   server = await run()
   const file = join(server.dataDir, 'carillon.db')
@@ -57,9 +59,8 @@ test(`${KILLS} times SIGKILL`, async () => {
     // Some way into its work, at a moment that nobody chose:
     // so many more rows, then a random turn of the loop.
     const enough = (count.get() as number) + randomInt(1, 12)
-    await until(() => (count.get() as number) >= enough, 'work to go on')
-    for (let turns = randomInt(0, 400); turns > 0; turns--)
-      await new Promise<void>((resolve) => setImmediate(resolve))
+    while ((count.get() as number) < enough) await turn()
+    for (let turns = randomInt(0, 400); turns > 0; turns--) await turn()
     await server.end('SIGKILL')
     server = await run(server.dataDir)
   }

@@ -53,11 +53,15 @@ test('no page loads more script by itself than it may', async () => {
   const ada = await visit(browser, server)
   const measured = { '/sign-in': await bytesOfScript(ada.page, '/sign-in') }
   await signIn(ada)
-  for (const path of PAGES) {
-    const page = await ada.page.context().newPage()
-    Object.assign(measured, { [path]: await bytesOfScript(page, HOME + path) })
-    await page.close()
+  const measure = async (paths: readonly string[]) => {
+    for (const path of paths) {
+      const page = await ada.page.context().newPage()
+      Object.assign(measured, { [path]: await bytesOfScript(page, HOME + path) })
+      await page.close()
+    }
   }
+  // Two at a time: most of it is waiting for pages to ask for nothing more.
+  await Promise.all([0, 1].map((lane) => measure(PAGES.filter((_, n) => n % 2 === lane))))
   for (const [path, bytes] of Object.entries(measured))
     console.info(`${bytes} bytes of script: ${path || '/'}`)
   const tooHeavy = Object.entries(measured).filter(([, bytes]) => bytes > BUDGET)

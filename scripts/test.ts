@@ -4,7 +4,7 @@
  *
  * `npm test -- words` runs only the test files whose path holds one of the words.
  */
-import { spawnSync } from 'node:child_process'
+import { type ExecFileException, execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,17 +35,17 @@ function check(name: string, problems: string[]): void {
   for (const it of problems) console.log(`     ${it}`)
 }
 
-function run(name: string, program: string, ...args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(join(BIN, program), args, {
-    cwd: ROOT,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
+/** Why a program could not be run; one that ran has said itself what is wrong. */
+const notRun = ({ code, message }: ExecFileException) => (typeof code === 'number' ? '' : message)
+
+/** Resolves to what the program complains of. */
+function run(program: string, ...args: string[]): Promise<string[]> {
+  return new Promise((resolve) => {
+    const options = { cwd: ROOT, env, maxBuffer: 2 ** 28 }
+    execFile(join(BIN, program), args, options, (error, stdout, stderr) =>
+      resolve(error ? [notRun(error), ...`${stdout}\n${stderr}`.split('\n')].filter(Boolean) : []),
+    )
   })
-  check(
-    name,
-    status === 0 ? [] : [error?.message ?? '', ...`${stdout}\n${stderr}`.split('\n')].filter(Boolean),
-  )
 }
 
 /** All tests of one project; one that holds none is broken, unless words chose among its files. */
@@ -77,10 +77,16 @@ function vitest(project: string): void {
 }
 
 if (words.length === 0) {
-  run('route types', 'next', 'typegen')
-  run('types', 'tsc', '--noEmit')
-  run('lint', 'biome', 'ci', '--error-on-warnings', '--colors=off', '.')
-  run('nothing is dead', 'knip', '--no-progress')
+  check('route types', await run('next', 'typegen'))
+  // Side by side, and told in order.
+  const [types, lint, dead] = await Promise.all([
+    run('tsc', '--noEmit'),
+    run('biome', 'ci', '--error-on-warnings', '--colors=off', '.'),
+    run('knip', '--no-progress'),
+  ])
+  check('types', types)
+  check('lint', lint)
+  check('nothing is dead', dead)
   check('imports point down only', brokenFloors(ROOT))
   check('lines fit beside a diff', tooWide(ROOT))
   check('papers hold together', brokenPapers(ROOT))
@@ -90,6 +96,7 @@ if (words.length === 0) {
 }
 vitest('unit')
 vitest('e2e')
+vitest('e2e-alone')
 if (passed + failed === 0) failed = 1
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
