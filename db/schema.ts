@@ -366,6 +366,12 @@ export function tables(kit: Kit) {
       value: text(),
       state: text().$type<ConditionWord>().notNull(),
       error: text(),
+      /** Of what it is: its trigger may watch another source by now. */
+      source: text(),
+      /** By which the whole of the value is known again. */
+      print: text(),
+      /** How much of it was not there before, of a feed. */
+      fresh: int(),
     },
     (it) => [primaryKey({ columns: [it.triggerId, it.at] }), index('condition_samples_at').on(it.at)],
   )

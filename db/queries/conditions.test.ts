@@ -48,7 +48,9 @@ describe.each(stores)('on $name', ({ open }) => {
   const keep = (row: conditions.ConditionRow, at: Date, change: Partial<conditions.Found> = {}) => {
     const { leaseUntil: _, ...it } = row
     const next = { lastValue: '5', lastCheckedAt: at.getTime(), nextCheckAt: at.getTime() + 60_000 }
-    return store.atomically(conditions.found({ ...it, ...next, ...change }, at))
+    return store.atomically(
+      conditions.found({ ...it, ...next, ...change }, at, { source: 's', print: null, fresh: null }),
+    )
   }
   const samples = (id: number) => conditions.samplesOf(store, id, { from: null, to: null, limit: 10 })
 

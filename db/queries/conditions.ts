@@ -100,7 +100,10 @@ const keep = statement({
 })
 /** Of a look that is nobody's any more there is no trigger: that refuses the transaction as a whole. */
 const sample = statement({
-  values: { triggerId: 'int', fence: 'int', at: 'instant', value: 'text?', state: 'text', error: 'text?' },
+  values: {
+    ...{ triggerId: 'int', fence: 'int', at: 'instant', value: 'text?', state: 'text', error: 'text?' },
+    ...{ source: 'text', print: 'text?', fresh: 'int?' },
+  },
   text: ({ values: { triggerId, fence, ...found } }) => sql`
   ${insert(samples, {
     triggerId: sql`(select ${c.triggerId} from ${table(c)} where ${c.triggerId} = ${triggerId} and ${c.fence} = ${fence})`,
@@ -108,9 +111,16 @@ const sample = statement({
   })} where true on conflict do nothing`,
 })
 export type Found = Omit<ConditionRow, 'leaseUntil'>
+/** By which what was read is judged again later: see `conditions/recorded.ts`. */
+export interface SampledOf {
+  source: string
+  print: string | null
+  fresh: number | null
+}
 /** What a look found, for the transaction of what it fires; all of that is refused where it is nobody's any more. */
-export const found = (it: Found, at: Date): Statement[] => [
+export const found = (it: Found, at: Date, of: SampledOf): Statement[] => [
   sample({
+    ...of,
     triggerId: it.triggerId,
     fence: it.fence,
     at,
@@ -164,6 +174,32 @@ export const samplesOf = (
   triggerId: number,
   { from, to, limit }: { from: Date | null; to: Date | null; limit: number },
 ): Promise<Sample[]> => store.all(list({ triggerId, from, to, limit }))
+
+const recorded = statement({
+  values: { triggerId: 'int', source: 'text', from: 'instant', to: 'instant', limit: 'int' },
+  answer: { at: s.at, value: s.value, error: s.error, print: s.print, fresh: s.fresh },
+  text: ({ answer, values: { triggerId, source, from, to, limit } }) => sql`
+  select ${answer} from ${table(s)}
+  where ${s.triggerId} = ${triggerId} and ${s.source} = ${source} and ${s.at} between ${from} and ${to}
+  order by ${s.at} limit ${limit}`,
+})
+export type RecordedLook = RowsOf<typeof recorded>
+/** What the looks at a source have found, the oldest first. */
+export const recordedOf = (
+  store: Store,
+  it: { triggerId: number; source: string; from: Date; to: Date; limit: number },
+): Promise<RecordedLook[]> => store.all(recorded(it))
+
+const inWorkspace = statement({
+  values: { workspaceId: 'int' },
+  answer: { id: tr.id, kind: tr.kind, config: tr.config },
+  text: ({ answer, values: { workspaceId } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.kind} = 'condition' and ${tr.deletedAt} is null
+  order by ${tr.id} desc`,
+})
+/** The newest first. */
+export const conditionsOf = (store: Store, workspaceId: number) => store.all(inWorkspace({ workspaceId }))
 
 const note = statement({
   values: { executionId: 'int', text: 'text', at: 'instant' },

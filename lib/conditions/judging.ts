@@ -12,6 +12,8 @@ export interface Reading {
   /** Of a feed: the ids of what is in it, the newest first, and what they are. */
   ids?: readonly string[]
   items?: readonly Item[]
+  /** Where the value is only what was kept of it: by which the whole is known again. */
+  print?: string
 }
 export interface Item {
   title: string | null

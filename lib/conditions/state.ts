@@ -66,7 +66,7 @@ const MOST_SEEN = 1000
 export function looked(watch: Watch, look: Look, rule: Rule, now: number): Looked {
   if (look.kind === 'failed') return failed(watch, look.error, now)
   const { reading } = look
-  const print = printOf(reading)
+  const print = reading.print ?? printOf(reading)
   const passedMs = checkedMs(watch.seenAt, now, rule.everySeconds)
   const before = {
     ...watch.memory,
@@ -188,13 +188,14 @@ function crossed(watch: Watch, { cooldownSeconds, forSeconds }: Rule, { now }: M
 }
 
 /** By which a value is known again, however long it is. */
-const printOf = ({ value, ids }: Reading): string =>
+export const printOf = ({ value, ids }: Reading): string =>
   createHash('sha256')
     .update(JSON.stringify(ids ?? value))
     .digest('base64url')
     .slice(0, 22)
 
-const keptValue = (value: Reading['value']): ConditionValue =>
+/** A text only so far. */
+export const keptValue = (value: Reading['value']): ConditionValue =>
   typeof value === 'string' ? value.slice(0, LONGEST_VALUE).toWellFormed() : value
 
 function remembered(before: Before, { value, ids }: Reading, print: string, crossed: boolean): Before {

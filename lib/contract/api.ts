@@ -1449,7 +1449,7 @@ export const api = {
     perMinute: 60,
     path: '/workspace/{slug}/triggers/simulate',
     summary:
-      'What a trigger would do over a span, or would have done with the events of the last 14 days; writes nothing',
+      'What a trigger would do over a span, or would have done with what was recorded; writes nothing',
     access: 'editor',
     params: slug,
     body: Simulate,

@@ -431,6 +431,9 @@ export const Simulate = z
     assumeSeconds: count(0, DAY_SECONDS)
       .optional()
       .meta({ description: 'How long a run takes; without it, as long as runs of the agent usually have.' }),
+    id: count(1, Number.MAX_SAFE_INTEGER).optional().meta({
+      description: 'The trigger whose draft it is: what was recorded for it is what is tried.',
+    }),
   })
   .refine((it) => Date.parse(it.to) > Date.parse(it.from), { path: ['to'], error: 'must be after from' })
   .refine((it) => Date.parse(it.to) - Date.parse(it.from) <= MOST_SIMULATED_MS, {
@@ -445,10 +448,15 @@ export const SimulatedOccurrence = z.object({
 })
 export type SimulatedOccurrence = z.infer<typeof SimulatedOccurrence>
 const Spread = z.object({ p50: z.number().nullable(), p95: z.number().nullable() })
-/** `tokens`, `cost`: of one run, by what it rests on: `basis`. */
+/**
+ * `tokens`, `cost`: of one run, by what it rests on: `basis`. `evaluations`: how what was recorded is judged, by the
+ * verdicts of evaluations. `note`: what is to be known of it, such as that nothing was recorded.
+ */
 export const Simulation = z.object({
   occurrences: z.array(SimulatedOccurrence),
   counts: z.record(z.string(), z.number()),
+  evaluations: z.record(z.string(), z.number()),
+  note: z.string().nullable(),
   tokens: Spread,
   cost: Spread,
   basis: z.enum(['own_history', 'same_agent', 'none']),

@@ -7,6 +7,7 @@
 import type { AwaitingTrigger } from '#db/queries/due.ts'
 import type { Occurring } from '#db/queries/occurring.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
+import type { EvaluationVerdict } from '../contract/evaluation.ts'
 import { EventTrigger, type Throttle } from '../contract/event-trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import type { SimulatedOccurrence } from '../contract/trigger.ts'
@@ -14,7 +15,7 @@ import { listens } from '../triggers/event.ts'
 import { accepting } from '../triggers/index.ts'
 import { decide, type Fact, factOfEvent } from './deciding.ts'
 
-interface Backtested {
+export interface Backtested {
   trigger: AwaitingTrigger
   bufferLimit: number
   maxDepth: number
@@ -22,33 +23,41 @@ interface Backtested {
   lastsMs: number
   most: number
 }
-interface Backtest {
-  /** A fact that the trigger accepts; in the order in which they came. */
-  add(fact: Fact, at: Date): void
+export interface Backtest {
+  /** A fact that the trigger accepts, in the order in which they came; answers what is decided on it. */
+  add(fact: Fact, at: Date): EvaluationVerdict
   readonly isFull: boolean
   readonly occurrences: SimulatedOccurrence[]
 }
 
 export interface Trial extends Pick<Backtest, 'isFull' | 'occurrences'> {
+  /** How those that it listens to would have been judged, by the verdicts of evaluations. */
+  readonly evaluations: Record<string, number>
   hear(event: TriggerEvent, at: Date): void
 }
 
-/** A trigger that is not there yet, as if it had been, and had been on. */
+/** One that is not there yet, as if it had been, and had been on. */
+export const STANDING = {
+  ...{ id: 0, enabled: true, pausedAt: null, pausedReason: null, ownerLeft: false, hearsFrom: 0 },
+}
+
 export function tryOnEvents(
   row: TriggerConfig & { createdAt: number; workspaceId: number },
   of: Pick<Backtested, 'bufferLimit' | 'lastsMs' | 'most'>,
 ): Trial {
   const config = EventTrigger.parse(JSON.parse(row.config))
-  const standing = { enabled: true, pausedAt: null, pausedReason: null, ownerLeft: false, hearsFrom: 0 }
-  const trigger = { ...row, ...standing, id: 0 }
+  const trigger = { ...row, ...STANDING }
   const accepts = accepting(trigger)
   const trial = backtest({ ...of, trigger, maxDepth: config.maxDepth })
+  const evaluations: Record<string, number> = {}
   return {
     hear(event, at) {
       if (trial.isFull || !listens(config, event, trigger.id)) return
       const { pass, trace } = accepts(event)
-      if (pass) trial.add(factOfEvent(event, trace), at)
+      const verdict = pass ? trial.add(factOfEvent(event, trace), at) : 'filtered'
+      evaluations[verdict] = (evaluations[verdict] ?? 0) + 1
     },
+    evaluations,
     get isFull() {
       return trial.isFull
     },
@@ -73,7 +82,7 @@ interface Window {
   untilMs: number
 }
 
-function backtest(it: Backtested): Backtest {
+export function backtest(it: Backtested): Backtest {
   const runs: Run[] = []
   /** Those that were not skipped, whatever became of them. */
   const started: Run[] = []
@@ -106,16 +115,21 @@ function backtest(it: Backtested): Backtest {
   return {
     add(fact, at) {
       const nowMs = at.getTime()
-      const { occurring } = decide(it.trigger, fact, { now: at, maxDepth: it.maxDepth })
-      if (!occurring) return
+      const { occurring, evaluation } = decide(it.trigger, fact, { now: at, maxDepth: it.maxDepth })
+      const { verdict } = evaluation
+      if (!occurring) return verdict
       const { window, occurrence } = occurring
       const open = window && openAt(windows, window.key, nowMs)
-      if (window && open) return gather(windows, window, open, nowMs)
+      if (window && open) {
+        gather(windows, window, open, nowMs)
+        return verdict
+      }
       const run = fire(occurring, nowMs)
       const untilMs = occurrence.collecting?.until.getTime()
-      if (untilMs === undefined) return
+      if (untilMs === undefined) return verdict
       run.byMs = untilMs
       if (window && run.verdict !== 'skipped') windows.set(window.key, { run, count: 1, untilMs })
+      return verdict
     },
     get isFull() {
       return runs.length >= it.most

@@ -14,12 +14,12 @@ import { byIds, type TriggerRow } from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, minutes, seconds } from '../clock.ts'
-import { newIn } from '../conditions/judging.ts'
 import type { LookAt } from '../conditions/looking.ts'
-import { FAILING_AFTER, type Look, type Looked, looked, UNKNOWN, type Watch } from '../conditions/state.ts'
+import { sampledOf, seenIn } from '../conditions/recorded.ts'
+import { FAILING_AFTER, looked, UNKNOWN, type Watch } from '../conditions/state.ts'
 import { ConditionTrigger } from '../contract/condition-trigger.ts'
-import { type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
 import { CONDITION, sourceInWords } from '../triggers/condition.ts'
+import { type Crossed, crossing } from './crossing.ts'
 import type { Occur } from './occurring.ts'
 
 const AT_ONCE = 16
@@ -30,7 +30,6 @@ const SHORTEST_SLEEP_MS = 50
 const RETRY_MS = seconds(5)
 /** How often triggers that plain SQL wrote are looked for. */
 const FOLLOW_MS = minutes(1)
-const MOST_ITEMS = 20
 
 export interface WatchingDeps {
   store: Store
@@ -162,13 +161,10 @@ async function isDue(store: Store, now: Date): Promise<boolean> {
 }
 
 /** What a row says of the source and the line that its trigger has now. */
-export const watchesOf = ({ source, when }: ConditionTrigger): string => {
-  // Other credentials are no other source.
-  const seen = source.kind === 'http' ? { ...source, headers: Object.keys(source.headers) } : source
-  return createHash('sha256')
-    .update(JSON.stringify([seen, when]))
+export const watchesOf = ({ source, when }: ConditionTrigger): string =>
+  createHash('sha256')
+    .update(JSON.stringify([seenIn(source), when]))
     .digest('base64url')
-}
 
 /** Of another source or line nothing is known; what has crossed is counted on. */
 export function watchOf(row: Omit<rows.ConditionRow, 'nextCheckAt'>, config: ConditionTrigger): Watch {
@@ -204,12 +200,8 @@ async function checkOne(deps: WatchingDeps, row: rows.ConditionRow, signal: Abor
   await tellHealth(deps, it)
 }
 
-interface Check extends Looked {
+interface Check extends Crossed {
   trigger: TriggerRow
-  config: ConditionTrigger
-  before: Watch
-  look: Look
-  now: Date
 }
 
 /** False where it is nobody's any more: somebody else has looked meanwhile, or it was edited. */
@@ -227,14 +219,13 @@ async function keep({ store, occur }: WatchingDeps, row: rows.ConditionRow, chec
       nextCheckAt: nextCheckOf(triggerId, config.everySeconds, now),
     },
     now,
+    sampledOf(config.source, check.before, check.look),
   )
   const source = sourceInWords(config.source)
   const { lastValue: value } = watch
   try {
     if (verdict === 'fired') {
-      const key = `condition:${watch.crossings}`
-      const fact = { key, kind: CONDITION, event: eventOf(check), source, value, trace }
-      const occurred = await occur(triggerId, fact, also)
+      const occurred = await occur(triggerId, crossing(check), also)
       // It stands already: what was found is kept all the same.
       if (occurred?.verdict === 'duplicate') await store.atomically(also)
     } else {
@@ -247,37 +238,6 @@ async function keep({ store, occur }: WatchingDeps, row: rows.ConditionRow, chec
     if (await rows.isOwn(store, row)) throw error
     return false
   }
-}
-
-/** What the agent is told: what it was, what it was before, and what is new. */
-function eventOf({ trigger, config, before, look, watch, now }: Check): TriggerEvent {
-  const { op, value: line, clear } = config.when
-  return {
-    id: null,
-    type: 'condition.crossed',
-    occurredAt: now.toISOString(),
-    actor: { kind: 'system', id: null, name: trigger.name },
-    sourceId: null,
-    data: {
-      source: sourceInWords(config.source),
-      value: watch.lastValue,
-      previous: before.lastValue,
-      op,
-      ...(line !== undefined && { line }),
-      ...(clear !== undefined && { clear }),
-      crossing: watch.crossings,
-      since: new Date(before.pendingSince ?? now).toISOString(),
-      ...newItems(before, look),
-    },
-    chain: UNCAUSED,
-  }
-}
-
-function newItems({ memory }: Watch, look: Look) {
-  if (look.kind !== 'read' || !look.reading.items) return {}
-  const { ids = [], items } = look.reading
-  const fresh = new Set(newIn(look.reading, memory))
-  return { items: items.filter((_, n) => fresh.has(ids[n] as string)).slice(0, MOST_ITEMS) }
 }
 
 /**

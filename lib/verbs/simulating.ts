@@ -5,8 +5,6 @@ import * as triggers from '#db/queries/triggers.ts'
 import { days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import { notFound, unacceptable } from '../contract/problem.ts'
-import type { SimulatedOccurrence } from '../contract/trigger.ts'
-import type { TriggerConfig } from '#db/queries/triggers.ts'
 import { boundedBy } from '../engine/instants.ts'
 import { withoutDaysOff } from '../engine/calendars/days-off.ts'
 import { daysOffOf } from '../engine/calendars/known.ts'
@@ -19,6 +17,8 @@ import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { configFrom } from './editing.ts'
+import { overSamples } from './over-samples.ts'
+import type { Draft, OverRecords, Tried, Trying } from './trying-over.ts'
 
 const MOST_OCCURRENCES = 10_000
 const MONTH_MS = days(30)
@@ -53,15 +53,16 @@ export async function forecast(
 }
 
 /** Facts that were recorded, by the kind of trigger that waits for them. */
-const RECORDS: Readonly<Record<string, typeof overEvents>> = {
+const RECORDS: Readonly<Record<string, OverRecords>> = {
   event: overEvents,
+  condition: overSamples,
 }
 
 /** Writes nothing. An interval without a start counts from `from`. */
 export async function run(
   { store, clock, minimumIntervalSeconds }: Pick<Deps, 'store' | 'clock' | 'minimumIntervalSeconds'>,
   workspaceId: number,
-  { trigger, assumeSeconds, ...span }: BodyOf<Api['simulateTrigger']>,
+  { trigger, assumeSeconds, id, ...span }: BodyOf<Api['simulateTrigger']>,
 ): Promise<AnswerOf<Api['simulateTrigger']>> {
   const [from, to] = [new Date(span.from), new Date(span.to)]
   const row = { ...configFrom(trigger), createdAt: from.getTime() }
@@ -81,46 +82,53 @@ export async function run(
   )
   const lastsMs = assumeSeconds === undefined ? (usualMs ?? 0) : assumeSeconds * 1000
   const { bufferLimit, overlap, maxExecutions } = trigger
-  const { occurrences, truncated } = records
-    ? await records({ store, clock }, workspaceId, row, { from, to, lastsMs, bufferLimit })
-    : simulate({
-        ...{ times: boundedBy(row, timesOf(row)), from, to, overlap, bufferLimit, maxExecutions },
-        ...{ daysOff, lastsMs, most: MOST_OCCURRENCES },
-      })
+  const most = MOST_OCCURRENCES
+  const { occurrences, truncated, evaluations, note, isRecorded }: Tried = records
+    ? await records({ store, clock }, { ...row, workspaceId }, { from, to, lastsMs, bufferLimit, most, id })
+    : {
+        ...{ evaluations: {}, note: null, isRecorded: true },
+        ...simulate({
+          ...{ times: boundedBy(row, timesOf(row)), from, to, overlap, bufferLimit, maxExecutions },
+          ...{ daysOff, lastsMs, most },
+        }),
+      }
   const counts: Record<string, number> = {}
   for (const { verdict } of occurrences) counts[verdict] = (counts[verdict] ?? 0) + 1
   const spread = (values: number[]) => ({ p50: percentile(values, 0.5), p95: percentile(values, 0.95) })
   return {
     occurrences,
     counts,
+    evaluations,
+    note: withGate(note, trigger),
     tokens: spread(recent.map((it) => it.tokensUsed)),
     cost: spread(recent.map((it) => it.cost)),
-    basis: recent.length > 0 ? 'same_agent' : 'none',
+    basis: isRecorded && recent.length > 0 ? 'same_agent' : 'none',
     truncated,
   }
 }
+
+const GATED = 'Whether its "only if" would have let it run is not recorded: here it always does.'
+const withGate = (note: string | null, { onlyIf }: { onlyIf?: unknown }) =>
+  onlyIf ? [note, GATED].filter((it) => it !== null).join(' ') : note
 
 const EVENTS_KEPT_MS = days(14)
 const PAGE = 1000
 /** Of more events nobody waits for the answer. */
 const MOST_EVENTS = 200_000
 
-interface Trying {
-  from: Date
-  to: Date
-  lastsMs: number
-  bufferLimit: number
-}
-
 /** Over the events of the last 14 days, from then on as if it had been there, and had been on. */
 async function overEvents(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
-  workspaceId: number,
-  row: TriggerConfig & { createdAt: number },
-  { from, to, lastsMs, bufferLimit }: Trying,
-): Promise<{ occurrences: SimulatedOccurrence[]; truncated: boolean }> {
-  const trial = tryOnEvents({ ...row, workspaceId }, { lastsMs, bufferLimit, most: MOST_OCCURRENCES })
+  row: Draft,
+  { from, to, ...of }: Trying,
+): Promise<Tried> {
+  const { workspaceId } = row
+  const trial = tryOnEvents(row, of)
   const since = new Date(Math.max(from.getTime(), clock.now().getTime() - EVENTS_KEPT_MS))
+  const tried = (truncated: boolean): Tried => ({
+    ...{ occurrences: trial.occurrences, evaluations: trial.evaluations, truncated, isRecorded: true },
+    note: since > from ? `Events are kept for 14 days: it is tried from ${since.toISOString()} on.` : null,
+  })
   const first = await firstSince(store, workspaceId, since)
   let after = (first ?? Number.MAX_SAFE_INTEGER) - 1
   for (let looked = 0; looked < MOST_EVENTS; looked += PAGE) {
@@ -128,9 +136,9 @@ async function overEvents(
     const within = rows.filter((it) => it.at >= since.getTime() && it.at <= to.getTime())
     for (const it of within) for (const event of factsIn(it)) trial.hear(event, new Date(it.at))
     const isOver = rows.length < PAGE || (rows.at(-1)?.at ?? 0) > to.getTime()
-    if (isOver || trial.isFull) return { occurrences: trial.occurrences, truncated: trial.isFull }
+    if (isOver || trial.isFull) return tried(trial.isFull)
     after = rows.at(-1)?.seq ?? after
     await turnOfOthers()
   }
-  return { occurrences: trial.occurrences, truncated: true }
+  return tried(true)
 }

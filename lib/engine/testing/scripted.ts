@@ -40,14 +40,17 @@ export const broken: { fault: string | null; probes: number; until: Promise<void
 }
 
 /** What each look at what is watched tells: a value, or (an Error) why there is none; and how many there were. */
-export const seen: { value: number | string | Error; looks: number; until: Promise<void> | null } = {
-  value: 0,
-  looks: 0,
-  until: null,
-}
-export const lookAt: LookAt = async () => {
+export const seen: {
+  value: number | string | Error
+  looks: number
+  until: Promise<void> | null
+  /** Instead of the value, what each source tells. */
+  of: ((source: Parameters<LookAt>[0]) => Awaited<ReturnType<LookAt>>) | null
+} = { value: 0, looks: 0, until: null, of: null }
+export const lookAt: LookAt = async (source) => {
   seen.looks++
   await seen.until
+  if (seen.of) return seen.of(source)
   const { value } = seen
   return value instanceof Error
     ? { kind: 'failed', error: value.message }
