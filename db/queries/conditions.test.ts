@@ -38,8 +38,10 @@ describe.each(stores)('on $name', ({ open }) => {
       .returning()
     return row?.id ?? 0
   }
-  const lease = (on: Store, now = NOW, limit = 10) =>
-    conditions.leased(on, { now, until: new Date(now.getTime() + 60_000), limit })
+  async function lease(on: Store, now = NOW, each = 10) {
+    const triggerIds = (await conditions.due(on, { now, each })).map((it) => it.triggerId)
+    return conditions.leased(on, { now, until: new Date(now.getTime() + 60_000), triggerIds })
+  }
   async function leasedOne(now = NOW): Promise<conditions.ConditionRow> {
     const [row] = await lease(store, now)
     if (!row) throw new Error('None is due.')
@@ -85,6 +87,14 @@ describe.each(stores)('on $name', ({ open }) => {
     ).toEqual(ids.sort())
     expect(await lease(second, later(59))).toEqual([])
     expect(await lease(second, later(60))).toHaveLength(6)
+  })
+
+  test('of each workspace only so many are asked for, the oldest first', async () => {
+    const ids = [await trigger(), await trigger(), await trigger()]
+    await conditions.followTriggers(store, NOW)
+    expect(await conditions.due(store, { now: NOW, each: 2 })).toEqual(
+      ids.slice(0, 2).map((triggerId) => ({ triggerId, workspaceId })),
+    )
   })
 
   test('what a look found is kept with its sample, and is due again', async () => {

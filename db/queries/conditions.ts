@@ -6,7 +6,18 @@
  */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { ConditionWord } from '#lib/contract/condition-trigger.ts'
-import { alias, insert, name, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
+import {
+  alias,
+  as,
+  insert,
+  name,
+  type RowsOf,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import type { Store } from '../store.ts'
 
 const { conditionStates: states, conditionSamples: samples, triggers } = t
@@ -18,35 +29,56 @@ const tr = alias(triggers, 't')
 const columns = getTableColumns(states)
 const isWatched = sql`${tr.kind} = 'condition' and ${tr.deletedAt} is null and ${tr.enabled} = true`
 
+const waiting = statement({
+  values: { now: 'instant', each: 'int' },
+  answer: { triggerId: as('int', sql`q.trigger_id`), workspaceId: as('int', sql`q.workspace_id`) },
+  text: ({ answer, values: { now, each } }) => sql`
+  select ${answer} from (
+    select ${d.triggerId}, ${tr.workspaceId}, ${d.nextCheckAt},
+      row_number() over (partition by ${tr.workspaceId} order by ${d.nextCheckAt}, ${d.triggerId}) as nth
+    from ${table(d)} join ${table(tr)} on ${tr.id} = ${d.triggerId}
+    where ${d.nextCheckAt} <= ${now} and (${d.leaseUntil} is null or ${d.leaseUntil} <= ${now})) q
+  where q.nth <= ${each} order by q.next_check_at, q.trigger_id`,
+})
+export type Waiting = RowsOf<typeof waiting>
+/** Those that are due and that nobody looks at, the oldest first; of each workspace only so many. */
+export const due = (store: Store, it: { now: Date; each: number }): Promise<Waiting[]> =>
+  store.all(waiting(it))
+
 const lease = statement({
-  values: { now: 'instant', until: 'instant', limit: 'int' },
+  values: { now: 'instant', until: 'instant' },
+  rows: 'int',
   answer: columns,
-  text: ({ returning, skipLocked, values: { now, until, limit } }) => sql`
+  text: ({ returning, skipLocked, page, row, values: { now, until } }) => sql`
   update ${table(states)} ${set(states, { leaseUntil: until, fence: sql`${states.fence} + 1` })}
   where ${states.triggerId} in (
     select ${d.triggerId} from ${table(d)}
-    where ${d.nextCheckAt} <= ${now} and (${d.leaseUntil} is null or ${d.leaseUntil} <= ${now})
-    order by ${d.nextCheckAt} limit ${limit} ${skipLocked})
+    where ${d.triggerId} in (select ${row} from ${page})
+      and ${d.nextCheckAt} <= ${now} and (${d.leaseUntil} is null or ${d.leaseUntil} <= ${now})
+    ${skipLocked})
   ${returning}`,
 })
 export type ConditionRow = RowsOf<typeof lease>
-/** Those that are due, for whoever asks first, until then. */
-export const leased = (
+/** Of these the ones that are still due, for whoever asks first, until then. */
+export async function leased(
   store: Store,
-  it: { now: Date; until: Date; limit: number },
-): Promise<ConditionRow[]> => store.all(lease(it))
+  { triggerIds, ...it }: { triggerIds: number[]; now: Date; until: Date },
+): Promise<ConditionRow[]> {
+  return triggerIds.length === 0 ? [] : store.all(lease({ ...it, rows: triggerIds }))
+}
 
 const next = statement({
-  values: { now: 'instant' },
+  values: { now: 'instant', after: 'instant' },
   answer: { at: c.nextCheckAt },
-  text: ({ answer, values: { now } }) => sql`
+  text: ({ answer, values: { now, after } }) => sql`
   select ${answer} from ${table(c)}
-  where ${c.nextCheckAt} is not null and (${c.leaseUntil} is null or ${c.leaseUntil} <= ${now})
+  where ${c.nextCheckAt} is not null and ${c.nextCheckAt} > ${after}
+    and (${c.leaseUntil} is null or ${c.leaseUntil} <= ${now})
   order by ${c.nextCheckAt} limit 1`,
 })
-/** When one is due next that nobody looks at. */
-export async function nextCheck(store: Store, now: Date): Promise<Date | null> {
-  const [row] = await store.all(next({ now }))
+/** When one is due next that nobody looks at; `after`: of those that are due later. */
+export async function nextCheck(store: Store, now: Date, after = new Date(0)): Promise<Date | null> {
+  const [row] = await store.all(next({ now, after }))
   return row?.at == null ? null : new Date(row.at)
 }
 

@@ -21,6 +21,7 @@ const first = alias(t.executions, 'first')
 const ev = alias(t.executionEvents, 'ev')
 const w = alias(t.workspaces, 'w')
 
+const isAwaited = sql`${x.state} in ('open', 'missed')`
 const expectingNow = statement({
   answer: {
     id: tr.id,
@@ -39,6 +40,12 @@ const expectingNow = statement({
     problem: tr.problem,
     expect: tr.expect,
     expectedUpTo: tr.expectedUpTo,
+    updatedAt: tr.updatedAt,
+    /** Those for which any success would do, that are open or were missed. */
+    awaited: as(
+      'int',
+      sql`(select count(*) from ${table(x)} where ${x.triggerId} = ${tr.id} and ${x.anyRun} and ${isAwaited})`,
+    ),
     deletedAt: tr.deletedAt,
     lastSuccessId: as('int?', lastSuccess(e.id)),
     lastSuccessAt: as('instant?', lastSuccess(e.completedAt)),
@@ -56,35 +63,45 @@ export type Expecting = RowsOf<typeof expectingNow>
 export const expecting = (store: Store): Promise<Expecting[]> => store.all(expectingNow())
 
 const startedSince = statement({
-  values: { triggerId: 'int', since: 'instant', limit: 'int' },
-  answer: { occurrence: e.occurrence, queuedAt: e.queuedAt, event: as('text?', sql`${ev.event}`) },
-  text: ({ answer, values: { triggerId, since, limit } }) => sql`
+  values: { triggerId: 'int', since: 'instant', after: 'int', limit: 'int' },
+  answer: { id: e.id, occurrence: e.occurrence, queuedAt: e.queuedAt, event: as('text?', sql`${ev.event}`) },
+  text: ({ answer, values: { triggerId, since, after, limit } }) => sql`
   select ${answer} from ${table(e)} join ${table(tr)} on ${tr.id} = ${e.triggerId} and ${tr.kind} = ${e.kind}
     left join ${table(ev)} on ${ev.executionId} = ${e.id} and ${ev.n} = 0
-  where ${e.triggerId} = ${triggerId} and ${e.queuedAt} > ${since} and ${e.status} <> ${status('success')}
-  order by ${e.queuedAt} desc, ${e.id} desc limit ${limit}`,
+  where ${e.triggerId} = ${triggerId} and ${e.id} > ${after} and ${e.queuedAt} > ${since}
+    and ${e.status} <> ${status('success')}
+    and not exists (select 1 from ${table(x)} where ${x.triggerId} = ${triggerId} and ${x.occurrence} = ${e.occurrence})
+  order by ${e.id} limit ${limit}`,
 })
-/** What facts have become since an instant and has not succeeded, the newest first. */
-export const startedBy = (store: Store, triggerId: number, since: Date, limit: number) =>
-  store.all(startedSince({ triggerId, since, limit }))
+export type Started = RowsOf<typeof startedSince>
+/** What facts have become since an instant and has not succeeded, where nobody has noted yet what is expected of it. */
+export const startedBy = (
+  store: Store,
+  it: { triggerId: number; since: Date; after: number; limit: number },
+): Promise<Started[]> => store.all(startedSince(it))
 
 export interface NewExpectation {
   occurrence: string
   n: number
   anyRun: boolean
+  /** Of those for which any success would do, the one with which it begins. */
+  isFirst: boolean
   plannedAt: number
   dueBy: number
 }
 const asSeen = { triggerId: 'int', seen: 'instant?' } as const
 const add = statement({
   values: asSeen,
-  rows: { occurrence: 'text', n: 'int', anyRun: 'flag', plannedAt: 'instant', dueBy: 'instant' },
-  text: ({ page, row, values: { triggerId, seen } }) => sql`
+  rows: {
+    ...{ occurrence: 'text', n: 'int', anyRun: 'flag', isFirst: 'flag' },
+    ...{ plannedAt: 'instant', dueBy: 'instant' },
+  },
+  text: ({ page, row: { isFirst, ...row }, values: { triggerId, seen } }) => sql`
   ${insert(t.expectations, { ...row, workspaceId: tr.workspaceId, triggerId: tr.id, state: sql`'open'` })}
   from ${page} join ${table(tr)} on ${tr.id} = ${triggerId} and ${tr.expectedUpTo} is not distinct from ${seen}
   where not (${row.anyRun} and exists (
     select 1 from ${table(x)} where ${x.triggerId} = ${triggerId} and ${x.n} = ${row.n} and ${x.anyRun}
-      and ${x.plannedAt} >= ${row.plannedAt}))
+      and (${x.plannedAt} >= ${row.plannedAt} or (${isFirst} and ${isAwaited}))))
   on conflict do nothing`,
 })
 const advance = statement({
@@ -96,7 +113,7 @@ const advance = statement({
 /** Writes down what is due of a trigger up to an instant, where nobody else did since it was `seen`. */
 export async function open(
   store: Store,
-  { rows, ...it }: { triggerId: number; seen: number | null; upTo: Date; rows: NewExpectation[] },
+  { rows, ...it }: { triggerId: number; seen: number | null; upTo: Date | null; rows: NewExpectation[] },
 ): Promise<void> {
   await store.atomically([...(rows.length > 0 ? [add({ ...it, rows })] : []), advance(it)])
 }
@@ -298,6 +315,7 @@ const listed = statement({
   answer: {
     id: x.id,
     triggerId: x.triggerId,
+    triggerName: tr.name,
     executionId: as(
       'int?',
       sql`coalesce(${x.executionId}, (select ${e.id} from ${table(e)}
@@ -312,7 +330,7 @@ const listed = statement({
     recoveredAt: x.recoveredAt,
   },
   text: ({ answer, values: { workspaceId, triggerId, state, before, limit } }) => sql`
-  select ${answer} from ${table(x)}
+  select ${answer} from ${table(x)} join ${table(tr)} on ${tr.id} = ${x.triggerId}
   where ${x.workspaceId} = ${workspaceId} and (${triggerId} is null or ${x.triggerId} = ${triggerId})
     and (${state} is null or ${x.state} = ${state}) and (${before} is null or ${x.id} < ${before})
   order by ${x.id} desc limit ${limit}`,

@@ -511,6 +511,8 @@ const advance = statement({
     hearsFrom: sql`case when ${row.resumed} then (
       select ${w.lastSeq} from ${table(w)} where ${w.id} = ${t.triggers.workspaceId}) else ${t.triggers.hearsFrom} end`,
     enabled: row.enabled,
+    expectedUpTo: sql`case when ${row.resumed} and ${t.triggers.expect} is not null
+      then ${t.triggers.pausedUntil} else ${t.triggers.expectedUpTo} end`,
     pausedAt: unlessResumed(t.triggers.pausedAt),
     pausedUntil: unlessResumed(t.triggers.pausedUntil),
     pausedReason: unlessResumed(t.triggers.pausedReason),

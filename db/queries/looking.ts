@@ -106,3 +106,16 @@ export async function anyTainted(store: Store, messages: Said[]): Promise<boolea
   const rows = messages.flatMap((it) => it.executionId ?? [])
   return rows.length > 0 && (await store.all(taintedAmong({ rows }))).length > 0
 }
+
+const trustedAmong = statement({
+  rows: 'int',
+  answer: { id: e.id },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(e)} on ${e.id} = ${row} and not ${e.tainted}
+    and ${e.completedAt} is not null`,
+})
+/** Whether one of these runs has read text from outside, or nobody can tell: it is gone, or has not ended yet. */
+export async function mayBeTainted(store: Store, executionIds: number[]): Promise<boolean> {
+  const rows = [...new Set(executionIds)]
+  return rows.length > 0 && (await store.all(trustedAmong({ rows }))).length < rows.length
+}

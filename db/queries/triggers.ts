@@ -29,6 +29,7 @@ import { nameBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
 
 const { triggers, triggerRevisions } = t
+const x = alias(t.expectations, 'x')
 const tr = alias(triggers, 't')
 const e = alias(t.executions, 'e')
 const w = alias(t.workspaces, 'w')
@@ -93,6 +94,7 @@ const add = statement({
     ...row,
     workspaceId,
     hearsFrom: lastSeqOf(workspaceId),
+    expectedUpTo: sql`case when ${row.expect} is null then null else ${now} end`,
     createdBy: by,
     createdAt: now,
     updatedAt: now,
@@ -268,11 +270,22 @@ const write = statement({
   update ${table(tr)} ${set(tr, {
     ...row,
     hearsFrom: sql`case when ${row.enabled} and not ${tr.enabled} then ${lastSeqOf(tr.workspaceId)} else ${tr.hearsFrom} end`,
+    expectedUpTo: sql`case
+      when ${row.expect} is not null and (${tr.expectedUpTo} is null or (${row.enabled} and not ${tr.enabled}))
+      then ${now} else ${tr.expectedUpTo} end`,
     revision: sql`${tr.revision} + 1`,
     updatedAt: now,
   })}
   from ${page} where ${asSeen(it)}
   ${returning}`,
+})
+
+/** What any success would do for is another now, and counts from now. */
+const forgetSuccesses = statement({
+  values: { ...seen, expect: 'text?' },
+  text: ({ values: { expect, ...it } }) => sql`
+  delete from ${table(x)} where ${x.anyRun} and ${x.state} = 'open' and ${x.triggerId} in (
+    select ${tr.id} from ${table(tr)} where ${asSeen(it)} and ${tr.expect} is distinct from ${expect})`,
 })
 
 const switched = (before: TriggerRow, next: TriggerRow) =>
@@ -289,8 +302,9 @@ export async function change(
   { by, now }: { by: string; now: Date },
 ): Promise<TriggerRow | null> {
   const asBefore = { id: before.id, revision: before.revision, seenDueAt: before.dueAt }
-  const [, , , written] = await store.atomically([
+  const [, , , , written] = await store.atomically([
     lockWorkspaces([before.workspaceId]),
+    forgetSuccesses({ ...asBefore, expect: next.expect }),
     keepRevision({ ...asBefore, by, now, config: configOf(next) }),
     tellChanged({ ...asBefore, now, factType: switched(before, next) }),
     write({ ...asBefore, now, rows: [next] }),

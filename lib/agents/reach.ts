@@ -56,6 +56,8 @@ export const readerOf = (store: Store, workspaceId: number, search: DocumentSear
     looking.lastOutputs(store, workspaceId, triggerId, most),
   /** Whether one of these messages may show text from outside. */
   anyTainted: (said: Parameters<typeof looking.anyTainted>[1]) => looking.anyTainted(store, said),
+  /** Whether one of these runs may have read text from outside. */
+  mayBeTainted: (executionIds: number[]) => looking.mayBeTainted(store, executionIds),
   /** What the last success of a schedule had it keep. */
   notes: (triggerId: number) => notes.get(store, workspaceId, triggerId),
   /** How much of the workspace waits for a person. */

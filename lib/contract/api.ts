@@ -1313,7 +1313,7 @@ export const api = {
     access: 'editor',
     params: slugId,
     body: TriggerChange,
-    answer: z.object({ trigger: Trigger, warnings: z.array(z.string()) }),
+    answer: z.object({ trigger: Trigger, warnings: z.array(z.string()), reset: z.literal(true).optional() }),
   },
   deleteTrigger: {
     method: 'DELETE',
@@ -1448,8 +1448,7 @@ export const api = {
     method: 'POST',
     perMinute: 60,
     path: '/workspace/{slug}/triggers/simulate',
-    summary:
-      'What a trigger would do over a span, or would have done with what was recorded; writes nothing',
+    summary: 'What a trigger would do over a span, or would have done with what was recorded; writes nothing',
     access: 'editor',
     params: slug,
     body: Simulate,

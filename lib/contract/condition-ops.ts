@@ -6,3 +6,6 @@ const TURNS = ['changes', 'changes_by', 'new_items'] as const
 export const OPS = [...LEVELS, ...TURNS] as const
 export type ConditionOp = (typeof OPS)[number]
 export const isTurn = (op: ConditionOp): boolean => TURNS.some((it) => it === op)
+
+/** What one look can tell: without a memory there is no change. */
+export const GATES = ['above', 'below', 'equals', 'not_equals', 'matches'] as const satisfies ConditionOp[]

@@ -4,7 +4,7 @@
  * `onlyIf` is the same question asked once, as a gate before a run of any kind of trigger.
  */
 import { z } from 'zod'
-import { type ConditionOp, isTurn, OPS } from './condition-ops.ts'
+import { type ConditionOp, GATES, isTurn, OPS } from './condition-ops.ts'
 import { Instant, InstantIn } from './fields.ts'
 import { SecretRef } from './secret.ts'
 
@@ -240,8 +240,6 @@ export const ConditionTrigger = z
   })
 export type ConditionTrigger = z.output<typeof ConditionTrigger>
 
-/** What one look can tell: without a memory there is no change. */
-const GATES = ['above', 'below', 'equals', 'not_equals', 'matches'] as const
 export const OnlyIf = z
   .strictObject({ source: ConditionSource, op: z.enum(GATES), value })
   .superRefine(({ source, op, value }, check) => {

@@ -41,6 +41,7 @@ export type ExpectationState = z.infer<typeof ExpectationState>
 export const Expectation = z.object({
   id: z.number(),
   triggerId: z.number(),
+  triggerName: z.string(),
   executionId: z.number().nullable(),
   occurrence: z.string().nullable(),
   dueBy: Instant,

@@ -55,7 +55,7 @@ export function tryOnLooks(
   }
 }
 
-/** Where it was looked at more often than it would look, only so many count; where less often, those are all there are. */
+/** Where it was looked at more often than it would look, only so many count; where less often, all do. */
 function pacedBy(config: ConditionTrigger, watchedEvery: number) {
   const isRarer = config.everySeconds > watchedEvery
   return {

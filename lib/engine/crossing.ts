@@ -33,7 +33,8 @@ function eventOf({ trigger, config, before, look, watch, now }: Crossed): Trigge
     id: null,
     type: 'condition.crossed',
     occurredAt: now.toISOString(),
-    actor: { kind: 'system', id: null, name: trigger.name },
+    // Whoever writes what is read elsewhere is nobody of the workspace: see `areFromOutside`.
+    actor: { kind: config.source.kind === 'workspace' ? 'system' : 'source', id: null, name: trigger.name },
     sourceId: null,
     data: {
       source: sourceInWords(config.source),

@@ -126,6 +126,81 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await list(it)).toEqual([])
   })
 
+  test('what is due before anybody has looked once is expected as well', async () => {
+    const it = await on.begin({ now: '2026-03-01T08:59:59Z' })
+    await it.stop()
+    await it.schedule({ expect: [{ by: '09:30' }] })
+    it.clock.set('2026-03-01T09:31:00Z')
+    await look(it)
+    expect(await list(it)).toEqual([['missed', '09:30', 'It never started.']])
+  })
+
+  test('so is what is due just after it was asked for, or after a pause', async () => {
+    const { it, id } = await begin({ expect: null })
+    await it.stop()
+    it.clock.set('2026-03-01T08:59:59Z')
+    await it.triggers.change(
+      it.workspaceId,
+      id,
+      { expect: [{ by: '09:30', withinSeconds: null, from: 'planned' }] },
+      ADA,
+    )
+    it.clock.set('2026-03-01T09:00:01Z')
+    await it.triggers.toggle(it.workspaceId, id, { enabled: false }, ADA)
+    await look(it)
+    it.clock.set('2026-03-02T08:59:59Z')
+    await it.triggers.toggle(it.workspaceId, id, { enabled: true }, ADA)
+    it.clock.set('2026-03-02T09:31:00Z')
+    await look(it)
+    expect((await list(it)).map(([state]) => state)).toEqual(['missed', 'missed'])
+  })
+
+  test('of each of a flood of facts a result is expected', async () => {
+    const { it } = await begin({ enabled: false })
+    const { id } = await it.schedule({
+      ...{ kind: 'event', cronExpression: undefined, event: { types: ['custom.order'] } },
+      ...{
+        expect: [{ withinSeconds: 600 }],
+        overlap: 'buffer_all',
+        bufferLimit: 1000,
+        context: { does: 'hang' },
+      },
+    })
+    const { executions, expectations } = it.store.t
+    const now = it.clock.now().getTime()
+    const rows = Array.from({ length: 1200 }, (_, n) => ({
+      ...{
+        triggerId: id,
+        workspaceId: it.workspaceId,
+        triggerName: 'Filing',
+        agentId: 'test-agent',
+        triggerRevision: 1,
+      },
+      ...{ occurrence: `event:${n}`, kind: 'event', status: 'queued' as const },
+      ...{ queuedAt: now, availableAt: now, attempt: 1, maxAttempts: 1 },
+    }))
+    for (let i = 0; i < rows.length; i += 100)
+      await it.store.q.insert(executions).values(rows.slice(i, i + 100))
+    await it.engine.lookAtExpectations()
+    expect(await it.store.q.$count(expectations)).toBe(1200)
+  })
+
+  test('a success that is asked for by an edit is waited for from then on', async () => {
+    const within = { by: null, from: 'last_success' } as const
+    const { it, id } = await begin({
+      expect: [{ ...within, withinSeconds: 3600 }],
+      cronExpression: '0 9 1 1 *',
+    })
+    await it.passes(minutes(10))
+    const asked = [3600, 7200].map((withinSeconds) => ({ ...within, withinSeconds }))
+    await it.triggers.change(it.workspaceId, id, { expect: asked }, ADA)
+    await look(it)
+    expect((await list(it)).map(([state, due]) => [state, due])).toEqual([
+      ['open', '10:10'],
+      ['open', '09:10'],
+    ])
+  })
+
   test('within so long of the last success: any run counts, and silence is told once', async () => {
     const { it, id } = await begin({
       expect: [{ withinSeconds: 3600, from: 'last_success' }],

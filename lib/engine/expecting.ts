@@ -24,7 +24,7 @@ const WRITTEN_WITHIN_MS = minutes(1)
 const SETTLED_WITHIN_MS = seconds(5)
 /** As long as the history is. */
 const KEPT_MS = days(90)
-const PAGE = 100
+const PAGE = 500
 
 export interface ExpectingDeps {
   store: Store
@@ -56,21 +56,53 @@ const expectOf = (json: string | null): Expect | null => {
   }
 }
 
-async function follow({ store, clock, log }: ExpectingDeps, trigger: rows.Expecting): Promise<void> {
+async function follow(deps: ExpectingDeps, trigger: rows.Expecting): Promise<void> {
   const { id: triggerId, expectedUpTo: seen, enabled, pausedAt, deletedAt } = trigger
   const expect = deletedAt === null ? expectOf(trigger.expect) : null
   const isPaused = !enabled && pausedAt !== null
-  if (!expect || isPaused) {
-    if (seen !== null) await rows.close(store, { triggerId, seen, all: !expect })
-    return
-  }
-  const now = clock.now()
+  if ((!expect || isPaused) && seen === null) return
+  if (!expect) return rows.close(deps.store, { triggerId, seen, all: true })
   try {
-    const due = [...(await planned(store, trigger, expect, now)), ...sinceSuccess(trigger, expect, now)]
-    if (due.length > 0 || seen === null) await rows.open(store, { triggerId, seen, upTo: now, rows: due })
+    if (isPaused) await rest(deps, trigger, expect, pausedAt)
+    else await goOn(deps, trigger, expect)
   } catch (error) {
-    log.debug({ err: error, scheduleId: triggerId }, 'What is expected of a schedule cannot be read.')
+    deps.log.debug({ err: error, scheduleId: triggerId }, 'What is expected of a schedule cannot be read.')
   }
+}
+
+async function goOn({ store, clock }: ExpectingDeps, trigger: rows.Expecting, expect: Expect): Promise<void> {
+  const { id: triggerId, expectedUpTo: seen, enabled } = trigger
+  const now = clock.now()
+  const due = [
+    ...(enabled ? await planned(store, trigger, expect, now) : []),
+    ...sinceSuccess(trigger, expect, now),
+  ]
+  await note(store, trigger, due)
+  if (due.length > 0 || seen === null) await rows.open(store, { triggerId, seen, upTo: now, rows: [] })
+}
+
+/** What was planned before it was paused is still expected. */
+async function rest(
+  { store, clock }: ExpectingDeps,
+  trigger: rows.Expecting,
+  expect: Expect,
+  pausedAt: number,
+): Promise<void> {
+  const { id: triggerId, expectedUpTo: seen } = trigger
+  const upTo = new Date(Math.min(pausedAt, clock.now().getTime()))
+  await note(store, trigger, await planned(store, trigger, expect, upTo))
+  await rows.close(store, { triggerId, seen, all: false })
+}
+
+/** Whoever notes the last of them says how far was looked. */
+async function note(
+  store: Store,
+  { id: triggerId, expectedUpTo: seen }: rows.Expecting,
+  due: rows.NewExpectation[],
+): Promise<void> {
+  const upTo = seen === null ? null : new Date(seen)
+  for (let i = 0; i < due.length; i += PAGE)
+    await rows.open(store, { triggerId, seen, upTo, rows: due.slice(i, i + PAGE) })
 }
 
 /** What its clock has planned since it was looked last, or what facts have become. */
@@ -78,40 +110,56 @@ async function planned(
   store: Store,
   trigger: rows.Expecting,
   expect: Expect,
-  now: Date,
+  upTo: Date,
 ): Promise<rows.NewExpectation[]> {
-  const { id, expectedUpTo: seen, enabled, problem, timezone } = trigger
-  if (seen === null || !enabled || !expect.some((it) => it.from === 'planned')) return []
+  const { expectedUpTo: seen, problem, timezone } = trigger
+  if (seen === null || !expect.some((it) => it.from === 'planned')) return []
   const occurrences =
     followsClock(trigger.kind) && !problem
       ? boundedBy(trigger, timesOf(trigger))
-          .latest(new Date(seen), now, MOST_AT_ONCE)
+          .latest(new Date(seen), upTo, MOST_AT_ONCE)
           .map((at) => ({ occurrence: at.toISOString(), at }))
-      : (await rows.startedBy(store, id, new Date(seen - WRITTEN_WITHIN_MS), PAGE)).map((it) => ({
-          occurrence: it.occurrence,
-          at: happenedAt(it.event) ?? new Date(it.queuedAt),
-        }))
+      : await startedSince(store, trigger.id, new Date(seen - WRITTEN_WITHIN_MS))
   return occurrences.flatMap(({ occurrence, at }) =>
     expect.flatMap((one, n) => {
       const dueBy = one.from === 'planned' ? dueByOf(one, at, timezone) : null
-      return dueBy === null ? [] : [{ occurrence, n, anyRun: false, plannedAt: at.getTime(), dueBy }]
+      const of = { occurrence, n, anyRun: false, isFirst: false, plannedAt: at.getTime() }
+      return dueBy === null ? [] : [{ ...of, dueBy }]
     }),
   )
+}
+
+async function startedSince(store: Store, triggerId: number, since: Date) {
+  const all: { occurrence: string; at: Date }[] = []
+  for (let after = 0; ; ) {
+    const page = await rows.startedBy(store, { triggerId, since, after, limit: PAGE })
+    all.push(
+      ...page.map((it) => ({ occurrence: it.occurrence, at: happenedAt(it.event) ?? new Date(it.queuedAt) })),
+    )
+    const last = page.at(-1)
+    if (page.length < PAGE || !last) return all
+    after = last.id
+  }
 }
 
 const happenedAt = (event: string | null) =>
   event === null ? null : new Date((JSON.parse(event) as TriggerEvent).occurredAt)
 
-/** From its last success on; where it begins just now, from now. */
+/** From its last success on; where it begins, from when that was asked for. */
 function sinceSuccess(trigger: rows.Expecting, expect: Expect, now: Date): rows.NewExpectation[] {
-  const { expectedUpTo: seen, lastSuccessAt, lastSuccessId } = trigger
-  const since = seen === null ? now.getTime() : (lastSuccessAt ?? Number.NEGATIVE_INFINITY)
-  if (seen !== null && since <= seen - WRITTEN_WITHIN_MS) return []
-  return expect.flatMap(({ from, withinSeconds }, n) => {
-    if (from !== 'last_success' || withinSeconds === null) return []
-    const occurrence = seen === null ? `from:${now.toISOString()}` : `after:${lastSuccessId}`
-    return [{ occurrence, n, anyRun: true, plannedAt: since, dueBy: since + withinSeconds * 1000 }]
-  })
+  const { expectedUpTo: seen, lastSuccessAt, lastSuccessId, updatedAt, awaited } = trigger
+  const any = expect.flatMap(({ from, withinSeconds }, n) =>
+    from === 'last_success' && withinSeconds !== null ? [{ n, withinMs: seconds(withinSeconds) }] : [],
+  )
+  const opened = (occurrence: string, at: number, isFirst: boolean) =>
+    any.map(({ n, withinMs }) => {
+      return { occurrence, n, anyRun: true, isFirst, plannedAt: at, dueBy: at + withinMs }
+    })
+  if (seen !== null && lastSuccessAt !== null && lastSuccessAt > seen - WRITTEN_WITHIN_MS)
+    return opened(`after:${lastSuccessId}`, lastSuccessAt, false)
+  if (awaited >= any.length) return []
+  const since = seen === null ? now.getTime() : Math.min(Math.max(seen, updatedAt), now.getTime())
+  return opened(`from:${iso(since)}`, since, true)
 }
 
 const SYSTEM = { kind: 'system', id: null, name: 'Carillon' } as const

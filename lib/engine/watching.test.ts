@@ -8,6 +8,7 @@ import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { type Clock, minutes, seconds } from '../clock.ts'
+import type { LookAt } from '../conditions/looking.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
 import { createOccur } from './occurring.ts'
 import { lookAt, seen } from './testing/scripted.ts'
@@ -86,9 +87,18 @@ describe.each(stores)('on $name', ({ open }) => {
     const { event } = await it.executions.get(it.workspaceId, run?.id ?? 0)
     expect(event).toMatchObject({
       type: 'condition.crossed',
-      actor: { kind: 'system' },
+      actor: { kind: 'source', name: 'Load' },
       data: { value: 91, previous: 1, op: 'above', line: 90, crossing: 1 },
     })
+  })
+
+  test('a figure of the workspace itself does not come from outside', async () => {
+    const figure = { kind: 'workspace', measure: 'failures', windowSeconds: 3600 } as const
+    const { id } = await watched({ source: figure })
+    await looks(1, 91)
+    const [run] = await it.history(id)
+    const { event } = await it.executions.get(it.workspaceId, run?.id ?? 0)
+    expect(event).toMatchObject({ type: 'condition.crossed', actor: { kind: 'system' } })
   })
 
   test('what must hold for a while survives a restart in the middle, and a server that was away does not count', async () => {
@@ -188,6 +198,50 @@ describe.each(stores)('on $name', ({ open }) => {
     it.clock.advance(minutes(2))
     await it.engine.watching.tick()
     for (const id of ids) expect(await fired(id)).toEqual(['condition:1'])
+  })
+
+  test('a workspace full of what hangs holds no other up', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => watched()))
+    const { q, t } = it.store
+    const [elsewhere] = await q
+      .insert(t.workspaces)
+      .values({ name: 'b', slug: 'b', createdAt: 0 })
+      .returning()
+    const [trigger] = await q.select().from(t.triggers)
+    const { id: _, workspaceId: __, ...config } = trigger as NonNullable<typeof trigger>
+    const made = await q
+      .insert(t.triggers)
+      .values({ ...config, workspaceId: elsewhere?.id ?? 0 })
+      .returning()
+    await it.store.atomically([allAreDue])
+    const { store, clock, workspaceId } = it
+    const looked: number[] = []
+    const hangs = Promise.withResolvers<never>()
+    hangs.promise.catch(() => {})
+    const lookAt: LookAt = async (_, whose) => {
+      looked.push(whose.triggerId ?? 0)
+      if (whose.workspaceId === workspaceId) await hangs.promise
+      return { kind: 'read', reading: { value: 1 } }
+    }
+    const watching = createWatching({
+      store,
+      clock,
+      log: quiet,
+      lookAt,
+      occur: occurOn(store, clock),
+      hint() {},
+    })
+    watching.start()
+    await it.until(() => looked.length === 13)
+    expect(looked).toContain(made[0]?.id)
+    // And again, beside all that still hang.
+    clock.advance(minutes(1))
+    await it.store.atomically([allAreDue])
+    watching.look()
+    await it.until(() => looked.filter((id) => id === made[0]?.id).length === 2)
+    expect(looked.filter((id) => id !== made[0]?.id)).toHaveLength(12)
+    hangs.reject(new Error('It was let go.'))
+    await watching.stop()
   })
 
   test('killed anywhere between look and firing, a crossing fires once', { timeout: 60_000 }, async () => {

@@ -3,7 +3,8 @@
  *
  * Promise: of several servers one looks, and another where that one died; what a look found, its sample, its
  * evaluation and what it fires are one transaction, so a crossing fires once whatever is killed when. It costs what is
- * due: looks are spread over time by the number of their trigger, and only so many are under way at once.
+ * due: looks are spread over time by the number of their trigger, and only so many are under way at once, shared among
+ * the workspaces.
  */
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
@@ -20,6 +21,7 @@ import { FAILING_AFTER, looked, UNKNOWN, type Watch } from '../conditions/state.
 import { ConditionTrigger } from '../contract/condition-trigger.ts'
 import { CONDITION, sourceInWords } from '../triggers/condition.ts'
 import { type Crossed, crossing } from './crossing.ts'
+import { fairly } from './fair-places.ts'
 import type { Occur } from './occurring.ts'
 
 const AT_ONCE = 16
@@ -106,8 +108,11 @@ export function createWatching(deps: WatchingDeps): Watching {
 function createLooks(deps: WatchingDeps, ended: () => void) {
   const { store, clock, log } = deps
   const stopped = new AbortController()
-  const underWay = new Set<Promise<void>>()
+  /** And whose workspace each is of. */
+  const underWay = new Map<Promise<void>, number>()
   let followedAt = Number.NEGATIVE_INFINITY
+  /** Some that are due wait for a place. */
+  let isCrowded = false
 
   async function follow(): Promise<void> {
     if (clock.monotonicMs() - followedAt < FOLLOW_MS) return
@@ -115,7 +120,7 @@ function createLooks(deps: WatchingDeps, ended: () => void) {
     followedAt = clock.monotonicMs()
   }
 
-  function begin(row: rows.ConditionRow): void {
+  function begin(row: rows.ConditionRow, workspaceId: number): void {
     const check = checkOne(deps, row, stopped.signal)
       .catch((error) => {
         if (stopped.signal.aborted) return
@@ -126,30 +131,41 @@ function createLooks(deps: WatchingDeps, ended: () => void) {
         underWay.delete(check)
         ended()
       })
-    underWay.add(check)
+    underWay.set(check, workspaceId)
   }
 
   return {
     /** Begins what is due, as far as there is room. */
     async beginDue(): Promise<void> {
       await follow()
+      isCrowded = false
       if (await globalPause(store)) return
-      for (let free = AT_ONCE - underWay.size; free > 0 && !stopped.signal.aborted; ) {
+      while (underWay.size < AT_ONCE && !stopped.signal.aborted) {
         const now = clock.now()
+        const waiting = await rows.due(store, { now, each: AT_ONCE })
+        const next = fairly(waiting, {
+          of: (it) => it.workspaceId,
+          underWay: [...underWay.values()],
+          places: AT_ONCE,
+        })
+        isCrowded = next.length < waiting.length
+        if (next.length === 0) return
+        const of = new Map(next.map((it) => [it.triggerId, it.workspaceId]))
         const until = new Date(now.getTime() + LEASE_MS)
-        const due = await rows.leased(store, { now, until, limit: free })
-        due.forEach(begin)
-        free = due.length < free ? 0 : AT_ONCE - underWay.size
+        const own = await rows.leased(store, { now, until, triggerIds: [...of.keys()] })
+        for (const row of own) begin(row, of.get(row.triggerId) ?? 0)
       }
     },
     async restMs(): Promise<number> {
       const now = clock.now()
-      const next = underWay.size < AT_ONCE ? await rows.nextCheck(store, now) : null
+      // What waits for a place begins when another ends.
+      const after = isCrowded ? now : undefined
+      const next = underWay.size < AT_ONCE ? await rows.nextCheck(store, now, after) : null
       const leftMs = next ? next.getTime() - now.getTime() : LONGEST_SLEEP_MS
       return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, leftMs))
     },
     async idle(): Promise<void> {
-      await Promise.all(underWay)
+      await Promise.all(underWay.keys())
     },
     callOff: () => stopped.abort(new Error('This server stops.')),
   }

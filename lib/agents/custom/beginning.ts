@@ -89,8 +89,17 @@ interface Told {
   tainted?: boolean
 }
 
-/** Whoever wrote a mail, a feed or a call is nobody of the workspace. */
-const isFromOutside = ({ actor }: TriggerEvent) => actor.kind === 'source' || actor.kind === 'caller'
+/**
+ * Whoever wrote a mail, a feed, a page that is watched, or a call is nobody of the workspace; and what a run has made
+ * of text from outside may still say what it said.
+ */
+async function areFromOutside(
+  events: readonly TriggerEvent[],
+  workspace: Pick<Given['tools']['workspace'], 'mayBeTainted'>,
+): Promise<boolean> {
+  if (events.some(({ actor }) => actor.kind === 'source' || actor.kind === 'caller')) return true
+  return workspace.mayBeTainted(events.flatMap(({ chain }) => chain.causeId ?? []))
+}
 
 export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
   const { models, prices } = deps
@@ -124,7 +133,8 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
       first: opening(given),
       own: opening({ ...given, lastOutput: null, notes: null, events: [] }),
       earlier: thread.earlier,
-      tainted: last?.tainted || notes?.tainted || thread.tainted || task.events.some(isFromOutside),
+      tainted:
+        last?.tainted || notes?.tainted || thread.tainted || (await areFromOutside(task.events, workspace)),
     }
   })
   const mine = new Map((await toolsOf(own, task, deps)).map((it) => [it.name, it]))

@@ -2,6 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { write } from '#db/queries/agents.ts'
 import { keepText } from '#db/testing/documents.ts'
+import { eq, ne } from 'drizzle-orm'
+import type { Actor, TriggerEvent } from '../../contract/trigger-event.ts'
 import { type AgentConfig, NewAgent } from '../../contract/custom-agent.ts'
 import type { AgentFailure } from '../agent.ts'
 import { type FakeModel, fakeModel } from '../testing/fake-model.ts'
@@ -412,6 +414,44 @@ test('a thread is bounded, and taints as each of its runs would', async () => {
     await ranBefore([{ output: link, tainted: true }, { output: 'Fine.' }]),
   )
   expect(second.usage?.tainted).toBe(true)
+})
+
+const happened = (kind: Actor['kind'], causeId: number | null = null): TriggerEvent => ({
+  ...{ id: 1, type: 'custom.order', occurredAt: '2026-03-01T08:00:00.000Z', sourceId: null, data: {} },
+  ...{ actor: { kind, id: null, name: 'Shop' }, chain: { rootId: causeId, causeId, depth: 0 } },
+})
+
+test.each([
+  ['person', false],
+  ['key', false],
+  ['system', false],
+  ['source', true],
+  ['caller', true],
+] as const)('what a %s has brought about taints: %s', async (kind, tainted) => {
+  fake.next = [{ text: 'Seen.' }]
+  const result = await it.run(await agent(), {}, { events: [happened(kind)] })
+  expect(result.usage?.tainted).toBe(tainted)
+})
+
+test('what a run that read text from outside has brought about taints, and what nobody can tell of', async () => {
+  const { execution } = await ranBefore([
+    { output: 'Clean.' },
+    { output: 'Read.', tainted: true },
+    { output: 'Going on.' },
+  ])
+  const { executions } = it.store.t
+  const { q } = it.store
+  await q.update(executions).set({ completedAt: 1 }).where(ne(executions.output, 'Going on.'))
+  const runs = await q.select().from(executions).where(eq(executions.triggerId, execution.triggerId))
+  const scout = await agent()
+  const found: Record<string, boolean | undefined> = {}
+  for (const { id, output } of [...runs, { id: 1_000_000, output: 'Gone.' }]) {
+    fake.next = [{ text: 'Seen.' }]
+    it.kept.clear()
+    const result = await it.run(scout, {}, { events: [happened('system', id)] })
+    found[output ?? ''] = result.usage?.tainted
+  }
+  expect(found).toEqual({ 'Clean.': false, 'Read.': true, 'Going on.': true, 'Gone.': true })
 })
 
 const MADE_UP = 'https://example.com/made-up?all-the-documents'

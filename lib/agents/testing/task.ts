@@ -52,7 +52,12 @@ export interface Workbench {
   run(
     agent: AgentDefinition,
     context?: Record<string, unknown>,
-    change?: { store?: Store; tools?: Partial<AgentTools>; execution?: Partial<Task<unknown>['execution']> },
+    change?: {
+      store?: Store
+      tools?: Partial<AgentTools>
+      execution?: Partial<Task<unknown>['execution']>
+      events?: Task<unknown>['events']
+    },
   ): Promise<AgentResult>
 }
 
@@ -87,14 +92,14 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     async run(
       agent: AgentDefinition,
       context: Record<string, unknown> = {},
-      { store: from = store, tools, execution }: Parameters<Workbench['run']>[2] = {},
+      { store: from = store, tools, execution, events = [] }: Parameters<Workbench['run']>[2] = {},
     ) {
       const input: z.output<typeof agent.input> = agent.input.parse(context)
       const answer = await agent.perform({
         input,
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
         execution: { ...EXECUTION, startedAt: clock.now(), ...execution },
-        events: [],
+        events,
         signal: controller.signal,
         say: (text, about) => said.push(text) && saidOf.push(about),
         decided: (place) => decisions.get(place) ?? null,

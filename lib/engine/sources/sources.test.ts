@@ -258,6 +258,29 @@ describe.each(stores)('on $name', ({ open }) => {
     servers.splice(servers.indexOf(dead), 1)
   })
 
+  test('a workspace whose sources all hang holds no other up', async () => {
+    const feed = { kind: 'feed', config: JSON.stringify({ url: 'https://example.com/feed' }) } as const
+    for (let n = 0; n < 12; n++) await source({ ...feed, name: `Hangs ${n}` })
+    const { q, t } = it.store
+    const [other] = await q.insert(t.workspaces).values({ name: 'b', slug: 'b', createdAt: 0 }).returning()
+    const workspaceId = other?.id ?? 0
+    const { id } = await source({ workspaceId })
+    const asked: string[] = []
+    const fetch = (url: string, { signal }: { signal: AbortSignal }) => {
+      asked.push(url)
+      return new Promise((_, reject) => {
+        if (signal.aborted) reject(signal.reason)
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+    }
+    const one = server(it.inner, { fetch } as never)
+    await one.start()
+    await it.until(async () => (await rows.get(it.store, workspaceId, id))?.baselineAt !== null, 'the look')
+    await it.until(() => asked.length >= 6, 'those that hang')
+    await rows.get(it.store, workspaceId, id)
+    expect(asked).toHaveLength(6)
+  })
+
   test('what is there since an instant is told again on request, as events of its own', async () => {
     const { id } = await source()
     const one = server()

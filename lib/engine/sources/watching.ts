@@ -7,6 +7,7 @@
  */
 import * as rows from '#db/queries/sources.ts'
 import { seconds } from '#lib/clock.ts'
+import { fairly } from '../fair-places.ts'
 import { look, type Looked, type LookingDeps, type SourceRow } from './looking.ts'
 import { createWatches } from './watches.ts'
 
@@ -29,7 +30,7 @@ export function createWatching(deps: WatchingDeps) {
   const { store, clock, log, serverId } = deps
   const stopped = new AbortController()
   const held = new Map<number, Held>()
-  const looks = new Map<number, Promise<void>>()
+  const looks = new Map<number, { ended: Promise<void>; workspaceId: number }>()
   /** Those that told of news since their last look began. */
   const told = new Set<number>()
   const watches = createWatches(deps, stopped.signal, (id) => {
@@ -50,7 +51,7 @@ export function createWatching(deps: WatchingDeps) {
     begin()
   }
 
-  /** Looks at what is due, a few at once, the longest due first; then sleeps until the next is. */
+  /** Looks at what is due, a few at once, the longest due first and each workspace its share; then sleeps. */
   function begin(): void {
     if (stopped.signal.aborted) return
     callOff?.()
@@ -59,10 +60,17 @@ export function createWatching(deps: WatchingDeps) {
     const waiting = [...held.values()]
       .filter((it) => !looks.has(it.id))
       .toSorted((a, b) => dueAt(a) - dueAt(b))
-    const due = waiting.filter((it) => dueAt(it) <= now).slice(0, AT_ONCE - looks.size)
-    for (const it of due) looks.set(it.id, lookAt(it))
-    const next = waiting[due.length]
-    // With all hands full, whoever ends begins the next.
+    const due = fairly(
+      waiting.filter((it) => dueAt(it) <= now),
+      {
+        of: (it) => it.workspaceId,
+        underWay: [...looks.values()].map((it) => it.workspaceId),
+        places: AT_ONCE,
+      },
+    )
+    for (const it of due) looks.set(it.id, { ended: lookAt(it), workspaceId: it.workspaceId })
+    const next = waiting.find((it) => dueAt(it) > now)
+    // Who waits for a place begins when another ends.
     const sleepMs = next && looks.size < AT_ONCE ? Math.max(0, dueAt(next) - now) : LONGEST_SLEEP_MS
     callOff = clock.after(Math.min(sleepMs, LONGEST_SLEEP_MS), wake)
   }
@@ -96,7 +104,7 @@ export function createWatching(deps: WatchingDeps) {
     async stop(): Promise<void> {
       callOff?.()
       stopped.abort(new Error('The server stops.'))
-      await Promise.allSettled([holding, ...looks.values(), watches.ended()])
+      await Promise.allSettled([holding, ...[...looks.values()].map((it) => it.ended), watches.ended()])
       if (isBegun()) await rows.release(store, serverId)
     },
   }

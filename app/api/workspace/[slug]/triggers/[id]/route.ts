@@ -9,7 +9,9 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   })),
   PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => {
     const trigger = await carillon.triggers.change(workspace.id, params.id, body, by)
-    return { trigger, warnings: await carillon.triggers.warnings(trigger) }
+    const isReset = trigger.condition?.state?.reset === true
+    const warnings = await carillon.triggers.warnings(trigger)
+    return { trigger, warnings, ...(isReset && { reset: true as const }) }
   }),
   DELETE: route(api.deleteTrigger, async ({ workspace, params, by, carillon }) => {
     await carillon.triggers.remove(workspace.id, params.id, by)
