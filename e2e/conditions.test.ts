@@ -1,6 +1,6 @@
 /** A line on loopback is crossed: one run, and none again until it came back, through a restart; its page shows it. */
 import AxeBuilder from '@axe-core/playwright'
-import type { Browser } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSite, type Site } from '#lib/agents/testing/site.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
@@ -117,6 +117,88 @@ test('what it watches is changed there, and tried before it is saved', async () 
   await dialog.getByText('Now 97. It does not hold.').waitFor()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await card.getByText(/is above 99/).waitFor()
+})
+
+async function choose(page: Page, box: string | RegExp, option: string | RegExp) {
+  await page.getByRole('combobox', { name: box }).first().click()
+  await page.getByRole('option', { name: option }).first().click()
+}
+const named = async (name: string) =>
+  (await call<{ triggers: Trigger[] }>(server, key, 'GET', `${HOME}/triggers`)).body.triggers.find(
+    (it) => it.name === name,
+  )
+
+test('one is made in the form, which says when it would have fired', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/schedules/new')
+  await page.getByLabel('Name', { exact: true }).fill('Made here')
+  await page.getByText('When a value crosses a line', { exact: true }).click()
+  await page.getByLabel('Address').fill(`${site.origin}/load`)
+  await page.getByLabel('Where in the answer').fill('load')
+  await page.getByLabel('Value', { exact: true }).fill('90')
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByText('Now 97. It holds.').waitFor()
+  const week = page.getByRole('region', { name: 'The last 7 days' })
+  await week.getByText('The last 7 days').click()
+  await week
+    .getByText(/It was looked at every|it would have fired/)
+    .first()
+    .waitFor()
+  await week.getByText(/Of what was recorded: .*fired/).waitFor()
+  await page.getByLabel('Value', { exact: true }).fill('1000')
+  await week.getByText('In the last 7 days it would not have fired.').waitFor()
+  await choose(page, /agent/i, /test agent/i)
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Made here' }).waitFor()
+  expect((await named('Made here'))?.condition).toMatchObject({
+    source: { kind: 'http', url: `${site.origin}/load`, path: 'load', as: 'number' },
+    when: { op: 'above', value: 1000 },
+  })
+})
+
+test('a schedule of the clock has a gate and a deadline, which are kept as they are', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/schedules/new')
+  await page.getByLabel('Name', { exact: true }).fill('Gated')
+  await choose(page, /agent/i, /test agent/i)
+  const asks = page.getByRole('region', { name: 'Only if, and by when' })
+  await asks.getByText('Only if, and by when').click()
+  await asks.getByText('Only if a value says so').click()
+  await asks.getByLabel('Address').fill(`${site.origin}/load`)
+  await asks.getByLabel('Where in the answer').fill('load')
+  await asks.getByLabel('Value', { exact: true }).fill('50')
+  await asks.getByRole('button', { name: 'Try it' }).click()
+  await asks.getByText('Now 97. It holds.').waitFor()
+  await asks.getByRole('button', { name: 'Add a deadline' }).click()
+  await asks.getByRole('button', { name: 'Add a deadline' }).click()
+  await choose(page, 'No success', 'within … of the last success')
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Gated' }).waitFor()
+  const kept = await named('Gated')
+  expect(kept).toMatchObject({
+    onlyIf: { op: 'above', value: 50, source: { path: 'load' } },
+    expect: [
+      { by: null, withinSeconds: 1800, from: 'last_success' },
+      { by: null, withinSeconds: 1800, from: 'planned' },
+    ],
+  })
+  const due = page.getByRole('region', { name: 'When its results are due' })
+  await due.getByText('Due', { exact: true }).waitFor()
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])
+
+  await page.goto(`/w/my-workspace/schedules/${kept?.id}/edit`)
+  await asks.getByText('3 are set').waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('Gated still')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Gated still' }).waitFor()
+  const after = await named('Gated still')
+  expect([after?.onlyIf, after?.expect]).toEqual([kept?.onlyIf, kept?.expect])
+  await page.goto('/w/my-workspace/settings/telling')
+  const all = page.getByRole('region', { name: 'Expectations' })
+  await all.getByText('Due', { exact: true }).first().click()
+  await all.getByRole('link', { name: 'Gated still' }).first().waitFor()
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])
 })
 
 test('a check that fails is shown as failing, never as "not true"', async () => {

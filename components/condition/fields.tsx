@@ -7,6 +7,7 @@ import { Select } from '#components/ui/select.tsx'
 import { type ConditionOp, isTurn } from '#lib/contract/condition-ops.ts'
 import type { ConditionDraft } from './draft.ts'
 import { takesLine } from './line.ts'
+import { OPS, opsFor } from './ops.ts'
 import { SourceFields } from './source-fields.tsx'
 import { TryIt } from './try-it.tsx'
 
@@ -18,28 +19,6 @@ export interface ConditionFieldsProps {
   /** By where a field stands in the condition: `source.url`, `when.value`, `forSeconds`. */
   errors: Record<string, string>
   change(part: Partial<ConditionDraft>): void
-}
-
-const OPS: Record<ConditionOp, string> = {
-  above: 'is above',
-  below: 'is below',
-  equals: 'is',
-  not_equals: 'is not',
-  matches: 'matches the pattern',
-  changes: 'changes',
-  changes_by: 'changes by at least',
-  new_items: 'has something new',
-  stale: 'has not changed for (minutes)',
-}
-
-/** What a source can be asked. */
-function opsFor({ kind, as }: ConditionDraft): ConditionOp[] {
-  if (kind === 'feed') return ['new_items', 'stale']
-  if (kind === 'workspace' || (kind === 'http' && as === 'number'))
-    return ['above', 'below', 'equals', 'not_equals', 'changes', 'changes_by', 'stale']
-  if (kind === 'http' && as === 'boolean') return ['equals', 'not_equals', 'changes', 'stale']
-  if (kind === 'http') return ['equals', 'not_equals', 'matches', 'changes', 'stale']
-  return ['changes', 'equals', 'not_equals', 'matches', 'above', 'below', 'changes_by', 'stale']
 }
 
 export function ConditionFields({ slug, triggerId, draft, errors, change }: ConditionFieldsProps) {

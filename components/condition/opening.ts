@@ -16,7 +16,7 @@ export const conditionDraftOf = (it: ConditionTrigger): ConditionDraft => ({
   onFirst: it.onFirst,
 })
 
-function sourceDraftOf(source: ConditionSource): Partial<ConditionDraft> {
+export function sourceDraftOf(source: ConditionSource): Partial<ConditionDraft> {
   switch (source.kind) {
     case 'http': {
       const { headers, body = '', ...rest } = source

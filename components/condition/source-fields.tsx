@@ -13,6 +13,8 @@ interface Props {
   draft: ConditionDraft
   errors: Record<string, string>
   change(part: Partial<ConditionDraft>): void
+  /** What cannot be asked here. */
+  without?: ConditionDraft['kind'] | undefined
 }
 
 const KINDS = [
@@ -24,13 +26,13 @@ const KINDS = [
 ] as const
 
 export function SourceFields(props: Props) {
-  const { draft, change } = props
+  const { draft, change, without } = props
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <Field label="Watches">
         <Select<ConditionDraft['kind']>
           value={draft.kind}
-          options={KINDS}
+          options={KINDS.filter((it) => it.value !== without)}
           onValueChange={(kind) => change({ kind })}
         />
       </Field>

@@ -4,6 +4,7 @@ import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { Channels } from './channels.tsx'
+import { Expectations } from './expectations.tsx'
 import { Incidents } from './incidents.tsx'
 import { DeliveryLog } from './log.tsx'
 import { Rules } from './rules.tsx'
@@ -19,6 +20,7 @@ export function Telling({ slug }: { slug: string }) {
       description="Who is away from Carillon hears of what fails, and that it works again, where they are."
     >
       <Incidents slug={slug} />
+      <Expectations slug={slug} />
       {administers && <Channels slug={slug} />}
       {edits && <Rules slug={slug} />}
       <DeliveryLog slug={slug} />

@@ -37,6 +37,9 @@ const Webhook = lazy(async () => ({ default: (await import('#components/webhook/
 const Revisions = lazy(async () => ({
   default: (await import('#components/revision/revisions.tsx')).Revisions,
 }))
+const ExpectedOf = lazy(async () => ({
+  default: (await import('#components/delivery/expectations.tsx')).ExpectedOf,
+}))
 const Condition = lazy(async () => ({
   default: (await import('#components/condition/condition.tsx')).Condition,
 }))
@@ -136,6 +139,7 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
         {schedule.event && <Decided slug={slug} id={schedule.id} />}
         {schedule.kind === 'webhook' && <Webhook slug={slug} trigger={schedule} />}
         {schedule.condition && <Condition slug={slug} schedule={schedule} />}
+        {schedule.expect && <ExpectedOf slug={slug} id={schedule.id} />}
       </Suspense>
       {may && schedule.origin && <TemplateNews slug={slug} id={schedule.id} />}
       {may && schedule.agentType === 'custom' && <ScheduleNotes slug={slug} id={schedule.id} />}

@@ -26,7 +26,7 @@ const OLD_AFTER: readonly [type: RegExp, touched: (slug: string) => (readonly un
   [/^(schedule|trigger):/, (slug) => [keys.schedules(slug)]],
   [/^budget:/, (slug) => [keys.budgets(slug)]],
   // An incident counts each failure, and what is owed is written with each end.
-  [/^(incident:|delivery:failed$)/, (slug) => [keys.telling(slug)]],
+  [/^(incident:|expectation:|delivery:failed$)/, (slug) => [keys.telling(slug)]],
   [END, (slug) => [keys.telling(slug)]],
   [/^mcp:/, (slug) => [keys.mcpServers(slug), keys.tools(slug)]],
   [SAYS_WHO_LISTENS, (slug) => [keys.sources(slug)]],

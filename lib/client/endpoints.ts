@@ -75,6 +75,7 @@ export const endpoints = {
   deleteRule: 'DELETE /workspace/{slug}/delivery-rules/{id}',
   listDeliveries: 'GET /workspace/{slug}/deliveries',
   resendDelivery: 'POST /workspace/{slug}/deliveries/{id}/resend',
+  listExpectations: 'GET /workspace/{slug}/expectations',
   listIncidents: 'GET /workspace/{slug}/incidents',
   acknowledgeIncident: 'POST /workspace/{slug}/incidents/{id}/acknowledge',
   listMcpServers: 'GET /workspace/{slug}/mcp-servers',

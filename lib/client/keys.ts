@@ -24,6 +24,8 @@ export const keys = {
   telling: (slug: string) => ['workspace', slug, 'telling'] as const,
   channels: (slug: string) => ['workspace', slug, 'telling', 'channels'] as const,
   rules: (slug: string) => ['workspace', slug, 'telling', 'rules'] as const,
+  expectationList: (slug: string, which: object) =>
+    ['workspace', slug, 'telling', 'expectations', which] as const,
   incidentList: (slug: string, status: string) =>
     ['workspace', slug, 'telling', 'incidents', status] as const,
   deliveryList: (slug: string, filters: Filters) =>
@@ -51,6 +53,7 @@ export const keys = {
   webhook: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'webhook'] as const,
   scheduleForecast: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'forecast'] as const,
   draftForecast: (slug: string, draft: string) => ['forecast', slug, draft] as const,
+  draftPast: (slug: string, draft: string, id: number | null) => ['past', slug, id, draft] as const,
   schedulePreview: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'preview'] as const,
   cronPreview: (pattern: string, timezone: string, count: number) =>
     ['cron-preview', pattern, timezone, count] as const,

@@ -8,6 +8,7 @@ import { readEvent, readFacts } from '#components/event/reading.ts'
 import type { EventFact } from '#components/event/words.ts'
 import { readWebhook } from '#components/webhook/reading.ts'
 import { contextErrors } from '../context/draft.ts'
+import { readDemands } from '../demands/reading.ts'
 import { followsClock } from '../kinds.ts'
 import { instantOf } from '../wall-clock.ts'
 import {
@@ -90,6 +91,7 @@ export function bodyOf(draft: Draft, facts: EditorFacts, initial?: Draft): Made 
     context: contextOf(draft).value,
     calendars: followsClock(draft.kind) ? [...draft.calendars] : [],
     approvals: readApprovals(draft.approvals, errors),
+    ...readDemands(draft.demands, errors),
     ...readFacts(draft.facts, gathers(draft.kind), facts.events, errors),
     ...when,
     ...policies.values,

@@ -5,6 +5,9 @@ import { ownOf } from './own.ts'
 import { copyOf, type Draft, draftOf, emptyDraft, isPlaced, withKind } from './draft.ts'
 import { NO_EVENT, NO_FACTS } from '#components/event/draft.ts'
 import { EMPTY_ROW } from '#components/event/filter-draft.ts'
+import { concernsDemands, demandsSet } from '../demands/draft.ts'
+import { deadlineDraftsOf, gateDraftOf, NEW_DEADLINE } from '../demands/opening.ts'
+import { readDemands } from '../demands/reading.ts'
 import { editorFacts } from './facts.ts'
 import { POLICIES, unusual, usualPolicies } from './policies.ts'
 
@@ -271,4 +274,68 @@ test('days off go with the kinds that follow the clock, and with no other', () =
   expect(changed(bodyOf(draft, facts).body, bodyOf({ ...draft, calendars: [] }, facts).body)).toEqual({
     calendars: [],
   })
+})
+
+const onlyIf = {
+  source: {
+    ...({
+      kind: 'http',
+      url: 'https://example.com/load',
+      method: 'GET',
+      path: 'load',
+      as: 'number',
+    } as const),
+    headers: { authorization: '•••', 'x-key': { secret: 'KEY' } },
+  },
+  op: 'above',
+  value: 9,
+} as const
+const expected = [
+  { by: '09:30', withinSeconds: null, from: 'planned' },
+  { by: null, withinSeconds: 5400, from: 'planned' },
+  { by: null, withinSeconds: 86_400, from: 'last_success' },
+] as const
+const asked = { ...trigger, onlyIf, expect: [...expected] } as Trigger
+
+test('what is asked before a run and of it is kept as it is, also in a copy', () => {
+  const own = ownOf(asked, facts)
+  const { body } = bodyOf(draftOf(asked, own), facts)
+  expect([body.onlyIf, body.expect]).toEqual([onlyIf, [...expected]])
+  expect(changed(body, bodyOf({ ...draftOf(asked, own), name: 'Other' }, facts).body)).toEqual({
+    name: 'Other',
+  })
+  expect(bodyOf(copyOf(asked, own), facts).body.onlyIf).toEqual(onlyIf)
+  expect(demandsSet(draftOf(asked, own).demands)).toBe(4)
+})
+
+test('opened and sent again it means the same, and what is switched off is gone', () => {
+  const { demands } = draftOf(asked, ownOf(asked, facts))
+  const [gate, deadlines] = [gateDraftOf(demands.onlyIf), deadlineDraftsOf(demands.expect)]
+  const sent = (draft: { isOn: boolean; of: typeof gate.of }, rows: typeof deadlines) => {
+    const errors: Record<string, string> = {}
+    const next = {
+      onlyIf: { ...demands.onlyIf, draft },
+      expect: { ...demands.expect, draft: rows },
+    }
+    return { errors, ...TriggerChange.parse(readDemands(next, errors)) }
+  }
+  expect(sent(gate, deadlines)).toEqual({ errors: {}, onlyIf, expect: [...expected] })
+  expect(sent({ ...gate, isOn: false }, [])).toEqual({ errors: {}, onlyIf: null, expect: null })
+  const errors: Record<string, string> = {}
+  readDemands(
+    {
+      onlyIf: { ...demands.onlyIf, draft: { isOn: true, of: { ...gate.of, line: 'much' } } },
+      expect: {
+        ...demands.expect,
+        draft: [
+          { ...NEW_DEADLINE, from: 'by', by: '' },
+          { ...NEW_DEADLINE, within: 'soon' },
+        ],
+      },
+    },
+    errors,
+  )
+  expect(Object.keys(errors)).toEqual(['onlyIf.value', 'expect.0.by', 'expect.1.withinSeconds'])
+  expect(Object.keys(errors).every((path) => isPlaced(path, ready()))).toBe(true)
+  expect(concernsDemands(errors)).toBe(true)
 })

@@ -9,6 +9,7 @@ import { type ConditionDraft, emptyCondition } from '#components/condition/draft
 import { type EventDraft, type FactsDraft, factsSet, NO_EVENT, NO_FACTS } from '#components/event/draft.ts'
 import type { EventFact } from '#components/event/words.ts'
 import { type ContextDraft, contextDraft } from '../context/draft.ts'
+import { type DemandsDraft, demandsOf } from '../demands/draft.ts'
 import { followsClock, isKindName, type KindName } from '../kinds.ts'
 import { wallOf } from '../wall-clock.ts'
 import {
@@ -53,6 +54,7 @@ export interface Draft {
   contexts: Record<string, ContextDraft>
   policies: PolicyTexts
   approvals: ApprovalDraft
+  demands: DemandsDraft
 }
 
 /** What the contract knows, drawn on the server. `waiting`: the policies of kinds that gather facts. */
@@ -110,6 +112,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   contexts: {},
   policies: usualPolicies(facts.clock),
   approvals: USUAL_APPROVALS,
+  demands: demandsOf({}),
 })
 
 function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
@@ -154,6 +157,7 @@ export const draftOf = (trigger: Trigger, own: Own): Draft => ({
   contexts: { [trigger.agentId]: contextDraft(trigger.context) },
   policies: policiesOf(trigger, trigger.timezone),
   approvals: approvalsOf(trigger.approvals),
+  demands: demandsOf(trigger),
 })
 
 export const copyOf = (trigger: Trigger, own: Own): Draft => ({
@@ -171,9 +175,14 @@ const FIELD_OF_CLOCK: Partial<Record<KindName, string>> = {
 export const isPlaced = (path: string, draft: Draft) =>
   ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) ||
   path in draft.policies ||
-  ['context', 'approvals', ...FACTS, ...(followsClock(draft.kind) ? [] : [draft.kind])].includes(
-    path.split('.')[0] ?? '',
-  ) ||
+  [
+    'context',
+    'approvals',
+    'onlyIf',
+    'expect',
+    ...FACTS,
+    ...(followsClock(draft.kind) ? [] : [draft.kind]),
+  ].includes(path.split('.')[0] ?? '') ||
   path === FIELD_OF_CLOCK[draft.kind] ||
   (path === 'calendars' && followsClock(draft.kind))
 

@@ -4,7 +4,16 @@
  * keeps what was typed, and asks before that is lost.
  */
 import { useRouter } from 'next/navigation'
-import { type FormEvent, lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import {
+  type FormEvent,
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
@@ -12,6 +21,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import type { Trigger } from '#lib/contract/trigger.ts'
+import { concernsDemands, demandsSet } from '../demands/draft.ts'
 import { followsClock } from '../kinds.ts'
 import { AgentFields } from './agent-fields.tsx'
 import {
@@ -33,6 +43,8 @@ const DraftCost = lazy(async () => ({ default: (await import('./draft-cost.tsx')
 const loadBody = () => import('./body.ts')
 const Address = lazy(async () => ({ default: (await import('./address.tsx')).Address }))
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
+const loadDemands = async () => (await import('../demands/demands.tsx')).Demands
+const loadLastWeek = async () => (await import('./last-week.tsx')).LastWeek
 const loadBehaving = async () => (await import('#components/event/behaving.tsx')).Behaving
 
 type Errors = Record<string, string>
@@ -107,7 +119,15 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
           </Suspense>
         )}
       </Section>
-      <Behaviour draft={draft} change={change} errors={errors} facts={facts} form={form} />
+      <Behaviour
+        slug={slug}
+        self={schedule?.id}
+        draft={draft}
+        change={change}
+        errors={errors}
+        facts={facts}
+        form={form}
+      />
       <Problems errors={errors} draft={draft} />
       {saving.note}
       <Footer slug={slug} schedule={schedule} pending={saving.pending} saveAndRun={() => void save(true)} />
@@ -115,75 +135,109 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
   )
 }
 
-/** What most leave as it is: how it deals with many events, and the policies. Loaded when it is opened. */
+/** What most leave as it is. Each part is loaded when it is opened. */
 function Behaviour({
+  slug,
+  self,
   draft,
   change,
   errors,
   facts,
   form,
-}: PartProps & { facts: EditorFacts; form: RefObject<HTMLFormElement | null> }) {
+}: PartProps & {
+  slug: string
+  self: number | undefined
+  facts: EditorFacts
+  form: RefObject<HTMLFormElement | null>
+}) {
   const advanced = useOpened(loadAdvanced, concernsAdvanced(errors, draft.policies))
   const behaving = useOpened(loadBehaving, concernsFacts(errors))
-  useFocusOnFault(form, errors, advanced.ready && behaving.ready)
+  const demands = useOpened(loadDemands, concernsDemands(errors))
+  const week = useOpened(loadLastWeek, false)
+  useFocusOnFault(form, errors, advanced.ready && behaving.ready && demands.ready)
   return (
     <>
-      <Card aria-label="How it behaves">
-        <CardBody>
-          <Disclosure
-            title="How it behaves"
-            aside={settings(factsSetIn(draft))}
-            open={behaving.open}
-            onOpenChange={behaving.setOpen}
-          >
-            {behaving.Part && (
-              <behaving.Part
-                draft={draft.facts}
-                gathers={gathers(draft.kind)}
-                maxDepth={
-                  draft.kind === 'event'
-                    ? {
-                        value: draft.event.maxDepth,
-                        onChange: (maxDepth) => change({ event: { ...draft.event, maxDepth } }),
-                      }
-                    : null
-                }
-                facts={facts.events}
-                errors={errors}
-                onChange={(next) => change({ facts: next })}
-              />
-            )}
-          </Disclosure>
-        </CardBody>
-      </Card>
-      <Card aria-label="Advanced">
-        <CardBody>
-          <Disclosure
-            title="Advanced"
-            aside={differences(unusualParts(draft, facts))}
-            open={advanced.open}
-            onOpenChange={advanced.setOpen}
-          >
-            {advanced.Part && (
-              <advanced.Part
-                policies={draft.policies}
-                facts={policyFactsFor(draft.kind, facts)}
-                zone={draft.timezone}
-                errors={errors}
-                onChange={(policies) => change({ policies })}
-                approvals={draft.approvals}
-                onApprovals={(approvals) => change({ approvals })}
-              />
-            )}
-          </Disclosure>
-        </CardBody>
-      </Card>
+      <Fold title="How it behaves" aside={settings(factsSetIn(draft))} part={behaving}>
+        {(Behaving) => (
+          <Behaving
+            draft={draft.facts}
+            gathers={gathers(draft.kind)}
+            maxDepth={
+              draft.kind === 'event'
+                ? {
+                    value: draft.event.maxDepth,
+                    onChange: (maxDepth) => change({ event: { ...draft.event, maxDepth } }),
+                  }
+                : null
+            }
+            facts={facts.events}
+            errors={errors}
+            onChange={(next) => change({ facts: next })}
+          />
+        )}
+      </Fold>
+      <Fold title="Only if, and by when" aside={settings(demandsSet(draft.demands))} part={demands}>
+        {(Demands) => (
+          <Demands
+            slug={slug}
+            draft={draft.demands}
+            isTimed={followsClock(draft.kind)}
+            errors={errors}
+            onChange={(next) => change({ demands: next })}
+          />
+        )}
+      </Fold>
+      <Fold title="Advanced" aside={differences(unusualParts(draft, facts))} part={advanced}>
+        {(Advanced) => (
+          <Advanced
+            policies={draft.policies}
+            facts={policyFactsFor(draft.kind, facts)}
+            zone={draft.timezone}
+            errors={errors}
+            onChange={(policies) => change({ policies })}
+            approvals={draft.approvals}
+            onApprovals={(approvals) => change({ approvals })}
+          />
+        )}
+      </Fold>
+      <Fold title="The last 7 days" aside="when it would have fired" part={week}>
+        {(LastWeek) => <LastWeek slug={slug} draft={draft} facts={facts} self={self} />}
+      </Fold>
     </>
   )
 }
 
+function Fold<Part>({
+  title,
+  aside,
+  part: { open, setOpen, Part },
+  children,
+}: {
+  title: string
+  aside: string
+  part: Opened<Part>
+  children(Part: Part): ReactNode
+}) {
+  return (
+    <Card aria-label={title}>
+      <CardBody>
+        <Disclosure title={title} aside={aside} open={open} onOpenChange={setOpen}>
+          {Part && children(Part)}
+        </Disclosure>
+      </CardBody>
+    </Card>
+  )
+}
+
+interface Opened<Part> {
+  open: boolean
+  setOpen(open: boolean): void
+  Part: Part | undefined
+  ready: boolean
+}
+
 /** A section that is loaded when it is opened, and opens where something in it is wrong. */
-function useOpened<Part>(load: () => Promise<Part>, isConcerned: boolean) {
+function useOpened<Part>(load: () => Promise<Part>, isConcerned: boolean): Opened<Part> {
   const [open, setOpen] = useState(false)
   const [loaded, setLoaded] = useState<{ Part: Part } | null>(null)
   useEffect(() => {

@@ -33,6 +33,7 @@ const FIELDS: Record<string, readonly string[]> = {
   contexts: ['context'],
   agentId: ['agentId', 'agentType', 'context'],
   approvals: ['approvals'],
+  demands: ['onlyIf', 'expect'],
   kind: ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'condition', 'collect'],
   facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
 }
