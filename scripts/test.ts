@@ -4,7 +4,7 @@
  *
  * `npm test -- words` runs only the test files whose path holds one of the words.
  */
-import { type ExecFileException, execFile, spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,16 +35,13 @@ function check(name: string, problems: string[]): void {
   for (const it of problems) console.log(`     ${it}`)
 }
 
-/** Why a program could not be run; one that ran has said itself what is wrong. */
-const notRun = ({ code, message }: ExecFileException) => (typeof code === 'number' ? '' : message)
-
-/** Resolves to what the program complains of. */
+/** Resolves to what the program complains of; one that fails without a word is told by its end. */
 function run(program: string, ...args: string[]): Promise<string[]> {
   return new Promise((resolve) => {
-    const options = { cwd: ROOT, env, maxBuffer: 2 ** 28 }
-    execFile(join(BIN, program), args, options, (error, stdout, stderr) =>
-      resolve(error ? [notRun(error), ...`${stdout}\n${stderr}`.split('\n')].filter(Boolean) : []),
-    )
+    execFile(join(BIN, program), args, { cwd: ROOT, env, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+      const said = `${stdout}\n${stderr}`.split('\n').filter(Boolean)
+      resolve(error ? [`It did not end well: ${error.message.split('\n')[0]}`, ...said] : [])
+    })
   })
 }
 
