@@ -115,13 +115,15 @@ function nextDays(dates: readonly string[]): string {
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const next = dates.filter((it) => it >= yesterday)
   if (next.length === 0) return dates.length === 0 ? 'No days are known.' : 'No day is left: all have passed.'
-  const shown = next.slice(0, MOST_SHOWN).map(inWords).join(', ')
+  const shown = next.slice(0, MOST_SHOWN).map(inWords).join(' · ')
   return next.length > MOST_SHOWN ? `${shown} and ${next.length - MOST_SHOWN} more` : shown
 }
 const inWords = (day: string) =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
-    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
-  })
+  new Date(`${day}T00:00:00Z`)
+    .toLocaleDateString('en-GB', {
+      ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
+    })
+    .replace(',', '')
 
 function Remove({ slug, calendar: { id, name, usedBy } }: { slug: string; calendar: Calendar }) {
   const remove = useDeleteCalendar(slug)

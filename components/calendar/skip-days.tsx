@@ -2,8 +2,7 @@
 /** On which days a schedule does not run: calendars to choose from. Loaded when somebody asks for it. */
 import Link from 'next/link'
 import { useEffect, useId, useMemo } from 'react'
-import { Checkbox } from '#components/ui/checkbox.tsx'
-import { Field } from '#components/ui/field.tsx'
+import { Choice } from '#components/ui/choice.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { useCalendars } from '#lib/client/calendars.ts'
@@ -53,18 +52,15 @@ export function SkipDays({ slug, zone, chosen, error, onChange, onSkips }: Props
     <fieldset className="flex flex-col gap-2" aria-describedby={`${id}-hint`}>
       <legend className="mb-1.5 text-sm font-medium">Skip days</legend>
       {calendars.data.map((it) => (
-        <Field
-          key={it.id}
-          inline
-          label={`${it.name}${it.status === 'failing' ? ' (cannot be read now)' : ''}`}
-        >
-          <Checkbox checked={chosen.includes(it.id)} onCheckedChange={(on) => toggle(it.id, on)} />
-        </Field>
+        <Choice key={it.id} checked={chosen.includes(it.id)} onChange={(on) => toggle(it.id, on)}>
+          {it.name}
+          {it.status === 'failing' && ' (cannot be read now)'}
+        </Choice>
       ))}
       {gone.map((one) => (
-        <Field key={one} inline label={`Calendar ${one}, which is not there any more`}>
-          <Checkbox checked onCheckedChange={(on) => toggle(one, on)} />
-        </Field>
+        <Choice key={one} checked onChange={(on) => toggle(one, on)}>
+          Calendar {one}, which is not there any more
+        </Choice>
       ))}
       <p id={`${id}-hint`} className="text-sm text-faint">
         {calendars.data.length === 0 ? (

@@ -60,8 +60,7 @@ export function ScheduleNotice({
   if (schedule.health === 'unready') {
     return (
       <Note tone="bad" icon={<CircleX aria-hidden />} className={className}>
-        <strong className="font-semibold">It is not ready, and its runs are skipped.</strong>{' '}
-        {schedule.unready}
+        <strong className="font-semibold">It is not ready.</strong> {schedule.unready}
       </Note>
     )
   }
