@@ -61,6 +61,9 @@ export const TABLES = [
   'incidents',
   'incident_tellings',
   'deliveries',
+  'audit_entries',
+  'audit_details',
+  'product_versions',
   'outages',
   'idempotency_keys',
 ] as const

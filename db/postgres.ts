@@ -130,10 +130,18 @@ function runnerOf() {
     compiled.set(of, it)
     return it
   }
-  return async (client: Client, [of, values]: Statement): Promise<unknown[]> => {
+  return async (client: Client, [of, values]: Statement): Promise<Ran> => {
     const { name, text, place } = compiledOf(of)
-    return of.decode((await client.query({ name, text, values: place(of.encode(values)) })).rows)
+    const { rows, command, rowCount } = await client.query({ name, text, values: place(of.encode(values)) })
+    const changes = of.isBookkeeping || command === 'SELECT' ? 0 : (rowCount ?? 0)
+    return { rows: of.decode(rows), changes }
   }
+}
+
+interface Ran {
+  rows: unknown[]
+  /** How many rows it has changed, beyond keeping books. */
+  changes: number
 }
 
 /** The workspaces that a list locks: their story goes on with it. */
@@ -144,9 +152,20 @@ function store(pool: pg.Pool, news: News): Store {
   const run = runnerOf()
   let outside: OutsideQueue | null = null
 
-  async function inOrder(client: Client, statements: readonly Statement[]): Promise<unknown[][]> {
+  /** `note` stands behind the answers where it was said. */
+  async function inOrder(
+    client: Client,
+    statements: readonly Statement[],
+    note: Statement | null,
+  ): Promise<unknown[][]> {
     const answers: unknown[][] = []
-    for (const statement of statements) answers.push(await run(client, statement))
+    let changed = 0
+    for (const statement of statements) {
+      const { rows, changes } = await run(client, statement)
+      answers.push(rows)
+      changed += changes
+    }
+    if (note && changed > 0) answers.push((await run(client, note)).rows)
     const takeable = answers.flat().filter(isTakeable)
     if (outside && takeable.length > 0)
       await outside({ executeSql: (text, values) => client.query(text, values) }, takeable)
@@ -160,17 +179,25 @@ function store(pool: pg.Pool, news: News): Store {
     return answers
   }
 
+  const all = (statements: readonly Statement[], note: Statement | null) =>
+    patiently(() => together(pool, (client) => inOrder(client, statements, note))).catch(sayReadably)
+
   return {
     dialect: 'postgres',
     provider: 'pg',
     shared: true,
     t: t as unknown as Store['t'],
     q: drizzle(pool, { casing: 'snake_case' }) as unknown as Store['q'],
-    all: async <Row>(it: Statement<Row>) => (await run(pool as Client, it)) as Row[],
+    all: async <Row>(it: Statement<Row>) => (await run(pool as Client, it)).rows as Row[],
     atomically: async <const S extends readonly Statement[]>(statements: S) =>
-      (await patiently(() => together(pool, (client) => inOrder(client, statements))).catch(
-        sayReadably,
-      )) as Answers<S>,
+      (await all(statements, null)) as Answers<S>,
+    async noting<const S extends readonly Statement[]>(statements: S, note: Statement) {
+      const answers = await all(statements, note)
+      return {
+        answers: answers.slice(0, statements.length) as Answers<S>,
+        noted: answers[statements.length]?.[0],
+      }
+    },
     clockSkewMs: () => skewOf(pool),
     foreignWrites: null,
     onNews: news.on,

@@ -1317,6 +1317,42 @@ export function tables(kit: Kit) {
     role: text().notNull(),
     version: text().notNull(),
   })
+  /** Who changed what: only added to, in the transaction of what it tells of. */
+  const auditEntries = table(
+    'audit_entries',
+    {
+      id: id(),
+      /** Null: of the installation. */
+      workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
+      at: instant().notNull(),
+      actorKind: text().notNull(),
+      actorId: text(),
+      actorName: text().notNull(),
+      via: text().notNull(),
+      remoteAddress: text(),
+      action: text().notNull(),
+      objectKind: text().notNull(),
+      objectId: text(),
+      objectName: text(),
+    },
+    (it) => [index('audit_entries_workspace').on(it.workspaceId, it.id)],
+  )
+  /** What is known once the change is made: what it made, and which fields are another. */
+  const auditDetails = table('audit_details', {
+    entryId: int()
+      .primaryKey()
+      .references(() => auditEntries.id, { onDelete: 'cascade' }),
+    objectId: text(),
+    objectName: text(),
+    /** JSON; secrets are masks. */
+    changes: text().notNull().default('[]'),
+  })
+  /** Which version of the product was begun when: a row where it is another than the last. */
+  const productVersions = table('product_versions', {
+    id: id(),
+    version: text().notNull(),
+    since: instant().notNull(),
+  })
   /** When nothing could fire, and why: a missed instant inside says so in words. */
   const outages = table(
     'outages',
@@ -1392,6 +1428,9 @@ export function tables(kit: Kit) {
     incidentTellings,
     deliveries,
     servers,
+    auditEntries,
+    auditDetails,
+    productVersions,
     outages,
     settings,
     idempotencyKeys,

@@ -102,6 +102,8 @@ export interface Definition<Row = unknown> {
   readonly declared: readonly string[]
   /** Where it can be said, if it is not everywhere. */
   readonly only: 'sqlite' | 'postgres' | null
+  /** It keeps books: what it changes is nobody's change. */
+  readonly isBookkeeping: boolean
 }
 export type Values = Readonly<Record<string, unknown>>
 /** A definition with the values of one call. */
@@ -125,6 +127,7 @@ export function statement<
   rows?: R
   answer?: A | ((values: Scope<V, R>['values']) => A)
   only?: 'sqlite' | 'postgres'
+  isBookkeeping?: true
   text(scope: Scope<V, R>): SQL
 }) {
   const values = Object.entries(of.values ?? {})
@@ -136,6 +139,7 @@ export function statement<
   const definition: Definition<RowOf<A>> = {
     declared: [...values.map(([name]) => name), ...(of.rows ? ['rows'] : [])],
     only: of.only ?? null,
+    isBookkeeping: of.isBookkeeping ?? false,
     render: (phrases) => of.text({ ...phrases, ...scope } as Scope<V, R>),
     encode: encoderOf(values, of.rows),
     decode: decoderOf<RowOf<A>>(answer),

@@ -59,6 +59,11 @@ export interface Store {
    * holds the database.
    */
   atomically<const S extends readonly Statement[]>(statements: S): Promise<Answers<S>>
+  /** The same, ending with `note` where any of the others has changed a row; answers its row then. */
+  noting<const S extends readonly Statement[]>(
+    statements: S,
+    note: Statement,
+  ): Promise<{ answers: Answers<S>; noted: unknown }>
   /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
   clockSkewMs(): Promise<number>
   /** A number that differs after another process has written; null where a database tells of changes itself. */

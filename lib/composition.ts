@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'
+import { recordingOn } from '#db/recording.ts'
 import type { Store } from '#db/store.ts'
 import { untilAvailable } from '#db/until-available.ts'
 import { createModels } from './agents/custom/model-client.ts'
@@ -53,9 +54,9 @@ const afterwards = (made: () => Late): Late => ({
 
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
 export async function createCarillon({ env, log, chance = Math.random, ...given }: Parts) {
-  const store = given.store ?? (await openStore(env, { exclusive: true }))
+  const { store, recording } = recordingOn(given.store ?? (await openStore(env, { exclusive: true })))
   const clock = await clockFor(store, given.clock ?? systemClock, log)
-  const ground = { store, clock, log }
+  const ground = { store, recording, clock, log }
   const serverId = randomUUID()
   const { hint, onHint } = createNews()
   const box = sealFor(env)

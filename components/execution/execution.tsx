@@ -1,7 +1,7 @@
 'use client'
 /** One run: how it ended and why, its times, what it did, said and ran with. */
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
 import { AskedBy } from '#components/approval/asked-by.tsx'
 import { Told } from '#components/delivery/told.tsx'
@@ -25,6 +25,10 @@ import { ExecutionStatus } from './status-badge.tsx'
 import { dollars } from '#lib/contract/money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
+
+const SinceSuccess = lazy(async () => ({
+  default: (await import('#components/schedule/since-success.tsx')).SinceSuccess,
+}))
 
 export function ExecutionPage({
   slug,
@@ -113,6 +117,11 @@ function Shown({
         <Section id="error" title="Error">
           <pre className="font-mono text-sm whitespace-pre-wrap text-bad wrap-anywhere">{it.error}</pre>
         </Section>
+      )}
+      {it.status === 'failed' && (
+        <Suspense>
+          <SinceSuccess slug={slug} triggerId={it.triggerId} executionId={it.id} />
+        </Suspense>
       )}
       {it.output && (
         <Section id="output" title="Output">

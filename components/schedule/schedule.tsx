@@ -34,6 +34,7 @@ import { Why } from './why.tsx'
 const WaitsFor = lazy(async () => ({ default: (await import('#components/event/waits-for.tsx')).WaitsFor }))
 const Decided = lazy(async () => ({ default: (await import('#components/event/decided.tsx')).Decided }))
 const Webhook = lazy(async () => ({ default: (await import('#components/webhook/webhook.tsx')).Webhook }))
+const SinceSuccess = lazy(async () => ({ default: (await import('./since-success.tsx')).SinceSuccess }))
 const Revisions = lazy(async () => ({
   default: (await import('#components/revision/revisions.tsx')).Revisions,
 }))
@@ -111,6 +112,11 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
       }
     >
       <ScheduleNotice slug={slug} schedule={schedule} />
+      {schedule.lastStatus === 'failed' && (
+        <Suspense>
+          <SinceSuccess slug={slug} triggerId={schedule.id} />
+        </Suspense>
+      )}
       <div className="grid items-start gap-6 xl:grid-cols-[1fr_27rem]">
         <Card aria-labelledby="overview">
           <CardHeader>

@@ -3,6 +3,7 @@
 import { Page } from '#components/ui/page.tsx'
 import { useMay, useMe } from '#lib/client/people.ts'
 import { Accounts } from './accounts.tsx'
+import { Audit } from './audit.tsx'
 import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { CalendarsLink } from './calendars-link.tsx'
@@ -34,6 +35,7 @@ export function Settings({ slug }: { slug: string }) {
       {may && <Secrets slug={slug} />}
       {may && <Grants slug={slug} />}
       {may && <ApiKeys slug={slug} />}
+      {may && <Audit slug={slug} />}
       {installation && <Models slug={null} />}
       {installation && <Mail slug={null} />}
       {installation && <Prices />}

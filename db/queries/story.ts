@@ -20,6 +20,7 @@ export const nextSeq = (workspace: Pick<typeof w, 'id' | 'lastSeq'>, by: SQLWrap
     partition by ${workspace.id} order by ${by} rows between unbounded preceding and current row)`
 
 const moveCounters = statement({
+  isBookkeeping: true,
   rows: 'int',
   text: ({ page, row }) => sql`
   update ${table(t.workspaces)} ${set(t.workspaces, {

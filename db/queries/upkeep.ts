@@ -25,6 +25,19 @@ export async function beat(
   await store.atomically([markSeen({ ...server, now })])
 }
 
+const begun = alias(t.productVersions, 'begun')
+const note = statement({
+  values: { version: 'text', now: 'instant' },
+  text: ({ values: { version, now } }) => sql`
+  ${insert(t.productVersions, { version, since: now })}
+  where ${version} is distinct from (
+    select ${begun.version} from ${table(begun)} order by ${begun.id} desc limit 1)`,
+})
+/** Which version of the product is begun; nothing where it is the one that was begun last. */
+export async function noteVersion(store: Store, version: string, now: Date): Promise<void> {
+  await store.atomically([note({ version, now })])
+}
+
 /** When any other server was last alive; null on a first start. */
 export async function lastBeat({ q, t: { servers: it } }: Store, except: string): Promise<Date | null> {
   const [row] = await q

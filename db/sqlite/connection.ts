@@ -14,12 +14,17 @@ const MOST_PREPARED = 1_000
 export interface Call {
   text: string
   params: unknown[]
+  /** What it changes is nobody's change. */
+  isBookkeeping?: boolean
 }
 export type Method = 'run' | 'all' | 'values' | 'get'
 
 export interface Connection {
-  /** In order; `together`: all or nothing. Answers the rows of each. */
-  run(calls: readonly Call[], together: boolean): Record<string, unknown>[][]
+  /**
+   * In order; `together`: all or nothing. Answers the rows of each. `note` is said last where a row was changed, and
+   * its rows stand behind the others.
+   */
+  run(calls: readonly Call[], together: boolean, note?: Call): Record<string, unknown>[][]
   /** A query of drizzle's builder: rows are lists of values. */
   query(call: Call, method: Method): { rows: unknown[]; changes?: number }
   /** Differs after another connection has written. */
@@ -35,6 +40,7 @@ export function connect(file: string, prepare?: (db: Database.Database) => void)
   const db = open(file)
   prepare?.(db)
   const statementOf = preparing(db)
+  const totalChanges = db.prepare('select total_changes()').pluck()
   const dataVersion = db.prepare('pragma data_version').pluck()
 
   function one({ text, params }: Call): Record<string, unknown>[] {
@@ -45,11 +51,24 @@ export function connect(file: string, prepare?: (db: Database.Database) => void)
   }
   const all = (calls: readonly Call[]) => calls.map(one)
   const inTransaction = db.transaction(all)
+  const noting = db.transaction((calls: readonly Call[], note: Call) => {
+    let changes = 0
+    const answers = calls.map((call) => {
+      const before = totalChanges.get() as number
+      const rows = one(call)
+      if (!call.isBookkeeping) changes += (totalChanges.get() as number) - before
+      return rows
+    })
+    return changes > 0 ? [...answers, one(note)] : answers
+  })
   // A builder's query answers lists of values: prepared apart, for a statement keeps its way to answer.
   const rawStatementOf = preparing(db)
 
   return {
-    run: (calls, together) => (together ? inTransaction.immediate(calls) : all(calls)),
+    run(calls, together, note) {
+      if (note) return noting.immediate(calls, note)
+      return together ? inTransaction.immediate(calls) : all(calls)
+    },
     query({ text, params }, method) {
       const it = rawStatementOf(text)
       if (!it.reader) return { rows: [], changes: it.run(...params).changes }

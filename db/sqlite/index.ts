@@ -71,7 +71,7 @@ const guarded = (it: Remote, look: () => void): Remote => {
     return ask()
   }
   return {
-    run: (calls, together) => after(() => it.run(calls, together)),
+    run: (...asked) => after(() => it.run(...asked)),
     query: (call, method) => after(() => it.query(call, method)),
     dataVersion: () => after(it.dataVersion),
     close: it.close,
@@ -81,7 +81,7 @@ const guarded = (it: Remote, look: () => void): Remote => {
 /** A connection of this thread. */
 function here(it: Connection): Remote {
   return {
-    run: async (calls, together) => it.run(calls, together),
+    run: async (...asked) => it.run(...asked),
     query: async (call, method) => it.query(call, method),
     dataVersion: async () => it.dataVersion(),
     close: async () => it.close(),
@@ -99,16 +99,22 @@ function compiling(): (statement: Statement) => Call {
       it = { text: query.sql, place: placeOf(query) }
       compiled.set(of, it)
     }
-    return { text: it.text, params: it.place(of.encode(values)) }
+    const { isBookkeeping } = of
+    return { text: it.text, params: it.place(of.encode(values)), isBookkeeping }
   }
 }
 
 function store(connection: Remote, closed: () => Promise<void>): Store {
   const compile = compiling()
-  async function run(statements: readonly Statement[], together: boolean): Promise<unknown[][]> {
+  async function run(
+    statements: readonly Statement[],
+    together: boolean,
+    note?: Statement,
+  ): Promise<unknown[][]> {
     const calls = statements.map(compile)
-    const answers = await patiently(() => connection.run(calls, together))
-    return answers.map((rows, n) => (statements[n] as Statement)[0].decode(rows))
+    const last = note && compile(note)
+    const answers = await patiently(() => connection.run(calls, together, last))
+    return answers.map((rows, n) => ((statements[n] ?? note) as Statement)[0].decode(rows))
   }
   return {
     dialect: 'sqlite',
@@ -119,6 +125,13 @@ function store(connection: Remote, closed: () => Promise<void>): Store {
     all: async <Row>(it: Statement<Row>) => (await run([it], false))[0] as Row[],
     atomically: async <const S extends readonly Statement[]>(statements: S) =>
       (await run(statements, true)) as Answers<S>,
+    async noting<const S extends readonly Statement[]>(statements: S, note: Statement) {
+      const answers = await run(statements, true, note)
+      return {
+        answers: answers.slice(0, statements.length) as Answers<S>,
+        noted: answers[statements.length]?.[0],
+      }
+    },
     clockSkewMs: async () => 0,
     foreignWrites: connection.dataVersion,
     onNews: null,

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type Call, connect, type Method } from './connection.ts'
 
 export type Asked =
-  | { kind: 'run'; calls: readonly Call[]; together: boolean }
+  | { kind: 'run'; calls: readonly Call[]; together: boolean; note?: Call | undefined }
   | { kind: 'query'; call: Call; method: Method }
   | { kind: 'dataVersion' }
   | { kind: 'close' }
@@ -15,7 +15,7 @@ const connection = connect((workerData as { file: string }).file)
 function answer(asked: Asked): unknown {
   switch (asked.kind) {
     case 'run':
-      return connection.run(asked.calls, asked.together)
+      return connection.run(asked.calls, asked.together, asked.note)
     case 'query':
       return connection.query(asked.call, asked.method)
     case 'dataVersion':

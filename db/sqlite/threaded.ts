@@ -12,7 +12,7 @@ import type { Answered, Asked } from './thread.ts'
 
 /** A connection whose answers come later. */
 export interface Remote {
-  run(calls: readonly Call[], together: boolean): Promise<Record<string, unknown>[][]>
+  run(calls: readonly Call[], together: boolean, note?: Call): Promise<Record<string, unknown>[][]>
   query(call: Call, method: Method): Promise<{ rows: unknown[]; changes?: number }>
   dataVersion(): Promise<number>
   close(): Promise<void>
@@ -66,7 +66,7 @@ export function threaded(file: string, begun: () => void = () => {}): Remote {
   }
 
   return {
-    run: (calls, together) => ask({ kind: 'run', calls, together }) as ReturnType<Remote['run']>,
+    run: (calls, together, note) => ask({ kind: 'run', calls, together, note }) as ReturnType<Remote['run']>,
     query: (call, method) => ask({ kind: 'query', call, method }) as ReturnType<Remote['query']>,
     dataVersion: () => ask({ kind: 'dataVersion' }) as Promise<number>,
     async close() {

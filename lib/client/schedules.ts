@@ -81,6 +81,18 @@ export const useWhy = (slug: string, id: number, at: string | null) =>
     enabled: at !== null,
   })
 
+/** What is another since it last worked. `executionId`: seen from that run. */
+export const useSinceSuccess = (slug: string, id: number, executionId?: number) =>
+  useQuery({
+    queryKey: [...keys.schedule(slug, id), 'since-success', executionId],
+    queryFn: ({ signal }) =>
+      call('sinceSuccess', {
+        params: { slug, id },
+        query: { executionId: executionId && String(executionId) },
+        signal,
+      }),
+  })
+
 /**
  * What a pattern means, as it is typed: hand in a value that has rested for
  * a moment. A refusal is an answer too, so it is not asked for again.

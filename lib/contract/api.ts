@@ -8,6 +8,7 @@ import { TriggerEvent } from './trigger-event.ts'
 import { Account, AccountChange, PasswordReset } from './account.ts'
 import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
+import { AuditEntry, AuditQuery } from './audit.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
 import { Calendar, CalendarChange, NewCalendar } from './calendar.ts'
 import { ConditionCheck, ConditionSample, SampleQuery, TriedSource, TrySource } from './condition-trigger.ts'
@@ -114,6 +115,7 @@ import {
   WorkspaceChange,
   WorkspaceStats,
 } from './workspace.ts'
+import { SinceSuccess, SinceSuccessQuery } from './since-success.ts'
 import { Why, WhyQuery } from './why.ts'
 
 /**
@@ -348,6 +350,23 @@ export const api = {
     answer: done,
   },
 
+  listAudit: {
+    method: 'GET',
+    path: '/workspace/{slug}/audit',
+    summary: 'Who changed what, from where; newest first',
+    access: 'admin',
+    params: slug,
+    query: AuditQuery,
+    answer: page('entries', AuditEntry),
+  },
+  listSharedAudit: {
+    method: 'GET',
+    path: '/audit',
+    summary: 'Who changed what in all workspaces, and in the installation',
+    access: 'installation',
+    query: AuditQuery,
+    answer: page('entries', AuditEntry),
+  },
   listKeys: {
     method: 'GET',
     path: '/api-keys',
@@ -1495,6 +1514,15 @@ export const api = {
     params: slugId,
     perMinute: 60,
     answer: Readiness,
+  },
+  sinceSuccess: {
+    method: 'GET',
+    path: '/workspace/{slug}/triggers/{id}/since-success',
+    summary: 'What is another between the last run that succeeded and the first after it that failed',
+    access: 'viewer',
+    params: slugId,
+    query: SinceSuccessQuery,
+    answer: SinceSuccess,
   },
   whyTrigger: {
     method: 'GET',

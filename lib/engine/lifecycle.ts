@@ -5,7 +5,7 @@
  * Promise: a server that cannot say in time that it is alive gives up what it runs before others may take it.
  */
 import type { Logger } from 'pino'
-import { beat } from '#db/queries/upkeep.ts'
+import { beat, noteVersion } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { untilAvailable } from '#db/until-available.ts'
 import { type Clock, seconds } from '../clock.ts'
@@ -106,6 +106,7 @@ export function createLifecycle({
     async start(): Promise<void> {
       await untilAvailable(accountForPast, { clock, log })
       await untilAvailable(sayAlive, { clock, log })
+      await untilAvailable(() => noteVersion(store, server.version, clock.now()), { clock, log })
       watch(clock.monotonicMs())
       await untilAvailable(recover, { clock, log })
       open = true

@@ -20,6 +20,7 @@ import type { SentFile } from '#lib/verbs/documents.ts'
 import { attachment, issuesOf, json } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readBytes, readText, requireJson, requireType } from './body.ts'
 import { isForm, readForm } from './form.ts'
+import { recorded } from './recorded.ts'
 import { door, type Handler, type Params } from './door.ts'
 
 export interface Call<E extends Endpoint> {
@@ -55,6 +56,8 @@ export class Reply<Answer> {
   }
 }
 
+const replyOf = <Answer>(it: Answer | Reply<Answer>) => (it instanceof Reply ? it : new Reply(it, {}))
+
 /** The answer of a verb that has nothing to show. */
 export const DONE = { done: true } as const
 
@@ -67,8 +70,13 @@ export function route<E extends Endpoint>(
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
     const { call, text, path, key, who } = await heard(endpoint, request, rawParams, carillon)
     const given = async () => {
-      const result = await perform(call)
-      const { status, answer, headers } = result instanceof Reply ? result : new Reply(result, {})
+      const asked = { ...call, params: call.params as Record<string, unknown> }
+      const { status, answer, headers } = await recorded(
+        endpoint,
+        asked,
+        async () => replyOf(await perform(call)),
+        (reply) => reply.answer,
+      )
       if (carillon.env.NODE_ENV !== 'production') requirePromised(endpoint, answer)
       return { status: status ?? endpoint.status ?? 200, answer: answer as unknown, headers }
     }

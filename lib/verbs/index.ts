@@ -1,6 +1,8 @@
 /** Every verb there is, by noun. A new noun is one file beside this one and one line here. */
 import * as agents from './agents.ts'
 import * as approvals from './approvals.ts'
+import { aside } from './aside.ts'
+import * as audit from './audit.ts'
 import * as budgets from './budgets.ts'
 import * as calendars from './calendars.ts'
 import * as channels from './channels.ts'
@@ -24,6 +26,7 @@ import * as models from './models.ts'
 import * as notes from './notes.ts'
 import * as people from './people.ts'
 import * as previewing from './previewing.ts'
+import type { Recording } from '#db/recording.ts'
 import type { News } from '../engine/news.ts'
 import * as readiness from './readiness.ts'
 import { type Receiving, receivingOn } from './receiving.ts'
@@ -31,6 +34,7 @@ import * as revisions from './revisions.ts'
 import * as scheduler from './scheduler.ts'
 import * as secrets from './secrets.ts'
 import * as skills from './skills.ts'
+import { sinceSuccess } from './since-success.ts'
 import * as sources from './sources.ts'
 import { templates as known } from '../templates/index.ts'
 import * as templates from './templates.ts'
@@ -56,16 +60,19 @@ export interface House
     Omit<webhooks.WebhookDeps, 'isStopping' | 'endings' | keyof Receiving> {
   engine: Deps['engine'] & health.ServerDeps['engine']
   onHint: News['onHint']
+  recording: Recording
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
 
-export function bindVerbs({ server, ...house }: House) {
+export function bindVerbs({ server, ...given }: House) {
+  const house = { ...given, engine: aside(given.engine, given.recording) }
   const agentVerbs = bind(house, agents)
   const deps: Deps = { ...house, judgeAgent: agentVerbs.judge }
   const receiving = { endings: createEndings(house), ...receivingOn(house.store) }
   const hookDeps = { ...house, isStopping: server.isStopping, ...receiving }
   return {
     agents: agentVerbs,
+    audit: bind(deps, audit),
     customAgents: bind(house, customAgents),
     calendars: bind(house, calendars),
     channels: bind(house, channels),
@@ -91,7 +98,7 @@ export function bindVerbs({ server, ...house }: House) {
     people: bind(deps, people),
     workspaces: bind(deps, workspaces),
     scheduler: bind(deps, scheduler),
-    why: bind(deps, why),
+    why: bind(deps, { ...why, sinceSuccess }),
     simulating: bind(deps, simulating),
     trying: bind(deps, trying),
     previewing: bind(deps, previewing),

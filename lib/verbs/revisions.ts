@@ -6,7 +6,8 @@ import * as triggers from '#db/queries/triggers.ts'
 import { masked } from '../agents/sealed.ts'
 import type { AnswerOf, Api, QueryOf } from '../contract/api.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
-import type { ChangeActor, Revision, RevisionDetail } from '../contract/revision.ts'
+import type { Revision, RevisionDetail } from '../contract/revision.ts'
+import { actorOf } from './actors.ts'
 import { differences, settingsIn, type Values } from './differing.ts'
 import type { Deps } from './deps.ts'
 
@@ -74,11 +75,4 @@ function shown(row: RevisionRow, before: RevisionRow | undefined, read: (kept: s
     actor: actorOf(row),
     changes: before ? differences(read(before.config), read(row.config)) : [],
   }
-}
-
-const GONE = 'somebody who is not here any more'
-function actorOf({ changedBy: id, name }: Pick<RevisionRow, 'changedBy' | 'name'>): ChangeActor {
-  if (id === null) return { kind: 'sql', id: null, name: 'plain SQL' }
-  if (id.startsWith('agent:')) return { kind: 'agent', id, name: name ?? id.slice('agent:'.length) }
-  return { kind: id.startsWith('key:') ? 'key' : 'person', id, name: name ?? GONE }
 }

@@ -33,6 +33,7 @@ import * as triggerVerbs from '../../verbs/triggers.ts'
 import * as expectationVerbs from '../../verbs/expectations.ts'
 import * as simulatingVerbs from '../../verbs/simulating.ts'
 import * as revisionVerbs from '../../verbs/revisions.ts'
+import { sinceSuccess } from '../../verbs/since-success.ts'
 import * as whyVerbs from '../../verbs/why.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
@@ -151,7 +152,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     triggers: bind(deps, triggerVerbs),
     executions: bind(deps, executionVerbs),
     revisions: bind(deps, revisionVerbs),
-    why: bind(deps, whyVerbs),
+    why: bind(deps, { ...whyVerbs, sinceSuccess }),
     simulating: bind(deps, simulatingVerbs),
     expectations: bind(deps, expectationVerbs),
     approvals: bind(deps, approvalVerbs),

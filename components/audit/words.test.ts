@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { doneTo, pageOf } from './words.ts'
+
+const object = { kind: 'trigger', id: '7', name: 'Digest' }
+test.each([
+  ['trigger.update', object, 'changed the schedule Digest'],
+  ['trigger.revisions.restore', object, 'restored an earlier revision of the schedule Digest'],
+  ['execution.cancel', { kind: 'execution', id: '3', name: null }, 'cancelled the run #3'],
+  ['budget.update', { kind: 'budget', id: null, name: null }, 'changed the budget'],
+  ['thing.odd.word', { kind: 'oddThing', id: null, name: 'X' }, 'odd word the odd thing X'],
+])('%s', (action, of, words) => expect(doneTo({ action, object: of })).toBe(words))
+
+test('what has a page leads there', () => {
+  expect(pageOf('demo', object)).toBe('/w/demo/schedules/7')
+  expect(pageOf('demo', { kind: 'secret', id: 'TOKEN', name: null })).toBeNull()
+})

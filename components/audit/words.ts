@@ -1,0 +1,80 @@
+/** What somebody did, in words. Pure. */
+import type { AuditEntry } from '#lib/contract/audit.ts'
+
+const KINDS: Readonly<Record<string, string>> = {
+  trigger: 'the schedule',
+  rule: 'the rule',
+  mcpServer: 'the MCP server',
+  provider: 'the model provider',
+  prices: 'the prices of models',
+  mailSettings: 'the mail settings',
+  apiKey: 'the API key',
+  execution: 'the run',
+}
+const VERBS: Readonly<Record<string, string>> = {
+  create: 'made',
+  update: 'changed',
+  delete: 'deleted',
+  toggle: 'switched',
+  run: 'ran',
+  restore: 'restored',
+  retry: 'ran again',
+  cancel: 'cancelled',
+  approve: 'approved',
+  reject: 'rejected',
+  backfill: 'backfilled',
+  'revisions.restore': 'restored an earlier revision of',
+  'notes.update': 'wrote the notes of',
+  'notes.delete': 'deleted the notes of',
+  'webhook.rotate': 'changed the secret of',
+  accept: 'accepted',
+  check: 'checked',
+  test: 'tested',
+  use: 'used',
+  resend: 'sent again',
+  try: 'tried',
+  acknowledge: 'acknowledged',
+}
+
+const spaced = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+
+/** "changed the schedule Digest". */
+export function doneTo({
+  action,
+  object: { kind, id, name },
+}: Pick<AuditEntry, 'action' | 'object'>): string {
+  const verb = action.slice(action.indexOf('.') + 1)
+  const what = KINDS[kind] ?? `the ${spaced(kind)}`
+  const which = name ?? (id === null ? '' : `#${id}`)
+  return `${VERBS[verb] ?? verb.replaceAll('.', ' ')} ${what} ${which}`.trim()
+}
+
+const PAGES: Readonly<Record<string, string>> = {
+  trigger: 'schedules',
+  agent: 'agents',
+  execution: 'executions',
+  document: 'documents',
+}
+/** Where it can be looked at; null where it has no page. */
+export const pageOf = (slug: string, { kind, id }: AuditEntry['object']): string | null =>
+  PAGES[kind] && id !== null ? `/w/${slug}/${PAGES[kind]}/${id}` : null
+
+/** The kinds that people look for. */
+export const LOOKED_FOR: readonly { value: string; label: string }[] = [
+  { value: 'trigger', label: 'Schedules' },
+  { value: 'agent', label: 'Agents' },
+  { value: 'execution', label: 'Runs' },
+  { value: 'approval', label: 'Approvals' },
+  { value: 'member', label: 'People' },
+  { value: 'apiKey', label: 'API keys' },
+  { value: 'secret', label: 'Secrets' },
+  { value: 'channel', label: 'Channels' },
+  { value: 'rule', label: 'Rules' },
+  { value: 'source', label: 'Sources' },
+  { value: 'mcpServer', label: 'MCP servers' },
+  { value: 'skill', label: 'Skills' },
+  { value: 'provider', label: 'Model providers' },
+  { value: 'budget', label: 'Budgets' },
+  { value: 'document', label: 'Documents' },
+  { value: 'workspace', label: 'The workspace' },
+]

@@ -1,0 +1,182 @@
+/**
+ * Every change that comes through a door is on record.
+ *
+ * Promise: whatever an endpoint changes, who asked for it is written in the same transaction (`db/recording.ts`): what
+ * an endpoint is called follows from its path, so that a new one is recorded by being there. Which fields are another
+ * is read from what the API answers before and after, where secrets are masks.
+ */
+import { type Detail, note } from '#db/queries/audit.ts'
+import type { Actor } from '#lib/auth/index.ts'
+import type { Carillon } from '#lib/composition.ts'
+import type { Endpoint } from '#lib/contract/api.ts'
+import type { FieldChange } from '#lib/contract/revision.ts'
+import { differences } from '#lib/verbs/differing.ts'
+import { clientOf } from './client-address.ts'
+
+type Values = Record<string, unknown>
+
+/** What stands below a workspace or the installation, by its place in the path; what is not here is named by it. */
+const KINDS: Readonly<Record<string, string>> = {
+  'agent-schedules': 'trigger',
+  triggers: 'trigger',
+  agents: 'agent',
+  'delivery-rules': 'rule',
+  'mcp-servers': 'mcpServer',
+  'model-providers': 'provider',
+  'model-prices': 'prices',
+  'mail-settings': 'mailSettings',
+  'api-keys': 'apiKey',
+}
+/** What people write to be read, and what is told to be heard, is its own record. */
+const SPEAKS_FOR_ITSELF = new Set(['messages', 'trigger-events', 'read'])
+
+/** As the API answers them, with what the path names. */
+type State = (carillon: Carillon, workspaceId: number, id: never) => Promise<object>
+const STATES: Readonly<Record<string, State>> = {
+  channel: ({ channels }, workspaceId, id) => channels.get(workspaceId, id),
+  rule: ({ channels }, workspaceId, id) => channels.getRule(workspaceId, id),
+  source: ({ sources }, workspaceId, id) => sources.get(workspaceId, id),
+  mcpServer: ({ mcpServers }, workspaceId, id) => mcpServers.get(workspaceId, id),
+  trigger: ({ triggers }, workspaceId, id) => triggers.get(workspaceId, id),
+  agent: ({ customAgents }, workspaceId, id) => customAgents.get(workspaceId, id),
+}
+/** What moves by itself, and what only follows from what was changed. */
+const BESIDE = new Set([
+  ...['updatedAt', 'revision', 'nextRunAt', 'lastRunAt', 'lastStatus', 'lastExecutionId', 'humanReadable'],
+  ...['health', 'checkedAt', 'lastCheckedAt', 'consecutiveFailures', 'state', 'tools.checkedAt'],
+])
+
+interface Named {
+  kind: string
+  action: string
+}
+const BY_METHOD: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' }
+
+/** "trigger.update", "trigger.toggle", "approval.approve"; null of what is not recorded. */
+export function namedBy({
+  method,
+  path,
+  access,
+}: Pick<Endpoint, 'method' | 'path' | 'access'>): Named | null {
+  if (method === 'GET' || access === 'open') return null
+  const [first = '', ...rest] = path
+    .replace(/^\/workspace\/\{slug\}\/?/, '')
+    .split('/')
+    .filter(Boolean)
+  const noun = first || 'workspace'
+  if (SPEAKS_FOR_ITSELF.has(noun)) return null
+  const kind = KINDS[noun] ?? noun.replace(/s$/, '')
+  const words = rest.filter((it) => !it.startsWith('{'))
+  const verb = words.length > 0 && method === 'POST' ? words : [...words, BY_METHOD[method] as string]
+  return { kind, action: [kind, ...verb].join('.') }
+}
+
+interface Asked {
+  actor: Actor | null
+  workspace: { id: number } | null
+  params: Values
+  carillon: Carillon
+  request: Request
+}
+
+export async function recorded<Answer>(
+  endpoint: Endpoint,
+  asked: Asked,
+  perform: () => Promise<Answer>,
+  answerOf: (answer: Answer) => unknown,
+): Promise<Answer> {
+  const { actor, carillon } = asked
+  const named = namedBy(endpoint)
+  if (!actor || !named) return perform()
+  const { slug: _, ...ids } = asked.params
+  const before = await stateOf(asked, named.kind, Object.values(ids)[0])
+  const object = { objectId: idOf(Object.values(ids)[0]), objectName: nameIn(before) }
+  const { answer, id } = await carillon.recording.record(noteOf(asked, actor, named, object), perform)
+  if (id !== null) {
+    // The change is made, and who made it is written: what is said of it beside that must not turn it into a failure.
+    await detailOf(asked, named.kind, object, before, answerOf(answer))
+      .then((detail) => carillon.audit.detail(id, detail))
+      .catch((err) => carillon.log.error({ err, entry: id }, 'What was changed could not be written down.'))
+  }
+  return answer
+}
+
+/** Null of what is no single thing, or is not there: who asks for it hears so from the verb. */
+async function stateOf({ carillon, workspace }: Asked, kind: string, id: unknown): Promise<Values | null> {
+  const read = STATES[kind]
+  if (!read || !workspace || id === undefined) return null
+  return (await read(carillon, workspace.id, id as never).catch(() => null)) as Values | null
+}
+
+type Subject = Pick<Detail, 'objectId' | 'objectName'>
+
+const noteOf = (
+  { carillon, workspace, request }: Asked,
+  actor: Actor,
+  { kind, action }: Named,
+  object: Subject,
+) =>
+  note({
+    workspaceId: workspace?.id ?? null,
+    at: carillon.clock.now(),
+    actorKind: actor.kind,
+    actorId: actor.id,
+    actorName: actor.name,
+    via: actor.kind === 'key' ? 'api' : 'web',
+    remoteAddress: clientOf(request.headers),
+    action,
+    objectKind: kind,
+    ...object,
+  })
+
+async function detailOf(
+  { carillon, workspace }: Asked,
+  kind: string,
+  { objectId, objectName }: Subject,
+  before: Values | null,
+  answer: unknown,
+): Promise<Detail> {
+  const after = objectIn(answer, kind)
+  // Of what was just made the answer may speak by another name: a member is an invitation at first.
+  const made = objectId === null ? (after ?? objectIn(answer, null)) : after
+  return {
+    objectId: objectId ?? idOf(made?.id ?? made?.name),
+    objectName: nameIn(made) ?? objectName,
+    changes: before && after ? await changesOf(carillon, kind, workspace?.id ?? 0, before, after) : [],
+  }
+}
+
+const LONGEST = 255
+const idOf = (id: unknown): string | null =>
+  id === undefined || id === null ? null : String(id).slice(0, LONGEST)
+function nameIn(it: Values | null): string | null {
+  const name = it?.name ?? it?.email ?? it?.triggerName
+  return typeof name === 'string' ? name.slice(0, LONGEST) : null
+}
+/** What an answer is about: `{ trigger: { … } }`. `kind` null: whatever it is called. */
+function objectIn(answer: unknown, kind: string | null): Values | null {
+  if (typeof answer !== 'object' || answer === null) return null
+  const names = kind === 'trigger' ? ['trigger', 'schedule'] : kind === null ? Object.keys(answer) : [kind]
+  const found = names.map((it) => (answer as Values)[it]).find((it) => typeof it === 'object' && it !== null)
+  return found === undefined || Array.isArray(found) ? null : (found as Values)
+}
+
+/** What keeps revisions says it itself, and knows of a secret that it is another. */
+async function changesOf(
+  { revisions }: Carillon,
+  kind: string,
+  workspaceId: number,
+  before: Values,
+  after: Values,
+): Promise<FieldChange[]> {
+  if (kind === 'trigger' || kind === 'agent') {
+    const [was, is] = [before.revision, after.revision as number]
+    if (was === is) return []
+    const { changes } =
+      kind === 'trigger'
+        ? await revisions.oneOfTrigger(workspaceId, after.id as number, is)
+        : await revisions.oneOfAgent(workspaceId, after.id as string, is)
+    return changes
+  }
+  return differences(before, after).filter(({ path }) => !BESIDE.has(path))
+}
