@@ -1,8 +1,8 @@
 /**
  * Changes are noted with what they change.
  *
- * Promise: within `record`, the first transaction that changes a row has the note in it, whatever verb it belongs to: no
- * change without its note, no note without a change. What only keeps books (`isBookkeeping`) is no change.
+ * Promise: within `record`, the first transaction that changes a row has the note in it, whatever verb it belongs to:
+ * no change without its note, no note without a change. What only keeps books (`isBookkeeping`) is no change.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Statement } from './statement.ts'

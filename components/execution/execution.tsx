@@ -8,7 +8,8 @@ import { Told } from '#components/delivery/told.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
-import { Card, CardBody, Section } from '#components/ui/card.tsx'
+import { Card, CardBody, CardHeader, CardTitle, Section } from '#components/ui/card.tsx'
+import { CopyButton } from '#components/ui/copy.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Page } from '#components/ui/page.tsx'
@@ -26,6 +27,8 @@ import { dollars } from '#lib/contract/money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 
+const Differences = lazy(async () => ({ default: (await import('./beside.tsx')).Differences }))
+const Neighbours = lazy(async () => ({ default: (await import('./beside.tsx')).Neighbours }))
 const SinceSuccess = lazy(async () => ({
   default: (await import('#components/schedule/since-success.tsx')).SinceSuccess,
 }))
@@ -102,6 +105,9 @@ function Shown({
       }
       actions={
         <>
+          <Suspense>
+            <Neighbours slug={slug} id={it.id} />
+          </Suspense>
           <ButtonLink variant="ghost" href={`/w/${slug}/schedules/${it.triggerId}`}>
             Open the schedule
           </ButtonLink>
@@ -112,7 +118,6 @@ function Shown({
       {it.reason && <Reason status={it.status}>{it.reason}</Reason>}
       {it.deliveryStatus !== 'none' && <Told slug={slug} executionId={it.id} />}
       <AskedBy slug={slug} executionId={it.id} which="pending" />
-      <Times execution={it} slug={slug} />
       {it.error && it.error !== it.reason && (
         <Section id="error" title="Error">
           <pre className="font-mono text-sm whitespace-pre-wrap text-bad wrap-anywhere">{it.error}</pre>
@@ -124,10 +129,17 @@ function Shown({
         </Suspense>
       )}
       {it.output && (
-        <Section id="output" title="Output">
-          <Formatted text={it.output} />
-        </Section>
+        <Card aria-labelledby="output">
+          <CardHeader>
+            <CardTitle id="output">Output</CardTitle>
+            <CopyButton text={it.output} label="The output" />
+          </CardHeader>
+          <CardBody>
+            <Formatted text={it.output} />
+          </CardBody>
+        </Card>
       )}
+      <Times execution={it} slug={slug} />
       <CauseAndEffect slug={slug} execution={it} words={words} />
       <AskedBy slug={slug} executionId={it.id} which="decided" />
       {(it.steps.length > 0 || it.status === 'running') && (
@@ -139,6 +151,9 @@ function Shown({
           )}
         </Section>
       )}
+      <Suspense>
+        <Differences slug={slug} execution={it} />
+      </Suspense>
       <RanWith execution={it} />
     </Page>
   )

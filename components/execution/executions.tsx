@@ -1,7 +1,7 @@
 'use client'
 /** The history of a workspace, newest first. What comes in while somebody reads waits behind a button. */
 import { ArrowUp, History, SearchX } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -13,6 +13,8 @@ import type { Execution } from '#lib/contract/execution.ts'
 import { arrange } from './arriving.ts'
 import { ExecutionFilters, useExecutionFilters } from './filters.tsx'
 import { ExecutionTable } from './table.tsx'
+
+const WithAll = lazy(async () => ({ default: (await import('./with-all.tsx')).WithAll }))
 
 const NOTHING: ReadonlySet<number> = new Set()
 
@@ -44,6 +46,11 @@ export function Executions({ slug, known }: { slug: string; known?: ExecutionPag
       description="Every planned run leaves a trace here: what it did, or why it did not take place."
     >
       <ExecutionFilters slug={slug} filters={filters} />
+      {shown.length > 0 && (
+        <Suspense fallback={<div className="min-h-9" />}>
+          <WithAll slug={slug} filters={filters.applied} />
+        </Suspense>
+      )}
       <NewRuns count={waiting.length} show={showNew} />
       <List slug={slug} executions={executions} shown={shown} filters={filters} />
     </Page>
@@ -88,7 +95,7 @@ function List({ slug, executions, shown, filters }: ListProps) {
     return filters.any ? <NothingFits clear={filters.clear} /> : <NothingYet slug={slug} />
   return (
     <>
-      <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} />
+      <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} byDay />
       {executions.hasNextPage ? (
         <LoadMore pages={executions} />
       ) : (

@@ -1,9 +1,10 @@
 'use client'
 import Link from 'next/link'
+import { Fragment } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
-import { Time } from '#components/ui/time.tsx'
+import { Time, useZone } from '#components/ui/time.tsx'
 import type { Execution } from '#lib/contract/execution.ts'
 import { DurationBar } from './duration-bar.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
@@ -13,12 +14,17 @@ export function ExecutionTable({
   slug,
   label,
   executions,
+  byDay = false,
 }: {
   slug: string
   label: string
   executions: readonly Execution[]
+  /** A heading before the first run of each day of the reader. */
+  byDay?: boolean
 }) {
   const longest = longestOf(executions)
+  // The server knows no reader's day: headings come with the page's own clock.
+  const hasDays = useZone() !== null && byDay
   return (
     <Table label={label}>
       <TableHead>
@@ -31,13 +37,30 @@ export function ExecutionTable({
         </HeadRow>
       </TableHead>
       <TableBody>
-        {executions.map((it) => (
-          <Row key={it.id} slug={slug} execution={it} longestMs={longest.get(it.triggerId) ?? 0} />
+        {executions.map((it, n) => (
+          <Fragment key={it.id}>
+            {hasDays && dayOf(it) !== dayOf(executions[n - 1]) && <DayRow at={it.queuedAt} />}
+            <Row slug={slug} execution={it} longestMs={longest.get(it.triggerId) ?? 0} />
+          </Fragment>
         ))}
       </TableBody>
     </Table>
   )
 }
+
+const dayOf = (it: Execution | undefined) => it && new Date(it.queuedAt).toDateString()
+
+const DayRow = ({ at }: { at: string }) => (
+  <Tr className="max-sm:border-0 max-sm:bg-transparent max-sm:px-1 max-sm:shadow-none">
+    <th
+      scope="rowgroup"
+      colSpan={5}
+      className="block bg-sunken px-5 py-1.5 text-left text-xs font-medium text-faint max-sm:bg-transparent max-sm:px-0 sm:table-cell"
+    >
+      <Time at={at} format="date" />
+    </th>
+  </Tr>
+)
 
 /** A column needs its cell; a card does without a line that says nothing. */
 const NOT_ON_A_CARD = 'max-sm:hidden'
@@ -73,7 +96,7 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
               From <Time at={it.missedFrom} /> to <Time at={it.missedTo} />
             </p>
           )}
-          {it.reason && <p className="line-clamp-2 text-soft">{it.reason}</p>}
+          {it.reason && <p className="truncate text-xs text-soft max-sm:whitespace-normal">{it.reason}</p>}
         </div>
       </Td>
       <Td label="Planned" className={cn('sm:whitespace-nowrap', !it.scheduledFor && NOT_ON_A_CARD)}>
@@ -83,7 +106,7 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
         {it.startedAt ? (
           <>
             <Time at={it.startedAt} format="time" />
-            {lateness && <span className="block text-xs text-faint">{lateness}</span>}
+            {lateness && <span className="ml-1.5 text-xs text-faint max-sm:block">{lateness}</span>}
           </>
         ) : (
           <span className="text-faint">–</span>

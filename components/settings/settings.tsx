@@ -32,10 +32,7 @@ export function Settings({ slug }: { slug: string }) {
       {mayEdit && <CalendarsLink slug={slug} />}
       {may && <McpServers slug={slug} />}
       {may && <Skills slug={slug} />}
-      {may && <Secrets slug={slug} />}
-      {may && <Grants slug={slug} />}
-      {may && <ApiKeys slug={slug} />}
-      {may && <Audit slug={slug} />}
+      {may && <Trust slug={slug} />}
       {installation && <Models slug={null} />}
       {installation && <Mail slug={null} />}
       {installation && <Prices />}
@@ -44,6 +41,16 @@ export function Settings({ slug }: { slug: string }) {
     </Page>
   )
 }
+
+/** What is kept in confidence, who may do what, and who has done what. */
+const Trust = ({ slug }: { slug: string }) => (
+  <>
+    <Secrets slug={slug} />
+    <Grants slug={slug} />
+    <ApiKeys slug={slug} />
+    <Audit slug={slug} />
+  </>
+)
 
 const takes = (may: boolean, mayEdit: boolean): string | undefined =>
   may

@@ -2,10 +2,11 @@
 import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { By } from '#lib/contract/by.ts'
 import type { EffectOfRun, Execution, ExecutionDetail, Status, Step } from '#lib/contract/execution.ts'
+import { JUDGED } from '#lib/contract/states.ts'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { containing } from '../containing.ts'
 import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
-import { isEnded, status } from '../states.ts'
+import { isEnded, isOneOf, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { deliveryState, deliveryStateOf } from './deliveries.ts'
 
@@ -304,6 +305,36 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
     events,
     caused,
   }
+}
+
+const earlier = statement({
+  values: { triggerId: 'int', at: 'instant', id: 'int', judged: 'flag' },
+  answer: { id: e.id },
+  text: ({ answer, bare, values: { triggerId, judged } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${triggerId} and (${e.queuedAt}, ${e.id}) < (${bare.at}, ${bare.id})
+    and (not ${judged} or ${isOneOf(e.status, JUDGED)})
+  order by ${e.queuedAt} desc, ${e.id} desc limit 1`,
+})
+const later = statement({
+  values: { triggerId: 'int', at: 'instant', id: 'int' },
+  answer: { id: e.id },
+  text: ({ answer, bare, values: { triggerId } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${triggerId} and (${e.queuedAt}, ${e.id}) > (${bare.at}, ${bare.id})
+  order by ${e.queuedAt}, ${e.id} limit 1`,
+})
+/** The runs of the same trigger on either side of one, and the last one before it that came to an end of its own. */
+export async function beside(
+  store: Store,
+  { triggerId, queuedAt: at, id }: Pick<ExecutionRow, 'triggerId' | 'queuedAt' | 'id'>,
+): Promise<{ earlier: number | null; later: number | null; compared: number | null }> {
+  const [[before], [after], [compared]] = await Promise.all([
+    store.all(earlier({ triggerId, at, id, judged: false })),
+    store.all(later({ triggerId, at, id })),
+    store.all(earlier({ triggerId, at, id, judged: true })),
+  ])
+  return { earlier: before?.id ?? null, later: after?.id ?? null, compared: compared?.id ?? null }
 }
 
 const ask = statement({

@@ -7,8 +7,9 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import type { AnswerOf, Api } from '#lib/contract/api.ts'
-import type { Execution, ExecutionDetail } from '#lib/contract/execution.ts'
-import { call } from './call.ts'
+import type { Execution, ExecutionDetail, Status } from '#lib/contract/execution.ts'
+import { addressOf, call } from './call.ts'
+import { endpoints } from './endpoints.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
 import { firstPage, PAGE_OF } from './pages.ts'
@@ -74,3 +75,41 @@ export function useRetryExecution(slug: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.executions(slug) }),
   })
 }
+
+/** How many fit. */
+export const useExecutionCount = (slug: string, filters: ExecutionFilters) =>
+  useQuery({
+    queryKey: [...keys.executionLists(slug), 'count', filters],
+    queryFn: ({ signal }) => call('countExecutions', { params: { slug }, query: asQuery(filters), signal }),
+    placeholderData: keepPreviousData,
+  })
+
+const asQuery = ({ triggerId, ...others }: ExecutionFilters) => ({
+  ...others,
+  ...(triggerId !== undefined && { triggerId: String(triggerId) }),
+})
+
+/** Where the browser itself goes for the file. */
+export const exportAddress = (slug: string, filters: ExecutionFilters, format: 'csv' | 'json' | 'ndjson') =>
+  addressOf(endpoints.exportExecutions.split(' ')[1] as string, { slug }, { ...filters, format })
+
+/** Runs all that fit again, or cancels them. */
+export function useDoWithAll(slug: string, which: 'retryExecutions' | 'cancelExecutions') {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ status, ...filters }: ExecutionFilters) =>
+      call(which, {
+        params: { slug },
+        body: { ...filters, ...(status && { status: status.split(',') as Status[] }) },
+        idempotencyKey: newId(),
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.executions(slug) }),
+  })
+}
+
+/** Its neighbours, and how it differs from the one before. */
+export const useBeside = (slug: string, id: number) =>
+  useQuery({
+    queryKey: [...keys.execution(slug, id), 'beside'],
+    queryFn: ({ signal }) => call('besideExecution', { params: { slug, id }, signal }),
+  })

@@ -37,12 +37,13 @@ import {
 } from './delivery.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
-import { Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
+import { Beside, Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
 import { Expectation, ExpectationQuery } from './expectation.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { Incident, IncidentQuery } from './incident.ts'
 import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
 import { MailChange, MailState, MailTest, MailTestAnswer, SharedMailChange } from './mail.ts'
+import { CountQuery, ExecutionCount, ExportQuery, ManyDone, ManyExecutions } from './many-executions.ts'
 import { Message, MessageQuery, NewMessage } from './message.ts'
 import {
   KeptPrices,
@@ -1644,6 +1645,45 @@ export const api = {
     query: ExecutionQuery,
     answer: page('executions', Execution),
   },
+  countExecutions: {
+    method: 'GET',
+    path: '/workspace/{slug}/executions/count',
+    summary: 'How many runs fit a filter, up to 10,000',
+    access: 'viewer',
+    params: slug,
+    query: CountQuery,
+    answer: ExecutionCount,
+  },
+  exportExecutions: {
+    method: 'GET',
+    path: '/workspace/{slug}/executions/export',
+    summary: 'The runs that fit a filter as a file: CSV, JSON, or JSON line by line',
+    access: 'viewer',
+    params: slug,
+    query: ExportQuery,
+    answer: z.string(),
+    isFile: true,
+  },
+  retryExecutions: {
+    method: 'POST',
+    path: '/workspace/{slug}/executions/retry',
+    summary: 'Run again what fits a filter and has ended, at most 1,000 at once',
+    access: 'editor',
+    params: slug,
+    body: ManyExecutions,
+    answer: ManyDone,
+    perMinute: 30,
+  },
+  cancelExecutions: {
+    method: 'POST',
+    path: '/workspace/{slug}/executions/cancel',
+    summary: 'Cancel what fits a filter and has not ended, at most 1,000 at once',
+    access: 'editor',
+    params: slug,
+    body: ManyExecutions,
+    answer: ManyDone,
+    perMinute: 30,
+  },
   getExecution: {
     method: 'GET',
     path: '/workspace/{slug}/executions/{id}',
@@ -1651,6 +1691,15 @@ export const api = {
     access: 'viewer',
     params: slugId,
     answer: z.object({ execution: ExecutionDetail }),
+  },
+  besideExecution: {
+    method: 'GET',
+    path: '/workspace/{slug}/executions/{id}/beside',
+    summary:
+      'Its neighbours in the history of its trigger, and what it ran with that the one before it did not',
+    access: 'viewer',
+    params: slugId,
+    answer: Beside,
   },
   cancelExecution: {
     method: 'POST',

@@ -9,6 +9,7 @@ import { By } from './by.ts'
 import { DeliveryState } from './delivery.ts'
 import { Id, Instant, InstantIn, PageQuery } from './fields.ts'
 import { STATUSES } from './states.ts'
+import { FieldChange } from './revision.ts'
 import { Chain, TriggerEvent } from './trigger-event.ts'
 
 export const Status = z.enum(STATUSES)
@@ -165,3 +166,12 @@ export const ExecutionQuery = z.object({
   q: z.string().max(200).optional(),
 })
 export type ExecutionQuery = z.infer<typeof ExecutionQuery>
+
+/** The runs of the same trigger beside one, and how it differs from the last one before it that ended by itself. */
+export const Beside = z.object({
+  earlier: z.number().nullable(),
+  later: z.number().nullable(),
+  before: Execution.nullable(),
+  changes: z.array(FieldChange).meta({ description: 'Of what it ran with, against `before`.' }),
+})
+export type Beside = z.infer<typeof Beside>

@@ -32,6 +32,28 @@ export const attachment = ({ name, bytes }: { name: string; bytes: Buffer }) =>
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileNameOf(name))}`,
     },
   })
+/** The same of a text that is not there as a whole; a browser saves it. */
+export function streamed({ name, type, text }: { name: string; type: string; text: AsyncIterable<string> }) {
+  const pieces = text[Symbol.asyncIterator]()
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await pieces.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await pieces.return?.()
+    },
+  })
+  return new Response(body, {
+    headers: {
+      ...HEADERS,
+      'content-type': type,
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileNameOf(name))}`,
+    },
+  })
+}
 /** No path, and nothing that a quote could end. */
 const fileNameOf = (name: string) => name.replace(/[/\\:*?"'<>|()]/g, '_').replace(/^\.+/, '_')
 

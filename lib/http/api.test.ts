@@ -184,6 +184,8 @@ const BODIES: Record<string, unknown> = {
   changeTrigger: { name: 'x' },
   restoreTriggerRevision: {},
   restoreAgentRevision: {},
+  retryExecutions: {},
+  cancelExecutions: {},
   toggleSchedule: {},
   toggleTrigger: {},
   runSchedule: {},

@@ -17,7 +17,7 @@ import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/pro
 import { inWords } from '#lib/contract/wording.ts'
 import type { Decider } from '#lib/verbs/approvals.ts'
 import type { SentFile } from '#lib/verbs/documents.ts'
-import { attachment, issuesOf, json } from './answering.ts'
+import { attachment, issuesOf, json, streamed } from './answering.ts'
 import { MOST_BODY_BYTES, parseJson, readBytes, readText, requireJson, requireType } from './body.ts'
 import { isForm, readForm } from './form.ts'
 import { recorded } from './recorded.ts'
@@ -99,6 +99,21 @@ export function download<E extends Endpoint & { isFile: true }>(
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
     const { call } = await heard(endpoint, request, rawParams, carillon)
     return attachment(await perform(call))
+  })
+  return Object.assign(handler, { endpoint })
+}
+
+/**
+ * A route that answers a file of any length, as it is read: whoever asks reads at their pace, and where they go away
+ * nothing more is read.
+ */
+export function streaming<E extends Endpoint & { isFile: true }>(
+  endpoint: E,
+  perform: (call: Call<E>) => { name: string; type: string; text: AsyncIterable<string> },
+): Route<E> {
+  const handler = door(endpoint.path, async (request, rawParams, carillon) => {
+    const { call } = await heard(endpoint, request, rawParams, carillon)
+    return streamed(perform(call))
   })
   return Object.assign(handler, { endpoint })
 }

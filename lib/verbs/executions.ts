@@ -10,12 +10,13 @@ import * as executions from '#db/queries/executions.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
-import type { Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
+import type { Beside, Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
 import { isLive } from '../contract/states.ts'
 import { withdrawal } from '../engine/outcomes.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { Deps } from './deps.ts'
+import { differences, settingsIn, type Values } from './differing.ts'
 import { request, withoutDetail } from './requesting.ts'
 import { toRanWith } from './showing.ts'
 
@@ -55,6 +56,27 @@ export async function get(
   if (execution.status !== 'queued' || execution.reason !== null) return execution
   const busy = await places(store, workspaceId, limits.total)
   return { ...execution, reason: busy && whyItWaits(busy, limits) }
+}
+
+/** Its neighbours in the history of its trigger, and what it ran with that the one before it did not. */
+export async function beside(
+  { store }: Pick<Deps, 'store'>,
+  workspaceId: number,
+  id: number,
+): Promise<Beside> {
+  const row = await executions.find(store, workspaceId, id)
+  if (!row) throw notFound('execution')
+  const { compared, ...neighbours } = await executions.beside(store, row)
+  const before = compared === null ? null : await executions.find(store, workspaceId, compared)
+  const changes = before ? differences(ranWith(before), ranWith(row)) : []
+  return { ...neighbours, before: before && executions.toExecution(before), changes }
+}
+
+/** What a run had, and not what its trigger was called or whether it was on. */
+function ranWith({ config, context, agentRevision, model }: executions.ExecutionRow): Values {
+  const { name: _, description: __, enabled: ___, ...settings } = config === null ? {} : settingsIn(config)
+  const once = context === null ? {} : settingsIn(JSON.stringify({ context }))
+  return { ...settings, ...once, agentRevision, model }
 }
 
 function whyItWaits(

@@ -16,6 +16,7 @@ import * as documents from './documents.ts'
 import { createEndings } from './endings.ts'
 import * as events from './events.ts'
 import * as executions from './executions.ts'
+import * as manyExecutions from './many-executions.ts'
 import * as happenings from './happenings.ts'
 import * as expectations from './expectations.ts'
 import * as health from './health.ts'
@@ -87,6 +88,7 @@ export function bindVerbs({ server, ...given }: House) {
     triggers: bind(deps, triggers),
     templates: bind({ ...deps, catalogue: house.catalogue, mail: house.mail, templates: known }, templates),
     executions: bind(deps, executions),
+    manyExecutions: bind(deps, manyExecutions),
     expectations: bind(deps, expectations),
     chat: bind(deps, chat),
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),

@@ -28,6 +28,7 @@ import { bind, type Deps } from '../../verbs/deps.ts'
 import * as approvalVerbs from '../../verbs/approvals.ts'
 import * as conditionVerbs from '../../verbs/conditions.ts'
 import * as executionVerbs from '../../verbs/executions.ts'
+import * as manyExecutionVerbs from '../../verbs/many-executions.ts'
 import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
 import * as expectationVerbs from '../../verbs/expectations.ts'
@@ -148,18 +149,20 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
     judgeAgent: async () => [],
     conditions: { lookAt, kept: async (_workspaceId, source) => ({ source, faults: [] }) },
   }
-  const verbs = {
-    triggers: bind(deps, triggerVerbs),
-    executions: bind(deps, executionVerbs),
-    revisions: bind(deps, revisionVerbs),
-    why: bind(deps, { ...whyVerbs, sinceSuccess }),
-    simulating: bind(deps, simulatingVerbs),
-    expectations: bind(deps, expectationVerbs),
-    approvals: bind(deps, approvalVerbs),
-    watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),
-  }
-  return { engine, serverId, verbs }
+  return { engine, serverId, verbs: verbsOf(deps) }
 }
+
+const verbsOf = (deps: Deps) => ({
+  triggers: bind(deps, triggerVerbs),
+  executions: bind(deps, executionVerbs),
+  manyExecutions: bind(deps, manyExecutionVerbs),
+  revisions: bind(deps, revisionVerbs),
+  why: bind(deps, { ...whyVerbs, sinceSuccess }),
+  simulating: bind(deps, simulatingVerbs),
+  expectations: bind(deps, expectationVerbs),
+  approvals: bind(deps, approvalVerbs),
+  watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),
+})
 
 async function waitFor(
   condition: () => Promise<boolean> | boolean,

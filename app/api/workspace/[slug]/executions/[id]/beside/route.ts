@@ -1,0 +1,10 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { route } from '#lib/http/route.ts'
+
+export const dynamic = 'force-dynamic'
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: route(api.besideExecution, async ({ workspace, params, carillon }) =>
+    carillon.executions.beside(workspace.id, params.id),
+  ),
+})
