@@ -446,6 +446,8 @@ export function tables(kit: Kit) {
       missedFrom: instant(),
       missedTo: instant(),
       missedCount: int(),
+      /** Of what was missed: when somebody decided about it, so that it needs nobody any more. */
+      seenToAt: instant(),
       /** How many facts it stands for, which lie in `execution_events`; null where no fact fired it. */
       eventCount: int(),
       /** The execution at the beginning of its chain, and the one that caused it; null where none did. */

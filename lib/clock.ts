@@ -17,6 +17,8 @@ export interface Clock {
 
 export const seconds = (n: number) => n * 1000
 export const minutes = (n: number) => n * 60_000
+/** Zones differ from UTC by whole quarters of an hour: the longest that no zone cuts in two. */
+export const QUARTER_MS = minutes(15)
 export const hours = (n: number) => n * 3_600_000
 export const days = (n: number) => n * 86_400_000
 

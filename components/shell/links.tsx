@@ -4,6 +4,7 @@ import {
   Bot,
   CalendarClock,
   FileText,
+  Gauge,
   History,
   Inbox,
   type LucideIcon,
@@ -30,6 +31,7 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
+  { path: '/now', label: 'Now', Icon: Gauge },
   { path: '', label: 'Chat', Icon: MessagesSquare },
   { path: '/schedules', label: 'Schedules', also: '/templates', Icon: CalendarClock },
   { path: '/executions', label: 'Executions', short: 'Runs', Icon: History },
@@ -96,7 +98,7 @@ const Count = ({ n, className }: { n: number; className: string }) => (
 )
 
 /** So many stand on a phone; the others are one press away. */
-const AT_HAND = 4
+const AT_HAND = 5
 const tabClass = (current: boolean) =>
   cn(
     'usual-tab relative flex h-14 w-full flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium focus-visible:-outline-offset-2',

@@ -342,11 +342,12 @@ describe.each(stores)('on $name', ({ open }) => {
       await trigger('disabled', { enabled: false, disabledReason: 'five failures' })
       await trigger('ended', { enabled: false, disabledReason: 'all done', maxExecutions: 1, plannedRuns: 1 })
       await trigger('off', { enabled: false })
+      await trigger('unready', { unready: 'No model is set up.' })
       await trigger('deleted', { problem: 'x', deletedAt: T0.getTime() })
       const last = await execution(failing, { status: 'failed', error: 'no route' })
       await store.q.update(store.t.triggers).set({ lastExecutionId: last })
       expect(await activity.upcoming(store, { workspaceId, before: at(1), except: own, limit: 10 })).toEqual([
-        { name: 'failing', nextRunAt: at(0.1).getTime(), timezone: 'UTC' },
+        { id: failing, name: 'failing', nextRunAt: at(0.1).getTime(), timezone: 'UTC' },
       ])
       expect(
         (await activity.inTrouble(store, { workspaceId, limit: 10 })).map((it) => [
@@ -358,6 +359,7 @@ describe.each(stores)('on $name', ({ open }) => {
       ).toEqual([
         ['broken', 'broken', 'no such zone', 0],
         ['disabled', 'disabled', 'five failures', 0],
+        ['unready', 'unready', 'No model is set up.', 0],
         ['failing', 'failing', 'no route', 2],
         ['paused', 'paused', 'holiday', 0],
       ])

@@ -133,6 +133,7 @@ export async function documentsAdded(
 }
 
 export interface Upcoming {
+  id: number
   name: string
   nextRunAt: number
   timezone: string
@@ -148,7 +149,12 @@ export function upcoming(
   }: { workspaceId: number; before: Date; except: number; limit: number },
 ): Promise<Upcoming[]> {
   return q
-    .select({ name: it.name, nextRunAt: sql<number>`${it.nextRunAt}`.mapWith(Number), timezone: it.timezone })
+    .select({
+      id: it.id,
+      name: it.name,
+      nextRunAt: sql<number>`${it.nextRunAt}`.mapWith(Number),
+      timezone: it.timezone,
+    })
     .from(it)
     .where(
       and(
@@ -165,16 +171,19 @@ export function upcoming(
     .limit(limit)
 }
 
-type State = 'broken' | 'disabled' | 'paused' | 'failing'
+type State = 'broken' | 'disabled' | 'unready' | 'paused' | 'failing'
 const isOff = sql`${tr.pausedAt} is not null and not ${tr.enabled}`
+const isUnready = sql`${tr.enabled} = true and coalesce(${tr.unready}, '') <> ''`
 const troubled = statement({
   values: { workspaceId: 'int', limit: 'int' },
   answer: {
+    id: tr.id,
     name: tr.name,
     state: oneOf<State>(sql`it.state`),
     reason: as(
       'text?',
       sql`case it.state when 'broken' then ${tr.problem} when 'paused' then ${tr.pausedReason}
+        when 'unready' then ${tr.unready}
         when 'disabled' then ${tr.disabledReason}
         else (select coalesce(${e.error}, ${e.reason}) from ${table(e)} where ${e.id} = ${tr.lastExecutionId}) end`,
     ),
@@ -184,21 +193,25 @@ const troubled = statement({
     ),
     pausedUntil: tr.pausedUntil,
     failures: tr.consecutiveFailures,
+    lastExecutionId: tr.lastExecutionId,
     timezone: tr.timezone,
   },
   text: ({ answer, values: { workspaceId, limit } }) => sql`
   select ${answer} from (
     select ${tr.id} as id,
       case when ${tr.problem} is not null then 'broken' when ${isOff} then 'paused'
-        when ${tr.disabledReason} is not null then 'disabled' else 'failing' end as state
+        when ${tr.disabledReason} is not null then 'disabled'
+        when ${isUnready} then 'unready' else 'failing' end as state
     from ${table(tr)}
     where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and (
-      ${tr.problem} is not null or (${isOff}) or (${tr.enabled} = true and ${tr.consecutiveFailures} > 0)
+      ${tr.problem} is not null or (${isOff}) or (${isUnready})
+      or (${tr.enabled} = true and ${tr.consecutiveFailures} > 0)
       -- One that has had all its planned runs is at its end, not in trouble.
       or (${tr.disabledReason} is not null
         and not (${tr.maxExecutions} is not null and ${tr.plannedRuns} >= ${tr.maxExecutions})))) it
     join ${table(tr)} on ${tr.id} = it.id
-  order by case it.state when 'broken' then 1 when 'disabled' then 2 when 'failing' then 3 else 4 end, ${tr.id}
+  order by case it.state when 'broken' then 1 when 'disabled' then 2 when 'unready' then 3
+    when 'failing' then 4 else 5 end, ${tr.id}
   limit ${limit}`,
 })
 export type Trouble = RowsOf<typeof troubled>

@@ -16,7 +16,7 @@ const step = alias(t.executionSteps, 's')
 const tr = alias(t.triggers, 't')
 const x = alias(t.executionEvents, 'x')
 
-const { availableAt, cancelReason, held, rank, slot, ...columns } = getTableColumns(e)
+const { availableAt, cancelReason, held, rank, slot, seenToAt, ...columns } = getTableColumns(e)
 const shown = { ...columns, delivery: deliveryStateOf(e) }
 
 type Row = Omit<ExecutionRow, 'config'>
@@ -139,6 +139,21 @@ const sliceEnd = statement({
   where ${e.workspaceId} = ${workspaceId} and ${within(bare)}
   order by ${e.queuedAt} desc, ${e.id} desc limit 1 offset ${slice}`,
 })
+
+const stillMissed = statement({
+  values: { workspaceId: 'int', since: 'instant', limit: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, since, limit } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('missed')} and ${e.queuedAt} >= ${since}
+    and ${e.seenToAt} is null
+  order by ${e.queuedAt} desc, ${e.id} desc limit ${limit}`,
+})
+/** What was missed since then and nobody has seen to, newest first. */
+export const missedSince = async (
+  store: Store,
+  values: { workspaceId: number; since: Date; limit: number },
+): Promise<Execution[]> => (await store.all(stillMissed(values))).map(toExecution)
 
 const NEWEST: Place = { queuedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 const newestFirst = (a: Place, b: Place) => b.queuedAt - a.queuedAt || b.id - a.id

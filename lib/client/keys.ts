@@ -9,6 +9,8 @@ export const keys = {
   accounts: ['accounts'] as const,
   scheduler: ['scheduler'] as const,
   workspace: (slug: string) => ['workspace', slug] as const,
+  now: (slug: string) => ['workspace', slug, 'now'] as const,
+  figures: (slug: string, filters: Filters) => ['workspace', slug, 'figures', filters] as const,
   details: (slug: string) => ['workspace', slug, 'details'] as const,
   members: (slug: string) => ['workspace', slug, 'members'] as const,
   apiKeys: (slug: string | null) => ['api-keys', slug] as const,

@@ -117,6 +117,7 @@ import {
   WorkspaceStats,
 } from './workspace.ts'
 import { SinceSuccess, SinceSuccessQuery } from './since-success.ts'
+import { Figures, FiguresQuery, Now, SeenTo } from './overview.ts'
 import { Why, WhyQuery } from './why.ts'
 
 /**
@@ -304,6 +305,32 @@ export const api = {
     access: 'viewer',
     params: slug,
     answer: z.object({ overdue: z.array(Overdue), missed: z.array(Execution) }),
+  },
+  seeToMissed: {
+    method: 'POST',
+    path: '/workspace/{slug}/missed/seen-to',
+    summary: 'Say of missed instants that somebody has decided about them: they need nobody any more',
+    access: 'editor',
+    params: slug,
+    body: SeenTo,
+    answer: z.object({ seenTo: z.number() }),
+  },
+  now: {
+    method: 'GET',
+    path: '/workspace/{slug}/now',
+    summary: 'What goes on, what needs somebody, what comes within 24 hours, and the last results',
+    access: 'viewer',
+    params: slug,
+    answer: z.object({ now: Now }),
+  },
+  figures: {
+    method: 'GET',
+    path: '/workspace/{slug}/figures',
+    summary: 'How runs fared in 24 hours, 7 or 30 days and in the period before, and by hour of the week',
+    access: 'viewer',
+    params: slug,
+    query: FiguresQuery,
+    answer: z.object({ figures: Figures }),
   },
 
   listMembers: {

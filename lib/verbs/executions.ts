@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { places } from '#db/queries/claiming.ts'
 import * as executions from '#db/queries/executions.ts'
+import * as overview from '#db/queries/overview.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
@@ -122,6 +123,8 @@ export async function retry(
     throw new ProblemError(409, `This execution has not ended yet: it is "${row.status}".`)
   const trigger = await triggers.get(deps.store, workspaceId, row.triggerId)
   if (!trigger) throw new ProblemError(409, 'Its schedule was deleted: it cannot run again.')
+  if (row.status === 'missed')
+    await overview.seeTo(deps.store, { workspaceId, executionIds: [id], now: deps.clock.now() })
   return request(deps, trigger, {
     key: `retry:${requestId}`,
     kind: 'retry',

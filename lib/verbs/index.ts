@@ -25,6 +25,7 @@ import * as mailSettings from './mail-settings.ts'
 import * as mcpServers from './mcp-servers.ts'
 import * as models from './models.ts'
 import * as notes from './notes.ts'
+import * as overview from './overview.ts'
 import * as people from './people.ts'
 import * as previewing from './previewing.ts'
 import type { Recording } from '#db/recording.ts'
@@ -107,6 +108,7 @@ export function bindVerbs({ server, ...given }: House) {
     readiness: bind(deps, readiness),
     revisions: bind(deps, revisions),
     notes: bind(deps, notes),
+    overview: bind(deps, overview),
     approvals: bind(deps, approvals),
     doingsOf: (workspaceId: number, executionId: number) => doingsOf(deps, workspaceId, executionId),
     ...bind({ ...house, ...server }, health),

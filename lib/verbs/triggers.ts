@@ -10,6 +10,7 @@ import { gatheredAmong } from '#db/queries/evaluations.ts'
 import * as executions from '#db/queries/executions.ts'
 import { listening, standingOf } from '#db/queries/due.ts'
 import * as revisions from '#db/queries/revisions.ts'
+import { seeToWithin } from '#db/queries/overview.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerConfig, TriggerRow } from '#db/queries/triggers.ts'
 import { type Clock, days } from '../clock.ts'
@@ -409,6 +410,10 @@ export async function backfill(
   }
   if (body.dryRun || chosen.length === 0) return { ...answer, created: 0, alreadyThere: 0 }
   const created = await fireAll(deps, row, chosen, by)
+  await seeToWithin(deps.store, {
+    ...{ workspaceId, triggerId: row.id, from: new Date(body.from), to: new Date(body.to) },
+    now: deps.clock.now(),
+  })
   return { ...answer, created, alreadyThere: chosen.length - created }
 }
 

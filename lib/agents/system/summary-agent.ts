@@ -359,6 +359,7 @@ function trouble(
     const words = {
       broken: 'cannot be planned',
       disabled: 'is switched off',
+      unready: 'is not ready to run',
       paused: pausedUntil === null ? 'is paused' : `is paused until ${time(new Date(pausedUntil))}`,
       failing: failures === 1 ? 'failed the last time' : `failed the last ${failures} times`,
     }

@@ -31,6 +31,7 @@ import * as executionVerbs from '../../verbs/executions.ts'
 import * as manyExecutionVerbs from '../../verbs/many-executions.ts'
 import { takeGrant } from '../../verbs/granting.ts'
 import * as triggerVerbs from '../../verbs/triggers.ts'
+import * as overviewVerbs from '../../verbs/overview.ts'
 import * as expectationVerbs from '../../verbs/expectations.ts'
 import * as simulatingVerbs from '../../verbs/simulating.ts'
 import * as revisionVerbs from '../../verbs/revisions.ts'
@@ -161,6 +162,7 @@ const verbsOf = (deps: Deps) => ({
   simulating: bind(deps, simulatingVerbs),
   expectations: bind(deps, expectationVerbs),
   approvals: bind(deps, approvalVerbs),
+  overview: bind(deps, overviewVerbs),
   watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),
 })
 

@@ -1,0 +1,1 @@
+ALTER TABLE `executions` ADD `seen_to_at` integer;

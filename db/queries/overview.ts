@@ -1,0 +1,161 @@
+/**
+ * A workspace at a glance. But for `seeTo`, reads only.
+ *
+ * Promise: each reading walks an index from the newest and is bounded, whatever the workspace holds.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { QUARTER_MS } from '#lib/clock.ts'
+import { alias, as, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { isOneOf, status } from '../states.ts'
+import type { Store } from '../store.ts'
+
+const e = alias(t.executions, 'e')
+const m = alias(t.messages, 'm')
+
+const usual = statement({
+  rows: 'int',
+  answer: { triggerId: as('int', sql`w.trigger_id`), usualMs: as('int?', sql`w.usual_ms`) },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from (
+    select ${row} as trigger_id, (
+      select cast(avg(r.duration_ms) as integer) from (
+        select ${e.durationMs} as duration_ms from ${table(e)}
+        where ${e.triggerId} = ${row} and ${e.status} = ${status('success')} and not ${e.staged}
+        order by ${e.queuedAt} desc, ${e.id} desc limit 20) r) as usual_ms
+    from ${page}) w`,
+})
+/** By trigger: what its last 20 runs that succeeded took on average, in milliseconds. */
+export async function usualOf(store: Store, triggerIds: number[]): Promise<Map<number, number>> {
+  const rows = triggerIds.length > 0 ? await store.all(usual({ rows: [...new Set(triggerIds)] })) : []
+  return new Map(rows.flatMap((it) => (it.usualMs === null ? [] : [[it.triggerId, it.usualMs] as const])))
+}
+
+const { executions } = t
+const open = (workspaceId: SQL) => sql`
+  ${executions.workspaceId} = ${workspaceId} and ${executions.status} = ${status('missed')}
+    and ${executions.seenToAt} is null`
+const markSeenTo = statement({
+  values: { workspaceId: 'int', now: 'instant' },
+  rows: 'int',
+  answer: { id: executions.id },
+  text: ({ page, row, returning, values: { workspaceId, now } }) => sql`
+  update ${table(executions)} ${set(executions, { seenToAt: now })}
+  where ${open(workspaceId)} and ${executions.id} in (select ${row} from ${page})
+  ${returning}`,
+})
+/** Somebody has decided about these instants: how many were still open. */
+export async function seeTo(
+  store: Store,
+  { workspaceId, now, executionIds }: { workspaceId: number; now: Date; executionIds: number[] },
+): Promise<number> {
+  const [marked] = await store.atomically([markSeenTo({ workspaceId, now, rows: executionIds })])
+  return marked?.length ?? 0
+}
+
+const markWithin = statement({
+  values: { workspaceId: 'int', triggerId: 'int', from: 'instant', to: 'instant', now: 'instant' },
+  text: ({ values: { workspaceId, triggerId, from, to, now } }) => sql`
+  update ${table(executions)} ${set(executions, { seenToAt: now })}
+  where ${open(workspaceId)} and ${executions.triggerId} = ${triggerId}
+    and coalesce(${executions.missedFrom}, ${executions.scheduledFor}) >= ${from}
+    and coalesce(${executions.missedTo}, ${executions.scheduledFor}) <= ${to}`,
+})
+/** Somebody runs what a trigger has missed in a span of time: what lies wholly in it is seen to. */
+export const seeToWithin = async (
+  store: Store,
+  it: Span & { triggerId: number; now: Date },
+): Promise<void> => {
+  await store.atomically([markWithin(it)])
+}
+
+const told = statement({
+  values: { workspaceId: 'int', since: 'instant', limit: 'int', most: 'int' },
+  answer: {
+    executionId: e.id,
+    triggerId: e.triggerId,
+    name: e.triggerName,
+    text: as('text', sql`substr(r.text, 1, 601)`),
+    at: as('instant', sql`r.created_at`),
+  },
+  text: ({ answer, values: { workspaceId, since, limit, most } }) => sql`
+  select ${answer} from (
+    select ${m.id} as id, ${m.text} as text, ${m.executionId} as execution_id, ${m.createdAt} as created_at
+    from ${table(m)} where ${m.workspaceId} = ${workspaceId} and ${m.include} = true
+    order by ${m.id} desc limit ${most}) r
+    join ${table(e)} on ${e.id} = r.execution_id
+  where r.created_at >= ${since} and ${e.status} = ${status('success')}
+  order by r.id desc limit ${limit}`,
+})
+/** The newest results that were posted into the chat since then. */
+export const resultsSince = (store: Store, values: { workspaceId: number; since: Date; limit: number }) =>
+  store.all(told({ ...values, most: 500 }))
+
+/** The value below which `percent` of a hundred lie. */
+const percentile = (column: SQL, percent: number) => sql`
+  (select r.${column} from r where r.${column} is not null order by r.${column} limit 1
+    offset (select (count(*) * ${sql.raw(String(percent))}) / 100 from r where r.${column} is not null))`
+const count = (of: 'success' | 'failed' | 'cancelled' | 'skipped') =>
+  as('int', sql`coalesce(sum(case when r.status = ${status(of)} then 1 else 0 end), 0)`)
+
+const MOST_COUNTED = 50_000
+const span = { workspaceId: 'int', from: 'instant', to: 'instant', most: 'int' } as const
+const faring = statement({
+  values: span,
+  answer: {
+    rows: as('int', sql`count(*)`),
+    success: count('success'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+    skipped: count('skipped'),
+    missed: as(
+      'int',
+      sql`coalesce(sum(case when r.status = ${status('missed')} then coalesce(r.missed_count, 1) else 0 end), 0)`,
+    ),
+    latenessP50: as('int?', percentile(sql`lateness_ms`, 50)),
+    latenessP95: as('int?', percentile(sql`lateness_ms`, 95)),
+    durationP50: as('int?', percentile(sql`took_ms`, 50)),
+    durationP95: as('int?', percentile(sql`took_ms`, 95)),
+    tokens: as('int', sql`coalesce(sum(r.tokens_used), 0)`),
+    cost: as('real', sql`coalesce(sum(r.cost), 0)`),
+  },
+  text: ({ answer, values: { workspaceId, from, to, most } }) => sql`
+  with r as (
+    select ${e.status} as status, ${e.latenessMs} as lateness_ms, ${e.missedCount} as missed_count,
+      case when ${isOneOf(e.status, ['success', 'failed'])} then ${e.durationMs} end as took_ms,
+      ${e.tokensUsed} as tokens_used, ${e.cost} as cost
+    from ${table(e)}
+    where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from} and ${e.queuedAt} < ${to}
+      and not ${e.staged}
+    order by ${e.queuedAt} desc, ${e.id} desc limit ${most})
+  select ${answer} from r`,
+})
+export interface Span {
+  workspaceId: number
+  from: Date
+  to: Date
+}
+/** How what was planned in a span of time has fared; trials are not counted. */
+export async function fared(store: Store, it: Span): Promise<RowsOf<typeof faring> & { isPartial: boolean }> {
+  const [row] = await store.all(faring({ ...it, most: MOST_COUNTED }))
+  if (!row) throw new Error('Sums without a group are always one row.')
+  return { ...row, isPartial: row.rows >= MOST_COUNTED }
+}
+
+const byQuarter = statement({
+  values: span,
+  answer: {
+    quarter: as('int', sql`r.quarter`),
+    runs: as('int', sql`count(*)`),
+    failed: as('int', sql`sum(case when r.status = ${status('failed')} then 1 else 0 end)`),
+  },
+  text: ({ answer, values: { workspaceId, from, to, most } }) => sql`
+  select ${answer} from (
+    select ${e.queuedAt} / ${sql.raw(String(QUARTER_MS))} as quarter, ${e.status} as status from ${table(e)}
+    where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from} and ${e.queuedAt} < ${to}
+      and not ${e.staged} and ${isOneOf(e.status, ['success', 'failed'])}
+    order by ${e.queuedAt} desc, ${e.id} desc limit ${most}) r
+  group by r.quarter`,
+})
+/** Runs that ended by the quarter of an hour since 1970 in which they were queued. */
+export const byQuarterOfAnHour = (store: Store, it: Span) =>
+  store.all(byQuarter({ ...it, most: MOST_COUNTED }))

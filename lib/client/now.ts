@@ -1,0 +1,65 @@
+/** A workspace at a glance: what goes on, what needs somebody, what comes, and how it has fared. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Execution } from '#lib/contract/execution.ts'
+import type { Figures, Now } from '#lib/contract/overview.ts'
+import { call } from './call.ts'
+import { newId } from './id.ts'
+import { keys } from './keys.ts'
+
+const MINUTE_MS = 60_000
+
+/** `known`: what the server said while it drew the page. Events keep it true; time alone makes things late. */
+export const useWhatIsNow = (slug: string, known: Now) =>
+  useQuery({
+    queryKey: keys.now(slug),
+    initialData: known,
+    queryFn: async ({ signal }) => (await call('now', { params: { slug }, signal })).now,
+    refetchInterval: MINUTE_MS,
+  })
+
+export type Period = Figures['period']
+export const useFigures = (slug: string, period: Period, timezone: string | null) =>
+  useQuery({
+    queryKey: keys.figures(slug, { period, timezone: timezone ?? undefined }),
+    queryFn: async ({ signal }) => {
+      const query = { period, timezone: timezone ?? undefined }
+      return (await call('figures', { params: { slug }, query, signal })).figures
+    },
+    enabled: timezone !== null,
+    placeholderData: keepPreviousData,
+    refetchInterval: 5 * MINUTE_MS,
+  })
+
+function useAfterwards(slug: string) {
+  const client = useQueryClient()
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: keys.now(slug) }),
+      client.invalidateQueries({ queryKey: keys.executions(slug) }),
+    ])
+}
+
+/** Runs what was missed: the one instant, or all of a gap. Answers how many runs it made. */
+export function useRunMissed(slug: string) {
+  const afterwards = useAfterwards(slug)
+  return useMutation({
+    async mutationFn({ id, triggerId, missedFrom, missedTo }: Execution): Promise<number> {
+      if (missedFrom === null || missedTo === null) {
+        await call('retryExecution', { params: { slug, id }, idempotencyKey: newId() })
+        return 1
+      }
+      const body = { from: missedFrom, to: missedTo }
+      return (await call('backfillTrigger', { params: { slug, id: triggerId }, body })).created
+    },
+    onSettled: afterwards,
+  })
+}
+
+/** Lets what was missed be. */
+export function useLetBe(slug: string) {
+  const afterwards = useAfterwards(slug)
+  return useMutation({
+    mutationFn: (executionIds: number[]) => call('seeToMissed', { params: { slug }, body: { executionIds } }),
+    onSettled: afterwards,
+  })
+}

@@ -1,0 +1,93 @@
+/** A workspace at a glance: what goes on, what needs somebody, what comes, and how it has fared. */
+import { z } from 'zod'
+import { Approval } from './approval.ts'
+import { Execution } from './execution.ts'
+import { Instant, ZoneName } from './fields.ts'
+import { Overdue } from './workspace.ts'
+
+const TROUBLES = ['broken', 'disabled', 'unready', 'failing'] as const
+export const Trouble = z.object({
+  triggerId: z.number(),
+  name: z.string(),
+  state: z.enum(TROUBLES),
+  reason: z.string().nullable(),
+  failures: z.number().meta({ description: 'How often in a row it has failed.' }),
+  lastExecutionId: z.number().nullable(),
+})
+export type Trouble = z.infer<typeof Trouble>
+
+export const Now = z.object({
+  at: Instant,
+  running: z.array(
+    z.object({
+      execution: Execution,
+      usualMs: z
+        .number()
+        .nullable()
+        .meta({ description: 'What the last 20 runs of its trigger that succeeded took on average.' }),
+    }),
+  ),
+  queued: z.number().meta({ description: 'How many wait for a place; 100 stands for that many or more.' }),
+  approvals: z.array(Approval),
+  troubles: z.array(Trouble),
+  overdue: z.array(Overdue),
+  missed: z.array(Execution).meta({ description: 'Of the last 7 days, without those that were seen to.' }),
+  upcoming: z.array(z.object({ triggerId: z.number(), name: z.string(), at: Instant, timezone: z.string() })),
+  results: z.array(
+    z.object({
+      executionId: z.number(),
+      triggerId: z.number(),
+      name: z.string(),
+      text: z
+        .string()
+        .meta({ description: 'As it was posted, without marks of Markdown, cut at 600 characters.' }),
+      at: Instant,
+    }),
+  ),
+})
+export type Now = z.infer<typeof Now>
+
+/** Missed instants that somebody has decided about: they need nobody any more. */
+export const SeenTo = z.strictObject({ executionIds: z.array(z.number().int().positive()).min(1).max(200) })
+
+export const PERIODS = { '24h': 1, '7d': 7, '30d': 30 } as const
+export const FiguresQuery = z.object({
+  period: z.enum(['24h', '7d', '30d']).default('7d'),
+  timezone: ZoneName.default('UTC').meta({ description: 'In which hours and weekdays are counted.' }),
+})
+
+const Spread = z.object({ p50: z.number().nullable(), p95: z.number().nullable() })
+export const PeriodFigures = z.object({
+  from: Instant,
+  to: Instant,
+  runs: z.number().meta({ description: 'That ended with success or failure.' }),
+  success: z.number(),
+  failed: z.number(),
+  cancelled: z.number(),
+  skipped: z.number(),
+  missed: z.number(),
+  successRate: z.number().nullable().meta({ description: 'Percent of the runs; null without one.' }),
+  latenessMs: Spread,
+  durationMs: Spread,
+  tokens: z.number(),
+  cost: z.number(),
+  partial: z.boolean().meta({ description: 'There were more: the newest 50,000 were counted.' }),
+})
+export type PeriodFigures = z.infer<typeof PeriodFigures>
+
+export const Figures = z.object({
+  period: z.enum(['24h', '7d', '30d']),
+  now: PeriodFigures,
+  before: PeriodFigures.meta({ description: 'The period of the same length before it.' }),
+  hours: z
+    .array(
+      z.object({
+        weekday: z.number().meta({ description: '1 is Monday, 7 is Sunday.' }),
+        hour: z.number(),
+        runs: z.number(),
+        failed: z.number(),
+      }),
+    )
+    .meta({ description: 'Hours of the week with any run, in the zone asked for.' }),
+})
+export type Figures = z.infer<typeof Figures>

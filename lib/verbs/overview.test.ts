@@ -1,0 +1,99 @@
+/** What one opens in the morning: what goes on, what needs somebody, what comes, and how it fared. */
+import { describe, expect, test } from 'vitest'
+import { stores } from '#db/testing/stores.ts'
+import { worlds } from '../engine/testing/worlds.ts'
+import { ADA } from '../engine/testing/world.ts'
+
+describe.each(stores)('on $name', ({ open }) => {
+  const on = worlds(open)
+
+  test('what goes on, against what it usually takes, and what comes', async () => {
+    const it = await on.begin()
+    const quick = await it.schedule({ name: 'Quick', cronExpression: '0 9 * * *' })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    const slow = await it.schedule({
+      name: 'Slow',
+      context: { does: 'hang' },
+      cronExpression: '0 10,18 * * *',
+    })
+    await it.at('2026-03-01T10:00:00Z')
+    await it.running(1)
+    const now = await it.overview.now(it.workspaceId)
+    expect(now.running).toMatchObject([
+      { execution: { triggerId: slow.id, status: 'running' }, usualMs: null },
+    ])
+    expect(now.upcoming).toMatchObject([
+      { triggerId: slow.id, at: '2026-03-01T18:00:00.000Z' },
+      { triggerId: quick.id, name: 'Quick', at: '2026-03-02T09:00:00.000Z', timezone: 'UTC' },
+    ])
+    expect(now.results).toMatchObject([{ triggerId: quick.id, name: 'Quick' }])
+    expect(now.troubles).toEqual([])
+    expect(now.missed).toEqual([])
+    await it.executions.retry(it.workspaceId, (await it.history(quick.id))[0]?.id as number, ADA)
+    await it.settled(2)
+  })
+
+  test('one that fails needs somebody, one that a person paused does not', async () => {
+    const it = await on.begin()
+    const bad = await it.schedule({ name: 'Bad', context: { does: 'fail' } })
+    const rest = await it.schedule({ name: 'Resting', cronExpression: '0 12 * * *' })
+    await it.triggers.toggle(it.workspaceId, rest.id, { enabled: false, reason: 'Holidays.' }, ADA)
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    const { troubles } = await it.overview.now(it.workspaceId)
+    expect(troubles).toMatchObject([{ triggerId: bad.id, state: 'failing', failures: 1 }])
+  })
+
+  test('what was missed needs somebody until it is run, filled in, or let be', async () => {
+    const it = await on.open()
+    const one = await it.schedule({ name: 'One', misfire: 'skip', cronExpression: '0 9 * * *' })
+    const many = await it.schedule({ name: 'Many', misfire: 'skip', cronExpression: '0 9-11 * * *' })
+    const let_ = await it.schedule({ name: 'Let be', misfire: 'skip', cronExpression: '30 9 * * *' })
+    it.clock.set('2026-03-01T11:30:00Z')
+    await it.start()
+    await it.until(async () => (await it.history()).length === 3)
+    const open = async () => (await it.overview.now(it.workspaceId)).missed
+    const of = async (id: number) => (await open()).find((row) => row.triggerId === id)
+    expect(new Set((await open()).map((row) => row.triggerName))).toEqual(new Set(['One', 'Many', 'Let be']))
+
+    await it.executions.retry(it.workspaceId, (await of(one.id))?.id as number, ADA)
+    expect(await of(one.id)).toBeUndefined()
+
+    const gap = await of(many.id)
+    const range = { from: gap?.missedFrom as string, to: gap?.missedTo as string, dryRun: false }
+    await it.triggers.backfill(it.workspaceId, many.id, { ...range, to: range.from }, ADA)
+    expect(await of(many.id)).toMatchObject({ missedCount: 3 })
+    await it.triggers.backfill(it.workspaceId, many.id, range, ADA)
+    expect(await of(many.id)).toBeUndefined()
+
+    const left = (await of(let_.id))?.id as number
+    const seen = { executionIds: [left, 4711] }
+    expect(await it.overview.seeTo(it.workspaceId, seen)).toEqual({ seenTo: 1 })
+    expect(await it.overview.seeTo(it.workspaceId, seen)).toEqual({ seenTo: 0 })
+    expect(await it.overview.seeTo(it.workspaceId + 1, seen)).toEqual({ seenTo: 0 })
+    expect(await open()).toEqual([])
+    expect(await it.history(let_.id)).toMatchObject([{ status: 'missed' }])
+  })
+
+  test('figures of a period and of the one before it, and the hours of the week by the wall of a zone', async () => {
+    const it = await on.begin()
+    await it.schedule({ name: 'Daily' })
+    await it.schedule({ name: 'Bad', context: { does: 'fail' }, cronExpression: '0 9 2 3 *' })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    await it.at('2026-03-02T09:00:00Z')
+    await it.settled(3)
+    it.clock.set('2026-03-02T09:30:00Z')
+    const figures = (timezone: string) => it.overview.figures(it.workspaceId, { period: '24h', timezone })
+    const { now, before, hours } = await figures('UTC')
+    expect(now).toMatchObject({ runs: 2, success: 1, failed: 1, successRate: 50, missed: 0, partial: false })
+    expect(now.latenessMs.p95).not.toBeNull()
+    expect(before).toMatchObject({ runs: 1, success: 1, failed: 0, successRate: 100 })
+    expect(hours).toEqual([{ weekday: 1, hour: 9, runs: 2, failed: 1 }])
+    expect((await figures('Asia/Kathmandu')).hours).toEqual([{ weekday: 1, hour: 14, runs: 2, failed: 1 }])
+    expect((await figures('Pacific/Kiritimati')).hours).toEqual([
+      { weekday: 1, hour: 23, runs: 2, failed: 1 },
+    ])
+  })
+})

@@ -1,0 +1,116 @@
+/** A workspace at a glance: what one opens in the morning. */
+import * as activity from '#db/queries/activity.ts'
+import * as executions from '#db/queries/executions.ts'
+import * as overview from '#db/queries/overview.ts'
+import { plain } from '../agents/markdown.ts'
+import { days, hours } from '../clock.ts'
+import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
+import { type Figures, type Now, PERIODS, type PeriodFigures, type Trouble } from '../contract/overview.ts'
+import { hoursOfTheWeek } from '../recurrence/hours-of-week.ts'
+import * as approvals from './approvals.ts'
+import type { Deps } from './deps.ts'
+import { missed as missedOnes } from './triggers.ts'
+
+/** So many of each are shown; the pages that they link to have the rest. */
+const MOST = 20
+const MOST_QUEUED = 100
+const MOST_RESULTS = 6
+const MOST_LETTERS = 600
+/** What was missed longer ago is history. */
+const MISSED_FOR_MS = days(7)
+
+export async function now(deps: Deps, workspaceId: number): Promise<Now> {
+  const { store, clock } = deps
+  const at = clock.now()
+  const since = new Date(at.getTime() - MISSED_FOR_MS)
+  const before = new Date(at.getTime() + hours(24))
+  const [running, queued, pending, inTrouble, { overdue }, missed, upcoming, results] = await Promise.all([
+    executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
+    executions.list(store, workspaceId, { status: ['queued'] }, null, MOST_QUEUED),
+    approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
+    activity.inTrouble(store, { workspaceId, limit: MOST }),
+    missedOnes(deps, workspaceId),
+    executions.missedSince(store, { workspaceId, since, limit: MOST }),
+    activity.upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
+    overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
+  ])
+  const usual = await overview.usualOf(
+    store,
+    running.map((it) => it.triggerId),
+  )
+  return {
+    at: at.toISOString(),
+    running: running.map((it) => ({ execution: it, usualMs: usual.get(it.triggerId) ?? null })),
+    queued: queued.length,
+    approvals: pending.approvals,
+    troubles: inTrouble.flatMap((it) => toTrouble(it) ?? []),
+    overdue,
+    missed,
+    upcoming: upcoming.map(({ id, name, nextRunAt, timezone }) => ({
+      ...{ triggerId: id, name, timezone },
+      at: new Date(nextRunAt).toISOString(),
+    })),
+    results: newestOfEach(results).map(({ text, at: posted, ...it }) => ({
+      ...{ ...it, text: beginningOf(plain(text)) },
+      at: new Date(posted).toISOString(),
+    })),
+  }
+}
+
+/** One that says something every minute does not hide the others. */
+function newestOfEach<Result extends { triggerId: number }>(newestFirst: readonly Result[]): Result[] {
+  const seen = new Set<number>()
+  return newestFirst
+    .filter(({ triggerId }) => !seen.has(triggerId) && seen.add(triggerId))
+    .slice(0, MOST_RESULTS)
+}
+
+const beginningOf = (text: string) =>
+  text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS).toWellFormed()}…` : text
+
+/** What a person has paused is their decision, and needs nobody. */
+function toTrouble({ id, name, state, reason, failures, lastExecutionId }: activity.Trouble): Trouble | null {
+  return state === 'paused' ? null : { triggerId: id, name, state, reason, failures, lastExecutionId }
+}
+
+/** They need nobody any more: somebody has run them, or let them be. */
+export async function seeTo(
+  { store, clock }: Deps,
+  workspaceId: number,
+  { executionIds }: BodyOf<Api['seeToMissed']>,
+): Promise<AnswerOf<Api['seeToMissed']>> {
+  return { seenTo: await overview.seeTo(store, { workspaceId, executionIds, now: clock.now() }) }
+}
+
+/** How it has fared in a period up to now, and in the one before. */
+export async function figures(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  { period, timezone }: QueryOf<Api['figures']>,
+): Promise<Figures> {
+  const to = clock.now()
+  const back = (periods: number) => new Date(to.getTime() - periods * days(PERIODS[period]))
+  const [current, previous, quarters] = await Promise.all([
+    figuresOf(store, { workspaceId, from: back(1), to }),
+    figuresOf(store, { workspaceId, from: back(2), to: back(1) }),
+    overview.byQuarterOfAnHour(store, { workspaceId, from: back(1), to }),
+  ])
+  return { period, now: current, before: previous, hours: hoursOfTheWeek(quarters, timezone) }
+}
+
+async function figuresOf(store: Deps['store'], span: overview.Span): Promise<PeriodFigures> {
+  const { success, failed, cancelled, skipped, missed, tokens, cost, ...it } = await overview.fared(
+    store,
+    span,
+  )
+  const runs = success + failed
+  return {
+    from: span.from.toISOString(),
+    to: span.to.toISOString(),
+    ...{ runs, success, failed, cancelled, skipped, missed, tokens, cost },
+    successRate: runs === 0 ? null : Math.round((1000 * success) / runs) / 10,
+    latenessMs: { p50: it.latenessP50, p95: it.latenessP95 },
+    durationMs: { p50: it.durationP50, p95: it.durationP95 },
+    partial: it.isPartial,
+  }
+}
