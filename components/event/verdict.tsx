@@ -11,6 +11,7 @@ export const VERDICTS: Record<EvaluationVerdict, { label: string; tone: Tone }> 
   not_true: { label: 'Not true', tone: 'neutral' },
   cooldown: { label: 'Resting', tone: 'neutral' },
   rate_limited: { label: 'Too many', tone: 'warn' },
+  missed: { label: 'Missed', tone: 'warn' },
   paused: { label: 'Paused', tone: 'neutral' },
   depth: { label: 'Chain too long', tone: 'warn' },
   calendar: { label: 'Day off', tone: 'neutral' },

@@ -10,23 +10,27 @@ const e = alias(t.executions, 'e')
 const x = alias(t.executionEvents, 'x')
 
 const liveOf = statement({
-  values: { triggerId: 'int' },
-  answer: {
+  values: { triggerId: 'int', after: 'int', limit: 'int', withEvent: 'flag' },
+  answer: ({ withEvent }) => ({
     id: e.id,
     event: as(
       'text?',
-      sql`(select ${x.event} from ${table(x)} where ${x.executionId} = ${e.id} order by ${x.n} desc limit 1)`,
+      sql`case when ${withEvent} then (
+        select ${x.event} from ${table(x)} where ${x.executionId} = ${e.id} order by ${x.n} desc limit 1) end`,
     ),
-  },
-  text: ({ answer, values: { triggerId } }) => sql`
+  }),
+  text: ({ answer, values: { triggerId, after, limit } }) => sql`
   select ${answer} from ${table(e)}
   where ${e.triggerId} = ${triggerId} and ${isLive(e.status)} and ${e.cancelRequestedAt} is null
-  order by ${e.id}`,
+    and ${e.id} > ${after}
+  order by ${e.id} limit ${limit}`,
 })
-export type LiveRun = RowsOf<typeof liveOf>
-/** A trigger's runs that have not ended, with what fired each. */
-export const liveRuns = (store: Store, triggerId: number): Promise<LiveRun[]> =>
-  store.all(liveOf({ triggerId }))
+/** A trigger's runs that have not ended, in their order, with the newest event that fired each where it is wanted. */
+export const liveRuns = (
+  store: Store,
+  triggerId: number,
+  page: { after: number; limit: number; withEvent: boolean },
+): Promise<RowsOf<typeof liveOf>[]> => store.all(liveOf({ triggerId, ...page }))
 
 export interface CallingOff {
   executionId: number

@@ -107,6 +107,7 @@ export async function unlocked(store: Store, page: DueTrigger[]): Promise<DueTri
 /** What must be known of a trigger to say what becomes of a fact. */
 const awaiting = {
   id: tr.id,
+  revision: tr.revision,
   workspaceId: tr.workspaceId,
   name: tr.name,
   kind: tr.kind,
@@ -118,6 +119,10 @@ const awaiting = {
   createdAt: tr.createdAt,
   startsAt: tr.startsAt,
   endsAt: tr.endsAt,
+  misfire: tr.misfire,
+  maxCatchup: tr.maxCatchup,
+  catchupWindow: tr.catchupWindow,
+  maxExecutions: tr.maxExecutions,
   overlap: tr.overlap,
   collect: tr.collect,
   throttle: tr.throttle,
@@ -126,6 +131,7 @@ const awaiting = {
   hearsFrom: tr.hearsFrom,
   enabled: tr.enabled,
   pausedAt: tr.pausedAt,
+  pausedUntil: tr.pausedUntil,
   pausedReason: tr.pausedReason,
   ownerLeft,
 }

@@ -30,12 +30,14 @@ export interface NewEvaluation {
 
 /** What became of a fact by itself is told by itself. */
 const APART: readonly EvaluationVerdict[] = ['fired', 'collected', 'duplicate']
+/** One row of the history stands for many. */
+const isOfGap = (verdict: EvaluationVerdict) => verdict === 'paused' || verdict === 'missed'
 const isEqual = (a: NewEvaluation, b: NewEvaluation) =>
   !APART.includes(a.verdict) &&
   a.verdict === b.verdict &&
   a.reason === b.reason &&
   a.source === b.source &&
-  (a.verdict !== 'paused' || a.occurrence === b.occurrence)
+  (!isOfGap(a.verdict) || a.occurrence === b.occurrence)
 
 interface Folded extends NewEvaluation {
   count: number
@@ -74,7 +76,7 @@ const columns = {
 } as const
 /** What came in a pause that the history has told of already is no neighbour of what comes in the next. */
 const isSamePause = (row: { occurrence: ReturnType<typeof sql> }) => sql`
-  (${v.verdict} <> 'paused' or ${v.occurrence} is not distinct from ${row.occurrence})`
+  (${v.verdict} not in ('paused', 'missed') or ${v.occurrence} is not distinct from ${row.occurrence})`
 const newestOf = (triggerId: ReturnType<typeof sql>) => sql`
   (select max(${newest.id}) from ${table(newest)} where ${newest.triggerId} = ${triggerId})`
 
@@ -96,7 +98,16 @@ const fold = statement({
     and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}
     and ${isSamePause(row)}`,
 })
-// The throttle is known to the database only.
+// The throttle, and the maximum of runs, are known to the database only.
+const MADE = ['fired', 'collected'] as const
+const madeOf = (row: Record<'verdict' | 'occurrence', ReturnType<typeof sql>>) => sql`case
+  when ${row.verdict} in (${sql.join(
+    MADE.map((it) => sql.raw(`'${it}'`)),
+    sql`, `,
+  )}) then coalesce((
+    select case ${e.reasonCode} when 'rate_limited' then 'rate_limited' when 'disabled' then 'paused' end
+    from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.occurrence} = ${row.occurrence}), ${row.verdict})
+  else ${row.verdict} end`
 const add = statement({
   values: { now: 'instant' },
   rows: { ...columns, ord: 'int', isFirst: 'flag' },
@@ -110,9 +121,7 @@ const add = statement({
     eventId: row.eventId,
     deliveryId: row.deliveryId,
     value: row.value,
-    verdict: sql`case when ${row.verdict} = 'fired' and exists (
-      select 1 from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.occurrence} = ${row.occurrence}
-        and ${e.reasonCode} = 'rate_limited') then 'rate_limited' else ${row.verdict} end`,
+    verdict: madeOf(row),
     reason: row.reason,
     trace: row.trace,
     occurrence: row.occurrence,

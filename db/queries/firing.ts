@@ -58,6 +58,8 @@ export interface Occurrence {
   lane?: number | null
   /** It gathers facts of this key until then at the latest. */
   collecting?: { key: string; until: Date } | null
+  /** It is one of the runs that its trigger ends after, and is not one where there were so many. */
+  counts?: boolean
 }
 
 /**
@@ -216,6 +218,8 @@ const insertOccurrences = statement({
     collectUntil: 'instant?',
     /** How many of the page stand before it that want the same slot. */
     nth: 'int',
+    /** How many of the page stand before it that its trigger counts; null: it is not counted here. */
+    counted: 'int?',
   },
   answer: takeable,
   text: ({ page, row, greatest, least, jsonText, values, values: { now }, returning }) => sql`
@@ -224,6 +228,7 @@ const insertOccurrences = statement({
       and not ${isAdmittedFirst(NAMED)} as begins from (
     select f.*, case
       when f.wanted <> 'queued' then f.wanted
+      when f.spent then 'spent'
       when f.limited then 'limited'
       when f.kind = 'backfill' then case when ${inSlotOrLine} = 0 then 'queued' else 'held' end
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
@@ -248,7 +253,8 @@ const insertOccurrences = statement({
         ${row.retryOf} as retry_of, ${row.staged} as staged, ${row.requestedBy} as requested_by,
         ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
-        ${row.missedCount} as missed_count,
+        ${row.missedCount} as missed_count, ${tr.maxExecutions} as most,
+        coalesce(${row.counted} is not null and ${tr.plannedRuns} + ${row.counted} >= ${tr.maxExecutions}, false) as spent,
         max(case when ${row.nth} = 0 then (
           select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id}
             and ${laneOf(e)} = coalesce(${row.lane}, ${tr.id}) and ${occupies(e)}) end)
@@ -281,7 +287,7 @@ const insertOccurrences = statement({
     requestedBy: sql`v.requested_by`,
     rank: sql`v.rank`,
     status: sql`case when v.begins then 'running' when v.verdict = 'held' then 'queued'
-      when v.verdict = 'limited' then 'skipped' else v.verdict end`,
+      when v.verdict in ('limited', 'spent') then 'skipped' else v.verdict end`,
     owner: sql`case when v.begins then ${values.owner} end`,
     fence: sql`case when v.begins then 1 else 0 end`,
     startedAt: sql`case when v.begins then ${now} end`,
@@ -291,9 +297,11 @@ const insertOccurrences = statement({
       when v.verdict = 'queued' and (v.overlap <> 'allow_all' or v.kind = 'backfill') then coalesce(v.lane, v.trigger_id) end`,
     reason: sql`case when v.verdict = v.wanted then v.reason
       when v.verdict = 'limited' then 'Skipped: it has started as often as it may for now.'
+      when v.verdict = 'spent' then 'Skipped: it has reached its maximum of ' || cast(v.most as text) || ' runs.'
       when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
     reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
       when v.verdict = 'limited' then 'rate_limited'
+      when v.verdict = 'spent' then 'disabled'
       when v.verdict = 'held' then null when v.overlap = 'skip' then 'overlap' else 'buffer_full' end`,
     missedFrom: sql`v.missed_from`,
     missedTo: sql`v.missed_to`,
@@ -488,6 +496,24 @@ const oweUnrun = statement({
     }),
 })
 
+/** Those whose last run this was are switched off by the loop, which tells of it. */
+const countRuns = statement({
+  values: { now: 'instant' },
+  rows: planned,
+  text: ({ page, row, values: { now } }) => {
+    const all = sql`${t.triggers.plannedRuns} + (
+      select count(*) from ${page} join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}
+      where ${e.triggerId} = ${t.triggers.id} and ${e.queuedAt} = ${now}
+        and coalesce(${e.reasonCode}, '') <> 'disabled' and ${stillStands(e.workspaceId, row)})`
+    return sql`
+  update ${table(t.triggers)} ${set(t.triggers, {
+    plannedRuns: all,
+    dueAt: sql`case when ${all} >= ${t.triggers.maxExecutions} then 0 else ${t.triggers.dueAt} end`,
+  })}
+  where ${t.triggers.maxExecutions} is not null and ${t.triggers.id} in (select ${row.triggerId} from ${page})`
+  },
+})
+
 const advance = statement({
   rows: {
     triggerId: 'int',
@@ -508,8 +534,6 @@ const advance = statement({
     nextRunAt: row.nextRunAt,
     dueAt: row.nextDueAt,
     plannedRuns: sql`${t.triggers.plannedRuns} + ${row.plannedRuns}`,
-    hearsFrom: sql`case when ${row.resumed} then (
-      select ${w.lastSeq} from ${table(w)} where ${w.id} = ${t.triggers.workspaceId}) else ${t.triggers.hearsFrom} end`,
     enabled: row.enabled,
     expectedUpTo: sql`case when ${row.resumed} and ${t.triggers.expect} is not null
       then ${t.triggers.pausedUntil} else ${t.triggers.expectedUpTo} end`,
@@ -527,7 +551,7 @@ const advance = statement({
 })
 const tellAdvanced = statement({
   values: { now: 'instant' },
-  rows: { ...seen, news: 'text?' },
+  rows: { ...seen, news: 'text?', resumed: 'flag' },
   text: ({ page, row, values: { now } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
@@ -535,6 +559,7 @@ const tellAdvanced = statement({
     at: now,
     type: row.news,
     triggerId: tr.id,
+    factType: sql`case when ${row.resumed} then 'schedule.resumed' end`,
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
   where ${asSeen(row)} and ${row.news} is not null`,
@@ -598,6 +623,7 @@ export const rowOf = (
     chain = UNCAUSED,
     lane = null,
     collecting = null,
+    counts = false,
     ...it
   }: Occurrence,
   now: Date,
@@ -619,20 +645,24 @@ export const rowOf = (
   chainCauseId: chain.causeId,
   chainDepth: chain.depth,
   lane,
+  counts,
   collecting: collecting?.key ?? null,
   collectUntil: collecting?.until ?? null,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),
 })
 type Row = ReturnType<typeof rowOf>
 
-/** How many before each want the same slot. */
+/** How many before each want the same slot, and how many of its trigger are counted. */
 function numbered(rows: Row[]) {
   const seen = new Map<number, number>()
+  const ofTriggers = new Map<number, number>()
   return rows.map((it) => {
     const lane = it.lane ?? it.triggerId
     const nth = seen.get(lane) ?? 0
+    const counted = it.counts ? (ofTriggers.get(it.triggerId) ?? 0) : null
     if (it.status === 'queued') seen.set(lane, nth + 1)
-    return { ...it, nth }
+    if (counted !== null) ofTriggers.set(it.triggerId, counted + 1)
+    return { ...it, nth, counted }
   })
 }
 
@@ -677,6 +707,7 @@ export function record(
   if (rows.some((it) => it.notice && it.status !== 'queued'))
     statements.push(addNotice({ rows, now }), tellNotice({ rows, now }), countEvents(workspaceIds))
   statements.push(count({ rows, now }), oweUnrun({ rows, now }))
+  if (rows.some((it) => it.counts)) statements.push(countRuns({ rows, now }))
   return statements
 }
 

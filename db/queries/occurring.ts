@@ -12,6 +12,7 @@ import type { Store } from '../store.ts'
 import { begunNow, type ClaimedRow, lockClaims, takeable, withEvents } from './claiming.ts'
 import { evaluated, type NewEvaluation } from './evaluations.ts'
 import { type Occurrence, record, rowOf, type Taking } from './firing.ts'
+import { addToDay } from './statistics.ts'
 import { fence, lockWorkspaces, stillStands } from './story.ts'
 
 const e = alias(t.executions, 'e')
@@ -114,6 +115,48 @@ const belongs = statement({
   from ${page} join ${table(e)} on ${takesIn(row)}
   where ${t.webhookDeliveries.id} = ${row.openDelivery}`,
 })
+
+const more = {
+  workspaceId: 'int',
+  triggerId: 'int',
+  key: 'text',
+  count: 'int',
+  to: 'instant',
+  ...fence,
+} as const
+const growMissed = statement({
+  rows: more,
+  text: ({ page, row, greatest }) => sql`
+  update ${table(e)} ${set(e, {
+    missedCount: sql`coalesce(${e.missedCount}, 1) + ${row.count}`,
+    missedTo: greatest(sql`${e.missedTo}`, row.to),
+  })}
+  from ${page}
+  where ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key} and ${stillStands(e.workspaceId, row)}`,
+})
+const countMore = statement({
+  values: { now: 'instant' },
+  rows: more,
+  text: ({ page, row, day, values: { now } }) => sql`
+  ${insert(t.executionDays, {
+    workspaceId: tr.workspaceId,
+    day: day(now),
+    triggerId: tr.id,
+    total: sql`0`,
+    skipped: sql`0`,
+    missed: sql`sum(${row.count})`,
+  })}
+  from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
+  where ${stillStands(tr.workspaceId, row)}
+  group by ${tr.workspaceId}, ${tr.id}
+  ${addToDay('missed')}`,
+})
+type Missed = Parameters<typeof growMissed>[0]['rows']
+/** Rows that stand for missed facts stand for more. */
+export const countMissed = (rows: Missed, now: Date): Statement[] => [
+  growMissed({ rows }),
+  countMore({ rows, now }),
+]
 
 const moveCursor = statement({
   values: { workspaceId: 'int', seen: 'int', upTo: 'int' },

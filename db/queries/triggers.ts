@@ -544,6 +544,7 @@ const tellDisabled = statement({
     at: off.now,
     type: sql`case when n.n = 1 then 'schedule:disabled' else 'chat:message' end`,
     triggerId: tr.id,
+    factType: sql`case when n.n = 1 and ${tr.pausedAt} = ${off.now} then 'schedule.paused' end`,
     messageId: sql`case when n.n = 2 then (
       select max(${m.id}) from ${table(m)}
       where ${m.workspaceId} = ${tr.workspaceId} and ${m.triggerId} = ${tr.id}) end`,

@@ -12,6 +12,7 @@ export const EvaluationVerdict = z.enum([
   'cooldown',
   'rate_limited',
   'paused',
+  'missed',
   'depth',
   'calendar',
   'error',

@@ -7,11 +7,14 @@ import { createHash } from 'node:crypto'
 import type { AwaitingTrigger } from '#db/queries/due.ts'
 import type { NewEvaluation } from '#db/queries/evaluations.ts'
 import type { Occurring, Window } from '#db/queries/occurring.ts'
+import type { Outage } from '#db/queries/upkeep.ts'
 import type { EvaluationVerdict } from '../contract/evaluation.ts'
 import type { Collect } from '../contract/event-trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { type Look, valueAt } from '../triggers/matching.ts'
-import { obstacleOf } from './standing.ts'
+import { saidOfCatchup, saidOfMissed } from './catching-up.ts'
+import { type Interruptions, UNINTERRUPTED } from './interruptions.ts'
+import { type Obstacle, obstacleOf } from './standing.ts'
 
 /** A fact as it comes to a trigger. */
 export interface Fact {
@@ -22,6 +25,8 @@ export interface Fact {
   event: TriggerEvent
   /** Where it came from, in words for the log of what was decided. */
   source: string | null
+  /** When it was taken in; absent: now. */
+  toldAt?: Date
   deliveryId?: string
   /** The row of the call, which has become nothing yet: it counts no more once somebody else has carried it. */
   openDelivery?: number
@@ -45,6 +50,12 @@ export interface Deciding {
   maxDepth: number
   /** The names of a chain that lies too deep. */
   chain?: string
+  /** When it was told of; absent: now. */
+  toldAt?: Date
+  /** What kept it from being heard then. */
+  interruptions?: Interruptions
+  /** It was missed, and is not caught up. */
+  isDropped?: boolean
 }
 
 const collectOf = ({ collect }: AwaitingTrigger): Collect | null => {
@@ -55,7 +66,8 @@ const collectOf = ({ collect }: AwaitingTrigger): Collect | null => {
   }
 }
 
-export function decide(trigger: AwaitingTrigger, fact: Fact, { now, maxDepth, chain }: Deciding): Decided {
+export function decide(trigger: AwaitingTrigger, fact: Fact, at: Deciding): Decided {
+  const { now, maxDepth, chain } = at
   const say = (
     verdict: EvaluationVerdict,
     reason: string | null,
@@ -71,7 +83,8 @@ export function decide(trigger: AwaitingTrigger, fact: Fact, { now, maxDepth, ch
     trace: fact.trace ?? [],
     occurrence,
   })
-  const obstacle = obstacleOf(trigger)
+  const { toldAt = now, interruptions = UNINTERRUPTED } = at
+  const obstacle = keptFrom(trigger, toldAt, interruptions)
   if (obstacle?.code === 'owner_left') {
     const reason = `Skipped: ${obstacle.why}.`
     const occurring = skipped(trigger, fact, now, { reason, reasonCode: obstacle.code, notice: reason })
@@ -87,11 +100,29 @@ export function decide(trigger: AwaitingTrigger, fact: Fact, { now, maxDepth, ch
       evaluation: say('depth', reason, fact.key),
     }
   }
-  const occurring = fired(trigger, fact, now)
+  const outage = interruptions.outage(toldAt)
+  if (outage && at.isDropped) {
+    const reason = saidOfMissed(trigger, outage, now)
+    return { occurring: null, evaluation: say('missed', reason, missedKey(outage)) }
+  }
+  const occurring = fired(trigger, fact, now, outage && saidOfCatchup(trigger, toldAt))
   return {
     occurring,
     evaluation: say(occurring.window ? 'collected' : 'fired', null, occurring.occurrence.key),
   }
+}
+
+/** One row an outage stands for all that is not caught up. */
+export const missedKey = ({ startedAt }: Outage) => `missed:${startedAt.toISOString()}`
+
+/** Its pause may have ended by itself before the fact came, though nobody has said so in its row yet. */
+function keptFrom(trigger: AwaitingTrigger, toldAt: Date, interruptions: Interruptions): Obstacle | null {
+  const { pausedUntil } = trigger
+  const isOver = !trigger.enabled && pausedUntil !== null && toldAt.getTime() >= pausedUntil
+  const obstacle = obstacleOf(isOver ? { ...trigger, enabled: true } : trigger)
+  if (obstacle) return obstacle
+  const pause = interruptions.pause(toldAt)
+  return pause && { code: 'paused', why: `everything was paused (${pause.reason})` }
 }
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
@@ -127,12 +158,15 @@ function skipped(
   return { triggerId: id, overlap, oneByOne: false, window: null, occurrence }
 }
 
-function fired(trigger: AwaitingTrigger, fact: Fact, now: Date): Occurring {
+/** `catchesUp`: what it says where it makes good for a missed one. */
+function fired(trigger: AwaitingTrigger, fact: Fact, now: Date, catchesUp: string | null): Occurring {
   const { id: triggerId, overlap } = trigger
   const occurrence = {
     ...plain(fact, now),
     status: 'queued' as const,
-    reason: null,
+    isCatchup: catchesUp !== null,
+    counts: trigger.maxExecutions !== null,
+    reason: catchesUp,
     reasonCode: null,
     notice: null,
     lane: laneOf(trigger, fact.event),

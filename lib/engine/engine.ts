@@ -260,6 +260,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
   const loop = createLoop({
     ...deps,
     taking: () => queue.taking,
+    matchFirst: () => matcher.catchUp(),
     begin,
     lookAtQueue: queue.look,
     wentBack,

@@ -52,6 +52,8 @@ export interface LoopDeps {
   chance(): number
   /** What may be claimed in the transaction that fires; null: nothing. */
   taking(): Taking | null
+  /** What has happened so far is held against the triggers that wait for it. */
+  matchFirst(): Promise<unknown>
   /** Begins what was claimed so. */
   begin(claimed: ClaimedRow[]): void
   /** Executions were queued, or may wait. */

@@ -1,50 +1,17 @@
 /** What happens is held against the triggers that wait for it, on both databases: once, in order, and with a trace. */
 import { describe, expect, test } from 'vitest'
 import { list as evaluationsOf } from '#db/queries/evaluations.ts'
-import { recordFacts } from '#db/queries/facts.ts'
-import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
 import { stores } from '#db/testing/stores.ts'
 import { minutes, seconds } from '../clock.ts'
-import { NewTrigger, type NewTriggerInput } from '../contract/trigger.ts'
 import { ADA, goneAfter, type World } from './testing/world.ts'
+import { happens, numbered, tell, verdicts, waitsFor } from './testing/telling-facts.ts'
 import { worlds } from './testing/worlds.ts'
-
-const BEN = { kind: 'person', id: 'ben', name: 'Ben' } as const
 
 describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)
 
-  const waitsFor = (it: World, event: NewTriggerInput['event'], change: Partial<NewTriggerInput> = {}) =>
-    it.triggers.create(
-      it.workspaceId,
-      NewTrigger.parse({ name: 'Filing', agentId: 'test-agent', kind: 'event', event, ...change }),
-      ADA,
-    )
-  const tell = async (it: World, data: object[], type = 'custom.order', key?: string) => {
-    const facts = data.map((one) => ({
-      workspaceId: it.workspaceId,
-      type,
-      occurredAt: it.clock.now(),
-      actor: BEN,
-      data: { ...one },
-      dedupeKey: key ?? null,
-    }))
-    const { workspaceId } = it
-    await it.store.atomically([
-      lockWorkspaces([workspaceId]),
-      recordFacts(facts, it.clock.now()),
-      countEvents([workspaceId]),
-    ])
-  }
-  const happens = async (it: World, data: object[], type?: string) => {
-    await tell(it, data, type)
-    await it.engine.matcher.catchUp()
-  }
-  const verdicts = async (it: World, id: number) =>
-    (await evaluationsOf(it.store, id, { limit: 100 })).reverse().map((one) => [one.verdict, one.count])
   const said = async (it: World, id: number) =>
     (await it.history(id)).map((one) => (one.status === 'success' ? one.output : one.status))
-  const numbered = (count: number) => Array.from({ length: count }, (_, n) => ({ n }))
 
   test('a fact becomes one run, which gets it; what the filter refuses leaves a trace', async () => {
     const it = await on.begin()

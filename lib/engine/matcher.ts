@@ -7,23 +7,24 @@
  */
 import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
-import { type AwaitingTrigger, listening } from '#db/queries/due.ts'
+import { listening } from '#db/queries/due.ts'
 import type { NewEvaluation } from '#db/queries/evaluations.ts'
 import { following, nextSeqAfter, unmatched } from '#db/queries/facts.ts'
 import type { Taking } from '#db/queries/firing.ts'
-import { callOff, type CallingOff, type LiveRun, liveRuns } from '#db/queries/calling-off.ts'
+import { callOff, type CallingOff } from '#db/queries/calling-off.ts'
 import { occur, type Occurring, planAnew } from '#db/queries/occurring.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
+import { outages } from '#db/queries/upkeep.ts'
 import { isUnavailable, type Store } from '#db/store.ts'
-import { type CancelOn, EventTrigger } from '../contract/event-trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { type Clock, seconds } from '../clock.ts'
-import { accepting } from '../triggers/index.ts'
-import { listens } from '../triggers/event.ts'
 import { refusal } from '../triggers/matching.ts'
-import { calledOff, cancelOnOf, mayCallOff } from './calling-off.ts'
+import { calledOff, type LiveRun, runsToCallOff } from './calling-off.ts'
+import { type Survey, survey, type Told, toldIn } from './catching-up.ts'
 import { decide, type Deciding, factOfEvent } from './deciding.ts'
-import { factsIn } from './facts.ts'
+import { type Caller, createEars, type Ear, type Ears } from './ears.ts'
+import { type Interruptions, interruptionsIn, UNINTERRUPTED } from './interruptions.ts'
+import { type MissedFacts, noteMissed, rowsOfMissed } from './missed.ts'
 import { chainWords } from './occurring.ts'
 import { turnOfOthers } from './slices.ts'
 
@@ -73,7 +74,8 @@ export function createMatcher(deps: MatcherDeps): Matcher {
   async function once(): Promise<void> {
     let sleepMs = SWEEP_MS
     try {
-      await pages.catchUp()
+      // What came meanwhile has its turn, too: whoever told of it may have been another server.
+      while ((await pages.catchUp()) > 0 && open) await turnOfOthers()
       if (problem) log.info('What happens is matched again.')
       problem = null
     } catch (error) {
@@ -120,12 +122,13 @@ function createPages(deps: MatcherDeps) {
   let claimingSince: Date | null = null
   /** Where a page could not be matched: a row at a time is. */
   const slow = new Set<number>()
+  const remembered: Remembered = { ears: createEars(), surveys: new Map() }
 
   /** What is claimed with the page counts as under way until it is in the set of runs. */
   async function page(behind: Behind, limit: number): Promise<number> {
     claimingSince = deps.clock.now()
     try {
-      return await matchPage(deps, behind, limit)
+      return await matchPage(deps, behind, remembered, limit)
     } finally {
       claimingSince = null
     }
@@ -157,12 +160,14 @@ function createPages(deps: MatcherDeps) {
     /** A page of each workspace in turn, until nothing is left that was there at the beginning. */
     async catchUp(): Promise<number> {
       let looked = 0
+      const wanted = new Map((await unmatched(deps.store)).map((it) => [it.workspaceId, it.lastSeq]))
+      const isBehind = ({ workspaceId, matchedSeq }: Behind) => matchedSeq < (wanted.get(workspaceId) ?? 0)
       for (
         let behind = await unmatched(deps.store);
-        behind.length > 0;
+        behind.some(isBehind);
         behind = await unmatched(deps.store)
       ) {
-        for (const it of behind) {
+        for (const it of behind.filter(isBehind)) {
           looked += await patiently(it)
           await turnOfOthers()
         }
@@ -190,10 +195,16 @@ interface Behind {
   lastSeq: number
 }
 
-async function matchPage(deps: MatcherDeps, it: Behind, limit: number): Promise<number> {
+async function matchPage(
+  deps: MatcherDeps,
+  it: Behind,
+  remembered: Remembered,
+  limit: number,
+): Promise<number> {
   const { store, clock } = deps
   const { workspaceId, matchedSeq: seen, lastSeq } = it
   const triggers = await listening(store, workspaceId)
+  const ears = remembered.ears(workspaceId, triggers)
   if (triggers.length === 0) {
     const now = clock.now()
     const upTo = Math.min(lastSeq, seen + AT_ONCE)
@@ -203,69 +214,102 @@ async function matchPage(deps: MatcherDeps, it: Behind, limit: number): Promise<
   const rows = await following(store, workspaceId, { after: seen, limit })
   // A row stands for events up to its number; where numbers are missing (a backup was put back) there is nothing.
   const upTo = rows.length < limit ? lastSeq : (rows.at(-1)?.seq ?? lastSeq)
-  const events = rows.flatMap(factsIn).filter((one) => (one.id ?? 0) > seen && (one.id ?? 0) <= upTo)
-  const matched = await judged(deps, triggers, events, seen)
+  const told = toldIn(rows).filter(({ event: { id } }) => (id ?? 0) > seen && (id ?? 0) <= upTo)
+  const page = { ears, told, seen, now: clock.now(), interruptions: await interruptionsOf(deps, told) }
+  const matched = await judged(store, { ...page, survey: await surveyOf(deps, it, page, remembered) })
   await record(deps, { workspaceId, seen, upTo: matched.endsBefore ?? upTo }, matched)
-  return events.length
+  return told.length
+}
+
+/** What kept a page from being heard when it came: asked only where it is old, or everything is paused. */
+async function interruptionsOf({ store, clock }: MatcherDeps, told: readonly Told[]): Promise<Interruptions> {
+  const [oldest] = told
+  if (!oldest) return UNINTERRUPTED
+  const now = clock.now()
+  return interruptionsIn(await outages(store, oldest.toldAt), now)
+}
+
+/** Of what was missed, which is caught up: looked through once, when the first of it comes. */
+async function surveyOf(
+  { store }: MatcherDeps,
+  { workspaceId, matchedSeq: after }: Behind,
+  { ears, told, now, interruptions }: Omit<Page, 'survey'>,
+  { surveys }: Remembered,
+): Promise<Survey | null> {
+  const last = told.findLast(({ toldAt }) => interruptions.outage(toldAt) !== null)
+  if (!last) {
+    surveys.delete(workspaceId)
+    return null
+  }
+  const known = surveys.get(workspaceId)
+  if (known && known.upTo >= (last.event.id ?? 0)) return known
+  const fires = ({ event, toldAt }: Told) =>
+    ears
+      .hearing(event)
+      .filter(({ trigger, config: { maxDepth }, accepts }) => {
+        const { pass, trace } = accepts(event)
+        if (!pass) return false
+        const at = { now, toldAt, interruptions, maxDepth }
+        return decide(trigger, factOfEvent(event, trace), at).occurring?.occurrence.status === 'queued'
+      })
+      .map((it) => it.trigger)
+  const found = await survey(store, workspaceId, { after, now, interruptions, fires })
+  surveys.set(workspaceId, found)
+  return found
+}
+
+/** What a server keeps in mind of the workspaces from page to page; nothing depends on it. */
+interface Remembered {
+  ears: ReturnType<typeof createEars>
+  surveys: Map<number, Survey>
 }
 
 interface Matched {
   occurring: Occurring[]
   evaluations: NewEvaluation[]
   callingOff: CallingOff[]
+  /** What is missed and not caught up, by its trigger and the key of the row that says so. */
+  missed: Map<string, MissedFacts>
   /** The last number of the page, where it ends before an event that calls off what the page has fired. */
   endsBefore: number | null
   /** Whose maker may no longer run agents. */
   leaving: number[]
 }
+const nothing = (): Matched => ({
+  ...{ occurring: [], evaluations: [], callingOff: [], missed: new Map(), leaving: [], endsBefore: null },
+})
 
-interface Ear {
-  trigger: AwaitingTrigger
-  cancelOn: CancelOn
-  config: EventTrigger | null
-  accepts: ReturnType<typeof accepting> | null
+/** A page as it is looked at. */
+interface Page {
+  ears: Ears
+  told: Told[]
+  /** How far the story was matched before it. */
+  seen: number
+  now: Date
+  interruptions: Interruptions
+  survey: Survey | null
 }
 
-/** What plain SQL has spoilt hears nothing: the loop says so at its row. */
-function earOf(trigger: AwaitingTrigger): Ear {
-  const deaf = { trigger, cancelOn: cancelOnOf(trigger), config: null, accepts: null }
-  if (trigger.kind !== 'event') return deaf
-  try {
-    return {
-      ...deaf,
-      config: EventTrigger.parse(JSON.parse(trigger.config)),
-      accepts: accepting(trigger),
-    }
-  } catch {
-    return deaf
-  }
-}
-
-async function judged(
-  { store, clock }: MatcherDeps,
-  triggers: AwaitingTrigger[],
-  events: TriggerEvent[],
-  seen: number,
-): Promise<Matched> {
-  const now = clock.now()
-  const ears = triggers.map(earOf)
-  const matched: Matched = { occurring: [], evaluations: [], callingOff: [], leaving: [], endsBefore: null }
+async function judged(store: Store, { ears, told, seen, ...of }: Page): Promise<Matched> {
+  const matched = nothing()
   const live = new Map<number, Promise<LiveRun[]>>()
-  const liveOf = (id: number) => live.getOrInsertComputed(id, () => liveRuns(store, id))
-  for (const event of events) {
+  const liveOf = ({ trigger: { id }, cancelOn }: Caller) =>
+    live.getOrInsertComputed(id, () => runsToCallOff(store, id, cancelOn))
+  for (const { event, toldAt } of told) {
     const before = (event.id ?? 0) - 1
-    const callers = ears.filter((it) => mayCallOff(it.cancelOn, event))
+    const callers = ears.calling(event)
     // What the page has fired is no row yet, and a page is no larger than a transaction should be.
-    const isCalledOff = matched.occurring.some((it) => callers.some((one) => one.trigger.id === it.triggerId))
+    const isCalledOff =
+      callers.length > 0 &&
+      matched.occurring.some((it) => callers.some((one) => one.trigger.id === it.triggerId))
     if (before > seen && (isCalledOff || weightOf(matched) >= MOST_AT_ONCE))
       return { ...matched, endsBefore: before }
-    for (const { trigger, cancelOn } of callers)
-      matched.callingOff.push(...calledOff(cancelOn, event, await liveOf(trigger.id)))
-    for (const ear of ears) {
-      if (!isHeard(ear, event)) continue
-      const maxDepth = ear.config.maxDepth
+    for (const caller of callers)
+      matched.callingOff.push(...calledOff(caller.cancelOn, event, await liveOf(caller)))
+    for (const ear of ears.hearing(event)) {
+      const { maxDepth } = ear.config
       const chain = await chainWords(store, event.chain, maxDepth)
-      hold(ear, event, { now, maxDepth, chain }, matched)
+      hold(ear, event, { ...of, toldAt, maxDepth, chain }, matched)
     }
   }
   return matched
@@ -275,15 +319,13 @@ async function judged(
 const MOST_AT_ONCE = 1000
 const weightOf = ({ occurring, evaluations }: Matched) => occurring.length + evaluations.length
 
-type Listening = Ear & { config: EventTrigger; accepts: NonNullable<Ear['accepts']> }
-const isHeard = (ear: Ear, event: TriggerEvent): ear is Listening =>
-  ear.config !== null &&
-  ear.accepts !== null &&
-  (event.id ?? 0) > ear.trigger.hearsFrom &&
-  listens(ear.config, event, ear.trigger.id)
-
 /** One event against one trigger that listens for it. */
-function hold({ trigger, accepts }: Listening, event: TriggerEvent, at: Deciding, into: Matched): void {
+function hold(
+  { trigger, accepts }: Ear,
+  event: TriggerEvent,
+  { survey: surveyed, ...at }: Deciding & { toldAt: Date; survey: Survey | null },
+  into: Matched,
+): void {
   const match = accepts(event)
   const { pass, trace } = match
   const fact = factOfEvent(event, trace)
@@ -301,8 +343,10 @@ function hold({ trigger, accepts }: Listening, event: TriggerEvent, at: Deciding
     })
     return
   }
-  const { occurring, evaluation } = decide(trigger, fact, at)
+  const dropped = surveyed?.dropped(trigger.id, event.id ?? 0) ?? null
+  const { occurring, evaluation } = decide(trigger, fact, { ...at, isDropped: dropped !== null })
   if (occurring) into.occurring.push(occurring)
+  if (evaluation.verdict === 'missed') noteMissed(into.missed, trigger, evaluation, at.toldAt, dropped ?? 1)
   into.evaluations.push(evaluation)
   if (trigger.ownerLeft && trigger.enabled && !into.leaving.includes(trigger.id))
     into.leaving.push(trigger.id)
@@ -311,9 +355,16 @@ function hold({ trigger, accepts }: Listening, event: TriggerEvent, at: Deciding
 async function record(
   deps: MatcherDeps,
   { workspaceId, seen, upTo }: { workspaceId: number; seen: number; upTo: number },
-  { occurring, evaluations, callingOff, leaving }: Matched,
+  { occurring: fired, evaluations, callingOff, missed, leaving }: Matched,
 ): Promise<void> {
   const { store, clock } = deps
+  const told = await rowsOfMissed(
+    store,
+    [...missed.values()],
+    { seenSeq: seen, openDelivery: null },
+    clock.now(),
+  )
+  const occurring = [...told.occurring, ...fired]
   const fires = [...new Set(occurring.map((it) => it.triggerId))]
   // Plain SQL makes revisions that nobody kept yet; a run must know what it ran with.
   if (fires.length > 0) await keepRevisions(store, await byIds(store, fires), clock.now())
@@ -325,7 +376,7 @@ async function record(
       occurring,
       evaluations,
       matched: { seen, upTo },
-      also: [...callOff(callingOff, now, seen), ...planAnew(leaving)],
+      also: [...told.also, ...callOff(callingOff, now, seen), ...planAnew(leaving)],
     },
     now,
     deps.taking(),
@@ -334,7 +385,7 @@ async function record(
   if (occurring.length + callingOff.length === 0) return
   deps.hint([workspaceId])
   deps.lookAtQueue()
-  if (leaving.length > 0) deps.look()
+  if (leaving.length > 0 || occurring.some((it) => it.occurrence.counts)) deps.look()
   if (callingOff.length > 0 || occurring.some((it) => it.overlap === 'cancel_other'))
     await deps.lookForStops()
 }

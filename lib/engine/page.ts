@@ -25,6 +25,8 @@ export interface PageDeps {
   minimumIntervalSeconds: number
   /** What may be claimed in the transaction that fires; null: nothing, it goes through the queue. */
   taking(): Taking | null
+  /** What has happened so far is held against the triggers that wait for it. */
+  matchFirst(): Promise<unknown>
 }
 
 /** What a page held, the longest due first; `offset` leaves out so many of them. */
@@ -49,6 +51,8 @@ export async function firePage(deps: PageDeps, now: Date, offset: number): Promi
   const daysOff = await daysOffOf(deps.store, page)
   const plans: Plan[] = []
   await inSlices(page, (it) => plans.push(planOf(deps, it, now, { outages: gaps, daysOff: daysOff(it) })))
+  // What came in a pause belongs to it: it is looked at before the row says that the pause is over.
+  if (plans.some((it) => it.resumed)) await deps.matchFirst()
   const begun = await record(deps, plans, now)
   logged(deps.log, plans)
   const workspaceIds = [...new Set(plans.map((it) => it.workspaceId))]
@@ -73,14 +77,15 @@ async function gapsBefore(store: Store, page: DueTrigger[], now: Date): ReturnTy
  * another by then: whoever changes it reads it again. Answers the workspaces where something was told.
  */
 export async function leaveTraces(
-  { store, log, minimumIntervalSeconds }: Omit<PageDeps, 'taking'>,
+  { store, log, minimumIntervalSeconds }: Omit<PageDeps, 'taking' | 'matchFirst'>,
   triggerId: number,
   now: Date,
 ): Promise<number[]> {
   const trigger = await toPlan(store, triggerId)
   if (!trigger || trigger.nextRunAt === null || trigger.nextRunAt > now.getTime()) return []
   await keepUnknownRevisions(store, [trigger], now)
-  const deps = { store, log, minimumIntervalSeconds, taking: () => null }
+  const matchFirst = async () => {}
+  const deps = { store, log, minimumIntervalSeconds, taking: () => null, matchFirst }
   const gaps = await gapsBefore(store, [trigger], now)
   const daysOff = (await daysOffOf(store, [trigger]))(trigger)
   const plans = [planOf(deps, trigger, now, { outages: gaps, daysOff, settling: true })]

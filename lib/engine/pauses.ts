@@ -5,6 +5,7 @@
  */
 import { fireNow } from '#db/queries/firing.ts'
 import { type Pause, told, untoldPauses } from '#db/queries/pauses.ts'
+import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 
@@ -17,7 +18,7 @@ export interface PausesDeps {
 const iso = (at: number) => new Date(at).toISOString()
 const saidOf = ({ count, from, to, reason }: Pause) => {
   const facts = count === 1 ? `1 event at ${iso(from)}` : `${count} events from ${iso(from)} to ${iso(to)}`
-  return `Skipped (${facts}): ${(reason ?? 'it was off').replace(/^T/, 't').replace(/\.$/, '')}.`
+  return `Skipped (${facts}): ${(reason ?? 'it was off').replace(/^[ET]/, (it) => it.toLowerCase()).replace(/\.$/, '')}.`
 }
 
 /** Of the trigger that is about to change; of all that are on again where none is named. */
@@ -25,6 +26,8 @@ export async function tellPauses(
   { store, clock, hint }: PausesDeps,
   triggerId: number | null = null,
 ): Promise<void> {
+  // What comes in a pause of everything is told when that is over.
+  if (triggerId === null && (await globalPause(store))) return
   for (const it of await untoldPauses(store, triggerId)) {
     const occurrence = {
       key: `pause:${iso(it.from)}`,

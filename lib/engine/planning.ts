@@ -109,11 +109,17 @@ const stillOff = (it: Moment, nextRunAt: Date | null, occurrences: Occurrence[] 
 function first(it: Moment): Plan {
   const { trigger, now, instants } = it
   if (trigger.enabled && trigger.ownerLeft && !followsClock(trigger.kind)) return ownerLeft(it, [])
+  if (trigger.enabled && isSpent(trigger)) return off(it, spentOf(trigger), {})
   if (trigger.enabled) return next(it, instants.next(now))
   return isOver(trigger, now)
     ? next(it, instants.next(now), { resumed: true, news: 'schedule:updated' })
     : stillOff(it, null)
 }
+
+/** What fires without a clock counts its runs where they are recorded, and has them judged here. */
+const isSpent = ({ kind, maxExecutions, plannedRuns }: DueTrigger): boolean =>
+  !followsClock(kind) && maxExecutions !== null && plannedRuns >= maxExecutions
+const spentOf = ({ maxExecutions }: DueTrigger) => `It has reached its maximum of ${maxExecutions} runs.`
 
 /** Its pause has ended by itself. */
 const isOver = ({ pausedUntil }: DueTrigger, now: Date): boolean =>
@@ -152,7 +158,7 @@ function resumed(it: Moment, planned: Date, until: Date, obstacle: Obstacle): Pl
 function dueSince(it: Moment, planned: Date): Plan {
   const { maxExecutions } = it.trigger
   const left = maxExecutions === null ? Number.POSITIVE_INFINITY : maxExecutions - it.trigger.plannedRuns
-  const over = `It has reached its maximum of ${maxExecutions} runs.`
+  const over = spentOf(it.trigger)
   if (left <= 0) {
     const why = `the schedule has reached its maximum of ${maxExecutions} runs`
     return off(it, over, { occurrences: keptFrom(it, planned, it.upTo, { code: 'disabled', why }) })

@@ -74,6 +74,7 @@ const OF_LOOKS: Record<EvaluationVerdict, Verdict> = {
   cooldown: 'skipped',
   rate_limited: 'skipped',
   paused: 'paused',
+  missed: 'missed',
   depth: 'skipped',
   calendar: 'skipped',
   error: 'missed',

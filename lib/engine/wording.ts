@@ -5,7 +5,10 @@ import { shown } from '../recurrence/index.ts'
 
 export type Words = ReturnType<typeof wording>
 
-export function wording(trigger: DueTrigger, now: Date) {
+export function wording(
+  trigger: Pick<DueTrigger, 'timezone' | 'liveSince' | 'misfire' | 'catchupWindow'>,
+  now: Date,
+) {
   const day = (at: Date) => format(at, 'day')
   const at = (instant: Date) => format(instant, day(instant) === day(now) ? 'time' : 'moment')
   function format(instant: Date, style: Parameters<typeof shown>[2]): string {

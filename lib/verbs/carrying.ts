@@ -100,7 +100,7 @@ async function fire(
 /** As it comes to its trigger. */
 export const factOf = (delivery: DeliveryRow, subject: Subject, trace: Match['trace']): Fact => ({
   ...{ key: keyOf(delivery), kind: 'webhook', event: eventOf(delivery, subject), source: null, trace },
-  ...{ deliveryId: delivery.deliveryId, openDelivery: delivery.id },
+  ...{ deliveryId: delivery.deliveryId, openDelivery: delivery.id, toldAt: new Date(delivery.receivedAt) },
 })
 /** Of the execution that a call becomes by itself. */
 export const keyOf = ({ deliveryId }: Pick<DeliveryRow, 'deliveryId'>) => `webhook:${deliveryId}`
