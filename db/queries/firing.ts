@@ -254,7 +254,7 @@ const insertOccurrences = statement({
         ${row.status} as wanted, ${row.reason} as reason, ${row.reasonCode} as reason_code,
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count, ${tr.maxExecutions} as most,
-        coalesce(${row.counted} is not null and ${tr.plannedRuns} + ${row.counted} >= ${tr.maxExecutions}, false) as spent,
+        coalesce(${tr.plannedRuns} + ${row.counted} >= ${tr.maxExecutions}, false) as spent,
         max(case when ${row.nth} = 0 then (
           select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id}
             and ${laneOf(e)} = coalesce(${row.lane}, ${tr.id}) and ${occupies(e)}) end)
@@ -502,7 +502,8 @@ const countRuns = statement({
   rows: planned,
   text: ({ page, row, values: { now } }) => {
     const all = sql`${t.triggers.plannedRuns} + (
-      select count(*) from ${page} join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}
+      select count(*) from ${page}
+        join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}
       where ${e.triggerId} = ${t.triggers.id} and ${e.queuedAt} = ${now}
         and coalesce(${e.reasonCode}, '') <> 'disabled' and ${stillStands(e.workspaceId, row)})`
     return sql`
