@@ -37,7 +37,9 @@ export interface Trial extends Pick<Backtest, 'isFull' | 'occurrences'> {
 }
 
 /** One that is not there yet, as if it had been, and had been on. */
-export const STANDING = { revision: 0, pausedUntil: null, 
+export const STANDING = {
+  revision: 0,
+  pausedUntil: null,
   ...{ id: 0, enabled: true, pausedAt: null, pausedReason: null, ownerLeft: false, hearsFrom: 0 },
 }
 
