@@ -54,8 +54,15 @@ const afterwards = (made: () => Late): Late => ({
 
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
 export async function createCarillon({ env, log, chance = Math.random, ...given }: Parts) {
-  const { store, recording } = recordingOn(given.store ?? (await openStore(env, { exclusive: true })))
-  const clock = await clockFor(store, given.clock ?? systemClock, log)
+  const opened = given.store ?? (await openStore(env, { exclusive: true }))
+  const clock = await clockFor(opened, given.clock ?? systemClock, log)
+  const {
+    store: counted,
+    text: metrics,
+    observeDelivery,
+    ...observing
+  } = createMetrics({ store: opened, clock })
+  const { store, recording } = recordingOn(counted)
   const ground = { store, recording, clock, log }
   const serverId = randomUUID()
   const { hint, onHint } = createNews()
@@ -72,7 +79,6 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
   const { agents, fetch, close, ...works } = createWorks({ ...ground, ...used, grant, env })
   const conditions = createConditions({ ...ground, ...used, fetch })
-  const { text: metrics, observeDelivery, ...observing } = createMetrics(ground)
   const telling = tellingElsewhere({ ...ground, ...used, env, serverId, hint, observe: observeDelivery })
   const engine = engineOf({ ...ground, ...conditions, env, serverId, agents, chance, hint, ...observing })
   const fires = env.SCHEDULER_ENABLED && env.ROLE !== 'web'

@@ -1,5 +1,6 @@
 /** What Prometheus reads: what was recorded is counted, what is stands in the rows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { evaluated } from '#db/queries/evaluations.ts'
 import { type Entry, NOTHING_USED, type Settlement } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import { seconds } from './clock.ts'
@@ -47,6 +48,35 @@ describe.each(stores)('on $name', ({ open }) => {
   beforeEach(async () => {
     it = await world(store)
     return () => it.stop()
+  })
+
+  test('what triggers decide is counted by its verdict, and how far behind they are is read', async () => {
+    const metrics = createMetrics({ store, clock: it.clock })
+    const { id: triggerId } = await it.schedule({
+      kind: 'webhook',
+      webhook: { scheme: 'token' },
+      cronExpression: undefined,
+    })
+    const of = { triggerId, source: null, eventId: null, deliveryId: null, value: null, occurrence: null }
+    const one = (verdict: 'fired' | 'filtered') => ({ ...of, verdict, reason: null, trace: [] })
+    const now = it.clock.now()
+    await metrics.store.atomically(
+      evaluated([one('fired'), one('fired'), one('filtered'), one('filtered')], now),
+    )
+    it.clock.advance(seconds(1))
+    await metrics.store.atomically(
+      evaluated([one('filtered'), one('filtered'), one('filtered')], it.clock.now()),
+    )
+    // What somebody else has carried was decided by nobody else.
+    await metrics.store.atomically(evaluated([one('fired')], it.clock.now(), { openDelivery: 7 }))
+    const { q, t } = store
+    await q.update(t.workspaces).set({ lastSeq: 40, matchedSeq: 33 })
+    const text = await metrics.text()
+    expect(lines(text, 'carillon_trigger_evaluations_total{').filter((it) => !it.endsWith(' 0'))).toEqual([
+      'carillon_trigger_evaluations_total{verdict="fired"} 2',
+      'carillon_trigger_evaluations_total{verdict="filtered"} 5',
+    ])
+    expect(lines(text, 'carillon_events_unprocessed')).toEqual(['carillon_events_unprocessed 7'])
   })
 
   test('what is recorded is counted by its status, with how long it took and how late it began', async () => {

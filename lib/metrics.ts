@@ -3,11 +3,13 @@
  * recorded; what is, is read from the rows when it is asked for.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { tellingDecisions } from '#db/queries/evaluations.ts'
 import { gauges } from '#db/queries/gauges.ts'
 import type { Entry } from '#db/queries/entries.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from './clock.ts'
 import type { DeliveryStatus } from './contract/delivery.ts'
+import { EvaluationVerdict } from './contract/evaluation.ts'
 import { ENDED, RUN_ENDS } from './contract/states.ts'
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
@@ -15,6 +17,8 @@ const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 60
 const FRESH_MS = seconds(5)
 
 export interface Metrics {
+  /** The store that was given, of which it is counted what triggers decide. */
+  store: Store
   /** What a page of work recorded, with how late its runs had begun. */
   observe(entries: Entry[]): void
   observeStart(latenessMs: number): void
@@ -32,11 +36,12 @@ export function createMetrics({
 }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 10 })
-  const { settled, retried, duration, lateness, tokens, cost, delivered } = happenings([registry])
+  const { settled, retried, duration, lateness, tokens, cost, delivered, decided } = happenings([registry])
   const state = standing([registry])
   const read = notMoreOftenThan(FRESH_MS, clock, async () => state.show(await gauges(store, clock.now())))
 
   return {
+    store: tellingDecisions(store, (verdict, count) => decided.inc({ verdict }, count)),
     observe(entries) {
       for (const it of entries) {
         if (it.kind === 'requeue') retried.inc()
@@ -79,12 +84,20 @@ function happenings(registers: Registry[]) {
     labelNames: ['status'],
     registers,
   })
+  const decided = new Counter({
+    name: 'carillon_trigger_evaluations_total',
+    help: 'What triggers decided on this server of events, calls and looks, by verdict.',
+    labelNames: ['verdict'],
+    registers,
+  })
+  for (const verdict of EvaluationVerdict.options) decided.inc({ verdict }, 0)
   for (const status of ['sent', 'failed', 'unknown']) delivered.inc({ status }, 0)
   for (const direction of ['in', 'out']) tokens.inc({ direction }, 0)
   return {
     settled,
     tokens,
     delivered,
+    decided,
     cost: new Counter({
       name: 'carillon_cost_dollars_total',
       help: 'What runs that ended on this server cost, by the prices that are kept.',
@@ -118,6 +131,10 @@ function standing(registers: Registry[]) {
   const running = gauge('carillon_running_executions', 'Executions that run, on all servers.')
   const waiting = gauge('carillon_executions_waiting', 'Executions that wait for a person.')
   const approvals = gauge('carillon_approvals_pending', 'What runs ask people for, and nobody has decided.')
+  const unprocessed = gauge(
+    'carillon_events_unprocessed',
+    'Events that triggers were not held against yet, by their numbers.',
+  )
   const sources = gauge('carillon_sources_failing', 'Sources of events that cannot be looked at.')
   const incidents = gauge('carillon_incidents_open', 'Schedules that fail, by cause, and have not recovered.')
   const expectations = gauge('carillon_expectations_open', 'Results that are expected, and not there yet.')
@@ -141,6 +158,7 @@ function standing(registers: Registry[]) {
       running.set(now.running)
       waiting.set(now.waiting)
       approvals.set(now.approvalsPending)
+      unprocessed.set(now.eventsUnprocessed)
       sources.set(now.sourcesFailing)
       expectations.set(now.expectationsOpen)
       overdue.set(now.overdue)

@@ -83,7 +83,8 @@ const newestOf = (triggerId: ReturnType<typeof sql>) => sql`
 const fold = statement({
   values: { now: 'instant' },
   rows: columns,
-  text: ({ page, row, values: { now } }) => sql`
+  answer: { triggerId: v.triggerId, verdict: v.verdict },
+  text: ({ page, row, values: { now }, returning }) => sql`
   update ${table(v)} ${set(v, {
     count: sql`${v.count} + ${row.count}`,
     lastAt: now,
@@ -96,7 +97,8 @@ const fold = statement({
   where ${stillStands(tr.workspaceId, row)} and ${v.id} = ${newestOf(row.triggerId)}
     and ${v.verdict} = ${row.verdict}
     and ${v.reason} is not distinct from ${row.reason} and ${v.source} is not distinct from ${row.source}
-    and ${isSamePause(row)}`,
+    and ${isSamePause(row)}
+  ${returning}`,
 })
 // The throttle, and the maximum of runs, are known to the database only.
 const MADE = ['fired', 'collected'] as const
@@ -111,7 +113,8 @@ const madeOf = (row: Record<'verdict' | 'occurrence', ReturnType<typeof sql>>) =
 const add = statement({
   values: { now: 'instant' },
   rows: { ...columns, ord: 'int', isFirst: 'flag' },
-  text: ({ page, row, values: { now } }) => sql`
+  answer: { verdict: t.evaluations.verdict, count: t.evaluations.count },
+  text: ({ page, row, values: { now }, returning }) => sql`
   ${insert(t.evaluations, {
     triggerId: tr.id,
     firstAt: now,
@@ -132,7 +135,8 @@ const add = statement({
       and ${v.verdict} = ${row.verdict} and ${v.reason} is not distinct from ${row.reason}
       and ${v.source} is not distinct from ${row.source}
       and ${isSamePause(row)}))
-  order by ${row.ord}`,
+  order by ${row.ord}
+  ${returning}`,
 })
 
 const MOST_SHOWN = 1024
@@ -160,6 +164,34 @@ export function evaluated(
   const mayFold = all.filter((it) => it.isFirst && !APART.includes(it.verdict))
   return [...(mayFold.length > 0 ? [fold({ rows: mayFold, now })] : []), add({ rows: all, now })]
 }
+
+const [FOLD] = fold({ rows: [], now: 0 })
+const [ADD] = add({ rows: [], now: 0 })
+/** What was decided in a transaction, as it was kept. */
+function decidedIn(statements: readonly Statement[], answers: readonly unknown[][]) {
+  return statements.flatMap(([of, values], n) => {
+    const rows = answers[n] ?? []
+    if (of === ADD) return rows as RowsOf<typeof add>[]
+    if (of !== FOLD) return []
+    const counts = new Map((values.rows as Folded[]).map((it) => [it.triggerId, it.count]))
+    return (rows as RowsOf<typeof fold>[]).map(({ triggerId, verdict }) => ({
+      verdict,
+      count: counts.get(triggerId) ?? 0,
+    }))
+  })
+}
+/** The same store, which tells what triggers decided once it is kept. */
+export const tellingDecisions = (
+  store: Store,
+  hear: (verdict: EvaluationVerdict, count: number) => void,
+): Store => ({
+  ...store,
+  async atomically(statements) {
+    const answers = await store.atomically(statements)
+    for (const { verdict, count } of decidedIn(statements, answers as unknown[][])) hear(verdict, count)
+    return answers
+  },
+})
 
 const listed = statement({
   values: {

@@ -196,3 +196,13 @@ const standing = statement({
 })
 /** Workspaces in which something has happened that triggers were not held against yet. */
 export const unmatched = (store: Store): Promise<RowsOf<typeof standing>[]> => store.all(standing())
+
+const distance = statement({
+  values: { workspaceId: 'int' },
+  answer: { behind: as('int', sql`${w.lastSeq} - ${w.matchedSeq}`) },
+  text: ({ answer, values: { workspaceId } }) => sql`
+  select ${answer} from ${table(w)} where ${w.id} = ${workspaceId}`,
+})
+/** How many numbers of its story triggers were not held against yet. */
+export const howFarBehind = async (store: Store, workspaceId: number): Promise<number> =>
+  (await store.all(distance({ workspaceId })))[0]?.behind ?? 0

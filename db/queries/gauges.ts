@@ -11,6 +11,7 @@ import { willFire } from './statistics.ts'
 const { triggers, executions, executionDays } = t
 const w = alias(t.workspaces, 'w')
 const d = alias(executionDays, 'd')
+const behind = alias(t.workspaces, 'behind')
 
 const counted = (where: SQL) => as('int', sql`(select count(*) from ${table(executions)} where ${where})`)
 const sumOf = (it: SQL) => as('int', sql`coalesce(sum(${it}), 0)`)
@@ -39,6 +40,11 @@ const everything = statement({
     incidentsOpen: as(
       'int',
       sql`(select count(*) from ${table(t.incidents)} where ${t.incidents.closedAt} is null)`,
+    ),
+    /** Of the story, in numbers: what triggers were not held against yet. */
+    eventsUnprocessed: as(
+      'int',
+      sql`(select coalesce(sum(${behind.lastSeq} - ${behind.matchedSeq}), 0) from ${table(behind)})`,
     ),
     overdue: as(
       'int',

@@ -6,13 +6,25 @@
  */
 import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { DeliveryVerdict } from '#lib/contract/webhook.ts'
-import { alias, insert, name, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
+import {
+  alias,
+  as,
+  insert,
+  name,
+  type RowsOf,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import type { Store } from '../store.ts'
 
 const { webhooks, webhookDeliveries } = t
 const h = alias(webhooks, 'h')
 const d = alias(webhookDeliveries, 'd')
 const tr = alias(t.triggers, 't')
+const w = alias(t.workspaces, 'w')
 
 export type WebhookRow = Store['t']['webhooks']['$inferSelect']
 /** What of an address is given in confidence: sealed, and of the token its digest. */
@@ -44,9 +56,17 @@ export async function of({ q, t: { webhooks: it } }: Store, triggerId: number): 
 
 const calledAt = statement({
   values: { tokenHash: 'text' },
-  answer: { ...getTableColumns(h), workspaceId: tr.workspaceId, kind: tr.kind, config: tr.config },
+  answer: {
+    ...getTableColumns(h),
+    workspaceId: tr.workspaceId,
+    kind: tr.kind,
+    config: tr.config,
+    /** How much of its workspace's story triggers were not held against yet. */
+    behind: as('int', sql`${w.lastSeq} - ${w.matchedSeq}`),
+  },
   text: ({ answer, values: { tokenHash } }) => sql`
   select ${answer} from ${table(h)} join ${table(tr)} on ${tr.id} = ${h.triggerId}
+    join ${table(w)} on ${w.id} = ${tr.workspaceId}
   where ${h.tokenHash} = ${tokenHash} and ${tr.kind} = 'webhook' and ${tr.deletedAt} is null`,
 })
 export type CalledWebhook = RowsOf<typeof calledAt>
@@ -242,6 +262,33 @@ const unsettled = statement({
 /** What was taken in before `before`, and of which nothing has become: whoever took it in is gone. */
 export const leftBehind = (store: Store, it: { before: Date; after: number; limit: number }) =>
   store.all(unsettled(it))
+
+const ofPause = statement({
+  values: { triggerId: 'int', from: 'instant', to: 'instant', after: 'int', limit: 'int' },
+  answer: getTableColumns(d),
+  text: ({ answer, values: { triggerId, from, to, after, limit } }) => sql`
+  select ${answer} from ${table(d)}
+  where ${d.triggerId} = ${triggerId} and ${d.id} > ${after} and ${d.verdict} = 'paused'
+    and ${d.receivedAt} >= ${from} and ${d.receivedAt} <= ${to}
+  order by ${d.id} limit ${limit}`,
+})
+/** What came of a span while the trigger was off, the oldest first. */
+export const pausedBetween = (
+  store: Store,
+  it: { triggerId: number; from: Date; to: Date; after: number; limit: number },
+) => store.all(ofPause(it))
+
+const backfill = statement({
+  rows: { id: 'int', key: 'text' },
+  text: ({ page, row }) => sql`
+  update ${table(webhookDeliveries)} ${set(webhookDeliveries, { executionId: e.id })}
+  from ${page} join ${table(e)} on ${e.occurrence} = ${row.key}
+  where ${webhookDeliveries.id} = ${row.id} and ${e.triggerId} = ${webhookDeliveries.triggerId}`,
+})
+/** The log says which run has made up for a call. */
+export async function madeUpFor(store: Store, calls: readonly { id: number; key: string }[]): Promise<void> {
+  await store.atomically([backfill({ rows: calls })])
+}
 
 const PAGE = 500
 const oldest = (limit: SQL, before: SQL, which: SQL) => sql`

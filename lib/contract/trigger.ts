@@ -384,6 +384,10 @@ export const BackfillAnswer = z.object({
   alreadyThere: z.number(),
   daysOff: z.number().meta({ description: 'Instants left out: they lie on days of its calendars.' }),
   truncated: z.boolean(),
+  noLongerKept: z.number().optional().meta({
+    description:
+      'Calls of a webhook in that range whose content is no longer kept (7 days): they cannot run.',
+  }),
 })
 
 /** An event that has not happened. */

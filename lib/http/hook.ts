@@ -28,6 +28,7 @@ export function hook(endpoint: Api['callHook']): Route<Api['callHook']> {
     }
     try {
       requireRate(carillon, called)
+      carillon.hooks.requireRoom(called)
       call.body = await readBytes(request, endpoint.takes.most)
       const { status, answer } = await carillon.hooks.receive(called, call)
       return json(answer, status)

@@ -1,6 +1,7 @@
 /** What programs hear that call a webhook, and what people see of it. */
 import { createHmac } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { days, minutes, seconds } from '#lib/clock.ts'
 import type { WebhookConfigInput } from '#lib/contract/webhook-trigger.ts'
@@ -241,6 +242,42 @@ test('beyond 600 a minute calls wait, and the log is not flooded', async () => {
   expect(await deliveriesOf(hook, '?limit=200')).toHaveLength(60)
   it.clock.advance(minutes(1))
   expect((await sendSigned(hook)).status).toBe(202)
+})
+
+test('calls wait where more has happened than triggers were held against, and so does what programs tell', async () => {
+  const hook = await made()
+  const { q, t } = it.carillon.store
+  const [home] = await q.select().from(t.workspaces).where(eq(t.workspaces.slug, 'demo'))
+  const { id, lastSeq, matchedSeq } = home as { id: number; lastSeq: number; matchedSeq: number }
+  const behind = (count: number) =>
+    q
+      .update(t.workspaces)
+      .set({ matchedSeq: lastSeq - count })
+      .where(eq(t.workspaces.id, id))
+  const tell = () =>
+    it.ask('POST', '/workspace/demo/trigger-events', { as: it.ben, body: { type: 'custom.a', data: {} } })
+  await behind(100_001)
+  const answers = [await sendSigned(hook, { id: 'msg_waits' }), await tell()]
+  expect(answers.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(
+    Array(2).fill([429, '60']),
+  )
+  expect(await deliveriesOf(hook)).toMatchObject([{ verdict: 'refused', status: 429 }])
+  await behind(99_000)
+  expect([(await sendSigned(hook, { id: 'msg_waits' })).status, (await tell()).status]).toEqual([202, 202])
+  await behind(lastSeq - matchedSeq)
+})
+
+test('what is secret in the query is in the log only as a mask, and nothing for the agent', async () => {
+  const hook = await made()
+  const path = `${hook.path}?from=shop&api_key=s3cret&Access-Token=s3cret`
+  await send({ path }, signed(hook, { id: 'msg_query' }))
+  const delivery = await deliveryOf(hook, 'msg_query')
+  expect(delivery.query).toEqual({ from: 'shop', api_key: '•••', 'Access-Token': '•••' })
+  const { execution } = await get(`/workspace/demo/executions/${delivery.executionId}`)
+  const { event } = execution as { event: { data: { query: object } } }
+  expect(event.data.query).toEqual({ from: 'shop' })
+  const { q, t } = it.carillon.store
+  expect(JSON.stringify(await q.select().from(t.webhookDeliveries))).not.toContain('s3cret')
 })
 
 test('a call during a pause is told so, and has used up its id', async () => {

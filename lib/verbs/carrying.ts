@@ -131,6 +131,6 @@ const eventOf = ({ receivedAt, remoteAddress }: DeliveryRow, subject: Subject): 
   chain: UNCAUSED,
 })
 
-/** As it was kept: what is secret in its headers is not. */
-const subjectIn = ({ headers, query, body, isBase64 }: DeliveryRow): Subject =>
+/** As it was kept: what is secret in it is not. */
+export const subjectIn = ({ headers, query, body, isBase64 }: DeliveryRow): Subject =>
   subjectOf(JSON.parse(headers) as Record<string, string>, JSON.parse(query) as Query, isBase64 ? null : body)

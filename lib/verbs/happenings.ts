@@ -5,14 +5,14 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { byKey, type FactRow, newest, recordFacts, unmatched } from '#db/queries/facts.ts'
+import { byKey, type FactRow, howFarBehind, newest, recordFacts } from '#db/queries/facts.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
 import type { Store } from '#db/store.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { EventTrigger, type EventTypeInfo } from '../contract/event-trigger.ts'
-import { notFound, ProblemError, tooMany, unacceptable } from '../contract/problem.ts'
+import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { CUSTOM, EVENT_TYPES, isCustom, type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
 import { factsIn } from '../engine/facts.ts'
 import { listens } from '../triggers/event.ts'
@@ -20,12 +20,11 @@ import { accepting, judge } from '../triggers/index.ts'
 import { refusedBy } from '../triggers/matching.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
+import { requireKeepingUp } from './keeping-up.ts'
 
 type Ground = Pick<Deps, 'store' | 'clock' | 'hint'>
 
 const MOST_BYTES = 64 * 1024
-/** Beyond this what programs tell waits: what happens inside is recorded all the same. */
-const MOST_WAITING = 100_000
 /** Rows of the story that are read at a time. */
 const SLICE = 500
 /** How many slices are looked through for a page. */
@@ -49,7 +48,7 @@ export async function post(
   if (!isCustom(type)) throw unacceptable([{ path: 'type', message: notCustom(type) }])
   if (Buffer.byteLength(JSON.stringify(data)) > MOST_BYTES)
     throw unacceptable([{ path: 'data', message: 'expects at most 64 KiB' }])
-  await requireKeepingUp(store, workspaceId)
+  requireKeepingUp(await howFarBehind(store, workspaceId))
   const key = dedupeKey === undefined ? `told:${crypto.randomUUID()}` : `${CUSTOM}${dedupeKey}`
   const known = await byKey(store, workspaceId, key)
   if (known) return { event: sameAs(known, type, data), isNew: false }
@@ -70,15 +69,6 @@ const notCustom = (type: string) =>
   EVENT_TYPES.some((it) => it.type === type)
     ? `is "${type}", which the product tells of itself: begin with "${CUSTOM}"`
     : `is "${type}": expects "${CUSTOM}" and a name of small letters, digits, - and _, such as custom.order.created`
-
-async function requireKeepingUp(store: Store, workspaceId: number): Promise<void> {
-  const behind = (await unmatched(store)).find((it) => it.workspaceId === workspaceId)
-  if (!behind || behind.lastSeq - behind.matchedSeq <= MOST_WAITING) return
-  throw tooMany(
-    `More than ${MOST_WAITING.toLocaleString('en')} events wait to be matched. Try again later.`,
-    60,
-  )
-}
 
 function sameAs(row: FactRow, type: string, data: Record<string, unknown>): TriggerEvent {
   const told = JSON.parse(row.fact ?? '{}') as { data?: unknown }

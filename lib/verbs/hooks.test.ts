@@ -10,7 +10,7 @@ import { stores } from '#db/testing/stores.ts'
 import { days, hours, seconds } from '../clock.ts'
 import { keepInOrder } from '../engine/upkeep.ts'
 import { worlds } from '../engine/testing/worlds.ts'
-import { type World, world } from '../engine/testing/world.ts'
+import { ADA, type World, world } from '../engine/testing/world.ts'
 import { WebhookConfig } from '../contract/webhook-trigger.ts'
 import { carry } from './carrying.ts'
 import { bind } from './deps.ts'
@@ -293,6 +293,51 @@ describe.each(stores)('on $name', ({ open }) => {
       answer: { deliveryId: 'old', executionId: run?.id, verdict: 'duplicate' },
     })
     expect(others).toEqual([])
+  })
+
+  test('calls of a pause are made up for on request: counted first, each run once, by the filter of now', async () => {
+    const it = await on.open()
+    const { id, secret, hook, verbs } = await madeIn(it)
+    const pause = (enabled: boolean) => it.triggers.toggle(it.workspaceId, id, { enabled }, ADA)
+    await verbs.receive(hook, callOf(secret, 'before'))
+    await pause(false)
+    for (const [key, body] of [
+      ['a', '{"order":7}'],
+      ['b', '{"order":8}'],
+      ['c', '{"order":900}'],
+    ] as const) {
+      it.clock.advance(seconds(1))
+      await verbs.receive(hook, callOf(secret, key, body))
+    }
+    const to = it.clock.now().toISOString()
+    await pause(true)
+    const filter = { path: 'body.order', op: 'lt', value: 100 } as const
+    await it.triggers.change(
+      it.workspaceId,
+      id,
+      { kind: 'webhook', webhook: WebhookConfig.parse({ scheme: 'token', filter }) },
+      ADA,
+    )
+    const range = { from: '2026-03-01T00:00:00Z', to }
+    const instants = ['2026-03-01T08:00:01.000Z', '2026-03-01T08:00:02.000Z']
+    const backfill = (dryRun = false) => it.triggers.backfill(it.workspaceId, id, { ...range, dryRun }, ADA)
+    const none = { truncated: false, noLongerKept: 0, created: 0, alreadyThere: 0, daysOff: 0 }
+    expect(await backfill(true)).toEqual({ ...none, instants })
+    expect(await backfill()).toEqual({ ...none, instants, created: 2 })
+    expect(await backfill()).toEqual({ ...none, instants, alreadyThere: 2 })
+    const runs = (await it.history(id)).filter(({ kind }) => kind === 'backfill')
+    expect(runs.map(({ occurrence }) => occurrence)).toEqual(['webhook:a', 'webhook:b'])
+    const one = await it.executions.get(it.workspaceId, runs[0]?.id as number)
+    expect(one).toMatchObject({ event: { type: 'webhook', data: { body: { order: 7 } } } })
+    expect((await verbs.receive(hook, callOf(secret, 'a'))).answer).toEqual({
+      deliveryId: 'a',
+      executionId: runs[0]?.id,
+      verdict: 'duplicate',
+    })
+
+    const soon = new Date(it.clock.now().getTime() + 1)
+    await prune(it.store, { bodiesBefore: soon, idsBefore: new Date(0) })
+    expect(await backfill()).toEqual({ ...none, instants: [], noLongerKept: 3 })
   })
 
   test('the log lists the newest first, by verdict and page by page, and forgets what it is to forget', async () => {

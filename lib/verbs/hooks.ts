@@ -21,6 +21,7 @@ import {
   headersOf,
   idOf,
   maskedHeaders,
+  maskedQuery,
   queryOf,
   subjectOf,
   textOf,
@@ -28,6 +29,7 @@ import {
 import { verify } from '../triggers/webhook/verifying.ts'
 import { type CarryDeps, carry, configOf } from './carrying.ts'
 import type { Endings } from './endings.ts'
+import { requireKeepingUp } from './keeping-up.ts'
 import type { Receiving } from './receiving.ts'
 
 export interface HookDeps extends CarryDeps, Receiving {
@@ -54,6 +56,10 @@ export async function at({ store, isStopping }: HookDeps, token: string): Promis
   if (!found) throw notFound('webhook')
   return found
 }
+
+/** @throws ProblemError 429 where more has happened in its workspace than triggers were held against. */
+export const requireRoom = (_deps: object, { behind }: Pick<CalledWebhook, 'behind'>): void =>
+  requireKeepingUp(behind)
 
 export type Answered = { status: 200 | 202; answer: Taken | { execution: Execution } }
 
@@ -182,7 +188,7 @@ const deliveryOf = (
     trace: '[]',
   },
   headers: JSON.stringify(maskedHeaders(headersOf(headers))),
-  query: JSON.stringify(queryOf(query)),
+  query: JSON.stringify(maskedQuery(queryOf(query))),
 })
 
 /** Those that count now. */

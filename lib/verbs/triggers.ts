@@ -37,6 +37,7 @@ import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { faultsOfExpect } from '../engine/deadlines.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
+import { backfillCalls } from './calls-of-a-pause.ts'
 import { isWatchedAnew, keptConditions, watchAnew, withStates } from './conditions.ts'
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import { requireCalendars } from './named-calendars.ts'
@@ -399,6 +400,7 @@ export async function backfill(
   const faults = faultsOf(row)
   if (faults.length > 0) throw unacceptable(faults)
   if (row.kind === 'event') return backfillFacts(deps, row, body, by)
+  if (row.kind === 'webhook') return backfillCalls(deps, row, body, by)
   const all = plannedWithin(row, new Date(body.from), new Date(body.to), deps.clock.now())
   const daysOff = (await daysOffOf(deps.store, [row]))(row)
   const instants = all.filter((at) => daysOff.at(at) === null)

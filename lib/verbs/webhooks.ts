@@ -17,6 +17,7 @@ import type {
   WebhookDelivery,
   WebhookDeliveryDetail,
 } from '../contract/webhook.ts'
+import { maskedHeaders, maskedQuery } from '../triggers/webhook/reading.ts'
 import { keyOf } from '../triggers/webhook/verifying.ts'
 import { carry, configOf } from './carrying.ts'
 import type { HookDeps } from './hooks.ts'
@@ -164,8 +165,9 @@ export async function delivery(
   const row = await ownDelivery(deps, workspaceId, triggerId, deliveryId)
   return {
     ...shown(row),
-    headers: JSON.parse(row.headers) as WebhookDeliveryDetail['headers'],
-    query: JSON.parse(row.query) as WebhookDeliveryDetail['query'],
+    // What was kept before a name counted as secret is masked, too.
+    headers: maskedHeaders(JSON.parse(row.headers) as WebhookDeliveryDetail['headers']),
+    query: maskedQuery(JSON.parse(row.query) as WebhookDeliveryDetail['query']),
     body: row.body,
     encoding: row.isBase64 ? 'base64' : 'text',
     trace: JSON.parse(row.trace) as WebhookDeliveryDetail['trace'],

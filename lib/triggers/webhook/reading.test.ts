@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { dataOf, headersOf, idOf, maskedHeaders, queryOf, subjectOf, textOf } from './reading.ts'
+import {
+  dataOf,
+  headersOf,
+  idOf,
+  isSecretName,
+  maskedHeaders,
+  maskedQuery,
+  queryOf,
+  subjectOf,
+  textOf,
+} from './reading.ts'
 
 const HEADERS = headersOf(
   new Headers({
@@ -13,6 +23,7 @@ const HEADERS = headersOf(
     'X-GitHub-Event': 'push',
     'x-carillon-client': '192.0.2.1',
     'x-forwarded-for': '192.0.2.1',
+    'x-original-uri': '/api/hooks/address?token=secret',
   }),
 )
 
@@ -31,6 +42,34 @@ test('headers that are secret reach neither the agent nor the log, and those of 
     'x-gitlab-token': '•••',
     'x-hub-signature-256': '•••',
   })
+})
+
+const SECRET = `token access_token accessToken X-Auth-Token api_key apikey apiKey api-key key sig signature
+  x-amz-signature X-Amz-Credential secret client_secret password passwd pwd auth x-shopify-hmac-sha256
+  paypal-transmission-sig x-functions-key X-Signature-Ed25519 jwt JSESSIONID session_id auth[token] proxy-authorization
+  set-cookie signing_key`
+const PLAIN = `id from design author signal monkey keyword idempotency-key user_key issue-key sort authored page
+  passenger x-github-event content-type user-agent ce-id host`
+test('what is secret is known by its name, in a header as in a query', () => {
+  const names = (text: string) => text.split(/\s+/)
+  expect(names(SECRET).filter((name) => !isSecretName(name))).toEqual([])
+  expect(names(PLAIN).filter(isSecretName)).toEqual([])
+})
+
+test('what is secret in a query reaches neither the agent nor the log, however often it is given', () => {
+  const query = queryOf(new URLSearchParams('from=shop&api_key=s3cret&token=a&token=b&__proto__=x'))
+  const { query: told } = subjectOf({}, query, '')
+  const logged = maskedQuery(query)
+  expect(Object.entries(told)).toEqual([
+    ['from', 'shop'],
+    ['__proto__', 'x'],
+  ])
+  expect(Object.entries(logged)).toEqual([
+    ['from', 'shop'],
+    ['api_key', '•••'],
+    ['token', '•••'],
+    ['__proto__', 'x'],
+  ])
 })
 
 test.each([

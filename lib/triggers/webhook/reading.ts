@@ -1,8 +1,8 @@
 /**
  * A genuine call as filters and agents read it. Pure.
  *
- * Promise: what is secret in its headers goes to neither, nor into the log; a body is JSON only where everybody reads
- * the same in it, else it is text.
+ * Promise: what is secret in its headers and its query goes to neither, nor into the log; a body is JSON only where
+ * everybody reads the same in it, else it is text.
  */
 import { ambiguity } from '../../contract/json-text.ts'
 import type { WebhookConfig } from '../../contract/webhook-trigger.ts'
@@ -15,12 +15,24 @@ export interface Subject {
   body: unknown
 }
 
-const CREDENTIALS = /^(authorization|proxy-authorization|cookie|set-cookie)$/
-const NAMED_SO = /signature|secret|password|token|credential|(api|access|auth)-?key/
-export const isSecretHeader = (name: string): boolean => CREDENTIALS.test(name) || NAMED_SO.test(name)
+/** Wherever they stand in a name. */
+const NAMED_SO = /token|secret|passw|signature|credential|authorization|cookie|hmac|jwt|bearer/
+/** As a word of it: "sig", not "design". */
+const WORDS = /(?:^|[-_.[])(?:sig|auth|pass|pwd|otp|sid|(?:php|j)?session-?_?id)(?:$|[-_.\]])/
+/** A key that opens something; "user_key" and "idempotency-key" name something. */
+const OPENERS =
+  'api|app|access|auth|private|shared|sign|signing|webhook|hook|service|account|client|functions?|license'
+const KEY = new RegExp(`^key$|(?:^|[-_.[])(?:${OPENERS})[-_]?key\\]?$`)
+const inWords = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
+/** Of a header, or of what stands in the query. */
+export function isSecretName(name: string): boolean {
+  const words = inWords(name)
+  return NAMED_SO.test(words) || WORDS.test(words) || KEY.test(words)
+}
 
-/** The server's own stamps, and what it says to itself of the way here. */
-const OWN = /^(x-carillon-|x-nonce$|content-security-policy$|x-forwarded-|x-invoke-|x-middleware-)/
+/** The server's own stamps, and what it, or who stands before it, says of the way here: the address among it. */
+const OWN_PREFIXES = 'x-carillon-|x-forwarded-|x-invoke-|x-middleware-|x-original-|x-envoy-original-'
+const OWN = new RegExp(`^(?:${OWN_PREFIXES}|x-nonce$|content-security-policy$|x-rewrite-url$)`)
 export const MASKED = '•••'
 
 /** As they came, by names in lower case. */
@@ -30,8 +42,23 @@ export const headersOf = (headers: Headers): Record<string, string> =>
 /** As the log keeps them. */
 export const maskedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]),
+    Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? MASKED : value]),
   )
+export const maskedQuery = (query: Query): Query =>
+  mapped(query, (name, value) => (isSecretName(name) ? MASKED : value))
+
+/** Whatever a name is, it is no other's. */
+function mapped(
+  query: Query,
+  change: (name: string, value: string | string[]) => string | string[] | null,
+): Query {
+  const into: Query = {}
+  for (const [name, given] of Object.entries(query)) {
+    const value = change(name, given)
+    if (value !== null) Object.defineProperty(into, name, { value, enumerable: true })
+  }
+  return into
+}
 
 /** What is given several times is a list. */
 export function queryOf(search: URLSearchParams): Query {
@@ -62,8 +89,12 @@ export function subjectOf(
   query: Query,
   text: string | null,
 ): Subject {
-  const shown = Object.entries(headers).filter(([name]) => !isSecretHeader(name))
-  return { headers: Object.fromEntries(shown), query, body: bodyOf(text) }
+  const shown = Object.entries(headers).filter(([name]) => !isSecretName(name))
+  return {
+    headers: Object.fromEntries(shown),
+    query: mapped(query, (name, value) => (isSecretName(name) ? null : value)),
+    body: bodyOf(text),
+  }
 }
 
 function bodyOf(text: string | null): unknown {
