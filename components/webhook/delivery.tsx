@@ -27,7 +27,8 @@ export default function Delivery({ slug, id, may, deliveryId }: Of) {
         Id <code className="font-mono">{it.deliveryId}</code>
       </p>
       <Trace trace={it.trace} />
-      <Headers headers={it.headers} />
+      <Text label="Headers" text={lines(Object.entries(it.headers))} />
+      <Text label="Query" text={lines(Object.entries(it.query))} />
       {it.body === null ? (
         <p className="text-sm text-faint">What it said is not kept: of refused calls, and after 7 days.</p>
       ) : (
@@ -76,14 +77,8 @@ function Trace({ trace }: Pick<WebhookDeliveryDetail, 'trace'>) {
   )
 }
 
-const Headers = ({ headers }: Pick<WebhookDeliveryDetail, 'headers'>) => (
-  <Text
-    label="Headers"
-    text={Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n')}
-  />
-)
+const lines = (named: [string, string | string[]][]) =>
+  named.flatMap(([name, value]) => [value].flat().map((it) => `${name}: ${it}`)).join('\n')
 
 const Text = ({ label, text }: { label: string; text: string }) =>
   text === '' ? null : (

@@ -278,6 +278,35 @@ export const pausedBetween = (
   it: { triggerId: number; from: Date; to: Date; after: number; limit: number },
 ) => store.all(ofPause(it))
 
+const genuineAmong = statement({
+  values: {
+    ...{ workspaceId: 'int', scheme: 'text', triggerId: 'int?' },
+    ...{ from: 'instant', to: 'instant', after: 'int', limit: 'int' },
+  },
+  answer: getTableColumns(d),
+  text: ({ answer, jsonText, values: { workspaceId, scheme, triggerId, from, to, after, limit } }) => sql`
+  select ${answer} from ${table(d)} join ${table(tr)} on ${tr.id} = ${d.triggerId}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.kind} = 'webhook' and ${tr.deletedAt} is null
+    and (${triggerId} is null or ${tr.id} = ${triggerId})
+    and (${triggerId} is not null or ${jsonText(tr.config, 'scheme')} = ${scheme})
+    and ${d.id} > ${after} and ${d.first} is not null
+    and ${d.receivedAt} >= ${from} and ${d.receivedAt} <= ${to}
+  order by ${d.id} limit ${limit}`,
+})
+/** Genuine calls of a span, each once, in the order in which they came: of one webhook, or of all with a scheme. */
+export const genuineBetween = (
+  store: Store,
+  it: {
+    workspaceId: number
+    scheme: string
+    triggerId: number | null
+    from: Date
+    to: Date
+    after: number
+    limit: number
+  },
+) => store.all(genuineAmong(it))
+
 const backfill = statement({
   rows: { id: 'int', key: 'text' },
   text: ({ page, row }) => sql`

@@ -7,57 +7,29 @@ import { following, recordFacts } from '#db/queries/facts.ts'
 import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
 import { stores } from '#db/testing/stores.ts'
 import { hours, seconds } from '../clock.ts'
-import { NewTrigger } from '../contract/trigger.ts'
 import { configFrom } from '../verbs/editing.ts'
 import { tryOnEvents } from './backtesting.ts'
 import { factsIn } from './facts.ts'
+import { type Choose, drafted, livedOn, random } from './testing/drafts.ts'
 import type { World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
 
-/** The same numbers every time. */
-function random(seed: number) {
-  let state = seed
-  return (below: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return Math.floor((state / 2 ** 31) * below)
-  }
-}
-
 const TYPES = ['custom.a', 'custom.b', 'custom.c'] as const
-const OVERLAPS = ['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'] as const
 
-function draft(pick: (below: number) => number) {
-  const some = <T>(chance: number, it: T) => (pick(100) < chance ? it : undefined)
-  const key = some(50, 'data.lane')
-  const overlap = OVERLAPS[pick(OVERLAPS.length)] ?? 'skip'
-  // Whoever takes the place of what gathers, or of what may not begin yet, is another question.
-  const plain = overlap === 'cancel_other'
-  return NewTrigger.parse({
-    ...{ name: 'Trial', agentId: 'test-agent', kind: 'event', overlap, bufferLimit: 1 + pick(3) },
-    event: {
-      types: [pick(4) === 0 ? 'custom.*' : (TYPES[pick(3)] ?? 'custom.a')],
-      filter: some(40, { path: 'data.n', op: pick(2) ? 'gt' : 'lt', value: pick(10) }),
-      maxDepth: 1 + pick(3),
-    },
-    collect: plain
-      ? undefined
-      : some(30, {
-          maxSeconds: 10 + pick(120),
-          maxEvents: 2 + pick(4),
-          keep: pick(2) ? 'all' : 'last',
-          ...some(60, { quietSeconds: 1 + pick(30) }),
-          ...some(50, { key: 'data.lane' }),
-        }),
-    throttle: plain
-      ? undefined
-      : some(30, { count: 1 + pick(3), perSeconds: 5 + pick(60), excess: pick(2) ? 'defer' : 'skip' }),
-    ...(key && { overlapKey: key }),
-  })
+function draft(pick: Choose) {
+  const event = {
+    types: [pick(4) === 0 ? 'custom.*' : (TYPES[pick(3)] ?? 'custom.a')],
+    ...(pick(100) < 40 && {
+      filter: { path: 'data.n', op: pick(2) ? ('gt' as const) : ('lt' as const), value: pick(10) },
+    }),
+    maxDepth: 1 + pick(3),
+  }
+  return drafted(pick, { kind: 'event', event }, 'data.lane')
 }
 
 const STEPS = 5
 /** Those of a step happen at one instant. */
-async function happens(it: World, pick: (below: number) => number): Promise<void> {
+async function happens(it: World, pick: Choose): Promise<void> {
   const { workspaceId } = it
   const facts = Array.from({ length: 1 + pick(2) }, () => ({
     ...{ workspaceId, type: TYPES[pick(3)] ?? 'custom.a', occurredAt: it.clock.now() },
@@ -99,20 +71,7 @@ describe.each(stores)('on $name', ({ open, name }) => {
       await it.engine.matcher.catchUp()
       it.clock.advance(seconds(pick(40)))
     }
-    const lived = Map.groupBy(
-      await q
-        .select({
-          triggerId: t.executions.triggerId,
-          key: t.executions.occurrence,
-          status: t.executions.status,
-          held: t.executions.held,
-          availableAt: t.executions.availableAt,
-          queuedAt: t.executions.queuedAt,
-          collectUntil: t.executions.collectUntil,
-        })
-        .from(t.executions),
-      (run) => run.triggerId,
-    )
+    const lived = await livedOn(it.store)
     const events = (await following(it.store, it.workspaceId, { after: 0, limit: 1_000_000 })).flatMap(
       (row) => factsIn(row).map((event) => [event, new Date(row.at)] as const),
     )
@@ -123,14 +82,7 @@ describe.each(stores)('on $name', ({ open, name }) => {
       for (const [event, at] of events) trial.hear(event, at)
       const { occurrences } = trial
       const simulated = occurrences.map((one) => `${one.key} ${one.verdict}`).sort()
-      const waited = (run: { availableAt: number; queuedAt: number; collectUntil: number | null }) =>
-        run.availableAt > (run.collectUntil ?? run.queuedAt)
-      const live = (lived.get(made[n]?.id ?? 0) ?? [])
-        .map((run) => {
-          const verdict = run.status !== 'queued' ? run.status : run.held || waited(run) ? 'late' : 'ran'
-          return `${run.key} ${verdict}`
-        })
-        .sort()
+      const live = lived.get(made[n]?.id ?? 0) ?? []
       if (JSON.stringify(live) !== JSON.stringify(simulated))
         differing.push({ live, simulated, of: JSON.stringify(trigger) })
     }

@@ -123,7 +123,7 @@ export function backtest(it: Backtested): Backtest {
       const { window, occurrence } = occurring
       const open = window && openAt(windows, window.key, nowMs)
       if (window && open) {
-        gather(windows, window, open, nowMs)
+        gather(windows, window, open, nowMs, it.trigger.throttle !== null)
         return verdict
       }
       const run = fire(occurring, nowMs)
@@ -171,12 +171,14 @@ function gather(
   { key, quietMs, maxEvents }: NonNullable<Occurring['window']>,
   open: Window,
   nowMs: number,
+  isLimited: boolean,
 ): void {
   open.count++
   const isFull = open.count >= maxEvents
-  open.run.availableMs = isFull
-    ? nowMs
-    : Math.min(open.untilMs, nowMs + (quietMs ?? Number.POSITIVE_INFINITY))
+  const closesMs = Math.min(open.untilMs, nowMs + (quietMs ?? Number.POSITIVE_INFINITY))
+  // What may not start yet is not called to start sooner.
+  if (isLimited) open.run.availableMs = Math.max(open.run.availableMs, closesMs)
+  else open.run.availableMs = isFull ? nowMs : closesMs
   if (isFull) windows.delete(key)
 }
 

@@ -17,6 +17,7 @@ import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { configFrom } from './editing.ts'
+import { overCalls } from './over-calls.ts'
 import { overSamples } from './over-samples.ts'
 import type { Draft, OverRecords, Tried, Trying } from './trying-over.ts'
 
@@ -56,6 +57,7 @@ export async function forecast(
 const RECORDS: Readonly<Record<string, OverRecords>> = {
   event: overEvents,
   condition: overSamples,
+  webhook: overCalls,
 }
 
 /** Writes nothing. An interval without a start counts from `from`. */
