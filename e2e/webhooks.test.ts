@@ -101,6 +101,37 @@ test('the page turns green with the first call; twice runs once, a wrong signatu
   expect(await executions()).toHaveLength(2)
 })
 
+test('a webhook is made in the form, and the address and secret that are shown there are what a caller needs', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/schedules/new')
+  await page.getByLabel('Name', { exact: true }).fill('Orders by hand')
+  await page.getByText('When a call comes in', { exact: true }).click()
+  await page.getByRole('combobox', { name: /agent/i }).first().click()
+  await page
+    .getByRole('option', { name: /test agent/i })
+    .first()
+    .click()
+  await page.getByRole('combobox', { name: 'How calls are signed' }).waitFor()
+  await page.getByRole('button', { name: 'Add a comparison' }).click()
+  await page.getByLabel('Path 1').fill('body.order')
+  await page.getByLabel('Value 1').fill('7')
+  expect(await violations(ada)).toEqual([])
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  const shown = page.getByRole('region', { name: 'It waits for calls' })
+  const url = server.url + new URL(await shown.getByLabel('Address', { exact: true }).inputValue()).pathname
+  const secret = await shown.getByLabel('Secret', { exact: true }).inputValue()
+  expect(await violations(ada)).toEqual([])
+  await shown.getByRole('link', { name: 'Go on' }).click()
+  await page.getByRole('region', { name: 'Calling it' }).getByText('Waiting for the first call').waitFor()
+  expect(await page.content()).not.toContain(secret)
+
+  const hook = { id: 0, url: `${url}?from=shop&api_key=k`, secret }
+  expect((await send(hook, 'msg_1')).status).toBe(202)
+  const calls = page.getByRole('list', { name: 'Calls' })
+  await calls.getByText('Accepted').click()
+  await calls.getByLabel('Query').getByText('api_key: •••').waitFor()
+})
+
 test('another secret is made, is shown once, and counts', async () => {
   const hook = await made()
   const { page } = ada
