@@ -54,16 +54,8 @@ const afterwards = (made: () => Late): Late => ({
 
 /** Opens the store, brings it up to date and makes what a first start needs. Nothing fires before `start`. */
 export async function createCarillon({ env, log, chance = Math.random, ...given }: Parts) {
-  const opened = given.store ?? (await openStore(env, { exclusive: true }))
-  const clock = await clockFor(opened, given.clock ?? systemClock, log)
-  const {
-    store: counted,
-    text: metrics,
-    observeDelivery,
-    ...observing
-  } = createMetrics({ store: opened, clock })
-  const { store, recording } = recordingOn(counted)
-  const ground = { store, recording, clock, log }
+  const { ground, metrics, observeDelivery, ...observing } = await groundOn({ env, log, ...given })
+  const { store, clock } = ground
   const serverId = randomUUID()
   const { hint, onHint } = createNews()
   const box = sealFor(env)
@@ -125,6 +117,14 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       return stopping
     },
   }
+}
+
+/** What everything stands on: the store, of which decisions are counted and changes are on record, and the clock. */
+async function groundOn({ env, log, ...given }: Parts) {
+  const opened = given.store ?? (await openStore(env, { exclusive: true }))
+  const clock = await clockFor(opened, given.clock ?? systemClock, log)
+  const { store, text: metrics, ...observing } = createMetrics({ store: opened, clock })
+  return { ...observing, metrics, ground: { ...recordingOn(store), clock, log } }
 }
 
 /** Several servers go by one clock: the database's. */
