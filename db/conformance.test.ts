@@ -26,6 +26,9 @@ const later = (seconds: number) => new Date(T0.getTime() + seconds * 1000)
 
 const clean = raw(sql`delete from workspaces`)
 const forgetServers = raw(sql`delete from servers`)
+const guideView = raw(
+  sql`select trigger_type, event_type, condition_config from proactive_triggers order by id`,
+)
 const forgetOutages = raw(sql`delete from outages`)
 
 describe.each([...stores, upgrading])('on $name', ({ open }) => {
@@ -61,6 +64,28 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       'ada',
       later(-3600),
     )
+
+  test('in the view of the guide one row that plain SQL has spoilt shows null, and the others stand', async () => {
+    const spoilt = [
+      '{"types":["a"',
+      '',
+      '{"types":{"a":1}}',
+      '{"types":["\\u0000"]}',
+      '{"types":["a.b","c.d"]}',
+    ]
+    for (const it of spoilt) {
+      const made = await make()
+      await store.q
+        .update(store.t.triggers)
+        .set({ kind: 'event', config: it })
+        .where(eq(store.t.triggers.id, made.id))
+    }
+    await make()
+    const rows = await store.all(guideView)
+    expect(rows.map((it) => it.trigger_type)).toEqual([...spoilt.map(() => 'event'), 'schedule'])
+    expect(rows.map((it) => it.condition_config !== null)).toEqual([false, false, true, true, true, true])
+    expect(rows.at(4)).toMatchObject({ event_type: 'a.b,c.d' })
+  })
 
   const occurrence = (at: Date, change: Partial<Occurrence> = {}): Occurrence => ({
     key: at.toISOString(),

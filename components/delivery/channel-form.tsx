@@ -58,7 +58,7 @@ export default function ChannelForm({
   const pace = { ...paceOf(channel, zone), ...given }
   const error = adding.error ?? changing.error
   const wrong = fieldErrors(error)
-  const secret = adding.data?.secret
+  const secret = adding.data?.secret ?? changing.data?.secret
   if (secret !== undefined)
     return (
       <ShownOnce text={secret} label="Secret">
@@ -69,8 +69,9 @@ export default function ChannelForm({
   function submit(event: FormEvent) {
     event.preventDefault()
     const body = { name, config: configOf(kind, draft), ...settingsOf(pace) }
-    if (channel) changing.mutate({ ...body, enabled }, { onSuccess: onDone })
-    else adding.mutate({ ...body, kind }, { onSuccess: (made) => made.secret === undefined && onDone() })
+    const onSuccess = (answer: { secret?: string | undefined }) => answer.secret === undefined && onDone()
+    if (channel) changing.mutate({ ...body, enabled }, { onSuccess })
+    else adding.mutate({ ...body, kind }, { onSuccess })
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-4" noValidate>

@@ -19,6 +19,7 @@ import {
   answerTo,
   as,
   insert,
+  name,
   orNull,
   type RowsOf,
   type Statement,
@@ -295,15 +296,26 @@ export const holdLonger = async (store: Store, ids: number[], until: Date): Prom
 }
 
 /**
- * A channel is sent one at a time, in the order of the facts: nobody reads that it works again before that it failed,
- * and one that hangs holds one place. Of its rows only the few that wait are looked through.
+ * Whose turn it is: a channel is sent one at a time, in the order of the facts (nobody reads that it works again before
+ * that it failed, and one that hangs holds one place); a workspace has at most `most` on their way, by all servers, and
+ * one that has few goes before one that has many. All that waits is looked through once.
  */
-const comesAfter = (now: SQL) => sql`exists (
-  select 1 from ${table(y)}
-  where ${y.nextAttemptAt} > 0 and +${y.channelId} = ${x.channelId} and ${y.status} = 'pending'
-    and (${y.owner} is not null or (${y.nextAttemptAt} <= ${now} and ${y.id} < ${x.id})))`
+const turns = ({ now, most, limit }: Record<'now' | 'most' | 'limit', SQL>): SQL => {
+  const [id, at, of] = [name(d.id), name(d.nextAttemptAt), name(d.workspaceId)]
+  const waiting = sql`
+    select ${y.id}, ${y.workspaceId}, ${y.nextAttemptAt},
+      count(${y.owner}) over (partition by ${y.workspaceId}) as busy,
+      case when ${y.owner} is null
+        then row_number() over (partition by ${y.channelId} order by ${y.owner} is null, ${y.id}) end as place
+    from ${table(y)}
+    where ${y.nextAttemptAt} > 0 and ${y.status} = 'pending' and (${y.owner} is not null or ${y.nextAttemptAt} <= ${now})`
+  const first = sql`
+    select ${id}, ${at}, busy + row_number() over (partition by ${of} order by ${at}, ${id}) as turn
+    from (${waiting}) as waiting where place = 1`
+  return sql`select ${id} from (${first}) as first where turn <= ${most} order by turn, ${at}, ${id} limit ${limit}`
+}
 const take = statement({
-  values: { owner: 'text', now: 'instant', until: 'instant', limit: 'int' },
+  values: { owner: 'text', now: 'instant', until: 'instant', most: 'int', limit: 'int' },
   answer: {
     id: d.id,
     workspaceId: d.workspaceId,
@@ -315,7 +327,7 @@ const take = statement({
     attempts: d.attempts,
     tries: d.tries,
   },
-  text: ({ returning, skipLocked, values: { owner, now, until, limit } }) => sql`
+  text: ({ returning, skipLocked, values: { owner, now, until, ...fair } }) => sql`
   update ${table(d)} ${set(d, {
     owner,
     tries: sql`${d.tries} + 1`,
@@ -324,15 +336,14 @@ const take = statement({
   })}
   where ${d.status} = 'pending' and ${d.owner} is null and ${d.id} in (
     select ${x.id} from ${table(x)}
-    where ${x.nextAttemptAt} <= ${now} and ${x.status} = 'pending' and ${x.owner} is null and not ${comesAfter(now)}
-    order by ${x.nextAttemptAt}, ${x.id} limit ${limit} ${skipLocked})
+    where ${x.status} = 'pending' and ${x.owner} is null and ${x.id} in (${turns({ now, ...fair })}) ${skipLocked})
   ${returning}`,
 })
 export type Taken = RowsOf<typeof take>
 /** Due deliveries, this server's from now on until `until`. */
 export const takeDue = async (
   store: Store,
-  it: { owner: string; now: Date; until: Date; limit: number },
+  it: { owner: string; now: Date; until: Date; most: number; limit: number },
 ): Promise<Taken[]> => {
   const [taken] = await store.atomically([take(it)])
   return taken

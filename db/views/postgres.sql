@@ -29,14 +29,23 @@ select
   to_timestamp(created_at / 1000.0) at time zone 'UTC' as createdAt
 from messages;
 
+-- Plain SQL may have written anything: what is no JSON is null, and its row stands with the others.
+create or replace function carillon_json(text) returns json language plpgsql immutable as $$
+begin return $1::json;
+exception when others then return null;
+end $$;
+create or replace function carillon_event_types(text) returns text language plpgsql immutable as $$
+begin return (select string_agg(type, ',') from json_array_elements_text($1::json -> 'types') as types(type));
+exception when others then return null;
+end $$;
+
 drop view if exists proactive_triggers;
 create view proactive_triggers as
 select
   id, workspace_id, name,
   case when kind in ('schedule', 'interval', 'once') then 'schedule' else kind end as trigger_type,
-  case when kind = 'event' and config like '{"types":[%'
-    then (select string_agg(type, ',') from json_array_elements_text(config::json -> 'types') as types(type)) end as event_type,
-  case when kind in ('event', 'webhook', 'condition') then config::json
+  case when kind = 'event' then carillon_event_types(config) end as event_type,
+  case when kind in ('event', 'webhook', 'condition') then carillon_json(config)
     else json_build_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) end as condition_config,
   json_build_object('agentId', agent_id, 'agentType', agent_type, 'context', context) as agent_config,
   enabled

@@ -85,7 +85,7 @@ select
   iif(kind in ('schedule', 'interval', 'once'), 'schedule', kind) as trigger_type,
   case when kind = 'event' and json_valid(config)
     then (select group_concat(value, ',') from json_each(config, '$.types')) end as event_type,
-  case when kind in ('event', 'webhook', 'condition') then config
+  case when kind in ('event', 'webhook', 'condition') then iif(json_valid(config), config, null)
     else json_object('cronExpression', cron_expression, 'timezone', timezone, 'everySeconds', every_seconds) end as condition_config,
   json_object('agentId', agent_id, 'agentType', agent_type, 'context', context) as agent_config,
   enabled

@@ -877,7 +877,7 @@ export const api = {
     access: 'admin',
     params: slugId,
     body: ChannelChange,
-    answer: z.object({ channel: Channel }),
+    answer: AddedChannel,
   },
   deleteChannel: {
     method: 'DELETE',

@@ -25,7 +25,7 @@ export function causeOf(reasonCode: ReasonCode | null, error: string | null): st
     .replace(NUMBER, '…')
     .replace(/\s+/g, ' ')
     .trim()
-  return `${reasonCode ?? 'failed'}: ${said}`.slice(0, LONGEST_CAUSE).trim()
+  return `${reasonCode ?? 'failed'}: ${said}`.slice(0, LONGEST_CAUSE).toWellFormed().trim()
 }
 
 export const Incident = z.object({

@@ -53,7 +53,11 @@ const TOKEN = '123456:a-token-of-a-bot_0123'
 const at = (path: string) => `${peer.origin}${path}`
 /** Of each kind that is sent by HTTP, settings that lead to the receiver, and what is secret in them. */
 const OVER_HTTP: [ChannelKindName, () => object, string][] = [
-  ['webhook', () => ({ url: at('/hook'), secret: 'whsec_c2VjcmV0LXNlY3JldA==' }), 'c2VjcmV0'],
+  [
+    'webhook',
+    () => ({ url: at('/hook'), secret: `whsec_${Buffer.from('secret-secret-secret').toString('base64')}` }),
+    'c2VjcmV0',
+  ],
   ['slack', () => ({ url: at('/services/T0/B0/s3cret-of-slack') }), 's3cret-of-slack'],
   ['discord', () => ({ url: at('/api/webhooks/1/s3cret-of-discord') }), 's3cret-of-discord'],
   ['telegram', () => ({ server: peer.origin, token: TOKEN, chatId: -100 }), TOKEN],
@@ -143,12 +147,48 @@ test('what a text says is no markup, and calls nobody', async () => {
   await send('slack', { url: at('/s') })
   expect(body().text).toContain('&lt;https://evil.example.com&gt;')
   peer.taken.length = 0
-  await send('discord', { url: at('/d') })
+  const text = '**bold** [click](https://evil.example.com/a_b_c) ||x|| <@1> `code`\n# head\n> quote\n- point'
+  await send('discord', { url: at('/d') }, { ...MESSAGE, text })
   expect(body()).toMatchObject({ allowed_mentions: { parse: [] } })
+  expect(body().content).toBe(
+    String.raw`**Grüße & \<Feed\> failed**
+\*\*bold\*\* \[click\]\(https://evil.example.com/a_b_c) \|\|x\|\| \<\@1\> ${'\\`code\\`'}
+\# head
+\> quote
+\- point
+<${MESSAGE.url}>`,
+  )
 })
 
+test('no service is asked to open what a text names', async () => {
+  await send('slack', { url: at('/s') })
+  await send('discord', { url: at('/d') })
+  await send('telegram', { server: peer.origin, token: TOKEN, chatId: 1 })
+  const [slack, discord, telegram] = peer.taken.map((it) => JSON.parse(it.body) as object)
+  expect(slack).toMatchObject({ unfurl_links: false, unfurl_media: false })
+  expect(discord).toMatchObject({ flags: 4 })
+  expect(telegram).toMatchObject({ link_preview_options: { is_disabled: true } })
+})
+
+const OFFSETS = [0, 1, 2, 3, 4]
+test.each(OVER_HTTP.map(([kind, config]) => [kind, config] as const))(
+  '%s: no character and no entity is cut in half, wherever the cut comes',
+  async (kind, config) => {
+    for (const n of OFFSETS) {
+      const text = 'x'.repeat(n) + '&🔔*'.repeat(2_000)
+      await send(kind, config(), { ...MESSAGE, title: `${'y'.repeat(n)}${'🔔&'.repeat(300)}`, text })
+    }
+    const texts = peer.taken.flatMap((it) => textsOf(JSON.parse(it.body)))
+    expect(texts.filter((it) => !it.isWellFormed())).toEqual([])
+    if (kind === 'slack') expect(texts.filter((it) => /&(?!amp;|lt;|gt;)/.test(it))).toEqual([])
+    if (kind === 'discord') expect(texts.filter((it) => /(?<!\\)\\…/.test(it))).toEqual([])
+  },
+)
+const textsOf = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(textsOf)
+
 test('what is too long for a service is cut, its link is not', async () => {
-  const long = { ...MESSAGE, text: '🔔'.repeat(5_000) }
+  const long = { ...MESSAGE, text: '*🔔'.repeat(5_000), title: 'Grüße '.repeat(500) }
   await send('discord', { url: at('/d') }, long)
   expect(String(body().content).length).toBeLessThanOrEqual(2_000)
   expect(body().content).toContain(MESSAGE.url)
@@ -157,6 +197,9 @@ test('what is too long for a service is cut, its link is not', async () => {
   expect(peer.taken[0]?.path).toBe(`/bot${TOKEN}/sendMessage`)
   expect(String(body().text).length).toBeLessThanOrEqual(4_096)
   expect(body()).toMatchObject({ chat_id: '@ops', text: expect.stringContaining(MESSAGE.url) })
+  peer.taken.length = 0
+  await send('ntfy', { server: peer.origin, topic: 'x' }, long)
+  expect(Buffer.byteLength(String(body().message))).toBeLessThanOrEqual(4_096)
 })
 
 test('a service that says the wait in its answer is heeded', async () => {
@@ -208,6 +251,9 @@ test.each([
   ['email', { to: ['a@example.com\r\nBcc: b@example.com'] }, 'config.to.0'],
   ['email', { to: ['a@example.com'], password: 'x' }, 'config.password'],
   ['email', { to: ['a@example.com'], host: 'mail.example.com' }, 'config.from'],
+  ['webhook', { url: 'https://example.com', secret: 'whsec_' }, 'config.secret'],
+  ['webhook', { url: 'https://example.com', secret: 'whsec_AAAAAAAA' }, 'config.secret'],
+  ['webhook', { url: 'https://example.com', secret: 'whsec_not base64 not base64 not' }, 'config.secret'],
   ['webhook', { url: 'ftp://example.com', secret: '12345678' }, 'config'],
   ['webhook', { url: 'http://169.254.169.254/', secret: '12345678' }, 'config'],
   ['slack', {}, 'config.url'],

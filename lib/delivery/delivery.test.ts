@@ -1,4 +1,5 @@
 /** What happens is told elsewhere, on both databases, with a real receiver. */
+import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as budgets from '#db/queries/budgets.ts'
 import * as channels from '#db/queries/channels.ts'
@@ -319,6 +320,38 @@ describe.each(stores)('on $name', ({ open }) => {
       ['webhook', 'pending'],
       ['ntfy', 'sent'],
     ])
+  })
+
+  test('a workspace whose receivers all hang keeps no other workspace waiting', async () => {
+    const { it, tell, channelId } = await begin()
+    const { q, t } = on.store
+    const silent = await receiver()
+    silent.answers.push(...Array(24).fill('hang'))
+    const now = it.clock.now().getTime()
+    const [other] = await q
+      .insert(t.workspaces)
+      .values({ name: 'Busy', slug: 'busy', createdAt: now })
+      .returning()
+    const busy = telling({ ...it, workspaceId: other?.id as number })
+    const owed = (workspaceId: number, to: number, at: number) => ({
+      ...{ workspaceId, channelId: to, channelName: 'x', facts: ',success,', status: 'pending' as const },
+      ...{ message: JSON.stringify({ event: 'success', title: 'T', text: '', url: '', at: '', about: {} }) },
+      ...{ nextAttemptAt: at, goesAt: at, createdAt: at, updatedAt: at },
+    })
+    for (let n = 0; n < 24; n++) {
+      const hangs = await busy.channel('webhook', { url: `${silent.origin}/${n}`, secret: SECRET })
+      await q.insert(t.deliveries).values(owed(other?.id as number, hangs, now - 1_000))
+    }
+    await q.insert(t.deliveries).values(owed(it.workspaceId, channelId, now))
+    const looking = tell.deliveries.look()
+    await it.until(() => peer.taken.length === 1, 'the other workspace to be told')
+    expect(silent.taken.length).toBeLessThanOrEqual(4)
+    silent.answers.length = 0
+    it.clock.advance(seconds(15))
+    await looking
+    expect(silent.taken).toHaveLength(24)
+    await silent.close()
+    await q.delete(t.workspaces).where(eq(t.workspaces.id, other?.id as number))
   })
 
   test('two servers send a message once, and no channel changes an execution', async () => {

@@ -24,6 +24,8 @@ const LOOK_EVERY_MS = seconds(30)
 /** Hints come with every page of outcomes. */
 const PAUSE_MS = seconds(0.2)
 const AT_ONCE = 16
+/** Of one workspace, by all servers. */
+const AT_ONCE_OF_ONE = 4
 const GRACE_MS = seconds(10)
 
 export interface DeliveryDeps extends Omit<Sender, 'ways'> {
@@ -112,7 +114,7 @@ async function lookOnce(
   if (limit <= 0) return
   const now = clock.now()
   const until = new Date(now.getTime() + HELD_MS)
-  const taken = await rows.takeDue(store, { owner: sender.serverId, now, until, limit })
+  const taken = await rows.takeDue(store, { owner: sender.serverId, now, until, most: AT_ONCE_OF_ONE, limit })
   for (const it of taken) begin(it)
 }
 

@@ -12,7 +12,6 @@ import type { Sending, Sent } from './port.ts'
 
 const LONGEST_MS = seconds(15)
 const LONGEST_WAIT_MS = hours(24)
-const MOST_TOLD = 200
 /** Of the other 4xx a later try would hear the same. */
 const MAY_PASS = [408, 425, 429]
 /** The connection was not made, so nothing can have left. */
@@ -55,7 +54,7 @@ function answered(
   retryAfterSeconds: Posted['retryAfterSeconds'],
 ): Sent {
   const { status } = response
-  const detail = `HTTP ${status}${excerpt(response.text())}`
+  const detail = `HTTP ${status}${excerpt(response)}`
   if (status >= 200 && status < 300) return { kind: 'sent', detail }
   if (status === 410) return { kind: 'refused', detail, lasting: true, gone: true }
   if (status >= 300 && status < 400)
@@ -73,9 +72,13 @@ function answered(
   }
 }
 
-function excerpt(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
-  return line === '' ? '' : `: ${line.slice(0, MOST_TOLD)}`
+/** What is secret in it is hidden before it is cut to what is told: half of a word would not be found. */
+function excerpt({ text, truncated }: GuardedResponse): string {
+  const line = text()
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+  const whole = truncated ? line.slice(0, Math.max(0, line.lastIndexOf(' '))) : line
+  return whole === '' ? '' : `: ${whole}`
 }
 
 function waitOf(

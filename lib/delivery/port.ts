@@ -24,6 +24,7 @@ export interface Message {
   }
 }
 
+/** `detail` is hidden and cut by whoever sends: a channel leaves it whole. */
 export type Sent =
   | { kind: 'sent'; detail: string }
   /** It was not taken. `lasting`: nor would it be later. `gone`: nobody is there any more. */

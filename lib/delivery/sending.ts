@@ -12,6 +12,7 @@ import { isUnavailable, type Store } from '#db/store.ts'
 import { type Clock, rest, seconds } from '../clock.ts'
 import type { ChannelTest, DeliveryAttempt, DeliveryStatus } from '../contract/delivery.ts'
 import { channelKinds } from './channels/index.ts'
+import { fitted, legible } from './fitting.ts'
 import type { Message, Sent, Ways } from './port.ts'
 import { nextOf } from './rules.ts'
 
@@ -75,6 +76,9 @@ const testMessage = ({ baseUrl, clock }: Sender): Message => ({
   about: { execution: null, trigger: null },
 })
 
+/** Of what a receiver answers. */
+const MOST_TOLD = 300
+
 type Outcome = Sent | { kind: 'suppressed'; detail: string }
 interface Tried {
   sent: Outcome
@@ -120,7 +124,7 @@ async function sentThrough(
   const sending = { ...given, workspaceId: channel.workspaceId, ways }
   try {
     const sent = await send(opened.config, sending)
-    return { ...sent, detail: opened.hide(sent.detail) }
+    return { ...sent, detail: fitted(legible(opened.hide(sent.detail)), { most: MOST_TOLD }) }
   } catch (error) {
     // What it says may hold what the channel was given in confidence.
     log.error({ error: opened.hide(String(error)), channelId: channel.id }, 'A channel broke off.')

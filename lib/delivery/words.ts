@@ -4,6 +4,7 @@
  * Promise: the title alone says what happened to which schedule; what is cut or gathered says so.
  */
 import type { Tellable } from '../contract/delivery.ts'
+import { fitted, legible } from './fitting.ts'
 import type { Message } from './port.ts'
 
 /** What there is to say. */
@@ -29,20 +30,24 @@ export interface Place {
 }
 
 const LONGEST_TEXT = 3_500
+const LONGEST_TITLE = 250
 const MOST_LINES = 10
 
 export function messageOf(it: Happened, { baseUrl, slug, timezone }: Place): Message {
   const path = it.executionId !== null ? `/executions/${it.executionId}` : pathOfTrigger(it.triggerId)
   return {
     event: it.event,
-    title: titleOf(it),
-    text: cut(textOf(it, timezone)),
+    title: lineOf(titleOf(it), LONGEST_TITLE),
+    text: cut(legible(textOf(it, timezone))),
     url: `${baseUrl}/w/${slug}${path}`,
     at: new Date(it.createdAt).toISOString(),
     about: {
       execution:
         it.executionId === null ? null : { id: it.executionId, status: it.executionStatus ?? 'unknown' },
-      trigger: it.triggerId === null ? null : { id: it.triggerId, name: it.triggerName ?? '' },
+      trigger:
+        it.triggerId === null
+          ? null
+          : { id: it.triggerId, name: lineOf(it.triggerName ?? '', LONGEST_TITLE) },
     },
   }
 }
@@ -100,8 +105,11 @@ const plain = (words: string) => words.replaceAll('**', '')
 
 const cut = (text: string) =>
   text.length > LONGEST_TEXT
-    ? `${text.slice(0, LONGEST_TEXT).toWellFormed()}…\n\n(cut; the rest is on its page)`
+    ? `${fitted(text, { most: LONGEST_TEXT })}\n\n(cut; the rest is on its page)`
     : text
+
+/** Plain SQL may have written a name of any length, and of several lines. */
+const lineOf = (text: string, most: number) => fitted(legible(text).replace(/\s+/g, ' ').trim(), { most })
 
 const wallTime = (at: number, timezone: string) =>
   `${Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')} (${timezone})`
@@ -130,5 +138,5 @@ export function gathered(
 
 function firstLine({ text }: Message): string {
   const line = text.split('\n', 1)[0]?.trim() ?? ''
-  return line === '' ? '' : `: ${line.length > 120 ? `${line.slice(0, 119).toWellFormed()}…` : line}`
+  return line === '' ? '' : `: ${fitted(line, { most: 120 })}`
 }

@@ -1,7 +1,8 @@
 /** Channels, rules, deliveries and incidents as their callers see them. */
+import { createHmac } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../clock.ts'
-import { receiver, type Receiver } from '../delivery/testing/receiver.ts'
+import { type Received, receiver, type Receiver } from '../delivery/testing/receiver.ts'
 import { type Heard, type World, world } from './testing/world.ts'
 
 let peer: Receiver
@@ -65,6 +66,28 @@ test('a mask means what is there, while it goes to the same receiver', async () 
   })
 })
 
+test('a webhook that keeps its address keeps its secret; for another one a new one is made, and answered once', async () => {
+  const made = await post('/channels', hook())
+  const id = idIn(made, 'channel')
+  const put = (config: object) => it.ask('PUT', at(`/channels/${id}`), { as: it.ada, body: { config } })
+  const signedWith = async (secret: unknown) => {
+    peer.taken.length = 0
+    await post(`/channels/${id}/test`, undefined)
+    const { headers, body } = peer.taken[0] as Received
+    const key = Buffer.from(String(secret).slice('whsec_'.length), 'base64')
+    const said = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+    return headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(said).digest('base64')}`
+  }
+  const same = await put({ url: `${peer.origin}/hook` })
+  expect([same.status, same.body.secret]).toEqual([200, undefined])
+  expect(await signedWith(made.body.secret)).toBe(true)
+  const moved = await put({ url: `${peer.origin}/other` })
+  expect([moved.status, moved.body.secret]).toEqual([200, expect.stringMatching(/^whsec_.{32}$/)])
+  expect(moved.body.secret).not.toBe(made.body.secret)
+  expect(await signedWith(moved.body.secret)).toBe(true)
+  expect((await put({ url: `${peer.origin}/third`, secret: '•••' })).status).toBe(422)
+})
+
 test('a secret may be named in place of a value, and is then used', async () => {
   await it.ask('PUT', at('/secrets/SLACK'), { as: it.ada, body: { value: `${peer.origin}/services/s3cret` } })
   const slack = { kind: 'slack', name: 'Team', config: { url: { secret: 'SLACK' } } }
@@ -85,6 +108,11 @@ test('a test that fails says why, without what is secret', async () => {
   expect(body.detail).toContain('HTTP 404: no_service')
   const shown = JSON.stringify([body, await get('/channels'), it.log])
   expect(shown).not.toContain('/services/s3cret')
+  for (const length of [180, 195, 285, 295]) {
+    peer.answers.push({ status: 404, body: `${'x'.repeat(length)}/services/s3cret ${'y'.repeat(5_000)}` })
+    const cut = await post(`/channels/${id}/test`, undefined)
+    expect(String(cut.body.detail)).not.toMatch(/\/serv|s3c/)
+  }
 })
 
 test('what a channel cannot be set to is refused by its field', async () => {

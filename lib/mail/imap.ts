@@ -433,7 +433,7 @@ function attachmentsIn(root: MessageStructureObject): Attachment[] {
     const name = it.dispositionParameters?.filename ?? it.parameters?.name
     if (it.disposition !== 'attachment' && (name === undefined || it.childNodes)) continue
     const bytes = it.encoding === 'base64' ? Math.floor(((it.size ?? 0) * 3) / 4) : (it.size ?? 0)
-    found.push({ name: (name ?? '').slice(0, 255), bytes, mediaType: it.type.slice(0, 127) })
+    found.push({ name: (name ?? '').slice(0, 255).toWellFormed(), bytes, mediaType: it.type.slice(0, 127) })
   }
   return found
 }

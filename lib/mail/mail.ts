@@ -66,7 +66,10 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
     const found = named ? { ...named, ofEnvironment: false } : await settings.server(owner)
     const server = from ? { ...found, from } : found
     const messageId = messageIdOf(key, installation, addressOf(server.from))
-    const line = subject.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, MOST_SUBJECT)
+    const line = subject
+      .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+      .slice(0, MOST_SUBJECT)
+      .toWellFormed()
     const mail = { to: judged.data, subject: line, text, messageId, date: clock.now() }
     const way = { ...deps, clock, address: server.ofEnvironment ? own : usual }
     return sendMail(server, mail, way, signal)

@@ -86,3 +86,4 @@ export const quoted = (answer: string) =>
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, 300)
+    .toWellFormed()

@@ -104,7 +104,11 @@ export function gistOf(text: string | null): string | null {
     (it) => it?.words ?? [],
   )
   const gist = found.join(' ').length <= MOST_GIST ? found.join(' ') : (found[0] ?? '')
-  return gist === '' ? null : gist.length <= MOST_GIST ? gist : `${gist.slice(0, MOST_GIST - 1)}…`
+  return gist === ''
+    ? null
+    : gist.length <= MOST_GIST
+      ? gist
+      : `${gist.slice(0, MOST_GIST - 1).toWellFormed()}…`
 }
 
 const sentencesOf = (paragraph: string) =>

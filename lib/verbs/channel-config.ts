@@ -50,9 +50,7 @@ export function createChannelConfigs({
       given: Config,
       before: Config | null,
     ): Promise<Config> {
-      const moved = before
-        ? RECEIVERS.find((it) => given[it] !== MASK && isOther(given[it], before[it]))
-        : undefined
+      const moved = movedIn(given, before)
       if (moved && holdsMask(given))
         throw unacceptable([
           {
@@ -95,6 +93,11 @@ function partsOf(text: string): string[] {
   return [text, path, path.split('/').at(-1) ?? '']
 }
 
+/** The field by which it goes to another receiver than before, if it does; as it is answered, so may it be given. */
+export function movedIn(given: Config, before: Config | null): string | undefined {
+  const shown = before && masked(before)
+  return shown ? RECEIVERS.find((it) => isOther(given[it], shown[it])) : undefined
+}
 const isOther = (a: unknown, b: unknown) => JSON.stringify(a ?? null) !== JSON.stringify(b ?? null)
 const holdsMask = (value: unknown): boolean =>
   value === MASK ||

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import * as rows from '#db/queries/channels.ts'
 import { listOf, wordsIn } from '#db/queries/owing.ts'
 import * as triggers from '#db/queries/triggers.ts'
+import { MASK } from '../agents/sealed.ts'
 import type { By } from '../contract/by.ts'
 import type {
   Channel,
@@ -18,13 +19,15 @@ import type {
 } from '../contract/delivery.ts'
 import { notFound, unacceptable } from '../contract/problem.ts'
 import type { Deliveries } from '../delivery/index.ts'
-import type { ChannelConfigs } from './channel-config.ts'
+import { type ChannelConfigs, movedIn } from './channel-config.ts'
 import type { Deps } from './deps.ts'
 
 export interface ChannelDeps extends Pick<Deps, 'store' | 'clock'> {
   channelConfigs: ChannelConfigs
   deliveries: Pick<Deliveries, 'soon' | 'test'>
 }
+
+type Config = Record<string, unknown>
 
 const MOST_CHANNELS = 50
 const MOST_RULES = 200
@@ -48,8 +51,7 @@ export async function add(
   { config: given, quietHours, ...values }: NewChannel,
   by: By,
 ): Promise<{ channel: Channel; secret?: string }> {
-  const made = values.kind === 'webhook' && given.secret === undefined ? newSecret() : null
-  const whole = made === null ? given : { ...given, secret: made }
+  const { whole, made } = withSecret(values.kind, given, null)
   const config = await deps.channelConfigs.seal(workspaceId, values.kind, whole, null)
   const kept = { config: JSON.stringify(config), quietHours: quietHours && JSON.stringify(quietHours) }
   const row = await rows.add(
@@ -64,6 +66,17 @@ export async function add(
   return { channel: shown(deps, row, []), ...(made !== null && { secret: made }) }
 }
 
+/** Where no secret of a webhook is given: the one that is there, or a new one for another receiver. */
+function withSecret(
+  kind: string,
+  given: Config,
+  before: Config | null,
+): { whole: Config; made: string | null } {
+  if (kind !== 'webhook' || given.secret !== undefined) return { whole: given, made: null }
+  if (before && !movedIn(given, before)) return { whole: { ...given, secret: MASK }, made: null }
+  const made = newSecret()
+  return { whole: { ...given, secret: made }, made }
+}
 const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`
 
 export async function change(
@@ -72,11 +85,12 @@ export async function change(
   id: number,
   { config: given, quietHours, ...values }: ChannelChange,
   _by: By,
-): Promise<Channel> {
+): Promise<{ channel: Channel; secret?: string }> {
   const before = await own(deps, workspaceId, id)
   const kind = before.kind as ChannelKindName
-  const kept = JSON.parse(before.config) as Record<string, unknown>
-  const config = given && (await deps.channelConfigs.seal(workspaceId, kind, given, kept))
+  const kept = JSON.parse(before.config) as Config
+  const { whole, made } = given ? withSecret(kind, given, kept) : { whole: undefined, made: null }
+  const config = whole && (await deps.channelConfigs.seal(workspaceId, kind, whole, kept))
   const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
   const changed = await rows.change(
     deps.store,
@@ -91,7 +105,8 @@ export async function change(
     deps.clock.now(),
   )
   if (!changed) throw notFound('channel')
-  return shown(deps, changed, await rows.rules(deps.store, workspaceId))
+  const channel = shown(deps, changed, await rows.rules(deps.store, workspaceId))
+  return { channel, ...(made !== null && { secret: made }) }
 }
 
 export async function remove(

@@ -94,6 +94,11 @@ test('a text is sent as it is, and every call carries an id and its time', async
   expect(ids[2]).not.toBe(ids[0])
 })
 
+test('a secret that signs nothing is refused', () => {
+  for (const secret of ['whsec_', 'whsec_AAAA', 'whsec_no base64, though it is long'])
+    expect(webhookCaller.input.safeParse({ url: 'https://example.com', secret }).success).toBe(false)
+})
+
 test('with a secret the call is signed as in Standard Webhooks', async () => {
   await call({ body: { a: 1 }, secret: `whsec_${Buffer.from('a key of some bytes').toString('base64')}` })
   const {

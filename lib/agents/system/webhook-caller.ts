@@ -5,11 +5,12 @@
  * even when the other side echoes it. Private and metadata addresses are refused when the schedule is saved
  * and again when the connection is made. A call can be signed as in Standard Webhooks.
  */
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { seconds } from '#lib/clock.ts'
 import { type GuardedResponse, OutboundRefused } from '#lib/net/guarded-fetch.ts'
+import { SigningSecret, signatureOf } from '#lib/net/signing.ts'
 import { AgentFailure, agent, type SoFar, type Task } from '../agent.ts'
 import { hiding } from '../hiding.ts'
 import { parseJsonPath, valueAt } from '../json-path.ts'
@@ -69,7 +70,7 @@ const Input = z
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
     headers: Headers.default({}),
     body: z.unknown().optional().meta({ description: 'A text is sent as it is, anything else as JSON.' }),
-    secret: z.string().min(8).max(500).optional().meta({
+    secret: SigningSecret.optional().meta({
       writeOnly: true,
       description:
         'Signs the call as in Standard Webhooks; a secret that starts with whsec_ is read as base64.',
@@ -203,10 +204,7 @@ function sent(
   if (body !== undefined)
     own['content-type'] = typeof given === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
   if (secret) {
-    const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : secret
-    own['webhook-signature'] = `v1,${createHmac('sha256', key)
-      .update(`${id}.${timestamp}.${body ?? ''}`)
-      .digest('base64')}`
+    own['webhook-signature'] = signatureOf(secret, { id, timestamp, body: body ?? '' })
   }
   const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
   return {

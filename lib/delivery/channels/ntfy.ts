@@ -1,5 +1,6 @@
 /** ntfy: a topic on ntfy.sh, or on a server of one's own. */
 import { z } from 'zod'
+import { bytesOf, fitted } from '../fitting.ts'
 import { post } from '../over-http.ts'
 import { channelKind, type Message } from '../port.ts'
 
@@ -22,10 +23,6 @@ const MOST_BYTES = 3_900
 const priorityOf = ({ event }: Message) =>
   event === 'failure' || event === 'disabled' || event === 'approval' ? 4 : 3
 
-/** So many bytes, and no half of a character. */
-const fitting = (text: string) =>
-  new TextDecoder().decode(new TextEncoder().encode(text).slice(0, MOST_BYTES), { stream: true })
-
 export const ntfy = channelKind({
   kind: 'ntfy',
   name: 'ntfy',
@@ -38,8 +35,8 @@ export const ntfy = channelKind({
     // As JSON: in headers it would have to be ASCII.
     const body = JSON.stringify({
       topic,
-      title,
-      message: fitting(text),
+      title: fitted(title, { most: 400, sizeOf: bytesOf }),
+      message: fitted(text, { most: MOST_BYTES, sizeOf: bytesOf }),
       priority: priorityOf(message),
       click,
     })

@@ -1,5 +1,6 @@
 /** Telegram, by a bot: its token stands in the address that is asked. */
 import { z } from 'zod'
+import { fitted } from '../fitting.ts'
 import { post } from '../over-http.ts'
 import { channelKind } from '../port.ts'
 
@@ -41,10 +42,13 @@ export const telegram = channelKind({
   addresses: ({ server = SERVER }) => [server],
   send({ token, chatId, server = SERVER }, { message, ways }) {
     const { title, text, url: link } = message
-    const room = MOST - title.length - link.length - 10
+    const head = fitted(title, { most: 400 })
+    const words = fitted(text, { most: MOST - head.length - link.length - 4 })
     const body = JSON.stringify({
       chat_id: chatId,
-      text: `${title}\n\n${text.slice(0, Math.max(0, room))}\n\n${link}`.slice(0, MOST),
+      text: `${head}\n\n${words}\n\n${link}`,
+      // Telegram would open what a text names, and show what it finds there.
+      link_preview_options: { is_disabled: true },
     })
     const url = `${server.replace(/\/+$/, '')}/bot${token}/sendMessage`
     return post({ ways }, { url, body, retryAfterSeconds: waitOf })

@@ -1,22 +1,17 @@
 /** A signed webhook, as Standard Webhooks has it: a receiver knows whom it is from, and tells a repeat by its id. */
-import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import { SigningSecret, signatureOf } from '../../net/signing.ts'
 import { post } from '../over-http.ts'
 import { channelKind } from '../port.ts'
 
 const config = z.strictObject({
   url: z.url('expects an address such as https://example.com/hook').max(2_000).meta({ title: 'Address' }),
-  secret: z
-    .string()
-    .min(8, 'expects at least 8 characters')
-    .max(500)
-    .meta({ title: 'Secret', description: 'One is made where none is entered.', writeOnly: true }),
+  secret: SigningSecret.meta({
+    title: 'Secret',
+    description: 'One is made where none is entered.',
+    writeOnly: true,
+  }),
 })
-
-function signatureOf(secret: string, id: string, timestamp: string, body: string): string {
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : secret
-  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
-}
 
 export const webhook = channelKind({
   kind: 'webhook',
@@ -38,7 +33,7 @@ export const webhook = channelKind({
         headers: {
           'webhook-id': id,
           'webhook-timestamp': timestamp,
-          'webhook-signature': signatureOf(secret, id, timestamp, body),
+          'webhook-signature': signatureOf(secret, { id, timestamp, body }),
         },
       },
     )

@@ -7,9 +7,9 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.getChannel, async ({ carillon, workspace, params }) => ({
     channel: await carillon.channels.get(workspace.id, params.id),
   })),
-  PUT: route(api.changeChannel, async ({ carillon, workspace, params, body, by }) => ({
-    channel: await carillon.channels.change(workspace.id, params.id, body, by),
-  })),
+  PUT: route(api.changeChannel, ({ carillon, workspace, params, body, by }) =>
+    carillon.channels.change(workspace.id, params.id, body, by),
+  ),
   DELETE: route(api.deleteChannel, async ({ carillon, workspace, params, by }) => {
     await carillon.channels.remove(workspace.id, params.id, by)
     return DONE
