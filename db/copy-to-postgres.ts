@@ -38,6 +38,7 @@ export const TABLES = [
   'approvals',
   'approval_grants',
   'messages',
+  'message_reads',
   'events',
   'documents',
   'document_pieces',

@@ -701,18 +701,42 @@ export function tables(kit: Kit) {
       triggerId: int(),
       executionId: int().references(() => executions.id, { onDelete: 'set null' }),
       clientId: text(),
+      /** Of a result that says what the one of its trigger before it said: the first of these. */
+      foldedInto: int(),
+      /** JSON: the ids of the people whom it names with an `@`; null: none. */
+      mentions: text(),
       /** False: archived, or kept out of the chat by the trigger's `post` policy. */
       include: flag().notNull().default(true),
       /** 1 when it appears; rises with every change. */
       version: int().notNull().default(1),
+      /** When a person last changed the words. */
+      editedAt: instant(),
+      /** Since then its words are gone; its place is kept. */
+      deletedAt: instant(),
       createdAt: instant().notNull(),
       updatedAt: instant().notNull(),
     },
     (it) => [
+      index('messages_thread').on(it.threadId, it.id).where(sql`thread_id is not null`),
       unique('messages_execution').on(it.executionId).where(sql`execution_id is not null`),
       unique('messages_client').on(it.workspaceId, it.userId, it.clientId).where(sql`client_id is not null`),
       index('messages_feed').on(it.workspaceId, it.include, it.id),
     ],
+  )
+  /** How far somebody, a person or a key, has read: in the chat, or (`threadId`) in one thread of it. */
+  const messageReads = table(
+    'message_reads',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      readerId: text().notNull(),
+      /** 0: the chat as a whole. */
+      threadId: int().notNull().default(0),
+      upTo: int().notNull(),
+      updatedAt: instant().notNull(),
+    },
+    (it) => [primaryKey({ columns: [it.workspaceId, it.readerId, it.threadId] })],
   )
   /** Pointers, not content: what an event says is read from the rows it points to when it is told. */
   const events = table(
@@ -1406,6 +1430,7 @@ export function tables(kit: Kit) {
     approvals,
     approvalGrants,
     messages,
+    messageReads,
     events,
     documents,
     documentPieces,

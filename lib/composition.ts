@@ -57,7 +57,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const { ground, metrics, observeDelivery, ...observing } = await groundOn({ env, log, ...given })
   const { store, clock } = ground
   const serverId = randomUUID()
-  const { hint, onHint } = createNews()
+  const news = createNews()
+  const { hint, onHint } = news
   const box = sealFor(env)
   const models = createModels({ store, box, env })
   const secrets = createSecrets(store, box)
@@ -82,7 +83,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   let stopping: Promise<void> | null = null
   const verbs = bindVerbs({
     ...{ ...ground, ...used, ...works, ...telling, ...outside.given, ...boundsOf(env) },
-    ...{ conditions, engine, hint, onHint, shelf },
+    ...{ ...news, conditions, engine, shelf },
     server: aboutServer({ ...ground, ...auth, env, fires, isStopping: () => stopping !== null }),
   })
 
@@ -92,7 +93,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     version: VERSION,
     serverId,
     auth,
-    onHint,
+    ...news,
     metrics,
     ...verbs,
     shelf,

@@ -40,7 +40,10 @@ export function narrowing(sql: string, past = ''): string[] {
       .filter((it) => it !== '' && !ADDS.some((adds) => adds.test(it.toLowerCase())))
       .filter((it) => !quick.has(/^drop index (?:if exists )?(\S+?);?$/i.exec(it)?.[1] ?? ''))
       // A table that the same migration makes is known to nobody yet.
-      .filter((it) => !own.has(/^(?:alter table|create unique index \S+ on) (\S+)/i.exec(it)?.[1] ?? ''))
+      .filter(
+        (it) =>
+          !own.has(/^(?:alter table|create unique index \S+ on|insert into) (\S+)/i.exec(it)?.[1] ?? ''),
+      )
   )
 }
 

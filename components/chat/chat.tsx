@@ -1,8 +1,9 @@
 'use client'
 /** The chat's page: search above, the feed, the composer below. */
 import { X } from 'lucide-react'
-import { useQueryState } from 'nuqs'
-import { Button } from '#components/ui/button.tsx'
+import { parseAsInteger, useQueryState } from 'nuqs'
+import { lazy, Suspense, useCallback } from 'react'
+import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import type { Message } from '#lib/contract/message.ts'
@@ -11,9 +12,15 @@ import { useMay } from '#lib/client/people.ts'
 import { Composer } from './composer.tsx'
 import { Feed } from './feed.tsx'
 
+const Around = lazy(() => import('./around.tsx'))
+const Thread = lazy(() => import('./thread.tsx'))
+
 export function Chat({ slug, known }: { slug: string; known?: Message[] | undefined }) {
   const [q, setQ] = useQueryState('q', { defaultValue: '' })
   const searched = useResting(q.trim(), 250)
+  const [thread, setThread] = useQueryState('thread', parseAsInteger)
+  const [place, setPlace] = useQueryState('m', parseAsInteger)
+  const openThread = useCallback((id: number) => void setThread(id), [setThread])
   const post = usePostMessage(slug)
   const may = useMay(slug, 'editor')
   return (
@@ -40,14 +47,37 @@ export function Chat({ slug, known }: { slug: string; known?: Message[] | undefi
             )}
           </SearchInput>
         </search>
+        <ButtonLink
+          variant="ghost"
+          size="sm"
+          href={`/w/${slug}/search${q ? `?q=${encodeURIComponent(q)}` : ''}`}
+          aria-label="Search everywhere"
+        >
+          Everywhere
+        </ButtonLink>
       </header>
       {/* Another search is another list, at its own end. */}
-      <Feed key={searched} slug={slug} q={searched} known={known} />
-      {may && !searched && (
-        <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-3 sm:px-8">
-          <Composer onSend={post} />
+      <div className="relative flex min-h-0 flex-1">
+        <div className="flex min-w-0 flex-1 flex-col">
+          {place === null || searched ? (
+            <Feed key={searched} slug={slug} q={searched} known={known} openThread={openThread} />
+          ) : (
+            <Suspense>
+              <Around slug={slug} id={place} openThread={openThread} leave={() => void setPlace(null)} />
+            </Suspense>
+          )}
+          {may && !searched && place === null && (
+            <div className="mx-auto w-full max-w-3xl shrink-0 px-4 pb-3 sm:px-8">
+              <Composer slug={slug} onSend={post} />
+            </div>
+          )}
         </div>
-      )}
+        {thread !== null && (
+          <Suspense>
+            <Thread key={thread} slug={slug} id={thread} close={() => void setThread(null)} />
+          </Suspense>
+        )}
+      </div>
     </div>
   )
 }

@@ -1,64 +1,136 @@
 'use client'
 /**
- * Where one writes. Enter sends, Shift+Enter begins a new line;
- * while an input method is composing, Enter is its own.
+ * Where one writes. Enter sends, Shift+Enter begins a new line; while an input method is composing, Enter is its own.
+ * A line that begins with `/` is a command, and `@` names an agent or a person; it says who will read the rest.
  */
 import { SendHorizontal } from 'lucide-react'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, lazy, type RefObject, Suspense, useCallback, useRef, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
+import { useCommand } from '#lib/client/commands.ts'
+import type { Completing, Described } from './completions.tsx'
+
+const Completions = lazy(() => import('./completions.tsx'))
+const CommandAnswer = lazy(() => import('./command-answer.tsx'))
 
 const MOST = 16_000
+const COMPLETES = /^\/[^\n]*$|(?:^|\s)@[^\s@]*$/
 
-export function Composer({ onSend }: { onSend(text: string): void }) {
+interface ComposerProps {
+  slug: string
+  /** What it is called. */
+  label?: string | undefined
+  /** Who answers what is written here; without it, only whoever is named. */
+  answers?: string | undefined
+  onSend(text: string): unknown
+}
+
+export function Composer({ slug, label = 'Write to the workspace', answers, onSend }: ComposerProps) {
   const [text, setText] = useState('')
+  const [list, setList] = useState<Described | null>(null)
+  const completing = useRef<Completing>(null)
+  const line = useRef<HTMLTextAreaElement>(null)
+  const command = useCommand(slug)
   const left = MOST - text.length
   const sendable = text.trim() !== '' && left >= 0
+  const isCommand = text.startsWith('/')
   function send() {
     if (!sendable) return
-    onSend(text.trim())
+    if (isCommand) command.mutate(text.trim())
+    else onSend(text.trim())
     setText('')
   }
   function press(event: KeyboardEvent) {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    if (event.nativeEvent.isComposing) return
+    // A command that is whole is sent, and not made longer.
+    const mayTake = event.key !== 'Enter' || !event.shiftKey
+    if (list && mayTake && completing.current?.press(event.key)) return event.preventDefault()
+    if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     send()
   }
+  const take = useCallback((whole: string) => {
+    setText(whole)
+    line.current?.focus()
+  }, [])
   return (
     <form
-      className="flex flex-col gap-1.5"
+      className="relative flex flex-col gap-1.5"
       onSubmit={(event) => {
         event.preventDefault()
         send()
       }}
     >
+      <Suspense>
+        {command.status !== 'idle' && <CommandAnswer command={command} />}
+        {COMPLETES.test(text) && (
+          <Completions slug={slug} text={text} take={take} describe={setList} ref={completing} />
+        )}
+      </Suspense>
       <div className="flex items-end gap-2 rounded-xl border border-edge bg-surface p-1.5 shadow-card focus-within:outline-2 focus-within:outline-focus">
-        <textarea
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={press}
-          rows={1}
-          aria-label="Write to the workspace"
-          aria-describedby="composer-hint"
-          aria-invalid={left < 0 || undefined}
-          placeholder="Write to the workspace"
-          className="field-sizing-content max-h-48 min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-1.5 outline-none"
-        />
+        <Line ref={line} {...{ text, setText, press, label, list, tooLong: left < 0 }} />
         <Button type="submit" variant="primary" size="icon" aria-label="Send" disabled={!sendable}>
           <SendHorizontal aria-hidden />
         </Button>
       </div>
-      <p id="composer-hint" className="px-1 text-xs text-faint pointer-coarse:sr-only">
-        {left < 500 ? (
-          <span role="status" className={left < 0 ? 'text-bad' : undefined}>
-            {left < 0 ? `${-left} characters too many` : `${left} characters left`}
-          </span>
-        ) : (
-          <>
-            <Kbd>Enter</Kbd> sends, <Kbd>Shift</Kbd> + <Kbd>Enter</Kbd> begins a new line
-          </>
-        )}
+      <p id="composer-hint" className="px-1 text-xs text-faint">
+        <Hint left={left} says={saysWhoReads(text, answers)} />
       </p>
     </form>
+  )
+}
+
+/** Who will do something about what is written; nothing while nothing is. */
+function saysWhoReads(text: string, answers: string | undefined): string | null {
+  if (text.trim() === '') return null
+  if (text.startsWith('/')) return 'A command: it is done at once, and only you see what came of it.'
+  if (/(?:^|\s)@\S/.test(text)) return 'Whoever is named is asked. An agent answers below your message.'
+  return (
+    answers ??
+    'Only people read this, and no agent answers: begin with @ to ask one, or with / for a command.'
+  )
+}
+
+interface LineProps {
+  text: string
+  setText(text: string): void
+  press(event: KeyboardEvent): void
+  label: string
+  list: Described | null
+  tooLong: boolean
+  ref: RefObject<HTMLTextAreaElement | null>
+}
+
+const Line = ({ text, setText, press, label, list, tooLong, ref }: LineProps) => (
+  <textarea
+    ref={ref}
+    value={text}
+    onChange={(event) => setText(event.target.value)}
+    onKeyDown={press}
+    rows={1}
+    aria-label={label}
+    aria-describedby="composer-hint"
+    aria-invalid={tooLong || undefined}
+    aria-autocomplete="list"
+    aria-controls={list?.listId}
+    aria-activedescendant={list?.activeId}
+    placeholder={label}
+    className="field-sizing-content max-h-48 min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2.5 py-1.5 outline-none"
+  />
+)
+
+function Hint({ left, says }: { left: number; says: string | null }) {
+  if (left < 500)
+    return (
+      <span role="status" className={left < 0 ? 'text-bad' : undefined}>
+        {left < 0 ? `${-left} characters too many` : `${left} characters left`}
+      </span>
+    )
+  if (says) return <span role="status">{says}</span>
+  return (
+    <span className="pointer-coarse:sr-only">
+      <Kbd>Enter</Kbd> sends, <Kbd>Shift</Kbd> + <Kbd>Enter</Kbd> begins a new line, <Kbd>/</Kbd> commands,{' '}
+      <Kbd>@</Kbd> asks an agent
+    </span>
   )
 }

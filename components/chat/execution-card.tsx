@@ -1,6 +1,6 @@
 'use client'
 /** A run in the chat: one card from its start to its end. Only what it says changes. */
-import { CalendarClock, RotateCw, Square } from 'lucide-react'
+import { CalendarClock, CheckCheck, MessageSquare, RotateCw, Square } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { AskedBy } from '#components/approval/asked-by.tsx'
 import { StatusBadge } from '#components/execution/status-badge.tsx'
@@ -26,9 +26,16 @@ function duration({ createdAt, updatedAt, version, status }: Message): ReactNode
   return version === 1 ? 'under 1 s' : formatDuration(Date.parse(updatedAt) - Date.parse(createdAt))
 }
 
-export function ExecutionCard({ slug, message }: { slug: string; message: Message }) {
+interface ExecutionCardProps {
+  slug: string
+  message: Message
+  openThread?: ((id: number) => void) | undefined
+}
+
+export function ExecutionCard({ slug, message, openThread }: ExecutionCardProps) {
   const status = message.status ?? 'success'
   const took = duration(message)
+  if (status === 'success' && message.text.trim() === '') return <Quiet slug={slug} message={message} />
   return (
     <div
       className={cn(
@@ -51,10 +58,8 @@ export function ExecutionCard({ slug, message }: { slug: string; message: Messag
       <div className="px-4 pt-2 pb-3">
         {goesOn(status) ? (
           <p className="text-soft wrap-anywhere">{message.text}</p>
-        ) : message.text ? (
-          <Prose text={message.text} />
         ) : (
-          <p className="text-faint">It finished and had nothing to say.</p>
+          <Prose text={message.text} />
         )}
       </div>
       {message.executionId !== null && status === 'waiting' && (
@@ -68,22 +73,43 @@ export function ExecutionCard({ slug, message }: { slug: string; message: Messag
           executionId={message.executionId}
           name={titleOf(message)}
           running={goesOn(status)}
+          askAbout={openThread && message.threadId === null ? () => openThread(message.id) : undefined}
         />
       )}
     </div>
   )
 }
 
+/** A success with nothing to say takes one line. */
+const Quiet = ({ slug, message }: { slug: string; message: Message }) => (
+  <p className="flex min-w-0 flex-wrap items-baseline gap-x-2 px-4 text-sm text-soft">
+    <CheckCheck aria-hidden className="size-4 shrink-0 self-center text-good" />
+    <ButtonLink
+      variant="link"
+      size="inline"
+      prefetch={false}
+      href={`/w/${slug}/executions/${message.executionId}`}
+      className="min-w-0 wrap-anywhere"
+    >
+      {titleOf(message)}
+    </ButtonLink>
+    had nothing to say
+    <Time at={message.createdAt} format="time" className="text-xs text-faint" />
+  </p>
+)
+
 function Actions({
   slug,
   executionId,
   name,
   running,
+  askAbout,
 }: {
   slug: string
   executionId: number
   name: string
   running: boolean
+  askAbout: (() => void) | undefined
 }) {
   const may = useMay(slug, 'editor')
   const cancel = useCancelExecution(slug)
@@ -103,6 +129,12 @@ function Actions({
       >
         Open
       </ButtonLink>
+      {may && !running && askAbout && (
+        <Button variant="ghost" size="sm" aria-label={`Ask about it: ${name}`} onClick={askAbout}>
+          <MessageSquare aria-hidden />
+          Ask about it
+        </Button>
+      )}
       {may && !running && (
         <Button
           variant="ghost"

@@ -1,6 +1,6 @@
 'use client'
 /** The chat of a workspace: what people and agents said, live, and a place to write. */
-import { ArrowDown, BellRing, SearchX } from 'lucide-react'
+import { ArrowDown, ArrowUp, BellRing, SearchX } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -10,15 +10,25 @@ import { Spinner } from '#components/ui/spinner.tsx'
 import { formatInstant, useZone } from '#components/ui/time.tsx'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { Message } from '#lib/contract/message.ts'
+import type { Me } from '#lib/contract/workspace.ts'
 import { type Unsent, useMessages, useOutbox } from '#lib/client/messages.ts'
 import { useMay, useMe } from '#lib/client/people.ts'
 import { Announcer } from './announcer.tsx'
 import { days } from './days.ts'
 import { FeedLine, UnsentLine } from './line.tsx'
+import { type Reading, useReading } from './reading.ts'
+import { threaded } from './threads.ts'
 import { useScrolling } from './scrolling.ts'
 
 /** `q`: only what has all its words. */
-export function Feed({ slug, q, known }: { slug: string; q: string; known: Message[] | undefined }) {
+interface FeedProps {
+  slug: string
+  q: string
+  known: Message[] | undefined
+  openThread(id: number): void
+}
+
+export function Feed({ slug, q, known, openThread }: FeedProps) {
   const feed = useMessages(slug, q, known)
   const outbox = useOutbox(slug)
   const me = useMe().data
@@ -27,6 +37,7 @@ export function Feed({ slug, q, known }: { slug: string; q: string; known: Messa
   const shown = messages.length > 0 || unsent.length > 0
   const { frame, content, atEnd, toEnd } = useScrolling(messages[0]?.id, shown)
   const unseen = useUnseen(messages, atEnd)
+  const reading = useReading(slug, q ? [] : messages, atEnd)
 
   // One's own words are what one wants to see next.
   const sent = unsent.length
@@ -55,9 +66,13 @@ export function Feed({ slug, q, known }: { slug: string; q: string; known: Messa
             name={me?.name ?? 'You'}
             busy={feed.isFetching}
             outbox={outbox}
+            newFrom={q ? null : reading.from}
+            openThread={openThread}
+            me={me}
           />
         </div>
       </ScrollRegion>
+      {!q && reading.from !== null && <ToTheFirst reading={reading} frame={frame.current} />}
       {!atEnd && <ToTheEnd unseen={unseen} go={() => toEnd(true)} />}
     </div>
   )
@@ -72,6 +87,35 @@ function useUnseen(messages: readonly Message[], atEnd: boolean): number {
   const seen = useRef(0)
   if (atEnd) seen.current = messages.at(-1)?.id ?? 0
   return messages.filter((it) => it.id > seen.current).length
+}
+
+/** While what is new begins above all that is in sight. */
+function ToTheFirst({ reading: { from, count }, frame }: { reading: Reading; frame: HTMLElement | null }) {
+  const [above, setAbove] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another beginning is another line to watch
+  useEffect(() => {
+    const line = document.getElementById('new-messages')
+    if (!frame || !line) return
+    const sight = new IntersectionObserver(
+      ([it]) => {
+        if (it) setAbove(!it.isIntersecting && it.boundingClientRect.top < (it.rootBounds?.top ?? 0))
+      },
+      { root: frame },
+    )
+    sight.observe(line)
+    return () => sight.disconnect()
+  }, [frame, from])
+  if (!above) return null
+  return (
+    <Button
+      size="sm"
+      className="absolute top-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised"
+      onClick={() => document.getElementById('new-messages')?.scrollIntoView({ block: 'center' })}
+    >
+      <ArrowUp aria-hidden />
+      {count} new: to the first
+    </Button>
+  )
 }
 
 function ToTheEnd({ unseen, go }: { unseen: number; go(): void }) {
@@ -97,6 +141,9 @@ function Lines({
   name,
   busy,
   outbox,
+  newFrom,
+  openThread,
+  me,
 }: {
   slug: string
   messages: Message[]
@@ -104,14 +151,22 @@ function Lines({
   name: string
   busy: boolean
   outbox: ReturnType<typeof useOutbox>
+  /** From this message on it is new to the reader. */
+  newFrom: number | null
+  openThread(id: number): void
+  me: Me | undefined
 }) {
+  const admin = useMay(slug, 'admin')
+  const editor = useMay(slug, 'editor')
   const zone = useZone() ?? 'UTC'
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set())
   const unfold = useCallback((row: number) => setOpen((rows) => toggled(rows, row)), [])
   let place = 0
+  const { feed, threads } = threaded(messages)
+  const first = newFrom === null ? undefined : feed.find((it) => it.id >= newFrom)?.id
   return (
     <div role="feed" aria-label="Chat" aria-busy={busy}>
-      {days(messages, (at) => formatInstant(at, 'date', zone), open).map((day) => (
+      {days(feed, (at) => formatInstant(at, 'date', zone), open).map((day) => (
         <div key={day.lines[0]?.message.id}>
           {/* A feed holds articles and nothing else; the first of a day says the day. */}
           <p
@@ -135,6 +190,10 @@ function Lines({
               since={since}
               open={open.has(row)}
               last={day.lines[n + 1]?.row !== row}
+              beginsNew={first !== undefined && row <= first && first <= message.id}
+              may={admin || (editor && message.kind === 'person' && message.author.id === me?.id)}
+              thread={threads.get(message.id)}
+              openThread={openThread}
               unfold={unfold}
             />
           ))}

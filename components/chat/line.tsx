@@ -1,21 +1,27 @@
 'use client'
 /** One message of the feed, whoever it is from. */
-import { CircleAlert, Info } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
+import { CircleAlert, Info, MessageSquare } from 'lucide-react'
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Time } from '#components/ui/time.tsx'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import type { Message } from '#lib/contract/message.ts'
 import type { Unsent } from '#lib/client/messages.ts'
+import { goesOn } from './arrivals.ts'
 import type { Line } from './days.ts'
+import type { Thread } from './threads.ts'
 import { ExecutionCard, titleOf } from './execution-card.tsx'
+import { MessageMenu } from './message-menu.tsx'
 import { Prose } from './prose.tsx'
+
+const Change = lazy(() => import('./message-change.tsx'))
 
 /** What a message is called when only its name is heard. */
 export function nameOf(message: Message): string {
   if (message.kind === 'result') return `${titleOf(message)}: ${STATUSES[message.status ?? 'success'].label}`
   if (message.kind === 'notice') return `Notice: ${message.text}`.slice(0, 120)
+  if (message.deleted) return `${message.author.name}: deleted`
   return `${message.author.name}: ${message.text}`.slice(0, 120)
 }
 
@@ -27,6 +33,16 @@ interface FeedLineProps extends Omit<Line, 'message'> {
   /** The row it belongs to is shown whole, and this is the last of it. */
   open: boolean
   last: boolean
+  /** What is new to the reader begins here. */
+  beginsNew: boolean
+  /** The reader may change it. */
+  may: boolean
+  thread?: Thread | undefined
+  openThread?: ((id: number) => void) | undefined
+  /** It is what somebody was led to. */
+  marked?: boolean | undefined
+  /** Where it stands once more on the page. */
+  idPrefix?: string | undefined
   unfold(row: number): void
 }
 
@@ -34,24 +50,74 @@ export const FeedLine = memo(function FeedLine(it: FeedLineProps) {
   const { slug, message, follows, place, day, times, last } = it
   return (
     <article
-      id={`message-${message.id}`}
+      id={`${it.idPrefix ?? ''}message-${message.id}`}
       aria-label={nameOf(message)}
       aria-posinset={place}
       aria-setsize={-1}
-      className={cn('min-w-0', follows ? 'mt-1' : 'mt-4')}
+      className={cn(
+        'min-w-0 scroll-my-24',
+        follows ? 'mt-1' : 'mt-4',
+        it.marked && '-mx-2 rounded-xl bg-accent-soft px-2 py-1 outline-2 outline-accent',
+      )}
+      aria-current={it.marked || undefined}
     >
       {day && <h2 className="sr-only">{day}</h2>}
+      {it.beginsNew && (
+        <h2
+          id="new-messages"
+          className="mb-3 flex scroll-mt-12 items-center gap-3 text-xs font-semibold text-accent-text before:h-px before:flex-1 before:bg-accent after:h-px after:flex-1 after:bg-accent"
+        >
+          New
+        </h2>
+      )}
       {message.kind === 'person' ? (
-        <Said message={message} follows={follows} />
+        <Said {...it} follows={follows && !it.beginsNew} />
+      ) : message.deleted ? (
+        <p className="px-4 text-faint italic">A {message.kind} was deleted here.</p>
       ) : message.kind === 'result' ? (
-        <ExecutionCard slug={slug} message={message} />
+        <ExecutionCard slug={slug} message={message} openThread={it.openThread} />
       ) : (
         <Notice message={message} />
       )}
       {times > 1 && last && <Row {...it} />}
+      {it.openThread && <ThreadLink {...it} openThread={it.openThread} />}
     </article>
   )
 })
+
+/** The way into the thread: of what has replies, and of what may be asked about. */
+function ThreadLink({ message, thread, openThread }: FeedLineProps & { openThread(id: number): void }) {
+  const root = message.threadId ?? message.id
+  const open = () => openThread(root)
+  if (message.threadId !== null)
+    return (
+      <Button variant="link" size="inline" className="ml-11 text-sm" onClick={open}>
+        <MessageSquare aria-hidden /> Said in a thread: open it
+      </Button>
+    )
+  if (!thread) return null
+  const { count, last } = thread
+  const what = last.deleted
+    ? 'deleted'
+    : goesOn(last.status)
+      ? 'is being written …'
+      : last.text.replace(/[*_`#]/g, '')
+  return (
+    <button
+      type="button"
+      className="mt-1 ml-11 flex max-w-[calc(100%-2.75rem)] min-w-0 items-baseline gap-2 rounded-md px-2 py-1 text-left text-sm text-soft hover:bg-hover pointer-coarse:min-h-10"
+      onClick={open}
+    >
+      <MessageSquare aria-hidden className="size-4 shrink-0 self-center" />
+      <span className="shrink-0 font-medium text-accent-text">
+        {count} {count === 1 ? 'reply' : 'replies'}
+      </span>
+      <span className="min-w-0 truncate">
+        {last.kind === 'result' ? titleOf(last) : last.author.name}: {what}
+      </span>
+    </button>
+  )
+}
 
 const Row = ({ row, times, since, open, unfold }: FeedLineProps) => (
   <p className="mt-1 flex flex-wrap items-center gap-x-2 px-4 text-sm text-soft">
@@ -106,11 +172,39 @@ function Frame({
   )
 }
 
-const Said = ({ message, follows }: { message: Message; follows: boolean }) => (
-  <Frame name={message.author.name} at={message.createdAt} follows={follows}>
-    <Prose text={message.text} keepLines />
-  </Frame>
-)
+function Said({ slug, message, follows, may, openThread }: FeedLineProps) {
+  const [doing, ask] = useState<'edit' | 'delete' | null>(null)
+  return (
+    <Frame name={message.author.name} at={message.createdAt} follows={follows}>
+      <div className="group flex items-start gap-1">
+        <div className="min-w-0 flex-1">
+          {message.deleted ? (
+            <p className="text-faint italic">This message was deleted.</p>
+          ) : (
+            doing !== 'edit' && <Prose text={message.text} keepLines />
+          )}
+          {message.editedAt && !message.deleted && (
+            <p className="text-xs text-faint">
+              edited <Time at={message.editedAt} />
+            </p>
+          )}
+          {doing && (
+            <Suspense>
+              <Change slug={slug} message={message} doing={doing} done={() => ask(null)} />
+            </Suspense>
+          )}
+        </div>
+        {!message.deleted && doing !== 'edit' && (may || openThread) && (
+          <MessageMenu
+            name={nameOf(message)}
+            ask={may ? ask : undefined}
+            reply={openThread && (() => openThread(message.threadId ?? message.id))}
+          />
+        )}
+      </div>
+    </Frame>
+  )
+}
 
 const Notice = ({ message }: { message: Message }) => (
   <div className="flex min-w-0 items-start gap-2.5 rounded-lg bg-sunken px-3.5 py-2.5 text-sm text-soft">

@@ -19,6 +19,7 @@ import { usePathname } from 'next/navigation'
 import { cn } from '#components/ui/cn.ts'
 import { Menu, MenuContent, MenuLink, MenuTrigger } from '#components/ui/menu.tsx'
 import { useInbox } from '#lib/client/approvals.ts'
+import { useUnread } from '#lib/client/unread.ts'
 
 interface Place {
   path: string
@@ -45,12 +46,13 @@ const PLACES: readonly Place[] = [
 
 function usePlaces(slug: string) {
   const here = usePathname()
+  const unread = useUnread(slug)?.messages ?? 0
   const waiting = useInbox('pending').data?.approvals.length ?? 0
   return PLACES.map((it) => {
     const href = `/w/${slug}${it.path}`
     const isAt = (path: string) => here === `/w/${slug}${path}` || here.startsWith(`/w/${slug}${path}/`)
     const current = it.path === '' ? here === href : isAt(it.path) || (it.also !== undefined && isAt(it.also))
-    const count = it.path === '/approvals' ? waiting : 0
+    const count = it.path === '/approvals' ? waiting : it.path === '' ? unread : 0
     return { ...it, href, count, current: current ? ('page' as const) : undefined }
   })
 }
@@ -75,7 +77,7 @@ export function SideLinks({ slug }: { slug: string }) {
                 className={cn('size-4.5 shrink-0', current ? 'text-accent-text' : 'text-faint')}
               />
               {label}
-              {count > 0 && <Count n={count} className="ml-auto" />}
+              {count > 0 && <Count n={count} of={label} className="ml-auto" />}
             </Link>
           </li>
         ))}
@@ -85,7 +87,7 @@ export function SideLinks({ slug }: { slug: string }) {
 }
 
 /** The most that the inbox reads at once is shown as that many and more. */
-const Count = ({ n, className }: { n: number; className: string }) => (
+const Count = ({ n, of, className }: { n: number; of: string; className: string }) => (
   <span
     className={cn(
       'flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent tabular-nums',
@@ -93,7 +95,7 @@ const Count = ({ n, className }: { n: number; className: string }) => (
     )}
   >
     {n >= 100 ? '99+' : n}
-    <span className="sr-only"> waiting for a decision</span>
+    <span className="sr-only">{of === 'Chat' ? ' unread' : ' waiting for a decision'}</span>
   </span>
 )
 
@@ -120,7 +122,7 @@ export function BottomBar({ slug }: { slug: string }) {
             <Link href={href} aria-current={current} className={tabClass(current !== undefined)}>
               <Icon aria-hidden className="size-5" />
               {short ?? label}
-              {count > 0 && <Count n={count} className="absolute top-1 right-1/2 -mr-6" />}
+              {count > 0 && <Count n={count} of={label} className="absolute top-1 right-1/2 -mr-6" />}
             </Link>
           </li>
         ))}

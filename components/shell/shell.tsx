@@ -7,15 +7,26 @@ import { type ReactNode, useRef } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
 import { LiveProvider } from '#lib/client/live.tsx'
 import { useMe } from '#lib/client/people.ts'
+import { useUnread } from '#lib/client/unread.ts'
+import type { Unread } from '#lib/contract/unread.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Banners } from './banners.tsx'
 import { BottomBar, SideLinks } from './links.tsx'
 import { Mark } from './mark.tsx'
 import { useScrollKept } from './scroll-kept.ts'
+import { useBadge } from './use-badge.ts'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
 
-export function Shell({ workspace, me, children }: { workspace: Workspace; me: Me; children: ReactNode }) {
+interface ShellProps {
+  workspace: Workspace
+  me: Me
+  unread: Unread | undefined
+  children: ReactNode
+}
+
+export function Shell({ workspace, me, unread, children }: ShellProps) {
   useMe(me)
+  useBadge(useUnread(workspace.slug, unread)?.messages ?? 0)
   const main = useRef<HTMLElement>(null)
   useScrollKept(main)
   return (

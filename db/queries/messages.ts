@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Message, MessageQuery } from '#lib/contract/message.ts'
 import { containing } from '../containing.ts'
-import { as, alias, insert, orNull, type RowsOf, statement, t, table } from '../statement.ts'
+import { as, alias, insert, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
 import { isSpaceless, quoted } from './words.ts'
@@ -31,6 +31,9 @@ export const shownOf = (it: typeof m) => ({
   clientId: it.clientId,
   version: it.version,
   include: it.include,
+  foldedInto: it.foldedInto,
+  editedAt: it.editedAt,
+  deletedAt: it.deletedAt,
   createdAt: it.createdAt,
   updatedAt: it.updatedAt,
 })
@@ -39,12 +42,17 @@ export const statusOf = (it: typeof m) => sql`left join ${table(x)} on ${x.id} =
 const shown = shownOf(m)
 const messages = sql`${table(m)} ${statusOf(m)}`
 
-export const toMessage = ({ userId, authorName, createdAt, updatedAt, ...row }: MessageRow): Message => ({
-  ...row,
-  author: { id: userId, name: authorName },
-  createdAt: new Date(createdAt).toISOString(),
-  updatedAt: new Date(updatedAt).toISOString(),
-})
+export const toMessage = ({ userId, authorName, ...row }: MessageRow): Message => {
+  const { editedAt, deletedAt, createdAt, updatedAt, ...it } = row
+  return {
+    ...it,
+    author: { id: userId, name: authorName },
+    editedAt: editedAt === null ? null : new Date(editedAt).toISOString(),
+    deleted: deletedAt !== null,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+  }
+}
 
 const before = statement({
   values: { workspaceId: 'int', before: 'int', limit: 'int' },
@@ -63,6 +71,23 @@ const after = statement({
   where ${m.workspaceId} = ${workspaceId} and ${m.include} = true and ${m.id} > ${after}
   order by ${m.id} limit ${limit}`,
 })
+const ofThread = statement({
+  values: { workspaceId: 'int', threadId: 'int', before: 'int', after: 'int', limit: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, threadId, before, after, limit } }) => sql`
+  select ${answer} from ${messages}
+  where ${m.threadId} = ${threadId} and ${m.workspaceId} = ${workspaceId} and ${m.include} = true
+    and ${m.id} < ${before} and ${m.id} > ${after}
+  order by ${m.id} desc limit ${limit}`,
+})
+/** The newest replies of a thread, the oldest first. */
+export async function thread(
+  store: Store,
+  workspaceId: number,
+  { threadId, before = Number.MAX_SAFE_INTEGER, after = 0, limit }: MessageQuery & { threadId: number },
+): Promise<Message[]> {
+  return (await store.all(ofThread({ workspaceId, threadId, before, after, limit }))).map(toMessage).reverse()
+}
 const INDEXED_AT_ONCE = 500
 /** Messages that the text index does not have yet, the oldest first. Ids rise in the order of commits: one writer. */
 const unindexed = sql`
@@ -171,6 +196,7 @@ const write = statement({
     authorName: 'text',
     threadId: 'int?',
     triggerId: 'int?',
+    mentions: 'text?',
     now: 'instant',
   },
   text: ({ values: { now, threadId, ...values } }) => sql`
@@ -224,7 +250,11 @@ export interface Posting {
   threadId?: number | undefined
   triggerId?: number | undefined
   clientId?: string | undefined
+  /** Ids of people. */
+  mentions?: readonly string[] | undefined
 }
+
+const asIds = (ids: readonly string[] | undefined) => (ids && ids.length > 0 ? JSON.stringify(ids) : null)
 
 /**
  * Writes a message and tells of it. One that the same person sent before under the same client id is
@@ -244,6 +274,7 @@ export async function post(store: Store, posting: Posting, now: Date): Promise<M
       authorName: author.name,
       threadId: posting.threadId ?? null,
       triggerId: posting.triggerId ?? null,
+      mentions: asIds(posting.mentions),
       now,
     }),
     tellPosted({ ...from, now }),
@@ -252,4 +283,92 @@ export async function post(store: Store, posting: Posting, now: Date): Promise<M
   ])
   if (!row) throw new Error('A message that was just written is not there.')
   return toMessage(row)
+}
+
+const one = statement({
+  values: { workspaceId: 'int', id: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, id } }) =>
+    sql`select ${answer} from ${messages} where ${m.workspaceId} = ${workspaceId} and ${m.id} = ${id}`,
+})
+export async function get(store: Store, workspaceId: number, id: number): Promise<Message | null> {
+  const [row] = await store.all(one({ workspaceId, id }))
+  return row ? toMessage(row) : null
+}
+
+const changing = { workspaceId: 'int', id: 'int', version: 'int' } as const
+const isAsSeen = (it: typeof m, { workspaceId, id, version }: Record<keyof typeof changing, SQL>) => sql`
+  ${it.workspaceId} = ${workspaceId} and ${it.id} = ${id} and ${it.version} = ${version} and ${it.deletedAt} is null`
+const tellChanged = statement({
+  values: { ...changing, now: 'instant' },
+  text: ({ values: { now, ...seen } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 1`,
+    at: now,
+    type: sql`'chat:updated'`,
+    messageId: m.id,
+  })}
+  from ${table(m)} join ${table(w)} on ${w.id} = ${m.workspaceId}
+  where ${isAsSeen(m, seen)}`,
+})
+const reword = statement({
+  values: { ...changing, text: 'text', mentions: 'text?', now: 'instant' },
+  answer: { id: t.messages.id },
+  text: ({ returning, values: { now, text, mentions, ...seen } }) => sql`
+  update ${table(t.messages)} ${set(t.messages, {
+    text,
+    prompt: text,
+    mentions,
+    editedAt: now,
+    version: sql`${t.messages.version} + 1`,
+    updatedAt: now,
+  })}
+  where ${isAsSeen(t.messages as unknown as typeof m, seen)} ${returning}`,
+})
+const wipe = statement({
+  values: { ...changing, now: 'instant' },
+  answer: { id: t.messages.id },
+  text: ({ returning, values: { now, ...seen } }) => sql`
+  update ${table(t.messages)} ${set(t.messages, {
+    text: sql`''`,
+    prompt: sql`case when ${t.messages.kind} = 'result' then ${t.messages.prompt} else '' end`,
+    response: sql`null`,
+    mentions: sql`null`,
+    deletedAt: now,
+    version: sql`${t.messages.version} + 1`,
+    updatedAt: now,
+  })}
+  where ${isAsSeen(t.messages as unknown as typeof m, seen)} ${returning}`,
+})
+
+interface Seen {
+  workspaceId: number
+  id: number
+  version: number
+}
+/** Changes the words of a message as it was seen, and tells of it. False: it is another by now. */
+export async function change(
+  store: Store,
+  seen: Seen,
+  { text, mentions }: { text: string; mentions: readonly string[] },
+  now: Date,
+): Promise<boolean> {
+  const [, , changed] = await store.atomically([
+    lockWorkspaces([seen.workspaceId]),
+    tellChanged({ ...seen, now }),
+    reword({ ...seen, text, mentions: asIds(mentions), now }),
+    countEvents([seen.workspaceId]),
+  ])
+  return changed.length === 1
+}
+/** Takes the words of a message away as it was seen, and tells of it. False: it is another by now. */
+export async function remove(store: Store, seen: Seen, now: Date): Promise<boolean> {
+  const [, , gone] = await store.atomically([
+    lockWorkspaces([seen.workspaceId]),
+    tellChanged({ ...seen, now }),
+    wipe({ ...seen, now }),
+    countEvents([seen.workspaceId]),
+  ])
+  return gone.length === 1
 }

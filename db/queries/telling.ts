@@ -5,11 +5,12 @@
  * Promise: each is written while the guard still finds the execution, before the outcome. One message an execution, by
  * `messages_execution`.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { EventType } from '#lib/contract/event.ts'
 import { alias, insert, name, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Entry, guard, held, type OfApproval } from './entries.ts'
+import { threadOfRun } from './replies.ts'
 import { countEvents, nextSeq } from './story.ts'
 
 const { messages } = t
@@ -17,7 +18,17 @@ const e = alias(t.executions, 'e')
 const w = alias(t.workspaces, 'w')
 const m = alias(messages, 'm')
 const a = alias(t.approvals, 'a')
+const tr = alias(t.triggers, 't')
+const before = alias(messages, 'before')
 const said = alias(messages, 'excluded')
+
+/** The first of the results that say the same in a row. Who ended last is counted after this is written. */
+const firstOfEqual = (text: SQL) => sql`
+  case when ${e.kind} <> 'reply' then (
+    select coalesce(${before.foldedInto}, ${before.id}) from ${table(tr)} join ${table(before)}
+      on ${before.executionId} = ${tr.lastExecutionId}
+    where ${tr.id} = ${e.triggerId} and ${before.executionId} <> ${e.id}
+      and ${before.include} = true and ${before.deletedAt} is null and ${before.text} = ${text}) end`
 
 const show = statement({
   values: { now: 'instant' },
@@ -30,8 +41,10 @@ const show = statement({
     response: row.response,
     text: row.text,
     authorName: sql`'Carillon'`,
+    threadId: threadOfRun(e),
     triggerId: e.triggerId,
     executionId: e.id,
+    foldedInto: firstOfEqual(row.text),
     include: row.include,
     createdAt: now,
     updatedAt: now,
@@ -43,6 +56,7 @@ const show = statement({
     response: said.response,
     text: said.text,
     include: said.include,
+    foldedInto: said.foldedInto,
     version: sql`${messages.version} + 1`,
     updatedAt: said.updatedAt,
   })}`,

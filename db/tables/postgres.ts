@@ -26,6 +26,7 @@ export const {
   approvals,
   approvalGrants,
   messages,
+  messageReads,
   events,
   documents,
   documentPieces,

@@ -13,6 +13,7 @@ import type { ReadinessCheck } from '../contract/readiness.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import type { Mailbox } from '../mail/imap.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
+import type { Question } from '#db/queries/replies.ts'
 import type { AgentRef } from './catalogue.ts'
 import type { RunMail } from './mailing.ts'
 import type { Doings, Reader, Upkeep } from './reach.ts'
@@ -191,6 +192,8 @@ export interface Task<Input> {
   }
   /** What has fired it, in the order in which it came: data, whoever wrote it. Nothing where no fact has. */
   events: readonly TriggerEvent[]
+  /** What somebody asks it in the chat; an agent that does not converse is never asked. */
+  asked?: Question | null | undefined
   /** Aborts at the timeout, on cancel and when the server stops. */
   signal: AbortSignal
   /** Says a step: shown live, kept in the transcript. Answers its number there. */
@@ -310,6 +313,8 @@ export interface AgentDefinition<Schema extends z.ZodType = z.ZodType> {
   checks?(workspaceId: number, probe: boolean, needs: Needs): ReadinessCheck[] | Promise<ReadinessCheck[]>
   /** Why no schedule is made for it now, though it is there; null: it can be. */
   unavailable?: string | null
+  /** It answers what people ask it in the chat. */
+  converses?: boolean
   /** Whether a crash repeats it by itself. */
   safeToRepeat: Repeatable
   /**

@@ -133,6 +133,7 @@ const shown = (agentType: AgentType, it: AgentDefinition): Agent => ({
   name: it.name,
   description: it.description,
   safeToRepeat: it.safeToRepeat !== false,
+  converses: it.converses ?? false,
   input: it.schema ?? z.toJSONSchema(it.input, { io: 'input' }),
   example: (it.example ?? {}) as Record<string, unknown>,
 })

@@ -8,6 +8,7 @@ import type { ClaimedRow } from '#db/queries/claiming.ts'
 import type { ReasonCode } from '../contract/execution.ts'
 import type { ReadinessCheck } from '../contract/readiness.ts'
 import { inWords } from '../contract/wording.ts'
+import { type Question, questionOf } from '#db/queries/replies.ts'
 import { get as memoryOf } from '#db/queries/memory.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
@@ -60,7 +61,7 @@ const issuesInWords = (issues: { path: PropertyKey[]; message: string }[]) =>
   issues.map((it) => `${['context', ...it.path].join('.')}: ${it.message}`).join('; ')
 
 type Given = Omit<Task<unknown>, 'input' | 'tools' | 'onEnd'> &
-  Pick<AgentTools, 'remembered'> & { scope: Scope }
+  Pick<AgentTools, 'remembered'> & { scope: Scope; question?: (() => Promise<Question | null>) | undefined }
 /** Of what an agent remembers. */
 const MOST_MEMORY_BYTES = 256 * 1024
 
@@ -72,21 +73,21 @@ export function createAgentPort(
   async function perform(
     ref: AgentRef,
     open: () => Promise<unknown>,
-    { scope, remembered, ...task }: Given,
+    { scope, remembered, question, ...task }: Given,
   ): Promise<Performed> {
     const workspaceId = task.workspace.id
     const agent = await catalogue.find(workspaceId, ref)
     if (!agent) return refused('unknown_agent', await catalogue.unknown(workspaceId, ref))
-    const input = await inputOf(agent, open)
-    if (!input.success) return refused('bad_input', input.reason)
+    const ready = await prepared(agent, open, question)
+    if ('kind' in ready) return ready
     const { afford, most } = affording(task.afford)
     const own = { ...toolsOf(ground, { ...task, afford }), remembered }
     const { tools, held } = task.execution.staged ? staged(own, task) : { tools: own, held: [] }
     try {
       const result = await agent.perform({
         ...task,
+        ...ready,
         afford,
-        input: input.data,
         onEnd: scope.onEnd,
         tools: { ...tools, perform: within({ scope, remembered, ...task, afford: most }) },
       })
@@ -136,12 +137,12 @@ export function createAgentPort(
     worst: async (workspaceId, agent) =>
       (await (await catalogue.find(workspaceId, agent))?.worst?.(workspaceId)) ?? null,
     perform(claimed, context, live) {
-      const { workspaceId, triggerId } = claimed
       return discreetly(perform, ground.sealing, claimed, context, {
         workspace: workspaceOf(claimed),
         execution: executionOf(claimed),
         events: claimed.events ?? [],
-        remembered: () => memoryOf(ground.store, workspaceId, triggerId),
+        question: claimed.kind === 'reply' ? () => questionOf(ground.store, claimed.id) : undefined,
+        remembered: () => memoryOf(ground.store, claimed.workspaceId, claimed.triggerId),
         ...live,
       })
     },
@@ -261,19 +262,32 @@ const undone = (held: readonly string[], { partial }: Failed): Performed => ({
   },
 })
 
-type Input = { success: true; data: unknown } | { success: false; reason: string }
+type Ready = { input: unknown; asked: Question | null }
 
-/** What the agent gets, its secrets opened; or why it cannot get it. */
-async function inputOf(agent: AgentDefinition, open: () => Promise<unknown>): Promise<Input> {
+/** What the agent gets, its secrets opened; or what came of the run already, for it cannot begin. */
+async function prepared(
+  agent: AgentDefinition,
+  open: () => Promise<unknown>,
+  question: Given['question'],
+): Promise<Ready | Performed> {
+  if (question && !agent.converses) return { kind: 'done', result: { text: cannotTalk(agent) } }
   try {
     const { success, data, error } = agent.input.safeParse(await open(), inWords)
-    if (success) return { success, data }
-    const reason = `The context does not fit the agent "${agent.id}": ${issuesInWords(error.issues)}.`
-    return { success, reason }
+    // Whoever asks it something gives it words, not a context.
+    if (question) return { input: success ? data : {}, asked: await question() }
+    if (success) return { input: data, asked: null }
+    return refused(
+      'bad_input',
+      `The context does not fit the agent "${agent.id}": ${issuesInWords(error.issues)}.`,
+    )
   } catch (error) {
-    return { success: false, reason: (error as Error).message }
+    return refused('bad_input', (error as Error).message)
   }
 }
+
+/** Silence would look like an answer that is still to come. */
+const cannotTalk = ({ name }: AgentDefinition) =>
+  `**${name}** does one task, always in the same way, and cannot talk about it. Ask an agent of yours that uses a model, by its name behind an \`@\`; or run the schedule again.`
 
 function requireSmall(memory: unknown): void {
   const bytes = memory === undefined ? 0 : Buffer.byteLength(JSON.stringify(memory))

@@ -68,6 +68,8 @@ export function createApplying(client: QueryClient, slug: string): Applying {
       const messages = events.flatMap((it) => it.message ?? [])
       if (messages.length > 0)
         client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, messages))
+      // Whoever has a thread open sees what is said in it, and what becomes of its first message.
+      if (messages.length > 0) soon(keys.threads(slug))
       for (const event of events) for (const key of touchedBy(event, slug)) soon(key)
     },
     refresh: () => void client.invalidateQueries({ queryKey: keys.workspace(slug) }),

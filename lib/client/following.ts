@@ -11,8 +11,10 @@ import { createApplying } from './applying.ts'
 import { call } from './call.ts'
 import { createFollower } from './follower.ts'
 import { keys } from './keys.ts'
+import type { UnreadList } from '#lib/contract/unread.ts'
 import { isProblem } from './problem.ts'
 import type { PageSocket } from './socket.ts'
+import { hearUnread } from './unread.ts'
 
 /** `connecting` until the first join; `live` while events arrive; `away` while what is seen may be old. */
 export type Connection = 'connecting' | 'live' | 'away'
@@ -64,6 +66,7 @@ function createRecord(client: QueryClient, { id, slug, lastSeq }: Drawn) {
   })
   return {
     hear(type: string, value: unknown) {
+      if (type === 'me:unread') return hearUnread(client, value as UnreadList)
       const event = value as LiveEvent | undefined
       // The socket may still carry the workspace that was open before.
       if (typeof event?.seq !== 'number' || event.workspaceId !== id) return

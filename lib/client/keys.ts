@@ -78,7 +78,14 @@ export const keys = {
   approvalsOf: (slug: string, executionId: number) => ['approvals', slug, executionId] as const,
   budgets: (slug: string | null) => ['workspace', slug, 'budgets'] as const,
   grants: (slug: string) => ['workspace', slug, 'grants'] as const,
+  completions: (slug: string, prefix: string) => ['completions', slug, prefix] as const,
+  unread: (slug: string) => ['workspace', slug, 'unread'] as const,
   messages: (slug: string) => ['workspace', slug, 'messages'] as const,
   feed: (slug: string) => ['workspace', slug, 'messages', 'feed'] as const,
+  /** Each thread by its root. */
+  threads: (slug: string) => ['workspace', slug, 'messages', 'threads'] as const,
+  thread: (slug: string, id: number) => ['workspace', slug, 'messages', 'threads', id] as const,
+  around: (slug: string, id: number) => ['workspace', slug, 'messages', 'around', id] as const,
+  found: (slug: string, q: string, within: string) => ['workspace', slug, 'found', q, within] as const,
   search: (slug: string, q: string) => ['workspace', slug, 'messages', 'search', q] as const,
 }

@@ -4,6 +4,7 @@ import {
   useInfiniteQuery,
   useMutation,
   useMutationState,
+  useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
 import type { Message } from '#lib/contract/message.ts'
@@ -37,9 +38,38 @@ export const useMessages = (slug: string, q = '', known?: Message[]) =>
     select: messagesOf,
   })
 
+/** A message among those before and after it. */
+export const useAround = (slug: string, id: number) =>
+  useQuery({
+    queryKey: keys.around(slug, id),
+    async queryFn({ signal }) {
+      const params = { slug }
+      const [before, after] = await Promise.all([
+        call('listMessages', { params, query: { before: id + 1, limit: 25 }, signal }),
+        call('listMessages', { params, query: { after: id, limit: 25 }, signal }),
+      ])
+      return [...before.messages, ...after.messages]
+    },
+  })
+
+/** A message with the replies below it. */
+export const useThread = (slug: string, id: number) =>
+  useQuery({
+    queryKey: keys.thread(slug, id),
+    async queryFn({ signal }) {
+      const [{ message }, { messages }] = await Promise.all([
+        call('getMessage', { params: { slug, id }, signal }),
+        call('listMessages', { params: { slug }, query: { threadId: id, limit: 200 }, signal }),
+      ])
+      return [message, ...messages]
+    },
+    placeholderData: keepPreviousData,
+  })
+
 interface Post {
   text: string
   clientId: string
+  threadId?: number | undefined
 }
 const postKey = (slug: string) => ['workspace', slug, 'post'] as const
 
@@ -47,17 +77,19 @@ const postKey = (slug: string) => ['workspace', slug, 'post'] as const
  * Sends at once; what is under way or failed stands in
  * `useOutbox`. The client id makes a second try harmless.
  */
-export function usePostMessage(slug: string) {
+export function usePostMessage(slug: string, threadId?: number) {
   const client = useQueryClient()
   const posting = useMutation({
     mutationKey: postKey(slug),
-    mutationFn: ({ text, clientId }: Post) =>
-      call('postMessage', { params: { slug }, body: { text, clientId } }),
-    onSuccess: ({ message }) =>
-      client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, [message])),
+    mutationFn: (body: Post) => call('postMessage', { params: { slug }, body }),
+    onSuccess({ message }) {
+      if (message.threadId !== null) void client.invalidateQueries({ queryKey: keys.threads(slug) })
+      return client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, [message]))
+    },
     gcTime: Number.POSITIVE_INFINITY,
   })
-  return (text: string) => posting.mutate({ text, clientId: newId() })
+  return (text: string) =>
+    posting.mutate({ text, clientId: newId(), ...(threadId !== undefined && { threadId }) })
 }
 
 export interface Unsent extends Post {
@@ -98,3 +130,21 @@ export function useOutbox(slug: string): {
     },
   }
 }
+
+/** The message as it is now is put in its place, also below others; a refusal says why. */
+function useMessageChange<Change>(slug: string, change: (it: Change) => Promise<{ message: Message }>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSuccess({ message }) {
+      void client.invalidateQueries({ queryKey: keys.threads(slug) })
+      client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, [message]))
+    },
+  })
+}
+export const useChangeMessage = (slug: string) =>
+  useMessageChange(slug, ({ id, ...body }: { id: number; text: string; version: number }) =>
+    call('changeMessage', { params: { slug, id }, body }),
+  )
+export const useDeleteMessage = (slug: string) =>
+  useMessageChange(slug, (id: number) => call('deleteMessage', { params: { slug, id } }))

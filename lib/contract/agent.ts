@@ -12,6 +12,8 @@ export const Agent = z.object({
   name: z.string(),
   description: z.string(),
   safeToRepeat: z.boolean(),
+  /** It answers what people ask it in the chat. */
+  converses: z.boolean(),
   /** JSON Schema of its context; forms are drawn from it. */
   input: z.record(z.string(), z.unknown()),
   example: z.record(z.string(), z.unknown()),

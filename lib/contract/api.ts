@@ -44,7 +44,8 @@ import { Incident, IncidentQuery } from './incident.ts'
 import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
 import { MailChange, MailState, MailTest, MailTestAnswer, SharedMailChange } from './mail.ts'
 import { CountQuery, ExecutionCount, ExportQuery, ManyDone, ManyExecutions } from './many-executions.ts'
-import { Message, MessageQuery, NewMessage } from './message.ts'
+import { CommandAnswer, Completion, CompletionQuery, NewCommand } from './command.ts'
+import { Message, MessageChange, MessageQuery, NewMessage } from './message.ts'
 import {
   KeptPrices,
   ModelProvider,
@@ -118,6 +119,8 @@ import {
 } from './workspace.ts'
 import { SinceSuccess, SinceSuccessQuery } from './since-success.ts'
 import { Figures, FiguresQuery, Now, SeenTo } from './overview.ts'
+import { Hit, SearchQuery } from './search.ts'
+import { Read, Unread, UnreadList } from './unread.ts'
 import { Why, WhyQuery } from './why.ts'
 
 /**
@@ -170,6 +173,14 @@ const done = z.object({ done: z.literal(true) })
 
 export const api = {
   me: { method: 'GET', path: '/me', summary: 'Who is asking', access: 'signed-in', answer: Me },
+  unread: {
+    method: 'GET',
+    path: '/me/unread',
+    summary:
+      "What the caller has not read in each of their workspaces, and what waits for the caller's decision",
+    access: 'signed-in',
+    answer: UnreadList,
+  },
   setUp: {
     method: 'POST',
     path: '/set-up',
@@ -1859,6 +1870,70 @@ export const api = {
     body: NewMessage,
     answer: z.object({ message: Message }),
     status: 201,
+  },
+  getMessage: {
+    method: 'GET',
+    path: '/workspace/{slug}/messages/{id}',
+    summary: 'One message',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ message: Message }),
+  },
+  changeMessage: {
+    method: 'PUT',
+    path: '/workspace/{slug}/messages/{id}',
+    summary: 'Change the words of a message: of your own, as an admin of any person',
+    access: 'editor',
+    params: slugId,
+    body: MessageChange,
+    answer: z.object({ message: Message }),
+  },
+  deleteMessage: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/messages/{id}',
+    summary: 'Delete a message, your own or as an admin any: its words are gone, its place is kept',
+    access: 'editor',
+    params: slugId,
+    query: z.object({ version: Id.optional() }),
+    answer: z.object({ message: Message }),
+  },
+  command: {
+    method: 'POST',
+    perMinute: 60,
+    path: '/workspace/{slug}/commands',
+    summary: 'Do what a line that begins with "/" says; an unknown or ambiguous name changes nothing',
+    access: 'editor',
+    params: slug,
+    body: NewCommand,
+    answer: CommandAnswer,
+    status: 200,
+  },
+  completions: {
+    method: 'GET',
+    path: '/workspace/{slug}/commands',
+    summary: 'What a line may become: a command, the name of a schedule, an agent',
+    access: 'viewer',
+    params: slug,
+    query: CompletionQuery,
+    answer: z.object({ completions: z.array(Completion) }),
+  },
+  search: {
+    method: 'GET',
+    path: '/workspace/{slug}/search',
+    summary: 'What has all the words, in messages, executions, documents and triggers, the newest first',
+    access: 'viewer',
+    params: slug,
+    query: SearchQuery,
+    answer: page('hits', Hit),
+  },
+  markRead: {
+    method: 'PUT',
+    path: '/workspace/{slug}/read',
+    summary: 'The caller has read up to this message, in the chat or in one thread; never moves back',
+    access: 'viewer',
+    params: slug,
+    body: Read,
+    answer: z.object({ upTo: z.number(), unread: Unread }),
   },
   listEvents: {
     method: 'GET',

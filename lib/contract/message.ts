@@ -23,8 +23,14 @@ export const Message = z.object({
   clientId: z.string().nullable(),
   /** False: archived, or kept out of the chat by the trigger's `post` policy. */
   include: z.boolean(),
+  /** It says what the result of its trigger before it said: the first of these. */
+  foldedInto: z.number().nullable(),
   /** 1 when it appears; rises with every change. */
   version: z.number(),
+  /** When a person last changed the words. */
+  editedAt: Instant.nullable(),
+  /** Its words are gone; its place is kept. */
+  deleted: z.boolean(),
   createdAt: Instant,
   updatedAt: Instant,
 })
@@ -37,10 +43,18 @@ export const NewMessage = z.strictObject({
   clientId: z.string().min(1).max(64).optional(),
 })
 
+export const MessageChange = NewMessage.pick({ text: true }).extend({
+  /** As it was seen: what somebody else has changed since is not overwritten. */
+  version: z.number().int().positive(),
+})
+export type MessageChange = z.infer<typeof MessageChange>
+
 export const MessageQuery = z.object({
   before: Id.optional(),
   after: Id.optional(),
   q: z.string().max(200).optional(),
+  /** Only the replies below this message. */
+  threadId: Id.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 export type MessageQuery = z.infer<typeof MessageQuery>

@@ -1,5 +1,6 @@
 /**
- * Hints that the story of workspaces goes on, from this server and from the others on its database.
+ * Hints that the story of workspaces goes on, from this server and from the others on its database; and that somebody
+ * has read on, which stands in no story.
  *
  * Promise: none needed to arrive; whoever is told looks into the rows.
  */
@@ -8,14 +9,20 @@ import { type Clock, seconds } from '../clock.ts'
 
 export type HintListener = (workspaceIds: number[]) => void
 
+export type ReadListener = (workspaceId: number, readerId: string) => void
+
 export interface News {
   hint(workspaceIds: number[]): void
   /** Answers how to listen no more. */
   onHint(listener: HintListener): () => void
+  /** Somebody has read on, by this server. */
+  readOn(workspaceId: number, readerId: string): void
+  onRead(listener: ReadListener): () => void
 }
 
 export function createNews(): News {
   const listeners = new Set<HintListener>()
+  const readers = new Set<ReadListener>()
   return {
     hint(workspaceIds) {
       for (const listener of listeners) listener(workspaceIds)
@@ -23,6 +30,13 @@ export function createNews(): News {
     onHint(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    readOn(workspaceId, readerId) {
+      for (const listener of readers) listener(workspaceId, readerId)
+    },
+    onRead(listener) {
+      readers.add(listener)
+      return () => void readers.delete(listener)
     },
   }
 }

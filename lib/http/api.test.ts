@@ -31,6 +31,7 @@ let ids: {
   rule: number
   delivery: number
   incident: number
+  message: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
@@ -77,6 +78,7 @@ beforeAll(async () => {
     approval: 0,
     webhook: 0,
     channel: await made('/workspace/demo/channels', 'channel', channel),
+    message: await made('/workspace/demo/messages', 'message', { text: 'Hello' }),
     ...{ rule: 0, delivery: 0, incident: 0 },
   }
   ids.approval = await askedBy(ids.execution, ids.trigger)
@@ -155,6 +157,7 @@ const idFor = (path: string) => {
   if (path.includes('/delivery-rules/')) return ids.rule
   if (path.includes('/deliveries/')) return ids.delivery
   if (path.includes('/incidents/')) return ids.incident
+  if (path.includes('/messages/')) return ids.message
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
@@ -191,6 +194,9 @@ const BODIES: Record<string, unknown> = {
   runSchedule: {},
   runTrigger: {},
   postMessage: { text: 'hi' },
+  markRead: { upTo: 1 },
+  command: { text: '/help' },
+  changeMessage: { text: 'ho', version: 1 },
   backfillSchedule: RANGE,
   backfillTrigger: RANGE,
   createWorkspace: { name: 'x' },
@@ -236,10 +242,15 @@ const BODIES: Record<string, unknown> = {
   rotateWebhook: {},
   changePrices: { asOf: '2026-01-01', prices: [] },
 }
+/** What an address must ask. */
+const QUERIES: Record<string, string> = { search: 'q=hello' }
 const sentTo = ({ takes, name }: Endpoint & { name: string }) =>
   takes ? { file: { type: takes.type, bytes: zip } } : { body: BODIES[name] }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>
-  it.ask(endpoint.method, path, { as, ...sentTo(endpoint) })
+  it.ask(endpoint.method, QUERIES[endpoint.name] ? `${path}?${QUERIES[endpoint.name]}` : path, {
+    as,
+    ...sentTo(endpoint),
+  })
 const isRole = (access: Access): access is Role => Role.options.some((role) => role === access)
 const inWorkspace = endpoints.filter((endpoint) => isRole(endpoint.access))
 const withId = endpoints.filter(({ path }) => /\{(id|userId)\}/.test(path))
@@ -339,10 +350,14 @@ test('there is one reading of an id', async () => {
 test('a field that the contract does not name is refused, in the query and in the body', async () => {
   for (const endpoint of inWorkspace) {
     const path = fill(endpoint.path, 'demo')
-    const { status, body } = await it.ask(endpoint.method, `${path}?workspaceId=2`, {
-      as: it.ada,
-      ...sentTo(endpoint),
-    })
+    const { status, body } = await it.ask(
+      endpoint.method,
+      `${path}?${QUERIES[endpoint.name] ?? ''}&workspaceId=2`,
+      {
+        as: it.ada,
+        ...sentTo(endpoint),
+      },
+    )
     expect([endpoint.name, status, body.errors]).toEqual([
       endpoint.name,
       422,

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import * as messages from '#db/queries/messages.ts'
 import { handClock, minutes, seconds } from '#lib/clock.ts'
 import type { LiveEvent } from '#lib/contract/event.ts'
+import type { Unread, UnreadList } from '#lib/contract/unread.ts'
 import { type World, world } from '#lib/http/testing/world.ts'
 import { letGoUnread } from './reading.ts'
 import { createRealtime, type Realtime } from './server.ts'
@@ -109,17 +110,26 @@ const join = (socket: Socket, slug: unknown = 'demo') =>
 async function follower(
   as: string,
   slug = 'demo',
-): Promise<{ socket: Socket; workspaceId: number; lastSeq: number; seqs: number[]; heard: LiveEvent[] }> {
+): Promise<{
+  socket: Socket
+  workspaceId: number
+  lastSeq: number
+  seqs: number[]
+  heard: LiveEvent[]
+  unread: Unread[]
+}> {
   const socket = await connected(as)
   const heard: LiveEvent[] = []
   const seqs: number[] = []
-  socket.onAny((_type, event: LiveEvent) => {
+  const unread: Unread[] = []
+  socket.onAny((type, event: LiveEvent & UnreadList) => {
+    if (type === 'me:unread') return void unread.push(...event.workspaces)
     heard.push(event)
     seqs.push(event.seq)
   })
   const { ok, workspaceId, lastSeq } = await join(socket, slug)
   expect(ok).toBe(true)
-  return { socket, workspaceId, lastSeq, seqs, heard }
+  return { socket, workspaceId, lastSeq, seqs, heard, unread }
 }
 const post = (text: string, workspaceId: number) =>
   it.carillon.chat.post(workspaceId, { text }, { kind: 'person', id: 'ada', name: 'Ada' })
@@ -234,7 +244,7 @@ test('what is told while somebody joins comes after the answer', async () => {
   const ada = await follower(it.ada)
   const socket = await connected(it.ben)
   const order: unknown[] = []
-  socket.onAny((_type, { seq }: LiveEvent) => void order.push(seq))
+  socket.onAny((type, { seq }: LiveEvent) => void (type !== 'me:unread' && order.push(seq)))
   // Another event stands between each two steps of the join.
   const { auth, events } = it.carillon
   const between =
@@ -645,4 +655,33 @@ test('a handshake that fails for want of the database is tried again by the clie
   await until(() => socket.connected)
   Object.assign(auth, { actorOf })
   expect(asked).toBe(2)
+})
+
+test('each hears what they have not read, on their own connections, and nobody another one’s', async () => {
+  const [ada, ben, other] = [await follower(it.ada), await follower(it.ben), await follower(it.cleo, 'other')]
+  const { id } = (await it.ask('GET', '/me', { as: it.ben })).body
+  const readAll = async (as: string, upTo: number) =>
+    (await it.ask('PUT', '/workspace/demo/read', { as, body: { upTo } })).body
+  const posted = await it.carillon.chat.post(
+    ada.workspaceId,
+    { text: 'Who is there?' },
+    { kind: 'person', id: String(id), name: 'Ben' },
+  )
+  await until(() => ada.heard.length === 1)
+  await pass(seconds(2))
+  await until(() => ada.unread.length === 1 && ben.unread.length === 1)
+  expect(ada.unread[0]).toMatchObject({ slug: 'demo', firstUnreadId: expect.any(Number) })
+  const before = ada.unread[0]?.messages ?? 0
+  expect(before).toBeGreaterThan(0)
+  await readAll(it.ada, posted.id)
+  await pass(seconds(2))
+  await until(() => ada.unread.length === 2)
+  expect(ada.unread[1]).toMatchObject({ messages: 0, firstUnreadId: null })
+  // What she has read is nobody's news, and nothing of it stands in the story.
+  expect([ben.unread.length, other.unread.length]).toEqual([1, 0])
+  expect(ada.seqs).toEqual([ada.lastSeq + 1])
+  // The same numbers are not told twice.
+  await readAll(it.ada, posted.id)
+  await pass(seconds(2))
+  expect(ada.unread).toHaveLength(2)
 })

@@ -43,7 +43,7 @@ export function createRequests(deps: Deps): (socket: LiveSocket) => void {
       'workspace:leave',
       answering(async (slug, answer) => {
         for (const [workspaceId, joined] of socket.data.workspaces)
-          if (joined === slug) await leave(socket, workspaceId)
+          if (joined.slug === slug) await leave(socket, workspaceId)
         answer({})
       }),
     )
@@ -78,9 +78,9 @@ async function join(
   answer: (joined: { workspaceId: number; lastSeq: number }) => void,
   { auth, events, rights, teller }: Deps,
 ): Promise<void> {
-  const { id, slug: joined } = await auth.authorise(socket.data.actor, slug, 'viewer')
+  const { id, slug: joined, role } = await auth.authorise(socket.data.actor, slug, 'viewer')
   if (!socket.connected) throw notFound('workspace')
-  socket.data.workspaces.set(id, joined)
+  socket.data.workspaces.set(id, { slug: joined, role })
   // Asked again now that the watch knows of it: a right that ended meanwhile was not its business yet.
   await rights.recheck(socket)
   const { lastSeq } = await events.since(id, Number.MAX_SAFE_INTEGER, 1)

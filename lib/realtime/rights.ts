@@ -6,7 +6,7 @@
  * database is away nobody is cut off for it, and nothing is told either.
  */
 import type { Logger } from 'pino'
-import type { Actor, Auth } from '../auth/index.ts'
+import type { Actor, Auth, WorkspaceAccess } from '../auth/index.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { problemOf } from '../contract/problem.ts'
 
@@ -21,10 +21,10 @@ export interface Credential {
   headers: Headers
   token: string | null
 }
-/** `workspaces`: what it follows, id and slug. */
+/** `workspaces`: what it follows, by id, with the role of whoever it speaks for. */
 export interface Following extends Credential {
   actor: Actor
-  workspaces: Map<number, string>
+  workspaces: Map<number, Pick<WorkspaceAccess, 'slug' | 'role'>>
 }
 
 interface Connected {
@@ -54,8 +54,11 @@ export function watchRights<Live extends Connected>({ auth, clock, log, sockets 
   async function standing(following: Following): Promise<Actor | null> {
     try {
       const actor = await actorOf(following)
-      for (const [id, slug] of following.workspaces) {
-        if (!actor || (await auth.authorise(actor, slug, 'viewer')).id !== id) return null
+      for (const [id, { slug }] of following.workspaces) {
+        if (!actor) return null
+        const { id: stillId, role } = await auth.authorise(actor, slug, 'viewer')
+        if (stillId !== id) return null
+        following.workspaces.set(id, { slug, role })
       }
       return actor
     } catch (error) {

@@ -17,6 +17,7 @@ import { createRequests, roomOf, workspaceOf } from './requests.ts'
 import { watchRights } from './rights.ts'
 import type { LiveServer, LiveSocket } from './socket.ts'
 import { createTeller } from './teller.ts'
+import { createUnread } from './unread.ts'
 
 /** Whoever does not say within this time who they are is cut off. */
 const HANDSHAKE_MS = seconds(10)
@@ -44,7 +45,7 @@ export interface Realtime {
 
 export function createRealtime(
   http: HttpServer,
-  carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'store'>,
+  carillon: Pick<Carillon, 'auth' | 'clock' | 'env' | 'events' | 'log' | 'onHint' | 'onRead' | 'store'>,
 ): Realtime {
   const { auth, clock, events, log } = carillon
   const admission = createAdmission(carillon.env)
@@ -54,12 +55,17 @@ export function createRealtime(
   io.engine.on('connection', letGoUnread(clock))
   const lobby = io.of('/')
 
+  const unread = createUnread({ store: carillon.store, clock, log, sockets: () => lobby.sockets.values() })
+  const stopReads = carillon.onRead(unread.readOn)
   const teller = createTeller({
     store: carillon.store,
     clock,
     log,
     since: events.since,
-    emit: (workspaceId, event) => void io.to(roomOf(workspaceId)).emit(event.type, event),
+    emit(workspaceId, event) {
+      io.to(roomOf(workspaceId)).emit(event.type, event)
+      unread.heard(workspaceId, event)
+    },
     outOfTouch: () => void endConnections(lobby.sockets.values()),
   })
   const stopHints = carillon.onHint(teller.hint)
@@ -86,6 +92,8 @@ export function createRealtime(
       admission.close()
       rights.stop()
       stopHints()
+      stopReads()
+      unread.stop()
       teller.stop()
       await withPatience(endConnections(lobby.sockets.values()), clock)
       io.engine.close()

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Server, Socket } from 'socket.io'
 import type { EventType, LiveEvent } from '../contract/event.ts'
 import { problemOf } from '../contract/problem.ts'
+import type { UnreadList } from '../contract/unread.ts'
 import type { Following } from './rights.ts'
 
 export type Asked = (slug: unknown, answer: unknown) => void
@@ -13,7 +14,9 @@ interface Heard {
   'workspace:join': Asked
   'workspace:leave': Asked
 }
-type Told = { [Type in EventType]: (event: LiveEvent) => void }
+type Told = { [Type in EventType]: (event: LiveEvent) => void } & {
+  'me:unread': (unread: UnreadList) => void
+}
 type None = Record<string, never>
 
 export type LiveServer = Server<Heard, Told, None, Following>

@@ -7,6 +7,7 @@ import * as budgets from './budgets.ts'
 import * as calendars from './calendars.ts'
 import * as channels from './channels.ts'
 import * as chat from './chat.ts'
+import * as commands from './commands.ts'
 import * as conditions from './conditions.ts'
 import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
@@ -34,6 +35,7 @@ import * as readiness from './readiness.ts'
 import { type Receiving, receivingOn } from './receiving.ts'
 import * as revisions from './revisions.ts'
 import * as scheduler from './scheduler.ts'
+import * as search from './search.ts'
 import * as secrets from './secrets.ts'
 import * as skills from './skills.ts'
 import { sinceSuccess } from './since-success.ts'
@@ -43,6 +45,7 @@ import * as templates from './templates.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
 import * as trying from './trying.ts'
+import * as unread from './unread.ts'
 import * as webhooks from './webhooks.ts'
 import * as why from './why.ts'
 import * as workspaces from './workspaces.ts'
@@ -63,6 +66,7 @@ export interface House
   engine: Deps['engine'] & health.ServerDeps['engine']
   onHint: News['onHint']
   recording: Recording
+  readOn: News['readOn']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
 
@@ -91,7 +95,12 @@ export function bindVerbs({ server, ...given }: House) {
     executions: bind(deps, executions),
     manyExecutions: bind(deps, manyExecutions),
     expectations: bind(deps, expectations),
-    chat: bind(deps, chat),
+    chat: bind({ ...deps, catalogue: house.catalogue }, chat),
+    ...bind(house, { search: search.search }),
+    commands: bind(
+      { ...deps, catalogue: house.catalogue },
+      { perform: commands.perform, complete: commands.complete },
+    ),
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),
     happenings: bind(deps, happenings),
@@ -104,6 +113,7 @@ export function bindVerbs({ server, ...given }: House) {
     why: bind(deps, { ...why, sinceSuccess }),
     simulating: bind(deps, simulating),
     trying: bind(deps, trying),
+    unread: bind(house, { list: unread.list, mark: unread.mark }),
     previewing: bind(deps, previewing),
     readiness: bind(deps, readiness),
     revisions: bind(deps, revisions),

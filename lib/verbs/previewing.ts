@@ -30,6 +30,7 @@ export async function prompt(
     lastOutput: memory === 'last_result' ? '<what the last run said>' : null,
     events: [],
     notes: memory === 'notes' ? '<what earlier runs have noted>' : null,
+    asked: null,
   }
   const more = () => Promise.all(sources.map((it) => it.instructions?.(id, { skillIds }) ?? []))
   return { instructions: await inFull(instructions, given, more), message: opening(given) }

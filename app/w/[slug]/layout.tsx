@@ -18,9 +18,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { actor, workspace } = await requireMember((await params).slug)
+  const { auth, unread } = carillon()
+  const [me, [left]] = await Promise.all([auth.me(actor), unread.list(actor.id, [workspace])])
   return (
     <Providers>
-      <Shell key={workspace.slug} workspace={workspace} me={await carillon().auth.me(actor)}>
+      <Shell key={workspace.slug} workspace={workspace} me={me} unread={left}>
         {children}
       </Shell>
     </Providers>

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import type { AgentConfig } from '../../contract/custom-agent.ts'
 import type { Mail } from '../../mail/mail.ts'
 import type { ModelPrices } from '../../contract/model.ts'
+import type { Question } from '#db/queries/replies.ts'
 import { AgentFailure, type Task, type Worst } from '../agent.ts'
 import type { Tool, ToolSource } from '../tools/tool.ts'
 import type { FoundModel, Models } from './model-client.ts'
@@ -101,6 +102,9 @@ async function areFromOutside(
   return workspace.mayBeTainted(events.flatMap(({ chain }) => chain.causeId ?? []))
 }
 
+/** What the person has written, without what others said before. */
+const ownWords = (asked: Question): Question => ({ ...asked, about: null, earlier: [] })
+
 export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise<Run> {
   const { models, prices } = deps
   const { config } = own
@@ -110,9 +114,12 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
   // Kept: whoever continues it later tells the model of the same moment.
   const told: Told = await task.step('opening', async () => {
     const { triggerId } = task.execution
-    const last = config.memory === 'last_result' ? await workspace.lastOutput(triggerId) : null
-    const notes = config.memory === 'notes' ? await workspace.notes(triggerId) : null
-    const said = config.memory === 'thread' ? await workspace.lastOutputs(triggerId, MOST_READ) : []
+    const asked = task.asked ?? null
+    // A conversation is about what was said in it, and not about other ones.
+    const memory = asked ? 'none' : config.memory
+    const last = memory === 'last_result' ? await workspace.lastOutput(triggerId) : null
+    const notes = memory === 'notes' ? await workspace.notes(triggerId) : null
+    const said = memory === 'thread' ? await workspace.lastOutputs(triggerId, MOST_READ) : []
     const thread = conversationOf(said, timezone)
     const more = await Promise.all(sources.map((it) => it.instructions?.(task.workspace.id, config) ?? []))
     const given: Circumstances = {
@@ -127,14 +134,19 @@ export async function begin(own: Revision, task: Given, deps: LoopDeps): Promise
       events: task.events,
       lastOutput: last?.output ?? null,
       notes: notes?.content ?? null,
+      asked,
     }
     return {
       instructions: systemPrompt(config.instructions, given, more.flat()),
       first: opening(given),
-      own: opening({ ...given, lastOutput: null, notes: null, events: [] }),
+      own: opening({ ...given, lastOutput: null, notes: null, events: [], asked: asked && ownWords(asked) }),
       earlier: thread.earlier,
       tainted:
-        last?.tainted || notes?.tainted || thread.tainted || (await areFromOutside(task.events, workspace)),
+        last?.tainted ||
+        notes?.tainted ||
+        thread.tainted ||
+        asked?.tainted ||
+        (await areFromOutside(task.events, workspace)),
     }
   })
   const mine = new Map((await toolsOf(own, task, deps)).map((it) => [it.name, it]))

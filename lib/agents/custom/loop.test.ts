@@ -485,3 +485,22 @@ test('nor is one in a document that such a run has written', async () => {
   expect((await it.run(scout)).text).toBe('It was not opened.')
   expect(JSON.stringify(toolMessages())).toContain('it opens only addresses that stand')
 })
+
+test('what it is asked in the chat reaches the model with the result and the thread, as data', async () => {
+  fake.next = [{ text: 'Because the page was down.' }]
+  const scout = await agent({ instructions: 'Watch the page.', memory: 'last_result' })
+  const asked = {
+    by: 'Ben',
+    text: 'Why did it fail?',
+    about: { schedule: 'Page watch', status: 'failed', said: 'HTTP 503' },
+    earlier: [{ by: 'Ada', text: 'I saw it, too' }],
+    tainted: true,
+  }
+  const result = await it.run(scout, {}, { asked })
+  expect(result).toMatchObject({ text: 'Because the page was down.', usage: { tainted: true } })
+  const [system, first] = fake.asked[0]?.messages ?? []
+  expect(system?.content).toContain('has written to you in its chat')
+  expect(system?.content).not.toContain('nobody reads along')
+  for (const part of ['Ben asks you', 'HTTP 503', '"Page watch"', 'I saw it, too', 'Why did it fail?'])
+    expect(first?.content).toContain(part)
+})

@@ -32,6 +32,7 @@ function definitionOf({ id, revision, config: text }: agents.AgentRow, deps: Loo
     get input() {
       return contextOf(config.input)
     },
+    converses: true,
     // What was done is kept, and not done again.
     safeToRepeat: 'continues',
     checks: (workspaceId, probe) => checksOf(config, deps, workspaceId, probe),

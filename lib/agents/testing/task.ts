@@ -57,6 +57,7 @@ export interface Workbench {
       tools?: Partial<AgentTools>
       execution?: Partial<Task<unknown>['execution']>
       events?: Task<unknown>['events']
+      asked?: Task<unknown>['asked']
     },
   ): Promise<AgentResult>
 }
@@ -92,7 +93,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     async run(
       agent: AgentDefinition,
       context: Record<string, unknown> = {},
-      { store: from = store, tools, execution, events = [] }: Parameters<Workbench['run']>[2] = {},
+      { store: from = store, tools, execution, events = [], asked }: Parameters<Workbench['run']>[2] = {},
     ) {
       const input: z.output<typeof agent.input> = agent.input.parse(context)
       const answer = await agent.perform({
@@ -100,6 +101,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         workspace: { id: workspaceId, name: 'Demo', slug: 'demo' },
         execution: { ...EXECUTION, startedAt: clock.now(), ...execution },
         events,
+        asked,
         signal: controller.signal,
         say: (text, about) => said.push(text) && saidOf.push(about),
         decided: (place) => decisions.get(place) ?? null,

@@ -1,0 +1,160 @@
+/** The chat as a place to work: two people, two browsers, wide and narrow, light and dark. */
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  apiKey,
+  call,
+  openBrowser,
+  type Served,
+  serve,
+  signIn,
+  until,
+  type Visitor,
+  visit,
+} from './fixtures/serve.ts'
+
+const HOME = '/w/my-workspace'
+const SHOTS = process.env.CHAT_SHOTS
+let server: Served
+let browser: Browser
+let ada: Visitor
+let ben: Visitor
+let key: string
+
+beforeAll(async () => {
+  server = await serve()
+  browser = await openBrowser()
+  ada = await visit(browser, server, { width: 1440 })
+  ben = await visit(browser, server, { width: 360, colorScheme: 'dark' })
+  await signIn(ada)
+  key = (await apiKey(server)).trim()
+  const invited = await ada.page.request.post('/api/workspace/my-workspace/members', {
+    data: { email: 'ben@example.com', role: 'editor' },
+    headers: { origin: server.url },
+  })
+  const { link } = (await invited.json()) as { link: string }
+  await ben.page.goto(new URL(link).pathname + new URL(link).search)
+  await ben.page.getByLabel(/name/i).fill('Ben')
+  await ben.page.getByLabel('Password', { exact: true }).fill('a-different-sentence')
+  await ben.page.getByRole('button', { name: /join|accept|create/i }).click()
+  await ben.page.waitForURL(/\/w\/my-workspace/)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end('SIGTERM')
+  server.remove()
+})
+
+const line = (page: Page) => page.getByLabel('Write to the workspace')
+const write = async (page: Page, text: string) => {
+  await line(page).fill(text)
+  await page.keyboard.press('Enter')
+}
+const shot = async (page: Page, name: string) => {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` })
+}
+
+test('what is unread stands beside Chat, in the title, and is divided from the rest', async () => {
+  await ben.page.goto(`${HOME}/schedules`)
+  await ada.page.goto(HOME)
+  await write(ada.page, 'Good morning')
+  await ada.page.getByRole('article', { name: 'ada: Good morning' }).waitFor()
+  await write(ada.page, '@Ben, the report is late')
+  await ben.page.getByRole('link', { name: /Chat.*2 unread/ }).waitFor()
+  await until(async () => (await ben.page.title()).startsWith('(2) '), 'the number in the title')
+  await ben.page.getByRole('link', { name: /Chat.*2 unread/ }).click()
+  await ben.page.getByRole('heading', { name: 'New', exact: true }).waitFor()
+  await shot(ben.page, 'unread-360-dark')
+  // The end was seen: nothing is left, and what was new stays marked.
+  await ben.page.getByRole('link', { name: 'Chat', exact: true }).waitFor()
+  await ben.page.getByRole('heading', { name: 'New', exact: true }).waitFor()
+  await until(async () => !(await ben.page.title()).startsWith('('), 'the title without a number')
+})
+
+test('a command is completed with the keys, done as by the API, and told in plain words', async () => {
+  const schedule = {
+    name: 'Morning check',
+    agentId: 'test-agent',
+    cronExpression: '0 9 * * *',
+    timezone: 'UTC',
+  }
+  expect((await call(server, key, 'POST', '/workspace/my-workspace/triggers', schedule)).status).toBe(201)
+  const { page } = ben
+  await line(page).pressSequentially('/ru')
+  await page.getByRole('option', { name: /\/run <schedule>/ }).waitFor()
+  await shot(page, 'completion-360-dark')
+  await page.keyboard.press('Enter')
+  await line(page).pressSequentially('mor')
+  await page.getByRole('option', { name: /Morning check/ }).waitFor()
+  await page.keyboard.press('Tab')
+  expect(await line(page).inputValue()).toBe('/run Morning check ')
+  await page.keyboard.press('Enter')
+  const answer = page.getByRole('region', { name: 'What came of the command' })
+  await answer.getByText('Morning check runs now.').waitFor()
+  await ada.page.getByRole('article', { name: /Morning check: Success/ }).waitFor()
+  await write(page, '/pause mornin until someday')
+  await answer.getByText(/no time that is known/).waitFor()
+  await write(page, '/run evening')
+  await answer.getByRole('button', { name: 'Morning check' }).waitFor()
+  await shot(page, 'command-choices-360-dark')
+  await answer.getByRole('button', { name: 'Put it away' }).click()
+  await line(page).fill('Does anybody read this?')
+  await page.getByText('Only people read this, and no agent answers').waitFor()
+  await line(page).fill('')
+})
+
+test('a message is changed and deleted, and the other sees it at once', async () => {
+  const { page } = ada
+  await write(page, 'Tehre it is')
+  const said = page.getByRole('article', { name: 'ada: Tehre it is' })
+  await said.hover()
+  await said.getByRole('button', { name: /^More/ }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  await page.getByLabel('The words of the message').fill('There it is')
+  await page.keyboard.press('Enter')
+  const mended = ben.page.getByRole('article', { name: 'ada: There it is' })
+  await mended.getByText(/^edited/).waitFor()
+  const own = page.getByRole('article', { name: 'ada: There it is' })
+  await own.hover()
+  await own.getByRole('button', { name: /^More/ }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await ben.page
+    .getByRole('article', { name: 'ada: deleted' })
+    .getByText('This message was deleted.')
+    .waitFor()
+})
+
+test('below a result its agent is asked; one that cannot talk says so', async () => {
+  const result = ada.page.getByRole('article', { name: /Morning check: Success/ })
+  await result.getByRole('button', { name: /Ask about it/ }).click()
+  const thread = ada.page.getByRole('complementary', { name: 'Thread' })
+  await thread.getByLabel('Reply in the thread').fill('Why is it so quiet?')
+  await ada.page.keyboard.press('Enter')
+  await thread.getByText(/cannot talk about it/).waitFor()
+  await shot(ada.page, 'thread-1440-light')
+  const replies = ben.page.getByRole('button', { name: /2 replies/ })
+  await replies.waitFor()
+  await replies.click()
+  await ben.page.getByRole('complementary', { name: 'Thread' }).getByText('Why is it so quiet?').waitFor()
+  await shot(ben.page, 'thread-360-dark')
+  await ben.page.getByRole('button', { name: 'Close the thread' }).click()
+  await ben.page.getByRole('link', { name: 'Chat', exact: true }).waitFor()
+})
+
+test('a search leads to the message, which is marked where it stands', async () => {
+  const { page } = ada
+  await page.goto(`${HOME}/search`)
+  await page.getByLabel('Words to look for').fill('"report is late"')
+  await page.getByRole('link', { name: /the report is late/ }).click()
+  await page.waitForURL(/m=\d+/)
+  const marked = page.locator('article[aria-current="true"]')
+  await marked.getByText('the report is late').waitFor()
+  await shot(page, 'found-1440-light')
+  await page.getByRole('button', { name: 'To the newest' }).click()
+  await line(page).waitFor()
+})
+
+test('nobody’s browser has complained', () => {
+  expect([ada.problems, ben.problems]).toEqual([[], []])
+})

@@ -1,0 +1,27 @@
+/** Commands of the chat, and what a line may become. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from './call.ts'
+import { newId } from './id.ts'
+import { keys } from './keys.ts'
+
+export function useCommand(slug: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (text: string) => {
+      const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
+      return call('command', { params: { slug }, body: { text, timezone }, idempotencyKey: newId() })
+    },
+    onSuccess: ({ done }) => {
+      if (done?.kind === 'approval') void client.invalidateQueries({ queryKey: keys.approvals })
+    },
+  })
+}
+
+export const useCompletions = (slug: string, prefix: string) =>
+  useQuery({
+    queryKey: keys.completions(slug, prefix),
+    queryFn: async ({ signal }) =>
+      (await call('completions', { params: { slug }, query: { prefix }, signal })).completions,
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  }).data

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { instantIn, meantBy, pastInstantIn, restIn } from './command-words.ts'
+
+const known = ['Daily', 'Daily Summary', 'Wait until noon', 'Twin', 'twin'].map((name, n) => ({
+  id: n + 1,
+  name,
+}))
+
+test.each([
+  ['Daily Summary', { id: 2, tail: '' }],
+  ['daily summary until monday', { id: 2, tail: 'until monday' }],
+  // A whole name goes before one that begins alike.
+  ['daily', { id: 1, tail: '' }],
+  ['daily for 2 hours', { id: 1, tail: 'for 2 hours' }],
+  ['daily s', { id: 2, tail: '' }],
+  ['wait until noon until monday', { id: 3, tail: 'until monday' }],
+  ['"Daily Summary" because of Ben', { id: 2, tail: 'because of Ben' }],
+  ['#3 until monday', { id: 3, tail: 'until monday' }],
+])('%s means one schedule', (rest, { id, tail }) => {
+  expect(meantBy(rest, known)).toMatchObject({ one: { id }, tail })
+})
+
+test('what may mean several, or none, is not guessed', () => {
+  expect(meantBy('twin', known)).toMatchObject({ many: [{ id: 4 }, { id: 5 }] })
+  expect(meantBy('d', known)).toMatchObject({ many: [{ id: 1 }, { id: 2 }], typed: 'd' })
+  expect(meantBy('weekly until monday', known)).toEqual({ none: 'weekly', tail: 'until monday' })
+  expect(meantBy('', known)).toEqual({ none: '', tail: '' })
+  expect(meantBy('daily nonsense', known)).toMatchObject({ none: 'daily nonsense' })
+})
+
+/** A Wednesday, 23:30 in Berlin. */
+const now = new Date('2026-11-25T22:30:00Z')
+const berlin = (words: string) => instantIn(words, now, 'Europe/Berlin')?.toISOString() ?? null
+test.each([
+  ['monday', '2026-11-29T23:00:00.000Z'],
+  ['mon', '2026-11-29T23:00:00.000Z'],
+  ['wednesday', '2026-12-01T23:00:00.000Z'],
+  ['tomorrow', '2026-11-25T23:00:00.000Z'],
+  ['tomorrow 09:00', '2026-11-26T08:00:00.000Z'],
+  ['friday at 9:30', '2026-11-27T08:30:00.000Z'],
+  ['next week', '2026-11-29T23:00:00.000Z'],
+  ['2026-12-24', '2026-12-23T23:00:00.000Z'],
+  ['2026-12-24 18:00', '2026-12-24T17:00:00.000Z'],
+  ['23:45', '2026-11-25T22:45:00.000Z'],
+  ['06:00', '2026-11-26T05:00:00.000Z'],
+  ['2026-12-24T09:00:00Z', '2026-12-24T09:00:00.000Z'],
+  ['2026-02-30', null],
+  ['25:00', null],
+  ['someday', null],
+  ['', null],
+])('until %s in Berlin', (words, at) => {
+  expect(berlin(words)).toBe(at)
+})
+
+test('a day begins at the midnight of the zone, also where the clocks change', () => {
+  const before = new Date('2026-03-27T12:00:00Z')
+  expect(instantIn('sunday', before, 'Europe/Berlin')?.toISOString()).toBe('2026-03-28T23:00:00.000Z')
+  expect(instantIn('monday', before, 'Europe/Berlin')?.toISOString()).toBe('2026-03-29T22:00:00.000Z')
+  expect(instantIn('monday', before, 'America/New_York')?.toISOString()).toBe('2026-03-30T04:00:00.000Z')
+})
+
+test('of what has been, an hour is the last one', () => {
+  const past = (words: string) => pastInstantIn(words, now, 'UTC')?.toISOString()
+  expect(past('09:00')).toBe('2026-11-25T09:00:00.000Z')
+  expect(past('23:00')).toBe('2026-11-24T23:00:00.000Z')
+  expect(past('yesterday 09:00')).toBe('2026-11-24T09:00:00.000Z')
+  expect(past('2026-11-20 09:00')).toBe('2026-11-20T09:00:00.000Z')
+})
+
+test('a rest has an end, a reason, both, or neither', () => {
+  const rest = (tail: string) => {
+    const { until, ...it } = restIn(tail, now, 'UTC')
+    return { until: until?.toISOString() ?? null, ...it }
+  }
+  expect(rest('')).toEqual({ until: null, reason: null, problem: null })
+  expect(rest('for 2 hours')).toMatchObject({ until: '2026-11-26T00:30:00.000Z', problem: null })
+  expect(rest('for 1w')).toMatchObject({ until: '2026-12-02T22:30:00.000Z' })
+  expect(rest('because it hurts')).toEqual({ until: null, reason: 'it hurts', problem: null })
+  expect(rest('until monday because it hurts')).toEqual({
+    ...{ until: '2026-11-30T00:00:00.000Z', reason: 'it hurts', problem: null },
+  })
+  expect(rest('until never').problem).toContain('“until never” is no time')
+  expect(rest('until 2026-11-01').problem).toContain('has passed')
+})

@@ -1,0 +1,315 @@
+/**
+ * Commands of the chat.
+ *
+ * Promise: a command does what the API does, by the same verbs and rights, and says in plain words what it has done.
+ * Where a name may mean several things or none, nothing changes, and what may be meant is answered.
+ */
+import * as activity from '#db/queries/activity.ts'
+import type * as agents from '../agents/catalogue.ts'
+import * as names from '#db/queries/trigger-names.ts'
+import {
+  type Choice,
+  COMMANDS,
+  type CommandAnswer,
+  type CommandName,
+  type Completion,
+  type NewCommand,
+} from '../contract/command.ts'
+import type { By } from '../contract/by.ts'
+import { problemOf } from '../contract/problem.ts'
+import { days } from '../clock.ts'
+import * as approvals from './approvals.ts'
+import { meantBy, type Named, pastInstantIn, restIn, typedName } from './command-words.ts'
+import type { Deps } from './deps.ts'
+import * as executions from './executions.ts'
+import * as triggers from './triggers.ts'
+import * as why from './why.ts'
+
+export interface CommandDeps extends Deps {
+  catalogue: Pick<agents.AgentCatalogue, 'list'>
+}
+
+interface Asked {
+  deps: CommandDeps
+  workspaceId: number
+  by: By
+  decider: approvals.Decider
+  zone: string
+  now: Date
+  /** The command's own name, and what follows it. */
+  name: CommandName
+  rest: string
+  requestId: string | undefined
+}
+
+const MOST_CHOICES = 8
+const MOST_LISTED = 20
+
+const said = (echo: string, done: CommandAnswer['done'] = null): CommandAnswer => ({
+  echo,
+  done,
+  choices: [],
+  problem: null,
+})
+const refused = (echo: string, problem: string, choices: Choice[] = []): CommandAnswer => ({
+  echo,
+  done: null,
+  choices,
+  problem,
+})
+
+export async function perform(
+  deps: CommandDeps,
+  workspaceId: number,
+  { text, timezone }: NewCommand,
+  decider: approvals.Decider,
+  requestId?: string,
+): Promise<CommandAnswer> {
+  const [, word = '', rest = ''] = /^\/(\S*)\s*(.*)$/.exec(text) ?? []
+  if (!text.startsWith('/')) return refused('', 'A command begins with “/”, such as /help.', beginnings(''))
+  const name = COMMANDS.find((it) => it.name === word.toLowerCase())?.name
+  if (!name)
+    return refused('', `There is no command “/${word}”. /help says which there are.`, beginnings(word))
+  const zone = timezone ?? 'UTC'
+  // What is kept of a person says no more than who it was.
+  const by: By = { kind: decider.kind, id: decider.id, name: decider.name }
+  try {
+    return await DOES[name]({
+      deps,
+      workspaceId,
+      by,
+      decider,
+      zone,
+      now: deps.clock.now(),
+      name,
+      rest,
+      requestId,
+    })
+  } catch (error) {
+    // Who may not is refused as at every other door; what cannot be done is said where it was asked for.
+    const problem = problemOf(error)
+    if (!problem || problem.status === 403) throw error
+    const { detail, errors = [] } = problem
+    const words = errors.map((it) => `${it.path} ${it.message}`).join('; ')
+    return refused('', words || detail)
+  }
+}
+
+const beginnings = (word: string): Choice[] => {
+  const alike = COMMANDS.filter((it) => word !== '' && it.name.startsWith(word.toLowerCase().slice(0, 2)))
+  return (alike.length > 0 ? alike : COMMANDS).map((it) => ({ text: `/${it.name}`, label: it.usage }))
+}
+
+const DOES: Record<CommandName, (asked: Asked) => Promise<CommandAnswer>> = {
+  help: async () => said(COMMANDS.map((it) => `- \`${it.usage}\` – ${it.says}`).join('\n')),
+  schedules: listed,
+  next: (asked) => (asked.rest === '' ? nextOfAll(asked) : withSchedule(asked, nextOfOne)),
+  run: (asked) =>
+    withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, requestId }) => {
+      const body = { staged: false }
+      const execution = await triggers.runNow(deps, workspaceId, id, body, by, requestId)
+      return said(`**${name}** runs now.`, { kind: 'execution', id: execution.id })
+    }),
+  pause: (asked) => withSchedule(asked, pause),
+  resume: (asked) =>
+    withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, zone }) => {
+      const { nextRunAt } = await triggers.toggle(deps, workspaceId, id, { enabled: true }, by)
+      const next = nextRunAt ? ` It runs next ${wordsFor(nextRunAt, zone)}.` : ''
+      return said(`**${name}** goes on.${next}`, { kind: 'trigger', id })
+    }),
+  cancel: (asked) =>
+    /^#\d+$/.test(asked.rest)
+      ? cancelRun(asked, Number(asked.rest.slice(1)))
+      : withSchedule(asked, cancelOne),
+  why: (asked) => withSchedule(asked, explain),
+  approve,
+}
+
+/** `Monday 30 November 2026 at 00:00 (Europe/Berlin)`. */
+function wordsFor(at: string | Date, zone: string): string {
+  const form = { dateStyle: 'full', timeStyle: 'short', timeZone: zone } as const
+  return `${new Intl.DateTimeFormat('en-GB', form).format(new Date(at))} (${zone})`
+}
+
+type OfSchedule = (one: Named, tail: string, asked: Asked) => Promise<CommandAnswer>
+
+/** Does it with the one schedule that is meant. */
+async function withSchedule(asked: Asked, act: OfSchedule): Promise<CommandAnswer> {
+  const { deps, workspaceId, name, rest } = asked
+  const { typed } = typedName(rest)
+  const known = await names.alike(deps.store, workspaceId, { typed, rest, limit: MOST_CHOICES + 1 })
+  const meant = meantBy(rest, known)
+  if ('one' in meant) return act(meant.one, meant.tail, asked)
+  const again = (it: Named, all: readonly Named[]): Choice => {
+    const twin = all.some((other) => other !== it && other.name.toLowerCase() === it.name.toLowerCase())
+    const which = twin || /^(?:#|["“])/.test(it.name) ? `#${it.id}` : it.name
+    return {
+      text: `/${name} ${[which, meant.tail].filter(Boolean).join(' ')}`,
+      label: twin ? `${it.name} (#${it.id})` : it.name,
+    }
+  }
+  const which = `/${name}: which schedule?`
+  if ('many' in meant) {
+    const shown = meant.many.slice(0, MOST_CHOICES)
+    return refused(
+      which,
+      `“${meant.typed}” may mean several schedules. Choose one.`,
+      shown.map((it) => again(it, shown)),
+    )
+  }
+  const near = await names.near(deps.store, workspaceId, meant.none, MOST_CHOICES)
+  const problem = meant.none === '' ? 'Say which schedule.' : `There is no schedule “${meant.none}” here.`
+  return refused(
+    which,
+    problem,
+    near.map((it) => again(it, near)),
+  )
+}
+
+const pause: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, by, zone, now }) => {
+  const { until, reason, problem } = restIn(tail, now, zone)
+  if (problem) return refused(`Pause **${name}**: until when?`, problem)
+  const body = { enabled: false, ...(until && { until: until.toISOString() }), ...(reason && { reason }) }
+  await triggers.toggle(deps, workspaceId, id, body, by)
+  const end = until ? ` until ${wordsFor(until, zone)}` : ''
+  return said(`**${name}** is paused${end}${reason ? `: ${reason}` : ''}.`, { kind: 'trigger', id })
+}
+
+async function listed({ deps, workspaceId, rest, zone }: Asked): Promise<CommandAnswer> {
+  const query = { limit: MOST_LISTED, deleted: false, ...(rest && { q: rest }) }
+  const { triggers: found, nextCursor } = await triggers.list(deps, workspaceId, query)
+  if (found.length === 0)
+    return said(rest ? `No schedule has “${rest}” in its name.` : 'There is no schedule yet.')
+  const lines = found.map((it) => {
+    const when = it.enabled
+      ? it.nextRunAt
+        ? `next ${wordsFor(it.nextRunAt, zone)}`
+        : it.humanReadable
+      : 'paused'
+    return `- **${it.name}** – ${when}`
+  })
+  return said([...lines, ...(nextCursor ? ['- … and more: see Schedules.'] : [])].join('\n'))
+}
+
+async function nextOfAll({ deps, workspaceId, zone, now }: Asked): Promise<CommandAnswer> {
+  const before = new Date(now.getTime() + days(366))
+  const found = await activity.upcoming(deps.store, { workspaceId, before, except: 0, limit: 10 })
+  if (found.length === 0) return said('Nothing is planned.')
+  return said(found.map((it) => `- ${wordsFor(new Date(it.nextRunAt), zone)} – **${it.name}**`).join('\n'))
+}
+
+const nextOfOne: OfSchedule = async ({ id, name }, _tail, { deps, workspaceId, zone }) => {
+  const trigger = await triggers.get(deps, workspaceId, id)
+  if (!trigger.enabled) return said(`**${name}** is paused: nothing of it is planned.`)
+  if (!trigger.nextRunAt) return said(`**${name}** does not follow the clock: ${trigger.humanReadable}.`)
+  const { next } = await triggers.preview(deps, workspaceId, id, { count: 5, viewerTimezone: undefined })
+  return said([`**${name}** runs next`, '', ...next.map((it) => `- ${wordsFor(it, zone)}`)].join('\n'))
+}
+
+const cancelOne: OfSchedule = async ({ id, name }, _tail, asked) => {
+  const { executions: live } = await executions.list(asked.deps, asked.workspaceId, {
+    triggerId: id,
+    status: ['running', 'queued', 'waiting'],
+    limit: MOST_CHOICES,
+  })
+  const [first] = live
+  if (!first) return refused(`Cancel **${name}**`, `Nothing of “${name}” runs or waits.`)
+  if (live.length === 1) return cancelRun(asked, first.id)
+  const choices = live.map((it) => ({
+    text: `/cancel #${it.id}`,
+    label: `${name}, run ${it.id}: ${it.status}`,
+  }))
+  return refused(
+    `Cancel **${name}**: which run?`,
+    `Several runs of “${name}” are going on. Choose one.`,
+    choices,
+  )
+}
+
+async function cancelRun({ deps, workspaceId, by }: Asked, id: number): Promise<CommandAnswer> {
+  const { triggerName } = await executions.cancel(deps, workspaceId, id, by)
+  return said(`Run ${id} of **${triggerName}** is cancelled.`, { kind: 'execution', id })
+}
+
+const explain: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, zone, now }) => {
+  const words = tail.replace(/^at\s+/i, '')
+  const at = words === '' ? null : pastInstantIn(words, now, zone)
+  if (words !== '' && !at)
+    return refused(
+      `Why **${name}**: at which time?`,
+      `“${words}” is no time that is known. Say “at 09:00” or “at yesterday 09:00”.`,
+    )
+  const { answer } = await why.ask(deps, workspaceId, id, at ? { at: at.toISOString() } : {})
+  return said(`**${name}**: ${answer}`)
+}
+
+async function approve({ deps, workspaceId, decider, rest }: Asked): Promise<CommandAnswer> {
+  const { approvals: pending } = await approvals.list(deps, workspaceId, { status: ['pending'], limit: 50 })
+  const word = rest.trim().toLowerCase()
+  const numbered = /^#?(\d+)$/.exec(word)
+  const meant = pending.filter((it) =>
+    numbered ? it.id === Number(numbered[1]) : it.triggerName.toLowerCase().startsWith(word),
+  )
+  const [one] = meant
+  if (one && meant.length === 1 && word !== '') {
+    await approvals.approve(deps, workspaceId, one.id, {}, decider)
+    return said(`Approved, for **${one.triggerName}**: ${one.summary}`, { kind: 'approval', id: one.id })
+  }
+  if (pending.length === 0) return refused('Approve what?', 'Nothing waits for a decision.')
+  const shown = (meant.length > 0 ? meant : pending).slice(0, MOST_CHOICES)
+  const choices = shown.map((it) => ({
+    text: `/approve #${it.id}`,
+    label: `${it.triggerName}: ${it.summary}`,
+  }))
+  return refused(
+    'Approve which?',
+    word ? `“${rest}” is not the one thing that waits.` : 'Say which.',
+    choices,
+  )
+}
+
+const TAKES_SCHEDULE: readonly CommandName[] = ['run', 'pause', 'resume', 'next', 'cancel', 'why']
+
+/** What the line may become: a command, a schedule's name behind one, or an agent behind an `@`. */
+export async function complete(
+  deps: CommandDeps,
+  workspaceId: number,
+  prefix: string,
+): Promise<Completion[]> {
+  const mention = /(?:^|\s)@(?<word>[^\s@]*)$/.exec(prefix)?.groups
+  if (mention) return agentsAlike(deps, workspaceId, prefix, (mention.word as string).toLowerCase())
+  const command = /^\/(?<word>\S*)(?<space>\s+)?(?<rest>.*)$/.exec(prefix)?.groups
+  if (!command) return []
+  const word = (command.word as string).toLowerCase()
+  if (command.space === undefined)
+    return COMMANDS.filter((it) => it.name.startsWith(word)).map((it) => ({
+      text: `/${it.name} `,
+      label: it.usage,
+      description: it.says,
+    }))
+  const name = TAKES_SCHEDULE.find((it) => it === word)
+  if (!name) return []
+  const typed = command.rest as string
+  const found = await names.alike(deps.store, workspaceId, { typed, rest: '', limit: MOST_CHOICES })
+  return found.map((it) => ({
+    text: `/${name} ${it.name} `,
+    label: it.name,
+    description: it.enabled ? '' : 'paused',
+  }))
+}
+
+async function agentsAlike(
+  deps: CommandDeps,
+  workspaceId: number,
+  prefix: string,
+  word: string,
+): Promise<Completion[]> {
+  const found = (await deps.catalogue.list(workspaceId)).filter(
+    (it) => it.id.startsWith(word) || it.name.toLowerCase().startsWith(word),
+  )
+  return found.slice(0, MOST_CHOICES).map((it) => ({
+    text: `${prefix.slice(0, prefix.length - word.length)}${it.id} `,
+    label: it.name,
+    description: it.description,
+  }))
+}
