@@ -64,6 +64,8 @@ const DayRow = ({ at }: { at: string }) => (
 
 /** A column needs its cell; a card does without a line that says nothing. */
 const NOT_ON_A_CARD = 'max-sm:hidden'
+/** A row of one line is 44 px high. */
+const LOW = 'sm:py-2'
 
 function Row({ slug, execution: it, longestMs }: { slug: string; execution: Execution; longestMs: number }) {
   const origin = originOf(it)
@@ -71,16 +73,16 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
   const gap = gapOf(it)
   return (
     <Tr className="max-sm:flex max-sm:flex-col">
-      <Td label="Status">
+      <Td label="Status" className={LOW}>
         <ExecutionStatus execution={it} />
       </Td>
-      <Td className="max-sm:order-first">
+      <Td className={cn('max-sm:order-first sm:max-w-0', LOW)}>
         <div className="min-w-0">
-          <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <p className="flex min-w-0 items-center gap-x-2 gap-y-1 max-sm:flex-wrap">
             <Link
               prefetch={false}
               href={`/w/${slug}/executions/${it.id}`}
-              className="font-medium underline-offset-4 hover:underline"
+              className="min-w-0 font-medium underline-offset-4 hover:underline sm:truncate"
             >
               {it.triggerName} <span className="font-normal text-faint">#{it.id}</span>
             </Link>
@@ -90,29 +92,38 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
               <Badge tone="outline">{it.eventCount.toLocaleString()} events</Badge>
             )}
             {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
+            {it.reason && (
+              <span title={it.reason} className="min-w-0 text-soft max-sm:basis-full sm:flex-1 sm:truncate">
+                {it.reason}
+              </span>
+            )}
           </p>
           {it.missedFrom && it.missedTo && gap && (
             <p className="text-soft">
               From <Time at={it.missedFrom} /> to <Time at={it.missedTo} />
             </p>
           )}
-          {it.reason && <p className="truncate text-xs text-soft max-sm:whitespace-normal">{it.reason}</p>}
         </div>
       </Td>
-      <Td label="Planned" className={cn('sm:whitespace-nowrap', !it.scheduledFor && NOT_ON_A_CARD)}>
+      <Td label="Planned" className={cn('sm:whitespace-nowrap', LOW, !it.scheduledFor && NOT_ON_A_CARD)}>
         {it.scheduledFor ? <Time at={it.scheduledFor} /> : <span className="text-faint">–</span>}
       </Td>
-      <Td label="Started" className={cn('sm:whitespace-nowrap', !it.startedAt && NOT_ON_A_CARD)}>
+      <Td label="Started" className={cn('sm:whitespace-nowrap', LOW, !it.startedAt && NOT_ON_A_CARD)}>
         {it.startedAt ? (
           <>
             <Time at={it.startedAt} format="time" />
-            {lateness && <span className="ml-1.5 text-xs text-faint max-sm:block">{lateness}</span>}
+            {lateness && lateness !== 'on time' && (
+              <span className="ml-1.5 text-xs text-faint max-sm:block">{lateness}</span>
+            )}
           </>
         ) : (
           <span className="text-faint">–</span>
         )}
       </Td>
-      <Td label="Duration" className={cn(it.durationMs === null && it.status !== 'running' && NOT_ON_A_CARD)}>
+      <Td
+        label="Duration"
+        className={cn(LOW, it.durationMs === null && it.status !== 'running' && NOT_ON_A_CARD)}
+      >
         <DurationBar execution={it} longestMs={longestMs} />
       </Td>
     </Tr>

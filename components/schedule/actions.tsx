@@ -37,20 +37,26 @@ export function useRunNow(slug: string) {
   return { run, pending: running.isPending }
 }
 
+/** Says whether it is back. Whoever asked for it may be gone from the page by then: its row is. */
+export function useBringBack(slug: string) {
+  const { mutateAsync, isPending } = useRestoreSchedule(slug)
+  const bringBack = ({ id, name }: Named) =>
+    mutateAsync(id).then(
+      () => toast.success(`${name} is back`),
+      (error: Error) => toast.error(`${name} did not come back`, { description: error.message }),
+    )
+  return { bringBack, isPending }
+}
+
 /** Says that it is gone, with the way back. */
 function useDeleting(slug: string) {
   const remove = useDeleteSchedule(slug)
-  const { mutate: restore } = useRestoreSchedule(slug)
-  return async ({ id, name }: Named) => {
-    await remove.mutateAsync(id)
-    const undo = () =>
-      restore(id, {
-        onSuccess: () => toast.success(`${name} is back`),
-        onError: (error) => toast.error(`${name} did not come back`, { description: error.message }),
-      })
-    toast.success(`${name} was deleted`, {
+  const { bringBack } = useBringBack(slug)
+  return async (schedule: Named) => {
+    await remove.mutateAsync(schedule.id)
+    toast.success(`${schedule.name} was deleted`, {
       description: 'It can be restored for 30 days.',
-      action: { label: 'Undo', onClick: undo },
+      action: { label: 'Undo', onClick: () => void bringBack(schedule) },
       duration: 10_000,
     })
   }

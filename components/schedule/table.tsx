@@ -5,11 +5,9 @@ import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
-import { toast } from '#components/ui/toast.tsx'
-import { useRestoreSchedule } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
-import { ScheduleMenu } from './actions.tsx'
+import { ScheduleMenu, useBringBack } from './actions.tsx'
 import { HealthBadge } from './health.tsx'
 import { waits } from './kinds.ts'
 import { ScheduleNotice } from './notice.tsx'
@@ -119,15 +117,15 @@ function Row({
   )
 }
 
-function Restore({ slug, schedule: { id, name } }: { slug: string; schedule: Trigger }) {
-  const { mutate, isPending } = useRestoreSchedule(slug)
-  const restore = () =>
-    mutate(id, {
-      onSuccess: () => toast.success(`${name} is back`),
-      onError: (error) => toast.error(`${name} did not come back`, { description: error.message }),
-    })
+function Restore({ slug, schedule }: { slug: string; schedule: Trigger }) {
+  const { bringBack, isPending } = useBringBack(slug)
   return (
-    <Button size="sm" aria-label={`Restore ${name}`} pending={isPending} onClick={restore}>
+    <Button
+      size="sm"
+      aria-label={`Restore ${schedule.name}`}
+      pending={isPending}
+      onClick={() => void bringBack(schedule)}
+    >
       Restore
     </Button>
   )

@@ -76,7 +76,7 @@ export function Td({
     <td
       role="cell"
       className={cn(
-        'usual-cell flex min-w-0 items-start gap-4 py-1.5 align-middle wrap-anywhere sm:table-cell sm:px-4 sm:py-3 sm:first:pl-5 sm:last:pr-5',
+        'usual-cell flex min-w-0 items-start gap-4 max-sm:py-1.5 align-middle wrap-anywhere sm:table-cell sm:px-4 sm:first:pl-5 sm:last:pr-5',
         className,
       )}
       {...props}
