@@ -4,7 +4,16 @@
  * A line that begins with `/` is a command, and `@` names an agent or a person; it says who will read the rest.
  */
 import { SendHorizontal } from 'lucide-react'
-import { type KeyboardEvent, lazy, type RefObject, Suspense, useCallback, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  lazy,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { useCommand } from '#lib/client/commands.ts'
@@ -31,6 +40,8 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
   const completing = useRef<Completing>(null)
   const line = useRef<HTMLTextAreaElement>(null)
   const command = useCommand(slug)
+  // A thread has a line of its own beside this one.
+  const hintId = useId()
   const left = MOST - text.length
   const sendable = text.trim() !== '' && left >= 0
   const isCommand = text.startsWith('/')
@@ -68,12 +79,12 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
         )}
       </Suspense>
       <div className="flex items-end gap-2 rounded-xl border border-edge bg-surface p-1.5 shadow-card focus-within:outline-2 focus-within:outline-focus">
-        <Line ref={line} {...{ text, setText, press, label, list, tooLong: left < 0 }} />
+        <Line ref={line} {...{ text, setText, press, label, list, hintId, tooLong: left < 0 }} />
         <Button type="submit" variant="primary" size="icon" aria-label="Send" disabled={!sendable}>
           <SendHorizontal aria-hidden />
         </Button>
       </div>
-      <p id="composer-hint" className="px-1 text-xs text-faint">
+      <p id={hintId} className="px-1 text-xs text-faint">
         <Hint left={left} says={saysWhoReads(text, answers)} />
       </p>
     </form>
@@ -97,11 +108,12 @@ interface LineProps {
   press(event: KeyboardEvent): void
   label: string
   list: Described | null
+  hintId: string
   tooLong: boolean
   ref: RefObject<HTMLTextAreaElement | null>
 }
 
-const Line = ({ text, setText, press, label, list, tooLong, ref }: LineProps) => (
+const Line = ({ text, setText, press, label, list, hintId, tooLong, ref }: LineProps) => (
   <textarea
     ref={ref}
     value={text}
@@ -109,7 +121,7 @@ const Line = ({ text, setText, press, label, list, tooLong, ref }: LineProps) =>
     onKeyDown={press}
     rows={1}
     aria-label={label}
-    aria-describedby="composer-hint"
+    aria-describedby={hintId}
     aria-invalid={tooLong || undefined}
     aria-autocomplete="list"
     aria-controls={list?.listId}
