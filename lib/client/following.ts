@@ -5,6 +5,7 @@
  * makes it quick: while it is away the record is asked now and then, and once more when it is back.
  */
 import type { QueryClient } from '@tanstack/react-query'
+import type { Socket } from 'socket.io-client'
 import type { LiveEvent } from '#lib/contract/event.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
 import { createApplying } from './applying.ts'
@@ -13,7 +14,6 @@ import { createFollower } from './follower.ts'
 import { keys } from './keys.ts'
 import type { UnreadList } from '#lib/contract/unread.ts'
 import { isProblem } from './problem.ts'
-import type { PageSocket } from './socket.ts'
 import { hearUnread } from './unread.ts'
 
 /** `connecting` until the first join; `live` while events arrive; `away` while what is seen may be old. */
@@ -28,7 +28,7 @@ const RETRY_MS = 2000
 
 /** Follows until the answer is called. */
 export function followWorkspace(
-  socket: PageSocket,
+  socket: Socket,
   workspace: Drawn,
   client: QueryClient,
   show: (connection: Connection) => void,
@@ -38,7 +38,7 @@ export function followWorkspace(
   const wake = () => {
     if (document.visibilityState === 'visible') record.catchUp().catch(record.refused)
   }
-  const deafen = listen(socket, { hear: record.hear, join: place.join, away: () => show('away'), wake })
+  const deafen = listen(socket, { hear: record.hear, join: place.join, away: place.away, wake })
   const asking = setInterval(() => {
     if (!socket.connected) wake()
   }, ASK_WHILE_AWAY_MS)
@@ -85,7 +85,7 @@ function createRecord(client: QueryClient, { id, slug, lastSeq }: Drawn) {
 
 /** The socket's place in the workspace's room: taken, taken again, and left. */
 function createPlace(
-  socket: PageSocket,
+  socket: Socket,
   slug: string,
   { record, show }: { record: EventRecord; show(connection: Connection): void },
 ) {
@@ -98,9 +98,8 @@ function createPlace(
   }
 
   async function join() {
-    clearTimeout(retry)
     try {
-      const answer = await socket.ask('workspace:join', slug, JOIN_ANSWER_MS)
+      const answer: unknown = await socket.timeout(JOIN_ANSWER_MS).emitWithAck('workspace:join', slug)
       if (left) return
       if (isRefusal(answer)) return answer.status >= 500 ? joinLater() : show('away')
       await record.catchUp()
@@ -121,32 +120,46 @@ function createPlace(
 
   return {
     join,
+    /** A connection that the server refused or ended is not taken up again by itself. */
+    away: () =>
+      awayUntil(() => {
+        if (!socket.active) socket.connect()
+      }),
     leave() {
       left = true
       clearTimeout(retry)
-      if (socket.connected) socket.tell('workspace:leave', slug)
+      if (socket.connected) socket.emit('workspace:leave', slug)
     },
   }
 }
 
 interface Ears {
-  hear(type: string, event: unknown): void
+  hear(type: string, value: unknown): void
   join(): Promise<void>
   away(): void
   wake(): void
 }
 
-function listen(socket: PageSocket, { hear, join, away, wake }: Ears): () => void {
-  const deafen = socket.listen({ heard: hear, connected: () => void join(), lost: away })
-  // The browser knows of a lost network long before the socket does, and of one that is back.
+function listen(socket: Socket, { hear, join, away, wake }: Ears): () => void {
+  // The browser knows of a lost network long before the socket does.
+  const online = () => {
+    if (socket.connected) void join()
+  }
+  socket.onAny(hear)
+  socket.on('connect', join)
+  socket.on('disconnect', away)
+  socket.on('connect_error', away)
   document.addEventListener('visibilitychange', wake)
-  window.addEventListener('offline', socket.drop)
-  window.addEventListener('online', socket.connect)
+  window.addEventListener('offline', away)
+  window.addEventListener('online', online)
   return () => {
-    deafen()
+    socket.offAny(hear)
+    socket.off('connect', join)
+    socket.off('disconnect', away)
+    socket.off('connect_error', away)
     document.removeEventListener('visibilitychange', wake)
-    window.removeEventListener('offline', socket.drop)
-    window.removeEventListener('online', socket.connect)
+    window.removeEventListener('offline', away)
+    window.removeEventListener('online', online)
   }
 }
 

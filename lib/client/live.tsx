@@ -2,12 +2,18 @@
 /** One socket a page, which follows the workspace that is open. */
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { io, type Socket } from 'socket.io-client'
 import { type Connection, type Drawn, followWorkspace } from './following.ts'
-import { createSocket, type PageSocket } from './socket.ts'
 
-let socket: PageSocket | undefined
+let socket: Socket | undefined
 const pageSocket = () => {
-  socket ??= createSocket(`${location.origin.replace('http', 'ws')}/socket.io/`)
+  socket ??= io({
+    path: '/socket.io',
+    transports: ['websocket', 'polling'],
+    reconnectionDelayMax: 30_000,
+    randomizationFactor: 0.5,
+    autoConnect: false,
+  })
   return socket
 }
 
@@ -34,6 +40,6 @@ export function LiveProvider({ workspace, children }: { workspace: Drawn; childr
 
 /** Signed out: the next person on this page gets a socket of their own. */
 export function closeLive() {
-  socket?.close()
+  socket?.disconnect()
   socket = undefined
 }
