@@ -58,6 +58,7 @@ export const TABLES = [
   'budgets',
   'budget_notices',
   'channels',
+  'push_browsers',
   'delivery_rules',
   'incidents',
   'incident_tellings',
@@ -68,8 +69,8 @@ export const TABLES = [
   'outages',
   'idempotency_keys',
 ] as const
-/** Who is alive is not moved, nor what the programs set for themselves; of the settings, those that people made. */
-const SET_BY_PEOPLE = ['model_prices']
+/** Who is alive is not moved, nor what the programs set for themselves; of the settings, those that people go by. */
+const SET_BY_PEOPLE = ['model_prices', 'push_keys']
 export const LEFT: readonly string[] = ['servers', 'settings']
 /** Rows of a page: few where one of them may be large. */
 const PAGE = 1000

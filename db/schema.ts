@@ -1181,9 +1181,10 @@ export function tables(kit: Kit) {
     'channels',
     {
       id: id(),
-      workspaceId: int()
-        .notNull()
-        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** Null: it is a person's own. */
+      workspaceId: int().references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** Whose own it is; null: a workspace's. */
+      userId: text(),
       name: text().notNull(),
       /** A name of `lib/delivery/channels`. */
       kind: text().notNull(),
@@ -1201,7 +1202,31 @@ export function tables(kit: Kit) {
       createdAt: instant().notNull(),
       updatedAt: instant().notNull(),
     },
-    (it) => [index('channels_workspace').on(it.workspaceId, it.id)],
+    (it) => [
+      index('channels_workspace').on(it.workspaceId, it.id),
+      index('channels_person').on(it.userId, it.id).where(sql`user_id is not null`),
+    ],
+  )
+  /** Browsers in which somebody has turned notifications on. */
+  const pushBrowsers = table(
+    'push_browsers',
+    {
+      id: id(),
+      userId: text()
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+      /** Of the address: one browser, whoever uses it. */
+      digest: text().notNull(),
+      /** Sealed JSON: where it is reached, and what only it can read with. */
+      subscription: text().notNull(),
+      /** What it calls itself. */
+      name: text().notNull(),
+      createdAt: instant().notNull(),
+    },
+    (it) => [
+      unique('push_browsers_digest').on(it.digest),
+      index('push_browsers_person').on(it.userId, it.id),
+    ],
   )
   /** What is told where. */
   const deliveryRules = table(
@@ -1450,6 +1475,7 @@ export function tables(kit: Kit) {
     budgets,
     budgetNotices,
     channels,
+    pushBrowsers,
     deliveryRules,
     incidents,
     incidentTellings,

@@ -1,8 +1,8 @@
 /**
  * Rolling upgrades: servers of the version before go on while a newer one migrates PostgreSQL. So a migration
- * adds tables, indexes and columns that old statements need not know of, and takes, renames or narrows
- * nothing. An index that only makes reads quick may go, or be made anew: old statements answer the same
- * without it. A unique one is a promise, and stays.
+ * adds tables, indexes and columns that old statements need not know of, or lets a value be left out, and takes,
+ * renames or narrows nothing. An index that only makes reads quick may go, or be made anew: old statements answer the
+ * same without it. A unique one is a promise, and stays.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ const ADDS = [
   /^create (table|index|extension|sequence|function)\b/,
   // A new column that old inserts leave out must do without a value, or have
   // one by itself. A key or a check may refuse what old programs write.
+  // Old statements go on to write a value, and to read those that have one.
+  /^alter table \S+ alter column \S+ drop not null;?$/,
   /^alter table \S+ add column \S+ (?!.*\b(?:unique|primary|references|check)\b)(?=.*\bdefault\b|(?!.*\bnot null\b))/,
 ]
 

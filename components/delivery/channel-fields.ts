@@ -100,6 +100,11 @@ export const KINDS: Record<ChannelKindName, Kind> = {
       { name: 'token', label: 'Access token', type: 'secret', optional: true, hint: SEALED },
     ],
   },
+  push: {
+    about:
+      'Notifications in browsers: your own, or those of all members of the workspace, wherever they have turned them on.',
+    fields: [],
+  },
   apprise: {
     about: 'A server of the Apprise API, which knows a hundred services more.',
     fields: [
@@ -112,7 +117,11 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
 }
-export const KIND_OPTIONS = CHANNEL_KINDS.map((value) => ({ value, label: KIND_NAMES[value] }))
+/** Browsers are turned on by programs for now: a form that offers them would promise what no page does yet. */
+export const KIND_OPTIONS = CHANNEL_KINDS.filter((it) => it !== 'push').map((value) => ({
+  value,
+  label: KIND_NAMES[value],
+}))
 
 /** A secret of the workspace, by its name. */
 const REF = 'secret:'

@@ -9,6 +9,7 @@ export const KIND_NAMES: Record<ChannelKindName, string> = {
   discord: 'Discord',
   telegram: 'Telegram',
   ntfy: 'ntfy',
+  push: 'Browser',
   apprise: 'Apprise',
 }
 

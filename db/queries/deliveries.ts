@@ -29,6 +29,7 @@ import {
   table,
 } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { mayHear, nameForAll } from './channels.ts'
 import { wordsIn } from './owing.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
@@ -82,6 +83,7 @@ const unjudged = statement({
     recoverAfter: orNull(r.recoverAfter),
     channelEnabled: orNull(c.enabled),
     channelProblem: orNull(c.problem),
+    mayHear: as('flag', mayHear(c, d.workspaceId)),
     quietHours: orNull(c.quietHours),
     digestAt: orNull(c.digestAt),
     maxPerHour: orNull(c.maxPerHour),
@@ -558,7 +560,7 @@ const again = statement({
   ${insert(t.deliveries, {
     workspaceId: d.workspaceId,
     channelId: d.channelId,
-    channelName: c.name,
+    channelName: nameForAll(c),
     triggerId: d.triggerId,
     executionId: d.executionId,
     incidentId: d.incidentId,

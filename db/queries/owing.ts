@@ -8,6 +8,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Tellable } from '#lib/contract/delivery.ts'
 import { alias, insert, t, table } from '../statement.ts'
+import { nameForAll } from './channels.ts'
 
 const r = alias(t.deliveryRules, 'r')
 const c = alias(t.channels, 'c')
@@ -48,7 +49,7 @@ export const owed = ({ fact: { now, ...of }, subject, heard, from, where }: Owed
     subject,
     ruleId: r.id,
     channelId: r.channelId,
-    channelName: c.name,
+    channelName: nameForAll(c),
     createdAt: now,
     updatedAt: now,
   })}

@@ -93,6 +93,9 @@ export function bringUpToDate(db: Database.Database): void {
 }
 
 function migrateFile(db: Database.Database): void {
+  // A table that is made anew is dropped once, and what refers to it is not to go with it. Within the migration's
+  // transaction nobody could say so.
+  db.pragma('foreign_keys = OFF')
   try {
     migrate(drizzle(db), { migrationsFolder: join(MIGRATIONS, 'sqlite') })
   } catch (error) {
@@ -103,6 +106,8 @@ function migrateFile(db: Database.Database): void {
       `The database ${db.name} could not be brought up to date: the disk is full or does not answer. ` +
         'It is as it was. Make room, and start again.',
     )
+  } finally {
+    db.pragma('foreign_keys = ON')
   }
 }
 

@@ -46,6 +46,7 @@ export const {
   budgets,
   budgetNotices,
   channels,
+  pushBrowsers,
   deliveryRules,
   incidents,
   incidentTellings,

@@ -35,6 +35,7 @@ import {
   RuleChange,
   RuleList,
 } from './delivery.ts'
+import { NewPushBrowser, PushBrowser, PushState } from './push.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Beside, Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
@@ -124,10 +125,10 @@ import { Read, Unread, UnreadList } from './unread.ts'
 import { Why, WhyQuery } from './why.ts'
 
 /**
- * `open`: anyone. `signed-in`: any person or key. `installation`: an admin of the whole installation. A role:
- * at least that, in the workspace of the path.
+ * `open`: anyone. `signed-in`: any person or key. `person`: a person, by their own session. `installation`: an admin of
+ * the whole installation. A role: at least that, in the workspace of the path.
  */
-export type Access = 'open' | 'signed-in' | 'installation' | Role
+export type Access = 'open' | 'signed-in' | 'person' | 'installation' | Role
 
 export interface Endpoint {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -153,6 +154,7 @@ export interface Endpoint {
 
 const slug = z.object({ slug: Slug })
 const accountId = z.object({ accountId: z.string().max(64) })
+const id = z.object({ id: Id })
 const slugId = z.object({ slug: Slug, id: Id })
 const slugDeliveryId = z.object({ slug: Slug, id: Id, deliveryId: DeliveryId })
 const slugTemplateId = z.object({ slug: Slug, templateId: z.string().min(1).max(120) })
@@ -180,6 +182,83 @@ export const api = {
       "What the caller has not read in each of their workspaces, and what waits for the caller's decision",
     access: 'signed-in',
     answer: UnreadList,
+  },
+  listOwnChannels: {
+    method: 'GET',
+    path: '/me/channels',
+    summary: 'Where the person who asks is told',
+    access: 'person',
+    answer: page('channels', Channel),
+  },
+  addOwnChannel: {
+    method: 'POST',
+    path: '/me/channels',
+    summary:
+      'Add an own channel, which the person may name in rules; mail goes to the address of the account',
+    access: 'person',
+    body: NewChannel,
+    answer: AddedChannel,
+    status: 201,
+    perMinute: 60,
+  },
+  getOwnChannel: {
+    method: 'GET',
+    path: '/me/channels/{id}',
+    summary: 'An own channel',
+    access: 'person',
+    params: id,
+    answer: z.object({ channel: Channel }),
+  },
+  changeOwnChannel: {
+    method: 'PUT',
+    path: '/me/channels/{id}',
+    summary: 'Change an own channel; ••• stands for what is kept, while it goes to the same receiver',
+    access: 'person',
+    params: id,
+    body: ChannelChange,
+    answer: AddedChannel,
+  },
+  deleteOwnChannel: {
+    method: 'DELETE',
+    path: '/me/channels/{id}',
+    summary: 'Delete an own channel, with the rules that tell it something',
+    access: 'person',
+    params: id,
+    answer: done,
+  },
+  testOwnChannel: {
+    method: 'POST',
+    path: '/me/channels/{id}/test',
+    summary: 'Send a message that says that it is a test',
+    access: 'person',
+    params: id,
+    answer: ChannelTest,
+    perMinute: 10,
+  },
+  pushState: {
+    method: 'GET',
+    path: '/me/push',
+    summary: 'Browsers in which the person has turned notifications on, and the key that a browser asks for',
+    access: 'person',
+    answer: PushState,
+  },
+  addPushBrowser: {
+    method: 'POST',
+    path: '/me/push',
+    summary: 'Turn notifications on in a browser, by the subscription that it gave',
+    access: 'person',
+    body: NewPushBrowser,
+    answer: z.object({ browser: PushBrowser }),
+    status: 201,
+    perMinute: 10,
+  },
+  deletePushBrowser: {
+    method: 'DELETE',
+    path: '/me/push/{id}',
+    summary: 'Turn notifications off in a browser',
+    access: 'person',
+    params: id,
+    answer: done,
   },
   setUp: {
     method: 'POST',

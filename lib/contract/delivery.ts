@@ -7,7 +7,16 @@
 import { z } from 'zod'
 import { Context, Id, Instant, Line, optional, PageQuery, ZoneName } from './fields.ts'
 
-export const CHANNEL_KINDS = ['email', 'webhook', 'slack', 'discord', 'telegram', 'ntfy', 'apprise'] as const
+export const CHANNEL_KINDS = [
+  'email',
+  'webhook',
+  'slack',
+  'discord',
+  'telegram',
+  'ntfy',
+  'push',
+  'apprise',
+] as const
 export const ChannelKindName = z.enum(CHANNEL_KINDS)
 export type ChannelKindName = z.infer<typeof ChannelKindName>
 
@@ -127,6 +136,10 @@ export const Rule = z.object({
   id: z.number(),
   channelId: z.number(),
   channelName: z.string(),
+  ownedBy: z
+    .object({ id: z.string(), name: z.string() })
+    .nullable()
+    .meta({ description: 'Whose own channel it tells; null: a channel of the workspace.' }),
   triggerIds: z.array(z.number()).nullable(),
   on: z.array(Tellable),
   afterFailures: z.number(),
@@ -136,11 +149,20 @@ export const Rule = z.object({
   updatedAt: Instant,
 })
 export type Rule = z.infer<typeof Rule>
-/** With the channels that a rule may name, by name alone: what they are set to is for administrators. */
+/**
+ * With the channels that a rule of who asks may name, by name alone: what they are set to is for administrators, or
+ * for the person whose own they are.
+ */
 export const RuleList = z.object({
   rules: z.array(Rule),
   channels: z.array(
-    z.object({ id: z.number(), name: z.string(), kind: ChannelKindName, enabled: z.boolean() }),
+    z.object({
+      id: z.number(),
+      name: z.string(),
+      kind: ChannelKindName,
+      enabled: z.boolean(),
+      own: z.boolean().meta({ description: 'It belongs to who asks.' }),
+    }),
   ),
   nextCursor: z.null(),
 })

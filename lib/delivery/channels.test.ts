@@ -10,7 +10,7 @@ import { type TestSmtp, testSmtp } from '../mail/testing/smtp.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
 import { channelKinds } from './channels/index.ts'
 import { faultsOfConfig } from './config.ts'
-import type { Message } from './port.ts'
+import type { Message, Ways } from './port.ts'
 import { receiver, type Received, type Receiver } from './testing/receiver.ts'
 
 const clock = handClock('2026-03-01T09:00:00Z')
@@ -42,12 +42,16 @@ const MESSAGE: Message = {
 }
 const send = (kind: ChannelKindName, config: object, message = MESSAGE) =>
   channelKinds[kind].send(config, {
-    id: 'dlv_12',
-    workspaceId: 1,
-    message,
-    ways: { fetch, mail: mailThrough(smtp, { store, clock }), now: () => clock.now() },
+    ...{ id: 'dlv_12', workspaceId: 1, userId: null, message },
+    ways: { push: nobody, fetch, mail: mailThrough(smtp, { store, clock }), now: () => clock.now() },
   })
 const body = () => JSON.parse(peer.taken[0]?.body ?? '{}') as Record<string, unknown>
+
+const nobody: Ways['push'] = {
+  browsers: async () => [],
+  requestFor: () => Promise.reject(new Error('No browser is here.')),
+  forget: async () => false,
+}
 
 const TOKEN = '123456:a-token-of-a-bot_0123'
 const at = (path: string) => `${peer.origin}${path}`
@@ -117,8 +121,13 @@ test('where nothing answers, nothing was sent', async () => {
 
 test('nothing is sent into a private network, and the address is not repeated', async () => {
   const guarded = createGuardedFetch({ allowedPrivateNetworks: [] })
-  const ways = { fetch: guarded, mail: mailThrough(smtp, { store, clock }), now: () => clock.now() }
-  const sending = { id: 'dlv_1', workspaceId: 1, message: MESSAGE, ways }
+  const ways = {
+    push: nobody,
+    fetch: guarded,
+    mail: mailThrough(smtp, { store, clock }),
+    now: () => clock.now(),
+  }
+  const sending = { id: 'dlv_1', workspaceId: 1, userId: null, message: MESSAGE, ways }
   const sent = await channelKinds.slack.send({ url: at('/s3cret') }, sending)
   await guarded.close()
   expect(sent).toMatchObject({ kind: 'refused', lasting: true })

@@ -1,7 +1,7 @@
 /**
  * Lets go what was held: quiet hours have ended, it is time for the digest, or the hour has room again.
  *
- * Promise: what a channel held goes as one message, and each delivery in it says with which.
+ * Promise: what a channel held of a workspace goes as one message, and each delivery in it says with which.
  */
 import * as rows from '#db/queries/deliveries.ts'
 import type { Store } from '#db/store.ts'
@@ -16,7 +16,7 @@ export async function releaseHeld(
   now: Date,
 ): Promise<void> {
   const held = await rows.heldUntilNow(store, now, PAGE)
-  for (const them of Map.groupBy(held, (it) => it.channelId).values()) {
+  for (const them of Map.groupBy(held, (it) => `${it.channelId} ${it.workspaceId}`).values()) {
     const [leader, ...others] = them
     if (!leader) continue
     const until = await roomFrom(store, leader, now)

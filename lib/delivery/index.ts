@@ -31,13 +31,17 @@ const GRACE_MS = seconds(10)
 export interface DeliveryDeps extends Omit<Sender, 'ways'> {
   allowedPrivateNetworks: string[]
   mail: Ways['mail']
+  push: Ways['push']
 }
 export type Deliveries = ReturnType<typeof createDeliveries>
 
 export function createDeliveries(deps: DeliveryDeps) {
   const { store, clock, log } = deps
   const fetch = createGuardedFetch(deps)
-  const sender: Sender = { ...deps, ways: { fetch, mail: deps.mail, now: () => clock.now() } }
+  const sender: Sender = {
+    ...deps,
+    ways: { fetch, mail: deps.mail, push: deps.push, now: () => clock.now() },
+  }
   const stopped = new AbortController()
   const inFlight = new Set<Promise<void>>()
   let stopListening = () => {}

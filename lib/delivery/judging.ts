@@ -5,6 +5,7 @@
  * comes to the same, and one of them is written.
  */
 import type { Logger } from 'pino'
+import { MAY_NOT_HEAR } from '#db/queries/channels.ts'
 import * as rows from '#db/queries/deliveries.ts'
 import { wordsIn } from '#db/queries/owing.ts'
 import { isUnavailable, type Store } from '#db/store.ts'
@@ -109,6 +110,7 @@ function verdictOn(it: rows.Unjudged, known: ReadonlySet<number>, said: Readonly
   const silent = (reason: string): Verdict => ({ kind: 'silent', event: is[0] ?? 'success', reason })
   if (it.channelEnabled === null) return silent('The channel was deleted.')
   if (!it.channelEnabled) return silent(it.channelProblem ?? 'The channel is switched off.')
+  if (!it.mayHear) return silent(MAY_NOT_HEAR)
   const rule = ruleOf(it)
   if (!rule) return silent('The rule was deleted.')
   const verdict = verdictOf({ ...it, is }, rule, known)

@@ -22,7 +22,7 @@ const NOT_MADE = [
 
 export interface Posted {
   url: string
-  body: string
+  body: string | Uint8Array
   headers?: Record<string, string>
   /** What the answer says of a wait, where a service says it elsewhere than in its head. */
   retryAfterSeconds?(answer: unknown): number | undefined
@@ -56,7 +56,7 @@ function answered(
   const { status } = response
   const detail = `HTTP ${status}${excerpt(response)}`
   if (status >= 200 && status < 300) return { kind: 'sent', detail }
-  if (status === 410) return { kind: 'refused', detail, lasting: true, gone: true }
+  if (status === 410) return { kind: 'refused', detail, status, lasting: true, gone: true }
   if (status >= 300 && status < 400)
     return {
       kind: 'refused',
@@ -67,6 +67,7 @@ function answered(
   return {
     kind: 'refused',
     detail,
+    status,
     lasting: status < 500 && !MAY_PASS.includes(status),
     ...(waitMs !== null && { retryAfterMs: waitMs }),
   }

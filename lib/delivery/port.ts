@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import type { ChannelKindName, Tellable } from '../contract/delivery.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { GuardedFetch } from '../net/guarded-fetch.ts'
+import type { Push } from './push.ts'
 
 /** What is told, once for every channel. Text is text: nothing in it is markup. */
 export interface Message {
@@ -28,7 +29,15 @@ export interface Message {
 export type Sent =
   | { kind: 'sent'; detail: string }
   /** It was not taken. `lasting`: nor would it be later. `gone`: nobody is there any more. */
-  | { kind: 'refused'; detail: string; lasting: boolean; retryAfterMs?: number; gone?: boolean }
+  | {
+      kind: 'refused'
+      detail: string
+      lasting: boolean
+      retryAfterMs?: number
+      gone?: boolean
+      /** Of the answer, where there was one. */
+      status?: number
+    }
   /** It left, and nobody said whether it arrived. */
   | { kind: 'unknown'; detail: string }
 
@@ -36,13 +45,17 @@ export type Sent =
 export interface Ways {
   fetch: GuardedFetch
   mail: Pick<Mail, 'send'>
+  push: Pick<Push, 'browsers' | 'requestFor' | 'forget'>
   now(): Date
 }
 
 export interface Sending {
   /** Of the delivery: the same for each try, and no other delivery's. */
   id: string
-  workspaceId: number
+  /** Of which it tells; null: of none, as a test of a person's own channel. */
+  workspaceId: number | null
+  /** Whose own channel it is. */
+  userId: string | null
   message: Message
   ways: Ways
 }

@@ -13,7 +13,7 @@ import { type Clock, rest, seconds } from '../clock.ts'
 import type { ChannelTest, DeliveryAttempt, DeliveryStatus } from '../contract/delivery.ts'
 import { channelKinds } from './channels/index.ts'
 import { fitted, legible } from './fitting.ts'
-import type { Message, Sent, Ways } from './port.ts'
+import type { Message, Sending, Sent, Ways } from './port.ts'
 import { nextOf } from './rules.ts'
 
 /** What a channel is set to, opened for one message; or why it cannot be. */
@@ -40,7 +40,8 @@ export async function takeOver(
   it: Awaited<ReturnType<typeof rows.leftByTheDead>>[number],
 ) {
   const now = clock.now()
-  const channel = await channels.get(store, it.workspaceId, it.channelId)
+  const heard = await channels.hearing(store, it.workspaceId, it.channelId)
+  const channel = 'channel' in heard ? heard.channel : null
   const tellsRepeats = channel !== null && isTelling(channel.kind) && channelKinds[channel.kind].tellsRepeats
   const detail = 'The server ended while it was being sent. Whether it arrived is unknown.'
   await keep({ store, hint }, it, { kind: 'unknown', detail }, { tellsRepeats, now, pauses: false })
@@ -64,7 +65,8 @@ export async function sendOne(deps: Sender, it: rows.Taken, signal: AbortSignal)
 }
 
 export async function sendTest(deps: Sender, channel: channels.ChannelRow): Promise<ChannelTest> {
-  const sent = await sentThrough(deps, channel, { id: `test_${randomUUID()}`, message: testMessage(deps) })
+  const given = { id: `test_${randomUUID()}`, message: testMessage(deps), workspaceId: channel.workspaceId }
+  const sent = await sentThrough(deps, channel, given)
   return { ok: sent.kind === 'sent', detail: sent.detail }
 }
 const testMessage = ({ baseUrl, clock }: Sender): Message => ({
@@ -96,23 +98,25 @@ async function sentOf(deps: Sender, it: rows.Taken): Promise<Tried> {
 }
 async function triedOf(deps: Sender, it: rows.Taken): Promise<Tried> {
   const { store } = deps
-  const channel = await channels.get(store, it.workspaceId, it.channelId)
-  if (!channel || !isTelling(channel.kind))
-    return { sent: { kind: 'suppressed', detail: 'The channel was deleted.' }, tellsRepeats: false }
+  const heard = await channels.hearing(store, it.workspaceId, it.channelId)
+  const suppressed = (detail: string): Tried => ({
+    sent: { kind: 'suppressed', detail },
+    tellsRepeats: false,
+  })
+  if ('why' in heard) return suppressed(heard.why)
+  const { channel } = heard
+  if (!isTelling(channel.kind)) return suppressed('The channel is of a kind that this server does not know.')
   const { tellsRepeats } = channelKinds[channel.kind]
-  if (!channel.enabled)
-    return {
-      sent: { kind: 'suppressed', detail: channel.problem ?? 'The channel is switched off.' },
-      tellsRepeats,
-    }
+  if (!channel.enabled) return suppressed(channel.problem ?? 'The channel is switched off.')
   const message = JSON.parse(it.message ?? '{}') as Message
-  return { sent: await sentThrough(deps, channel, { id: `dlv_${it.id}`, message }), tellsRepeats }
+  const given = { id: `dlv_${it.id}`, message, workspaceId: it.workspaceId }
+  return { sent: await sentThrough(deps, channel, given), tellsRepeats }
 }
 
 async function sentThrough(
   { log, open, ways }: Sender,
   channel: channels.ChannelRow,
-  given: { id: string; message: Message },
+  given: Pick<Sending, 'id' | 'message' | 'workspaceId'>,
 ): Promise<Sent> {
   const opened = await open(channel)
   if ('problem' in opened) return { kind: 'refused', detail: opened.problem, lasting: false }
@@ -121,7 +125,7 @@ async function sentThrough(
     const detail = 'Its settings are not what such a channel needs. Enter them again.'
     return { kind: 'refused', detail, lasting: true }
   }
-  const sending = { ...given, workspaceId: channel.workspaceId, ways }
+  const sending = { ...given, userId: channel.userId, ways }
   try {
     const sent = await send(opened.config, sending)
     return { ...sent, detail: fitted(legible(opened.hide(sent.detail)), { most: MOST_TOLD }) }

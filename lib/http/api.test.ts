@@ -1,4 +1,5 @@
 /** What holds for every endpoint, read from the table: a new line in it is tested by being there. */
+import { createECDH } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Access, api, type Endpoint } from '#lib/contract/api.ts'
 import { Role } from '#lib/contract/fields.ts'
@@ -32,6 +33,9 @@ let ids: {
   delivery: number
   incident: number
   message: number
+  /** Of who administers the installation. */
+  own: number
+  browser: number
 }
 
 const schedule = { name: 'Digest', agentId: 'test-agent', cronExpression: '0 9 * * *', timezone: 'UTC' }
@@ -42,6 +46,15 @@ const zip = archive([
   { name: 'SKILL.md', content: '---\nname: tone\ndescription: How we write.\n---\nBe kind.' },
 ])
 const channel = { kind: 'ntfy', name: 'Phone', config: { topic: 'alarms' } }
+const key = createECDH('prime256v1')
+key.generateKeys()
+const browser = {
+  name: 'Firefox',
+  subscription: {
+    endpoint: 'https://push.example.com/x',
+    keys: { p256dh: key.getPublicKey('base64url'), auth: 'A'.repeat(22) },
+  },
+}
 const mail = { host: 'mail.example.com', from: 'carillon@example.com' }
 const agent = { name: 'Scout', instructions: 'Look around.' }
 const idOf = (body: Record<string, unknown>, noun: string) => (body[noun] as { id: number }).id
@@ -80,6 +93,8 @@ beforeAll(async () => {
     channel: await made('/workspace/demo/channels', 'channel', channel),
     message: await made('/workspace/demo/messages', 'message', { text: 'Hello' }),
     ...{ rule: 0, delivery: 0, incident: 0 },
+    own: idOf((await it.ask('POST', '/me/channels', { as: it.root, body: channel })).body, 'channel'),
+    browser: idOf((await it.ask('POST', '/me/push', { as: it.root, body: browser })).body, 'browser'),
   }
   ids.approval = await askedBy(ids.execution, ids.trigger)
   ids.webhook = await called()
@@ -153,6 +168,8 @@ const idFor = (path: string) => {
   if (path.includes('/skills/')) return ids.skill
   if (path.includes('/approvals/')) return ids.approval
   if (path.includes('/webhook')) return ids.webhook
+  if (path.startsWith('/me/channels/')) return ids.own
+  if (path.startsWith('/me/push/')) return ids.browser
   if (path.includes('/channels/')) return ids.channel
   if (path.includes('/delivery-rules/')) return ids.rule
   if (path.includes('/deliveries/')) return ids.delivery
@@ -230,6 +247,9 @@ const BODIES: Record<string, unknown> = {
   addMcpServer: mcp,
   addChannel: channel,
   changeChannel: {},
+  addOwnChannel: channel,
+  changeOwnChannel: {},
+  addPushBrowser: browser,
   addRule: { channelId: 1, on: ['failure'] },
   changeRule: {},
   changeMcpServer: {},
@@ -333,6 +353,16 @@ test('what is for administrators of the installation is refused to those of a wo
       403,
     ])
   }
+})
+
+test('what is a person’s own is refused to keys, also to those of the installation', async () => {
+  const keys = [await it.key('admin', 'demo'), await it.key('admin')]
+  for (const endpoint of endpoints.filter(({ access }) => access === 'person'))
+    for (const as of keys)
+      expect([endpoint.name, (await send(endpoint, fill(endpoint.path, 'demo'), as)).status]).toEqual([
+        endpoint.name,
+        403,
+      ])
 })
 
 test('there is one reading of an id', async () => {

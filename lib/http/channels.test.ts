@@ -181,12 +181,18 @@ test('channels are tested ten times a minute at most', async () => {
 test('a delivery is sent once more as one of its own, also where its rule is gone', async () => {
   const { store, clock } = it.carillon
   const channelId = idIn(await post('/channels', hook()), 'channel')
-  const [{ workspaceId = 0 } = {}] = await store.q.select().from(store.t.channels)
+  const [{ workspaceId } = {}] = await store.q.select().from(store.t.channels)
   const now = clock.now().getTime()
   const [row] = await store.q
     .insert(store.t.deliveries)
     .values({
-      ...{ workspaceId, channelId, channelName: 'Hook', facts: ',failure,', status: 'suppressed' },
+      ...{
+        workspaceId: workspaceId as number,
+        channelId,
+        channelName: 'Hook',
+        facts: ',failure,',
+        status: 'suppressed',
+      },
       ...{ reason: 'Known.', createdAt: now, updatedAt: now },
       message: JSON.stringify({
         ...{ event: 'failure', title: 'Digest failed', text: 'x', url: 'http://localhost', at: 'now' },

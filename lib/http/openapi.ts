@@ -13,6 +13,7 @@ import { ApiKey, Invitation, Member, Workspace } from '#lib/contract/workspace.t
 const ACCESS: Record<Access, string> = {
   open: 'Open to anyone.',
   'signed-in': 'Open to any person or API key.',
+  person: 'Takes a person, by their own session: no API key stands for them here.',
   installation: 'Takes an administrator of the installation.',
   viewer: 'Takes the role viewer, editor or admin in the workspace.',
   editor: 'Takes the role editor or admin in the workspace.',

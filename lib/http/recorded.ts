@@ -9,6 +9,7 @@ import { type Detail, note } from '#db/queries/audit.ts'
 import type { Actor } from '#lib/auth/index.ts'
 import type { Carillon } from '#lib/composition.ts'
 import type { Endpoint } from '#lib/contract/api.ts'
+import type { By } from '#lib/contract/by.ts'
 import type { FieldChange } from '#lib/contract/revision.ts'
 import { differences } from '#lib/verbs/differing.ts'
 import { clientOf } from './client-address.ts'
@@ -31,10 +32,10 @@ const KINDS: Readonly<Record<string, string>> = {
 const SPEAKS_FOR_ITSELF = new Set(['messages', 'trigger-events', 'read'])
 
 /** As the API answers them, with what the path names. */
-type State = (carillon: Carillon, workspaceId: number, id: never) => Promise<object>
+type State = (carillon: Carillon, workspaceId: number, id: never, by: By) => Promise<object>
 const STATES: Readonly<Record<string, State>> = {
   channel: ({ channels }, workspaceId, id) => channels.get(workspaceId, id),
-  rule: ({ channels }, workspaceId, id) => channels.getRule(workspaceId, id),
+  rule: ({ channels }, workspaceId, id, by) => channels.getRule(workspaceId, id, by),
   source: ({ sources }, workspaceId, id) => sources.get(workspaceId, id),
   mcpServer: ({ mcpServers }, workspaceId, id) => mcpServers.get(workspaceId, id),
   trigger: ({ triggers }, workspaceId, id) => triggers.get(workspaceId, id),
@@ -102,10 +103,14 @@ export async function recorded<Answer>(
 }
 
 /** Null of what is no single thing, or is not there: who asks for it hears so from the verb. */
-async function stateOf({ carillon, workspace }: Asked, kind: string, id: unknown): Promise<Values | null> {
+async function stateOf(
+  { actor, carillon, workspace }: Asked,
+  kind: string,
+  id: unknown,
+): Promise<Values | null> {
   const read = STATES[kind]
-  if (!read || !workspace || id === undefined) return null
-  return (await read(carillon, workspace.id, id as never).catch(() => null)) as Values | null
+  if (!read || !actor || !workspace || id === undefined) return null
+  return (await read(carillon, workspace.id, id as never, actor).catch(() => null)) as Values | null
 }
 
 type Subject = Pick<Detail, 'objectId' | 'objectName'>
@@ -137,8 +142,9 @@ async function detailOf(
   answer: unknown,
 ): Promise<Detail> {
   const after = objectIn(answer, kind)
-  // Of what was just made the answer may speak by another name: a member is an invitation at first.
-  const made = objectId === null ? (after ?? objectIn(answer, null)) : after
+  // Of what was just made the answer may speak by another name: a member is an invitation at first. What is a person's
+  // own alone is not named to those who read this.
+  const made = objectId === null && kind !== 'me' ? (after ?? objectIn(answer, null)) : after
   return {
     objectId: objectId ?? idOf(made?.id ?? made?.name),
     objectName: nameIn(made) ?? objectName,
@@ -178,5 +184,8 @@ async function changesOf(
         : await revisions.oneOfAgent(workspaceId, after.id as string, is)
     return changes
   }
-  return differences(before, after).filter(({ path }) => !BESIDE.has(path))
+  return differences(forAll(before), forAll(after)).filter(({ path }) => !BESIDE.has(path))
 }
+
+/** Who asked sees how their own channel is called; whoever reads this does not. */
+const forAll = (it: Values): Values => (it.ownedBy ? { ...it, channelName: 'a person’s own channel' } : it)

@@ -23,6 +23,8 @@ import { isForm, readForm } from './form.ts'
 import { recorded } from './recorded.ts'
 import { door, type Handler, type Params } from './door.ts'
 
+type Person = Actor & { kind: 'person' }
+
 export interface Call<E extends Endpoint> {
   params: ParamsOf<E>
   query: QueryOf<E>
@@ -32,7 +34,7 @@ export interface Call<E extends Endpoint> {
   /** Of an endpoint that takes no JSON. */
   bytes: E extends { takes: object } ? Buffer : null
   /** Null where anyone may ask. */
-  actor: E['access'] extends 'open' ? null : Actor
+  actor: E['access'] extends 'open' ? null : E['access'] extends 'person' ? Person : Actor
   by: E['access'] extends 'open' ? null : By
   /** The caller with what they may decide here; null where the path has no workspace. */
   decider: E['access'] extends Role ? Decider : null
@@ -173,6 +175,8 @@ async function admit(endpoint: Endpoint, headers: Headers, rawParams: Params, { 
   const actor = access === 'open' ? null : await signedIn(auth, headers)
   const params = paramsOf(endpoint, rawParams)
   if (access === 'installation' && actor) auth.requireInstallation(actor)
+  if (access === 'person' && actor?.kind !== 'person')
+    throw new ProblemError(403, 'That is a person’s own: sign in. No API key stands for somebody here.')
   const workspace = isRole(access) && actor ? await auth.authorise(actor, String(params.slug), access) : null
   return { actor, params, workspace, ...namesOf(actor, workspace) }
 }

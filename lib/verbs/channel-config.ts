@@ -4,7 +4,7 @@
  * Promise: it is opened for the message that needs it; what is answered has masks, and a mask that comes back means
  * what is there, while it goes to the same receiver.
  */
-import type { ChannelRow } from '#db/queries/channels.ts'
+import { type ChannelRow, type Owner, ownerOf } from '#db/queries/channels.ts'
 import { createSealing } from '../agents/sealing.ts'
 import { hiding } from '../agents/hiding.ts'
 import { type Box, MASK, masked } from '../agents/sealed.ts'
@@ -21,6 +21,7 @@ export type ChannelConfigs = ReturnType<typeof createChannelConfigs>
 /** They say to whom the rest is handed. */
 const RECEIVERS = ['url', 'server', 'host']
 const KIND = 'channel'
+const NO_WORKSPACE = 0
 
 export function createChannelConfigs({
   box,
@@ -32,24 +33,32 @@ export function createChannelConfigs({
   allowedPrivateNetworks: readonly string[]
 }) {
   // Each kind has a schema, as agents have: the same seals, masks and names of secrets.
-  const sealing = createSealing(
-    {
-      find: async (_workspaceId, { agentId }) =>
-        ({ input: channelKinds[agentId as ChannelKindName].config }) as never,
-    },
-    box,
-    secrets,
-  )
+  const sealingWith = (own: Box) =>
+    createSealing(
+      {
+        find: async (_workspaceId, { agentId }) =>
+          ({ input: channelKinds[agentId as ChannelKindName].config }) as never,
+      },
+      own,
+      secrets,
+    )
+  const ofWorkspaces = sealingWith(box)
+  /** What is a person's own opens for nobody else; it names no secrets, which are workspaces'. */
+  const sealingFor = (owner: Owner) => {
+    if (typeof owner === 'number') return { sealing: ofWorkspaces, workspaceId: owner }
+    const placed = (place: string) => `${place}, own of ${owner.person}`
+    const sealing = sealingWith({
+      close: (text, place) => box.close(text, placed(place)),
+      open: (sealed, place) => box.open(sealed, placed(place)),
+    })
+    return { sealing, workspaceId: NO_WORKSPACE }
+  }
   const named = (kind: ChannelKindName) => ({ agentId: kind, agentType: KIND }) as never
 
   return {
     /** As it is kept. @throws ProblemError 422 */
-    async seal(
-      workspaceId: number,
-      kind: ChannelKindName,
-      given: Config,
-      before: Config | null,
-    ): Promise<Config> {
+    async seal(owner: Owner, kind: ChannelKindName, given: Config, before: Config | null): Promise<Config> {
+      const { sealing, workspaceId } = sealingFor(owner)
       const moved = movedIn(given, before)
       if (moved && holdsMask(given))
         throw unacceptable([
@@ -65,11 +74,8 @@ export function createChannelConfigs({
       return kept
     },
     shown: (config: string): Config => masked(JSON.parse(config) as Config),
-    async open({
-      workspaceId,
-      kind,
-      config,
-    }: Pick<ChannelRow, 'workspaceId' | 'kind' | 'config'>): Promise<Opened> {
+    async open({ kind, config, ...owner }: Omit<ChannelRow, 'name'>): Promise<Opened> {
+      const { sealing, workspaceId } = sealingFor(ownerOf(owner))
       const kept = JSON.parse(config) as Config
       try {
         const [opened, confidential] = await Promise.all([

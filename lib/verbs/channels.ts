@@ -17,7 +17,7 @@ import type {
   RuleChange,
   Tellable,
 } from '../contract/delivery.ts'
-import { notFound, unacceptable } from '../contract/problem.ts'
+import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { Deliveries } from '../delivery/index.ts'
 import { type ChannelConfigs, movedIn } from './channel-config.ts'
 import type { Deps } from './deps.ts'
@@ -30,39 +30,39 @@ export interface ChannelDeps extends Pick<Deps, 'store' | 'clock'> {
 type Config = Record<string, unknown>
 
 const MOST_CHANNELS = 50
+const MOST_OWN = 20
 const MOST_RULES = 200
 
-export async function list(deps: ChannelDeps, workspaceId: number): Promise<Channel[]> {
-  const [found, rules] = await Promise.all([
-    rows.list(deps.store, workspaceId),
-    rows.rules(deps.store, workspaceId),
-  ])
+export async function list(deps: ChannelDeps, owner: rows.Owner): Promise<Channel[]> {
+  const [found, rules] = await Promise.all([rows.list(deps.store, owner), rulesFor(deps, owner)])
   return found.map((it) => shown(deps, it, rules))
 }
 
-export async function get(deps: ChannelDeps, workspaceId: number, id: number): Promise<Channel> {
-  const row = await own(deps, workspaceId, id)
-  return shown(deps, row, await rows.rules(deps.store, workspaceId))
+export async function get(deps: ChannelDeps, owner: rows.Owner, id: number): Promise<Channel> {
+  const row = await there(deps, owner, id)
+  return shown(deps, row, await rulesFor(deps, owner))
 }
+
+const rulesFor = ({ store }: ChannelDeps, owner: rows.Owner) =>
+  typeof owner === 'number' ? rows.rules(store, owner) : rows.rulesFor(store, owner.person)
 
 export async function add(
   deps: ChannelDeps,
-  workspaceId: number,
+  owner: rows.Owner,
   { config: given, quietHours, ...values }: NewChannel,
   by: By,
 ): Promise<{ channel: Channel; secret?: string }> {
+  const [who, most] = typeof owner === 'number' ? ['a workspace', MOST_CHANNELS] : ['a person', MOST_OWN]
   const { whole, made } = withSecret(values.kind, given, null)
-  const config = await deps.channelConfigs.seal(workspaceId, values.kind, whole, null)
+  const config = await deps.channelConfigs.seal(owner, values.kind, whole, null)
   const kept = { config: JSON.stringify(config), quietHours: quietHours && JSON.stringify(quietHours) }
   const row = await rows.add(
     deps.store,
-    { workspaceId, ...values, ...kept, problem: null, createdBy: by.id },
-    { now: deps.clock.now(), most: MOST_CHANNELS },
+    { ...rows.columnsOf(owner), ...values, ...kept, problem: null, createdBy: by.id },
+    { now: deps.clock.now(), most },
   )
   if (!row)
-    throw unacceptable([
-      { path: 'name', message: `cannot be kept: a workspace has at most ${MOST_CHANNELS} channels` },
-    ])
+    throw unacceptable([{ path: 'name', message: `cannot be kept: ${who} has at most ${most} channels` }])
   return { channel: shown(deps, row, []), ...(made !== null && { secret: made }) }
 }
 
@@ -81,16 +81,16 @@ const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`
 
 export async function change(
   deps: ChannelDeps,
-  workspaceId: number,
+  owner: rows.Owner,
   id: number,
   { config: given, quietHours, ...values }: ChannelChange,
   _by: By,
 ): Promise<{ channel: Channel; secret?: string }> {
-  const before = await own(deps, workspaceId, id)
+  const before = await there(deps, owner, id)
   const kind = before.kind as ChannelKindName
   const kept = JSON.parse(before.config) as Config
   const { whole, made } = given ? withSecret(kind, given, kept) : { whole: undefined, made: null }
-  const config = whole && (await deps.channelConfigs.seal(workspaceId, kind, whole, kept))
+  const config = whole && (await deps.channelConfigs.seal(owner, kind, whole, kept))
   const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
   const changed = await rows.change(
     deps.store,
@@ -105,26 +105,21 @@ export async function change(
     deps.clock.now(),
   )
   if (!changed) throw notFound('channel')
-  const channel = shown(deps, changed, await rows.rules(deps.store, workspaceId))
+  const channel = shown(deps, changed, await rulesFor(deps, owner))
   return { channel, ...(made !== null && { secret: made }) }
 }
 
-export async function remove(
-  { store }: ChannelDeps,
-  workspaceId: number,
-  id: number,
-  _by: By,
-): Promise<void> {
-  if (!(await rows.remove(store, workspaceId, id))) throw notFound('channel')
+export async function remove({ store }: ChannelDeps, owner: rows.Owner, id: number, _by: By): Promise<void> {
+  if (!(await rows.remove(store, owner, id))) throw notFound('channel')
 }
 
 /** Sends a message that says what it is, at once. */
-export async function test(deps: ChannelDeps, workspaceId: number, id: number): Promise<ChannelTest> {
-  return deps.deliveries.test(await own(deps, workspaceId, id))
+export async function test(deps: ChannelDeps, owner: rows.Owner, id: number): Promise<ChannelTest> {
+  return deps.deliveries.test(await there(deps, owner, id))
 }
 
-async function own({ store }: ChannelDeps, workspaceId: number, id: number): Promise<rows.ChannelRow> {
-  const row = await rows.get(store, workspaceId, id)
+async function there({ store }: ChannelDeps, owner: rows.Owner, id: number): Promise<rows.ChannelRow> {
+  const row = await rows.get(store, owner, id)
   if (!row) throw notFound('channel')
   return row
 }
@@ -144,16 +139,49 @@ function shown({ channelConfigs }: ChannelDeps, row: rows.ChannelRow, rules: row
   }
 }
 
-export async function listRules({ store }: ChannelDeps, workspaceId: number) {
-  const [found, channels] = await Promise.all([rows.rules(store, workspaceId), rows.list(store, workspaceId)])
+/** The rules of a workspace, and the channels that whoever asks may name: its own, and those of the person. */
+export async function listRules({ store }: ChannelDeps, workspaceId: number, by: By) {
+  const [found, channels] = await Promise.all([
+    rows.rules(store, workspaceId),
+    channelsNear(store, workspaceId, by),
+  ])
   return {
     rules: found.map((it) => shownRule(it, channels)),
-    channels: channels.map(({ id, name, kind, enabled }) => ({
-      ...{ id, name, enabled },
-      kind: kind as ChannelKindName,
-    })),
+    channels: channels
+      .filter((it) => it.mayBeNamed)
+      .map(({ id, name, kind, enabled, ownedBy }) => ({ id, name, kind, enabled, own: ownedBy !== null })),
     nextCursor: null,
   }
+}
+
+/** A channel as rules know it. */
+interface Near {
+  id: number
+  name: string
+  kind: ChannelKindName
+  enabled: boolean
+  ownedBy: { id: string; name: string } | null
+  /** By who asks: nobody names another person's own. */
+  mayBeNamed: boolean
+}
+async function channelsNear(store: Deps['store'], workspaceId: number, by: By): Promise<Near[]> {
+  const [ofWorkspace, ofPerson, ofOthers] = await Promise.all([
+    rows.list(store, workspaceId),
+    by.kind === 'person' ? rows.list(store, { person: by.id }) : [],
+    rows.ownNamedIn(store, workspaceId),
+  ])
+  const near = (
+    { id, name, kind, enabled }: Pick<rows.ChannelRow, 'id' | 'name' | 'kind' | 'enabled'>,
+    ownedBy: Near['ownedBy'],
+    mayBeNamed: boolean,
+  ): Near => ({ id, name, kind: kind as ChannelKindName, enabled, ownedBy, mayBeNamed })
+  return [
+    ...ofWorkspace.map((it) => near(it, null, true)),
+    ...ofPerson.map((it) => near(it, { id: by.id, name: by.name }, true)),
+    ...ofOthers
+      .filter((it) => by.kind !== 'person' || it.userId !== by.id)
+      .map((it) => near(it, { id: it.userId, name: it.owner ?? 'somebody' }, false)),
+  ]
 }
 
 export async function addRule(
@@ -162,7 +190,8 @@ export async function addRule(
   { triggerIds, on, ...values }: NewRule,
   by: By,
 ): Promise<Rule> {
-  const channels = await mustBeHere(deps, workspaceId, { triggerIds, channelId: values.channelId })
+  const channels = await channelsNear(deps.store, workspaceId, by)
+  await mustBeHere(deps, workspaceId, channels, { triggerIds, channelId: values.channelId })
   const lists = { triggerIds: triggerIds && listOf(triggerIds), events: listOf(on) }
   const row = await rows.addRule(
     deps.store,
@@ -176,8 +205,16 @@ export async function addRule(
   return shownRule(row, channels)
 }
 
-export async function getRule({ store }: ChannelDeps, workspaceId: number, id: number): Promise<Rule> {
-  const [found, channels] = await Promise.all([rows.rules(store, workspaceId), rows.list(store, workspaceId)])
+export async function getRule(
+  { store }: ChannelDeps,
+  workspaceId: number,
+  id: number,
+  by: By,
+): Promise<Rule> {
+  const [found, channels] = await Promise.all([
+    rows.rules(store, workspaceId),
+    channelsNear(store, workspaceId, by),
+  ])
   const row = found.find((it) => it.id === id)
   if (!row) throw notFound('rule')
   return shownRule(row, channels)
@@ -188,11 +225,18 @@ export async function changeRule(
   workspaceId: number,
   id: number,
   { triggerIds, on, ...values }: RuleChange,
-  _by: By,
+  by: By,
 ): Promise<Rule> {
-  const before = await getRule(deps, workspaceId, id)
+  const before = await getRule(deps, workspaceId, id, by)
+  const { ownedBy } = before
+  if (ownedBy && (by.kind !== 'person' || ownedBy.id !== by.id))
+    throw new ProblemError(
+      403,
+      `It tells an own channel of ${ownedBy.name}, who alone changes it. You can delete it.`,
+    )
+  const channels = await channelsNear(deps.store, workspaceId, by)
   const next = { triggerIds: triggerIds ?? null, channelId: values.channelId ?? before.channelId }
-  const channels = await mustBeHere(deps, workspaceId, next)
+  await mustBeHere(deps, workspaceId, channels, next)
   const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
   const changed = await rows.changeRule(
     deps.store,
@@ -217,14 +261,14 @@ export async function removeRule(
   if (!(await rows.removeRule(store, workspaceId, id))) throw notFound('rule')
 }
 
-/** What a rule names is of its workspace. Answers the channels of it. */
+/** What a rule names is of its workspace, or the own of who names it. */
 async function mustBeHere(
   { store }: ChannelDeps,
   workspaceId: number,
+  channels: readonly Near[],
   { triggerIds, channelId }: { triggerIds: number[] | null; channelId: number },
-): Promise<rows.ChannelRow[]> {
-  const channels = await rows.list(store, workspaceId)
-  if (!channels.some((it) => it.id === channelId))
+): Promise<void> {
+  if (!channels.some((it) => it.id === channelId && it.mayBeNamed))
     throw unacceptable([{ path: 'channelId', message: `names channel ${channelId}, which is not here` }])
   const known = triggerIds ? await triggers.byIds(store, triggerIds) : []
   const missing = (triggerIds ?? []).filter(
@@ -232,10 +276,10 @@ async function mustBeHere(
   )
   if (missing.length > 0)
     throw unacceptable([{ path: 'triggerIds', message: `names ${missing.join(', ')}, which are not here` }])
-  return channels
 }
 
-const shownRule = (row: rows.RuleRow, channels: readonly rows.ChannelRow[]): Rule => ({
+const shownRule = (row: rows.RuleRow, channels: readonly Near[]): Rule => ({
+  ownedBy: channels.find((it) => it.id === row.channelId)?.ownedBy ?? null,
   id: row.id,
   channelId: row.channelId,
   channelName: channels.find((it) => it.id === row.channelId)?.name ?? '',

@@ -27,6 +27,7 @@ import * as mcpServers from './mcp-servers.ts'
 import * as models from './models.ts'
 import * as notes from './notes.ts'
 import * as overview from './overview.ts'
+import * as ownChannels from './own-channels.ts'
 import * as people from './people.ts'
 import * as previewing from './previewing.ts'
 import type { Recording } from '#db/recording.ts'
@@ -54,7 +55,7 @@ export interface House
   extends Omit<Deps, 'judgeAgent'>,
     agents.AgentDeps,
     calendars.CalendarDeps,
-    channels.ChannelDeps,
+    ownChannels.OwnDeps,
     customAgents.CustomDeps,
     documents.DocumentDeps,
     mailSettings.MailDeps,
@@ -82,6 +83,7 @@ export function bindVerbs({ server, ...given }: House) {
     customAgents: bind(house, customAgents),
     calendars: bind(house, calendars),
     channels: bind(house, channels),
+    ownChannels: bind(house, ownChannels),
     deliveries: bind(house, deliveries),
     models: bind(house, models),
     mailSettings: bind(house, mailSettings),

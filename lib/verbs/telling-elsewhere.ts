@@ -5,6 +5,7 @@ import type { Box } from '../agents/sealed.ts'
 import type { Secrets } from '../agents/secrets.ts'
 import type { Clock } from '../clock.ts'
 import { createDeliveries, type DeliveryDeps } from '../delivery/index.ts'
+import { createPush } from '../delivery/push.ts'
 import type { Env } from '../env.ts'
 import { createChannelConfigs } from './channel-config.ts'
 
@@ -21,11 +22,13 @@ export function tellingElsewhere({ env, box, secrets, ...parts }: Parts) {
   const { ALLOWED_PRIVATE_NETWORKS: allowedPrivateNetworks, BASE_URL, PORT } = env
   const channelConfigs = createChannelConfigs({ box, secrets, allowedPrivateNetworks })
   const baseUrl = BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${PORT}`
+  const push = createPush({ ...parts, box, baseUrl, allowedPrivateNetworks })
   const deliveries = createDeliveries({
     ...parts,
+    push,
     baseUrl,
     allowedPrivateNetworks,
     open: channelConfigs.open,
   })
-  return { channelConfigs, deliveries }
+  return { channelConfigs, deliveries, push }
 }

@@ -5,6 +5,7 @@ import { apprise } from './apprise.ts'
 import { discord } from './discord.ts'
 import { email } from './email.ts'
 import { ntfy } from './ntfy.ts'
+import { push } from './push.ts'
 import { slack } from './slack.ts'
 import { telegram } from './telegram.ts'
 import { webhook } from './webhook.ts'
@@ -16,5 +17,6 @@ export const channelKinds: Readonly<Record<ChannelKindName, ChannelKind>> = {
   discord,
   telegram,
   ntfy,
+  push,
   apprise,
 }

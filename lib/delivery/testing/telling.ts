@@ -9,6 +9,7 @@ import type { Clock } from '../../clock.ts'
 import { NewRule, type Tellable } from '../../contract/delivery.ts'
 import type { Mail } from '../../mail/mail.ts'
 import { createDeliveries } from '../index.ts'
+import { createPush } from '../push.ts'
 
 interface Ground {
   store: Store
@@ -17,12 +18,18 @@ interface Ground {
   mail?: Pick<Mail, 'send'>
 }
 
+/** Seals nothing. */
+export const plainBox = { close: (text: string) => text, open: (text: string) => text }
 const noMail = { send: () => Promise.reject(new Error('no mail here')) }
 
 export function telling({ store, clock, workspaceId, mail = noMail }: Ground, serverId = 'server-1') {
   let unreadable: Error | null = null
   const deliveries = createDeliveries({
     ...{ store, clock, serverId, mail },
+    push: createPush({
+      ...{ store, clock, box: plainBox, baseUrl: 'https://carillon.example.com' },
+      allowedPrivateNetworks: ['127.0.0.1/32'],
+    }),
     log: pino({ level: 'silent' }),
     baseUrl: 'https://carillon.example.com',
     allowedPrivateNetworks: ['127.0.0.1/32'],
@@ -44,7 +51,14 @@ export function telling({ store, clock, workspaceId, mail = noMail }: Ground, se
       config: object,
       change: Partial<channels.ChannelValues> = {},
     ): Promise<number> {
-      const values = { workspaceId, name: kind, kind, config: JSON.stringify(config), quietHours: null }
+      const values = {
+        workspaceId,
+        userId: null,
+        name: kind,
+        kind,
+        config: JSON.stringify(config),
+        quietHours: null,
+      }
       const rest = { digestAt: null, maxPerHour: 20, enabled: true, problem: null, createdBy: 'ada' }
       const row = await channels.add(store, { ...values, ...rest, ...change }, { now: now(), most: 50 })
       return row?.id as number

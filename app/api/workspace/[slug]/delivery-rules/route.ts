@@ -4,7 +4,9 @@ import { route } from '#lib/http/route.ts'
 
 export const dynamic = 'force-dynamic'
 export const { GET, POST, PUT, PATCH, DELETE } = resource({
-  GET: route(api.listRules, async ({ carillon, workspace }) => carillon.channels.listRules(workspace.id)),
+  GET: route(api.listRules, async ({ carillon, workspace, by }) =>
+    carillon.channels.listRules(workspace.id, by),
+  ),
   POST: route(api.addRule, async ({ carillon, workspace, body, by }) => ({
     rule: await carillon.channels.addRule(workspace.id, body, by),
   })),
