@@ -187,6 +187,7 @@ test('a schedule of the clock has a gate and a deadline, which are kept as they 
     (await call<{ expectations: unknown[] }>(server, key, 'GET', expected)).body.expectations
   await until(async () => (await open()).length > 0, 'what is expected')
   await page.reload()
+  await page.getByText(/^load of .* is above 50$/).waitFor()
   const due = page.getByRole('region', { name: 'When its results are due' })
   await due.getByText('Due', { exact: true }).waitFor()
   expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([])

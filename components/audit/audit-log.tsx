@@ -91,7 +91,7 @@ function Choosing({ filters: { given, set } }: { filters: Filters }) {
         onChange={(actor) => void set({ actor: actor || null })}
         className="flex-1 basis-full sm:max-w-60 sm:basis-40"
       />
-      <div className="min-w-0 flex-1 sm:w-48 sm:flex-none">
+      <div className="min-w-0 basis-full sm:w-48 sm:basis-auto">
         <Select
           aria-label="What"
           value={given.kind ?? ANY}
@@ -116,7 +116,10 @@ function Day({
 }) {
   const id = useId()
   return (
-    <label htmlFor={id} className="flex min-w-0 flex-1 items-center gap-2 text-sm text-soft sm:flex-none">
+    <label
+      htmlFor={id}
+      className="flex min-w-0 flex-1 flex-col gap-x-2 text-sm text-soft sm:flex-none sm:flex-row sm:items-center"
+    >
       {label}
       <Input
         id={id}

@@ -59,8 +59,16 @@ export function Chart({ slug, samples, line, clear, executions }: ChartProps) {
             vectorEffect="non-scaling-stroke"
           />
         ))}
+        {/* Without length and with round ends: dots that stay round however wide the drawing is. */}
         {plot.crossings.map(({ x, y }) => (
-          <circle key={x} cx={x} cy={y} r={4} className="fill-warn" />
+          <path
+            key={x}
+            d={`M${x} ${y}h0`}
+            className="stroke-warn"
+            strokeWidth={8}
+            strokeLinecap="round"
+            vectorEffect="non-scaling-stroke"
+          />
         ))}
         {within.map((it) => (
           <Link
@@ -70,21 +78,24 @@ export function Chart({ slug, samples, line, clear, executions }: ChartProps) {
             prefetch={false}
             aria-hidden
           >
-            <rect
-              x={xOf(plot, Date.parse(it.queuedAt)) - 2}
-              y={HEIGHT - 14}
-              width={4}
-              height={14}
-              className={it.status === 'failed' ? 'fill-bad' : 'fill-good'}
+            <path
+              d={`M${xOf(plot, Date.parse(it.queuedAt))} ${HEIGHT}v-14`}
+              className={it.status === 'failed' ? 'stroke-bad' : 'stroke-good'}
+              strokeWidth={4}
+              vectorEffect="non-scaling-stroke"
             >
               <title>{`Run ${it.id}, ${formatInstant(it.queuedAt)}`}</title>
-            </rect>
+            </path>
           </Link>
         ))}
       </svg>
+      <p className="flex flex-wrap justify-between gap-x-4 text-xs text-faint tabular-nums">
+        <span>{formatInstant(new Date(plot.from), 'second')}</span>
+        <span>{formatInstant(new Date(plot.to), 'second')}</span>
+      </p>
       <figcaption className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-faint">
         <span>
-          {valueInWords(plot.low)} to {valueInWords(plot.high)}
+          from {valueInWords(plot.low)} to {valueInWords(plot.high)}
         </span>
         {line !== null && <span>dashed: the line at {valueInWords(line)}</span>}
         {clear !== null && <span>dotted: armed again at {valueInWords(clear)}</span>}
@@ -118,7 +129,7 @@ function Rows({ samples }: { samples: readonly ConditionSample[] }) {
           <tbody className="divide-y divide-line">
             {samples.map((it) => (
               <tr key={it.at}>
-                <td className="py-1 pr-4 whitespace-nowrap tabular-nums">{formatInstant(it.at)}</td>
+                <td className="py-1 pr-4 whitespace-nowrap tabular-nums">{formatInstant(it.at, 'second')}</td>
                 <td className="py-1 pr-4 wrap-anywhere">
                   {it.error === null ? valueInWords(it.value) : `The check failed: ${it.error}`}
                 </td>

@@ -18,7 +18,7 @@ interface Props {
 }
 
 const KINDS = [
-  { value: 'http', label: 'A value of a web address (JSON)' },
+  { value: 'http', label: 'A web address (JSON)' },
   { value: 'page', label: 'The text of a page' },
   { value: 'feed', label: 'A feed' },
   { value: 'workspace', label: 'A figure of this workspace' },

@@ -24,6 +24,10 @@ test.each<[Partial<ConditionState>, string]>([
     'True for 4 min, which is not long enough yet; last checked 2 min ago; value 17.',
   ],
   [{ state: 'unknown', since: null, lastCheckedAt: null }, 'Not checked yet.'],
+  [
+    { since: minutesAgo(-0.2), lastCheckedAt: minutesAgo(-0.1) },
+    'False for a moment; last checked just now; value 17.',
+  ],
   [{ lastCheckedAt: null, reset: true }, 'What it watches is another now: not checked yet.'],
   [
     { lastError: 'example.com answers 503.', errorsInARow: 1 },

@@ -23,14 +23,16 @@ export function valueInWords(value: ConditionValue): string {
 }
 
 /** “3 h”: how long ago, without the word. */
-const ago = (at: string, now: number) => relative(at, now).replace(/ ago$/, '')
+const ago = (at: string, now: number) => past(at, now).replace('just now', 'a moment').replace(/ ago$/, '')
+/** The clock of a page ticks slower than a source can be checked: what was is never still to come. */
+const past = (at: string, now: number) => relative(at, Math.max(now, Date.parse(at)))
 
 /** What is known, and what is not: a check that fails says nothing of whether it is true. */
 export function stateInWords(it: ConditionState, now: number): string {
   const { lastCheckedAt, lastError } = it
   if (lastCheckedAt === null)
     return it.reset ? 'What it watches is another now: not checked yet.' : 'Not checked yet.'
-  const checked = relative(lastCheckedAt, now)
+  const checked = past(lastCheckedAt, now)
   return lastError === null ? standing(it, now, checked) : failing(it, lastError, checked)
 }
 

@@ -38,18 +38,22 @@ const THERE = [
   { value: 'false', label: 'no' },
 ] as const
 
+const DOCUMENT = 'data.documentName'
+
 interface Props {
   legend: string
   draft: FilterDraft
   /** What stands at each path that is offered. */
   examples: ReadonlyMap<string, unknown>
+  /** A path as it may be written. */
+  such?: string
   /** Where the filter stands in the body, such as `event.filter`. */
   at: string
   errors: Readonly<Record<string, string>>
   onChange(draft: FilterDraft): void
 }
 
-export function FilterBuilder({ legend, draft, examples, at, errors, onChange }: Props) {
+export function FilterBuilder({ legend, draft, examples, such = DOCUMENT, at, errors, onChange }: Props) {
   const exampleAt = (path: string) => examples.get(path)
   const other = turned(draft, draft.view === 'rows' ? 'json' : 'rows', exampleAt)
   const told = errorsByRow(errors, at)
@@ -82,7 +86,7 @@ export function FilterBuilder({ legend, draft, examples, at, errors, onChange }:
           />
         </Field>
       ) : (
-        <Rows draft={draft} examples={examples} told={told} onChange={onChange} />
+        <Rows draft={draft} examples={examples} such={such} told={told} onChange={onChange} />
       )}
     </fieldset>
   )
@@ -91,9 +95,13 @@ export function FilterBuilder({ legend, draft, examples, at, errors, onChange }:
 function Rows({
   draft,
   examples,
+  such,
   told,
   onChange,
-}: Pick<Props, 'draft' | 'examples' | 'onChange'> & { told: ReturnType<typeof errorsByRow> }) {
+}: Pick<Props, 'draft' | 'examples' | 'onChange'> & {
+  such: string
+  told: ReturnType<typeof errorsByRow>
+}) {
   const paths = useId()
   const put = (rows: readonly FilterRow[]) => onChange({ ...draft, rows })
   return (
@@ -120,6 +128,7 @@ function Rows({
                 n={n + 1}
                 row={row}
                 paths={paths}
+                such={such}
                 example={examples.get(row.path.trim())}
                 error={told.rows[n]}
                 onChange={(next) => put(draft.rows.with(n, next))}
@@ -146,13 +155,14 @@ interface RowProps {
   n: number
   row: FilterRow
   paths: string
+  such: string
   example: unknown
   error: string | undefined
   onChange(row: FilterRow): void
   onRemove(): void
 }
 
-function Row({ n, row, paths, example, error, onChange, onRemove }: RowProps) {
+function Row({ n, row, paths, such, example, error, onChange, onRemove }: RowProps) {
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-start gap-2">
@@ -160,7 +170,7 @@ function Row({ n, row, paths, example, error, onChange, onRemove }: RowProps) {
           <Input
             list={paths}
             value={row.path}
-            placeholder="data.documentName"
+            placeholder={such}
             autoComplete="off"
             spellCheck={false}
             onValueChange={(path) => onChange({ ...row, path })}

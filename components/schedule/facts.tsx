@@ -17,6 +17,8 @@ const NamedCalendars = lazy(async () => ({
   default: (await import('#components/calendar/named.tsx')).NamedCalendars,
 }))
 
+const Gate = lazy(async () => ({ default: (await import('#components/condition/gate.tsx')).Gate }))
+
 export function ScheduleFacts({
   slug,
   schedule: it,
@@ -51,6 +53,7 @@ export function ScheduleFacts({
         )}
       </Fact>
       <DaysOff slug={slug} ids={it.calendars} />
+      <Gated onlyIf={it.onlyIf} />
       <Fact label="Last run">{it.lastRunAt ? <RelativeTime at={it.lastRunAt} /> : 'not yet'}</Fact>
       <Fact label="Agent">
         {agent?.name ?? it.agentId}
@@ -91,6 +94,15 @@ const DaysOff = ({ slug, ids }: { slug: string; ids: readonly number[] }) =>
     <Fact label="Skip days">
       <Suspense>
         <NamedCalendars slug={slug} ids={ids} />
+      </Suspense>
+    </Fact>
+  )
+
+const Gated = ({ onlyIf }: Pick<Trigger, 'onlyIf'>) =>
+  onlyIf && (
+    <Fact label="Only if">
+      <Suspense>
+        <Gate onlyIf={onlyIf} />
       </Suspense>
     </Fact>
   )

@@ -29,8 +29,10 @@ export function Disclosure({ title, aside, open, onOpenChange, className, childr
           aria-hidden
           className="size-4 shrink-0 text-faint transition-transform group-open:rotate-90"
         />
-        <span className="min-w-0">{title}</span>
-        {aside && <span className="min-w-0 text-sm font-normal text-faint">{aside}</span>}
+        <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+          <span className="min-w-0">{title}</span>
+          {aside && <span className="min-w-0 text-sm font-normal text-faint">{aside}</span>}
+        </span>
       </summary>
       {children}
     </details>

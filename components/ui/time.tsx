@@ -42,9 +42,10 @@ export function formatDuration(durationMs: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-type Format = 'instant' | 'date' | 'time' | 'full'
+type Format = 'instant' | 'second' | 'date' | 'time' | 'full'
 const FORMATS: Record<Format, Intl.DateTimeFormatOptions> = {
   instant: { dateStyle: 'medium', timeStyle: 'short' },
+  second: { dateStyle: 'medium', timeStyle: 'medium' },
   date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   time: { timeStyle: 'short' },
   full: {

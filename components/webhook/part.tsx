@@ -28,6 +28,7 @@ export function WebhookPart({
         legend="Only if"
         draft={draft.filter}
         examples={CALL_EXAMPLES}
+        such="body.order"
         at="webhook.filter"
         errors={errors}
         onChange={(filter) => onChange({ ...draft, filter })}

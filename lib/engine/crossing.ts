@@ -3,7 +3,8 @@ import { newIn } from '../conditions/judging.ts'
 import type { Look, Looked, Watch } from '../conditions/state.ts'
 import type { ConditionTrigger } from '../contract/condition-trigger.ts'
 import { type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
-import { CONDITION, sourceInWords } from '../triggers/condition.ts'
+import { CONDITION } from '../triggers/condition.ts'
+import { sourceInWords } from '../contract/condition-words.ts'
 import type { Fact } from './deciding.ts'
 
 const MOST_ITEMS = 20

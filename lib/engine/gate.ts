@@ -13,7 +13,7 @@ import { type Clock, minutes } from '../clock.ts'
 import { type Gate, gateOf } from '../conditions/gate.ts'
 import type { LookAt } from '../conditions/looking.ts'
 import { OnlyIf } from '../contract/condition-trigger.ts'
-import { sourceInWords } from '../triggers/condition.ts'
+import { sourceInWords } from '../contract/condition-words.ts'
 
 /** Of a run that was cancelled meanwhile nobody asks again. */
 const FORGOTTEN_MS = minutes(5)

@@ -98,7 +98,7 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(note).toBe(
       'It was looked at every 600 seconds only: what lay in between is not known. ' +
         '2 checks are left out: of the long text that they read only the beginning is kept. ' +
-        'Whether its "only if" would have let it run is not recorded: here it always does.',
+        'Whether its “only if” would have let it run is not recorded: here it always does.',
     )
   })
 

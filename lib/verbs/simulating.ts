@@ -109,7 +109,7 @@ export async function run(
   }
 }
 
-const GATED = 'Whether its "only if" would have let it run is not recorded: here it always does.'
+const GATED = 'Whether its “only if” would have let it run is not recorded: here it always does.'
 const withGate = (note: string | null, { onlyIf }: { onlyIf?: unknown }) =>
   onlyIf ? [note, GATED].filter((it) => it !== null).join(' ') : note
 
