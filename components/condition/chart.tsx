@@ -89,9 +89,9 @@ export function Chart({ slug, samples, line, clear, executions }: ChartProps) {
           </Link>
         ))}
       </svg>
-      <p className="flex flex-wrap justify-between gap-x-4 text-xs text-faint tabular-nums">
+      <p className="flex justify-between gap-4 text-xs text-faint tabular-nums">
         <span>{formatInstant(new Date(plot.from), 'second')}</span>
-        <span>{formatInstant(new Date(plot.to), 'second')}</span>
+        <span className="text-right">{formatInstant(new Date(plot.to), 'second')}</span>
       </p>
       <figcaption className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-faint">
         <span>

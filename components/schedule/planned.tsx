@@ -53,7 +53,7 @@ export function PlannedRuns({
               Your time
             </th>
           )}
-          <th scope="col" className="text-right">
+          <th scope="col" className="text-right whitespace-nowrap">
             From now
           </th>
         </tr>
