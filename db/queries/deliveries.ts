@@ -386,9 +386,10 @@ const isHolder = (
   it: Record<'id' | 'owner' | 'tries' | 'status', SQLWrapper>,
   { id, owner, tries }: Record<keyof typeof holder, SQL>,
 ) => sql`${it.id} = ${id} and ${it.owner} = ${owner} and ${it.tries} = ${tries} and ${it.status} = 'pending'`
+const asJson = (it: SQLWrapper) => sql`coalesce(cast(${it} as text), 'null')`
 const tellFailed = statement({
-  values: { ...holder, now: 'instant' },
-  text: ({ values: { now, ...of } }) => sql`
+  values: { ...holder, reason: 'text', now: 'instant' },
+  text: ({ values: { now, reason, ...of } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: nextSeq(w, d.id),
@@ -396,7 +397,9 @@ const tellFailed = statement({
     type: sql`'delivery:failed'`,
     triggerId: d.triggerId,
     executionId: d.executionId,
-    data: sql`'{"deliveryId":' || cast(${d.id} as text) || '}'`,
+    data: sql`'{"deliveryId":' || cast(${d.id} as text) || ',"channelId":' || ${asJson(d.channelId)}
+      || ',"triggerId":' || ${asJson(d.triggerId)} || ',"executionId":' || ${asJson(d.executionId)}
+      || ',"reason":' || ${reason} || '}'`,
   })}
   from ${table(d)} join ${table(w)} on ${w.id} = ${d.workspaceId} where ${isHolder(d, of)}`,
 })
@@ -462,7 +465,9 @@ export async function keepTried(
   const kept = record({ ...of, status, reason, attempts, nextAttemptAt })
   const list: Statement[] = [
     lockWorkspaces([workspaceId]),
-    ...(status === 'failed' ? [tellFailed(of), countEvents([workspaceId])] : []),
+    ...(status === 'failed'
+      ? [tellFailed({ ...of, reason: JSON.stringify(reason) }), countEvents([workspaceId])]
+      : []),
     ...(status === 'failed' || status === 'suppressed' || status === 'unknown' ? [unhear(of)] : []),
     ...(status === 'pending' ? [] : [recordFolded({ ...of, ...withIt })]),
     ...(channelProblem === null ? [] : [switchOff({ ...of, problem: channelProblem })]),

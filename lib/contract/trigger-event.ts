@@ -223,8 +223,17 @@ export const EVENT_TYPES: readonly CataloguedType[] = [
   {
     type: 'delivery.failed',
     words: 'a message to a channel cannot be delivered',
-    data: z.object({ deliveryId: z.number(), channelId: z.number(), reason: z.string().nullable() }),
-    example: { deliveryId: 31, channelId: 2, reason: 'The server answered 404.' },
+    data: z.object({
+      deliveryId: z.number(),
+      channelId: z.number().nullable(),
+      triggerId: z.number().nullable().meta({ description: 'Whose run it would have told of.' }),
+      executionId: z.number().nullable(),
+      reason: z.string().nullable(),
+    }),
+    example: {
+      ...{ deliveryId: 31, channelId: 2, triggerId: 3, executionId: 47 },
+      reason: 'The server answered 404.',
+    },
   },
   {
     type: 'email.received',

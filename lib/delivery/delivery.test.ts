@@ -1,5 +1,7 @@
 /** What happens is told elsewhere, on both databases, with a real receiver. */
 import { eq } from 'drizzle-orm'
+import { following } from '#db/queries/facts.ts'
+import { factsIn } from '../engine/facts.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as budgets from '#db/queries/budgets.ts'
 import * as channels from '#db/queries/channels.ts'
@@ -157,6 +159,13 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(log?.attempts).toHaveLength(6)
     expect(new Set(peer.taken.map((one) => one.headers['webhook-id'])).size).toBe(1)
     expect((await it.events()).map((one) => one.type)).toContain('delivery:failed')
+    const facts = (await following(it.store, it.workspaceId, { after: 0, limit: 500 })).flatMap(factsIn)
+    expect(facts.filter((one) => one.type === 'delivery.failed')).toMatchObject([
+      {
+        data: { deliveryId: log?.id, channelId, triggerId: id, reason: expect.any(String) },
+        chain: { causeId: log?.executionId, depth: 1 },
+      },
+    ])
     // Nobody heard of it: the next failure is told.
     await runs(it, id, { does: 'fail' })
     await tell.deliveries.look()

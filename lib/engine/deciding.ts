@@ -9,7 +9,7 @@ import type { NewEvaluation } from '#db/queries/evaluations.ts'
 import type { Occurring, Window } from '#db/queries/occurring.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
 import type { EvaluationVerdict } from '../contract/evaluation.ts'
-import type { Collect } from '../contract/event-trigger.ts'
+import { type Collect, MOST_DEPTH } from '../contract/event-trigger.ts'
 import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { type Look, valueAt } from '../triggers/matching.ts'
 import { saidOfCatchup, saidOfMissed } from './catching-up.ts'
@@ -95,6 +95,10 @@ export function decide(trigger: AwaitingTrigger, fact: Fact, at: Deciding): Deci
   if (outside) return { occurring: null, evaluation: say('filtered', outside, null) }
   if (fact.event.chain.depth > maxDepth) {
     const reason = `Skipped: it lies ${fact.event.chain.depth} runs deep in a chain, and may lie ${maxDepth}${chain ? `: ${chain}` : ''}.`
+    // A row that is skipped is a fact, too. What only such rows have caused leaves no other, or two schedules that
+    // wait for what is skipped of each other would never end.
+    const isEnd = fact.event.chain.depth > MOST_DEPTH + 1
+    if (isEnd) return { occurring: null, evaluation: say('depth', reason, null) }
     return {
       occurring: skipped(trigger, fact, now, { reason, reasonCode: 'depth', notice: null }),
       evaluation: say('depth', reason, fact.key),

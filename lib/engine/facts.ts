@@ -51,8 +51,8 @@ function factOf(row: FactRow, type: string): Fact | null {
     }
   if (type === 'chat:message' && row.messageKind === 'person') return { ...at, ...messageOf(row) }
   if (type.startsWith('approval:')) return { ...at, ...approvalOf(row, type) }
-  if (type.startsWith('budget:'))
-    return { ...at, type: type.replace(':', '.'), actor: SYSTEM, data: objectIn(row.data) }
+  if (type.startsWith('budget:') || type === 'delivery:failed')
+    return { ...at, type: type.replace(':', '.'), actor: SYSTEM, data: shortened(objectIn(row.data)) }
   if (type === 'schedule:disabled' || row.factType !== null)
     return { ...at, type: row.factType ?? 'schedule.disabled', actor: SYSTEM, data: scheduleOf(row) }
   return null

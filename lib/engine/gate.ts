@@ -39,8 +39,9 @@ export function createGate(deps: Deps): GateLook {
   const asked = new Map<number, { refusal: string | null } | null>()
 
   async function ask(run: Waiting, known: () => void): Promise<void> {
-    const refusal = await lookFor(run, deps).catch((error) => {
+    const refusal = await lookFor(run, deps).catch(async (error) => {
       log.warn({ err: error, executionId: run.id }, 'Could not look whether a run is to begin: it does.')
+      await noteBroken(run, deps).catch(() => {})
       return null
     })
     asked.set(run.id, { refusal })
@@ -63,6 +64,14 @@ export function createGate(deps: Deps): GateLook {
       return undefined
     },
   }
+}
+
+/** What was to be looked at cannot be read, or the look broke off. */
+async function noteBroken(run: Waiting, { store, clock }: Deps): Promise<void> {
+  const note = 'Whether it should run could not be looked at, so it does: the look broke off.'
+  const evaluation = evaluationOf({ open: true, note }, run, { source: null, value: null })
+  const now = clock.now()
+  if (evaluation) await store.atomically([noteBefore(run.id, note, now), ...evaluated([evaluation], now)])
 }
 
 async function lookFor(run: Waiting, { store, clock, lookAt }: Deps): Promise<string | null> {

@@ -1,7 +1,7 @@
 /** Conditions and gates on both databases: what crosses its line fires once, whatever is killed when. */
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { samplesOf } from '#db/queries/conditions.ts'
 import { list as evaluationsOf } from '#db/queries/evaluations.ts'
 import type { Store } from '#db/store.ts'
@@ -323,6 +323,24 @@ describe.each(stores)('a gate on $name', ({ open }) => {
     expect([row?.verdict, row?.reason]).toEqual(['error', note])
     const run = await it.executions.get(it.workspaceId, (await it.history())[0]?.id ?? 0)
     expect(run.steps.map(({ text }) => text)).toEqual([note, 'begins to succeed'])
+  })
+
+  test('of which the look breaks off lets it run, and that is noted', async () => {
+    seen.of = () => {
+      throw new Error('a bug')
+    }
+    onTestFinished(() => {
+      seen.of = null
+    })
+    const { id } = await it.schedule({ onlyIf })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    const note = 'Whether it should run could not be looked at, so it does: the look broke off.'
+    expect((await evaluationsOf(it.store, id, { limit: 9 })).map((row) => [row.verdict, row.reason])).toEqual(
+      [['error', note]],
+    )
+    const run = await it.executions.get(it.workspaceId, (await it.history())[0]?.id ?? 0)
+    expect([run.status, run.steps[0]?.text]).toEqual(['success', note])
   })
 
   test('does not keep a person from running it', async () => {

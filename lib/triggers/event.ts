@@ -19,6 +19,8 @@ export function listens(
   self: number,
 ): boolean {
   if (!types.some((it) => isHeard(it, type))) return false
+  // What it says of failed deliveries may itself not be delivered: that would never end.
+  if (type === 'delivery.failed' && data.triggerId === self) return false
   if (OF_TRIGGERS.some((it) => type.startsWith(it))) {
     const { triggerId } = data
     return triggerIds ? triggerIds.some((it) => it === triggerId) : triggerId !== self
