@@ -193,6 +193,47 @@ export const tellingDecisions = (
   },
 })
 
+const many = statement({
+  values: { most: 'int' },
+  answer: { triggerId: v.triggerId },
+  text: ({ answer, values: { most } }) => sql`
+  select ${answer} from ${table(v)} group by ${v.triggerId} having count(*) > ${most}`,
+})
+// What a pause has held back is still to be told as one row; and that an event was gathered, which may have left no
+// other trace, keeps it from being run again for as long as it can be.
+const dropBeyond = statement({
+  values: { triggerId: 'int', most: 'int', gatheredBefore: 'instant', limit: 'int' },
+  answer: { id: t.evaluations.id },
+  text: ({ returning, values: { triggerId, most, gatheredBefore, limit } }) => sql`
+  delete from ${table(t.evaluations)} where ${t.evaluations.id} in (
+    select ${v.id} from ${table(v)}
+    where ${v.triggerId} = ${triggerId} and not (${v.verdict} = 'paused' and ${v.occurrence} is null)
+      and not (${v.verdict} = 'collected' and ${v.lastAt} >= ${gatheredBefore})
+      and ${v.id} <= (
+        select ${newest.id} from ${table(newest)} where ${newest.triggerId} = ${triggerId}
+        order by ${newest.id} desc limit 1 offset ${most})
+    order by ${v.id} limit ${limit})
+  ${returning}`,
+})
+const PRUNE_PAGE = 500
+/**
+ * Of each trigger the newest stay; `gatheredBefore`: no event of that time is kept. In pages, so that nobody waits for
+ * it.
+ */
+export async function pruneEvaluations(
+  store: Store,
+  { most, gatheredBefore }: { most: number; gatheredBefore: Date },
+): Promise<void> {
+  for (const { triggerId } of await store.all(many({ most })))
+    for (let dropped = PRUNE_PAGE; dropped === PRUNE_PAGE; ) {
+      const [rows] = await store.atomically([
+        dropBeyond({ triggerId, most, gatheredBefore, limit: PRUNE_PAGE }),
+      ])
+      dropped = rows.length
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+}
+
 const listed = statement({
   values: {
     triggerId: 'int',

@@ -6,6 +6,7 @@
  */
 import type { Logger } from 'pino'
 import { pruneSamples } from '#db/queries/conditions.ts'
+import { pruneEvaluations } from '#db/queries/evaluations.ts'
 import { index } from '#db/queries/messages.ts'
 import { activeTriggers } from '#db/queries/statistics.ts'
 import * as rows from '#db/queries/upkeep.ts'
@@ -17,6 +18,7 @@ import { type Clock, days, hours, minutes, seconds } from '../clock.ts'
 const SEARCHABLE_AFTER_MS = seconds(1)
 const EVENTS_KEPT_MS = days(14)
 const EVALUATIONS_KEPT_MS = days(30)
+const MOST_EVALUATIONS = 500
 const SAMPLES_KEPT_MS = days(30)
 const MOST_SAMPLES = 10_000
 const ANSWERS_KEPT_MS = days(1)
@@ -76,6 +78,9 @@ function clearOldRows({ store, clock, log }: Parts): () => void {
             bodiesBefore: before(CALLS_KEPT_MS),
             idsBefore: before(IDS_OF_CALLS_KEPT_MS),
           }),
+        )
+        .then(() =>
+          pruneEvaluations(store, { most: MOST_EVALUATIONS, gatheredBefore: before(EVENTS_KEPT_MS) }),
         )
         .then(() => pruneSamples(store, { before: before(SAMPLES_KEPT_MS), most: MOST_SAMPLES }))
         .catch((error) => log.warn({ err: error }, 'Could not clear old events.'))

@@ -20,6 +20,8 @@ export interface FactsOfFact extends Omit<Facts, 'runs' | 'gap' | 'subject'> {
   event: TriggerEvent | null
   run: KnownRun | null
   look: KnownLook | null
+  /** The row that stands for what was missed or held around it. */
+  gap?: KnownRun | null
   /** Triggers were held against it. */
   wasMatched: boolean
 }
@@ -43,7 +45,7 @@ export function whyFact(given: FactsOfFact): Why {
 type Answer = Judged & { trace?: readonly Look[] }
 
 function judged(given: FactsOfFact, facts: Facts): Answer {
-  const { trigger, at, event, run, look, subject } = given
+  const { trigger, at, event, run, look, gap, subject } = given
   if (run) return ofRun(facts, run)
   const madeAt = new Date(trigger.createdAt)
   if (at < madeAt)
@@ -53,6 +55,7 @@ function judged(given: FactsOfFact, facts: Facts): Answer {
       'deleted',
       `${subject} was not heard any more: the schedule was deleted at ${say(facts, new Date(trigger.deletedAt))}.`,
     )
+  if (look?.verdict === 'missed' && gap) return ofRun(facts, gap)
   if (look) return ofLook(given, look)
   if (!given.wasMatched) return no('queued', `${subject} is not looked at yet: it waits for its turn.`)
   return event ? heldAgain(given, facts, event) : ofNothing(given, facts)
@@ -123,6 +126,8 @@ function heldAgain(given: FactsOfFact, facts: Facts, event: TriggerEvent): Answe
   const match = accepting(row)(event)
   const { pass, trace } = match
   if (!pass) return no('filtered', `${subject} did not fire: ${withValue(trace, refusal(match))}`, trace)
+  // Equal looks are one row, which names the last of them only.
+  if (given.gap) return { ...ofRun(facts, given.gap), trace }
   return no('ran', `${subject} fired; its run is no longer kept.`, trace)
 }
 

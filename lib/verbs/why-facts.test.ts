@@ -130,6 +130,30 @@ describe.each(stores)('on $name', ({ open }) => {
     ])
   })
 
+  test('what was missed while the server was down is answered with the row that counts it', async () => {
+    const it = await on.begin()
+    const { id } = await waitsFor(it, { overlap: 'allow_all', maxCatchup: 1 })
+    on.kill(it)
+    const again = await on.again(it)
+    const seqs: number[] = []
+    for (const n of [2, 0, 3, 4]) {
+      again.clock.advance(minutes(1))
+      seqs.push(await tell(again, n))
+    }
+    again.clock.advance(minutes(2))
+    await again.start()
+    await again.settled(2, id)
+    const [missed, caughtUp] = await again.history(id)
+    expect([missed?.status, missed?.missedCount, caughtUp?.status]).toEqual(['missed', 2, 'success'])
+    const answers = await Promise.all(seqs.map((eventId) => ask(again, id, { eventId })))
+    expect(answers.map((one) => [one.verdict, one.executionId])).toEqual([
+      ['missed', missed?.id],
+      ['filtered', null],
+      ['missed', missed?.id],
+      ['ran', caughtUp?.id],
+    ])
+  })
+
   test('an instant asks for what was looked at then', async () => {
     const it = await on.begin()
     const { id } = await waitsFor(it)

@@ -49,11 +49,20 @@ async function ofEvent(
   const event = row ? (factsIn(row).find((it) => it.id === eventId) ?? null) : null
   if (!event && !run && !look) throw notFound('event')
   const toldAt = new Date(row?.at ?? look?.firstAt ?? run?.queuedAt ?? clock.now())
-  const revisions = await known.revisionsAround(store, id, toldAt)
+  const [revisions, gap] = await Promise.all([
+    known.revisionsAround(store, id, toldAt),
+    run ? null : gapOf(store, id, look, toldAt),
+  ])
   const wasMatched = eventId <= story.matchedSeq
   const of = { trigger, at: toldAt, now: clock.now(), ...revisions, outages: [] }
-  return whyFact({ ...of, subject: `Event ${eventId}`, event, run, look, wasMatched })
+  return whyFact({ ...of, subject: `Event ${eventId}`, event, run, look, gap, wasMatched })
 }
+
+/** The row that counts it among others: the one that its look names, or the one of its time. */
+const gapOf = (store: Deps['store'], id: number, look: known.KnownLook | null, toldAt: Date) =>
+  look?.verdict === 'missed' && look.occurrence !== null
+    ? known.runOfKey(store, id, look.occurrence)
+    : known.gapAt(store, id, toldAt)
 
 async function ofDelivery(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
