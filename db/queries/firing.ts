@@ -58,6 +58,8 @@ export interface Occurrence {
   lane?: number | null
   /** It gathers facts of this key until then at the latest. */
   collecting?: { key: string; until: Date } | null
+  /** It runs as its trigger was then; absent: as it is. */
+  revision?: { number: number; agentId: string }
   /** It is one of the runs that its trigger ends after, and is not one where there were so many. */
   counts?: boolean
 }
@@ -160,6 +162,9 @@ const inLine = sql`max(case when g.nth = 0 and g.live > 0 and g.overlap in ('buf
 /** How many stand in line before it: those that wait, and those of its page but the one that gets the slot. */
 const before = sql`coalesce(f.in_line, 0) + f.nth - case when f.live = f.nth then 1 else 0 end`
 
+/** When it starts. One that has begun did so then, though it may go on later. */
+const startOf = (it: Pick<typeof e, 'availableAt' | 'startedAt'>) =>
+  sql`case when ${it.startedAt} < ${it.availableAt} then ${it.startedAt} else ${it.availableAt} end`
 /**
  * When a trigger may start again that may start only so often: the last start but so many, and the time after it.
  * Null where it may at any time, and where a person asks.
@@ -176,10 +181,10 @@ const mayStartAt = ({
   const limit = (name: string) => sql`cast(${jsonText(tr.throttle, name)} as bigint)`
   return sql`case when ${tr.throttle} is not null and ${requestedBy} is null then (
     select s.at + 1000 * ${limit('perSeconds')} from (
-      select ${e.availableAt} as at, row_number() over (order by ${e.queuedAt} desc, ${e.id} desc) as nth
+      select ${startOf(e)} as at, row_number() over (order by ${e.queuedAt} desc, ${e.id} desc) as nth
       from ${table(e)}
       where ${e.triggerId} = ${tr.id} and ${e.requestedBy} is null and not ${isOneOf(e.status, NEVER_RAN)}
-        and ${e.availableAt} > ${now} - 1000 * ${limit('perSeconds')}) s
+        and ${startOf(e)} > ${now} - 1000 * ${limit('perSeconds')}) s
     where s.nth = ${limit('count')}) end`
 }
 
@@ -218,6 +223,8 @@ const insertOccurrences = statement({
     collectUntil: 'instant?',
     /** How many of the page stand before it that want the same slot. */
     nth: 'int',
+    ofRevision: 'int?',
+    ofAgent: 'text?',
     /** How many of the page stand before it that its trigger counts; null: it is not counted here. */
     counted: 'int?',
   },
@@ -240,8 +247,9 @@ const insertOccurrences = statement({
     select g.*, ${greatest(sql`g.asked_for`, sql`coalesce(g.may_start, 0)`)} as available_at,
       coalesce(g.may_start > g.asked_for and g.excess = 'skip', false) as limited, ${inLine} as in_line
     from (
-      select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name, ${tr.revision} as revision,
-        ${tr.agentId} as agent_id, ${tr.agentType} as agent_type, ${tr.onlyIf} as only_if,
+      select ${tr.workspaceId} as workspace_id, ${tr.id} as trigger_id, ${tr.name} as name,
+        coalesce(${row.ofRevision}, ${tr.revision}) as revision, coalesce(${row.ofAgent}, ${tr.agentId}) as agent_id,
+        ${tr.agentType} as agent_type, ${tr.onlyIf} as only_if,
         ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
         ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
         ${row.scheduledFor} as scheduled_for, ${row.availableAt} as asked_for, ${row.isCatchup} as is_catchup,
@@ -327,19 +335,31 @@ const superseding = {
   kind: 'text',
   lane: 'int?',
   collecting: 'text?',
+  availableAt: 'instant',
+  requestedBy: 'json',
 } as const
 const gathering = alias(t.executions, 'gathering')
 interface Superseding {
   page: SQL
   row: Readonly<Record<keyof typeof superseding, SQL>>
+  jsonText: Phrases['jsonText']
+  values: { now: SQL }
 }
-/** The triggers whose newest run takes the place of what they have. What a window takes in is no new run. */
-const replaced = ({ page, row }: Superseding) => sql`
-  select ${tr.id} from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
-  where ${asSeen(row)} and ${tr.overlap} = 'cancel_other' and ${row.status} = 'queued'
-    and ${row.kind} <> 'backfill' and (${row.collecting} is null or not exists (
+/** It starts too soon after others, and is skipped for that. */
+const isLimited = ({ row, jsonText, values: { now } }: Superseding) => sql`
+  ${tr.throttle} is not null and ${jsonText(tr.throttle, 'excess')} = 'skip'
+  and coalesce(${mayStartAt({ jsonText, requestedBy: row.requestedBy, now })}, 0) > ${row.availableAt}`
+/**
+ * The triggers whose newest run takes the place of what they have. What a window takes in is no new run, and what is
+ * skipped takes no place.
+ */
+const replaced = (it: Superseding) => sql`
+  select ${tr.id} from ${it.page} join ${table(tr)} on ${tr.id} = ${it.row.triggerId}
+  where ${asSeen(it.row)} and ${tr.overlap} = 'cancel_other' and ${it.row.status} = 'queued'
+    and ${it.row.kind} <> 'backfill' and not coalesce(${isLimited(it)}, false)
+    and (${it.row.collecting} is null or not exists (
       select 1 from ${table(gathering)}
-      where ${gathering.triggerId} = ${tr.id} and ${gathering.collecting} = ${row.collecting}))`
+      where ${gathering.triggerId} = ${tr.id} and ${gathering.collecting} = ${it.row.collecting}))`
 /** With the slots that they want: another value's run goes on. */
 const replacedLanes = ({ page, row }: Superseding) => sql`
   select ${tr.id}, coalesce(${row.lane}, ${tr.id}) from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
@@ -358,6 +378,7 @@ const unbegun = (it: Superseding) => sql`${givesWay(it)} and ${e.fence} = 0`
  * meanwhile: the events are of exactly those rows.
  */
 const holdSuperseded = statement({
+  values: { now: 'instant' },
   rows: superseding,
   answer: { id: e.id },
   text: ({ answer, lockRows, ...it }) =>
@@ -366,11 +387,11 @@ const holdSuperseded = statement({
 const tellSuperseded = statement({
   values: { now: 'instant' },
   rows: superseding,
-  text: ({ values: { now }, ...it }) => sql`
+  text: (it) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: nextSeq(w, e.id),
-    at: now,
+    at: it.values.now,
     type: sql`'schedule:skipped'`,
     triggerId: e.triggerId,
     executionId: e.id,
@@ -380,13 +401,13 @@ const tellSuperseded = statement({
 const supersede = statement({
   values: { now: 'instant' },
   rows: superseding,
-  text: ({ values: { now }, ...it }) => sql`
+  text: (it) => sql`
   update ${table(e)} ${set(e, {
     status: sql`'cancelled'`,
     collecting: sql`null`,
     slot: sql`null`,
     held: sql`false`,
-    completedAt: now,
+    completedAt: it.values.now,
     reason: sql`'Cancelled: a newer run took its place.'`,
     reasonCode: sql`'superseded'`,
   })}
@@ -396,13 +417,13 @@ const askToStop = statement({
   values: { now: 'instant' },
   rows: superseding,
   answer: takeable,
-  text: ({ returning, values: { now }, ...it }) => sql`
+  text: ({ returning, ...it }) => sql`
   update ${table(e)} ${set(e, {
-    cancelRequestedAt: now,
+    cancelRequestedAt: it.values.now,
     cancelReason: sql`'superseded'`,
     status: sql`case when ${e.status} = ${status('waiting')} then ${status('queued')} else ${e.status} end`,
     held: sql`false`,
-    availableAt: sql`case when ${e.status} = ${status('running')} then ${e.availableAt} else ${now} end`,
+    availableAt: sql`case when ${e.status} = ${status('running')} then ${e.availableAt} else ${it.values.now} end`,
   })}
   where ${givesWay(it)} and ${e.cancelRequestedAt} is null
   ${returning}`,
@@ -625,6 +646,7 @@ export const rowOf = (
     lane = null,
     collecting = null,
     counts = false,
+    revision,
     ...it
   }: Occurrence,
   now: Date,
@@ -647,6 +669,8 @@ export const rowOf = (
   chainDepth: chain.depth,
   lane,
   counts,
+  ofRevision: revision?.number ?? null,
+  ofAgent: revision?.agentId ?? null,
   collecting: collecting?.key ?? null,
   collectUntil: collecting?.until ?? null,
   response: it.notice && responseOf(plan.triggerId, now, it.notice),
@@ -693,7 +717,7 @@ export function record(
   const statements: Statement[] = []
   if (supersedes)
     statements.push(
-      holdSuperseded({ rows }),
+      holdSuperseded({ rows, now }),
       tellSuperseded({ rows, now }),
       countEvents(workspaceIds),
       supersede({ rows, now }),

@@ -365,15 +365,33 @@ export const Toggle = z.strictObject({
   until: InstantIn.optional(),
 })
 
-export const RunNow = z.strictObject({
-  context: Context.optional(),
-  eventId: count(1, Number.MAX_SAFE_INTEGER).optional().meta({
-    description: 'As if this event had fired it.',
-  }),
-  staged: z.boolean().default(false).meta({
-    description: 'What has an effect is not done: the run says what it would have done. Nothing is posted.',
-  }),
+/** An event that has not happened. */
+export const MadeUpEvent = z.strictObject({
+  type: z.string().min(1).max(120),
+  data: z.record(z.string(), z.unknown()).default({}),
+  occurredAt: InstantIn.optional(),
+  actor: Actor.optional(),
+  sourceId: z.number().int().nullable().optional(),
 })
+export type MadeUpEvent = z.infer<typeof MadeUpEvent>
+export const RunNow = z
+  .strictObject({
+    context: Context.optional(),
+    eventId: count(1, Number.MAX_SAFE_INTEGER).optional().meta({
+      description: 'As if this event had fired it.',
+    }),
+    event: MadeUpEvent.optional().meta({ description: 'As if such an event had fired it.' }),
+    revision: count(1, Number.MAX_SAFE_INTEGER).optional().meta({
+      description: 'With the configuration of this revision; without it, of the newest.',
+    }),
+    staged: z.boolean().default(false).meta({
+      description: 'What has an effect is not done: the run says what it would have done. Nothing is posted.',
+    }),
+  })
+  .refine((it) => it.eventId === undefined || it.event === undefined, {
+    path: ['event'],
+    error: 'goes without eventId: name one of them',
+  })
 
 export const Backfill = z
   .strictObject({ from: InstantIn, to: InstantIn, dryRun: z.boolean().default(false) })
@@ -390,14 +408,6 @@ export const BackfillAnswer = z.object({
   }),
 })
 
-/** An event that has not happened. */
-export const MadeUpEvent = z.strictObject({
-  type: z.string().min(1).max(120),
-  data: z.record(z.string(), z.unknown()).default({}),
-  occurredAt: InstantIn.optional(),
-  actor: Actor.optional(),
-  sourceId: z.number().int().nullable().optional(),
-})
 export const TestTrigger = z
   .strictObject({
     trigger: NewTrigger,

@@ -1,11 +1,17 @@
 /** What happens is held against the triggers that wait for it, on both databases: once, in order, and with a trace. */
+import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { list as evaluationsOf } from '#db/queries/evaluations.ts'
+import { list as evaluationsOf, pruneEvaluations } from '#db/queries/evaluations.ts'
+import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
 import { minutes, seconds } from '../clock.ts'
+import { RunNow } from '../contract/trigger.ts'
 import { ADA, goneAfter, type World } from './testing/world.ts'
 import { happens, numbered, tell, verdicts, waitsFor } from './testing/telling-facts.ts'
 import { worlds } from './testing/worlds.ts'
+
+const otherType = raw(sql`update trigger_revisions
+  set config = replace(config, '"agentType":', '"agentType":"another","before":')`)
 
 describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)
@@ -224,5 +230,150 @@ describe.each(stores)('on $name', ({ open }) => {
       ['cancelled', 'cancel_event'],
       ['running', null],
     ])
+  })
+
+  test('what is skipped for its chain ends, though two wait for what is skipped of each other', async () => {
+    const it = await on.begin()
+    const types = ['execution.skipped', 'custom.order']
+    const first = await waitsFor(
+      it,
+      { types },
+      { startsAt: null, throttle: { count: 1, perSeconds: 3600, excess: 'skip' } },
+    )
+    await waitsFor(
+      it,
+      { types: ['execution.skipped'], triggerIds: [first.id] },
+      {
+        throttle: { count: 1, perSeconds: 3600, excess: 'skip' },
+      },
+    )
+    await happens(it, numbered(2))
+    for (let n = 0; n < 60; n++) await it.engine.matcher.catchUp()
+    const rows = (await it.history()).length
+    for (let n = 0; n < 5; n++) await it.engine.matcher.catchUp()
+    expect((await it.history()).length).toBe(rows)
+    expect(Math.max(...(await it.history()).map((one) => one.chain.depth))).toBeLessThanOrEqual(33)
+  })
+
+  test("what is skipped, because it starts too soon, takes nobody's place", async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(
+      it,
+      { types: ['custom.order'] },
+      {
+        ...{ overlap: 'cancel_other', context: { does: 'hang' } },
+        throttle: { count: 1, perSeconds: 60, excess: 'skip' },
+      },
+    )
+    await happens(it, [{ n: 1 }])
+    await it.running(1)
+    await happens(it, [{ n: 2 }])
+    expect((await it.history(trigger.id)).map((one) => [one.status, one.reasonCode])).toEqual([
+      ['running', null],
+      ['skipped', 'rate_limited'],
+    ])
+    await it.passes(seconds(61))
+    await happens(it, [{ n: 3 }])
+    await it.settled(2, trigger.id)
+    expect((await it.history(trigger.id))[0]).toMatchObject({ status: 'cancelled', reasonCode: 'superseded' })
+  })
+
+  test('of what was decided the newest stay, and what a pause has still to tell', async () => {
+    const it = await on.open()
+    const types = ['custom.order', 'custom.other']
+    const trigger = await waitsFor(it, { types }, { overlap: 'allow_all' })
+    await happens(it, numbered(30))
+    const kept = async () =>
+      (await evaluationsOf(it.store, trigger.id, { limit: 100 })).map((one) => one.eventId)
+    const newest = (await kept()).slice(0, 10)
+    const gatheredBefore = it.clock.now()
+    await pruneEvaluations(it.store, { most: 10, gatheredBefore })
+    expect(await kept()).toEqual(newest)
+    // A pause has one row of all that it has held back, which is made from these.
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false }, ADA)
+    for (const type of ['custom.order', 'custom.other', 'custom.order']) await happens(it, numbered(1), type)
+    await pruneEvaluations(it.store, { most: 1, gatheredBefore })
+    expect(await verdicts(it, trigger.id)).toEqual(Array(3).fill(['paused', 1]))
+  })
+
+  test('what was gathered and left no other trace is not run again by a backfill', async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(
+      it,
+      { types: ['custom.order'] },
+      { collect: { maxSeconds: 600, keep: 'last' } },
+    )
+    const from = it.clock.now().toISOString()
+    it.clock.advance(seconds(1))
+    await happens(it, numbered(5))
+    it.clock.advance(seconds(1))
+    const range = { from, to: it.clock.now().toISOString(), dryRun: false }
+    await pruneEvaluations(it.store, { most: 1, gatheredBefore: new Date(from) })
+    expect(await it.triggers.backfill(it.workspaceId, trigger.id, range, ADA)).toMatchObject({
+      ...{ created: 0, alreadyThere: 5 },
+    })
+    // Of a time of which no event is kept they go, too.
+    await pruneEvaluations(it.store, { most: 1, gatheredBefore: it.clock.now() })
+    expect(await verdicts(it, trigger.id)).toEqual([['collected', 1]])
+  })
+
+  test('run: as if an event had happened, and as a revision had it', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { context: { tellsFacts: true } })
+    const { workspaceId, id } = { workspaceId: it.workspaceId, id: trigger.id }
+    await it.triggers.change(workspaceId, id, { context: { text: 'the new one' } }, ADA)
+    const event = { type: 'custom.order', data: { n: 7 } }
+    await it.triggers.runNow(workspaceId, id, { event, revision: 1 }, ADA)
+    await it.settled(1, id)
+    await it.triggers.runNow(workspaceId, id, { event }, ADA)
+    await it.settled(2, id)
+    expect((await it.history(id)).map((one) => [one.output, one.eventCount])).toEqual([
+      ['[{"n":7}]', 1],
+      ['the new one', 1],
+    ])
+  })
+
+  test('run: staged, as if any event had happened; what is unknown is refused by its name', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { context: { tellsFacts: true } })
+    const { workspaceId, id } = { workspaceId: it.workspaceId, id: trigger.id }
+    await happens(it, [{ n: 5 }])
+    await it.settled(1, id)
+    const eventId = (await it.events()).find((one) => one.type === 'event:recorded')?.seq ?? 0
+    const event = { type: 'custom.order', data: { n: 7 } }
+    const run = async (body: Parameters<World['triggers']['runNow']>[2], count: number) => {
+      await it.triggers.runNow(workspaceId, id, body, ADA)
+      await it.settled(count, id)
+    }
+    await run({ staged: true, event }, 2)
+    await run({ staged: true, eventId }, 3)
+    await run({ staged: true, eventId, revision: 1 }, 4)
+    expect((await it.history(id)).map((one) => [one.output, one.staged])).toEqual([
+      ['[{"n":5}]', false],
+      ['[{"n":7}]', true],
+      ['[{"n":5}]', true],
+      ['[{"n":5}]', true],
+    ])
+    const refusal = (body: Parameters<World['triggers']['runNow']>[2]) =>
+      it.triggers.runNow(workspaceId, id, body, ADA).catch((error) => error.problem)
+    const at = (path: string) => ({ status: 422, errors: [expect.objectContaining({ path })] })
+    expect(await refusal({ eventId: 99_999 })).toMatchObject(at('eventId'))
+    expect(await refusal({ revision: 9 })).toMatchObject(at('revision'))
+    await it.store.atomically([otherType])
+    expect(await refusal({ revision: 1 })).toMatchObject(at('revision'))
+    expect(RunNow.safeParse({ event, eventId: 3 }).error?.issues).toMatchObject([{ path: ['event'] }])
+    expect(await it.history(id)).toHaveLength(4)
+  })
+
+  test('what follows no clock has no next instants, and says so', async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(it, { types: ['custom.order'] })
+    const asked = it.triggers.preview(it.workspaceId, trigger.id, { count: 5 })
+    await expect(asked).rejects.toMatchObject({
+      problem: {
+        ...{ status: 409 },
+        detail: '“Filing” follows no clock: when it runs next depends on what happens.',
+      },
+    })
   })
 })

@@ -13,7 +13,7 @@ import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { EventTrigger, type EventTypeInfo } from '../contract/event-trigger.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
-import { CUSTOM, EVENT_TYPES, isCustom, type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
+import { CUSTOM, EVENT_TYPES, isCustom, type TriggerEvent } from '../contract/trigger-event.ts'
 import { factsIn } from '../engine/facts.ts'
 import { listens } from '../triggers/event.ts'
 import { accepting, judge } from '../triggers/index.ts'
@@ -21,6 +21,7 @@ import { refusedBy } from '../triggers/matching.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
 import { requireKeepingUp } from './keeping-up.ts'
+import { madeUp } from './requesting.ts'
 
 type Ground = Pick<Deps, 'store' | 'clock' | 'hint'>
 
@@ -130,14 +131,22 @@ export async function list(
   return { events: page, nextCursor: next == null ? null : String(next) }
 }
 
-/** @throws ProblemError 404 */
-export async function one(
+/** Null: it never was, or is no longer kept. */
+export async function known(
   { store }: Pick<Ground, 'store'>,
   workspaceId: number,
   id: number,
-): Promise<TriggerEvent> {
+): Promise<TriggerEvent | null> {
   const rows = await newest(store, workspaceId, { before: id + SLICE, from: null, to: null, limit: SLICE })
-  const event = rows.flatMap(factsIn).find((it) => it.id === id)
+  return rows.flatMap(factsIn).find((it) => it.id === id) ?? null
+}
+/** @throws ProblemError 404 */
+export async function one(
+  ground: Pick<Ground, 'store'>,
+  workspaceId: number,
+  id: number,
+): Promise<TriggerEvent> {
+  const event = await known(ground, workspaceId, id)
   if (!event) throw notFound('event')
   return event
 }
@@ -203,17 +212,3 @@ export async function test(
     }
   })
 }
-
-const TRIED = { kind: 'system', id: null, name: 'A try' } as const
-const madeUp = (
-  { type, data, occurredAt, actor, sourceId }: NonNullable<BodyOf<Api['testTrigger']>['event']>,
-  now: Date,
-): TriggerEvent => ({
-  id: null,
-  type,
-  occurredAt: occurredAt ?? now.toISOString(),
-  actor: actor ?? TRIED,
-  sourceId: sourceId ?? null,
-  data,
-  chain: UNCAUSED,
-})

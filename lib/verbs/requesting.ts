@@ -8,6 +8,8 @@ import type { TriggerRow } from '#db/queries/triggers.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution } from '../contract/execution.ts'
 import { notFound } from '../contract/problem.ts'
+import type { MadeUpEvent } from '../contract/trigger.ts'
+import { type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
 import type { Deps } from './deps.ts'
 
 /** What somebody asks to run; what is not named has no meaning for it. */
@@ -48,3 +50,18 @@ export const withoutDetail = ({
   caused: _caused,
   ...execution
 }: executions.Kept): Execution => execution
+
+const TRIED = { kind: 'system', id: null, name: 'A try' } as const
+/** An event as if it had happened. */
+export const madeUp = (
+  { type, data, occurredAt, actor, sourceId }: MadeUpEvent,
+  now: Date,
+): TriggerEvent => ({
+  id: null,
+  type,
+  occurredAt: occurredAt ?? now.toISOString(),
+  actor: actor ?? TRIED,
+  sourceId: sourceId ?? null,
+  data,
+  chain: UNCAUSED,
+})

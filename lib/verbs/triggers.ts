@@ -36,17 +36,17 @@ import { daysOffOf } from '../engine/calendars/known.ts'
 import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { faultsOfExpect } from '../engine/deadlines.ts'
 import { before, boundedBy } from '../engine/instants.ts'
-import { CHAT, faultsOf, judge, timesOf } from '../triggers/index.ts'
+import { CHAT, faultsOf, followsClock, judge, timesOf } from '../triggers/index.ts'
 import { backfillCalls } from './calls-of-a-pause.ts'
 import { isWatchedAnew, keptConditions, watchAnew, withStates } from './conditions.ts'
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { requireSources } from './heard-sources.ts'
 import type { Deps } from './deps.ts'
-import { factsBetween, one as oneEvent } from './happenings.ts'
+import { factsBetween, known as knownEvent } from './happenings.ts'
 import { broughtBack, changed, type Editing, made, restored, toggled } from './editing.ts'
 import { requireRoom } from './quotas.ts'
-import { request, requested } from './requesting.ts'
+import { madeUp, request, requested } from './requesting.ts'
 import { objectOf, percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
 
 const EDIT_TRIES = 5
@@ -360,10 +360,13 @@ export async function runNow(
   requestId: string = randomUUID(),
 ): Promise<Execution> {
   const row = await found(deps, workspaceId, id)
-  const context = body.context ? await contextFor(deps, row, body.context) : null
-  const event = body.eventId === undefined ? null : await oneEvent(deps, workspaceId, body.eventId)
+  const revision = body.revision === undefined ? null : await revisionOf(deps, row, body.revision)
+  const of = revision ? { ...row, agentId: revision.agentId } : row
+  const context = body.context ? await contextFor(deps, of, body.context) : null
+  const event = await eventOf(deps, workspaceId, body)
   return request(deps, row, {
     ...(event && { events: [event] }),
+    ...(revision && { revision }),
     key: `manual:${requestId}`,
     kind: 'manual',
     staged: body.staged ?? false,
@@ -371,6 +374,44 @@ export async function runNow(
     availableAt: deps.clock.now(),
     context: context && JSON.stringify(context),
   })
+}
+
+/** What it runs as if fired by: made up, or one of the story. */
+async function eventOf(
+  deps: Deps,
+  workspaceId: number,
+  { event, eventId }: Pick<BodyOf<Api['runSchedule']>, 'event' | 'eventId'>,
+): Promise<TriggerEvent | null> {
+  if (event) return madeUp(event, deps.clock.now())
+  if (eventId === undefined) return null
+  const known = await knownEvent(deps, workspaceId, eventId)
+  if (known) return known
+  const message = `is ${eventId}, which is no event that is kept here: send it as "event"`
+  throw unacceptable([{ path: 'eventId', message }])
+}
+
+/** Its number and its agent. What it runs with is read from it as from the newest. */
+async function revisionOf(
+  { store, clock }: Deps,
+  row: TriggerRow,
+  number: number,
+): Promise<{ number: number; agentId: string }> {
+  // Plain SQL makes revisions that nobody kept yet.
+  await triggers.keepRevisions(store, [row], clock.now())
+  const [kept] = await revisions.ofTrigger(store, row.id, { upTo: number, limit: 1 })
+  if (kept?.revision !== number) {
+    const message = `is ${number}, which is no revision of this trigger: the newest is ${row.revision}`
+    throw unacceptable([{ path: 'revision', message }])
+  }
+  const { agentId, agentType } = JSON.parse(kept.config) as triggers.TriggerConfig
+  if (agentType !== row.agentType)
+    throw unacceptable([
+      {
+        path: 'revision',
+        message: `is ${number}, of an agent of the type "${agentType}"; it is "${row.agentType}" now: restore that revision to run it`,
+      },
+    ])
+  return { number, agentId }
 }
 
 /** Judged, and as it is kept; a mask means what the schedule keeps. */
@@ -531,6 +572,10 @@ export async function preview(
   { count, viewerTimezone }: QueryOf<Api['previewSchedule']>,
 ): Promise<Preview> {
   const row = await found(deps, workspaceId, id)
+  if (!followsClock(row.kind)) {
+    const detail = `“${row.name}” follows no clock: when it runs next depends on what happens.`
+    throw new ProblemError(409, detail)
+  }
   const faults = [...faultsOf(row), ...zoneFaults('viewerTimezone', viewerTimezone)]
   if (faults.length > 0) throw unacceptable(faults)
   const daysOff = (await daysOffOf(deps.store, [row]))(row)
