@@ -117,11 +117,14 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
 }
-/** Browsers are turned on by programs for now: a form that offers them would promise what no page does yet. */
-export const KIND_OPTIONS = CHANNEL_KINDS.filter((it) => it !== 'push').map((value) => ({
-  value,
-  label: KIND_NAMES[value],
-}))
+export const KIND_OPTIONS = CHANNEL_KINDS.map((value) => ({ value, label: KIND_NAMES[value] }))
+/** What is another of a person's own. */
+const OWN: Partial<Record<ChannelKindName, string>> = {
+  email: 'Goes to the address of your account, through the mail settings of the workspace that it tells of.',
+  push: 'Notifications in every browser in which you have turned them on.',
+}
+export const aboutKind = (kind: ChannelKindName, own: boolean): string =>
+  (own ? OWN[kind] : undefined) ?? KINDS[kind].about
 
 /** A secret of the workspace, by its name. */
 const REF = 'secret:'

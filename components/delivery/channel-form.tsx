@@ -12,10 +12,18 @@ import { ShownOnce } from '#components/ui/shown-once.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { useZone } from '#components/ui/time.tsx'
+import { useAddChannel, useChangeChannel } from '#lib/client/channels.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
-import { useAddChannel, useChangeChannel } from '#lib/client/telling.ts'
 import type { Channel, ChannelKindName } from '#lib/contract/delivery.ts'
-import { type ChannelField, configOf, type Draft, draftOf, KIND_OPTIONS, KINDS } from './channel-fields.ts'
+import {
+  aboutKind,
+  type ChannelField,
+  configOf,
+  type Draft,
+  draftOf,
+  KIND_OPTIONS,
+  KINDS,
+} from './channel-fields.ts'
 
 interface Pace {
   from: string
@@ -37,13 +45,13 @@ const settingsOf = ({ from, to, timezone, digestAt, maxPerHour }: Pace) => ({
   maxPerHour: Number(maxPerHour),
 })
 
-/** `channel` null: a new one. */
+/** `slug` null: a person's own. `channel` null: a new one. */
 export default function ChannelForm({
   slug,
   channel,
   onDone,
 }: {
-  slug: string
+  slug: string | null
   channel: Channel | null
   onDone(): void
 }) {
@@ -80,7 +88,7 @@ export default function ChannelForm({
           <Select value={kind} onValueChange={setKind} options={KIND_OPTIONS} />
         </Field>
       )}
-      <p className="text-sm text-faint">{KINDS[kind].about}</p>
+      <p className="text-sm text-faint">{aboutKind(kind, slug === null)}</p>
       <Field label="Name" error={wrong.name}>
         <Input value={name} onValueChange={setName} placeholder="e.g. On call" autoComplete="off" />
       </Field>

@@ -7,27 +7,45 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
-import { useChannels, useDeleteChannel, useTestChannel } from '#lib/client/telling.ts'
+import { useChannels, useDeleteChannel, useTestChannel } from '#lib/client/channels.ts'
 import type { Channel } from '#lib/contract/delivery.ts'
 import { KIND_NAMES } from './words.ts'
 
 const ChannelForm = lazy(() => import('./channel-form.tsx'))
 
-export function Channels({ slug }: { slug: string }) {
+const WORDS = {
+  ofWorkspace: {
+    id: 'channels',
+    title: 'Channels',
+    about: 'Where people are told: a mailbox, a chat, a telephone, a program of yours.',
+    add: 'Add a channel',
+    none: 'No channels yet',
+  },
+  own: {
+    id: 'own-channels',
+    title: 'Your own channels',
+    about:
+      'Where you alone are told. Nobody else sees them, and you may name them in the rules that you write.',
+    add: 'Add a channel of your own',
+    none: 'No channels of your own yet',
+  },
+} as const
+
+/** `slug` null: those of the reader alone. */
+export function Channels({ slug }: { slug: string | null }) {
+  const { id, title, about, add, none } = WORDS[slug === null ? 'own' : 'ofWorkspace']
   return (
     <ListCard
-      id="channels"
-      title="Channels"
-      about="Where people are told: a mailbox, a chat, a telephone, a program of yours."
+      {...{ id, title, about }}
       action={
-        <AddDialog label="Add a channel">
+        <AddDialog label="Add a channel" title={add}>
           {(done) => <ChannelForm slug={slug} channel={null} onDone={done} />}
         </AddDialog>
       }
       items={useChannels(slug)}
       empty={{
         icon: <BellRing />,
-        title: 'No channels yet',
+        title: none,
         words: 'Add one, send it a test, then add a rule that says what it is told.',
       }}
     >
@@ -46,7 +64,7 @@ const factsOf = ({ rules, quietHours, digestAt, maxPerHour }: Channel): string =
     .filter(Boolean)
     .join(' · ')
 
-function Row({ slug, channel: it }: { slug: string; channel: Channel }) {
+function Row({ slug, channel: it }: { slug: string | null; channel: Channel }) {
   const testing = useTestChannel(slug)
   const remove = useDeleteChannel(slug)
   return (

@@ -53,7 +53,10 @@ export default function RuleForm({
         <Select
           value={chosen}
           onValueChange={setChannelId}
-          options={channels.map((it) => ({ value: String(it.id), label: it.name }))}
+          options={channels.map((it) => ({
+            value: String(it.id),
+            label: it.own ? `${it.name} (your own)` : it.name,
+          }))}
         />
       </Field>
       <Many label="Is told when" error={wrong.on}>

@@ -6,6 +6,7 @@ import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
+import { useMe } from '#lib/client/people.ts'
 import { useSchedules } from '#lib/client/schedules.ts'
 import { useDeleteRule, useRules } from '#lib/client/telling.ts'
 import type { Rule } from '#lib/contract/delivery.ts'
@@ -34,7 +35,7 @@ export function Rules({ slug }: { slug: string }) {
         title: 'No rules yet',
         words: hasChannels
           ? 'Add one: “when a run fails, and when it works again” is what most people want.'
-          : 'Rules need a channel: an administrator adds one first.',
+          : 'Rules need a channel: add one of your own, or let an administrator add one.',
       }}
     >
       {(it) => <Row key={it.id} slug={slug} rule={it} />}
@@ -44,6 +45,7 @@ export function Rules({ slug }: { slug: string }) {
 
 function Row({ slug, rule: it }: { slug: string; rule: Rule }) {
   const remove = useDeleteRule(slug)
+  const me = useMe().data?.id
   const schedules = useSchedules(slug).data ?? []
   const names = it.triggerIds?.map((id) => schedules.find((one) => one.id === id)?.name ?? `#${id}`)
   return (
@@ -58,9 +60,11 @@ function Row({ slug, rule: it }: { slug: string; rule: Rule }) {
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
-        <AddDialog label="Edit" title={`Edit the rule for ${it.channelName}`} quiet>
-          {(done) => <RuleForm slug={slug} rule={it} onDone={done} />}
-        </AddDialog>
+        {(!it.ownedBy || it.ownedBy.id === me) && (
+          <AddDialog label="Edit" title={`Edit the rule for ${it.channelName}`} quiet>
+            {(done) => <RuleForm slug={slug} rule={it} onDone={done} />}
+          </AddDialog>
+        )}
         <RemoveButton
           of={`the rule for ${it.channelName}`}
           title="Remove this rule?"

@@ -1,5 +1,6 @@
 'use client'
 /** Telling people elsewhere: what fails, where they are told, of what, and what came of it. */
+import dynamic from 'next/dynamic'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { useMay } from '#lib/client/people.ts'
@@ -8,6 +9,9 @@ import { Expectations } from './expectations.tsx'
 import { Incidents } from './incidents.tsx'
 import { DeliveryLog } from './log.tsx'
 import { Rules } from './rules.tsx'
+
+/** What it says depends on the browser alone, which the server does not know. */
+const Own = dynamic(() => import('./own.tsx'), { ssr: false })
 
 export function Telling({ slug }: { slug: string }) {
   const administers = useMay(slug, 'admin')
@@ -22,6 +26,7 @@ export function Telling({ slug }: { slug: string }) {
       <Incidents slug={slug} />
       <Expectations slug={slug} />
       {administers && <Channels slug={slug} />}
+      <Own />
       {edits && <Rules slug={slug} />}
       <DeliveryLog slug={slug} />
     </Page>

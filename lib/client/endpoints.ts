@@ -8,6 +8,14 @@ import type { Api } from '#lib/contract/api.ts'
 
 export const endpoints = {
   me: 'GET /me',
+  listOwnChannels: 'GET /me/channels',
+  addOwnChannel: 'POST /me/channels',
+  changeOwnChannel: 'PUT /me/channels/{id}',
+  deleteOwnChannel: 'DELETE /me/channels/{id}',
+  testOwnChannel: 'POST /me/channels/{id}/test',
+  pushState: 'GET /me/push',
+  addPushBrowser: 'POST /me/push',
+  deletePushBrowser: 'DELETE /me/push/{id}',
   setUp: 'POST /set-up',
   invitation: 'GET /invitations/{token}',
   join: 'POST /invitations',

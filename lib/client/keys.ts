@@ -22,6 +22,8 @@ export const keys = {
   mcpServers: (slug: string) => ['workspace', slug, 'mcp-servers'] as const,
   sources: (slug: string) => ['workspace', slug, 'sources'] as const,
   calendars: (slug: string) => ['workspace', slug, 'calendars'] as const,
+  ownChannels: ['me', 'channels'] as const,
+  browsers: ['me', 'push'] as const,
   /** Channels, rules, incidents and deliveries. */
   telling: (slug: string) => ['workspace', slug, 'telling'] as const,
   channels: (slug: string) => ['workspace', slug, 'telling', 'channels'] as const,

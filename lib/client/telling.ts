@@ -1,15 +1,10 @@
-/** Telling people elsewhere: channels, rules, what fails, and what was told. */
+/** Telling people elsewhere: rules, what fails, and what was told. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
 
-export const useChannels = (slug: string) =>
-  useQuery({
-    queryKey: keys.channels(slug),
-    queryFn: async ({ signal }) => (await call('listChannels', { params: { slug }, signal })).channels,
-  })
 export const useRules = (slug: string) =>
   useQuery({
     queryKey: keys.rules(slug),
@@ -47,23 +42,14 @@ function useTellingChange<Change, Answer>(slug: string, change: (it: Change) => 
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
-    onSettled: () => client.invalidateQueries({ queryKey: keys.telling(slug) }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.telling(slug) }),
+        // Each says how many rules name it.
+        client.invalidateQueries({ queryKey: keys.ownChannels }),
+      ]),
   })
 }
-/** Added, or changed where there is an id; answers the secret that was made. */
-export const useAddChannel = (slug: string) =>
-  useTellingChange(slug, (body: BodyInput<Api['addChannel']>) =>
-    call('addChannel', { params: { slug }, body, idempotencyKey: newId() }),
-  )
-export const useChangeChannel = (slug: string, id: number) =>
-  useTellingChange(slug, (body: BodyInput<Api['changeChannel']>) =>
-    call('changeChannel', { params: { slug, id }, body }),
-  )
-export const useDeleteChannel = (slug: string) =>
-  useTellingChange(slug, (id: number) => call('deleteChannel', { params: { slug, id } }))
-export const useTestChannel = (slug: string) =>
-  useMutation({ mutationFn: (id: number) => call('testChannel', { params: { slug, id } }) })
-
 type RuleBody = BodyInput<Api['addRule']>
 export const useSaveRule = (slug: string, id: number | null) =>
   useTellingChange(slug, (body: RuleBody) =>

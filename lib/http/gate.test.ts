@@ -103,6 +103,7 @@ test('every answer carries a policy of its own that allows no script, image or f
   expect(policies[0]).not.toBe(policies[1])
   for (const part of [
     `default-src 'self'`,
+    `worker-src 'self'`,
     `object-src 'none'`,
     `base-uri 'self'`,
     `frame-ancestors 'none'`,

@@ -64,6 +64,7 @@ function policy(nonce: string, hosts: Set<string>, development: boolean): string
     `img-src 'self' data: blob:`,
     `font-src 'self' data:`,
     `connect-src 'self' ${sockets}`,
+    `worker-src 'self'`,
     `object-src 'none'`,
     `base-uri 'self'`,
     `form-action 'self'`,
