@@ -58,7 +58,13 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
         </header>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Banners />
-          <main ref={main} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          {/* relative: what is there for screen readers alone is cut off here, and makes no window scroll. */}
+          <main
+            ref={main}
+            id="content"
+            tabIndex={-1}
+            className="relative min-h-0 flex-1 overflow-y-auto outline-none"
+          >
             {children}
           </main>
         </div>
