@@ -37,7 +37,8 @@ export async function inTime<Answer>(
 export const unlessEnded = <Answer>(signal: AbortSignal, work: Promise<Answer>): Promise<Answer> =>
   Promise.race([work, ended(signal)])
 
-const ended = (signal: AbortSignal) =>
+/** Rejects with the signal's reason, also where it had aborted before: a listener alone would never hear of that. */
+export const ended = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason)
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true })

@@ -141,19 +141,20 @@ const sliceEnd = statement({
 })
 
 const stillMissed = statement({
-  values: { workspaceId: 'int', since: 'instant', limit: 'int' },
+  values: { ...span, limit: 'int' },
   answer: shown,
-  text: ({ answer, values: { workspaceId, since, limit } }) => sql`
+  text: ({ answer, bare, values: { workspaceId, limit } }) => sql`
   select ${answer} from ${table(e)}
-  where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('missed')} and ${e.queuedAt} >= ${since}
+  where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('missed')} and ${within(bare)}
     and ${e.seenToAt} is null
   order by ${e.queuedAt} desc, ${e.id} desc limit ${limit}`,
 })
 /** What was missed since then and nobody has seen to, newest first. */
 export const missedSince = async (
   store: Store,
-  values: { workspaceId: number; since: Date; limit: number },
-): Promise<Execution[]> => (await store.all(stillMissed(values))).map(toExecution)
+  { workspaceId, since, limit }: { workspaceId: number; since: Date; limit: number },
+): Promise<Execution[]> =>
+  (await store.all(stillMissed({ ...spanOf(workspaceId, NEWEST, startOf(since)), limit }))).map(toExecution)
 
 const NEWEST: Place = { queuedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 const newestFirst = (a: Place, b: Place) => b.queuedAt - a.queuedAt || b.id - a.id

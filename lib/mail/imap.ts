@@ -127,6 +127,7 @@ export async function withMailbox<Answer>(
   const to = await address(mailbox.host).catch((error: unknown) => {
     throw connectionProblem(error, at) ?? error
   })
+  signal.throwIfAborted()
   let client = clientOf(mailbox, to, tls)
   const stop = () => client.close()
   signal.addEventListener('abort', stop, { once: true })

@@ -142,6 +142,13 @@ test('a folder that is not open, or gone, is a problem with its remedy', async (
   expect(await kind.refusal({ path: '/etc' } as never, reach)).toMatchObject({ field: 'path' })
 })
 
+test('a watch that is called off while it begins comes to its end', async () => {
+  const ended = new AbortController()
+  const watching = kind.watch?.({ path: root } as never, reach, () => {}, ended.signal)
+  ended.abort()
+  await watching
+})
+
 test('the system tells of a change by itself', async () => {
   const ended = new AbortController()
   const news = Promise.withResolvers<void>()

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import type { FoundFile } from '#lib/agents/reading/folders.ts'
 import { seconds } from '#lib/clock.ts'
 import { FolderConfig } from '#lib/contract/source.ts'
+import { ended } from '#lib/deadline.ts'
 import { type Item, type Reach, SourceProblem, sourceKind } from './kind.ts'
 
 type Config = z.output<typeof FolderConfig>
@@ -82,7 +83,7 @@ export const folder = sourceKind<Config, Cursor>({
     watcher.on('all', news)
     // Without its hints it is looked at all the same.
     watcher.on('error', () => {})
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    await ended(signal).catch(() => {})
     await watcher.close()
   },
 })
