@@ -184,6 +184,7 @@ const mayStartAt = ({
       select ${startOf(e)} as at, row_number() over (order by ${e.queuedAt} desc, ${e.id} desc) as nth
       from ${table(e)}
       where ${e.triggerId} = ${tr.id} and ${e.requestedBy} is null and not ${isOneOf(e.status, NEVER_RAN)}
+        and not (${e.status} = ${status('cancelled')} and ${e.startedAt} is null)
         and ${startOf(e)} > ${now} - 1000 * ${limit('perSeconds')}) s
     where s.nth = ${limit('count')}) end`
 }
@@ -337,6 +338,7 @@ const superseding = {
   collecting: 'text?',
   availableAt: 'instant',
   requestedBy: 'json',
+  counted: 'int?',
 } as const
 const gathering = alias(t.executions, 'gathering')
 interface Superseding {
@@ -349,6 +351,8 @@ interface Superseding {
 const isLimited = ({ row, jsonText, values: { now } }: Superseding) => sql`
   ${tr.throttle} is not null and ${jsonText(tr.throttle, 'excess')} = 'skip'
   and coalesce(${mayStartAt({ jsonText, requestedBy: row.requestedBy, now })}, 0) > ${row.availableAt}`
+/** Its trigger has had all its runs, and it is skipped for that. */
+const isSpent = ({ row }: Superseding) => sql`${tr.plannedRuns} + ${row.counted} >= ${tr.maxExecutions}`
 /**
  * The triggers whose newest run takes the place of what they have. What a window takes in is no new run, and what is
  * skipped takes no place.
@@ -357,6 +361,7 @@ const replaced = (it: Superseding) => sql`
   select ${tr.id} from ${it.page} join ${table(tr)} on ${tr.id} = ${it.row.triggerId}
   where ${asSeen(it.row)} and ${tr.overlap} = 'cancel_other' and ${it.row.status} = 'queued'
     and ${it.row.kind} <> 'backfill' and not coalesce(${isLimited(it)}, false)
+    and not coalesce(${isSpent(it)}, false)
     and (${it.row.collecting} is null or not exists (
       select 1 from ${table(gathering)}
       where ${gathering.triggerId} = ${tr.id} and ${gathering.collecting} = ${it.row.collecting}))`
@@ -717,11 +722,11 @@ export function record(
   const statements: Statement[] = []
   if (supersedes)
     statements.push(
-      holdSuperseded({ rows, now }),
-      tellSuperseded({ rows, now }),
+      holdSuperseded({ rows: inOrder, now }),
+      tellSuperseded({ rows: inOrder, now }),
       countEvents(workspaceIds),
-      supersede({ rows, now }),
-      askToStop({ rows, now }),
+      supersede({ rows: inOrder, now }),
+      askToStop({ rows: inOrder, now }),
     )
   statements.push(
     insertOccurrences({ rows: inOrder, now, page: rows.length, owner, ...limits }),
@@ -732,7 +737,8 @@ export function record(
   if (rows.some((it) => it.notice && it.status !== 'queued'))
     statements.push(addNotice({ rows, now }), tellNotice({ rows, now }), countEvents(workspaceIds))
   statements.push(count({ rows, now }), oweUnrun({ rows, now }))
-  if (rows.some((it) => it.counts)) statements.push(countRuns({ rows, now }))
+  const counting = rows.filter((it) => it.counts)
+  if (counting.length > 0) statements.push(countRuns({ rows: counting, now }))
   return statements
 }
 

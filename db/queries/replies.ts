@@ -31,7 +31,10 @@ const asked = statement({
     text: m.text,
     schedule: orNull(about.triggerName),
     status: orNull(about.status),
-    words: as('text?', sql`coalesce(${about.output}, ${about.error})`),
+    words: as(
+      'text?',
+      sql`case when ${root.deletedAt} is null then coalesce(${about.output}, ${about.error}) end`,
+    ),
     tainted: as('flag', sql`coalesce(${about.tainted}, false)`),
   },
   text: ({ answer, values: { executionId } }) => sql`
@@ -39,7 +42,7 @@ const asked = statement({
   from ${table(e)} join ${table(m)} on ${m.id} = ${messageOfReply(e)} and ${m.workspaceId} = ${e.workspaceId}
     left join ${table(root)} on ${root.id} = ${m.threadId}
     left join ${table(about)} on ${about.id} = ${root.executionId}
-  where ${e.id} = ${executionId} and ${e.kind} = 'reply'`,
+  where ${e.id} = ${executionId} and ${e.kind} = 'reply' and ${m.deletedAt} is null`,
 })
 
 const MOST_EARLIER = 30

@@ -274,7 +274,12 @@ async function prepared(
   try {
     const { success, data, error } = agent.input.safeParse(await open(), inWords)
     // Whoever asks it something gives it words, not a context.
-    if (question) return { input: success ? data : {}, asked: await question() }
+    if (question) {
+      const asked = await question()
+      return asked
+        ? { input: success ? data : {}, asked }
+        : refused('bad_input', 'The message that asked it was deleted.')
+    }
     if (success) return { input: data, asked: null }
     return refused(
       'bad_input',

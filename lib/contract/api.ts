@@ -1998,6 +1998,7 @@ export const api = {
   },
   search: {
     method: 'GET',
+    perMinute: 120,
     path: '/workspace/{slug}/search',
     summary: 'What has all the words, in messages, executions, documents and triggers, the newest first',
     access: 'viewer',

@@ -4,7 +4,7 @@
  * Promise: what a push service carries only the browser itself can read; the keys of this installation and the address
  * of a browser lie sealed, and are opened for the message.
  */
-import { createHash } from 'node:crypto'
+import { createHash, ECDH } from 'node:crypto'
 import webpush from 'web-push'
 import * as rows from '#db/queries/push.ts'
 import type { Store } from '#db/store.ts'
@@ -76,6 +76,15 @@ export function createPush({
     refusal({ endpoint }: Subscription): string | null {
       const verdict = judgeUrl(endpoint, policy)
       return verdict.ok ? null : verdict.message
+    },
+    /** It is a point of the curve that messages for browsers are sealed with. */
+    isKey({ keys: { p256dh } }: Subscription): boolean {
+      try {
+        ECDH.convertKey(p256dh, 'prime256v1', 'base64url')
+        return true
+      } catch {
+        return false
+      }
     },
     publicKey: async () => (await keys()).publicKey,
     /** Of a person, or of the members of a workspace. */

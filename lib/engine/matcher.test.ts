@@ -278,6 +278,38 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await it.history(trigger.id))[0]).toMatchObject({ status: 'cancelled', reasonCode: 'superseded' })
   })
 
+  test('what comes after the last run that a schedule has takes nobody’s place', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(
+      it,
+      { types: ['custom.order'] },
+      { overlap: 'cancel_other', maxExecutions: 1, context: { does: 'hang' } },
+    )
+    await happens(it, numbered(3))
+    await it.running(1)
+    expect((await it.history(trigger.id)).map((one) => one.status)).toEqual(['running', 'skipped', 'skipped'])
+  })
+
+  test('a run that gave its place up before it began is no start', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(
+      it,
+      { types: ['custom.order'] },
+      { overlap: 'cancel_other', throttle: { count: 1, perSeconds: 3600 } },
+    )
+    await happens(it, [{ n: 1 }])
+    await it.settled(1, trigger.id)
+    for (const n of [2, 3, 4]) {
+      it.clock.advance(seconds(60))
+      await happens(it, [{ n }])
+    }
+    await it.passes(seconds(3600))
+    await it.until(
+      async () => (await it.history(trigger.id)).at(-1)?.status === 'success',
+      'the newest to run',
+    )
+  })
+
   test('of what was decided the newest stay, and what a pause has still to tell', async () => {
     const it = await on.open()
     const types = ['custom.order', 'custom.other']

@@ -44,6 +44,26 @@ describe.each(stores)('on $name', ({ open }) => {
       about: { schedule: 'Morning', status: 'success', said: 'All is well.' },
       earlier: [{ by: 'Ada', text: 'I wonder' }],
     })
+    // Run again it would do its task with the context of the run that it was asked about.
+    await expect(it.executions.retry(workspaceId, fired?.id as number, ADA)).rejects.toThrow(
+      'Ask there once more',
+    )
+    const now = it.clock.now()
+    const gone = await messages.get(on.store, workspaceId, root?.id as number)
+    await messages.remove(on.store, { workspaceId, id: root?.id as number, version: gone?.version ?? 0 }, now)
+    expect((await questionOf(on.store, fired?.id as number))?.about).toMatchObject({ said: '' })
+    await messages.remove(on.store, { workspaceId, id: question.id, version: question.version }, now)
+    expect(await questionOf(on.store, fired?.id as number)).toBeNull()
+  })
+
+  test('a trial that is run again is a trial again', async () => {
+    const it = await on.begin()
+    const { id } = await it.schedule()
+    const trial = await it.triggers.runNow(it.workspaceId, id, { staged: true }, ADA)
+    await it.settled(1)
+    const again = await it.executions.retry(it.workspaceId, trial.id, ADA)
+    expect(again.staged).toBe(true)
+    await it.settled(2)
   })
 
   test('what is unread is counted from the mark, which only moves on', async () => {

@@ -1,4 +1,5 @@
 /** Channels of a person's own, as their callers see them. */
+import { createECDH } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { minutes } from '../clock.ts'
 import { receiver, type Receiver } from '../delivery/testing/receiver.ts'
@@ -133,7 +134,7 @@ test('a person has at most 20 channels of their own', async () => {
 test('a browser is named, listed and turned off by its person; an address inside is refused', async () => {
   const subscription = {
     endpoint: 'https://push.example.com/ben',
-    keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
+    keys: { p256dh: createECDH('prime256v1').generateKeys('base64url'), auth: 'A'.repeat(22) },
   }
   const turnOn = (change: object) =>
     it.ask('POST', '/me/push', {
@@ -144,6 +145,8 @@ test('a browser is named, listed and turned off by its person; an address inside
     422,
     'subscription.endpoint',
   ])
+  const noPoint = { keys: { ...subscription.keys, p256dh: `B${'A'.repeat(86)}` } }
+  expect(errorsIn(await turnOn(noPoint))).toEqual([422, 'subscription.keys.p256dh'])
   const id = idIn(await turnOn({}), 'browser')
   const state = await it.ask('GET', '/me/push', { as: it.ben })
   expect(state.body).toMatchObject({

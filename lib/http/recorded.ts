@@ -28,8 +28,10 @@ const KINDS: Readonly<Record<string, string>> = {
   'mail-settings': 'mailSettings',
   'api-keys': 'apiKey',
 }
-/** What people write to be read, and what is told to be heard, is its own record. */
-const SPEAKS_FOR_ITSELF = new Set(['messages', 'trigger-events', 'read'])
+/** What is told to be heard, and how far somebody has read. */
+const SPEAKS_FOR_ITSELF = new Set(['trigger-events', 'read'])
+/** What people write to be read is its own record; that it was changed or deleted, and by whom, is not. */
+const isSaid = (noun: string, method: string) => noun === 'messages' && method === 'POST'
 
 /** As the API answers them, with what the path names. */
 type State = (carillon: Carillon, workspaceId: number, id: never, by: By) => Promise<object>
@@ -65,7 +67,7 @@ export function namedBy({
     .split('/')
     .filter(Boolean)
   const noun = first || 'workspace'
-  if (SPEAKS_FOR_ITSELF.has(noun)) return null
+  if (SPEAKS_FOR_ITSELF.has(noun) || isSaid(noun, method)) return null
   const kind = KINDS[noun] ?? noun.replace(/s$/, '')
   const words = rest.filter((it) => !it.startsWith('{'))
   const verb = words.length > 0 && method === 'POST' ? words : [...words, BY_METHOD[method] as string]

@@ -244,14 +244,22 @@ const explain: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, zone
 }
 
 async function approve({ deps, workspaceId, decider, rest }: Asked): Promise<CommandAnswer> {
-  const { approvals: pending } = await approvals.list(deps, workspaceId, { status: ['pending'], limit: 50 })
+  const { approvals: pending, nextCursor } = await approvals.list(deps, workspaceId, {
+    ...{ status: ['pending'], limit: 200 },
+  })
   const word = rest.trim().toLowerCase()
   const numbered = /^#?(\d+)$/.exec(word)
-  const meant = pending.filter((it) =>
-    numbered ? it.id === Number(numbered[1]) : it.triggerName.toLowerCase().startsWith(word),
-  )
+  if (numbered) {
+    const asked = await approvals.approve(deps, workspaceId, Number(numbered[1]), {}, decider)
+    return said(`Approved, for **${asked.triggerName}**: ${asked.summary}`, {
+      kind: 'approval',
+      id: asked.id,
+    })
+  }
+  const meant = pending.filter((it) => it.triggerName.toLowerCase().startsWith(word))
   const [one] = meant
-  if (one && meant.length === 1 && word !== '') {
+  // Among more than were read another one may have the name.
+  if (one && meant.length === 1 && word !== '' && nextCursor === null) {
     await approvals.approve(deps, workspaceId, one.id, {}, decider)
     return said(`Approved, for **${one.triggerName}**: ${one.summary}`, { kind: 'approval', id: one.id })
   }

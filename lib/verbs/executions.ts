@@ -121,6 +121,9 @@ export async function retry(
   if (!row) throw notFound('execution')
   if (isLive(row.status))
     throw new ProblemError(409, `This execution has not ended yet: it is "${row.status}".`)
+  // With its trigger's context alone the agent would do its task, and not answer.
+  if (row.kind === 'reply')
+    throw new ProblemError(409, 'It answered a question in the chat. Ask there once more.')
   const trigger = await triggers.get(deps.store, workspaceId, row.triggerId)
   if (!trigger) throw new ProblemError(409, 'Its schedule was deleted: it cannot run again.')
   if (row.status === 'missed')
@@ -132,6 +135,7 @@ export async function retry(
     scheduledFor: row.scheduledFor === null ? null : new Date(row.scheduledFor),
     context: row.context ?? (row.config ? (JSON.parse(row.config) as TriggerConfig).context : null),
     retryOf: row.id,
+    staged: row.staged,
     requestedBy: by,
   })
 }

@@ -12,7 +12,7 @@ import type { Push } from '../delivery/push.ts'
 import * as channels from './channels.ts'
 
 export interface OwnDeps extends channels.ChannelDeps {
-  push: Pick<Push, 'publicKey' | 'refusal' | 'list' | 'add' | 'remove'>
+  push: Pick<Push, 'publicKey' | 'refusal' | 'isKey' | 'list' | 'add' | 'remove'>
 }
 /** A person, by their session: no key stands for them here. */
 export interface Person {
@@ -65,6 +65,10 @@ export async function addBrowser(
   if (refusal !== null)
     throw unacceptable([
       { path: 'subscription.endpoint', message: `is an address that is refused. ${refusal}` },
+    ])
+  if (!push.isKey(subscription))
+    throw unacceptable([
+      { path: 'subscription.keys.p256dh', message: 'is not a key that a browser gives (a point of P-256)' },
     ])
   const browser = await push.add(id, subscription, name)
   if (!browser)

@@ -165,8 +165,8 @@ test('a small database file gets smaller', async () => {
   const onFile = { store }
   await bench.run(maintenance, { tasks: ['prune_executions'], retentionDays: 30 }, onFile)
   const { text, outcome } = await bench.run(maintenance, { tasks: ['vacuum'] }, onFile)
-  expect(text).toMatch(/- \*\*Space\*\*: The database went from 1\.\d MiB to [\d.]+ KiB\./)
-  expect(outcome).toMatchObject({ freedBytes: expect.any(Number) })
+  expect(text).toMatch(/- \*\*Space\*\*: The database went from [\d.]+ MiB to [\d.]+ (?:KiB|MiB)\./)
+  expect((outcome as { freedBytes: number }).freedBytes).toBeGreaterThan(100_000)
   expect((await bench.run(maintenance, { tasks: ['vacuum'] }, onFile)).text).toContain('none of it unused')
   await store.close()
   rmSync(folder, { recursive: true })

@@ -31,7 +31,24 @@ export const push = channelKind({
   },
 })
 
-async function sendTo(browser: Browser, { id, message, ways }: Sending): Promise<Sent> {
+/** One that cannot be written for keeps nobody else from hearing, and is not asked again. */
+async function sendTo(browser: Browser, sending: Sending): Promise<Sent> {
+  const request = await requestTo(browser, sending).catch(() => null)
+  if (request === null) {
+    await sending.ways.push.forget(browser.id)
+    return {
+      kind: 'refused',
+      status: 410,
+      lasting: true,
+      detail: 'Its keys are none that can be written with.',
+    }
+  }
+  const sent = await post(sending, request)
+  if (sent.kind === 'refused' && GONE.includes(sent.status ?? 0)) await sending.ways.push.forget(browser.id)
+  return sent
+}
+
+function requestTo(browser: Browser, { id, message, ways }: Sending) {
   const { title, text, url } = message
   const payload = JSON.stringify({
     tag: id,
@@ -40,10 +57,7 @@ async function sendTo(browser: Browser, { id, message, ways }: Sending): Promise
     url,
   })
   const topic = TOPIC.test(id) ? id : id.replace(/[^\w-]/g, '').slice(-32)
-  const request = await ways.push.requestFor(browser, { topic, payload, urgent: isUrgent(message) })
-  const sent = await post({ ways }, request)
-  if (sent.kind === 'refused' && GONE.includes(sent.status ?? 0)) await ways.push.forget(browser.id)
-  return sent
+  return ways.push.requestFor(browser, { topic, payload, urgent: isUrgent(message) })
 }
 
 const count = (n: number) => (n === 1 ? '1 browser' : `${n} browsers`)

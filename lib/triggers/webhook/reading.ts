@@ -16,7 +16,8 @@ export interface Subject {
 }
 
 /** Wherever they stand in a name. */
-const NAMED_SO = /token|secret|passw|signature|credential|authorization|cookie|hmac|jwt|bearer/
+const NAMED_SO =
+  /token|secret|passw|passphrase|passcode|signature|credential|authorization|authentication|cookie|hmac|jwt|bearer/
 /** As a word of it: "sig", not "design". */
 const WORDS = /(?:^|[-_.[])(?:sig|auth|pass|pwd|otp|sid|(?:php|j)?session-?_?id)(?:$|[-_.\]])/
 /** A key that opens something; "user_key" and "idempotency-key" name something. */
