@@ -165,6 +165,7 @@ function skipped(
 /** `catchesUp`: what it says where it makes good for a missed one. */
 function fired(trigger: AwaitingTrigger, fact: Fact, now: Date, catchesUp: string | null): Occurring {
   const { id: triggerId, overlap } = trigger
+  const collect = collectOf(trigger)
   const occurrence = {
     ...plain(fact, now),
     status: 'queued' as const,
@@ -173,10 +174,10 @@ function fired(trigger: AwaitingTrigger, fact: Fact, now: Date, catchesUp: strin
     reason: catchesUp,
     reasonCode: null,
     notice: null,
-    lane: laneOf(trigger, fact.event),
+    // A window of one value, which may gather for days, holds up no other's run.
+    lane: laneOf(triggerId, trigger.overlapKey ?? collect?.key ?? null, fact.event),
   }
   const oneByOne = overlap === 'cancel_other' || trigger.throttle !== null
-  const collect = collectOf(trigger)
   if (!collect || collect.maxEvents <= 1) return { triggerId, overlap, oneByOne, window: null, occurrence }
   const window = windowOf(collect, fact.event)
   const until = new Date(now.getTime() + collect.maxSeconds * 1000)
@@ -211,10 +212,10 @@ const digest = (text: string) =>
   text.length <= 64 ? text : createHash('sha256').update(text).digest('base64url')
 
 /** A slot of its own for each value: a negative number, for those of triggers themselves are their ids. */
-function laneOf({ id, overlapKey }: AwaitingTrigger, event: TriggerEvent): number | null {
-  if (overlapKey === null) return null
+function laneOf(id: number, path: string | null, event: TriggerEvent): number | null {
+  if (path === null) return null
   const hash = createHash('sha256')
-    .update(`${id} ${valueText(overlapKey, event)}`)
+    .update(`${id} ${valueText(path, event)}`)
     .digest()
   return -1 - Number(hash.readBigUInt64BE() & 0xf_ffff_ffff_ffffn)
 }

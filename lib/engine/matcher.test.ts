@@ -144,7 +144,6 @@ describe.each(stores)('on $name', ({ open }) => {
       {
         collect: { quietSeconds: 60, maxSeconds: 100, keep: 'all', key: 'data.of', maxEvents: 3 },
         context: { tellsFacts: true },
-        overlap: 'allow_all',
       },
     )
     await happens(it, [
