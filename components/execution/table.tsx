@@ -23,8 +23,7 @@ export function ExecutionTable({
   byDay?: boolean
 }) {
   const longest = longestOf(executions)
-  // The server knows no reader's day: headings come with the page's own clock.
-  const hasDays = useZone() !== null && byDay
+  const dayOf = daysIn(useZone())
   return (
     <Table label={label}>
       <TableHead>
@@ -39,7 +38,7 @@ export function ExecutionTable({
       <TableBody>
         {executions.map((it, n) => (
           <Fragment key={it.id}>
-            {hasDays && dayOf(it) !== dayOf(executions[n - 1]) && <DayRow at={it.queuedAt} />}
+            {byDay && dayOf(it) !== dayOf(executions[n - 1]) && <DayRow at={it.queuedAt} />}
             <Row slug={slug} execution={it} longestMs={longest.get(it.triggerId) ?? 0} />
           </Fragment>
         ))}
@@ -48,7 +47,9 @@ export function ExecutionTable({
   )
 }
 
-const dayOf = (it: Execution | undefined) => it && new Date(it.queuedAt).toDateString()
+/** The server knows no reader's day: what it draws has those of UTC, so that little moves when the page wakes up. */
+const daysIn = (zone: string | null) => (it: Execution | undefined) =>
+  it && (zone === null ? it.queuedAt.slice(0, 10) : new Date(it.queuedAt).toDateString())
 
 const DayRow = ({ at }: { at: string }) => (
   <Tr className="max-sm:border-0 max-sm:bg-transparent max-sm:px-1 max-sm:shadow-none">

@@ -24,7 +24,7 @@ export function Faring({ slug }: { slug: string }) {
   const figures = useFigures(slug, period, useZone())
   return (
     <Card aria-labelledby="faring">
-      <CardHeader className="items-center">
+      <CardHeader>
         <CardTitle id="faring">How it went</CardTitle>
         <Segmented<Period> aria-label="Period" value={period} onValueChange={setPeriod} options={PERIODS} />
       </CardHeader>

@@ -17,7 +17,7 @@ export function Part({
   const id = useId()
   return (
     <Card aria-labelledby={id}>
-      <CardHeader className="items-center pb-3">
+      <CardHeader className="pb-3">
         <CardTitle id={id}>
           {title}
           {count > 0 && <span className="ml-2 font-normal text-faint tabular-nums">{count}</span>}

@@ -659,6 +659,10 @@ test('a handshake that fails for want of the database is tried again by the clie
 
 test('each hears what they have not read, on their own connections, and nobody another one’s', async () => {
   const [ada, ben, other] = [await follower(it.ada), await follower(it.ben), await follower(it.cleo, 'other')]
+  const key = { name: 'Robot', workspace: 'demo', role: 'viewer' }
+  const robot = await follower(
+    `Bearer ${(await it.ask('POST', '/api-keys', { as: it.root, body: key })).body.key}`,
+  )
   const { id } = (await it.ask('GET', '/me', { as: it.ben })).body
   const readAll = async (as: string, upTo: number) =>
     (await it.ask('PUT', '/workspace/demo/read', { as, body: { upTo } })).body
@@ -679,6 +683,8 @@ test('each hears what they have not read, on their own connections, and nobody a
   expect(ada.unread[1]).toMatchObject({ messages: 0, firstUnreadId: null })
   // What she has read is nobody's news, and nothing of it stands in the story.
   expect([ben.unread.length, other.unread.length]).toEqual([1, 0])
+  // It is told to people: a program's numbers are its own to ask for.
+  expect([robot.heard.length, robot.unread.length]).toEqual([1, 0])
   expect(ada.seqs).toEqual([ada.lastSeq + 1])
   // The same numbers are not told twice.
   await readAll(it.ada, posted.id)

@@ -97,7 +97,9 @@ function teller<Live extends Connected>({ store, clock, sockets }: Deps<Live>) {
     for (const socket of sockets())
       for (const [id, { slug, role }] of socket.data.workspaces) {
         const readers = due.get(id)
-        const readerId = socket.data.actor.id
+        const { kind, id: readerId } = socket.data.actor
+        // A program reads nothing: its numbers are its own to ask for.
+        if (kind !== 'person') continue
         if (readers === null || readers?.has(readerId))
           found.push({ socket, readerId, workspace: { id, slug, role } })
       }
