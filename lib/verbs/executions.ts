@@ -126,9 +126,7 @@ export async function retry(
     throw new ProblemError(409, 'It answered a question in the chat. Ask there once more.')
   const trigger = await triggers.get(deps.store, workspaceId, row.triggerId)
   if (!trigger) throw new ProblemError(409, 'Its schedule was deleted: it cannot run again.')
-  if (row.status === 'missed')
-    await overview.seeTo(deps.store, { workspaceId, executionIds: [id], now: deps.clock.now() })
-  return request(deps, trigger, {
+  const execution = await request(deps, trigger, {
     key: `retry:${requestId}`,
     kind: 'retry',
     availableAt: deps.clock.now(),
@@ -138,4 +136,8 @@ export async function retry(
     staged: row.staged,
     requestedBy: by,
   })
+  // Only now: where it could not be asked for, it still needs somebody.
+  if (row.status === 'missed')
+    await overview.seeTo(deps.store, { workspaceId, executionIds: [id], now: deps.clock.now() })
+  return execution
 }
