@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** What kills servers, loads the machine or looks at the clock has the machine to itself. */
-const ALONE = ['attacks', 'cluster', 'crash', 'main-job', 'roles', 'stop', 'two-servers', 'weight'].map(
+const ALONE = ['attacks', 'cluster', 'crash', 'main-job', 'roles', 'stop', 'two-servers'].map(
   (it) => `e2e/${it}.test.ts`,
 )
 const e2e = {
@@ -21,6 +21,9 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
+          // The files of a worker share what they import: a quarter of the time was the same imports again. So a
+          // file puts back what it put in the place of something else.
+          isolate: false,
         },
       },
       {
