@@ -67,6 +67,8 @@ export const TABLES = [
   'audit_details',
   'product_versions',
   'outages',
+  'resource_keys',
+  'import_plans',
   'idempotency_keys',
 ] as const
 /** Who is alive is not moved, nor what the programs set for themselves; of the settings, those that people go by. */

@@ -5,6 +5,7 @@
  * tried again: a transaction, a statement by itself whoever says it, and a migration. A list whose commit
  * went unanswered may be tried again too, because every list is guarded by what it expects to find.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,12 +18,15 @@ import { latestMigration, MIGRATIONS } from './migrations.ts'
 import { type Definition, type Place, placeOf, type Statement } from './statement.ts'
 import {
   type Answers,
+  MOST_TALK_MS,
   type OutsideQueue,
   type Phrases,
   type Store,
   StoreRefused,
   StoreUnavailable,
   type Takeable,
+  type Talk,
+  TalkTooLong,
 } from './store.ts'
 import * as t from './tables/postgres.ts'
 
@@ -112,8 +116,96 @@ export async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Ans
  * library through it.
  */
 class PatientPool extends pg.Pool {
-  override query = (async (text: string, values: unknown[]) =>
-    patiently(() => super.query(text, values)).catch(sayReadably)) as pg.Pool['query']
+  readonly conversing = new AsyncLocalStorage<Conversation>()
+
+  override query = (async (text: string, values: unknown[]) => {
+    const conversation = talkingIn(this)
+    if (conversation) return conversation.ask((client) => client.query(text, values)).catch(sayReadably)
+    return patiently(() => super.query(text, values)).catch(sayReadably)
+  }) as pg.Pool['query']
+}
+
+/** `lost`: it took too long; whoever still talks in it is refused. */
+interface Conversation {
+  state: 'open' | 'over' | 'lost'
+  attempts: number
+  /** One after another: a connection has one transaction, and its parts do not overlap. */
+  ask<Answer>(work: (client: Client) => Promise<Answer>): Promise<Answer>
+}
+
+/** The conversation that whoever asks is part of; null of all others. */
+function talkingIn({ conversing }: PatientPool): Conversation | null {
+  const it = conversing.getStore()
+  if (it?.state === 'lost') throw new TalkTooLong()
+  return it?.state === 'open' ? it : null
+}
+
+/** A part of a transaction that fails by itself: the rest of it goes on. */
+async function part<Answer>(
+  { ask }: Pick<Conversation, 'ask'>,
+  name: string,
+  step: () => Promise<Answer>,
+): Promise<Answer> {
+  const say = (text: string) => ask((client) => client.query(`${text} ${name}`))
+  await say('savepoint')
+  try {
+    const answer = await step()
+    await say('release savepoint')
+    return answer
+  } catch (error) {
+    await say('rollback to savepoint')
+    throw error
+  }
+}
+
+const talkIn = (it: Conversation): Talk => ({ attempt: (step) => part(it, `attempt_${++it.attempts}`, step) })
+
+/** Whoever leads a conversation has thought better of it: the database is well. */
+class Undone extends Error {}
+
+/** What lost a race has changed nothing, so all of it is done again. */
+const converseOn =
+  (pool: PatientPool): Store['converse'] =>
+  async (work) => {
+    const around = talkingIn(pool)
+    if (around) return talkIn(around).attempt(() => work(talkIn(around)))
+    try {
+      return await patiently(() => together(pool, (client) => conversation(pool, client, work)))
+    } catch (error) {
+      throw error instanceof Undone ? error.cause : readable(error)
+    }
+  }
+
+async function conversation<Answer>(
+  pool: PatientPool,
+  client: Client,
+  work: (talk: Talk) => Promise<Answer>,
+): Promise<Answer> {
+  let last: Promise<unknown> = Promise.resolve()
+  const it: Conversation = {
+    state: 'open',
+    attempts: 0,
+    ask(step) {
+      const next = last.then(() => step(client))
+      last = next.catch(() => {})
+      return next
+    },
+  }
+  const limit = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    it.state = 'lost'
+    limit.reject(new TalkTooLong())
+  }, MOST_TALK_MS)
+  try {
+    return await Promise.race([pool.conversing.run(it, () => work(talkIn(it))), limit.promise])
+  } catch (error) {
+    if (error instanceof StoreUnavailable || error instanceof pg.DatabaseError) throw error
+    throw new Undone('', { cause: error })
+  } finally {
+    clearTimeout(timer)
+    if (it.state === 'open') it.state = 'over'
+    await last
+  }
 }
 
 type Client = Pick<pg.PoolClient, 'query'>
@@ -148,7 +240,7 @@ interface Ran {
 const touchedBy = (statements: readonly Statement[]) =>
   statements.flatMap(([, { workspaces }]) => (Array.isArray(workspaces) ? (workspaces as number[]) : []))
 
-function store(pool: pg.Pool, news: News): Store {
+function store(pool: PatientPool, news: News): Store {
   const run = runnerOf()
   let outside: OutsideQueue | null = null
 
@@ -179,8 +271,16 @@ function store(pool: pg.Pool, news: News): Store {
     return answers
   }
 
-  const all = (statements: readonly Statement[], note: Statement | null) =>
-    patiently(() => together(pool, (client) => inOrder(client, statements, note))).catch(sayReadably)
+  async function all(statements: readonly Statement[], note: Statement | null): Promise<unknown[][]> {
+    const talk = talkingIn(pool)
+    if (talk)
+      return talk
+        .ask((client) =>
+          part({ ask: (step) => step(client) }, 'list', () => inOrder(client, statements, note)),
+        )
+        .catch(sayReadably)
+    return patiently(() => together(pool, (client) => inOrder(client, statements, note))).catch(sayReadably)
+  }
 
   return {
     dialect: 'postgres',
@@ -198,6 +298,7 @@ function store(pool: pg.Pool, news: News): Store {
         noted: answers[statements.length]?.[0],
       }
     },
+    converse: converseOn(pool),
     clockSkewMs: () => skewOf(pool),
     foreignWrites: null,
     onNews: news.on,
@@ -224,7 +325,7 @@ async function together<Answer>(pool: pg.Pool, steps: (client: Client) => Promis
     await client.query('commit')
     return answer
   } catch (error) {
-    if (isAway(error)) broken = error as Error
+    if (!(error instanceof Undone) && isAway(error)) broken = error as Error
     else
       await client.query('rollback').catch((failure: Error) => {
         broken = failure
@@ -409,11 +510,14 @@ const isTooLong = (error: unknown) =>
   codeOf(error) === '57014' || (error instanceof Error && error.message === 'Query read timeout')
 
 function sayReadably(error: unknown): never {
-  if (isRefused(error)) throw error
+  throw readable(error)
+}
+function readable(error: unknown): unknown {
+  if (isRefused(error) || error instanceof StoreUnavailable) return error
   const what = isTooLong(error)
     ? 'PostgreSQL was not done in time: it is busy, or something holds what was asked for'
     : lostARace(error)
       ? 'PostgreSQL gave way to others too often'
       : 'PostgreSQL does not answer'
-  throw new StoreUnavailable(`${what}: ${(error as Error).message}`, error)
+  return new StoreUnavailable(`${what}: ${(error as Error).message}`, error)
 }

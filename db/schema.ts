@@ -1416,6 +1416,48 @@ export function tables(kit: Kit) {
     },
     (it) => [index('outages_ended').on(it.endedAt)],
   )
+  /**
+   * What things of a workspace are called in files, whatever their ids. Given to those that have none when they are
+   * first asked for theirs; of custom agents the id is the key.
+   */
+  const resourceKeys = table(
+    'resource_keys',
+    {
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** A word of `lib/contract/exchange.ts`. */
+      kind: text().notNull(),
+      key: text().notNull(),
+      /** Null: somebody is just making the thing that is going to have it. */
+      objectId: int(),
+      since: instant().notNull(),
+    },
+    (it) => [
+      primaryKey({ columns: [it.workspaceId, it.kind, it.key] }),
+      unique('resource_keys_object').on(it.workspaceId, it.kind, it.objectId),
+    ],
+  )
+  /** What an import would change: as it was planned, and what it was planned from. */
+  const importPlans = table(
+    'import_plans',
+    {
+      id: text().primaryKey(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** JSON: the document, as it was read. */
+      document: text().notNull(),
+      prune: flag().notNull(),
+      /** JSON: of each thing that it touches, a print of what it was; null: it was not there. */
+      seen: text().notNull(),
+      createdBy: text().notNull(),
+      createdAt: instant().notNull(),
+      expiresAt: instant().notNull(),
+      appliedAt: instant(),
+    },
+    (it) => [index('import_plans_created').on(it.createdAt)],
+  )
   const settings = table('settings', { name: text().primaryKey(), value: text().notNull() })
   const idempotencyKeys = table(
     'idempotency_keys',
@@ -1485,6 +1527,8 @@ export function tables(kit: Kit) {
     auditDetails,
     productVersions,
     outages,
+    resourceKeys,
+    importPlans,
     settings,
     idempotencyKeys,
   }

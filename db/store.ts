@@ -64,6 +64,12 @@ export interface Store {
     statements: S,
     note: Statement,
   ): Promise<{ answers: Answers<S>; noted: unknown }>
+  /**
+   * All that is asked within `work`, by whatever it calls, is one transaction: kept when it is done, undone where it
+   * throws. Others wait meanwhile, on SQLite for all, so it is for the one thing that cannot be a list, an import; what
+   * takes longer than `MOST_TALK_MS` is undone.
+   */
+  converse<Answer>(work: (talk: Talk) => Promise<Answer>): Promise<Answer>
   /** The database's own clock minus ours, in milliseconds; 0 where they are one machine. */
   clockSkewMs(): Promise<number>
   /** A number that differs after another process has written; null where a database tells of changes itself. */
@@ -92,6 +98,12 @@ export interface Takeable {
 export interface Joined {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
+export interface Talk {
+  /** Where `step` throws, what it did is undone, and the rest is not. One after another. */
+  attempt<Answer>(step: () => Promise<Answer>): Promise<Answer>
+}
+/** Shorter than others wait before they give up. */
+export const MOST_TALK_MS = 8_000
 export type OutsideQueue = (transaction: Joined, executions: Takeable[]) => Promise<void>
 
 /** The database cannot be used right now; trying later may help. */
@@ -99,6 +111,16 @@ export class StoreUnavailable extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause })
     this.name = 'StoreUnavailable'
+  }
+}
+
+/** A conversation that others would have waited for too long. */
+export class TalkTooLong extends StoreUnavailable {
+  constructor() {
+    super(
+      `This took longer than ${MOST_TALK_MS / 1000} seconds, while others waited: nothing of it was kept.`,
+      null,
+    )
   }
 }
 

@@ -4,6 +4,7 @@ import type { AuditEntry } from '#lib/contract/audit.ts'
 const KINDS: Readonly<Record<string, string>> = {
   trigger: 'the schedule',
   rule: 'the rule',
+  import: 'an import',
   mcpServer: 'the MCP server',
   provider: 'the model provider',
   prices: 'the prices of models',
@@ -12,6 +13,7 @@ const KINDS: Readonly<Record<string, string>> = {
   execution: 'the run',
 }
 const VERBS: Readonly<Record<string, string>> = {
+  apply: 'applied',
   create: 'made',
   update: 'changed',
   delete: 'deleted',
@@ -45,7 +47,7 @@ export function doneTo({
 }: Pick<AuditEntry, 'action' | 'object'>): string {
   const verb = action.slice(action.indexOf('.') + 1)
   const what = KINDS[kind] ?? `the ${spaced(kind)}`
-  const which = name ?? (id === null ? '' : `#${id}`)
+  const which = name ?? (id === null || kind === 'import' ? '' : `#${id}`)
   return `${VERBS[verb] ?? verb.replaceAll('.', ' ')} ${what} ${which}`.trim()
 }
 
@@ -77,4 +79,5 @@ export const LOOKED_FOR: readonly { value: string; label: string }[] = [
   { value: 'budget', label: 'Budgets' },
   { value: 'document', label: 'Documents' },
   { value: 'workspace', label: 'The workspace' },
+  { value: 'import', label: 'Imports' },
 ]

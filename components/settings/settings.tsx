@@ -7,6 +7,7 @@ import { Audit } from './audit.tsx'
 import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { CalendarsLink } from './calendars-link.tsx'
+import { ExchangeLink } from './exchange-link.tsx'
 import { Mail } from './mail.tsx'
 import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
@@ -33,6 +34,7 @@ export function Settings({ slug }: { slug: string }) {
       {may && <McpServers slug={slug} />}
       {may && <Skills slug={slug} />}
       {may && <Trust slug={slug} />}
+      {may && <ExchangeLink slug={slug} />}
       {installation && <Models slug={null} />}
       {installation && <Mail slug={null} />}
       {installation && <Prices />}

@@ -7,6 +7,7 @@ import type { Store } from '../store.ts'
 import { pruneDeliveries } from './deliveries.ts'
 import { pruneIncidents } from './incidents.ts'
 
+const plan = alias(t.importPlans, 'plan')
 const { servers, outages: gaps, settings, events, idempotencyKeys: keys, triggers } = t
 
 const markSeen = statement({
@@ -191,6 +192,14 @@ const pruneEvaluations = statement({
     select ${l.id} from ${table(l)} where ${l.lastAt} < ${before} order by ${l.lastAt} limit ${limit})
   ${returning}`,
 })
+const dropPlans = statement({
+  values: { before: 'instant', limit: 'int' },
+  answer: { id: t.importPlans.id },
+  text: ({ returning, values: { before, limit } }) => sql`
+  delete from ${table(t.importPlans)} where ${t.importPlans.id} in (
+    select ${plan.id} from ${table(plan)} where ${plan.createdAt} < ${before} order by ${plan.createdAt} limit ${limit})
+  ${returning}`,
+})
 /**
  * Events are for catching up, answers for repeated requests: both are short-lived. The newest event of a workspace
  * stays: it carries the count. In pages, so that nobody waits for a busy day to be cleared.
@@ -211,6 +220,7 @@ export async function prune(
       pruneEvaluations({ before: evaluationsBefore, limit: PRUNE_PAGE }),
       pruneDeliveries(deliveriesBefore, PRUNE_PAGE),
       pruneIncidents(deliveriesBefore, PRUNE_PAGE),
+      dropPlans({ before: answersBefore, limit: PRUNE_PAGE }),
     ])
     full = answers.some((it) => it.length === PRUNE_PAGE)
     await new Promise<void>((resolve) => setImmediate(resolve))

@@ -17,16 +17,23 @@ export interface Call {
   /** What it changes is nobody's change. */
   isBookkeeping?: boolean
 }
+export interface How {
+  /** All or nothing. */
+  together?: boolean
+  /** Said last where a row was changed. */
+  note?: Call | undefined
+  /** A part of a transaction that was begun before, and of no other. */
+  within?: boolean
+}
 export type Method = 'run' | 'all' | 'values' | 'get'
 
 export interface Connection {
   /**
-   * In order; `together`: all or nothing. Answers the rows of each. `note` is said last where a row was changed, and
-   * its rows stand behind the others.
+   * In order. Answers the rows of each, and behind them those of the note, where it was said.
    */
-  run(calls: readonly Call[], together: boolean, note?: Call): Record<string, unknown>[][]
+  run(calls: readonly Call[], how: How): Record<string, unknown>[][]
   /** A query of drizzle's builder: rows are lists of values. */
-  query(call: Call, method: Method): { rows: unknown[]; changes?: number }
+  query(call: Call, method: Method, how?: Pick<How, 'within'>): { rows: unknown[]; changes?: number }
   /** Differs after another connection has written. */
   dataVersion(): number
   close(): void
@@ -64,12 +71,18 @@ export function connect(file: string, prepare?: (db: Database.Database) => void)
   // A builder's query answers lists of values: prepared apart, for a statement keeps its way to answer.
   const rawStatementOf = preparing(db)
 
+  const requireBegun = (within: boolean | undefined) => {
+    if (within && !db.inTransaction) throw new Error('The transaction that this belongs to is gone.')
+  }
+
   return {
-    run(calls, together, note) {
+    run(calls, { together, note, within }) {
+      requireBegun(within)
       if (note) return noting.immediate(calls, note)
       return together ? inTransaction.immediate(calls) : all(calls)
     },
-    query({ text, params }, method) {
+    query({ text, params }, method, { within } = {}) {
+      requireBegun(within)
       const it = rawStatementOf(text)
       if (!it.reader) return { rows: [], changes: it.run(...params).changes }
       it.raw(true)

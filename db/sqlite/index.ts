@@ -11,6 +11,7 @@ import { type Definition, type Place, placeOf, type Statement } from '../stateme
 import { type Answers, type Phrases, type Store, StoreUnavailable } from '../store.ts'
 import * as t from '../tables/sqlite.ts'
 import { type Call, type Connection, connect } from './connection.ts'
+import { conversing } from './conversing.ts'
 import { isBusy, readable } from './errors.ts'
 import { guardOf } from './guard.ts'
 import { bringUpToDate, leaveInOrder, prepareFile, takeLock } from './opening.ts'
@@ -72,7 +73,7 @@ const guarded = (it: Remote, look: () => void): Remote => {
   }
   return {
     run: (...asked) => after(() => it.run(...asked)),
-    query: (call, method) => after(() => it.query(call, method)),
+    query: (...asked) => after(() => it.query(...asked)),
     dataVersion: () => after(it.dataVersion),
     close: it.close,
   }
@@ -82,7 +83,7 @@ const guarded = (it: Remote, look: () => void): Remote => {
 function here(it: Connection): Remote {
   return {
     run: async (...asked) => it.run(...asked),
-    query: async (call, method) => it.query(call, method),
+    query: async (...asked) => it.query(...asked),
     dataVersion: async () => it.dataVersion(),
     close: async () => it.close(),
   }
@@ -104,8 +105,9 @@ function compiling(): (statement: Statement) => Call {
   }
 }
 
-function store(connection: Remote, closed: () => Promise<void>): Store {
+function store(remote: Remote, closed: () => Promise<void>): Store {
   const compile = compiling()
+  const { connection, converse } = conversing(remote, patiently)
   async function run(
     statements: readonly Statement[],
     together: boolean,
@@ -113,7 +115,7 @@ function store(connection: Remote, closed: () => Promise<void>): Store {
   ): Promise<unknown[][]> {
     const calls = statements.map(compile)
     const last = note && compile(note)
-    const answers = await patiently(() => connection.run(calls, together, last))
+    const answers = await patiently(() => connection.run(calls, { together, note: last }))
     return answers.map((rows, n) => ((statements[n] ?? note) as Statement)[0].decode(rows))
   }
   return {
@@ -132,6 +134,7 @@ function store(connection: Remote, closed: () => Promise<void>): Store {
         noted: answers[statements.length]?.[0],
       }
     },
+    converse,
     clockSkewMs: async () => 0,
     foreignWrites: connection.dataVersion,
     onNews: null,

@@ -101,7 +101,7 @@ test('a file that is as a server left it in order is not read through again; any
 
 test('a thread that ends fails what was under way, and is made anew for what comes next', async () => {
   const database = threaded(join(folder, 'later', 'x.db'))
-  const ask = () => database.run([{ text: 'select 1 as one', params: [] }], false)
+  const ask = () => database.run([{ text: 'select 1 as one', params: [] }], {})
   await expect(ask()).rejects.toThrow('The database thread has ended.')
   mkdirSync(join(folder, 'later'))
   expect(await ask()).toEqual([[{ one: 1 }]])

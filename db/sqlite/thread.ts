@@ -1,10 +1,10 @@
 /** The server's database thread: holds the connection, and does what it is sent, one message after the other. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Call, connect, type Method } from './connection.ts'
+import { type Call, connect, type How, type Method } from './connection.ts'
 
 export type Asked =
-  | { kind: 'run'; calls: readonly Call[]; together: boolean; note?: Call | undefined }
-  | { kind: 'query'; call: Call; method: Method }
+  | { kind: 'run'; calls: readonly Call[]; how: How }
+  | { kind: 'query'; call: Call; method: Method; how?: Pick<How, 'within'> | undefined }
   | { kind: 'dataVersion' }
   | { kind: 'close' }
 /** Rows travel as JSON: reading a text is quicker than rebuilding thousands of objects one by one. */
@@ -15,9 +15,9 @@ const connection = connect((workerData as { file: string }).file)
 function answer(asked: Asked): unknown {
   switch (asked.kind) {
     case 'run':
-      return connection.run(asked.calls, asked.together, asked.note)
+      return connection.run(asked.calls, asked.how)
     case 'query':
-      return connection.query(asked.call, asked.method)
+      return connection.query(asked.call, asked.method, asked.how)
     case 'dataVersion':
       return connection.dataVersion()
     case 'close':

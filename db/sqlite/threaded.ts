@@ -7,13 +7,13 @@
  */
 import { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../store.ts'
-import type { Call, Method } from './connection.ts'
+import type { Call, How, Method } from './connection.ts'
 import type { Answered, Asked } from './thread.ts'
 
 /** A connection whose answers come later. */
 export interface Remote {
-  run(calls: readonly Call[], together: boolean, note?: Call): Promise<Record<string, unknown>[][]>
-  query(call: Call, method: Method): Promise<{ rows: unknown[]; changes?: number }>
+  run(calls: readonly Call[], how: How): Promise<Record<string, unknown>[][]>
+  query(call: Call, method: Method, how?: Pick<How, 'within'>): Promise<{ rows: unknown[]; changes?: number }>
   dataVersion(): Promise<number>
   close(): Promise<void>
 }
@@ -66,8 +66,8 @@ export function threaded(file: string, begun: () => void = () => {}): Remote {
   }
 
   return {
-    run: (calls, together, note) => ask({ kind: 'run', calls, together, note }) as ReturnType<Remote['run']>,
-    query: (call, method) => ask({ kind: 'query', call, method }) as ReturnType<Remote['query']>,
+    run: (calls, how) => ask({ kind: 'run', calls, how }) as ReturnType<Remote['run']>,
+    query: (call, method, how) => ask({ kind: 'query', call, method, how }) as ReturnType<Remote['query']>,
     dataVersion: () => ask({ kind: 'dataVersion' }) as Promise<number>,
     async close() {
       if (closed) return

@@ -56,6 +56,8 @@ export const {
   auditDetails,
   productVersions,
   outages,
+  resourceKeys,
+  importPlans,
   settings,
   idempotencyKeys,
 } = tables(sqliteKit)

@@ -39,12 +39,19 @@ import { NewPushBrowser, PushBrowser, PushState } from './push.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
 import { Beside, Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
+import { ExportQuery, ImportBody, Imported, ImportPlan, MOST_IMPORT_BYTES } from './exchange.ts'
 import { Expectation, ExpectationQuery } from './expectation.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
 import { Incident, IncidentQuery } from './incident.ts'
 import { AcceptTools, Authorized, McpServer, McpServerChange, NewMcpServer } from './mcp.ts'
 import { MailChange, MailState, MailTest, MailTestAnswer, SharedMailChange } from './mail.ts'
-import { CountQuery, ExecutionCount, ExportQuery, ManyDone, ManyExecutions } from './many-executions.ts'
+import {
+  CountQuery,
+  ExecutionCount,
+  ExportQuery as RunsQuery,
+  ManyDone,
+  ManyExecutions,
+} from './many-executions.ts'
 import { CommandAnswer, Completion, CompletionQuery, NewCommand } from './command.ts'
 import { Message, MessageChange, MessageQuery, NewMessage } from './message.ts'
 import {
@@ -144,6 +151,8 @@ export interface Endpoint {
   takesFiles?: true
   /** It takes bytes of this type and no JSON, at most so many. */
   takes?: { type: 'application/zip' | '*/*'; most: number }
+  /** Of its JSON, where it is more than others take. */
+  mostBytes?: number
   /** It answers bytes to be saved, not JSON. */
   isFile?: true
   /** Of a good answer; 200 where it is not said. */
@@ -1777,7 +1786,7 @@ export const api = {
     summary: 'The runs that fit a filter as a file: CSV, JSON, or JSON line by line',
     access: 'viewer',
     params: slug,
-    query: ExportQuery,
+    query: RunsQuery,
     answer: z.string(),
     isFile: true,
   },
@@ -1879,6 +1888,36 @@ export const api = {
     access: 'signed-in',
     query: InboxQuery,
     answer: page('approvals', InboxApproval),
+  },
+  exportWorkspace: {
+    method: 'GET',
+    path: '/workspace/{slug}/export',
+    summary: 'What the workspace is set to, as YAML (or as JSON, by Accept): the schema ExportDocument',
+    access: 'admin',
+    params: slug,
+    query: ExportQuery,
+    answer: z.string(),
+    isFile: true,
+  },
+  planImport: {
+    method: 'POST',
+    path: '/workspace/{slug}/import',
+    summary: 'What a document would make, change and delete here; nothing is changed',
+    access: 'admin',
+    params: slug,
+    body: ImportBody,
+    mostBytes: MOST_IMPORT_BYTES,
+    answer: ImportPlan,
+    perMinute: 60,
+  },
+  applyImport: {
+    method: 'POST',
+    path: '/workspace/{slug}/import/{planId}/apply',
+    summary: 'Do what was planned, all of it or nothing',
+    access: 'admin',
+    params: z.object({ slug: Slug, planId: z.string().min(1).max(64) }),
+    answer: Imported,
+    perMinute: 60,
   },
   listBudgets: {
     method: 'GET',

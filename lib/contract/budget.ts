@@ -4,6 +4,7 @@
  * A run that asks a model has its share set aside before it begins; what does not fit is skipped, or a person is asked.
  */
 import { z } from 'zod'
+import { Key, keyField } from './exchange.ts'
 import { Instant } from './fields.ts'
 
 /** `installation`: all workspaces together. */
@@ -31,6 +32,7 @@ const NO_LIMIT = { path: ['tokens'], error: 'is needed, or cost: a budget withou
 
 export const NewBudget = z
   .strictObject({
+    key: keyField,
     scope: z.enum(['workspace', 'agent', 'trigger']).default('workspace'),
     scopeId: z
       .union([z.string().min(1).max(120), z.number().int().positive()])
@@ -54,12 +56,19 @@ export const NewSharedBudget = z
 export type NewSharedBudget = z.infer<typeof NewSharedBudget>
 
 const MOST = 200
-export const BudgetList = z.strictObject({ budgets: z.array(NewBudget).max(MOST) })
+const keysOf = (it: { key?: string | undefined }[]) => it.flatMap(({ key }) => key ?? [])
+export const BudgetList = z.strictObject({
+  budgets: z
+    .array(NewBudget)
+    .max(MOST)
+    .refine((it) => new Set(keysOf(it)).size === keysOf(it).length, 'names a key twice'),
+})
 export const SharedBudgetList = z.strictObject({ budgets: z.array(NewSharedBudget).max(20) })
 
 const Amount = z.object({ tokens: z.number(), cost: z.number() })
 export const Budget = z.object({
   id: z.number(),
+  key: Key.nullable().meta({ description: 'Its name in exports; null of all workspaces together.' }),
   scope: BudgetScope,
   scopeId: z.union([z.string(), z.number()]).nullable(),
   name: z.string().nullable().meta({ description: 'Of the agent or the trigger.' }),

@@ -4,6 +4,7 @@
  * What day an instant lies on is said by the clock of the schedule's own zone; the days themselves have none.
  */
 import { z } from 'zod'
+import { Key, keyField } from './exchange.ts'
 import { Instant, Line } from './fields.ts'
 
 export const MOST_CALENDARS = 50
@@ -37,7 +38,12 @@ const IcsUrl = z
       'Of a calendar in iCalendar format (ICS). Sealed; sent back as •••, the one that is there stays.',
   })
 
-const fields = { name: Line(80), dates: Dates.optional(), icsUrl: IcsUrl.nullable().optional() }
+const fields = {
+  key: keyField,
+  name: Line(80),
+  dates: Dates.optional(),
+  icsUrl: IcsUrl.nullable().optional(),
+}
 
 export const NewCalendar = z.strictObject(fields).superRefine((it, check) => {
   requireOneAtMost(it, check)
@@ -65,6 +71,7 @@ function requireOneAtMost(it: { dates?: unknown; icsUrl?: unknown }, check: z.co
 
 export const Calendar = z.object({
   id: z.number(),
+  key: Key,
   name: z.string(),
   dates: z.array(z.string()).meta({ description: 'The days that are known now, in their order.' }),
   icsUrl: z.string().nullable().meta({ description: 'Masked (•••); null where its days are entered.' }),

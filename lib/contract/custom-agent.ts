@@ -3,6 +3,7 @@
  * that it began with.
  */
 import { z } from 'zod'
+import { Key, keyField } from './exchange.ts'
 import { Context, Instant, Line, Prose, Slug, optional } from './fields.ts'
 
 const MAX_INSTRUCTIONS = 32 * 1024
@@ -92,10 +93,20 @@ export const wholeConfig = (written: AgentConfig): AgentConfig => ({
 })
 export const readConfig = (text: string): AgentConfig => wholeConfig(JSON.parse(text) as AgentConfig)
 
-export const NewAgent = z.strictObject({ id: Slug.optional(), ...fields })
+export const NewAgent = z
+  .strictObject({
+    id: Slug.optional(),
+    key: keyField.meta({ description: 'Its name in exports, which is its id: name one of them.' }),
+    ...fields,
+  })
+  .refine((it) => it.key === undefined || it.id === undefined || it.key === it.id, {
+    path: ['key'],
+    error: 'is another than id: the key of an agent is its id',
+  })
 export type NewAgent = z.infer<typeof NewAgent>
 
 export const AgentChange = z.strictObject({
+  key: keyField.meta({ description: 'Its id, which stays.' }),
   ...optional(fields),
   revision: z.number().int().min(1).optional().meta({
     description: 'The state that was edited: refused with 409 when it is no longer that one.',
@@ -105,6 +116,7 @@ export type AgentChange = z.infer<typeof AgentChange>
 
 export const CustomAgent = z.object({
   id: z.string(),
+  key: Key,
   agentType: z.literal('custom'),
   revision: z.number(),
   ...AgentConfig.shape,

@@ -5,6 +5,7 @@
  * that comes back means what is there.
  */
 import { z } from 'zod'
+import { Key, keyField } from './exchange.ts'
 import { Context, Id, Instant, Line, optional, PageQuery, ZoneName } from './fields.ts'
 
 export const CHANNEL_KINDS = [
@@ -28,6 +29,7 @@ export const QuietHours = z
 export type QuietHours = z.infer<typeof QuietHours>
 
 const channelFields = {
+  key: keyField,
   name: Line(80),
   config: Context.meta({
     description: 'By the kind; see docs/telling.md. What is confidential is masked in answers.',
@@ -54,6 +56,7 @@ export type ChannelChange = z.output<typeof ChannelChange>
 
 export const Channel = z.object({
   id: z.number(),
+  key: Key.nullable().meta({ description: 'Its name in exports; null of a person’s own.' }),
   name: z.string(),
   kind: ChannelKindName,
   config: z.record(z.string(), z.unknown()),
@@ -98,6 +101,7 @@ export const Repeat = z.enum(['once', 'every'])
 export type Repeat = z.infer<typeof Repeat>
 
 const ruleFields = {
+  key: keyField,
   channelId: z.int().positive(),
   triggerIds: z
     .array(z.int().positive())
@@ -134,6 +138,7 @@ export type RuleChange = z.output<typeof RuleChange>
 
 export const Rule = z.object({
   id: z.number(),
+  key: Key,
   channelId: z.number(),
   channelName: z.string(),
   ownedBy: z

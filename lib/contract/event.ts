@@ -35,6 +35,7 @@ export const EventType = z.enum([
   'event:recorded',
   'source:failing',
   'source:ok',
+  'import:applied',
   'chat:message',
   'chat:updated',
 ])
@@ -68,6 +69,10 @@ export const LiveEvent = z.object({
   skillId: z.number().optional(),
   eventType: z.string().optional().meta({ description: 'Of "event:recorded": what triggers know it as.' }),
   sourceId: z.number().optional(),
+  imported: z
+    .object({ created: z.number(), changed: z.number(), deleted: z.number() })
+    .optional()
+    .meta({ description: 'Of "import:applied": how much of it.' }),
   message: Message.optional(),
 })
 export type LiveEvent = z.infer<typeof LiveEvent>

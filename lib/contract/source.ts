@@ -5,6 +5,7 @@
  * What was there before the first look counts as seen. A password goes in and never comes out.
  */
 import { z } from 'zod'
+import { Key, keyField } from './exchange.ts'
 import { InstantIn, Instant, Line } from './fields.ts'
 import { MailHost, MailPassword, MailPort } from './mail.ts'
 import { SecretRef } from './secret.ts'
@@ -59,6 +60,7 @@ export const FolderConfig = z.strictObject({
 })
 
 const fields = {
+  key: keyField,
   name: Line(80),
   everySeconds: z
     .int()
@@ -75,6 +77,7 @@ export const NewSource = z.discriminatedUnion('kind', [
 export type NewSource = z.infer<typeof NewSource>
 
 export const SourceChange = z.strictObject({
+  key: keyField,
   name: fields.name.optional(),
   everySeconds: fields.everySeconds.unwrap().optional(),
   config: z.record(z.string(), z.unknown()).optional().meta({
@@ -86,6 +89,7 @@ export type SourceChange = z.infer<typeof SourceChange>
 
 export const Source = z.object({
   id: z.number(),
+  key: Key,
   name: z.string(),
   kind: SourceKind,
   config: z.record(z.string(), z.unknown()),

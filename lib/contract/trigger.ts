@@ -15,6 +15,7 @@ import { Status } from './execution.ts'
 import { Actor, TriggerEvent } from './trigger-event.ts'
 import { WebhookConfig } from './webhook-trigger.ts'
 import { Expect } from './expectation.ts'
+import { Key, keyField } from './exchange.ts'
 import { Context, Instant, InstantIn, Line, optional, PageQuery, Prose } from './fields.ts'
 
 export const CLOCK_KINDS = ['schedule', 'interval', 'once'] as const
@@ -242,7 +243,7 @@ const complete = <T extends { kind: string } & { [K in keyof ByKind]?: ByKind[K]
 }
 
 export const NewTrigger = z
-  .strictObject({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...BY_KIND, ...FACTS, ...OF_CLOCK })
+  .strictObject({ key: keyField, ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...BY_KIND, ...FACTS, ...OF_CLOCK })
   .superRefine(checkWhen)
   .transform(complete)
 export type NewTrigger = z.infer<typeof NewTrigger>
@@ -250,6 +251,7 @@ export type NewTriggerInput = z.input<typeof NewTrigger>
 
 export const TriggerChange = z
   .strictObject({
+    key: keyField,
     ...optional({ ...WHAT, ...WHEN, ...OWN, ...POLICIES, ...FACTS, ...OF_CLOCK }),
     revision: count(1, Number.MAX_SAFE_INTEGER)
       .optional()
@@ -278,6 +280,7 @@ export type Health = z.infer<typeof Health>
 
 export const Trigger = z.object({
   id: z.number(),
+  key: Key,
   workspaceId: z.number(),
   kind: z.string(),
   name: z.string(),

@@ -19,6 +19,7 @@ try {
   const span = () => JSON.parse(given ?? '') as Span
   if (asked === 'events') answer(await spanned(bytes, span()))
   else if (asked === 'days') answer(await daysIn(bytes, span()))
+  else if (asked === 'yaml') answer((await import('./yaml.ts')).plainOf(bytes.toString()))
   else answer(kept(await textOf(asked as Exclude<Reading, null>, bytes)))
 } catch (error) {
   const { name, message } = error as Error

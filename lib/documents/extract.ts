@@ -14,6 +14,7 @@ import type { Span, Spanned } from './calendar.ts'
 import type { Days } from './calendar-days.ts'
 import type { Read } from './kept.ts'
 import { turns } from '../turns.ts'
+import type { Plain } from './yaml.ts'
 import { LONGEST_MS, MOST_AT_ONCE, MOST_CHARACTERS, MOST_DATA_KB, MOST_HEAP_MB } from './limits.ts'
 import type { Reading } from './types.ts'
 
@@ -57,10 +58,14 @@ function commandOf(asked: string[], heapMb: number): string[] {
   return ['-c', CAPPED, process.execPath, ...flags, CHILD, ...asked]
 }
 
+/** YAML as JSON; `problem`: what is wrong with it, behind “it”. */
+export type PlainOf = (yaml: { bytes: Buffer }) => Promise<Plain | { problem: string }>
+
 export interface Readers {
   extract: Extract
   eventsOf: EventsOf
   daysOf: DaysOf
+  plainOf: PlainOf
 }
 /** Each file has its bounds, and all at once have them together: what is more waits for its turn. */
 export function createReaders(clock: Pick<Clock, 'after'>, heapMb = MOST_HEAP_MB): Readers {
@@ -70,6 +75,7 @@ export function createReaders(clock: Pick<Clock, 'after'>, heapMb = MOST_HEAP_MB
   return {
     extract: ({ reading, bytes }, signal) => read([reading], bytes, signal),
     eventsOf: ({ bytes, span }, signal) => read(['events', JSON.stringify(span)], bytes, signal),
+    plainOf: ({ bytes }) => read(['yaml'], bytes),
     daysOf: ({ bytes, span }, signal) => read(['days', JSON.stringify(span)], bytes, signal),
   }
 }

@@ -1,6 +1,11 @@
 /** The API's documentation, drawn from the endpoint table: what the routes check is what it says. */
 import { z } from 'zod'
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import {
+  createDocument,
+  type oas31,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi'
 import { Agent } from '#lib/contract/agent.ts'
 import { type Access, api, type Endpoint } from '#lib/contract/api.ts'
 import { Document } from '#lib/contract/document.ts'
@@ -9,6 +14,7 @@ import { Message } from '#lib/contract/message.ts'
 import { Problem } from '#lib/contract/problem.ts'
 import { Trigger } from '#lib/contract/trigger.ts'
 import { ApiKey, Invitation, Member, Workspace } from '#lib/contract/workspace.ts'
+import { DOCUMENT_NAME, documentSchema } from './document-schema.ts'
 
 const ACCESS: Record<Access, string> = {
   open: 'Open to anyone.',
@@ -95,6 +101,7 @@ export function openapi(version: string) {
         Agent,
         ApiKey,
         Document,
+        [DOCUMENT_NAME]: documentSchema() as oas31.SchemaObject,
         Execution,
         ExecutionDetail,
         Invitation,

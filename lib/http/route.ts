@@ -105,17 +105,22 @@ export function download<E extends Endpoint & { isFile: true }>(
   return Object.assign(handler, { endpoint })
 }
 
+interface StreamedFile {
+  name: string
+  type: string
+  text: AsyncIterable<string>
+}
 /**
  * A route that answers a file of any length, as it is read: whoever asks reads at their pace, and where they go away
  * nothing more is read.
  */
 export function streaming<E extends Endpoint & { isFile: true }>(
   endpoint: E,
-  perform: (call: Call<E>) => { name: string; type: string; text: AsyncIterable<string> },
+  perform: (call: Call<E>) => StreamedFile | Promise<StreamedFile>,
 ): Route<E> {
   const handler = door(endpoint.path, async (request, rawParams, carillon) => {
     const { call } = await heard(endpoint, request, rawParams, carillon)
-    return streamed(perform(call))
+    return streamed(await perform(call))
   })
   return Object.assign(handler, { endpoint })
 }
@@ -144,7 +149,7 @@ async function sent(endpoint: Endpoint, request: Request) {
   const nothing = { body: undefined, files: null, bytes: null }
   if (endpoint.takesFiles && isForm(request.headers)) return { ...nothing, ...(await readForm(request)) }
   if (endpoint.takes) return { ...nothing, ...(await readWhole(request, endpoint.takes)) }
-  const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : MOST_BODY_BYTES
+  const most = endpoint.access === 'open' ? MOST_OPEN_BYTES : (endpoint.mostBytes ?? MOST_BODY_BYTES)
   const text = endpoint.method === 'GET' ? '' : await readText(request, most)
   return { text, ...nothing, body: bodyOf(endpoint, request.headers, text) }
 }

@@ -1,6 +1,7 @@
 /** Budgets of a workspace, or of all together: what may be spent, and what was. */
 import * as agents from '#db/queries/agents.ts'
 import * as budgets from '#db/queries/budgets.ts'
+import { assign } from '#db/queries/keys.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { costOf, prices } from '../agents/custom/prices.ts'
 import type { Models } from '../agents/custom/model-client.ts'
@@ -12,6 +13,7 @@ import { rowOf } from '../engine/budgets.ts'
 import { periodAt } from '../engine/periods.ts'
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
+import { keyed } from './keys.ts'
 
 export interface BudgetDeps extends Pick<Deps, 'store' | 'clock'> {
   models: Models
@@ -27,7 +29,7 @@ export async function list({ store, clock }: BudgetDeps, owner: Owner): Promise<
     store,
     rows.map((it, n) => rowOf(it, periods[n]?.since ?? null)),
   )
-  return Promise.all(
+  const bare = await Promise.all(
     rows.map(async (it, n) => ({
       id: it.id,
       scope: it.scope,
@@ -44,7 +46,12 @@ export async function list({ store, clock }: BudgetDeps, owner: Owner): Promise<
       until: periods[n]?.until.toISOString() ?? null,
     })),
   )
+  return owner ? keyed({ store, clock }, keysIn(owner.id), bare) : bare.map((it) => ({ ...it, key: null }))
 }
+const keysIn = (workspaceId: number) => ({
+  ...{ workspaceId, kind: 'budget' as const },
+  nameOf: ({ name, period }: { name: string | null; period: string }) => `${name ?? 'workspace'} ${period}`,
+})
 
 async function nameOf(store: Deps['store'], it: budgets.BudgetRow): Promise<string | null> {
   if (it.workspaceId === null) return null
@@ -66,7 +73,25 @@ export async function replace(
     : []
   if (faults.flat().length > 0) throw unacceptable(faults.flat())
   await budgets.replace(deps.store, owner?.id ?? null, wanted, deps.clock.now())
+  if (owner) await callThem(deps, owner.id, wanted as NewBudget[])
   return list(deps, owner)
+}
+
+/** Of the same thing and period there may be several: the first is the first, and so on. */
+async function callThem(
+  { store, clock }: BudgetDeps,
+  workspaceId: number,
+  wanted: NewBudget[],
+): Promise<void> {
+  const sameAs = (it: Pick<budgets.BudgetRow | NewBudget, 'scope' | 'scopeId' | 'period'>) =>
+    `${it.scope} ${it.scopeId} ${it.period}`
+  const rows: budgets.BudgetRow[] = await budgets.list(store, workspaceId)
+  const kept = Map.groupBy(rows, sameAs)
+  const called = wanted.flatMap((it) => {
+    const row = kept.get(sameAs(it))?.shift()
+    return row && it.key !== undefined ? [{ objectId: row.id, key: it.key }] : []
+  })
+  await assign(store, { workspaceId, kind: 'budget' }, called, clock.now())
 }
 
 async function faultsOf(

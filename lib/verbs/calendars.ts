@@ -9,6 +9,7 @@ import { datesIn } from '../engine/calendars/known.ts'
 import { placeOf, settleUsers, usersOf } from '../engine/calendars/looking.ts'
 import { calendarsNamedIn } from '../engine/calendars/using.ts'
 import type { Deps } from './deps.ts'
+import { keyed, madeAs, renamed, requireFree } from './keys.ts'
 
 export interface CalendarDeps extends Pick<Deps, 'store' | 'clock' | 'hint'> {
   engine: Pick<Deps['engine'], 'leaveTraces' | 'readiness'>
@@ -22,20 +23,40 @@ const TRIES = 5
 
 export async function list(deps: CalendarDeps, workspaceId: number): Promise<Calendar[]> {
   const [found, users] = await Promise.all([rows.list(deps.store, workspaceId), usersIn(deps, workspaceId)])
-  return found.map((it) => shown(deps, it, users))
+  return keyed(
+    deps,
+    keysIn(workspaceId),
+    found.map((it) => shown(deps, it, users)),
+  )
 }
+const keysIn = (workspaceId: number) => ({
+  ...{ workspaceId, kind: 'calendar' as const },
+  nameOf: ({ name }: { name: string }) => name,
+})
 
 export async function get(deps: CalendarDeps, workspaceId: number, id: number): Promise<Calendar> {
-  return shown(deps, await own(deps, workspaceId, id), await usersIn(deps, workspaceId))
+  const bare = shown(deps, await own(deps, workspaceId, id), await usersIn(deps, workspaceId))
+  const [it] = await keyed(deps, keysIn(workspaceId), [bare])
+  return it as Calendar
 }
 
 /** An address is read before it is answered: one that cannot be is kept, and says why. */
 export async function add(
   deps: CalendarDeps,
   workspaceId: number,
-  { name, dates = [], icsUrl }: NewCalendar,
+  { key, ...calendar }: NewCalendar,
   by: By,
 ): Promise<Calendar> {
+  const make = () => addOne(deps, workspaceId, calendar, by)
+  return get(deps, workspaceId, (await madeAs(deps, keysIn(workspaceId), key, make)).id)
+}
+
+async function addOne(
+  deps: CalendarDeps,
+  workspaceId: number,
+  { name, dates = [], icsUrl }: Omit<NewCalendar, 'key'>,
+  by: By,
+): Promise<Row> {
   const { store, clock, calendarsRead } = deps
   const url = icsUrl ? sealedUrl(deps, workspaceId, icsUrl, null) : null
   const values = { workspaceId, name, dates: inOrder(dates), icsUrl: url }
@@ -45,7 +66,7 @@ export async function add(
     throw unacceptable([{ path: 'name', message }])
   }
   if (url !== null) await calendarsRead.check(made)
-  return get(deps, workspaceId, made.id)
+  return made
 }
 
 /** What has passed belongs to the days of then: it leaves its traces first. */
@@ -53,8 +74,18 @@ export async function change(
   deps: CalendarDeps,
   workspaceId: number,
   id: number,
-  { revision, ...body }: CalendarChange,
+  { key, ...body }: CalendarChange,
   _by: By,
+): Promise<Calendar> {
+  await requireFree(deps, keysIn(workspaceId), id, key)
+  return renamed(deps, keysIn(workspaceId), await changeOne(deps, workspaceId, id, body), key)
+}
+
+async function changeOne(
+  deps: CalendarDeps,
+  workspaceId: number,
+  id: number,
+  { revision, ...body }: Omit<CalendarChange, 'key'>,
 ): Promise<Calendar> {
   const { store, clock, engine } = deps
   for (let n = 0; n < TRIES; n++) {
@@ -74,7 +105,7 @@ export async function change(
 function changed(
   deps: CalendarDeps,
   before: Row,
-  { name, dates, icsUrl }: Omit<CalendarChange, 'revision'>,
+  { name, dates, icsUrl }: Omit<CalendarChange, 'revision' | 'key'>,
 ): rows.CalendarValues {
   const named = name === undefined ? {} : { name }
   if (dates !== undefined) return { ...named, ...UNREAD, dates: inOrder(dates), icsUrl: null, dueAt: null }
@@ -166,7 +197,7 @@ function hostOf({ box }: CalendarDeps, { icsUrl, workspaceId }: Row): string | n
   return url === null ? null : (URL.parse(url)?.host ?? null)
 }
 
-const shown = (deps: CalendarDeps, row: Row, users: Users): Calendar => ({
+const shown = (deps: CalendarDeps, row: Row, users: Users): Omit<Calendar, 'key'> => ({
   ...{ id: row.id, name: row.name, dates: datesIn(row.dates) },
   ...{ icsUrl: row.icsUrl === null ? null : MASK, host: hostOf(deps, row) },
   ...{ status: row.status, lastError: row.lastError, note: row.note },

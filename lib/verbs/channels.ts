@@ -21,6 +21,7 @@ import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { Deliveries } from '../delivery/index.ts'
 import { type ChannelConfigs, movedIn } from './channel-config.ts'
 import type { Deps } from './deps.ts'
+import { keyed, madeAs, renamed, requireFree } from './keys.ts'
 
 export interface ChannelDeps extends Pick<Deps, 'store' | 'clock'> {
   channelConfigs: ChannelConfigs
@@ -35,12 +36,45 @@ const MOST_RULES = 200
 
 export async function list(deps: ChannelDeps, owner: rows.Owner): Promise<Channel[]> {
   const [found, rules] = await Promise.all([rows.list(deps.store, owner), rulesFor(deps, owner)])
-  return found.map((it) => shown(deps, it, rules))
+  return shownAll(deps, owner, found, rules)
 }
 
 export async function get(deps: ChannelDeps, owner: rows.Owner, id: number): Promise<Channel> {
-  const row = await there(deps, owner, id)
-  return shown(deps, row, await rulesFor(deps, owner))
+  return shownOne(deps, owner, await there(deps, owner, id), await rulesFor(deps, owner))
+}
+
+const keysOf = (workspaceId: number) => ({
+  ...{ workspaceId, kind: 'channel' as const },
+  nameOf: ({ name }: { name: string }) => name,
+})
+/** What is a person's own stands in no document of a workspace. */
+function shownAll(
+  deps: ChannelDeps,
+  owner: rows.Owner,
+  found: rows.ChannelRow[],
+  rules: rows.RuleRow[],
+): Promise<Channel[]> | Channel[] {
+  const bare = found.map((it) => shown(deps, it, rules))
+  return typeof owner === 'number'
+    ? keyed(deps, keysOf(owner), bare)
+    : bare.map((it) => ({ ...it, key: null }))
+}
+async function shownOne(
+  deps: ChannelDeps,
+  owner: rows.Owner,
+  row: rows.ChannelRow,
+  rules: rows.RuleRow[],
+): Promise<Channel> {
+  const [it] = await shownAll(deps, owner, [row], rules)
+  return it as Channel
+}
+function scopeOf(owner: rows.Owner, key: string | undefined): ReturnType<typeof keysOf> {
+  if (typeof owner === 'number') return keysOf(owner)
+  if (key !== undefined)
+    throw unacceptable([
+      { path: 'key', message: 'is for channels of a workspace: your own stand in no export' },
+    ])
+  return keysOf(0)
 }
 
 const rulesFor = ({ store }: ChannelDeps, owner: rows.Owner) =>
@@ -49,9 +83,20 @@ const rulesFor = ({ store }: ChannelDeps, owner: rows.Owner) =>
 export async function add(
   deps: ChannelDeps,
   owner: rows.Owner,
-  { config: given, quietHours, ...values }: NewChannel,
+  { key, ...given }: NewChannel,
   by: By,
 ): Promise<{ channel: Channel; secret?: string }> {
+  const make = () => addOne(deps, owner, given, by)
+  const { row, secret } = await madeAs(deps, scopeOf(owner, key), key, make)
+  return { channel: await shownOne(deps, owner, row, []), ...(secret !== null && { secret }) }
+}
+
+async function addOne(
+  deps: ChannelDeps,
+  owner: rows.Owner,
+  { config: given, quietHours, ...values }: Omit<NewChannel, 'key'>,
+  by: By,
+): Promise<{ id: number; row: rows.ChannelRow; secret: string | null }> {
   const [who, most] = typeof owner === 'number' ? ['a workspace', MOST_CHANNELS] : ['a person', MOST_OWN]
   const { whole, made } = withSecret(values.kind, given, null)
   const config = await deps.channelConfigs.seal(owner, values.kind, whole, null)
@@ -63,7 +108,7 @@ export async function add(
   )
   if (!row)
     throw unacceptable([{ path: 'name', message: `cannot be kept: ${who} has at most ${most} channels` }])
-  return { channel: shown(deps, row, []), ...(made !== null && { secret: made }) }
+  return { id: row.id, row, secret: made }
 }
 
 /** Where no secret of a webhook is given: the one that is there, or a new one for another receiver. */
@@ -83,9 +128,11 @@ export async function change(
   deps: ChannelDeps,
   owner: rows.Owner,
   id: number,
-  { config: given, quietHours, ...values }: ChannelChange,
+  { key, config: given, quietHours, ...values }: ChannelChange,
   _by: By,
 ): Promise<{ channel: Channel; secret?: string }> {
+  const scope = scopeOf(owner, key)
+  await requireFree(deps, scope, id, key)
   const before = await there(deps, owner, id)
   const kind = before.kind as ChannelKindName
   const kept = JSON.parse(before.config) as Config
@@ -105,8 +152,8 @@ export async function change(
     deps.clock.now(),
   )
   if (!changed) throw notFound('channel')
-  const channel = shown(deps, changed, await rulesFor(deps, owner))
-  return { channel, ...(made !== null && { secret: made }) }
+  const channel = await shownOne(deps, owner, changed, await rulesFor(deps, owner))
+  return { channel: await renamed(deps, scope, channel, key), ...(made !== null && { secret: made }) }
 }
 
 export async function remove({ store }: ChannelDeps, owner: rows.Owner, id: number, _by: By): Promise<void> {
@@ -126,7 +173,11 @@ async function there({ store }: ChannelDeps, owner: rows.Owner, id: number): Pro
 
 const instant = (at: number) => new Date(at).toISOString()
 
-function shown({ channelConfigs }: ChannelDeps, row: rows.ChannelRow, rules: rows.RuleRow[]): Channel {
+function shown(
+  { channelConfigs }: ChannelDeps,
+  row: rows.ChannelRow,
+  rules: rows.RuleRow[],
+): Omit<Channel, 'key'> {
   const { id, name, digestAt, maxPerHour, enabled, problem } = row
   return {
     ...{ id, name, digestAt, maxPerHour, enabled, problem },
@@ -140,13 +191,14 @@ function shown({ channelConfigs }: ChannelDeps, row: rows.ChannelRow, rules: row
 }
 
 /** The rules of a workspace, and the channels that whoever asks may name: its own, and those of the person. */
-export async function listRules({ store }: ChannelDeps, workspaceId: number, by: By) {
+export async function listRules(deps: ChannelDeps, workspaceId: number, by: By) {
+  const { store } = deps
   const [found, channels] = await Promise.all([
     rows.rules(store, workspaceId),
     channelsNear(store, workspaceId, by),
   ])
   return {
-    rules: found.map((it) => shownRule(it, channels)),
+    rules: await shownRules(deps, workspaceId, found, channels),
     channels: channels
       .filter((it) => it.mayBeNamed)
       .map(({ id, name, kind, enabled, ownedBy }) => ({ id, name, kind, enabled, own: ownedBy !== null })),
@@ -187,9 +239,19 @@ async function channelsNear(store: Deps['store'], workspaceId: number, by: By): 
 export async function addRule(
   deps: ChannelDeps,
   workspaceId: number,
-  { triggerIds, on, ...values }: NewRule,
+  { key, ...rule }: NewRule,
   by: By,
 ): Promise<Rule> {
+  const make = () => addOneRule(deps, workspaceId, rule, by)
+  return getRule(deps, workspaceId, (await madeAs(deps, rulesIn(workspaceId), key, make)).id, by)
+}
+
+async function addOneRule(
+  deps: ChannelDeps,
+  workspaceId: number,
+  { triggerIds, on, ...values }: Omit<NewRule, 'key'>,
+  by: By,
+): Promise<rows.RuleRow> {
   const channels = await channelsNear(deps.store, workspaceId, by)
   await mustBeHere(deps, workspaceId, channels, { triggerIds, channelId: values.channelId })
   const lists = { triggerIds: triggerIds && listOf(triggerIds), events: listOf(on) }
@@ -202,31 +264,28 @@ export async function addRule(
     throw unacceptable([
       { path: 'on', message: `cannot be kept: a workspace has at most ${MOST_RULES} rules` },
     ])
-  return shownRule(row, channels)
+  return row
 }
 
-export async function getRule(
-  { store }: ChannelDeps,
-  workspaceId: number,
-  id: number,
-  by: By,
-): Promise<Rule> {
+export async function getRule(deps: ChannelDeps, workspaceId: number, id: number, by: By): Promise<Rule> {
+  const { store } = deps
   const [found, channels] = await Promise.all([
     rows.rules(store, workspaceId),
     channelsNear(store, workspaceId, by),
   ])
   const row = found.find((it) => it.id === id)
   if (!row) throw notFound('rule')
-  return shownRule(row, channels)
+  return shownRule(deps, workspaceId, row, channels)
 }
 
 export async function changeRule(
   deps: ChannelDeps,
   workspaceId: number,
   id: number,
-  { triggerIds, on, ...values }: RuleChange,
+  { key, triggerIds, on, ...values }: RuleChange,
   by: By,
 ): Promise<Rule> {
+  await requireFree(deps, rulesIn(workspaceId), id, key)
   const before = await getRule(deps, workspaceId, id, by)
   const { ownedBy } = before
   if (ownedBy && (by.kind !== 'person' || ownedBy.id !== by.id))
@@ -249,7 +308,8 @@ export async function changeRule(
     deps.clock.now(),
   )
   if (!changed) throw notFound('rule')
-  return shownRule(changed, channels)
+  const rule = await shownRule(deps, workspaceId, changed, channels)
+  return renamed(deps, rulesIn(workspaceId), rule, key)
 }
 
 export async function removeRule(
@@ -278,7 +338,32 @@ async function mustBeHere(
     throw unacceptable([{ path: 'triggerIds', message: `names ${missing.join(', ')}, which are not here` }])
 }
 
-const shownRule = (row: rows.RuleRow, channels: readonly Near[]): Rule => ({
+const rulesIn = (workspaceId: number) => ({
+  ...{ workspaceId, kind: 'rule' as const },
+  nameOf: ({ channelName }: { channelName: string }) => `tell ${channelName}`,
+})
+const shownRules = (
+  deps: ChannelDeps,
+  workspaceId: number,
+  found: readonly rows.RuleRow[],
+  channels: readonly Near[],
+): Promise<Rule[]> =>
+  keyed(
+    deps,
+    rulesIn(workspaceId),
+    found.map((it) => bareRule(it, channels)),
+  )
+async function shownRule(
+  deps: ChannelDeps,
+  workspaceId: number,
+  row: rows.RuleRow,
+  channels: readonly Near[],
+): Promise<Rule> {
+  const [it] = await shownRules(deps, workspaceId, [row], channels)
+  return it as Rule
+}
+
+const bareRule = (row: rows.RuleRow, channels: readonly Near[]): Omit<Rule, 'key'> => ({
   ownedBy: channels.find((it) => it.id === row.channelId)?.ownedBy ?? null,
   id: row.id,
   channelId: row.channelId,

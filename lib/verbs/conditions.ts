@@ -15,14 +15,13 @@ import type {
   TriedSource,
 } from '../contract/condition-trigger.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
-import type { Trigger } from '../contract/trigger.ts'
 import { judge } from '../conditions/judging.ts'
 import { type Look, looked, UNKNOWN } from '../conditions/state.ts'
 import { configIn, watchesOf, watchOf } from '../engine/watching.ts'
 import { CONDITION, faultsOfPattern } from '../triggers/condition.ts'
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
-import { readJson } from './showing.ts'
+import { type BareTrigger, readJson } from './showing.ts'
 
 const MOST_SAMPLES = 10_000
 const NOTHING_KNOWN: Omit<rows.ConditionRow, 'triggerId'> = {
@@ -56,8 +55,8 @@ function stateOf(row: rows.ConditionRow, config: ConditionTrigger): ConditionSta
 export async function withStates(
   { store }: Pick<Deps, 'store'>,
   triggers: readonly TriggerRow[],
-  shown: (row: TriggerRow) => Trigger,
-): Promise<Trigger[]> {
+  shown: (row: TriggerRow) => BareTrigger,
+): Promise<BareTrigger[]> {
   const ids = triggers.flatMap((it) => (it.kind === CONDITION ? it.id : []))
   const states = await rows.statesOf(store, ids)
   return triggers.map((row) => {

@@ -49,7 +49,7 @@ export async function get({ store }: CustomDeps, workspaceId: number, id: string
 export async function create(
   deps: CustomDeps,
   workspaceId: number,
-  { id: wanted, ...config }: NewAgent,
+  { key, id: wanted = key, ...config }: NewAgent,
   by: Maker,
 ): Promise<CustomAgent> {
   const { store, clock } = deps
@@ -83,9 +83,13 @@ export async function change(
   deps: CustomDeps,
   workspaceId: number,
   id: string,
-  { revision: seen, ...given }: AgentChange,
+  { key, revision: seen, ...given }: AgentChange,
   by: Maker,
 ): Promise<CustomAgent> {
+  if (key !== undefined && key !== id)
+    throw unacceptable([
+      { path: 'key', message: `is "${key}": the key of an agent is its id, "${id}", and stays` },
+    ])
   const { store, clock } = deps
   const before = await agents.get(store, workspaceId, id)
   if (!before) throw notFound('agent')
@@ -261,6 +265,7 @@ async function outdated(
 
 const shown = ({ id, revision, config, createdBy, createdAt, updatedAt }: agents.AgentRow): CustomAgent => ({
   id,
+  key: id,
   agentType: 'custom',
   revision,
   ...readConfig(config),

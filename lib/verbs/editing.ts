@@ -57,7 +57,7 @@ function kept(body: Change, kind: string): Partial<TriggerConfig> {
   const instants = AS_INSTANT.filter((it) => body[it] !== undefined).map((it) => [it, ms(body[it])])
   const config = isOwnKind(kind) ? body[kind] : body.config
   return {
-    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config', 'calendars'),
+    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config', 'calendars', 'key'),
     ...(body.timezone !== undefined && { timezone: canonicalZone(body.timezone) }),
     ...(config !== undefined && { config: JSON.stringify(config) }),
     ...(calendars && { calendars: calendars.length > 0 ? JSON.stringify([...new Set(calendars)]) : null }),

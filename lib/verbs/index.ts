@@ -16,6 +16,8 @@ import * as deliveries from './deliveries.ts'
 import * as documents from './documents.ts'
 import { createEndings } from './endings.ts'
 import * as events from './events.ts'
+import * as exchange from './exchange.ts'
+import type { ExchangeDeps } from './exchange/deps.ts'
 import * as executions from './executions.ts'
 import * as manyExecutions from './many-executions.ts'
 import * as happenings from './happenings.ts'
@@ -66,6 +68,7 @@ export interface House
     Omit<webhooks.WebhookDeps, 'isStopping' | 'endings' | keyof Receiving> {
   engine: Deps['engine'] & health.ServerDeps['engine']
   onHint: News['onHint']
+  plainOf: ExchangeDeps['plainOf']
   recording: Recording
   readOn: News['readOn']
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
@@ -106,6 +109,7 @@ export function bindVerbs({ server, ...given }: House) {
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),
     happenings: bind(deps, happenings),
+    exchange: bind({ ...deps, ...hookDeps }, exchange),
     documents: bind(house, documents),
     hooks: bind(hookDeps, hooks),
     webhooks: bind(hookDeps, webhooks),

@@ -14,7 +14,10 @@ import { previewPattern, shown } from '../recurrence/index.ts'
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
-export function toTrigger(row: TriggerRow): Trigger {
+/** But for its key, which stands elsewhere. */
+export type BareTrigger = Omit<Trigger, 'key'>
+
+export function toTrigger(row: TriggerRow): BareTrigger {
   const { onlyIf: _, ...settings } = configOf(row)
   return {
     ...settings,

@@ -24,6 +24,7 @@ import type { Sources } from '../engine/sources/index.ts'
 import { sourcesNamedIn } from '../engine/sources/using.ts'
 import { kindOf, SourceProblem } from '../triggers/sources/index.ts'
 import type { Deps } from './deps.ts'
+import { keyed, madeAs, renamed, requireFree } from './keys.ts'
 
 export interface SourceDeps extends Pick<Deps, 'store' | 'clock'> {
   eventSources: Pick<Sources, 'check' | 'rewind' | 'usersOf' | 'reach'>
@@ -39,15 +40,40 @@ const TRIES = 10
 
 export async function list(deps: SourceDeps, workspaceId: number): Promise<Source[]> {
   const [found, users] = await Promise.all([rows.list(deps.store, workspaceId), usersIn(deps, workspaceId)])
-  return found.map((it) => shown(it, users))
+  return keyed(
+    deps,
+    keysIn(workspaceId),
+    found.map((it) => shown(it, users)),
+  )
 }
+const keysIn = (workspaceId: number) => ({
+  ...{ workspaceId, kind: 'source' as const },
+  nameOf: ({ name }: { name: string }) => name,
+})
 
 export async function get(deps: SourceDeps, workspaceId: number, id: number): Promise<Source> {
-  return shown(await own(deps, workspaceId, id), await usersIn(deps, workspaceId))
+  const bare = shown(await own(deps, workspaceId, id), await usersIn(deps, workspaceId))
+  const [it] = await keyed(deps, keysIn(workspaceId), [bare])
+  return it as Source
 }
 
 /** It is looked at before it is answered: one that cannot be is kept, and says why. */
-export async function add(deps: SourceDeps, workspaceId: number, given: NewSource, by: By): Promise<Source> {
+export async function add(
+  deps: SourceDeps,
+  workspaceId: number,
+  { key, ...source }: NewSource,
+  by: By,
+): Promise<Source> {
+  const make = () => addOne(deps, workspaceId, source, by)
+  return get(deps, workspaceId, (await madeAs(deps, keysIn(workspaceId), key, make)).id)
+}
+
+async function addOne(
+  deps: SourceDeps,
+  workspaceId: number,
+  given: Omit<NewSource, 'key'>,
+  by: By,
+): Promise<Row> {
   const { store, clock, eventSources } = deps
   const { name, kind, everySeconds } = given
   const config = JSON.stringify(await configOf(deps, workspaceId, kind, given.config, null))
@@ -56,7 +82,7 @@ export async function add(deps: SourceDeps, workspaceId: number, given: NewSourc
   if (!made)
     throw unacceptable([{ path: 'kind', message: `cannot be kept: a workspace has at most ${MOST} sources` }])
   await eventSources.check(made)
-  return get(deps, workspaceId, made.id)
+  return made
 }
 
 /** Another place begins anew: what was seen at the one before says nothing of it. */
@@ -64,8 +90,18 @@ export async function change(
   deps: SourceDeps,
   workspaceId: number,
   id: number,
-  { config: given, ...values }: SourceChange,
+  { key, ...change }: SourceChange,
   _by: By,
+): Promise<Source> {
+  await requireFree(deps, keysIn(workspaceId), id, key)
+  return renamed(deps, keysIn(workspaceId), await changeOne(deps, workspaceId, id, change), key)
+}
+
+async function changeOne(
+  deps: SourceDeps,
+  workspaceId: number,
+  id: number,
+  { config: given, ...values }: Omit<SourceChange, 'key'>,
 ): Promise<Source> {
   const { store, clock, eventSources } = deps
   const written = await guarded(deps, workspaceId, id, async (before) => {
@@ -190,7 +226,7 @@ async function usersIn({ store }: SourceDeps, workspaceId: number): Promise<User
 
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
-function shown(row: Row, users: Users): Source {
+function shown(row: Row, users: Users): Omit<Source, 'key'> {
   const kind = kindOf(row.kind)
   const cursor = row.cursor === null ? null : kind.cursor.safeParse(JSON.parse(row.cursor))
   return {

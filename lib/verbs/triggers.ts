@@ -42,6 +42,7 @@ import { isWatchedAnew, keptConditions, watchAnew, withStates } from './conditio
 import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { requireSources } from './heard-sources.ts'
+import { keyed, madeAs, renamed, requireFree } from './keys.ts'
 import type { Deps } from './deps.ts'
 import { factsBetween, known as knownEvent } from './happenings.ts'
 import { broughtBack, changed, type Editing, made, restored, toggled } from './editing.ts'
@@ -70,16 +71,42 @@ export async function list(
     throw new ProblemError(400, `The cursor "${cursor}" is not one that this server gave.`)
   const deletedSince = deleted ? restorableSince(clock) : undefined
   const rows = await triggers.list(store, workspaceId, { ...filter, after, deletedSince, limit: limit + 1 })
-  const page = await withStates({ store }, rows.slice(0, limit), toTrigger)
+  const page = await shownAll({ store, clock }, workspaceId, rows.slice(0, limit))
   return { triggers: page, nextCursor: rows.length > limit ? String(page.at(-1)?.id) : null }
 }
 
 export const get = async (deps: Deps, workspaceId: number, id: number): Promise<Trigger> =>
   shown(deps, await found(deps, workspaceId, id))
 
-async function shown({ store }: Pick<Deps, 'store'>, row: TriggerRow): Promise<Trigger> {
-  const [it] = await withStates({ store }, [row], toTrigger)
+type Showing = Pick<Deps, 'store' | 'clock'>
+async function shown(deps: Showing, row: TriggerRow): Promise<Trigger> {
+  const [it] = await shownAll(deps, row.workspaceId, [row])
   return it as Trigger
+}
+const shownAll = async (
+  deps: Showing,
+  workspaceId: number,
+  rows: readonly TriggerRow[],
+): Promise<Trigger[]> => keyed(deps, keysIn(workspaceId), await withStates(deps, rows, toTrigger))
+const keysIn = (workspaceId: number) => ({
+  ...{ workspaceId, kind: 'trigger' as const },
+  nameOf: ({ name }: { name: string }) => name,
+})
+
+const MOST_READ = 1000
+/** Every one of a workspace but those that are built into agents, each as it is kept and as it is answered. */
+export async function all(
+  deps: Showing,
+  workspaceId: number,
+): Promise<{ row: TriggerRow; trigger: Trigger }[]> {
+  const found: { row: TriggerRow; trigger: Trigger }[] = []
+  for (let after = 0; ; ) {
+    const rows = await triggers.list(deps.store, workspaceId, { after, limit: MOST_READ })
+    const shown = await shownAll(deps, workspaceId, rows)
+    found.push(...shown.map((trigger, n) => ({ trigger, row: rows[n] as TriggerRow })))
+    if (rows.length < MOST_READ) return found
+    after = rows.at(-1)?.id ?? 0
+  }
 }
 
 /** What somebody who saves it should know, though it is saved. */
@@ -103,6 +130,17 @@ export async function create(
   by: By,
   beginning: Partial<triggers.Beginning> = {},
 ): Promise<Trigger> {
+  const make = () => createOne(deps, workspaceId, body, by, beginning)
+  return shown(deps, await madeAs(deps, keysIn(workspaceId), body.key, make))
+}
+
+async function createOne(
+  deps: Deps,
+  workspaceId: number,
+  body: NewTrigger,
+  by: By,
+  beginning: Partial<triggers.Beginning>,
+): Promise<TriggerRow> {
   const { store, clock, engine, hint } = deps
   const now = clock.now()
   const config = await drafted(deps, workspaceId, body, by, now)
@@ -111,7 +149,7 @@ export async function create(
   engine.look()
   await watchAnew(deps, row)
   lookAtReadiness(deps, row)
-  return shown(deps, row)
+  return row
 }
 
 /** What would be saved; refused as when it is saved. */
@@ -146,11 +184,28 @@ function lookAtReadiness({ engine }: Deps, row: TriggerRow): void {
  * @throws ProblemError 409 where `body.revision` is no longer the state, 412 where `revisions` has it not; both
  * say who changed it, and when.
  */
-export const change = (
+export async function change(
   deps: Deps,
   workspaceId: number,
   id: number,
-  { revision, ...body }: TriggerChange,
+  { key, ...body }: TriggerChange,
+  by: By,
+  revisions?: number[],
+  origin?: string,
+): Promise<Trigger> {
+  await requireFree(deps, keysIn(workspaceId), id, key)
+  const isCalledAnew = key !== undefined && Object.keys(body).length === 0
+  const it = isCalledAnew
+    ? await get(deps, workspaceId, id)
+    : await changeOne(deps, workspaceId, id, body, by, revisions, origin)
+  return renamed(deps, keysIn(workspaceId), it, key)
+}
+
+const changeOne = (
+  deps: Deps,
+  workspaceId: number,
+  id: number,
+  { revision, ...body }: Omit<TriggerChange, 'key'>,
   by: By,
   revisions?: number[],
   origin?: string,

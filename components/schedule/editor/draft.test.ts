@@ -22,6 +22,7 @@ const ready = (change: Partial<Draft> = {}): Draft => ({
 const trigger: Trigger = {
   ...NewTrigger.parse(bodyOf(ready(), facts).body),
   id: 7,
+  key: 'digest',
   workspaceId: 1,
   cronExpression: '0 9 * * 1-5',
   everySeconds: null,

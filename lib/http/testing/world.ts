@@ -7,6 +7,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { openSqlite } from '#db/sqlite/index.ts'
+import type { Store } from '#db/store.ts'
 import { handClock } from '#lib/clock.ts'
 import { type Carillon, createCarillon } from '#lib/composition.ts'
 import type { Endpoint } from '#lib/contract/api.ts'
@@ -50,10 +51,10 @@ export interface Heard {
   headers: Headers
 }
 
-export async function world(env: Record<string, string> = {}) {
+export async function world(env: Record<string, string> = {}, given?: Store) {
   const log: string[] = []
   const clock = handClock(new Date())
-  const store = await openSqlite({ file: ':memory:' })
+  const store = given ?? (await openSqlite({ file: ':memory:' }))
   const carillon: Carillon = await createCarillon({
     store,
     clock,
