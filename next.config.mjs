@@ -1,5 +1,7 @@
 /** @type {import('next').NextConfig} */
 export default {
+  // What a browser keeps for when it is offline belongs to one build.
+  env: { CARILLON_BUILD: Date.now().toString(36) },
   // What `server.ts` has created is reached through one object, never by a bundled copy of these.
   serverExternalPackages: [
     'better-sqlite3',

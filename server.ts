@@ -20,6 +20,8 @@ import { compress } from './lib/http/compressing.ts'
 import { takesHook } from './lib/http/direct.ts'
 import { createGate } from './lib/http/gate.ts'
 import { pin } from './lib/http/pinned.ts'
+import { readingIn } from './lib/contract/reading.ts'
+import { pinReading, readAs } from './lib/reading.ts'
 import { createLog } from './lib/log.ts'
 import { createRealtime } from './lib/realtime/server.ts'
 
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
   consoleInto(log)
   const carillon = await createCarillon({ env, log }).catch(refuse)
   pin(carillon)
+  pinReading()
 
   const http = createServer({ requestTimeout: SLOWEST_REQUEST_MS })
   const sockets = track(http)
@@ -80,7 +83,7 @@ async function main(): Promise<void> {
     if (!gate.admit(request, response) || takesHook(request, response)) return
     files(request, response, () =>
       compress(request, response, () => {
-        handle(request, response).catch((error) => {
+        readAs(readingIn(request.headers.cookie), () => handle(request, response)).catch((error) => {
           log.error({ err: error }, 'A request failed.')
           if (!response.headersSent) response.writeHead(500)
           response.end()

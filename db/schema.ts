@@ -18,6 +18,7 @@ import type { ReasonCode } from '#lib/contract/execution.ts'
 import type { ExpectationState } from '#lib/contract/expectation.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
+import type { Language } from '#lib/contract/reading.ts'
 import type { Status } from '#lib/contract/states.ts'
 import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
 import type { SourceKind, SourceStatus } from '#lib/contract/source.ts'
@@ -102,6 +103,12 @@ export function tables(kit: Kit) {
     installationAdmin: flag().notNull().default(false),
     /** Nobody can sign in to it, and what it made has no rights. */
     disabled: flag().notNull().default(false),
+    /** How the person reads: null is as their browser has it. */
+    timezone: text(),
+    clock: text().$type<'12' | '24'>(),
+    language: text().$type<Language>(),
+    /** Single letters do something on the pages. */
+    shortcuts: flag().notNull().default(true),
     createdAt: date().notNull(),
     updatedAt: date().notNull(),
   })
@@ -167,6 +174,8 @@ export function tables(kit: Kit) {
     retentionDays: int(),
     /** Its days and months are those of this zone. */
     timezone: text().notNull().default('UTC'),
+    /** It was made up, to look around in. */
+    demo: flag().notNull().default(false),
     createdAt: instant().notNull(),
   })
   const members = table(

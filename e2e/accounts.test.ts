@@ -50,7 +50,7 @@ test('an account is disabled, enabled, and its owner chooses a new password by a
   await choose(/Enable/)
   await row.getByText('Disabled', { exact: true }).waitFor({ state: 'detached' })
   await choose(/New password/)
-  await ada.page.getByRole('button', { name: 'Make the link' }).click()
+  await ada.page.getByRole('button', { name: 'Create link' }).click()
   const link = await ada.page.getByRole('textbox', { name: 'Link' }).inputValue()
   await ben.page.goto(new URL(link).pathname + new URL(link).search)
   await ben.page.getByLabel('Password', { exact: true }).fill('another-horse-entirely')

@@ -140,7 +140,7 @@ test('one is made in the form, which says when it would have fired', async () =>
   await page.getByText('Now 97. It holds.').waitFor()
   await page.getByText('How patient it is').click()
   // A second, as the one that has recorded what is there.
-  await page.getByLabel('Look every (minutes)').fill('0.02')
+  await page.getByLabel('Check every (minutes)').fill('0.02')
   const week = page.getByRole('region', { name: 'The last 7 days' })
   await week.getByText('The last 7 days').click()
   await week.getByText(/Of what was recorded: .*fired/).waitFor()

@@ -39,7 +39,7 @@ const part = (name: string) => ada.page.getByRole('region', { name: new RegExp(`
 test('an empty workspace says that nothing needs anybody, and where to begin', async () => {
   await ada.page.goto('/w/my-workspace/now')
   await part('Needs you').getByText('Nothing needs you.').waitFor()
-  await part('Running').getByText('Nothing runs just now.').waitFor()
+  await part('Running').getByText('Nothing is running.').waitFor()
   await part('Next 24 hours').getByRole('link', { name: 'Plan something' }).waitFor()
   await part('How it went').getByText('Runs by hour of the week').waitFor()
 })
@@ -65,7 +65,7 @@ test('what goes on, fails and comes stands there while the page is open', async 
   const running = '/workspace/my-workspace/executions?status=running'
   const { body } = await call<{ executions: { id: number }[] }>(server, key, 'GET', running)
   await call(server, key, 'POST', `/workspace/my-workspace/executions/${body.executions[0]?.id}/cancel`)
-  await part('Running').getByText('Nothing runs just now.').waitFor()
+  await part('Running').getByText('Nothing is running.').waitFor()
 })
 
 test('what was missed while the server was away is run or let be on the spot', async () => {
@@ -88,7 +88,7 @@ test('what was missed while the server was away is run or let be on the spot', a
     .getByText(/3 runs from/)
     .first()
     .waitFor()
-  await needs.getByRole('button', { name: 'Let be what Asleep two missed' }).click()
+  await needs.getByRole('button', { name: 'Dismiss what Asleep two missed' }).click()
   await needs.getByRole('link', { name: 'Asleep two' }).waitFor({ state: 'detached' })
   await needs.getByRole('button', { name: 'Run what Asleep one missed' }).click()
   await needs.getByRole('link', { name: 'Asleep one' }).waitFor({ state: 'detached' })

@@ -65,7 +65,7 @@ async function runs(id: number, does: 'fail' | 'succeed'): Promise<number> {
 test('without a channel the page says what to do next; one is added, and tested', async () => {
   const { page } = ada
   await page.goto('/w/my-workspace/settings')
-  await region('Telling people').getByRole('link', { name: 'Open' }).click()
+  await region('Notifications').getByRole('link', { name: 'Open' }).click()
   await page.waitForURL(TELLING)
   await region('Channels').getByText('No channels yet').waitFor()
   await region('Rules').getByText('Rules need a channel').waitFor()

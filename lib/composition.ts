@@ -30,6 +30,7 @@ import { boundsOf, type Env } from './env.ts'
 import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
 import { aboutServer } from './verbs/about-server.ts'
+import { createCheckup } from './verbs/checkup/index.ts'
 import { takeGrant } from './verbs/granting.ts'
 import { bindVerbs } from './verbs/index.ts'
 import { tellingElsewhere } from './verbs/telling-elsewhere.ts'
@@ -96,6 +97,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
     ...news,
     metrics,
     ...verbs,
+    checkup: createCheckup({ env, clock }),
     shelf,
     /** Accounts for the time the server was away, then begins to fire. */
     async start(): Promise<void> {

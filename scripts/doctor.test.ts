@@ -10,7 +10,7 @@ import { freshDatabase } from '#db/testing/fresh-database.ts'
 import { openPostgres } from '#db/postgres.ts'
 import { readSecrets } from '#lib/auth/secrets.ts'
 import { readEnv } from '#lib/env.ts'
-import { examine, inWords } from './doctor.ts'
+import { inWords, lookOver as examine } from './doctor.ts'
 
 const NOW = new Date('2026-03-01T09:00:00Z')
 let folder: string

@@ -36,7 +36,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'contract', holds: /^lib\/contract\//, imports: [] },
   {
     name: 'ground',
-    holds: /^lib\/(env|clock|deadline|turns|log|version|disk-words)\.ts$/,
+    holds: /^lib\/(env|clock|deadline|turns|log|reading|version|disk-words)\.ts$/,
     imports: ['contract'],
   },
 

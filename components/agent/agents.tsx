@@ -19,7 +19,7 @@ export function Agents({ slug }: { slug: string }) {
   const skills = agents.data?.filter((it) => it.agentType === 'imported') ?? []
   const written = agents.data?.filter((it) => it.agentType === 'custom') ?? []
   const add = may && (
-    <ButtonLink variant="primary" href={`/w/${slug}/agents/new`}>
+    <ButtonLink variant="primary" href={`/w/${slug}/agents/new`} aria-keyshortcuts="n">
       <Plus aria-hidden />
       New agent
     </ButtonLink>

@@ -60,7 +60,7 @@ export function Instructions({ slug, draft, change, errors }: Part & { slug: str
           )}
           {problems.note && <p className="text-sm text-soft">{problems.note}</p>}
           {prompt && Object.values(problems).some(Boolean) && (
-            <p className="text-sm text-soft">Until that is mended, this is how it was before.</p>
+            <p className="text-sm text-soft">Until this is fixed, the last version that worked is shown.</p>
           )}
           {error !== null && Object.keys(told).length === 0 && <ProblemNote error={error} />}
           <Told title="System prompt" text={prompt?.instructions} />

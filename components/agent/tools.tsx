@@ -31,7 +31,7 @@ const MEMORIES = [
   {
     value: 'notes',
     label: 'Notes that it keeps itself',
-    hint: 'Kept with each success; they stand on the page of the schedule, where they can be mended.',
+    hint: 'Kept with each success; they stand on the page of the schedule, where they can be corrected.',
   },
 ] as const
 type Mode = (typeof MODES)[number]['value']

@@ -7,6 +7,7 @@ test.each([
   ['trigger.revisions.restore', object, 'restored an earlier revision of the schedule Digest'],
   ['execution.cancel', { kind: 'execution', id: '3', name: null }, 'cancelled the run #3'],
   ['budget.update', { kind: 'budget', id: null, name: null }, 'changed the budget'],
+  ['me.update', { kind: 'me', id: null, name: null }, 'changed their own account'],
   ['thing.odd.word', { kind: 'oddThing', id: null, name: 'X' }, 'odd word the odd thing X'],
 ])('%s', (action, of, words) => expect(doneTo({ action, object: of })).toBe(words))
 

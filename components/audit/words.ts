@@ -3,6 +3,7 @@ import type { AuditEntry } from '#lib/contract/audit.ts'
 
 const KINDS: Readonly<Record<string, string>> = {
   trigger: 'the schedule',
+  me: 'their own account',
   rule: 'the rule',
   import: 'an import',
   mcpServer: 'the MCP server',
@@ -28,6 +29,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'revisions.restore': 'restored an earlier revision of',
   'notes.update': 'wrote the notes of',
   'notes.delete': 'deleted the notes of',
+  'sessions.delete': 'ended sessions of',
   'webhook.rotate': 'changed the secret of',
   accept: 'accepted',
   check: 'checked',

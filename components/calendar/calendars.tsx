@@ -1,5 +1,6 @@
 'use client'
 /** Days on which schedules do not run: each calendar with its next days, how it stands, and what goes by it. */
+import { formatDay } from '#components/ui/instants.ts'
 import { CalendarOff } from 'lucide-react'
 import { lazy } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
@@ -119,11 +120,7 @@ function nextDays(dates: readonly string[]): string {
   return next.length > MOST_SHOWN ? `${shown} and ${next.length - MOST_SHOWN} more` : shown
 }
 const inWords = (day: string) =>
-  new Date(`${day}T00:00:00Z`)
-    .toLocaleDateString('en-GB', {
-      ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
-    })
-    .replace(',', '')
+  formatDay(day, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).replace(',', '')
 
 function Remove({ slug, calendar: { id, name, usedBy } }: { slug: string; calendar: Calendar }) {
   const remove = useDeleteCalendar(slug)

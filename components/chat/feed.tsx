@@ -1,13 +1,14 @@
 'use client'
 /** The chat of a workspace: what people and agents said, live, and a place to write. */
 import { ArrowDown, ArrowUp, BellRing, SearchX } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { Spinner } from '#components/ui/spinner.tsx'
-import { formatInstant, useZone } from '#components/ui/time.tsx'
+import { formatInstant } from '#components/ui/instants.ts'
+import { useZone } from '#components/ui/time.tsx'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { Message } from '#lib/contract/message.ts'
 import type { Me } from '#lib/contract/workspace.ts'
@@ -253,8 +254,11 @@ function Older({
   )
 }
 
+const DemoOffer = lazy(() => import('#components/demo/offer.tsx'))
+
 function NothingYet({ slug }: { slug: string }) {
   const may = useMay(slug, 'editor')
+  const installation = useMe().data?.installationAdmin ?? false
   return (
     <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto">
       <Empty
@@ -271,6 +275,13 @@ function NothingYet({ slug }: { slug: string }) {
         {may
           ? 'Choose one of the templates, and what it finds appears here. Or write the first message below.'
           : 'What agents find and people write will appear here.'}
+        {installation && (
+          <Suspense>
+            <div className="mt-6 flex justify-center">
+              <DemoOffer />
+            </div>
+          </Suspense>
+        )}
       </Empty>
     </div>
   )
@@ -280,7 +291,7 @@ function NothingFound({ q }: { q: string }) {
   return (
     <div className="flex min-h-0 flex-1 items-center justify-center overflow-y-auto">
       <Empty icon={<SearchX />} title="Nothing is found">
-        No message has all the words of “<span className="wrap-anywhere">{q}</span>”.
+        No message contains all the words of “<span className="wrap-anywhere">{q}</span>”.
       </Empty>
     </div>
   )

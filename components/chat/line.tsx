@@ -253,7 +253,9 @@ export function UnsentLine({
             </Button>
           </div>
         ) : (
-          <p className="text-xs text-faint">Sending …</p>
+          <p className="text-xs text-faint">
+            {unsent.waits ? 'Sent when the connection is back.' : 'Sending …'}
+          </p>
         )}
       </Frame>
     </article>

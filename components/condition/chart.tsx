@@ -2,7 +2,7 @@
 /** The values of a condition over time: as a drawing, and as a table for whoever cannot see it. */
 import Link from 'next/link'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
-import { formatInstant } from '#components/ui/time.tsx'
+import { formatInstant } from '#components/ui/instants.ts'
 import type { ConditionSample } from '#lib/contract/condition-trigger.ts'
 import type { Execution } from '#lib/contract/execution.ts'
 import { HEIGHT, plotOf, WIDTH, xOf } from './plot.ts'

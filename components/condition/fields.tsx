@@ -64,7 +64,7 @@ const FIRST = [
 
 function Patience({ draft, errors, change }: Pick<ConditionFieldsProps, 'draft' | 'errors' | 'change'>) {
   const spans = [
-    { label: 'Look every (minutes)', name: 'every', at: 'everySeconds' },
+    { label: 'Check every (minutes)', name: 'every', at: 'everySeconds' },
     { label: 'It must hold for (minutes)', name: 'lasting', at: 'forSeconds' },
     { label: 'Rest after firing (minutes)', name: 'cooldown', at: 'cooldownSeconds' },
   ] as const

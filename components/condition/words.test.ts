@@ -35,7 +35,7 @@ test.each<[Partial<ConditionState>, string]>([
   ],
   [
     { state: 'unknown', lastError: 'It is away.', errorsInARow: 7 },
-    'The last 7 checks failed (2 min ago): It is away. It fires nothing until that is mended.',
+    'The last 7 checks failed (2 min ago): It is away. It does not fire until this is fixed.',
   ],
 ])('%o: %s', (change, words) => {
   expect(stateInWords({ ...state, ...change }, NOW)).toBe(words)

@@ -1,5 +1,6 @@
 /** How a condition stands, in words. Pure. */
-import { relative } from '#components/ui/time.tsx'
+import { formatNumber } from '#components/ui/number.ts'
+import { relative } from '#components/ui/instants.ts'
 import type { ConditionState, ConditionValue, ConditionWord } from '#lib/contract/condition-trigger.ts'
 
 export const STATES: Record<ConditionWord, string> = {
@@ -17,7 +18,7 @@ export const isFailing = ({ lastError }: Pick<ConditionState, 'lastError'>): boo
 const LONGEST = 60
 export function valueInWords(value: ConditionValue): string {
   if (value === null) return 'none'
-  if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 4 })
+  if (typeof value === 'number') return formatNumber(value, { maximumFractionDigits: 4 })
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return `“${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}”`
 }
@@ -46,6 +47,6 @@ function standing(it: ConditionState, now: number, checked: string): string {
 function failing({ state, errorsInARow }: ConditionState, error: string, checked: string): string {
   const times = errorsInARow === 1 ? 'The last check' : `The last ${errorsInARow} checks`
   const before = state === 'unknown' ? '' : ` Before that it was ${state === 'false' ? 'false' : 'true'}.`
-  const mute = errorsInARow >= FAILING ? ' It fires nothing until that is mended.' : ''
+  const mute = errorsInARow >= FAILING ? ' It does not fire until this is fixed.' : ''
   return `${times} failed (${checked}): ${error}${before}${mute}`
 }

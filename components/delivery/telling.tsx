@@ -1,5 +1,5 @@
 'use client'
-/** Telling people elsewhere: what fails, where they are told, of what, and what came of it. */
+/** Notifications elsewhere: what fails, where they are told, of what, and what came of it. */
 import dynamic from 'next/dynamic'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
@@ -18,7 +18,7 @@ export function Telling({ slug }: { slug: string }) {
   const edits = useMay(slug, 'editor')
   return (
     <Page
-      title="Telling people"
+      title="Notifications"
       width="narrow"
       back={<BackLink href={`/w/${slug}/settings`}>Settings</BackLink>}
       description="Who is away from Carillon hears of what fails, and that it works again, where they are."

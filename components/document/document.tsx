@@ -1,5 +1,6 @@
 'use client'
 /** One document: what it is, what it says, and what can be done with it. */
+import { formatNumber } from '#components/ui/number.ts'
 import { CircleAlert, Download, SquarePen, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
@@ -174,7 +175,7 @@ function Facts({ slug, document: it }: { slug: string; document: ReadDocument })
           <Fact label="Size">{sizeOf(it.bytes)}</Fact>
           <Fact label="Version">{it.version}</Fact>
           <Fact label="Text">
-            {it.status === 'ready' ? `${it.textLength.toLocaleString('en')} characters` : '–'}
+            {it.status === 'ready' ? `${formatNumber(it.textLength)} characters` : '–'}
           </Fact>
           <Fact label="Added">
             <Time at={it.createdAt} />

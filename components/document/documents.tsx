@@ -153,7 +153,7 @@ function NothingYet({ may, children }: { may: boolean; children: React.ReactNode
         Agents look things up here: a price list, a contract, notes of a meeting.{' '}
         {may
           ? 'Drop files anywhere on this page, or choose them.'
-          : 'Who may write in this workspace puts them here.'}
+          : 'Editors of this workspace add them here.'}
       </p>
       {may && (
         <p className="mt-2 text-sm text-faint">

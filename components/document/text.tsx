@@ -1,5 +1,6 @@
 'use client'
 /** What a document says, as plain text whatever stands in it; a long one is shown in full when it is asked for. */
+import { formatNumber } from '#components/ui/number.ts'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { partsOf } from './words.ts'
@@ -26,7 +27,7 @@ export function DocumentText({ text }: { text: string }) {
       </div>
       {shown.length < parts.length && (
         <Button size="sm" className="self-start" onClick={() => setAll(true)}>
-          Show all {text.length.toLocaleString('en')} characters
+          Show all {formatNumber(text.length)} characters
         </Button>
       )}
     </div>

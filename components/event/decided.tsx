@@ -1,5 +1,6 @@
 'use client'
 /** What a schedule decided each time that something it waits for came, newest first, and what that rested on. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Scale } from 'lucide-react'
 import Link from 'next/link'
 import { useState } from 'react'
@@ -83,7 +84,7 @@ function Line({ slug, evaluation: it }: { slug: string; evaluation: Evaluation }
             Run #{it.executionId}
           </Link>
         )}
-        {it.count > 1 && <span className="text-soft">{it.count.toLocaleString()} times</span>}
+        {it.count > 1 && <span className="text-soft">{formatNumber(it.count)} times</span>}
         <span className="ml-auto text-faint">
           <RelativeTime at={it.lastAt} />
         </span>

@@ -2,7 +2,7 @@
 /** What a schedule waits for, in words: events, of which schedules, and how its filter wants them. */
 import type { ReactNode } from 'react'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
-import { formatDuration } from '#components/ui/time.tsx'
+import { formatDuration } from '#components/ui/instants.ts'
 import { useSchedules } from '#lib/client/schedules.ts'
 import type { EventTrigger } from '#lib/contract/event-trigger.ts'
 import type { Filter } from '#lib/contract/filter.ts'

@@ -23,6 +23,7 @@ function Cancel({ slug, execution: { id, cancelRequested } }: { slug: string; ex
     <Button
       variant={stopping ? 'secondary' : 'danger'}
       pending={stopping}
+      aria-keyshortcuts="c"
       onClick={() =>
         cancel.mutate(id, {
           onError: (error) => toast.error('It was not cancelled', { description: error.message }),
@@ -47,6 +48,7 @@ function Again({ slug, execution: { id } }: { slug: string; execution: Execution
   return (
     <Button
       pending={again.isPending}
+      aria-keyshortcuts="r"
       onClick={() =>
         again.mutate(id, {
           onSuccess: ({ execution }) => router.push(`/w/${slug}/executions/${execution.id}`),

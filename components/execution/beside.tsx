@@ -1,8 +1,7 @@
 'use client'
 /** The runs before and after one (j, k), and in what it differs from the last one that ended. */
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { type ReactNode, useEffect } from 'react'
+import type { ReactNode } from 'react'
 import { TextDifference } from '#components/difference/text-difference.tsx'
 import { ChangeList } from '#components/revision/change-list.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
@@ -12,40 +11,26 @@ import { useBeside } from '#lib/client/executions.ts'
 import type { ExecutionDetail } from '#lib/contract/execution.ts'
 import { StatusBadge } from './status-badge.tsx'
 
-/** Where somebody writes, a letter is a letter. */
-const isWriting = ({ target }: KeyboardEvent) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-
 export function Neighbours({ slug, id }: { slug: string; id: number }) {
-  const router = useRouter()
   const { data } = useBeside(slug, id)
   const { earlier = null, later = null } = data ?? {}
-  useEffect(() => {
-    const go = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event)) return
-      const to = event.key === 'j' ? earlier : event.key === 'k' ? later : null
-      if (to !== null) router.push(`/w/${slug}/executions/${to}`)
-    }
-    window.addEventListener('keydown', go)
-    return () => window.removeEventListener('keydown', go)
-  }, [router, slug, earlier, later])
-  const to = (run: number | null, label: string, icon: ReactNode) =>
+  const to = (run: number | null, key: string, label: string, icon: ReactNode) =>
     run !== null && (
       <ButtonLink
         variant="ghost"
         size="iconSm"
         href={`/w/${slug}/executions/${run}`}
         aria-label={label}
-        title={label}
+        title={`${label} (${key})`}
+        aria-keyshortcuts={key}
       >
         {icon}
       </ButtonLink>
     )
   return (
     <span className="inline-flex">
-      {to(earlier, 'The run before (j)', <ChevronLeft aria-hidden />)}
-      {to(later, 'The run after (k)', <ChevronRight aria-hidden />)}
+      {to(earlier, 'j', 'The run before', <ChevronLeft aria-hidden />)}
+      {to(later, 'k', 'The run after', <ChevronRight aria-hidden />)}
     </span>
   )
 }
@@ -59,7 +44,7 @@ export function Differences({ slug, execution: it }: { slug: string; execution: 
   const { before, changes } = data
   const [was, is] = [textOf(before), textOf(it)]
   return (
-    <Section id="differences" title="Against the run before">
+    <Section id="differences" title="Compared with the run before">
       <div className="flex flex-col gap-3 text-sm">
         <p className="flex flex-wrap items-center gap-2 text-soft">
           <ButtonLink variant="ghost" size="sm" href={`/w/${slug}/executions/${before.id}`}>

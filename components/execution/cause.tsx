@@ -1,5 +1,6 @@
 'use client'
 /** Why a run came about, where something that happened fired it, and which runs it has set off. */
+import { formatNumber } from '#components/ui/number.ts'
 import Link from 'next/link'
 import { actorIn, aboutOf, type EventWords, sentenceOf } from '#components/event/words.ts'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -35,7 +36,7 @@ function Cause({ slug, execution: it, words }: Props) {
       <CardHeader>
         <CardTitle id="caused-by">Caused by</CardTitle>
         {eventCount !== null && eventCount > 1 && (
-          <p className="text-sm text-faint">It stands for {eventCount.toLocaleString()} events.</p>
+          <p className="text-sm text-faint">It stands for {formatNumber(eventCount)} events.</p>
         )}
       </CardHeader>
       <CardBody className="flex flex-col gap-3 text-sm">

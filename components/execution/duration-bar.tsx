@@ -2,7 +2,8 @@
 /** How long a run took, or takes so far, in words and against the longest of its schedule. */
 import type { ReactNode } from 'react'
 import { useNow } from '#components/ui/clock.ts'
-import { Elapsed, formatDuration } from '#components/ui/time.tsx'
+import { formatDuration } from '#components/ui/instants.ts'
+import { Elapsed } from '#components/ui/time.tsx'
 import type { Execution } from '#lib/contract/execution.ts'
 
 export function DurationBar({

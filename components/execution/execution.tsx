@@ -1,5 +1,6 @@
 'use client'
 /** One run: how it ended and why, its times, what it did, said and ran with. */
+import { formatNumber } from '#components/ui/number.ts'
 import Link from 'next/link'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
@@ -15,7 +16,8 @@ import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
-import { Elapsed, formatDuration, Time } from '#components/ui/time.tsx'
+import { formatDuration } from '#components/ui/instants.ts'
+import { Elapsed, Time } from '#components/ui/time.tsx'
 import { useExecution } from '#lib/client/executions.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { ExecutionDetail } from '#lib/contract/execution.ts'
@@ -49,7 +51,7 @@ export function ExecutionPage({
     return (
       <Page
         title={<Skeleton className="h-8 w-64" />}
-        back={<BackLink href={`/w/${slug}/executions`}>Executions</BackLink>}
+        back={<BackLink href={`/w/${slug}/executions`}>Runs</BackLink>}
       >
         <Waiting className="flex flex-col gap-4">
           <Skeleton className="h-32" />
@@ -59,11 +61,11 @@ export function ExecutionPage({
     )
   if (execution.error && !execution.data) {
     return (
-      <Page title="Run" back={<BackLink href={`/w/${slug}/executions`}>Executions</BackLink>}>
+      <Page title="Run" back={<BackLink href={`/w/${slug}/executions`}>Runs</BackLink>}>
         <Problem
           error={execution.error}
           retry={execution.refetch}
-          action={<ButtonLink href={`/w/${slug}/executions`}>All executions</ButtonLink>}
+          action={<ButtonLink href={`/w/${slug}/executions`}>All runs</ButtonLink>}
         />
       </Page>
     )
@@ -85,7 +87,7 @@ function Shown({
   const origin = originOf(it)
   return (
     <Page
-      back={<BackLink href={`/w/${slug}/executions`}>Executions</BackLink>}
+      back={<BackLink href={`/w/${slug}/executions`}>Runs</BackLink>}
       title={
         <>
           {it.triggerName} <span className="font-normal text-faint">#{it.id}</span>
@@ -96,7 +98,7 @@ function Shown({
           <ExecutionStatus execution={it} />
           {origin && <Badge tone="outline">{origin}</Badge>}
           {it.eventCount !== null && it.eventCount > 1 && (
-            <Badge tone="outline">{it.eventCount.toLocaleString()} events</Badge>
+            <Badge tone="outline">{formatNumber(it.eventCount)} events</Badge>
           )}
           {it.staged && <Badge tone="accent">Staged: nothing was done</Badge>}
           {it.tainted && <Badge tone="warn">Has read text from outside</Badge>}
@@ -277,12 +279,12 @@ function Spent({ execution: it }: { execution: ExecutionDetail }) {
       )}
       {it.tokensUsed > 0 && (
         <Fact label="Tokens">
-          {it.tokensUsed.toLocaleString()}
+          {formatNumber(it.tokensUsed)}
           {it.tokensIn > 0 && (
             <span className="block text-faint">
-              {it.tokensIn.toLocaleString()} in
-              {it.tokensCached > 0 && ` (${it.tokensCached.toLocaleString()} cached)`},{' '}
-              {it.tokensOut.toLocaleString()} out
+              {formatNumber(it.tokensIn)} in
+              {it.tokensCached > 0 && ` (${formatNumber(it.tokensCached)} cached)`},{' '}
+              {formatNumber(it.tokensOut)} out
             </span>
           )}
         </Fact>

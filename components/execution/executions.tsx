@@ -42,7 +42,7 @@ export function Executions({ slug, known }: { slug: string; known?: ExecutionPag
   }
   return (
     <Page
-      title="Executions"
+      title="Runs"
       description="Every planned run leaves a trace here: what it did, or why it did not take place."
     >
       <ExecutionFilters slug={slug} filters={filters} />

@@ -1,9 +1,10 @@
 'use client'
 /** What a run did, step by step. Each step has an address of its own, such as `#step-7`. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Hash } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
-import { formatDuration, formatInstant } from '#components/ui/time.tsx'
+import { formatDuration, formatInstant } from '#components/ui/instants.ts'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { Step } from '#lib/contract/execution.ts'
 import { dollars } from '#lib/contract/money.ts'
@@ -134,8 +135,8 @@ const isUsage = (data: unknown): data is ModelData =>
 const usageOf = ({ model, tokensIn, tokensOut, tokensCached, cost, tookMs }: ModelData) =>
   [
     model,
-    `${tokensIn.toLocaleString()} in${tokensCached > 0 ? ` (${tokensCached.toLocaleString()} cached)` : ''}`,
-    `${tokensOut.toLocaleString()} out`,
+    `${formatNumber(tokensIn)} in${tokensCached > 0 ? ` (${formatNumber(tokensCached)} cached)` : ''}`,
+    `${formatNumber(tokensOut)} out`,
     cost === null ? null : dollars(cost),
     formatDuration(tookMs),
   ]

@@ -1,9 +1,11 @@
 'use client'
+import { formatNumber } from '#components/ui/number.ts'
 import Link from 'next/link'
 import { Fragment } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
+import { formatInstant } from '#components/ui/instants.ts'
 import { Time, useZone } from '#components/ui/time.tsx'
 import type { Execution } from '#lib/contract/execution.ts'
 import { DurationBar } from './duration-bar.tsx'
@@ -49,7 +51,7 @@ export function ExecutionTable({
 
 /** The server knows no reader's day: what it draws has those of UTC, so that little moves when the page wakes up. */
 const daysIn = (zone: string | null) => (it: Execution | undefined) =>
-  it && (zone === null ? it.queuedAt.slice(0, 10) : new Date(it.queuedAt).toDateString())
+  it && (zone === null ? it.queuedAt.slice(0, 10) : formatInstant(it.queuedAt, 'date', zone))
 
 const DayRow = ({ at }: { at: string }) => (
   <Tr className="max-sm:border-0 max-sm:bg-transparent max-sm:px-1 max-sm:shadow-none">
@@ -90,7 +92,7 @@ function Row({ slug, execution: it, longestMs }: { slug: string; execution: Exec
             {gap && <Badge tone="warn">{gap}</Badge>}
             {origin && <Badge tone="outline">{origin}</Badge>}
             {it.eventCount !== null && it.eventCount > 1 && (
-              <Badge tone="outline">{it.eventCount.toLocaleString()} events</Badge>
+              <Badge tone="outline">{formatNumber(it.eventCount)} events</Badge>
             )}
             {it.attempt > 1 && <Badge tone="outline">Attempt {it.attempt}</Badge>}
             {it.reason && (

@@ -59,7 +59,7 @@ function Views({ slug, close }: { slug: string; close(): void }) {
               <Button
                 variant="ghost"
                 size="iconSm"
-                aria-label={`Let go of ${it.name}`}
+                aria-label={`Forget ${it.name}`}
                 onClick={() => keep(views.filter((one) => one.name !== it.name))}
               >
                 <X aria-hidden />
@@ -70,7 +70,7 @@ function Views({ slug, close }: { slug: string; close(): void }) {
       )}
       <form onSubmit={save} className="flex items-end gap-2">
         <div className="min-w-0 flex-1">
-          <Field label="Keep what is shown as" hint={query === '' ? 'No filter is set now.' : undefined}>
+          <Field label="Save these filters as" hint={query === '' ? 'No filter is set now.' : undefined}>
             <Input value={name} onValueChange={setName} maxLength={60} autoComplete="off" />
           </Field>
         </div>

@@ -1,5 +1,6 @@
 'use client'
 /** What is done with all runs that are shown: counted, saved, run again, cancelled. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Download, RotateCw, Square } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
@@ -17,7 +18,7 @@ import type { ManyDone } from '#lib/contract/many-executions.ts'
 import { ENDED, LIVE } from '#lib/contract/states.ts'
 import { SavedViews } from './views-dialog.tsx'
 
-const runs = (count: number) => (count === 1 ? '1 run' : `${count.toLocaleString()} runs`)
+const runs = (count: number) => (count === 1 ? '1 run' : `${formatNumber(count)} runs`)
 
 export function WithAll({ slug, filters }: { slug: string; filters: ExecutionFilters }) {
   const may = useMay(slug, 'editor')

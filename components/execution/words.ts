@@ -1,5 +1,6 @@
 /** What is said about a run besides its status. */
-import { formatDuration } from '#components/ui/time.tsx'
+import { formatNumber } from '#components/ui/number.ts'
+import { formatDuration } from '#components/ui/instants.ts'
 import type { Execution } from '#lib/contract/execution.ts'
 import { isLive } from '#lib/contract/states.ts'
 
@@ -30,7 +31,7 @@ export function latenessOf({
 
 /** A row that stands for a gap says how many runs it stands for. */
 export const gapOf = ({ missedCount }: Pick<Execution, 'missedCount'>): string | null =>
-  missedCount !== null && missedCount > 1 ? `${missedCount.toLocaleString()} runs` : null
+  missedCount !== null && missedCount > 1 ? `${formatNumber(missedCount)} runs` : null
 
 /** The longest run of each schedule among those in sight: what a bar is measured against. */
 export function longestOf(

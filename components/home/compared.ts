@@ -1,5 +1,6 @@
 /** Figures of a period in words, beside those of the period before; pure. */
-import { formatDuration } from '#components/ui/time.tsx'
+import { formatNumber } from '#components/ui/number.ts'
+import { formatDuration } from '#components/ui/instants.ts'
 import type { Figures, PeriodFigures } from '#lib/contract/overview.ts'
 
 export interface Compared {
@@ -18,7 +19,7 @@ interface Kind {
 }
 
 const duration = (ms: number) => formatDuration(ms)
-const whole = (n: number) => n.toLocaleString()
+const whole = (n: number) => formatNumber(n)
 const dollars = (n: number) => `$${n.toFixed(n > 0 && n < 1 ? 4 : 2)}`
 /** A change of less is noise. */
 const WORTH_SAYING = 0.05

@@ -50,9 +50,7 @@ function Shown({ figures }: { figures: Figures }) {
         ))}
       </dl>
       {(figures.now.partial || figures.before.partial) && (
-        <p className="text-xs text-faint">
-          There were more runs: of each period the newest 50,000 are counted.
-        </p>
+        <p className="text-xs text-faint">Only the newest 50,000 runs of each period are counted.</p>
       )}
       <HeatMap hours={figures.hours} />
     </>

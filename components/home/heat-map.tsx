@@ -1,9 +1,10 @@
 /** Runs by hour and weekday: a table whose cells are coloured, and which says the same without colour. */
 import { cn } from '#components/ui/cn.ts'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
+import { hourName, weekdayName } from '#components/ui/instants.ts'
 import type { Figures } from '#lib/contract/overview.ts'
 
-const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const DAYS = [0, 1, 2, 3, 4, 5, 6]
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 const SHADES = ['bg-hover', 'bg-accent/25', 'bg-accent/45', 'bg-accent/70', 'bg-accent']
 
@@ -24,13 +25,13 @@ export function HeatMap({ hours }: { hours: readonly Hour[] }) {
               <td className="w-10" />
               {HOURS.map((hour) => (
                 <th key={hour} scope="col" className="font-normal">
-                  <span className={cn(hour % 3 !== 0 && 'sr-only')}>{hour}</span>
+                  <span className={cn(hour % 3 !== 0 && 'sr-only')}>{hourName(hour)}</span>
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {DAYS.map((day, n) => (
+            {DAYS.map(weekdayName).map((day, n) => (
               <tr key={day}>
                 <th scope="row" className="pr-2 text-left font-normal text-faint">
                   {day}
@@ -63,7 +64,7 @@ function Cell({
   const shade = runs === 0 ? 0 : Math.max(1, Math.ceil((4 * runs) / most))
   return (
     <td
-      title={`${day} ${hour}:00: ${words}`}
+      title={`${day}, ${hourName(hour)} h: ${words}`}
       className={cn('h-6 rounded-sm', SHADES[shade], failed > 0 && 'ring-2 ring-bad ring-inset')}
     >
       <span className="sr-only">{words}</span>

@@ -71,7 +71,7 @@ export function NeedsYou({ slug, now }: { slug: string; now: Now }) {
               )
             }
           >
-            Let all missed ones be
+            Dismiss all missed runs
           </Button>
         </div>
       )}
@@ -177,14 +177,14 @@ function Missed({ slug, execution: it, may }: { slug: string; execution: Executi
             variant="ghost"
             size="sm"
             pending={letBe.isPending}
-            aria-label={`Let be what ${it.triggerName} missed`}
+            aria-label={`Dismiss what ${it.triggerName} missed`}
             onClick={() =>
               letBe.mutate([it.id], {
                 onError: (error) => toast.error('It still stands here', { description: error.message }),
               })
             }
           >
-            Let be
+            Dismiss
           </Button>
         </span>
       )}

@@ -3,7 +3,8 @@
 import Link from 'next/link'
 import { useNow } from '#components/ui/clock.ts'
 import { cn } from '#components/ui/cn.ts'
-import { Elapsed, formatDuration } from '#components/ui/time.tsx'
+import { formatDuration } from '#components/ui/instants.ts'
+import { Elapsed } from '#components/ui/time.tsx'
 import type { Now } from '#lib/contract/overview.ts'
 import { Nothing, Part, Row, Rows } from './part.tsx'
 
@@ -23,7 +24,7 @@ export function Running({ slug, running, queued }: { slug: string; running: Runn
       }
     >
       {running.length === 0 ? (
-        <Nothing>Nothing runs just now.</Nothing>
+        <Nothing>Nothing is running.</Nothing>
       ) : (
         <Rows>
           {running.map((it) => (

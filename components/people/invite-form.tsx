@@ -48,7 +48,7 @@ export default function InviteForm({ slug }: { slug: string }) {
       {inviting.error && !wrong.email && !wrong.role && <ProblemNote error={inviting.error} />}
       <DialogFooter>
         <Button type="submit" variant="primary" pending={inviting.isPending}>
-          Make the link
+          Create link
         </Button>
       </DialogFooter>
     </form>

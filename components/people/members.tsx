@@ -28,7 +28,7 @@ export function Members({ slug }: { slug: string }) {
   return (
     <Page
       title="Members"
-      description="The people of this workspace see the same chat, schedules and executions."
+      description="The people of this workspace see the same chat, schedules and runs."
       actions={may && <Invite slug={slug} />}
     >
       {members.isPending ? (

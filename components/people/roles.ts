@@ -3,7 +3,7 @@ import type { Option } from '#components/ui/select.tsx'
 import type { Role } from '#lib/contract/fields.ts'
 
 export const ROLES: readonly Option<Role>[] = [
-  { value: 'viewer', label: 'Viewer', hint: 'Reads the chat, schedules and executions' },
+  { value: 'viewer', label: 'Viewer', hint: 'Reads the chat, schedules and runs' },
   { value: 'editor', label: 'Editor', hint: 'Also plans and runs agents, and writes' },
   { value: 'admin', label: 'Admin', hint: 'Also invites people, and changes the workspace' },
 ]

@@ -34,7 +34,7 @@ function Between({ change, words }: { change: FieldChange; words(value: unknown)
   if (!list) {
     const [before, after] = [words(change.from), words(change.to)]
     // Of a secret both sides are a mask.
-    if (before === after) return <ins className="no-underline">another than before</ins>
+    if (before === after) return <ins className="no-underline">changed</ins>
     return (
       <>
         <del className="text-faint">{before}</del> → <ins className="font-medium no-underline">{after}</ins>

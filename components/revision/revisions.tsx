@@ -98,7 +98,7 @@ function One({
           {changes.length > 0 ? (
             <ChangeList changes={changes} />
           ) : (
-            <p className="text-sm text-soft">{revision === 1 ? 'Made' : 'No setting is another'}</p>
+            <p className="text-sm text-soft">{revision === 1 ? 'Made' : 'No setting changed'}</p>
           )}
         </div>
       </div>

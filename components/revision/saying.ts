@@ -1,6 +1,6 @@
 /** What a change changed, in words of people. Pure. */
 import { choiceLabel } from '#components/schedule/editor/choices.ts'
-import { formatDuration } from '#components/ui/time.tsx'
+import { formatDuration } from '#components/ui/instants.ts'
 import type { ChangeActor, FieldChange } from '#lib/contract/revision.ts'
 
 const LABELS: Readonly<Record<string, string>> = {

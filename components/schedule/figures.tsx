@@ -2,7 +2,7 @@
 /** How a schedule has fared, in figures. */
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
-import { formatDuration } from '#components/ui/time.tsx'
+import { formatDuration } from '#components/ui/instants.ts'
 import { useScheduleStats } from '#lib/client/schedules.ts'
 import type { TriggerStats } from '#lib/contract/trigger.ts'
 

@@ -8,7 +8,7 @@
 import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { cn } from '#components/ui/cn.ts'
-import { formatInstant } from '#components/ui/time.tsx'
+import { formatInstant } from '#components/ui/instants.ts'
 import type { Execution, Status } from '#lib/contract/execution.ts'
 
 export const MOST_BARS = 40

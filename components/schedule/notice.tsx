@@ -46,7 +46,7 @@ export function ScheduleNotice({
                 href={`/w/${slug}/schedules/${schedule.id}/edit`}
                 aria-label={`Mend ${schedule.name}`}
               >
-                Mend it
+                Fix it
               </ButtonLink>
               {again('Try again')}
             </>

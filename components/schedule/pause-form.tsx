@@ -7,6 +7,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
+import { viewerZone } from '#lib/client/reading.ts'
 import { useToggleSchedule } from '#lib/client/schedules.ts'
 import type { Switched } from './switching.tsx'
 import { instantOf, wallOf } from './wall-clock.ts'
@@ -14,18 +15,20 @@ import { instantOf, wallOf } from './wall-clock.ts'
 const HOUR_MS = 3_600_000
 
 /** Monday morning for those who leave on a Friday; the next morning for everybody else. */
-const SUGGESTIONS: { label: string; until(now: Date): Date }[] = [
-  { label: 'For 1 hour', until: (now) => new Date(now.getTime() + HOUR_MS) },
+const SUGGESTIONS: { label: string; until(zone: string): string }[] = [
   {
-    label: 'Until tomorrow, 9:00',
-    until: (now) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 9),
+    label: 'For 1 hour',
+    until: (zone) => wallOf(new Date(Date.now() + HOUR_MS).toISOString(), zone),
   },
-  {
-    label: 'Until Monday, 9:00',
-    until: (now) =>
-      new Date(now.getFullYear(), now.getMonth(), now.getDate() + ((8 - now.getDay()) % 7 || 7), 9),
-  },
+  { label: 'Until tomorrow, 9:00', until: (zone) => nineIn(zone, () => 1) },
+  { label: 'Until Monday, 9:00', until: (zone) => nineIn(zone, (weekday) => (8 - weekday) % 7 || 7) },
 ]
+/** On the wall of that zone, so many days from the weekday that it is there. */
+function nineIn(zone: string, days: (weekday: number) => number): string {
+  const day = new Date(`${wallOf(new Date().toISOString(), zone)}Z`)
+  day.setUTCDate(day.getUTCDate() + days(day.getUTCDay()))
+  return `${day.toISOString().slice(0, 10)}T09:00`
+}
 
 interface Props {
   slug: string
@@ -35,7 +38,7 @@ interface Props {
 
 export default function PauseForm({ slug, schedule, onDone }: Props) {
   const toggle = useToggleSchedule(slug)
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = viewerZone()
   const [reason, setReason] = useState('')
   const [until, setUntil] = useState('')
   const wrong = fieldErrors(toggle.error)
@@ -77,11 +80,7 @@ export default function PauseForm({ slug, schedule, onDone }: Props) {
       </Field>
       <div className="-mt-2 flex flex-wrap gap-2">
         {SUGGESTIONS.map((it) => (
-          <Button
-            key={it.label}
-            size="sm"
-            onClick={() => setUntil(wallOf(it.until(new Date()).toISOString(), zone))}
-          >
+          <Button key={it.label} size="sm" onClick={() => setUntil(it.until(zone))}>
             {it.label}
           </Button>
         ))}

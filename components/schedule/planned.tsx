@@ -65,7 +65,8 @@ export function PlannedRuns({
             planned={it}
             skipped={it.skipped ?? skips?.(it.at)}
             before={instants[n - 1]}
-            elsewhere={elsewhere}
+            zone={zone}
+            viewerZone={viewerZone}
           />
         ))}
       </tbody>
@@ -74,20 +75,23 @@ export function PlannedRuns({
 }
 
 function Row({
-  planned: { at, local, viewerLocal, affected },
+  planned: { at, affected },
   skipped,
   before,
-  elsewhere,
+  zone,
+  viewerZone,
 }: {
   planned: Planned
   /** Why it will not run. */
   skipped: string | undefined
   before: Planned | undefined
-  elsewhere: boolean
+  zone: string
+  viewerZone: string
 }) {
-  const here = partsOf(local)
-  const viewer = partsOf(viewerLocal ?? local)
-  const newDay = before !== undefined && partsOf(before.local).day !== here.day
+  const elsewhere = zone !== viewerZone
+  const here = partsOf(wallWords(at, zone))
+  const viewer = partsOf(wallWords(at, viewerZone))
+  const newDay = before !== undefined && partsOf(wallWords(before.at, zone)).day !== here.day
   const otherDay = viewer.day !== here.day
   const viewers = (
     <>

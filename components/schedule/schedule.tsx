@@ -94,10 +94,10 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
               <span aria-hidden>{schedule.enabled ? 'On' : 'Off'}</span>
               <ScheduleSwitch slug={slug} schedule={schedule} />
             </span>
-            <Button pending={pending} onClick={() => run(schedule)}>
+            <Button pending={pending} aria-keyshortcuts="r" onClick={() => run(schedule)}>
               {!pending && <Play aria-hidden />}Run now
             </Button>
-            <ButtonLink href={`/w/${slug}/schedules/${schedule.id}/edit`}>
+            <ButtonLink href={`/w/${slug}/schedules/${schedule.id}/edit`} aria-keyshortcuts="e">
               <Pencil aria-hidden />
               Edit
             </ButtonLink>
@@ -195,7 +195,7 @@ function Past({ slug, schedule }: { slug: string; schedule: Trigger }) {
     <>
       <Card aria-labelledby="how-it-fares">
         <CardHeader>
-          <CardTitle id="how-it-fares">How it fares</CardTitle>
+          <CardTitle id="how-it-fares">How it is doing</CardTitle>
         </CardHeader>
         <CardBody className="flex flex-col gap-6">
           {executions.data ? (

@@ -8,7 +8,7 @@ import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
-import { useMay } from '#lib/client/people.ts'
+import { useMay, useMe } from '#lib/client/people.ts'
 import { type ListPage, useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
 import { ScheduleTable } from './table.tsx'
@@ -16,6 +16,8 @@ import { ScheduleTable } from './table.tsx'
 const TemplateCards = lazy(async () => ({
   default: (await import('#components/template/gallery.tsx')).TemplateCards,
 }))
+
+const DemoOffer = lazy(() => import('#components/demo/offer.tsx'))
 
 export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
   const filters = useScheduleFilters()
@@ -68,6 +70,7 @@ function List({ slug, schedules, filters, may }: ListProps) {
 }
 
 function NothingYet({ slug, may }: { slug: string; may: boolean }) {
+  const installation = useMe().data?.installationAdmin ?? false
   return (
     <>
       <Empty
@@ -93,6 +96,11 @@ function NothingYet({ slug, may }: { slug: string; may: boolean }) {
           </h2>
           <Suspense>
             <TemplateCards slug={slug} heading="h3" />
+            {installation && (
+              <div className="flex justify-center text-center">
+                <DemoOffer />
+              </div>
+            )}
           </Suspense>
         </section>
       )}
@@ -118,7 +126,7 @@ const Add = ({ slug }: { slug: string }) => (
       <LayoutTemplate aria-hidden />
       From a template
     </ButtonLink>
-    <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`}>
+    <ButtonLink variant="primary" href={`/w/${slug}/schedules/new`} aria-keyshortcuts="n">
       <Plus aria-hidden />
       New schedule
     </ButtonLink>

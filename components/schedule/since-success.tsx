@@ -69,5 +69,5 @@ export function SinceSuccess({
 function saying({ kind, name, actor }: SinceDifference): string {
   if (kind === 'version') return `Carillon ${name} took over`
   const what = kind === 'trigger' ? KINDS[kind] : `${KINDS[kind]} ${name}`
-  return actor ? `${whoIs(actor)} changed ${what}` : `${what} is another`
+  return actor ? `${whoIs(actor)} changed ${what}` : `${what} changed`
 }

@@ -5,6 +5,7 @@
  * Promise: a time that exists goes there and back unchanged; one
  * that the clock skips becomes the instant as far behind the skip.
  */
+import { formatWall } from '#components/ui/instants.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
@@ -74,17 +75,8 @@ export function instantOf(wall: string, zone: string): string | null {
   return new Date(offsetMs(second, zone) === after ? second : first).toISOString()
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'UTC',
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-})
-
-/** Such as "Sun 14 Mar 2027, 03:00": the words in which the server's previews say it. */
+/** Such as "Sun 14 Mar 2027, 03:00": the words in which the server's previews say it, where nothing else is set. */
 export const wallWords = (instant: string, zone: string): string => {
   const at = Date.parse(instant)
-  const shown = new Date(at + offsetMs(at, zone))
-  return `${DAY.format(shown).replace(',', '')}, ${shown.toISOString().slice(11, 16)}`
+  return formatWall(new Date(at + offsetMs(at, zone)))
 }

@@ -64,7 +64,7 @@ export function Search({ slug }: { slug: string }) {
 
 function Found({ slug, q, within }: { slug: string; q: string; within: string }) {
   const found = useSearch(slug, q, within)
-  if (q.length < 2) return <p className="text-soft">Two letters are enough to begin with.</p>
+  if (q.length < 2) return <p className="text-soft">Type at least two letters.</p>
   if (found.isPending)
     return (
       <Waiting label="Looking" className="flex flex-col gap-3">
@@ -74,12 +74,12 @@ function Found({ slug, q, within }: { slug: string; q: string; within: string })
       </Waiting>
     )
   if (found.error && !found.data)
-    return <Problem error={found.error} retry={found.refetch} title="It could not be looked for" />
+    return <Problem error={found.error} retry={found.refetch} title="The search failed" />
   const hits = found.data ?? []
   if (hits.length === 0)
     return (
       <Empty icon={<SearchX />} title="Nothing is found">
-        Nothing has all the words of “<span className="wrap-anywhere">{q}</span>”.
+        Nothing contains all the words of “<span className="wrap-anywhere">{q}</span>”.
       </Empty>
     )
   return (

@@ -73,7 +73,7 @@ function PasswordLink({ id, name }: { id: string; name: string }): ReactNode {
       {offer.error && <Problem error={offer.error} />}
       <div className="flex justify-end">
         <Button variant="primary" pending={offer.isPending} onClick={() => offer.mutate(id)}>
-          Make the link
+          Create link
         </Button>
       </div>
     </>

@@ -18,7 +18,7 @@ export function Accounts() {
     <ListCard
       id="accounts"
       title="Accounts"
-      about="Everybody who can sign in here, in whatever workspace."
+      about="Everybody who can sign in here, in any workspace."
       items={useAccounts()}
     >
       {(it) => <Row key={it.id} account={it} />}

@@ -1,5 +1,6 @@
 'use client'
 /** Approvals that somebody has had remembered: what is not asked for again, how often still, and until when. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
@@ -41,7 +42,7 @@ const nameOf = ({ filter, tool, summary }: Grant) =>
 
 function usesOf({ uses, usesLeft, maxUses }: Grant): string {
   if (usesLeft !== null) return `${usesLeft} of ${maxUses} uses left`
-  return uses === 0 ? 'not used yet' : uses === 1 ? 'used once' : `used ${uses.toLocaleString()} times`
+  return uses === 0 ? 'not used yet' : uses === 1 ? 'used once' : `used ${formatNumber(uses)} times`
 }
 
 function Row({ slug, grant: it }: { slug: string; grant: Grant }) {

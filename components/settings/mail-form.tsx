@@ -75,7 +75,7 @@ export default function MailForm({
       >
         <Switch checked={secure} onCheckedChange={setSecure} />
       </Field>
-      <Field label="From" hint="Whom mail is from." error={wrong.from}>
+      <Field label="From" hint="Who mail comes from." error={wrong.from}>
         <Input
           name="from"
           defaultValue={settings?.from}

@@ -72,7 +72,7 @@ export default function NewKey({ slug }: { slug: string }) {
       {creating.error && Object.keys(wrong).length === 0 && <ProblemNote error={creating.error} />}
       <DialogFooter>
         <Button type="submit" variant="primary" pending={creating.isPending}>
-          Make the key
+          Create key
         </Button>
       </DialogFooter>
     </form>

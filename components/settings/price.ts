@@ -1,4 +1,6 @@
 /** Prices of models as they are sought, written and read. */
+import { formatDay } from '#components/ui/instants.ts'
+import { formatNumber } from '#components/ui/number.ts'
 import type { ModelPrice } from '#lib/contract/model.ts'
 
 /** By a part of its name, or by the whole name of a model that it holds for. */
@@ -10,12 +12,12 @@ export function sought(prices: readonly ModelPrice[], words: string): ModelPrice
   })
 }
 
-const usd = new Intl.NumberFormat('en-US', {
-  ...{ style: 'currency', currency: 'USD' },
-  ...{ minimumFractionDigits: 2, maximumFractionDigits: 12 },
-})
 /** In full: of what a million cost, no place is too small to count. */
-export const rate = (amount: number): string => usd.format(amount)
+export const rate = (amount: number): string =>
+  formatNumber(amount, {
+    ...{ style: 'currency', currency: 'USD' },
+    ...{ minimumFractionDigits: 2, maximumFractionDigits: 12 },
+  })
 
 export const rates = ({ input, cachedInput, output }: ModelPrice): string =>
   [
@@ -26,9 +28,8 @@ export const rates = ({ input, cachedInput, output }: ModelPrice): string =>
     .filter((it) => it !== null)
     .join(', ')
 
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-/** `15 January 2026`: a day is the same one in every zone. */
-export const dayIn = (date: string): string => day.format(Date.parse(date))
+/** `15 January 2026`. */
+export const dayIn = (date: string): string => formatDay(date, { dateStyle: 'long' })
 
 /** In the place of the one of that name; first where there is none of it. */
 export function placed(prices: readonly ModelPrice[], name: string | undefined, price: ModelPrice) {

@@ -8,6 +8,7 @@ import { Grants } from './grants.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { CalendarsLink } from './calendars-link.tsx'
 import { ExchangeLink } from './exchange-link.tsx'
+import { HealthLink } from './health-link.tsx'
 import { Mail } from './mail.tsx'
 import { McpServers } from './mcp-servers.tsx'
 import { Models } from './models.tsx'
@@ -39,6 +40,7 @@ export function Settings({ slug }: { slug: string }) {
       {installation && <Mail slug={null} />}
       {installation && <Prices />}
       {installation && <Accounts />}
+      {installation && <HealthLink slug={slug} />}
       {installation && <PauseEverything />}
     </Page>
   )

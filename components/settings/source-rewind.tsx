@@ -1,5 +1,6 @@
 'use client'
 /** Has what a source brought since an instant told again; how much that would be is said first. */
+import { formatNumber } from '#components/ui/number.ts'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { DialogFooter } from '#components/ui/dialog.tsx'
@@ -8,15 +9,14 @@ import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
+import { instantOf, wallOf } from '#components/schedule/wall-clock.ts'
+import { viewerZone } from '#lib/client/reading.ts'
 import { useRewindSource } from '#lib/client/sources.ts'
 import type { RewindAnswer, Source } from '#lib/contract/source.ts'
 
 const DAY = 86_400_000
 /** As the control writes it, in the zone of whoever looks. */
-function dayBefore(): string {
-  const at = new Date(Date.now() - DAY)
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
+const dayBefore = () => wallOf(new Date(Date.now() - DAY).toISOString(), viewerZone())
 
 export default function SourceRewind({
   slug,
@@ -30,8 +30,7 @@ export default function SourceRewind({
   const looking = useRewindSource(slug, source.id)
   const telling = useRewindSource(slug, source.id)
   const [local, setLocal] = useState(dayBefore)
-  const at = new Date(local)
-  const to = Number.isNaN(at.getTime()) ? null : at.toISOString()
+  const to = instantOf(local, viewerZone())
   const error = looking.error ?? telling.error
   const wrong = fieldErrors(error).to ?? (to === null ? 'Choose a day and a time.' : undefined)
   function change(next: string) {
@@ -43,7 +42,7 @@ export default function SourceRewind({
   return (
     <div className="flex flex-col gap-4">
       <p className="text-sm text-soft">
-        What is still there and came since then is told again, as events of its own: triggers that listen to{' '}
+        What is still there and came since then is told again, as events of its own: schedules that listen to{' '}
         {source.name} run for it once more.
       </p>
       <Field label="Since" hint="In your own time." error={wrong}>
@@ -76,7 +75,7 @@ function Found({ found: { count, events } }: { found: RewindAnswer }) {
   if (count === 0) return <p className="text-sm text-soft">Nothing came since then.</p>
   return (
     <div className="flex flex-col gap-2 text-sm">
-      <p className="font-medium">{count === 1 ? '1 event' : `${count.toLocaleString('en')} events`}</p>
+      <p className="font-medium">{count === 1 ? '1 event' : `${formatNumber(count)} events`}</p>
       <ul className="flex flex-col gap-1 text-soft">
         {events.map((it, n) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a list that is shown once, as it came.

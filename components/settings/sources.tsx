@@ -28,7 +28,7 @@ export function Sources({ slug }: { slug: string }) {
     <ListCard
       id="sources"
       title="Sources"
-      about="What comes there is an event that triggers listen to."
+      about="What arrives there is an event that schedules can wait for."
       action={
         <AddDialog label="Add a source" title="Add a source of events">
           {(done) => <SourceForm slug={slug} source={null} onDone={done} />}
@@ -102,7 +102,7 @@ function Remove({ slug, source: { id, name, usedBy } }: { slug: string; source: 
   return (
     <RemoveButton of={name} title={`Remove “${name}”?`} onConfirm={() => remove.mutateAsync(id)}>
       {usedBy.length === 0
-        ? 'No trigger listens to it. What it told of stays.'
+        ? 'No schedule listens to it. Its past events stay.'
         : `It is heard by ${usedBy.map((it) => it.name).join(', ')}: have them listen to another first.`}
     </RemoveButton>
   )

@@ -6,7 +6,7 @@ export const TellingPeople = ({ slug }: { slug: string }) => (
   <Card aria-labelledby="telling" className="pb-5">
     <CardHeader>
       <div className="min-w-0">
-        <CardTitle id="telling">Telling people</CardTitle>
+        <CardTitle id="telling">Notifications</CardTitle>
         <p className="text-sm text-faint">
           Channels and rules: who hears of what fails by mail, in a chat or on a telephone, and what was told.
         </p>

@@ -68,7 +68,7 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
         <Field label="Name" error={wrong.name} className="sm:col-span-2">
           <Input name="name" defaultValue={workspace.name} disabled={!may} autoComplete="off" />
         </Field>
-        <Field label="Keep executions for" hint="Days. Empty: for ever." error={wrong.retentionDays}>
+        <Field label="Keep runs for" hint="Days. Empty: for ever." error={wrong.retentionDays}>
           <Input
             name="retentionDays"
             type="number"

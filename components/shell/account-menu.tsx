@@ -1,12 +1,13 @@
 'use client'
 /** Who is signed in, how the pages look, and the way out. */
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { useTheme } from 'next-themes'
 import {
   Menu,
   MenuContent,
   MenuGroup,
   MenuItem,
+  MenuLink,
   MenuLabel,
   MenuRadioGroup,
   MenuRadioItem,
@@ -31,7 +32,7 @@ export const initialsOf = (name: string) =>
     .map((it) => [...it][0]?.toUpperCase())
     .join('')
 
-export function AccountMenu({ wide = false }: { wide?: boolean | undefined }) {
+export function AccountMenu({ slug, wide = false }: { slug: string; wide?: boolean | undefined }) {
   const me = useMe().data
   const { theme = 'system', setTheme } = useTheme()
   const name = me?.name ?? 'Account'
@@ -72,6 +73,10 @@ export function AccountMenu({ wide = false }: { wide?: boolean | undefined }) {
           ))}
         </MenuRadioGroup>
         <MenuSeparator />
+        <MenuLink href={`/w/${slug}/profile`}>
+          <UserRound aria-hidden />
+          Profile
+        </MenuLink>
         <MenuItem onClick={leave}>
           <LogOut aria-hidden />
           Sign out

@@ -1,7 +1,7 @@
 'use client'
 /** What concerns every page: the whole scheduler is paused, or what is shown may be old. */
 import { CirclePause, CloudOff } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
@@ -32,12 +32,15 @@ function AwayBanner() {
     const timer = setTimeout(() => setLong(true), WORTH_SAYING_MS)
     return () => clearTimeout(timer)
   }, [away])
+  const offline = useOffline()
   const kept = useKeptHere()
-  if (kept && !navigator.onLine)
+  if (offline)
     return (
       <p className="flex items-center justify-center gap-2 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
         <CloudOff aria-hidden className="size-4 shrink-0" />
-        You are offline. This page stays; others open when the connection is back.
+        {kept
+          ? 'You are offline. This page stays; others open when the connection is back.'
+          : 'You are offline. This is what was here last; what you write is sent when the connection is back.'}
       </p>
     )
   if (!away || !long) return null
@@ -46,6 +49,19 @@ function AwayBanner() {
       <CloudOff aria-hidden className="size-4 shrink-0" />
       Reconnecting … What you see may be a moment old.
     </p>
+  )
+}
+
+function useOffline(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      for (const it of ['online', 'offline']) addEventListener(it, changed)
+      return () => {
+        for (const it of ['online', 'offline']) removeEventListener(it, changed)
+      }
+    },
+    () => !navigator.onLine,
+    () => false,
   )
 }
 

@@ -23,6 +23,8 @@ import { useUnread } from '#lib/client/unread.ts'
 
 interface Place {
   path: string
+  /** After `g` it leads there. */
+  key: string
   label: string
   /** Where there is little room. */
   short?: string
@@ -31,17 +33,17 @@ interface Place {
   Icon: LucideIcon
 }
 
-const PLACES: readonly Place[] = [
-  { path: '/now', label: 'Now', Icon: Gauge },
-  { path: '', label: 'Chat', Icon: MessagesSquare },
-  { path: '/schedules', label: 'Schedules', also: '/templates', Icon: CalendarClock },
-  { path: '/executions', label: 'Executions', short: 'Runs', Icon: History },
-  { path: '/approvals', label: 'Approvals', short: 'Inbox', Icon: Inbox },
-  { path: '/agents', label: 'Agents', Icon: Bot },
-  { path: '/documents', label: 'Documents', Icon: FileText },
-  { path: '/events', label: 'Events', Icon: Zap },
-  { path: '/members', label: 'Members', Icon: Users },
-  { path: '/settings', label: 'Settings', Icon: Settings2 },
+export const PLACES: readonly Place[] = [
+  { path: '/now', key: 'h', label: 'Now', Icon: Gauge },
+  { path: '', key: 'c', label: 'Chat', Icon: MessagesSquare },
+  { path: '/schedules', key: 's', label: 'Schedules', also: '/templates', Icon: CalendarClock },
+  { path: '/executions', key: 'r', label: 'Runs', Icon: History },
+  { path: '/approvals', key: 'i', label: 'Approvals', short: 'Inbox', Icon: Inbox },
+  { path: '/agents', key: 'a', label: 'Agents', Icon: Bot },
+  { path: '/documents', key: 'd', label: 'Documents', Icon: FileText },
+  { path: '/events', key: 'e', label: 'Events', Icon: Zap },
+  { path: '/members', key: 'm', label: 'Members', Icon: Users },
+  { path: '/settings', key: 't', label: 'Settings', Icon: Settings2 },
 ]
 
 function usePlaces(slug: string) {

@@ -32,7 +32,7 @@ export default function NewWorkspace() {
       {creating.error && !wrong.name && <ProblemNote error={creating.error} />}
       <DialogFooter>
         <Button type="submit" variant="primary" pending={creating.isPending}>
-          Make the workspace
+          Create workspace
         </Button>
       </DialogFooter>
     </form>

@@ -3,19 +3,25 @@
  * What stands around every page of a workspace: the way to
  * the others, and a word when something concerns them all.
  */
-import { type ReactNode, useRef } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
 import { LiveProvider } from '#lib/client/live.tsx'
 import { useMe } from '#lib/client/people.ts'
+import { keepReading } from '#lib/client/reading.ts'
 import { useUnread } from '#lib/client/unread.ts'
+import { keepForOffline } from '#lib/client/worker.ts'
+import { usePathname } from 'next/navigation'
 import type { Unread } from '#lib/contract/unread.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Banners } from './banners.tsx'
+import { Keys, PaletteButton } from './keys.tsx'
 import { BottomBar, SideLinks } from './links.tsx'
 import { Mark } from './mark.tsx'
 import { useScrollKept } from './scroll-kept.ts'
 import { useBadge } from './use-badge.ts'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
+
+const DemoBanner = lazy(() => import('#components/demo/banner.tsx'))
 
 interface ShellProps {
   workspace: Workspace
@@ -25,8 +31,15 @@ interface ShellProps {
 }
 
 export function Shell({ workspace, me, unread, children }: ShellProps) {
-  useMe(me)
+  const { shortcuts, timezone, clock, language } = (useMe(me).data ?? me).preferences
+  // A browser that was not used before draws everything anew, once.
+  useEffect(() => {
+    if (keepReading({ timezone, clock, language })) location.reload()
+  }, [timezone, clock, language])
   useBadge(useUnread(workspace.slug, unread)?.messages ?? 0)
+  const path = usePathname()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another one to keep
+  useEffect(() => keepForOffline(), [path])
   const main = useRef<HTMLElement>(null)
   useScrollKept(main)
   return (
@@ -43,10 +56,13 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
             <Mark />
             Carillon
           </div>
-          <WorkspaceSwitcher slug={workspace.slug} />
+          <div className="flex flex-col gap-1.5">
+            <WorkspaceSwitcher slug={workspace.slug} />
+            <PaletteButton wide />
+          </div>
           <SideLinks slug={workspace.slug} />
           <div className="mt-auto">
-            <AccountMenu wide />
+            <AccountMenu slug={workspace.slug} wide />
           </div>
         </aside>
         <header className="flex shrink-0 items-center gap-2 border-b border-line px-3 py-2 md:hidden">
@@ -54,10 +70,16 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
           <div className="min-w-0 flex-1">
             <WorkspaceSwitcher slug={workspace.slug} />
           </div>
-          <AccountMenu />
+          <PaletteButton />
+          <AccountMenu slug={workspace.slug} />
         </header>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Banners />
+          {workspace.demo && (
+            <Suspense>
+              <DemoBanner />
+            </Suspense>
+          )}
           {/* relative: what is there for screen readers alone is cut off here, and makes no window scroll. */}
           <main
             ref={main}
@@ -69,6 +91,7 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
           </main>
         </div>
         <BottomBar slug={workspace.slug} />
+        <Keys slug={workspace.slug} on={shortcuts} />
       </div>
     </LiveProvider>
   )

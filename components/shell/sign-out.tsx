@@ -5,12 +5,16 @@ import { Button } from '#components/ui/button.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { closeLive } from '#lib/client/live.tsx'
 import { signOut } from '#lib/client/session.ts'
+import { forgetAllUnsent } from '#lib/client/unsent.ts'
+import { forgetSeen } from '#lib/client/worker.ts'
 import { isProblem } from '#lib/client/problem.ts'
 
 export async function leave() {
   try {
     await signOut()
     closeLive()
+    forgetSeen()
+    forgetAllUnsent()
     // A new document: the cache of this one holds what the next person must not see.
     location.assign('/sign-in')
   } catch (error) {

@@ -76,8 +76,7 @@ function Refused({ error }: { error: unknown }) {
   if (count === 0) return <ProblemNote error={error} />
   return (
     <p role="alert" className="text-sm text-bad">
-      {count === 1 ? 'One field is to be mended' : `${count} fields are to be mended`}: it is not accepted
-      yet.
+      {count === 1 ? 'One field needs fixing' : `${count} fields need fixing`}: it is not accepted yet.
     </p>
   )
 }

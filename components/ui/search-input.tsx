@@ -28,6 +28,7 @@ export function SearchInput({
       />
       <Input
         aria-label={label}
+        aria-keyshortcuts="f /"
         placeholder={placeholder}
         value={value}
         onChange={(event) => onChange(event.target.value)}

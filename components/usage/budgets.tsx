@@ -1,5 +1,6 @@
 'use client'
 /** What may be spent, how much of it is, and until when. Each is a bar and the words beside it. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Wallet } from 'lucide-react'
 import { lazy } from 'react'
 import { dollars } from '#lib/contract/money.ts'
@@ -52,7 +53,7 @@ function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget;
       limit: it.tokens,
       used: it.used.tokens,
       reserved: it.reserved.tokens,
-      words: (n: number) => `${n.toLocaleString()} tokens`,
+      words: (n: number) => `${formatNumber(n)} tokens`,
     },
   ].filter((one) => one !== false)
   const title = `${limits.map((one) => one.words(one.limit)).join(' and ')} ${PERIODS[it.period]}`

@@ -1,5 +1,6 @@
 'use client'
 /** What agents that ask a model used, by whatever one asks: as bars, and as the table that they are. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Gauge } from 'lucide-react'
 import { useState } from 'react'
 import { dollars } from '#lib/contract/money.ts'
@@ -112,14 +113,14 @@ function Line({ row, most }: { row: UsageRow; most: number }) {
           <span className="block h-full rounded-full bg-accent" style={{ width: `${share}%` }} />
         </span>
       </Td>
-      <Td label="Runs">{row.runs.toLocaleString()}</Td>
+      <Td label="Runs">{formatNumber(row.runs)}</Td>
       <Td label="Tokens in">
-        {row.tokensIn.toLocaleString()}
+        {formatNumber(row.tokensIn)}
         {row.tokensCached > 0 && (
-          <span className="text-faint"> ({row.tokensCached.toLocaleString()} cached)</span>
+          <span className="text-faint"> ({formatNumber(row.tokensCached)} cached)</span>
         )}
       </Td>
-      <Td label="Tokens out">{row.tokensOut.toLocaleString()}</Td>
+      <Td label="Tokens out">{formatNumber(row.tokensOut)}</Td>
       <Td label="Cost">{row.cost > 0 ? dollars(row.cost) : '–'}</Td>
     </Tr>
   )
@@ -127,9 +128,9 @@ function Line({ row, most }: { row: UsageRow; most: number }) {
 
 function Sums({ total }: { total: UsageSum }) {
   const facts = [
-    ['Runs', total.runs.toLocaleString()],
-    ['Tokens in', total.tokensIn.toLocaleString()],
-    ['Tokens out', total.tokensOut.toLocaleString()],
+    ['Runs', formatNumber(total.runs)],
+    ['Tokens in', formatNumber(total.tokensIn)],
+    ['Tokens out', formatNumber(total.tokensOut)],
     ['Cost', total.cost > 0 ? dollars(total.cost) : 'no price is known'],
   ]
   return (

@@ -34,6 +34,7 @@ const shown = ({ role, only }: Record<'role' | 'only', SQL>) => ({
   retentionDays: w.retentionDays,
   maxConcurrent: w.maxConcurrent,
   timezone: w.timezone,
+  demo: w.demo,
   createdAt: w.createdAt,
   role: oneOf<Role>(roleOf({ role, only })),
 })

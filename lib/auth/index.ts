@@ -16,6 +16,7 @@ import { createCredentials, type Credentials } from './credentials.ts'
 import { createFirstAdmin, type FirstAdmin } from './first-admin.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import { createKeys, type Keys } from './keys.ts'
+import { createProfile, type Profile } from './profile.ts'
 import { createSecretMark, type SecretMark } from './secret-mark.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 import { createThrottle, networkOf, type Throttle } from './throttle.ts'
@@ -46,6 +47,7 @@ export interface Auth extends Credentials, FirstAdmin, SecretMark {
   readonly workspaces: Workspaces
   readonly invitations: Invitations
   readonly keys: Keys
+  readonly profile: Profile
   readonly administration: Administration
   readonly answers: Answers
   /** Whether a request carries a session's cookie, valid or not. */
@@ -80,6 +82,7 @@ export function createAuth({ store, env, clock, log, secrets = readSecrets(env) 
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
   const openPosts = createThrottle({ clock, most: 30, withinMs: minutes(1) })
   const workspaces = createWorkspaces(store, clock, env.MAX_CONCURRENT_PER_WORKSPACE)
+  const profile = createProfile(store, clock)
   return {
     baseUrl,
     handler: accounts.handler,
@@ -89,7 +92,7 @@ export function createAuth({ store, env, clock, log, secrets = readSecrets(env) 
     me: async (actor) => ({
       actor: actor.kind,
       id: actor.id,
-      name: actor.name,
+      ...(await profile.of(actor)),
       email: actor.kind === 'person' ? actor.email : null,
       installationAdmin: administersInstallation(actor),
       workspaces: await workspaces.list(actor),
@@ -100,6 +103,7 @@ export function createAuth({ store, env, clock, log, secrets = readSecrets(env) 
     workspaces,
     invitations: createInvitations(store, clock, baseUrl),
     keys: createKeys(store, clock),
+    profile,
     administration: createAdministration(store, clock, baseUrl),
     answers: createAnswers(store, clock, secret),
     hasSession: hasSessionCookie,

@@ -5,7 +5,7 @@
  * adds opens by itself; guessing passwords is slow for an account and for a
  * network alike; an unknown account and a wrong password look the same.
  */
-import { ProblemError } from '#lib/contract/problem.ts'
+import { ProblemError, unacceptable } from '#lib/contract/problem.ts'
 import { type Clock, days, minutes } from '#lib/clock.ts'
 import { parseJson, readText, requireJson } from '#lib/http/body.ts'
 import { clientOf } from '#lib/http/client-address.ts'
@@ -83,6 +83,9 @@ export function createSignIn(
     }
     const response = await library(withBody(request, body))
     if (response.ok) guessing.wasRight(account, network)
+    // Whoever is signed in has said a wrong one.
+    if (path === '/change-password' && response.status === 400)
+      throw unacceptable([{ path: 'currentPassword', message: 'is not your password' }])
     return asOurs(response)
   }
 

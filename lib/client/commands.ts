@@ -3,13 +3,14 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
+import { viewerZone } from './reading.ts'
 
 export function useCommand(slug: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (text: string) => {
-      const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
-      return call('command', { params: { slug }, body: { text, timezone }, idempotencyKey: newId() })
+      const body = { text, timezone: viewerZone() }
+      return call('command', { params: { slug }, body, idempotencyKey: newId() })
     },
     onSuccess: ({ done }) => {
       if (done?.kind === 'approval') void client.invalidateQueries({ queryKey: keys.approvals })

@@ -8,6 +8,10 @@ import type { Api } from '#lib/contract/api.ts'
 
 export const endpoints = {
   me: 'GET /me',
+  changeMe: 'PUT /me',
+  ownSessions: 'GET /me/sessions',
+  endOwnSession: 'DELETE /me/sessions/{sessionId}',
+  endOwnSessions: 'DELETE /me/sessions',
   listOwnChannels: 'GET /me/channels',
   addOwnChannel: 'POST /me/channels',
   changeOwnChannel: 'PUT /me/channels/{id}',
@@ -16,6 +20,10 @@ export const endpoints = {
   pushState: 'GET /me/push',
   addPushBrowser: 'POST /me/push',
   deletePushBrowser: 'DELETE /me/push/{id}',
+  checkup: 'GET /checkup',
+  demo: 'GET /demo',
+  loadDemo: 'POST /demo',
+  removeDemo: 'DELETE /demo',
   setUp: 'POST /set-up',
   invitation: 'GET /invitations/{token}',
   join: 'POST /invitations',

@@ -7,6 +7,8 @@ export type Filters = Record<string, string | number | undefined>
 export const keys = {
   me: ['me'] as const,
   accounts: ['accounts'] as const,
+  checkup: ['checkup'] as const,
+  demo: ['demo'] as const,
   scheduler: ['scheduler'] as const,
   workspace: (slug: string) => ['workspace', slug] as const,
   now: (slug: string) => ['workspace', slug, 'now'] as const,
@@ -23,6 +25,7 @@ export const keys = {
   sources: (slug: string) => ['workspace', slug, 'sources'] as const,
   calendars: (slug: string) => ['workspace', slug, 'calendars'] as const,
   ownChannels: ['me', 'channels'] as const,
+  ownSessions: ['me', 'sessions'] as const,
   browsers: ['me', 'push'] as const,
   /** Channels, rules, incidents and deliveries. */
   telling: (slug: string) => ['workspace', slug, 'telling'] as const,

@@ -7,10 +7,15 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type { Message } from '#lib/contract/message.ts'
 import { call } from './call.ts'
 import { type Feed, messagesOf, withMessages } from './feed.ts'
 import { newId } from './id.ts'
+import { useConnection } from './live.tsx'
+import { useMe } from './people.ts'
+import { isProblem } from './problem.ts'
+import { forgetUnsent, keepUnsent, unsentOf } from './unsent.ts'
 import { keys } from './keys.ts'
 import { firstPage, PAGE_OF } from './pages.ts'
 
@@ -73,28 +78,57 @@ interface Post {
 }
 const postKey = (slug: string) => ['workspace', slug, 'post'] as const
 
-/**
- * Sends at once; what is under way or failed stands in
- * `useOutbox`. The client id makes a second try harmless.
- */
-export function usePostMessage(slug: string, threadId?: number) {
+/** What is under way or failed stands in `useOutbox`. The client id makes a second try harmless. */
+function usePosting(slug: string) {
   const client = useQueryClient()
-  const posting = useMutation({
+  return useMutation({
     mutationKey: postKey(slug),
     mutationFn: (body: Post) => call('postMessage', { params: { slug }, body }),
-    onSuccess({ message }) {
+    onSuccess({ message }, { clientId }) {
+      forgetUnsent(clientId)
       if (message.threadId !== null) void client.invalidateQueries({ queryKey: keys.threads(slug) })
       return client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, [message]))
     },
     gcTime: Number.POSITIVE_INFINITY,
   })
-  return (text: string) =>
-    posting.mutate({ text, clientId: newId(), ...(threadId !== undefined && { threadId }) })
+}
+
+/** Sends at once, or as soon as there is a network. */
+export function usePostMessage(slug: string, threadId?: number) {
+  const posting = usePosting(slug)
+  const userId = useMe().data?.id
+  return (text: string) => {
+    const post = { text, clientId: newId(), ...(threadId !== undefined && { threadId }) }
+    if (userId) keepUnsent({ slug, userId, ...post })
+    posting.mutate(post)
+  }
+}
+
+/** Sends what an earlier page has left, and what got no answer, each time that the server is back. */
+export function useSendWhenBack(slug: string): void {
+  const client = useQueryClient()
+  const { mutate } = usePosting(slug)
+  const userId = useMe().data?.id
+  const isBack = useConnection() === 'live'
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is back once more
+  useEffect(() => {
+    if (!userId) return
+    const here = client.getMutationCache().findAll({ mutationKey: postKey(slug) })
+    const known = new Map(here.map((it) => [(it.state.variables as Post | undefined)?.clientId, it]))
+    for (const { text, clientId, threadId } of unsentOf(slug, userId)) {
+      const post = known.get(clientId)
+      if (!post) mutate({ text, clientId, threadId })
+      else if (post.state.status === 'error' && isProblem(post.state.error) && post.state.error.status === 0)
+        void post.execute(post.state.variables).catch(() => {})
+    }
+  }, [client, mutate, slug, userId, isBack])
 }
 
 export interface Unsent extends Post {
   sentAt: string
   error: unknown
+  /** There is no network, and it goes when there is one. */
+  waits: boolean
 }
 
 /** What was written here and is not in the feed yet. */
@@ -111,6 +145,7 @@ export function useOutbox(slug: string): {
       ...(it.state.variables as Post),
       sentAt: new Date(it.state.submittedAt).toISOString(),
       error: it.state.error,
+      waits: it.state.isPaused,
     }),
   })
   const find = (clientId: string) =>
@@ -125,6 +160,7 @@ export function useOutbox(slug: string): {
       if (post?.state.variables) void post.execute(post.state.variables).catch(() => {})
     },
     discard: (clientId) => {
+      forgetUnsent(clientId)
       const post = find(clientId)
       if (post) client.getMutationCache().remove(post)
     },

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { browserName, obstacleIn } from './push.ts'
+import { browserName } from './browser-name.ts'
+import { obstacleIn } from './push.ts'
 
 const able = { isSecureContext: true, hasPush: true, permission: 'default', isApple: false } as const
 
@@ -39,11 +40,11 @@ function worker(open: readonly string[] = []) {
   const windows = open.map((url) => ({ url, focus: () => focused.push(url) }))
   const self = {
     addEventListener: (name: string, handler: (event: object) => void) => (heard[name] = handler),
-    location: { origin: ORIGIN },
+    location: { origin: ORIGIN, href: `${ORIGIN}/worker.js?build=1` },
     registration: { showNotification: async (...it: unknown[]) => void shown.push(it) },
     clients: { matchAll: async () => windows, openWindow: async (url: string) => void opened.push(url) },
   }
-  runInNewContext(readFileSync(new URL('../../public/notifications.js', import.meta.url), 'utf8'), {
+  runInNewContext(readFileSync(new URL('../../public/worker.js', import.meta.url), 'utf8'), {
     self,
     URL,
   })

@@ -3,7 +3,8 @@
  *
  * Promise: it asks for permission only when somebody pressed for it.
  */
-const WORKER = '/notifications.js'
+import { browserName } from './browser-name.ts'
+import { WORKER } from './worker.ts'
 
 /** A browser as far as this is concerned: what it has, not what it says that it is, wherever that can be told. */
 interface Abilities {
@@ -37,34 +38,6 @@ export const abilitiesHere = (): Abilities => ({
     (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1),
 })
 
-/** "Firefox on Linux": what its person knows it by. */
-export function browserName(agent: string): string {
-  const find = (of: readonly (readonly [RegExp, string])[], otherwise: string) =>
-    of.find(([pattern]) => pattern.test(agent))?.[1] ?? otherwise
-  const browser = find(
-    [
-      [/Edg/, 'Edge'],
-      [/OPR/, 'Opera'],
-      [/Firefox|FxiOS/, 'Firefox'],
-      [/Chrome|CriOS/, 'Chrome'],
-      [/Safari/, 'Safari'],
-    ],
-    'A browser',
-  )
-  const system = find(
-    [
-      [/Android/, 'Android'],
-      [/iPhone/, 'iPhone'],
-      [/iPad/, 'iPad'],
-      [/Windows/, 'Windows'],
-      [/Mac OS/, 'macOS'],
-      [/Linux|CrOS/, 'Linux'],
-    ],
-    '',
-  )
-  return system ? `${browser} on ${system}` : browser
-}
-
 /** Asks for permission, and answers where this browser is reached from now on. */
 export async function subscribeHere(publicKey: string) {
   if ((await Notification.requestPermission()) !== 'granted')
@@ -83,6 +56,6 @@ export async function subscribeHere(publicKey: string) {
 }
 
 export async function stopHere(): Promise<void> {
-  const worker = await navigator.serviceWorker?.getRegistration(WORKER)
+  const worker = await navigator.serviceWorker?.getRegistration()
   await (await worker?.pushManager.getSubscription())?.unsubscribe()
 }

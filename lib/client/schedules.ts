@@ -12,6 +12,7 @@ import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
 import { isProblem } from './problem.ts'
+import { viewerZone } from './reading.ts'
 import { keys } from './keys.ts'
 import { firstPage, PAGE_OF } from './pages.ts'
 
@@ -58,8 +59,6 @@ export const useScheduleStats = (slug: string, id: number) =>
     queryKey: keys.scheduleStats(slug, id),
     queryFn: async ({ signal }) => (await call('triggerStats', { params: { slug, id }, signal })).stats,
   })
-
-const viewerZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export const useSchedulePreview = (slug: string, id: number, count = 10) =>
   useQuery({

@@ -35,6 +35,9 @@ import {
   RuleChange,
   RuleList,
 } from './delivery.ts'
+import { ProfileChange, Session } from './profile.ts'
+import { Checkup } from './checkup.ts'
+import { DemoState, LoadDemo } from './demo.ts'
 import { NewPushBrowser, PushBrowser, PushState } from './push.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
@@ -184,6 +187,36 @@ const done = z.object({ done: z.literal(true) })
 
 export const api = {
   me: { method: 'GET', path: '/me', summary: 'Who is asking', access: 'signed-in', answer: Me },
+  changeMe: {
+    method: 'PUT',
+    path: '/me',
+    summary: 'Change how the person who asks is called, and how they read: zone, clock, language, shortcuts',
+    access: 'person',
+    body: ProfileChange,
+    answer: Me,
+  },
+  ownSessions: {
+    method: 'GET',
+    path: '/me/sessions',
+    summary: 'Browsers in which the person who asks is signed in, the last used first',
+    access: 'person',
+    answer: page('sessions', Session),
+  },
+  endOwnSession: {
+    method: 'DELETE',
+    path: '/me/sessions/{sessionId}',
+    summary: 'Sign out of one of them',
+    access: 'person',
+    params: z.object({ sessionId: z.string().min(1).max(64) }),
+    answer: done,
+  },
+  endOwnSessions: {
+    method: 'DELETE',
+    path: '/me/sessions',
+    summary: 'Sign out everywhere, here too',
+    access: 'person',
+    answer: z.object({ ended: z.number() }),
+  },
   unread: {
     method: 'GET',
     path: '/me/unread',
@@ -2099,6 +2132,38 @@ export const api = {
       uptimeSeconds: z.number(),
       problems: z.array(z.string()),
     }),
+  },
+  demo: {
+    method: 'GET',
+    path: '/demo',
+    summary: 'Whether the demo workspace is there, and how far it is while it is made',
+    access: 'signed-in',
+    answer: z.object({ demo: DemoState }),
+  },
+  loadDemo: {
+    method: 'POST',
+    path: '/demo',
+    summary: 'Make the demo: a workspace with thirty days of history, for whoever asks',
+    access: 'installation',
+    body: LoadDemo,
+    answer: z.object({ demo: DemoState }),
+    status: 202,
+    perMinute: 10,
+  },
+  removeDemo: {
+    method: 'DELETE',
+    path: '/demo',
+    summary: 'Remove the demo, with all that is in it',
+    access: 'installation',
+    answer: done,
+  },
+  checkup: {
+    method: 'GET',
+    path: '/checkup',
+    summary: 'Look the installation over: what is wrong, and what to do about it',
+    access: 'installation',
+    answer: Checkup,
+    perMinute: 20,
   },
   ready: {
     method: 'GET',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Instant, InstantIn, Line, Role, Slug, ZoneName } from './fields.ts'
 import { Execution } from './execution.ts'
+import { Preferences } from './profile.ts'
 
 export const Workspace = z.object({
   id: z.number(),
@@ -12,6 +13,7 @@ export const Workspace = z.object({
   retentionDays: z.number().nullable(),
   maxConcurrent: z.number().nullable(),
   timezone: z.string().meta({ description: 'Its days and months, for budgets, are those of this zone.' }),
+  demo: z.boolean().meta({ description: 'It was made up, to look around in.' }),
   createdAt: Instant,
 })
 export type Workspace = z.infer<typeof Workspace>
@@ -128,6 +130,7 @@ export const Me = z.object({
   name: z.string(),
   email: z.string().nullable(),
   installationAdmin: z.boolean(),
+  preferences: Preferences,
   workspaces: z.array(Workspace),
 })
 export type Me = z.infer<typeof Me>

@@ -161,7 +161,7 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await it.triggers.get(it.workspaceId, id)).health).toBe('unready')
     await looks(92, 1)
     expect(await notices()).toEqual([
-      '**Load** cannot be checked: example.com answers 503. It fires nothing until that is mended.',
+      '**Load** cannot be checked: example.com answers 503. It does not fire until this is fixed.',
       '**Load** can be checked again.',
     ])
     expect((await it.triggers.get(it.workspaceId, id)).unready).toBeNull()

@@ -276,7 +276,7 @@ async function tellHealth({ store, log, hint }: WatchingDeps, { trigger, watch, 
   if (!isFailing && (errorsInARow > 0 || trigger.unreadyCheck !== FAILS)) return
   const unready = isFailing ? `Its last ${FAILING_AFTER} checks failed. ${lastError}` : null
   const text = isFailing
-    ? `**${name}** cannot be checked: ${lastError} It fires nothing until that is mended.`
+    ? `**${name}** cannot be checked: ${lastError} It does not fire until this is fixed.`
     : `**${name}** can be checked again.`
   const type = isFailing ? 'trigger:unready' : 'trigger:ready'
   const news = { workspaceId, triggerId, text, type, unready, check: isFailing ? FAILS : null } as const

@@ -183,6 +183,7 @@ const fill = (path: string, slug: string, id: string | number = idFor(path), use
     .replace('{id}', String(id))
     .replace('{userId}', userId)
     .replace('{accountId}', userId)
+    .replace('{sessionId}', 'none')
     .replace('{token}', 'none')
     .replace('{deliveryId}', 'order-7')
     .replace('{agentId}', 'scout')
@@ -194,6 +195,8 @@ const RANGE = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dryRun
 /** A body that the contract accepts, so that nothing but the caller is refused. */
 const BODIES: Record<string, unknown> = {
   changeWorkspace: {},
+  changeMe: {},
+  loadDemo: {},
   invite: { email: 'eve@example.com' },
   changeMember: { role: 'viewer' },
   addDocument: { name: 'x', text: 'y' },

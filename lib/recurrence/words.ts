@@ -4,7 +4,9 @@
  * Promise: words only for what may be planned, and never words that say something else than what runs: then
  * null, and the list of next instants speaks for itself.
  */
-import * as cronstrue from 'cronstrue'
+import cronstrue from 'cronstrue/i18n.js'
+import type { Reading } from '../contract/reading.ts'
+import { readingNow } from '../reading.ts'
 import { kept } from './kept.ts'
 import { readingOf } from './registry.ts'
 
@@ -15,10 +17,12 @@ const words = new Map<string, string>()
 export function describePattern(cronExpression: string): string | null {
   // A long text is refused by its length and must not become a key.
   if (cronExpression.length > 256) return null
-  return kept(words, MOST_WORDS, cronExpression, () => inWords(cronExpression) ?? '') || null
+  const { language, clock } = readingNow()
+  const key = language || clock ? `${language} ${clock} ${cronExpression}` : cronExpression
+  return kept(words, MOST_WORDS, key, () => inWords(cronExpression, sayIn({ language, clock })) ?? '') || null
 }
 
-function inWords(cronExpression: string): string | null {
+function inWords(cronExpression: string, say: Say): string | null {
   const reading = readingOf(cronExpression)
   if (!reading.ok) return null
   const { text, eitherDay } = reading.pattern
@@ -29,9 +33,11 @@ function inWords(cronExpression: string): string | null {
   if (/[#L]/i.test(dayOfWeek ?? '') && /[-/]/.test(dayOfWeek ?? '')) return null
   try {
     if (!eitherDay) return say(plain)
-    const time = say(`${minute} ${hour} * * *`)
+    // Other languages say "and" of two days of which either will do.
+    const either = say.isEnglish ? say : sayIn({ language: null, clock: null })
+    const time = either(`${minute} ${hour} * * *`)
     const rest = (fields: string) => {
-      const words = say(`${minute} ${hour} ${fields}`)
+      const words = either(`${minute} ${hour} ${fields}`)
       return words.startsWith(time) ? words.slice(time.length).replace(/^, (only )?/, '') : words
     }
     const months = month === '*' ? '' : `, ${rest(`* ${month} *`)}`
@@ -84,5 +90,12 @@ function valuesOf(item: string, { lowest, highest, isRhythm }: Field, inList: bo
   return Array.from({ length: count }, (_, n) => String((from + n * step) % (highest + 1)))
 }
 
-const say = (text: string) =>
-  cronstrue.toString(text, { use24HourTimeFormat: true }).replace('on day the last day', 'on the last day')
+type Say = ReturnType<typeof sayIn>
+function sayIn({ language, clock }: Pick<Reading, 'language' | 'clock'>) {
+  const locale = language ?? 'en'
+  const options = { locale, use24HourTimeFormat: clock !== '12' }
+  return Object.assign(
+    (text: string) => cronstrue.toString(text, options).replace('on day the last day', 'on the last day'),
+    { isEnglish: locale === 'en' },
+  )
+}

@@ -12,6 +12,7 @@ import * as conditions from './conditions.ts'
 import { bind, type Deps } from './deps.ts'
 import * as customAgents from './custom-agents.ts'
 import { doingsOf } from './doings.ts'
+import * as demo from './demo.ts'
 import * as deliveries from './deliveries.ts'
 import * as documents from './documents.ts'
 import { createEndings } from './endings.ts'
@@ -60,6 +61,7 @@ export interface House
     ownChannels.OwnDeps,
     customAgents.CustomDeps,
     documents.DocumentDeps,
+    Pick<demo.DemoDeps, 'log'>,
     mailSettings.MailDeps,
     mcpServers.McpDeps,
     models.ModelDeps,
@@ -87,6 +89,7 @@ export function bindVerbs({ server, ...given }: House) {
     calendars: bind(house, calendars),
     channels: bind(house, channels),
     ownChannels: bind(house, ownChannels),
+    demo: bind({ ...deps, log: house.log }, { state: demo.state, load: demo.load, remove: demo.remove }),
     deliveries: bind(house, deliveries),
     models: bind(house, models),
     mailSettings: bind(house, mailSettings),

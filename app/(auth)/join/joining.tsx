@@ -102,7 +102,7 @@ function NewAccount({ token, invitation }: Open) {
       <CredentialsForm
         ask={['name', 'password']}
         newPassword
-        submitLabel="Make an account and join"
+        submitLabel="Create an account and join"
         onSubmit={async ({ name, password }) => {
           const { slug } = await join({ token, name, password })
           await signIn(email, password)

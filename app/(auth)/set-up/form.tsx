@@ -7,7 +7,7 @@ export function SetUpForm({ token }: { token: string }) {
     <CredentialsForm
       ask={['name', 'email', 'password']}
       newPassword
-      submitLabel="Make the account"
+      submitLabel="Create account"
       onSubmit={async ({ name, email, password }) => {
         await setUp({ token, name, email, password })
         await signIn(email, password)

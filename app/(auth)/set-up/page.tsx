@@ -41,7 +41,7 @@ export default async function SetUp({
   return (
     <FrontDoor
       title="Welcome to Carillon"
-      description="Make the first account. It administers this whole installation."
+      description="Create the first account. It administers the whole installation."
     >
       <SetUpForm token={token} />
     </FrontDoor>

@@ -1,5 +1,6 @@
 'use client'
 /** The policies: each with a line that says what it does. */
+import { formatNumber } from '#components/ui/number.ts'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
@@ -92,7 +93,7 @@ function PolicyField({
           <Measured
             value={text}
             unit={unit}
-            placeholder={limits(fact, `${fact.least} to ${fact.most?.toLocaleString()}`)}
+            placeholder={limits(fact, `${fact.least} to ${formatNumber(fact.most ?? 0)}`)}
             onChange={onChange}
           />
         </Field>

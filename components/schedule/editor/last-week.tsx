@@ -1,5 +1,6 @@
 'use client'
 /** What the schedule as it stands in the form would have done in the last 7 days. Loaded when it is opened. */
+import { formatNumber } from '#components/ui/number.ts'
 import { VERDICTS } from '#components/event/verdict.tsx'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
@@ -56,7 +57,7 @@ function Said({ past, isTimed }: { past: Simulation; isTimed: boolean }) {
       <div className="flex flex-wrap gap-2">
         {(Object.entries(counts) as [Verdict, number][]).map(([verdict, count]) => (
           <Badge key={verdict} tone={RUNS[verdict].tone}>
-            {RUNS[verdict].label}: {count.toLocaleString()}
+            {RUNS[verdict].label}: {formatNumber(count)}
           </Badge>
         ))}
       </div>
@@ -64,7 +65,7 @@ function Said({ past, isTimed }: { past: Simulation; isTimed: boolean }) {
         <p className="text-sm text-soft">
           Of what was recorded:{' '}
           {judged
-            .map(([verdict, count]) => `${VERDICTS[verdict].label.toLowerCase()} ${count.toLocaleString()}`)
+            .map(([verdict, count]) => `${VERDICTS[verdict].label.toLowerCase()} ${formatNumber(count)}`)
             .join(', ')}
           .
         </p>
@@ -94,7 +95,7 @@ function Said({ past, isTimed }: { past: Simulation; isTimed: boolean }) {
 function inWords({ occurrences, evaluations }: Simulation, isTimed: boolean): string {
   const { length } = occurrences
   if (length > 0)
-    return `In the last 7 days it would have fired ${length === 1 ? 'once' : `${length.toLocaleString()} times`}.`
+    return `In the last 7 days it would have fired ${length === 1 ? 'once' : `${formatNumber(length)} times`}.`
   if (isTimed) return 'In the last 7 days none of its times lay.'
   return Object.keys(evaluations).length > 0
     ? 'In the last 7 days it would not have fired.'

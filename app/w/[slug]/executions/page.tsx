@@ -6,7 +6,7 @@ import { api } from '#lib/contract/api.ts'
 import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../../session.ts'
 
-export const metadata: Metadata = { title: 'Executions' }
+export const metadata: Metadata = { title: 'Runs' }
 
 export default async function ExecutionsPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)

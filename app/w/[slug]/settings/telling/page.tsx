@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { Telling } from '#components/delivery/telling.tsx'
 import { requireMember } from '../../../../session.ts'
 
-export const metadata: Metadata = { title: 'Telling people' }
+export const metadata: Metadata = { title: 'Notifications' }
 
 export default async function TellingPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)

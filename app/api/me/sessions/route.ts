@@ -1,0 +1,14 @@
+import { api } from '#lib/contract/api.ts'
+import { resource } from '#lib/http/door.ts'
+import { route } from '#lib/http/route.ts'
+
+export const dynamic = 'force-dynamic'
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: route(api.ownSessions, async ({ actor, carillon }) => ({
+    sessions: await carillon.auth.profile.sessions(actor),
+    nextCursor: null,
+  })),
+  DELETE: route(api.endOwnSessions, async ({ actor, carillon }) => ({
+    ended: await carillon.auth.profile.endSessions(actor),
+  })),
+})

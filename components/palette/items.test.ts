@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { destinations } from './items.ts'
+import { isAfterG } from './pressing.ts'
+
+const at = '2026-03-01T08:00:00.000Z'
+const hit = (kind: 'message' | 'trigger' | 'execution', id: number, title: string) => ({
+  ...{ kind, id, title, snippet: '', at },
+})
+const known = {
+  places: [{ label: 'Schedules', path: '/schedules' }],
+  agents: [],
+  installation: false,
+  hits: [hit('message', 5, 'Ada'), hit('execution', 7, 'Digest'), hit('trigger', 1, 'Digest')],
+}
+
+test('before anything is typed there are all pages, and nothing that was found', () => {
+  const all = destinations('', known)
+  expect(all[0]).toMatchObject({ label: 'Schedules', path: '/schedules' })
+  expect(all.some((it) => it.id.startsWith('trigger') || it.id === 'search')).toBe(false)
+})
+
+test('a page is found by what it is for, too', () => {
+  expect(destinations('holid', known).map((it) => it.path)).toContain('/settings/calendars')
+})
+
+test('what only administrators may open is offered to nobody else', () => {
+  expect(destinations('health', known).map((it) => it.path)).not.toContain('/settings/health')
+  const admin = destinations('health', { ...known, installation: true })
+  expect(admin.map((it) => it.path)).toContain('/settings/health')
+})
+
+test('what was found comes with schedules first, and the search over everything last', () => {
+  expect(destinations('digest', known).map((it) => it.id)).toEqual([
+    'trigger 1',
+    'execution 7',
+    'message 5',
+    'search',
+  ])
+  expect(destinations('a & b', known).at(-1)?.path).toBe('/search?q=a%20%26%20b')
+})
+
+test('a letter means a place only soon after g', () => {
+  const press = (key: string, atMs: number) => ({ key, atMs })
+  expect(isAfterG(press('g', 0), press('s', 1_000))).toBe(true)
+  expect(isAfterG(press('g', 0), press('s', 9_000))).toBe(false)
+  expect(isAfterG(press('f', 0), press('s', 10))).toBe(false)
+  expect(isAfterG(undefined, press('s', 10))).toBe(false)
+})

@@ -1,0 +1,100 @@
+/** What the palette offers for what was typed. Pure. */
+import type { Agent } from '#lib/contract/agent.ts'
+import type { Hit } from '#lib/contract/search.ts'
+
+export interface Destination {
+  id: string
+  label: string
+  /** What kind of thing it is, or what it is for. */
+  hint: string
+  /** Below the workspace. */
+  path: string
+}
+
+/** Pages that stand in no menu of their own. */
+interface OtherPage {
+  label: string
+  path: string
+  hint: string
+  words?: string
+  /** For administrators of the installation alone. */
+  installation?: true
+}
+export const OTHER_PAGES: readonly OtherPage[] = [
+  {
+    ...{ label: 'Health', path: '/settings/health', hint: 'What is wrong, what to do' },
+    ...{ words: 'doctor status', installation: true },
+  },
+  { label: 'New schedule', path: '/schedules/new', hint: 'Plan something', words: 'add create plan' },
+  { label: 'Templates', path: '/templates', hint: 'Schedules that are filled in already' },
+  { label: 'New agent', path: '/agents/new', hint: 'Write one', words: 'add create' },
+  { label: 'Search', path: '/search', hint: 'Over everything' },
+  { label: 'Usage and budgets', path: '/usage', hint: 'What runs cost', words: 'tokens cost money' },
+  {
+    label: 'Who is told',
+    path: '/settings/telling',
+    hint: 'Channels and rules',
+    words: 'telling alerts told',
+  },
+  { label: 'Calendars', path: '/settings/calendars', hint: 'Days off', words: 'holidays' },
+  { label: 'Audit log', path: '/settings/audit', hint: 'Who changed what' },
+  {
+    label: 'Profile',
+    path: '/profile',
+    hint: 'Name, password, zone',
+    words: 'account sessions language shortcuts',
+  },
+]
+
+const KINDS: Record<Hit['kind'], { word: string; path(id: number): string }> = {
+  trigger: { word: 'Schedule', path: (id) => `/schedules/${id}` },
+  execution: { word: 'Run', path: (id) => `/executions/${id}` },
+  document: { word: 'Document', path: (id) => `/documents/${id}` },
+  message: { word: 'Message', path: (id) => `?m=${id}` },
+}
+const ORDER: readonly Hit['kind'][] = ['trigger', 'document', 'execution', 'message']
+const MOST_OF_A_KIND = 4
+
+const wordsOf = (text: string) => text.toLowerCase().split(/\s+/).filter(Boolean)
+const hasAll = (text: string, words: readonly string[]) =>
+  words.every((it) => text.toLowerCase().includes(it))
+
+export interface Known {
+  places: readonly { label: string; path: string }[]
+  agents: readonly Agent[]
+  hits: readonly Hit[]
+  /** Whoever asks administers the installation. */
+  installation: boolean
+}
+
+/** Pages, agents, then what was found, schedules first; what was typed in full can always be searched for. */
+export function destinations(text: string, { places, agents, hits, installation }: Known): Destination[] {
+  const words = wordsOf(text)
+  const pages = [...places.map((it) => ({ ...it, hint: 'Page', words: '' })), ...OTHER_PAGES]
+    .filter((it) => installation || !('installation' in it))
+    .filter((it) => hasAll(`${it.label} ${it.hint} ${it.words ?? ''}`, words))
+    .map(({ label, hint, path }) => ({ id: `page ${path}`, label, hint, path }))
+  if (words.length === 0) return pages
+  const written = agents
+    .filter((it) => hasAll(`${it.name} ${it.id}`, words))
+    .slice(0, MOST_OF_A_KIND)
+    .map((it) => ({ id: `agent ${it.id}`, label: it.name, hint: 'Agent', path: `/agents/${it.id}` }))
+  const found = ORDER.flatMap((kind) =>
+    hits
+      .filter((it) => it.kind === kind)
+      .slice(0, MOST_OF_A_KIND)
+      .map(({ id, title }) => ({
+        id: `${kind} ${id}`,
+        label: title,
+        hint: KINDS[kind].word + (kind === 'execution' ? ` #${id}` : ''),
+        path: KINDS[kind].path(id),
+      })),
+  )
+  const everything = {
+    id: 'search',
+    label: `Search everything for “${text.trim()}”`,
+    hint: 'Search',
+    path: `/search?q=${encodeURIComponent(text.trim())}`,
+  }
+  return [...pages, ...written, ...found, ...(text.trim().length >= 2 ? [everything] : [])]
+}
