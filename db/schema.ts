@@ -282,6 +282,7 @@ export function tables(kit: Kit) {
       index('triggers_due').on(it.dueAt).where(sql`due_at is not null`),
       index('triggers_workspace').on(it.workspaceId, it.id),
       index('triggers_owner').on(it.createdBy),
+      index('triggers_throttled').on(it.workspaceId, it.id).where(sql`throttle is not null`),
       index('triggers_expecting').on(it.id).where(sql`expect is not null or expected_up_to is not null`),
     ],
   )
@@ -473,11 +474,13 @@ export function tables(kit: Kit) {
     (it) => [
       unique('executions_occurrence').on(it.triggerId, it.occurrence),
       index('executions_collecting').on(it.triggerId, it.collecting).where(sql`collecting is not null`),
+      index('executions_gathering').on(it.workspaceId).where(sql`collecting is not null`),
       index('executions_caused').on(it.chainCauseId).where(sql`chain_cause_id is not null`),
       unique('executions_slot').on(it.slot).where(sql`slot is not null`),
       index('executions_newest').on(it.workspaceId, it.queuedAt, it.id),
       index('executions_of_trigger').on(it.triggerId, it.queuedAt, it.id),
       index('executions_by_status').on(it.workspaceId, it.status, it.queuedAt, it.id),
+      index('executions_started').on(it.triggerId, it.startedAt).where(sql`started_at is not null`),
       index('executions_live').on(it.triggerId, it.id).where(isLive(sql`status`)),
       index('executions_queued')
         .on(it.workspaceId, it.rank, it.id, it.availableAt)

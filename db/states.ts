@@ -36,3 +36,10 @@ const SOURCES = sql.join(
   READ_SOURCES.map((it) => sql.raw(`'${it}'`)),
   sql`, `,
 )
+
+/** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
+export const isBackfilled = ({ kind }: { kind: SQLWrapper }): SQL => sql`${kind} = 'backfill'`
+
+/** The slot that an execution has or waits for. */
+export const laneOf = ({ lane, triggerId }: Record<'lane' | 'triggerId', SQLWrapper>): SQL =>
+  sql`coalesce(${lane}, ${triggerId})`

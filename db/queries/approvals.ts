@@ -21,7 +21,7 @@ import {
   table,
 } from '../statement.ts'
 import type { Store } from '../store.ts'
-import { takeable } from './claiming.ts'
+import { takeable } from './takeable.ts'
 import { personBehind } from './rights.ts'
 import type { Telling } from './entries.ts'
 import { backInLine, release } from './settling.ts'

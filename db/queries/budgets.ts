@@ -9,7 +9,7 @@ import type { NewBudget, NewSharedBudget } from '#lib/contract/budget.ts'
 import { isAdmittedFirst, status } from '../states.ts'
 import { alias, as, insert, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Phrases, Store } from '../store.ts'
-import { lockClaims } from './claiming.ts'
+import { lockClaims } from './takeable.ts'
 import { type News, newsOf, oweNews, sayOnce } from './notices.ts'
 
 const e = alias(t.executions, 'e')

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { isLive, status } from '../states.ts'
 import { alias, as, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
-import { takeable } from './claiming.ts'
+import { takeable } from './takeable.ts'
 import { isAtSeq } from './story.ts'
 
 const e = alias(t.executions, 'e')

@@ -7,9 +7,11 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { isAdmittedFirst, isLive, status } from '../states.ts'
-import { alias, as, name, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, type DecidedRow, decidedOf, keptOf } from './checkpoints.ts'
+import { lockClaims } from './takeable.ts'
+import { mayStartNow, putOff } from './throttling.ts'
 
 const e = alias(t.executions, 'e')
 const running = alias(t.executions, 'r')
@@ -19,18 +21,6 @@ const tr = alias(t.triggers, 't')
 const revision = alias(t.triggerRevisions, 'revision')
 const s = alias(t.servers, 's')
 const x = alias(t.executionEvents, 'x')
-
-/**
- * How a transaction says which of the executions it made or changed may be taken, and from when on: the answer
- * of its statement.
- */
-export const takeable = {
-  takeable: as(
-    'int?',
-    sql`case when ${name(e.status)} = ${status('queued')} and not ${name(e.held)} then ${name(e.id)} end`,
-  ),
-  availableAt: e.availableAt,
-}
 
 // The sum keeps SQLite from walking the whole history in the order of its workspaces: few rows run, and an
 // index has just those.
@@ -75,9 +65,6 @@ export async function nextAvailable(store: Store, now: Date): Promise<Date | nul
 export const reserve = (total: SQL): SQL =>
   sql`case when (select count(*) from ${table(w)}) > 1 then ${total} / 10 else 0 end`
 
-/** Whoever claims, or counts what runs in order to claim, says this first. */
-export const lockClaims = statement({ text: ({ lockClaims }) => lockClaims })
-
 /**
  * What may not be ready, or asks a model, is admitted before it is taken (`budgets.ts`); all else needs no admission.
  */
@@ -95,7 +82,7 @@ const take = statement({
     now: 'instant',
   },
   answer: { id: t.executions.id },
-  text: ({ least, greatest, skipLocked, returning, values: { now, workspaceId, ...values } }) => {
+  text: ({ least, greatest, jsonText, skipLocked, returning, values: { now, workspaceId, ...values } }) => {
     const { executions } = t
     const late = sql`${now} - coalesce(${executions.scheduledFor}, ${executions.queuedAt})`
     const runningAtAll = sql`(select count(*) from ${table(running)} where ${running.status} = 'running')`
@@ -118,7 +105,7 @@ const take = statement({
   where ${executions.id} in (
     select ${e.id} from ${table(e)}
     where ${e.workspaceId} = ${workspaceId} and ${e.status} = 'queued' and not ${e.held} and ${e.availableAt} <= ${now}
-      and ${isAdmitted(e)}
+      and ${isAdmitted(e)} and ${mayStartNow(e, { jsonText, now })}
     order by ${e.rank}, ${e.id}
     limit ${greatest(sql`0`, least(values.take, free))}
     ${skipLocked})
@@ -218,8 +205,12 @@ export async function claim(
     now,
   }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Date },
 ): Promise<ClaimedRow[]> {
-  const [, ...taken] = await store.atomically([
+  const [, , ...taken] = await store.atomically([
     lockClaims(),
+    putOff(
+      shares.map((it) => it.workspaceId),
+      now,
+    ),
     ...shares.map((share) => take({ owner, ...share, ...limits, now })),
   ])
   const ids = taken.flat().map((it) => it.id)

@@ -52,6 +52,8 @@ const takeSooner = statement({
   text: ({ greatest, values: { now, byMs } }) => sql`
   update ${table(executions)} ${set(executions, {
     availableAt: greatest(now, sql`${executions.availableAt} - ${byMs}`),
+    // A window gathers no longer for that.
+    collectUntil: sql`case when ${executions.collectUntil} is not null then ${greatest(now, sql`${executions.collectUntil} - ${byMs}`)} end`,
   })}
   where ${executions.status} = ${status('queued')} and ${executions.availableAt} > ${now}
     and ${executions.queuedAt} > ${now}`,

@@ -5,7 +5,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { alias, as, type RowsOf, statement, t, table } from '../statement.ts'
-import { occupies } from '../states.ts'
+import { isLive, occupies } from '../states.ts'
 import type { Store } from '../store.ts'
 import { unheld } from './locks.ts'
 import { personBehind, rightsBehind } from './rights.ts'
@@ -73,6 +73,13 @@ const planning = {
       select coalesce(${e.scheduledFor}, ${e.queuedAt}) from ${table(e)}
       where ${e.triggerId} = ${tr.id} and ${occupies(e)} order by ${e.id} limit 1)`,
   ),
+  /** Of one that has had all its runs: until when one of them still gathers facts. */
+  gathersUntil: as(
+    'instant?',
+    sql`case when ${tr.collect} is not null and ${tr.plannedRuns} >= ${tr.maxExecutions} then (
+      select max(${e.availableAt}) from ${table(e)}
+      where ${e.triggerId} = ${tr.id} and ${e.collecting} is not null and ${isLive(e.status)}) end`,
+  ),
   ownerLeft,
 }
 
@@ -135,18 +142,17 @@ const awaiting = {
   pausedReason: tr.pausedReason,
   ownerLeft,
 }
-const oneAwaiting = statement({
-  values: { id: 'int' },
+const severalAwaiting = statement({
+  rows: 'int',
   answer: awaiting,
-  text: ({ answer, values: { id } }) => sql`
-  select ${answer} from ${table(tr)} where ${tr.id} = ${id} and ${tr.deletedAt} is null`,
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(tr)} on ${tr.id} = ${row} where ${tr.deletedAt} is null`,
 })
-export type AwaitingTrigger = RowsOf<typeof oneAwaiting>
-/** One that waits for facts; null when it is deleted. */
-export async function awaitingOne(store: Store, id: number): Promise<AwaitingTrigger | null> {
-  const [row] = await store.all(oneAwaiting({ id }))
-  return row ?? null
-}
+export type AwaitingTrigger = RowsOf<typeof severalAwaiting>
+/** Those of them that wait for facts; none that is deleted. */
+export const awaitingAmong = (store: Store, ids: number[]): Promise<AwaitingTrigger[]> =>
+  store.all(severalAwaiting({ rows: ids }))
+
 const allListening = statement({
   values: { workspaceId: 'int' },
   answer: awaiting,

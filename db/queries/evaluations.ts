@@ -26,13 +26,16 @@ export interface NewEvaluation {
   trace: readonly unknown[]
   /** The key of the execution that it became, if any. */
   occurrence: string | null
+  /** Equal ones that it stands for, of which it is the last; absent: itself. */
+  count?: number
 }
 
 /** What became of a fact by itself is told by itself. */
 const APART: readonly EvaluationVerdict[] = ['fired', 'collected', 'duplicate']
 /** One row of the history stands for many. */
 const isOfGap = (verdict: EvaluationVerdict) => verdict === 'paused' || verdict === 'missed'
-const isEqual = (a: NewEvaluation, b: NewEvaluation) =>
+/** Whether they are equal neighbours of a trigger: one row, with a count. */
+export const foldsInto = (a: NewEvaluation, b: NewEvaluation) =>
   !APART.includes(a.verdict) &&
   a.verdict === b.verdict &&
   a.reason === b.reason &&
@@ -50,11 +53,12 @@ function folded(rows: readonly NewEvaluation[]): Folded[] {
   for (const [, own] of Map.groupBy(rows, (it) => it.triggerId)) {
     let last: Folded | null = null
     for (const it of own) {
-      if (last && isEqual(last, it)) {
-        Object.assign(last, it, { count: last.count + 1 })
+      const { count = 1 } = it
+      if (last && foldsInto(last, it)) {
+        Object.assign(last, it, { count: last.count + count })
         continue
       }
-      last = { ...it, count: 1, isFirst: last === null, ord: all.length }
+      last = { ...it, count, isFirst: last === null, ord: all.length }
       all.push(last)
     }
   }

@@ -12,12 +12,16 @@ import type { ReasonCode } from '#lib/contract/execution.ts'
 import { type Chain, type TriggerEvent, UNCAUSED } from '#lib/contract/trigger-event.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
-import { isAdmittedFirst, isLive, isOneOf, occupies, status } from '../states.ts'
+import { isAdmittedFirst, isBackfilled, isLive, isOneOf, laneOf, occupies, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
-import { begunNow, type ClaimedRow, lockClaims, reserve, takeable } from './claiming.ts'
+import { begunNow, type ClaimedRow, reserve } from './claiming.ts'
+import { lockClaims, takeable } from './takeable.ts'
 import { fact, listens, owed } from './owing.ts'
-import { countEvents, fence, lockWorkspaces, nextSeq, stillStands } from './story.ts'
+import { untoldOf } from './pauses.ts'
+import { asSeen, countEvents, type fence, lockWorkspaces, nextSeq, seen, stillStands } from './story.ts'
 import { addToDay } from './statistics.ts'
+import { supersede } from './superseding.ts'
+import { mayStartAt } from './throttling.ts'
 
 const tr = alias(t.triggers, 't')
 const e = alias(t.executions, 'e')
@@ -60,6 +64,8 @@ export interface Occurrence {
   collecting?: { key: string; until: Date } | null
   /** It runs as its trigger was then; absent: as it is. */
   revision?: { number: number; agentId: string }
+  /** Of what a pause has held back it tells so much, and is not made where there is more by now. */
+  tells?: number
   /** It is one of the runs that its trigger ends after, and is not one where there were so many. */
   counts?: boolean
 }
@@ -87,17 +93,6 @@ export interface Plan {
   news: 'schedule:updated' | 'schedule:disabled' | null
 }
 
-/**
- * The state of its trigger that a row of the page was planned from. `revision` null: no guard; a person or an
- * event asks, not the clock.
- */
-const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?', ...fence } as const
-type Seen = Readonly<Record<keyof typeof seen, SQL>>
-const asSeen = ({ seenDueAt, revision, ...fences }: Seen) => sql`
-  ${tr.deletedAt} is null and (
-    ${revision} is null or (${tr.dueAt} is not distinct from ${seenDueAt} and ${tr.revision} = ${revision}))
-  and ${stillStands(tr.workspaceId, fences)}`
-
 const planned = { ...seen, key: 'text' } as const
 interface Planned {
   page: SQL
@@ -111,7 +106,7 @@ const recorded = ({ page, row, values: { now } }: Planned) => sql`
     join ${table(e)} on ${e.triggerId} = ${tr.id} and ${e.queuedAt} = ${now} and ${e.occurrence} = ${row.key}
     join ${table(w)} on ${w.id} = ${e.workspaceId}`
 /** Those of them that do not run. */
-const unrun = ({ row }: Planned) => sql`${asSeen(row)} and ${isOneOf(e.status, NEVER_RAN)}`
+const unrun = ({ row }: Planned) => sql`${asSeen(tr, row)} and ${isOneOf(e.status, NEVER_RAN)}`
 
 /** Who takes at once what may run at once. `owner` null: nobody, it waits in the queue for a claim. */
 export interface Taking {
@@ -141,53 +136,32 @@ function mayBegin({
     and coalesce(busy.n, 0) + ${row.peers} <= ${least(sql`coalesce(${w.maxConcurrent}, ${values.perWorkspace})`, values.perWorkspace)}`
 }
 
-/** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
-const isBackfilled = sql`${e.kind} = 'backfill'`
-
-/** The slot that an execution has or waits for. */
-const laneOf = (it: Pick<typeof e, 'lane' | 'triggerId'>) => sql`coalesce(${it.lane}, ${it.triggerId})`
 // Of the runs that an occurrence `f` shares a slot with: counted only where overlap has to be decided, which is seldom.
 const countedOf = (which: SQL) =>
   sql`(select count(*) from ${table(e)}
     where ${e.triggerId} = f.trigger_id and ${laneOf(e)} = coalesce(f.lane, f.trigger_id) and ${which})`
-const backfilled = countedOf(sql`${occupies(e)} and ${isBackfilled}`)
+const backfilled = countedOf(sql`${occupies(e)} and ${isBackfilled(e)}`)
 const inSlotOrLine = countedOf(sql`${isLive(e.status)} and (${e.held} or ${e.slot} is not null)`)
 
 /** Those that a page has many of for one slot are counted once: only the first of them looks. */
 const inLine = sql`max(case when g.nth = 0 and g.live > 0 and g.overlap in ('buffer_one', 'buffer_all') then (
     select count(*) from ${table(e)}
     where ${e.triggerId} = g.trigger_id and ${laneOf(e)} = coalesce(g.lane, g.trigger_id)
-      and ${isLive(e.status)} and ${e.held} and not ${isBackfilled}) end)
+      and ${isLive(e.status)} and ${e.held} and not ${isBackfilled(e)}) end)
   over (partition by g.trigger_id, coalesce(g.lane, g.trigger_id))`
 /** How many stand in line before it: those that wait, and those of its page but the one that gets the slot. */
 const before = sql`coalesce(f.in_line, 0) + f.nth - case when f.live = f.nth then 1 else 0 end`
 
-/** When it starts. One that has begun did so then, though it may go on later. */
-const startOf = (it: Pick<typeof e, 'availableAt' | 'startedAt'>) =>
-  sql`case when ${it.startedAt} < ${it.availableAt} then ${it.startedAt} else ${it.availableAt} end`
-/**
- * When a trigger may start again that may start only so often: the last start but so many, and the time after it.
- * Null where it may at any time, and where a person asks.
- */
-const mayStartAt = ({
-  jsonText,
-  requestedBy,
-  now,
-}: {
-  jsonText: Phrases['jsonText']
-  requestedBy: SQL
-  now: SQL
-}) => {
-  const limit = (name: string) => sql`cast(${jsonText(tr.throttle, name)} as bigint)`
-  return sql`case when ${tr.throttle} is not null and ${requestedBy} is null then (
-    select s.at + 1000 * ${limit('perSeconds')} from (
-      select ${startOf(e)} as at, row_number() over (order by ${e.queuedAt} desc, ${e.id} desc) as nth
-      from ${table(e)}
-      where ${e.triggerId} = ${tr.id} and ${e.requestedBy} is null and not ${isOneOf(e.status, NEVER_RAN)}
-        and not (${e.status} = ${status('cancelled')} and ${e.startedAt} is null)
-        and ${startOf(e)} > ${now} - 1000 * ${limit('perSeconds')}) s
-    where s.nth = ${limit('count')}) end`
-}
+/** Of windows that gather in a workspace at once. */
+export const MOST_WINDOWS = 10_000
+const TOO_MANY_WINDOWS = sql.raw(
+  `'Skipped: this workspace gathers in ${MOST_WINDOWS.toLocaleString('en')} windows already, as many as it may.'`,
+)
+const gathers = alias(t.executions, 'gathers')
+/** It would be one too many. */
+const isCrowded = (collecting: SQL) => sql`${collecting} is not null and (
+  select count(*) from ${table(gathers)}
+  where ${gathers.workspaceId} = ${tr.workspaceId} and ${gathers.collecting} is not null) >= ${sql.raw(String(MOST_WINDOWS))}`
 
 const NAMED = { agentType: sql`u.agent_type`, agentId: sql`u.agent_id`, onlyIf: sql`u.only_if` }
 
@@ -228,6 +202,7 @@ const insertOccurrences = statement({
     ofAgent: 'text?',
     /** How many of the page stand before it that its trigger counts; null: it is not counted here. */
     counted: 'int?',
+    tells: 'int?',
   },
   answer: takeable,
   text: ({ page, row, greatest, least, jsonText, values, values: { now }, returning }) => sql`
@@ -238,6 +213,7 @@ const insertOccurrences = statement({
       when f.wanted <> 'queued' then f.wanted
       when f.spent then 'spent'
       when f.limited then 'limited'
+      when f.crowded then 'crowded'
       when f.kind = 'backfill' then case when ${inSlotOrLine} = 0 then 'queued' else 'held' end
       when f.overlap = 'allow_all' or f.live = 0 then 'queued'
       when f.overlap = 'cancel_other' or f.live = ${backfilled} then 'held'
@@ -254,7 +230,7 @@ const insertOccurrences = statement({
         ${tr.overlap} as overlap, ${tr.bufferLimit} as buffer_limit, -${tr.priority} as rank,
         ${row.ord} as ord, ${row.kind} as kind, ${row.key} as occurrence, ${row.context} as context,
         ${row.scheduledFor} as scheduled_for, ${row.availableAt} as asked_for, ${row.isCatchup} as is_catchup,
-        ${mayStartAt({ jsonText, requestedBy: row.requestedBy, now })} as may_start,
+        ${mayStartAt(tr, { row, jsonText, now, greatest, least })} as may_start,
         ${jsonText(tr.throttle, 'excess')} as excess,
         ${row.eventCount} as event_count, ${row.chainRootId} as chain_root_id, ${row.chainCauseId} as chain_cause_id,
         ${row.chainDepth} as chain_depth, ${row.lane} as lane, ${row.nth} as nth,
@@ -264,6 +240,7 @@ const insertOccurrences = statement({
         ${row.overlapReason} as overlap_reason, ${row.missedFrom} as missed_from, ${row.missedTo} as missed_to,
         ${row.missedCount} as missed_count, ${tr.maxExecutions} as most,
         coalesce(${tr.plannedRuns} + ${row.counted} >= ${tr.maxExecutions}, false) as spent,
+        ${isCrowded(row.collecting)} as crowded,
         max(case when ${row.nth} = 0 then (
           select count(*) from ${table(e)} where ${e.triggerId} = ${tr.id}
             and ${laneOf(e)} = coalesce(${row.lane}, ${tr.id}) and ${occupies(e)}) end)
@@ -273,7 +250,7 @@ const insertOccurrences = statement({
         left join (
           select ${e.workspaceId} + 0 as workspace_id, count(*) as n from ${table(e)}
           where ${e.status} = ${status('running')} group by 1) busy on busy.workspace_id = ${tr.workspaceId}
-      where ${asSeen(row)} and (${row.collecting} is null or not exists (
+      where ${asSeen(tr, row)} and (${row.tells} is null or ${row.tells} = ${untoldOf(tr.id)}) and (${row.collecting} is null or not exists (
         select 1 from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.collecting} = ${row.collecting}))
     ) g ) f ) u
   )
@@ -296,7 +273,7 @@ const insertOccurrences = statement({
     requestedBy: sql`v.requested_by`,
     rank: sql`v.rank`,
     status: sql`case when v.begins then 'running' when v.verdict = 'held' then 'queued'
-      when v.verdict in ('limited', 'spent') then 'skipped' else v.verdict end`,
+      when v.verdict in ('limited', 'spent', 'crowded') then 'skipped' else v.verdict end`,
     owner: sql`case when v.begins then ${values.owner} end`,
     fence: sql`case when v.begins then 1 else 0 end`,
     startedAt: sql`case when v.begins then ${now} end`,
@@ -306,10 +283,11 @@ const insertOccurrences = statement({
       when v.verdict = 'queued' and (v.overlap <> 'allow_all' or v.kind = 'backfill') then coalesce(v.lane, v.trigger_id) end`,
     reason: sql`case when v.verdict = v.wanted then v.reason
       when v.verdict = 'limited' then 'Skipped: it has started as often as it may for now.'
+      when v.verdict = 'crowded' then ${TOO_MANY_WINDOWS}
       when v.verdict = 'spent' then 'Skipped: it has reached its maximum of ' || cast(v.most as text) || ' runs.'
       when v.verdict = 'held' then 'Waits for the run before it.' else v.overlap_reason end`,
     reasonCode: sql`case when v.verdict = v.wanted then v.reason_code
-      when v.verdict = 'limited' then 'rate_limited'
+      when v.verdict in ('limited', 'crowded') then 'rate_limited'
       when v.verdict = 'spent' then 'disabled'
       when v.verdict = 'held' then null when v.overlap = 'skip' then 'overlap' else 'buffer_full' end`,
     missedFrom: sql`v.missed_from`,
@@ -327,110 +305,6 @@ const insertOccurrences = statement({
   where true
   order by v.ord
   on conflict do nothing
-  ${returning}`,
-})
-
-const superseding = {
-  ...seen,
-  status: 'text',
-  kind: 'text',
-  lane: 'int?',
-  collecting: 'text?',
-  availableAt: 'instant',
-  requestedBy: 'json',
-  counted: 'int?',
-} as const
-const gathering = alias(t.executions, 'gathering')
-interface Superseding {
-  page: SQL
-  row: Readonly<Record<keyof typeof superseding, SQL>>
-  jsonText: Phrases['jsonText']
-  values: { now: SQL }
-}
-/** It starts too soon after others, and is skipped for that. */
-const isLimited = ({ row, jsonText, values: { now } }: Superseding) => sql`
-  ${tr.throttle} is not null and ${jsonText(tr.throttle, 'excess')} = 'skip'
-  and coalesce(${mayStartAt({ jsonText, requestedBy: row.requestedBy, now })}, 0) > ${row.availableAt}`
-/** Its trigger has had all its runs, and it is skipped for that. */
-const isSpent = ({ row }: Superseding) => sql`${tr.plannedRuns} + ${row.counted} >= ${tr.maxExecutions}`
-/**
- * The triggers whose newest run takes the place of what they have. What a window takes in is no new run, and what is
- * skipped takes no place.
- */
-const replaced = (it: Superseding) => sql`
-  select ${tr.id} from ${it.page} join ${table(tr)} on ${tr.id} = ${it.row.triggerId}
-  where ${asSeen(it.row)} and ${tr.overlap} = 'cancel_other' and ${it.row.status} = 'queued'
-    and ${it.row.kind} <> 'backfill' and not coalesce(${isLimited(it)}, false)
-    and not coalesce(${isSpent(it)}, false)
-    and (${it.row.collecting} is null or not exists (
-      select 1 from ${table(gathering)}
-      where ${gathering.triggerId} = ${tr.id} and ${gathering.collecting} = ${it.row.collecting}))`
-/** With the slots that they want: another value's run goes on. */
-const replacedLanes = ({ page, row }: Superseding) => sql`
-  select ${tr.id}, coalesce(${row.lane}, ${tr.id}) from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}
-  where ${row.status} = 'queued' and ${row.kind} <> 'backfill'`
-/** Of their runs, those that give way: a person asked for the backfilled ones, whatever the clock brings. */
-const givesWay = (it: Superseding) => sql`
-  ${isLive(e.status)} and not ${isBackfilled} and ${e.triggerId} in (${replaced(it)})
-  and (${e.triggerId}, ${laneOf(e)}) in (${replacedLanes(it)})`
-/** What never began, in the queue or before a person's word: nobody needs to be asked before it is cancelled. */
-const unbegun = (it: Superseding) => sql`${givesWay(it)} and ${e.fence} = 0`
-
-/**
- * With overlap "cancel_other" the newest run wins: what never began is cancelled, what has begun is asked to
- * stop. If it waits, to be tried again, for its slot or for a person, it may be taken at once, so that it is
- * settled like every other. What is cancelled is held fast before it is told, so that no claim takes it
- * meanwhile: the events are of exactly those rows.
- */
-const holdSuperseded = statement({
-  values: { now: 'instant' },
-  rows: superseding,
-  answer: { id: e.id },
-  text: ({ answer, lockRows, ...it }) =>
-    sql`select ${answer} from ${table(e)} where ${unbegun(it)} ${lockRows}`,
-})
-const tellSuperseded = statement({
-  values: { now: 'instant' },
-  rows: superseding,
-  text: (it) => sql`
-  ${insert(t.events, {
-    workspaceId: w.id,
-    seq: nextSeq(w, e.id),
-    at: it.values.now,
-    type: sql`'schedule:skipped'`,
-    triggerId: e.triggerId,
-    executionId: e.id,
-  })}
-  from ${table(e)} join ${table(w)} on ${w.id} = ${e.workspaceId} where ${unbegun(it)}`,
-})
-const supersede = statement({
-  values: { now: 'instant' },
-  rows: superseding,
-  text: (it) => sql`
-  update ${table(e)} ${set(e, {
-    status: sql`'cancelled'`,
-    collecting: sql`null`,
-    slot: sql`null`,
-    held: sql`false`,
-    completedAt: it.values.now,
-    reason: sql`'Cancelled: a newer run took its place.'`,
-    reasonCode: sql`'superseded'`,
-  })}
-  where ${unbegun(it)}`,
-})
-const askToStop = statement({
-  values: { now: 'instant' },
-  rows: superseding,
-  answer: takeable,
-  text: ({ returning, ...it }) => sql`
-  update ${table(e)} ${set(e, {
-    cancelRequestedAt: it.values.now,
-    cancelReason: sql`'superseded'`,
-    status: sql`case when ${e.status} = ${status('waiting')} then ${status('queued')} else ${e.status} end`,
-    held: sql`false`,
-    availableAt: sql`case when ${e.status} = ${status('running')} then ${e.availableAt} else ${it.values.now} end`,
-  })}
-  where ${givesWay(it)} and ${e.cancelRequestedAt} is null
   ${returning}`,
 })
 
@@ -589,7 +463,7 @@ const tellAdvanced = statement({
     factType: sql`case when ${row.resumed} then 'schedule.resumed' end`,
   })}
   from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId} join ${table(w)} on ${w.id} = ${tr.workspaceId}
-  where ${asSeen(row)} and ${row.news} is not null`,
+  where ${asSeen(tr, row)} and ${row.news} is not null`,
 })
 
 const oweSwitchedOff = statement({
@@ -605,7 +479,7 @@ const oweSwitchedOff = statement({
       subject: sql`'disabled:' || cast(${tr.id} as text) || ':' || cast(${now} as text)`,
       heard: listens('disabled'),
       from: sql`from ${page} join ${table(tr)} on ${tr.id} = ${row.triggerId}`,
-      where: sql`${asSeen(row)} and ${row.news} = 'schedule:disabled'`,
+      where: sql`${asSeen(tr, row)} and ${row.news} = 'schedule:disabled'`,
     }),
 })
 
@@ -651,6 +525,7 @@ export const rowOf = (
     lane = null,
     collecting = null,
     counts = false,
+    tells,
     revision,
     ...it
   }: Occurrence,
@@ -674,6 +549,7 @@ export const rowOf = (
   chainDepth: chain.depth,
   lane,
   counts,
+  tells: tells ?? null,
   ofRevision: revision?.number ?? null,
   ofAgent: revision?.agentId ?? null,
   collecting: collecting?.key ?? null,
@@ -720,14 +596,7 @@ export function record(
   }))
   const { owner = null, limits = { total: 0, perWorkspace: 0 } } = taking ?? {}
   const statements: Statement[] = []
-  if (supersedes)
-    statements.push(
-      holdSuperseded({ rows: inOrder, now }),
-      tellSuperseded({ rows: inOrder, now }),
-      countEvents(workspaceIds),
-      supersede({ rows: inOrder, now }),
-      askToStop({ rows: inOrder, now }),
-    )
+  if (supersedes) statements.push(...supersede(inOrder, workspaceIds, now))
   statements.push(
     insertOccurrences({ rows: inOrder, now, page: rows.length, owner, ...limits }),
     ...eventsOf(rows, now),
@@ -824,16 +693,22 @@ const fired = statement({
 
 /**
  * Occurrences that a person or an event asks for. A key that was used before answers the execution it made then.
- * Answers the executions' ids and statuses.
+ * Answers the executions' ids and statuses. `also` belongs to it.
  */
 export async function fireNow(
   store: Store,
   target: Target,
   occurrences: Occurrence[],
   now: Date,
+  also: readonly Statement[] = [],
 ): Promise<{ id: number; status: string }[]> {
   const { triggerId } = target
   const asked = fired({ rows: occurrences.map(({ key }) => ({ triggerId, key })) })
-  const statements = [lockWorkspaces([target.workspaceId]), ...occurrencesOf(target, occurrences, now), asked]
+  const statements = [
+    lockWorkspaces([target.workspaceId]),
+    ...occurrencesOf(target, occurrences, now),
+    ...also,
+    asked,
+  ]
   return answerTo(asked, statements, await store.atomically(statements))
 }

@@ -9,7 +9,8 @@ import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { isLive } from '../states.ts'
 import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
-import { begunNow, type ClaimedRow, lockClaims, takeable, withEvents } from './claiming.ts'
+import { begunNow, type ClaimedRow, withEvents } from './claiming.ts'
+import { lockClaims, takeable } from './takeable.ts'
 import { evaluated, type NewEvaluation } from './evaluations.ts'
 import { type Occurrence, record, rowOf, type Taking } from './firing.ts'
 import { addToDay } from './statistics.ts'
@@ -34,15 +35,23 @@ export interface Occurring {
   oneByOne: boolean
   occurrence: Occurrence
   window: Window | null
+  /** The row of the call that it is, where it is one: it counts no more once somebody else has carried that. */
+  openDelivery?: number | null
+}
+/** What was decided of a fact that comes by itself, and what of it must be said just after that. */
+export interface Call {
+  evaluation: NewEvaluation
+  openDelivery: number | null
+  also: readonly Statement[]
 }
 export interface FactPage {
   workspaceId: number
   occurring: readonly Occurring[]
   evaluations: readonly NewEvaluation[]
+  /** Facts that are no part of the story, which came at the same moment. */
+  calls?: readonly Call[]
   /** Of the story: what was matched before, and what is now; absent where the facts are no part of it. */
   matched?: { seen: number; upTo: number }
-  /** The row of the call that it is, where it is one. */
-  openDelivery?: number | null
   /** What else belongs to it, such as the cursor of what was read. */
   also?: readonly Statement[]
 }
@@ -90,16 +99,13 @@ const countIn = statement({
   values: { now: 'instant' },
   rows: { ...gathering, quietMs: 'int?', maxEvents: 'int' },
   answer: takeable,
-  text: ({ page, row, least, greatest, returning, values: { now } }) => {
+  text: ({ page, row, least, returning, values: { now } }) => {
     const isFull = sql`${e.eventCount} + 1 >= ${row.maxEvents}`
-    // What may not start yet is not called to start sooner.
-    const isLimited = sql`exists (select 1 from ${table(tr)} where ${tr.id} = ${e.triggerId} and ${tr.throttle} is not null)`
     const closes = least(sql`${e.collectUntil}`, sql`coalesce(${now} + ${row.quietMs}, ${e.collectUntil})`)
     return sql`
   update ${table(e)} ${set(e, {
     eventCount: sql`${e.eventCount} + 1`,
-    availableAt: sql`case when ${isLimited} then ${greatest(sql`${e.availableAt}`, closes)}
-      when ${isFull} then ${now} else ${closes} end`,
+    availableAt: sql`case when ${isFull} then ${now} else ${closes} end`,
     collecting: sql`case when ${isFull} then null else ${e.collecting} end`,
   })}
   from ${page} where ${takesIn(row)}
@@ -116,19 +122,28 @@ const belongs = statement({
   where ${t.webhookDeliveries.id} = ${row.openDelivery}`,
 })
 
+const lookAgainWhereSpent = statement({
+  values: { triggerId: 'int' },
+  text: ({ values: { triggerId } }) => sql`
+  update ${table(t.triggers)} ${set(t.triggers, { dueAt: sql`0` })}
+  where ${t.triggers.id} = ${triggerId} and ${t.triggers.enabled} and ${t.triggers.plannedRuns} >= ${t.triggers.maxExecutions}`,
+})
+
 const more = {
   workspaceId: 'int',
   triggerId: 'int',
   key: 'text',
   count: 'int',
+  from: 'instant',
   to: 'instant',
   ...fence,
 } as const
 const growMissed = statement({
   rows: more,
-  text: ({ page, row, greatest }) => sql`
+  text: ({ page, row, least, greatest }) => sql`
   update ${table(e)} ${set(e, {
     missedCount: sql`coalesce(${e.missedCount}, 1) + ${row.count}`,
+    missedFrom: least(sql`${e.missedFrom}`, row.from),
     missedTo: greatest(sql`${e.missedTo}`, row.to),
   })}
   from ${page}
@@ -152,7 +167,7 @@ const countMore = statement({
   ${addToDay('missed')}`,
 })
 type Missed = Parameters<typeof growMissed>[0]['rows']
-/** Rows that stand for missed facts stand for more. */
+/** Rows that stand for missed facts stand for more: for so many, where they were just made for none. */
 export const countMissed = (rows: Missed, now: Date): Statement[] => [
   growMissed({ rows }),
   countMore({ rows, now }),
@@ -166,6 +181,11 @@ const moveCursor = statement({
 })
 
 type Held = Occurring & { workspaceId: number; seenSeq: number | null; openDelivery: number | null }
+
+const saidOf = ({ evaluation, openDelivery, also }: Call, now: Date): Statement[] => [
+  ...evaluated([evaluation], now, { openDelivery }),
+  ...also,
+]
 
 function gathered(it: Held & { window: Window }, now: Date): Statement[] {
   const { triggerId, occurrence, seenSeq, openDelivery, window, workspaceId } = it
@@ -184,6 +204,8 @@ function gathered(it: Held & { window: Window }, now: Date): Statement[] {
       : keepAlso({ rows: [{ ...at, event }] }),
     ...(openDelivery === null ? [] : [belongs({ rows: [at] })]),
     countIn({ rows: [{ ...at, quietMs: window.quietMs, maxEvents: window.maxEvents }], now }),
+    // The last run that a trigger has keeps it on until it gathers no more, and when that is has just moved.
+    ...(occurrence.counts ? [lookAgainWhereSpent({ triggerId })] : []),
   ]
 }
 
@@ -224,12 +246,12 @@ export interface Recorded {
 /** Records what became of facts; with `taking`, what may run at once is claimed in it too. */
 export async function occur(
   store: Store,
-  { workspaceId, occurring, evaluations, matched, openDelivery = null, also = [] }: FactPage,
+  { workspaceId, occurring, evaluations, matched, calls = [], also = [] }: FactPage,
   now: Date,
   taking: Taking | null = null,
 ): Promise<Recorded> {
   const seenSeq = matched?.seen ?? null
-  const all = occurring.map((it) => ({ ...it, workspaceId, seenSeq, openDelivery }))
+  const all = occurring.map((it) => ({ openDelivery: null, ...it, workspaceId, seenSeq }))
   const keys = all
     .filter((it) => !it.window && it.occurrence.status === 'queued')
     .map((it) => ({ triggerId: it.triggerId, key: it.occurrence.key }))
@@ -238,8 +260,9 @@ export async function occur(
     lockWorkspaces([workspaceId]),
     ...(taking && all.length > 0 ? [lockClaims()] : []),
     ...recorded(all, workspaceId, now, taking),
-    ...evaluated(evaluations, now, { seenSeq, openDelivery }),
+    ...evaluated(evaluations, now, { seenSeq }),
     ...also,
+    ...calls.flatMap((it) => saidOf(it, now)),
     ...(matched ? [moveCursor({ workspaceId, ...matched })] : []),
     ...(begun ? [begun] : []),
   ]
@@ -251,16 +274,14 @@ export async function occur(
 }
 
 const became = statement({
-  values: { triggerId: 'int', key: 'text' },
-  answer: { id: e.id },
-  text: ({ answer, values: { triggerId, key } }) => sql`
-  select ${answer} from ${table(e)} where ${e.triggerId} = ${triggerId} and ${e.occurrence} = ${key}`,
+  rows: { triggerId: 'int', key: 'text' },
+  answer: { id: e.id, triggerId: e.triggerId, key: e.occurrence },
+  text: ({ page, row, answer }) => sql`
+  select ${answer} from ${page} join ${table(e)} on ${e.triggerId} = ${row.triggerId} and ${e.occurrence} = ${row.key}`,
 })
-/** The execution that a fact has become by itself; null where it has become none. */
-export async function becameOf(store: Store, triggerId: number, key: string): Promise<number | null> {
-  const [row] = await store.all(became({ triggerId, key }))
-  return row?.id ?? null
-}
+/** The executions that facts have become by themselves. */
+export const becameAmong = (store: Store, facts: { triggerId: number; key: string }[]) =>
+  store.all(became({ rows: facts }))
 
 const lookAgain = statement({
   rows: 'int',

@@ -1,13 +1,17 @@
 /** What came while triggers were off, so that it can be said as one row, and caught up on request. */
-import { sql } from 'drizzle-orm'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { alias, as, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 
 const v = alias(t.evaluations, 'v')
+const e = alias(t.executions, 'e')
 const tr = alias(t.triggers, 't')
 
 /** No row says it yet. */
-const isUntold = (it: typeof v) => sql`${it.verdict} = 'paused' and ${it.occurrence} is null`
+const isUntold = sql`${v.verdict} = 'paused' and ${v.occurrence} is null`
+/** Of a trigger, so much is not told yet. */
+export const untoldOf = (triggerId: SQLWrapper): SQL => sql`(
+  select coalesce(sum(${v.count}), 0) from ${table(v)} where ${v.triggerId} = ${triggerId} and ${isUntold})`
 const untold = statement({
   values: { triggerId: 'int?' },
   answer: {
@@ -19,11 +23,10 @@ const untold = statement({
     from: as('instant', sql`min(${v.firstAt})`),
     to: as('instant', sql`max(${v.lastAt})`),
     reason: as('text?', sql`max(${v.reason})`),
-    upTo: as('int', sql`max(${v.id})`),
   },
   text: ({ answer, values: { triggerId } }) => sql`
   select ${answer} from ${table(v)} join ${table(tr)} on ${tr.id} = ${v.triggerId}
-  where ${isUntold(v)} and ${tr.deletedAt} is null
+  where ${isUntold} and ${tr.deletedAt} is null
     and (${tr.id} = ${triggerId} or (${triggerId} is null and ${tr.enabled}))
   group by ${tr.id}, ${tr.workspaceId}, ${tr.kind}, ${tr.overlap}`,
 })
@@ -33,11 +36,14 @@ export const untoldPauses = (store: Store, triggerId: number | null = null): Pro
   store.all(untold({ triggerId }))
 
 const markTold = statement({
-  values: { triggerId: 'int', upTo: 'int', occurrence: 'text' },
-  text: ({ values: { triggerId, upTo, occurrence } }) => sql`
+  values: { triggerId: 'int', occurrence: 'text' },
+  text: ({ values: { triggerId, occurrence } }) => sql`
   update ${table(v)} ${set(v, { occurrence })}
-  where ${v.triggerId} = ${triggerId} and ${v.id} <= ${upTo} and ${isUntold(v)}`,
+  where ${v.triggerId} = ${triggerId} and ${isUntold} and exists (
+    select 1 from ${table(e)} where ${e.triggerId} = ${triggerId} and ${e.occurrence} = ${occurrence})`,
 })
-/** A row of the history says it: what comes from now on is another pause. */
-export const told = (pause: Pause, occurrence: string): Statement =>
-  markTold({ triggerId: pause.triggerId, upTo: pause.upTo, occurrence })
+/**
+ * A row of the history says it: what comes from now on is another pause. In the transaction that makes the row, which
+ * tells of all there is (`Occurrence.tells`), and with the workspace locked.
+ */
+export const told = (triggerId: number, occurrence: string): Statement => markTold({ triggerId, occurrence })

@@ -54,6 +54,20 @@ export const stillStands = (
 ): SQL => sql`${isAtSeq(workspaceId, seenSeq)} and (${openDelivery} is null or exists (
     select 1 from ${table(d)} where ${d.id} = ${openDelivery} and ${d.verdict} is null))`
 
+/**
+ * The state of its trigger that a row of the page was planned from. `revision` null: no guard; a person or an
+ * event asks, not the clock.
+ */
+export const seen = { triggerId: 'int', seenDueAt: 'instant?', revision: 'int?', ...fence } as const
+/** Of the trigger `tr` that the row was planned from: it is still as it was then. */
+export const asSeen = (
+  tr: Record<'workspaceId' | 'deletedAt' | 'dueAt' | 'revision', SQLWrapper>,
+  { seenDueAt, revision, ...fences }: Readonly<Record<keyof typeof seen, SQL>>,
+): SQL => sql`
+  ${tr.deletedAt} is null and (
+    ${revision} is null or (${tr.dueAt} is not distinct from ${seenDueAt} and ${tr.revision} = ${revision}))
+  and ${stillStands(tr.workspaceId, fences)}`
+
 export interface NewEvent {
   workspaceId: number
   type: EventType

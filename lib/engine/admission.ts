@@ -8,6 +8,7 @@
 import type { Logger } from 'pino'
 import * as budgets from '#db/queries/budgets.ts'
 import type { Hold } from '#db/queries/entries.ts'
+import { putOffNow } from '#db/queries/throttling.ts'
 import type { Affordable } from '../agents/agent.ts'
 import type { AgentPort } from '../agents/port.ts'
 import type { Taker } from '../queue/queue.ts'
@@ -111,6 +112,12 @@ export function createAdmission(deps: Deps): Taker['admit'] {
   }
 
   return async (shares) => {
+    // What has no turn yet, for its trigger starts only so often, has nothing set aside.
+    await putOffNow(
+      store,
+      shares.map((it) => it.workspaceId),
+      clock.now(),
+    )
     for (const { workspaceId, take } of shares) await admitOf(workspaceId, take)
   }
 }

@@ -11,19 +11,10 @@ import type { ConditionSource } from '../contract/condition-trigger.ts'
 import { NewTrigger } from '../contract/trigger.ts'
 import type { Look } from '../conditions/state.ts'
 import { configFrom } from '../verbs/editing.ts'
+import { type Choose, letStart, livedOn, random } from './testing/drafts.ts'
 import { seen } from './testing/scripted.ts'
 import type { World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
-
-/** The same numbers every time. */
-function random(seed: number) {
-  let state = seed
-  return (below: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return Math.floor((state / 2 ** 31) * below)
-  }
-}
-type Pick = ReturnType<typeof random>
 
 const allAreDue = raw(sql`update condition_states set next_check_at = 1 where next_check_at is not null`)
 const OVERLAPS = ['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'] as const
@@ -33,7 +24,7 @@ const text = { kind: 'page', url: 'https://example.com/' } as const
 const long = { kind: 'page', url: 'https://example.com/long' } as const
 const feed = { kind: 'feed', url: 'https://example.com/feed' } as const
 
-function watching(pick: Pick) {
+function watching(pick: Choose) {
   const line = 20 + pick(60)
   const spans = { stale: 30 + pick(300) }
   const any = [
@@ -49,7 +40,7 @@ function watching(pick: Pick) {
   return any[pick(any.length)] ?? any[0]
 }
 
-function draft(pick: Pick) {
+function draft(pick: Choose) {
   const some = <T>(chance: number, it: T) => (pick(100) < chance ? it : undefined)
   const what = watching(pick)
   const overlap = OVERLAPS[pick(OVERLAPS.length)] ?? 'skip'
@@ -71,7 +62,7 @@ function draft(pick: Pick) {
 }
 
 /** What all of them see at one moment. */
-function views(pick: Pick, step: number): (source: ConditionSource) => Look {
+function views(pick: Choose, step: number): (source: ConditionSource) => Look {
   const isAway = pick(8) === 0
   const [load, word, end] = [pick(100), ['open', 'closed', 'over'][pick(3)] ?? 'open', pick(2)]
   const ids = Array.from({ length: 2 }, (_, n) => `item ${step - (step % 2) - n}`)
@@ -108,28 +99,6 @@ describe.each(stores)('on $name', ({ open, name }) => {
     }
     return ids
   }
-  async function live(it: World): Promise<Map<number, string[]>> {
-    const { executions } = it.store.t
-    const runs = await it.store.q
-      .select({
-        ...{ triggerId: executions.triggerId, key: executions.occurrence, status: executions.status },
-        ...{ held: executions.held, availableAt: executions.availableAt, queuedAt: executions.queuedAt },
-      })
-      .from(executions)
-    const by = Map.groupBy(runs, (run) => run.triggerId ?? 0)
-    return new Map(
-      [...by].map(([id, own]) => [
-        id,
-        own
-          .map((run) => {
-            const isLate = run.held || run.availableAt > run.queuedAt
-            return `${run.key} ${run.status !== 'queued' ? run.status : isLate ? 'late' : 'ran'}`
-          })
-          .sort(),
-      ]),
-    )
-  }
-
   test(`${count} conditions fire on what they would have fired on`, { timeout: 300_000 }, async () => {
     const it = await on.open()
     const pick = random(11)
@@ -139,11 +108,12 @@ describe.each(stores)('on $name', ({ open, name }) => {
     for (let step = 0; step < STEPS; step++) {
       seen.of = views(pick, step)
       await it.engine.watching.tick()
-      it.clock.advance(seconds(20 + pick(200)))
+      await letStart(it, seconds(20 + pick(200)))
       await it.store.atomically([allAreDue])
     }
     const to = it.clock.now()
-    const lived = await live(it)
+    await letStart(it, hours(2))
+    const lived = await livedOn(it.store)
     const differing: unknown[] = []
     for (const [n, trigger] of drafts.entries()) {
       const span = { from: from.toISOString(), to: to.toISOString(), assumeSeconds: hours(24) / 1000 }

@@ -10,7 +10,7 @@ import { hours, seconds } from '../clock.ts'
 import { configFrom } from '../verbs/editing.ts'
 import { tryOnEvents } from './backtesting.ts'
 import { factsIn } from './facts.ts'
-import { type Choose, drafted, livedOn, random } from './testing/drafts.ts'
+import { type Choose, drafted, letStart, livedOn, random } from './testing/drafts.ts'
 import type { World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
 
@@ -27,7 +27,7 @@ function draft(pick: Choose) {
   return drafted(pick, { kind: 'event', event }, 'data.lane')
 }
 
-const STEPS = 5
+const STEPS = 8
 /** Those of a step happen at one instant. */
 async function happens(it: World, pick: Choose): Promise<void> {
   const { workspaceId } = it
@@ -69,8 +69,9 @@ describe.each(stores)('on $name', ({ open, name }) => {
     for (let step = 0; step < STEPS; step++) {
       await happens(it, pick)
       await it.engine.matcher.catchUp()
-      it.clock.advance(seconds(pick(40)))
+      await letStart(it, seconds(pick(40)))
     }
+    await letStart(it, hours(2))
     const lived = await livedOn(it.store)
     const events = (await following(it.store, it.workspaceId, { after: 0, limit: 1_000_000 })).flatMap(
       (row) => factsIn(row).map((event) => [event, new Date(row.at)] as const),

@@ -35,6 +35,7 @@ const trigger: DueTrigger = {
   endsAt: null,
   calendars: null,
   maxExecutions: null,
+  gathersUntil: null,
   plannedRuns: 0,
   priority: 0,
   enabled: true,

@@ -109,7 +109,7 @@ const stillOff = (it: Moment, nextRunAt: Date | null, occurrences: Occurrence[] 
 function first(it: Moment): Plan {
   const { trigger, now, instants } = it
   if (trigger.enabled && trigger.ownerLeft && !followsClock(trigger.kind)) return ownerLeft(it, [])
-  if (trigger.enabled && isSpent(trigger)) return off(it, spentOf(trigger), {})
+  if (trigger.enabled && isSpent(trigger)) return spent(it)
   if (trigger.enabled) return next(it, instants.next(now))
   return isOver(trigger, now)
     ? next(it, instants.next(now), { resumed: true, news: 'schedule:updated' })
@@ -119,6 +119,12 @@ function first(it: Moment): Plan {
 /** What fires without a clock counts its runs where they are recorded, and has them judged here. */
 const isSpent = ({ kind, maxExecutions, plannedRuns }: DueTrigger): boolean =>
   !followsClock(kind) && maxExecutions !== null && plannedRuns >= maxExecutions
+/** Its last run takes in what belongs to it: it is off when that gathers no more. */
+function spent(it: Moment): Plan {
+  const { gathersUntil } = it.trigger
+  if (gathersUntil === null || gathersUntil <= it.now.getTime()) return off(it, spentOf(it.trigger), {})
+  return next(it, null, { dueAt: new Date(gathersUntil) })
+}
 const spentOf = ({ maxExecutions }: DueTrigger) => `It has reached its maximum of ${maxExecutions} runs.`
 
 /** Its pause has ended by itself. */

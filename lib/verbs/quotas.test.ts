@@ -16,15 +16,15 @@ describe.each(stores)('on $name', ({ open }) => {
     const { id } = await it.schedule()
     const more = raw(sql`insert into triggers (workspace_id, name, agent_id, kind, created_at, updated_at)
       select workspace_id, 'one of many', 'test-agent', 'interval', 0, 0 from triggers, (
-        with recursive s(n) as (select 1 union all select n + 1 from s where n < 19999) select n from s) numbers
+        with recursive s(n) as (select 1 union all select n + 1 from s where n < 9999) select n from s) numbers
       where id = ${sql.raw(String(id))}`)
     await on.store.atomically([more])
-    const full = { problem: { status: 429 }, retryAfterSeconds: 3600 }
+    const full = { problem: { status: 422 } }
     await expect(it.schedule()).rejects.toMatchObject(full)
     expect(await createFullness({ store: on.store, clock: it.clock })()).toEqual([
-      'A workspace has 20,000 schedules; it may keep 20,000 schedules.',
+      'A workspace has 10,000 schedules; it may keep 10,000 schedules.',
     ])
-    await expect(it.schedule()).rejects.toThrow('may keep 20,000 schedules, and has them. Delete some')
+    await expect(it.schedule()).rejects.toThrow('may keep 10,000 schedules, and has them. Delete some')
     await it.triggers.remove(it.workspaceId, id, { kind: 'person', id: 'ada', name: 'Ada' })
     await it.schedule()
     const big = { documents: 1, documentBytes: 600 * 1024 ** 2 }

@@ -2,10 +2,10 @@
 import { fullest, type Usage, usage } from '#db/queries/usage.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, minutes } from '../clock.ts'
-import { tooMany } from '../contract/problem.ts'
+import { ProblemError, tooMany } from '../contract/problem.ts'
 
 const MB = 1024 ** 2
-const QUOTAS: Readonly<Usage> = { schedules: 20_000, documents: 10_000, documentBytes: 512 * MB }
+const QUOTAS: Readonly<Usage> = { schedules: 10_000, documents: 10_000, documentBytes: 512 * MB }
 const TRY_AGAIN_SECONDS = 3600
 
 const SAID: Record<keyof Usage, (n: number) => string> = {
@@ -15,15 +15,13 @@ const SAID: Record<keyof Usage, (n: number) => string> = {
 }
 const NAMES = Object.keys(QUOTAS) as (keyof Usage)[]
 
-/** @throws ProblemError 429 where `more` would be too much. */
+/** @throws ProblemError where `more` would be too much: 422 for schedules, else 429. */
 export async function requireRoom(store: Store, workspaceId: number, more: Partial<Usage>): Promise<void> {
   const used = await usage(store, workspaceId)
   const full = NAMES.find((it) => more[it] !== undefined && used[it] + more[it] > QUOTAS[it])
   if (!full) return
-  throw tooMany(
-    `This workspace may keep ${SAID[full](QUOTAS[full])}, and has them. Delete some, then try again.`,
-    TRY_AGAIN_SECONDS,
-  )
+  const detail = `This workspace may keep ${SAID[full](QUOTAS[full])}, and has them. Delete some, then try again.`
+  throw full === 'schedules' ? new ProblemError(422, detail) : tooMany(detail, TRY_AGAIN_SECONDS)
 }
 
 /** From this part of a quota on the operator is told, while there is still room. */

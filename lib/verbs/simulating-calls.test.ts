@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { prune, take } from '#db/queries/webhooks.ts'
 import { stores } from '#db/testing/stores.ts'
-import { days, seconds } from '../clock.ts'
+import { days, hours, seconds } from '../clock.ts'
 import { NewTrigger, type NewTriggerInput } from '../contract/trigger.ts'
-import { type Choose, drafted, livedOn, random } from '../engine/testing/drafts.ts'
+import { type Choose, drafted, letStart, livedOn, random } from '../engine/testing/drafts.ts'
 import type { World } from '../engine/testing/world.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 import { carry } from './carrying.ts'
@@ -51,9 +51,10 @@ describe.each(stores)('on $name', ({ open, name }) => {
     for (let step = 0; step < STEPS; step++) {
       const said = { n: pick(10), lane: pick(2) }
       for (const { id } of made) await calls(it, id, `call-${step}`, said)
-      it.clock.advance(seconds(pick(40)))
+      await letStart(it, seconds(pick(40)))
     }
     const to = it.clock.now().toISOString()
+    await letStart(it, hours(2))
     const lived = await livedOn(it.store)
     const differing: unknown[] = []
     for (const { id, trigger } of made) {

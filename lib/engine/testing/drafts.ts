@@ -1,6 +1,9 @@
 /** Triggers that wait for facts, made up at random, and what has become of what they heard. For backtests. */
+import { eq } from 'drizzle-orm'
+import { claim, nextAvailable } from '#db/queries/claiming.ts'
 import type { Store } from '#db/store.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
+import type { World } from './world.ts'
 
 /** The same numbers every time. */
 export function random(seed: number) {
@@ -43,26 +46,56 @@ export function drafted(
   })
 }
 
-const waited = (run: { availableAt: number; queuedAt: number; collectUntil: number | null }) =>
-  run.availableAt > (run.collectUntil ?? run.queuedAt)
-/** Of each trigger the keys of its runs and what became of them, in the words of a simulation. */
-export async function livedOn({ q, t: { executions: e } }: Store): Promise<Map<number, string[]>> {
-  const runs = await q
+const EVERYTHING = { total: 1_000_000, perWorkspace: 1_000_000 }
+/**
+ * So much time passes, and whatever may start in it does: on no server, so that it never ends. Instead of a real one,
+ * for there are a thousand triggers.
+ */
+export async function letStart(
+  it: Pick<World, 'store' | 'clock' | 'workspaceId'>,
+  ms: number,
+): Promise<void> {
+  const { store, clock, workspaceId } = it
+  const shares = [{ workspaceId, take: EVERYTHING.total }]
+  const endMs = clock.now().getTime() + ms
+  for (;;) {
+    const now = clock.now()
+    await claim(store, { owner: 'nobody', shares, limits: EVERYTHING, now })
+    const later = await nextAvailable(store, now)
+    if (!later || later.getTime() > endMs) break
+    clock.advance(later.getTime() - now.getTime())
+  }
+  clock.advance(endMs - clock.now().getTime())
+}
+
+type LivedRun = Awaited<ReturnType<typeof runsOf>>[number]
+function verdictOf(run: LivedRun): string {
+  if (run.status !== 'queued' && run.status !== 'running') return run.status
+  // Whoever was asked to give way would have done so.
+  if (run.cancelRequestedAt !== null) return 'cancelled'
+  if (run.held) return run.overlap === 'cancel_other' ? 'ran' : 'late'
+  const startsAt = run.startedAt ?? run.availableAt
+  return startsAt > (run.collectUntil ?? run.queuedAt) ? 'late' : 'ran'
+}
+
+const runsOf = ({ q, t: { executions: e, triggers } }: Store) =>
+  q
     .select({
-      ...{ triggerId: e.triggerId, key: e.occurrence, status: e.status, held: e.held },
-      ...{ availableAt: e.availableAt, queuedAt: e.queuedAt, collectUntil: e.collectUntil },
+      ...{
+        triggerId: e.triggerId,
+        key: e.occurrence,
+        status: e.status,
+        held: e.held,
+        overlap: triggers.overlap,
+      },
+      ...{ startedAt: e.startedAt, availableAt: e.availableAt, queuedAt: e.queuedAt },
+      ...{ collectUntil: e.collectUntil, cancelRequestedAt: e.cancelRequestedAt },
     })
     .from(e)
-  const lived = Map.groupBy(runs, (run) => run.triggerId)
-  return new Map(
-    [...lived].map(([id, own]) => [
-      id,
-      own
-        .map((run) => {
-          const verdict = run.status !== 'queued' ? run.status : run.held || waited(run) ? 'late' : 'ran'
-          return `${run.key} ${verdict}`
-        })
-        .sort(),
-    ]),
-  )
+    .innerJoin(triggers, eq(triggers.id, e.triggerId))
+
+/** Of each trigger the keys of its runs and what became of them, in the words of a simulation. */
+export async function livedOn(store: Store): Promise<Map<number, string[]>> {
+  const lived = Map.groupBy(await runsOf(store), (run) => run.triggerId)
+  return new Map([...lived].map(([id, own]) => [id, own.map((run) => `${run.key} ${verdictOf(run)}`).sort()]))
 }

@@ -1,0 +1,133 @@
+/**
+ * Who starts when, of runs that wait in line for their slot and for their trigger's throttle. Pure.
+ *
+ * Promise: as the claim does it (`db/queries/throttling.ts`): of those that could start the first one does, and never
+ * more than the throttle lets start.
+ */
+import type { AwaitingTrigger } from '#db/queries/due.ts'
+import type { Throttle } from '../contract/event-trigger.ts'
+
+export interface Waiting {
+  /** When it may begin: it moves while it gathers. */
+  availableMs: number
+  /** Since when it has its slot; null: it stands in line. */
+  sinceMs: number | null
+  startedMs: number | null
+}
+/** Whoever has the slot, and those that wait for it. */
+export type Line<Run extends Waiting> = Run[]
+
+export interface Lines<Run extends Waiting> {
+  /** Where it stands that wants the slot of a lane; where runs may overlap, each by itself. */
+  of(lane: number | null, nowMs: number): Line<Run>
+  /** True where it is skipped, for it would start too soon; else it is available when it may expect its turn. */
+  holdsBack(run: Run, at: { nowMs: number; gathers: boolean }): boolean
+  /** It stands in this line, or has its slot. */
+  wait(run: Run, line: Line<Run>): void
+  /** Another takes the place of all of them. */
+  clear(line: Line<Run>): Run[]
+  /** What may have started by then has done so. */
+  goOn(nowMs: number): void
+}
+
+export function linesOf<Run extends Waiting>({
+  trigger: { overlap, throttle },
+  lastsMs,
+}: {
+  trigger: Pick<AwaitingTrigger, 'overlap' | 'throttle'>
+  lastsMs: number
+}): Lines<Run> {
+  const lanes = new Map<number | null, Line<Run>>()
+  const limit = throttle === null ? null : limited<Run>(JSON.parse(throttle) as Throttle)
+  /** Those in which somebody waits for the slot. */
+  const crowded = new Set<Line<Run>>()
+
+  /** What has ended makes room for the next. */
+  function shorten(line: Line<Run>, nowMs: number): void {
+    for (let [first] = line; first; [first] = line) {
+      if (!limit && readyMs(first) <= nowMs) first.startedMs ??= readyMs(first)
+      if (first.startedMs === null || first.startedMs + lastsMs > nowMs) break
+      line.shift()
+      const [next] = line
+      if (next) next.sinceMs = first.startedMs + lastsMs
+    }
+    if (line.length < 2) crowded.delete(line)
+  }
+
+  return {
+    of(lane, nowMs) {
+      if (overlap === 'allow_all') return []
+      const line = lanes.getOrInsertComputed(lane, () => [])
+      shorten(line, nowMs)
+      return line
+    },
+    holdsBack: (run, at) => limit?.holdsBack(run, at) ?? false,
+    wait(run, line) {
+      limit?.wait(run)
+      if (line.length > 1) crowded.add(line)
+    },
+    clear(line) {
+      limit?.forget(line)
+      return line.splice(0)
+    },
+    goOn(nowMs) {
+      for (let goes = limit !== null; goes; goes = limit?.startNext(nowMs) ?? false)
+        for (const line of crowded) shorten(line, nowMs)
+    },
+  }
+}
+
+const readyMs = ({ sinceMs, availableMs }: Waiting) => Math.max(sinceMs ?? 0, availableMs)
+
+function limited<Run extends Waiting>({ count, perSeconds, excess }: Throttle) {
+  const perMs = perSeconds * 1000
+  /** When they have started, in order. */
+  const starts: number[] = []
+  /** Those that have not, in the order in which they came. */
+  let waiting: Run[] = []
+
+  /** Several lanes share it: of those that have their slot the first starts that could. */
+  function next(): { run: Run; atMs: number } | null {
+    const fromMs = (starts.at(-count) ?? Number.NEGATIVE_INFINITY) + perMs
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const run of waiting) {
+      if (run.sinceMs === null) continue
+      if (readyMs(run) <= fromMs) return { run, atMs: fromMs }
+      soonestMs = Math.min(soonestMs, readyMs(run))
+    }
+    const run = waiting.find((it) => it.sinceMs !== null && readyMs(it) <= soonestMs)
+    return run ? { run, atMs: soonestMs } : null
+  }
+
+  /** Of the starts that were and those that are planned, the last but so many. */
+  function lastButSoMany(run: Run, nowMs: number, gathers: boolean): number | undefined {
+    const planned = waiting.slice(gathers ? 0 : -count).map((it) => Math.max(it.availableMs, nowMs))
+    const before = gathers ? planned.filter((ms) => ms <= run.availableMs).sort((a, b) => a - b) : planned
+    return before.length >= count ? before.at(-count) : starts.at(before.length - count)
+  }
+
+  return {
+    holdsBack(run: Run, { nowMs, gathers }: { nowMs: number; gathers: boolean }): boolean {
+      // What gathers is put off when its window closes, and not before.
+      if (gathers && excess !== 'skip') return false
+      const lastMs = lastButSoMany(run, nowMs, gathers)
+      if (lastMs === undefined || lastMs <= nowMs - perMs || lastMs + perMs <= run.availableMs) return false
+      if (excess === 'skip') return true
+      run.availableMs = lastMs + perMs
+      return false
+    },
+    wait: (run: Run) => void waiting.push(run),
+    forget(gone: readonly Run[]) {
+      waiting = waiting.filter((it) => !gone.includes(it))
+    },
+    /** False where none may start by then. */
+    startNext(byMs: number): boolean {
+      const it = next()
+      if (!it || it.atMs > byMs) return false
+      it.run.startedMs = it.atMs
+      starts.push(it.atMs)
+      waiting.splice(waiting.indexOf(it.run), 1)
+      return true
+    },
+  }
+}
