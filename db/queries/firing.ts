@@ -161,7 +161,8 @@ const gathers = alias(t.executions, 'gathers')
 /** It would be one too many. */
 const isCrowded = (collecting: SQL) => sql`${collecting} is not null and (
   select count(*) from ${table(gathers)}
-  where ${gathers.workspaceId} = ${tr.workspaceId} and ${gathers.collecting} is not null) >= ${sql.raw(String(MOST_WINDOWS))}`
+  where ${gathers.workspaceId} = ${tr.workspaceId} and ${gathers.collecting} is not null)
+  >= ${sql.raw(String(MOST_WINDOWS))}`
 
 const NAMED = { agentType: sql`u.agent_type`, agentId: sql`u.agent_id`, onlyIf: sql`u.only_if` }
 
@@ -250,8 +251,9 @@ const insertOccurrences = statement({
         left join (
           select ${e.workspaceId} + 0 as workspace_id, count(*) as n from ${table(e)}
           where ${e.status} = ${status('running')} group by 1) busy on busy.workspace_id = ${tr.workspaceId}
-      where ${asSeen(tr, row)} and (${row.tells} is null or ${row.tells} = ${untoldOf(tr.id)}) and (${row.collecting} is null or not exists (
-        select 1 from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.collecting} = ${row.collecting}))
+      where ${asSeen(tr, row)} and (${row.tells} is null or ${row.tells} = ${untoldOf(tr.id)})
+        and (${row.collecting} is null or not exists (
+          select 1 from ${table(e)} where ${e.triggerId} = ${tr.id} and ${e.collecting} = ${row.collecting}))
     ) g ) f ) u
   )
   ${insert(t.executions, {

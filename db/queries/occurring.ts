@@ -126,7 +126,8 @@ const lookAgainWhereSpent = statement({
   values: { triggerId: 'int' },
   text: ({ values: { triggerId } }) => sql`
   update ${table(t.triggers)} ${set(t.triggers, { dueAt: sql`0` })}
-  where ${t.triggers.id} = ${triggerId} and ${t.triggers.enabled} and ${t.triggers.plannedRuns} >= ${t.triggers.maxExecutions}`,
+  where ${t.triggers.id} = ${triggerId} and ${t.triggers.enabled}
+    and ${t.triggers.plannedRuns} >= ${t.triggers.maxExecutions}`,
 })
 
 const more = {

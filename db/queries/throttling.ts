@@ -98,7 +98,8 @@ const putOffLimited = statement({
   answer: takeable,
   text: ({ page, row, jsonText, least, skipLocked, returning, values: { now } }) => {
     const limited = sql`(
-      select ${tr.id} from ${table(tr)} where ${tr.workspaceId} in (select ${row} from ${page}) and ${tr.throttle} is not null)`
+      select ${tr.id} from ${table(tr)}
+      where ${tr.workspaceId} in (select ${row} from ${page}) and ${tr.throttle} is not null)`
     return sql`
   with due as materialized (
     select ${e.id} as id, ${e.triggerId} as trigger_id, ${e.rank} as rank from ${table(e)}

@@ -29,8 +29,11 @@ export interface Caller {
 }
 
 export interface Ears {
-  /** Those that look at an event, in the order of their triggers. */
-  hearing(event: TriggerEvent): Ear[]
+  /**
+   * Those that look at an event, in the order of their triggers. One that was switched on after it was told, and
+   * before anybody looked, hears it as it was then: off.
+   */
+  hearing(event: TriggerEvent, toldAt: Date): Ear[]
   /** Those whose runs it may call off. */
   calling(event: TriggerEvent): Caller[]
 }
@@ -95,11 +98,24 @@ function indexed(triggers: readonly AwaitingTrigger[], known: ReadonlyMap<number
   }
   const inOrder = <It extends { trigger: AwaitingTrigger }>(all: It[]) =>
     all.sort((a, b) => a.trigger.id - b.trigger.id)
+  /** By type: most events are of few. */
+  const heard = new Map<string, Ear[]>()
   return {
-    hearing: (event) =>
-      inOrder(ears.of(event.type)).filter(
-        ({ trigger, config }) => (event.id ?? 0) > trigger.hearsFrom && listens(config, event, trigger.id),
-      ),
+    hearing: (event, toldAt) =>
+      heard
+        .getOrInsertComputed(event.type, () => inOrder(ears.of(event.type)))
+        .flatMap((it) => heardBy(it, event, toldAt)),
     calling: (event) => inOrder(callers.of(event.type)),
   }
+}
+
+function heardBy(ear: Ear, event: TriggerEvent, toldAt: Date): Ear[] {
+  const { trigger, config } = ear
+  const isAfter = (event.id ?? 0) > trigger.hearsFrom
+  // What happened before it was there is nothing to it; what happened while it was off is kept for its pause.
+  if (!isAfter && toldAt.getTime() <= trigger.createdAt) return []
+  if (!listens(config, event, trigger.id)) return []
+  return isAfter
+    ? [ear]
+    : [{ ...ear, trigger: { ...trigger, enabled: false, pausedAt: null, pausedUntil: null } }]
 }

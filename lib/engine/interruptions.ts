@@ -8,7 +8,7 @@ import type { Outage } from '#db/queries/upkeep.ts'
 import { LATE_MS } from './policies.ts'
 
 export interface Interruptions {
-  /** Everything was paused when it was told, or still is. */
+  /** Everything was paused when it was told. What was told before that is due, as what waits in the queue is. */
   pause(toldAt: Date): Outage | null
   /** Nothing could fire between then and now, and it is more than late. */
   outage(toldAt: Date): Outage | null
@@ -23,7 +23,7 @@ export function interruptionsIn(outages: readonly Outage[], now: Date): Interrup
   return {
     pause: (toldAt) =>
       pauses.find(
-        ({ startedAt, endedAt }) => endedAt === null || (toldAt >= startedAt && toldAt <= endedAt),
+        ({ startedAt, endedAt }) => toldAt >= startedAt && (endedAt === null || toldAt <= endedAt),
       ) ?? null,
     outage: (toldAt) =>
       now.getTime() - toldAt.getTime() <= LATE_MS

@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { nextDue } from '#db/queries/due.ts'
 import type { Taking } from '#db/queries/firing.ts'
-import { addOutage, globalPause } from '#db/queries/upkeep.ts'
+import { addOutage, globalPause, lastBeat } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createLookAhead } from './ahead.ts'
@@ -48,6 +48,9 @@ export interface LoopDeps {
   clock: Clock
   log: Logger
   minimumIntervalSeconds: number
+  server: { id: string }
+  /** How long a server's word holds that it is alive. */
+  leaseMs: number
   /** In [0, 1). */
   chance(): number
   /** What may be claimed in the transaction that fires; null: nothing. */
@@ -226,19 +229,22 @@ function createTicking(deps: LoopDeps) {
 
 /** A wall clock that moved while nothing ran: remembered, so that missed instants can say why. */
 async function noticeGap(
-  { store, log, wentBack }: LoopDeps,
+  { store, log, wentBack, server, leaseMs }: LoopDeps,
   { last, now, passedMs }: { last: Date; now: Date; passedMs: number },
 ): Promise<void> {
   const gapMs = now.getTime() - last.getTime()
+  if (gapMs < passedMs - WORTH_A_WORD_MS) await wentBack(passedMs - gapMs, new Date(now.getTime() - passedMs))
   if (gapMs > LONGEST_SLEEP_MS + LATE_MS / 2) {
     log.warn(
       { from: last, to: now },
       'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.',
     )
+    // What one of several servers sleeps through, another one fires.
+    const seen = store.shared ? await lastBeat(store, server.id) : null
+    if (seen !== null && now.getTime() - seen.getTime() < leaseMs) return
     const reason = 'The server could not act.'
     await addOutage(store, { kind: 'asleep', reason, startedAt: last, endedAt: now })
   }
-  if (gapMs < passedMs - WORTH_A_WORD_MS) await wentBack(passedMs - gapMs, new Date(now.getTime() - passedMs))
 }
 
 /** Calls `look` when another process has written; a database that tells of changes itself is not asked. */

@@ -1,14 +1,23 @@
 /** What happens is held against the triggers that wait for it, on both databases: once, in order, and with a trace. */
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { list as evaluationsOf, pruneEvaluations } from '#db/queries/evaluations.ts'
+import { outages } from '#db/queries/upkeep.ts'
+import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
-import { minutes, seconds } from '../clock.ts'
+import { hours, minutes, seconds } from '../clock.ts'
 import { RunNow } from '../contract/trigger.ts'
-import { ADA, goneAfter, type World } from './testing/world.ts'
+import { dyingIn, seeded } from './testing/dying.ts'
+import { ADA, goneAfter, type World, world } from './testing/world.ts'
 import { happens, numbered, tell, verdicts, waitsFor } from './testing/telling-facts.ts'
 import { worlds } from './testing/worlds.ts'
+
+/** More of them with KILLS=200. */
+const KILLS = Number(process.env.KILLS ?? 12)
+
+const executionKeys = async ({ q, t: { executions: e } }: Store, triggerId: number) =>
+  (await q.select({ key: e.occurrence }).from(e).where(eq(e.triggerId, triggerId))).map(({ key }) => key)
 
 const otherType = raw(sql`update trigger_revisions
   set config = replace(config, '"agentType":', '"agentType":"another","before":')`)
@@ -98,6 +107,26 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await verdicts(it, trigger.id)).filter(([verdict]) => verdict === 'fired')).toHaveLength(50)
   })
 
+  test(`${KILLS} servers die between a fact and its run: it fires once`, async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
+    const numbers = seeded(11)
+    for (let n = 0; n < KILLS; n++) {
+      await tell(it, [{ n }])
+      const transactions = numbers.next().value % 2
+      const { store, died } = dyingIn(on.store, transactions, numbers.next().value % 7 > 2)
+      const dying = await world(store, { clock: it.clock, keep: true })
+      await Promise.race([dying.engine.matcher.catchUp(), died])
+      dying.kill()
+      if (n % 3 > 0) await it.engine.matcher.catchUp()
+    }
+    await it.engine.matcher.catchUp()
+    const facts = (await it.events()).filter((one) => one.type === 'event:recorded')
+    const keys = (await executionKeys(it.store, trigger.id)).toSorted()
+    expect(keys).toEqual(facts.map(({ seq }) => `event:${seq}`).toSorted())
+    expect(keys).toHaveLength(KILLS)
+  })
+
   test('a chain: cause and effect are known; what lies too deep is skipped, and named', async () => {
     const it = await on.begin()
     const first = await waitsFor(it, { types: ['custom.order'] }, { name: 'First' })
@@ -172,6 +201,33 @@ describe.each(stores)('on $name', ({ open }) => {
       ['[{"of":"c","n":4},{"of":"c","n":5},{"of":"c","n":6}]', 3],
       [null, 1],
     ])
+  })
+
+  test('collect: where the clock is set forward what gathers is over, where it is set back it gathers no longer', async () => {
+    const it = await on.begin()
+    const collect = { quietSeconds: 60, maxSeconds: 300, keep: 'all' as const }
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { collect, overlap: 'allow_all' })
+    const counts = async () => (await it.history(trigger.id)).map((one) => [one.status, one.eventCount])
+    await happens(it, numbered(1))
+    it.clock.jump(hours(1))
+    await happens(it, numbered(2))
+    await it.passes(seconds(60))
+    await it.settled(2, trigger.id)
+    expect(await counts()).toEqual([
+      ['success', 1],
+      ['success', 2],
+    ])
+    await happens(it, numbered(1))
+    it.clock.jump(-hours(1))
+    it.clock.advance(seconds(30))
+    const isRemembered = async () =>
+      (await outages(it.store, new Date(0))).some((one) => one.kind === 'clock')
+    await it.until(isRemembered, 'that it was set back')
+    for (let n = 0; n < 6; n++) {
+      await happens(it, numbered(1))
+      await it.passes(seconds(50))
+    }
+    await it.until(async () => (await counts())[2]?.[0] === 'success', 'the end of the window')
   })
 
   test('throttle: the rest waits for its time, or is skipped', async () => {
@@ -394,6 +450,55 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await refusal({ revision: 1 })).toMatchObject(at('revision'))
     expect(RunNow.safeParse({ event, eventId: 3 }).error?.issues).toMatchObject([{ path: ['event'] }])
     expect(await it.history(id)).toHaveLength(4)
+  })
+
+  test('an event that cannot be matched is left out, and whoever hears of it learns that; the others go on', async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
+    const deaf = await waitsFor(it, { types: ['custom.other'] })
+    await tell(it, numbered(9))
+    const [, , , , fifth] = (await it.events()).filter((one) => one.type === 'event:recorded')
+    const { atomically } = it.inner
+    it.inner.atomically = (statements) => {
+      const keys = statements.flatMap(([, values]) => [values.rows].flat() as { key?: string }[])
+      if (keys.some((one) => one?.key === `event:${fifth?.seq}`)) throw new Error('It was refused.')
+      return atomically(statements)
+    }
+    await it.engine.matcher.catchUp()
+    expect(await verdicts(it, trigger.id)).toEqual([
+      ...Array(4).fill(['fired', 1]),
+      ['error', 1],
+      ...Array(4).fill(['fired', 1]),
+    ])
+    const [left] = await evaluationsOf(it.store, trigger.id, { verdict: 'error', limit: 1 })
+    expect(left).toMatchObject({
+      eventId: fifth?.seq,
+      reason: 'This event could not be looked at, and is left out: It was refused.',
+    })
+    expect(await verdicts(it, deaf.id)).toEqual([])
+  })
+
+  test("a flood in one workspace has another's events looked at in turn", async () => {
+    const it = await on.open()
+    const now = it.clock.now().getTime()
+    const [second] = await it.store.q
+      .insert(it.store.t.workspaces)
+      .values({ name: 'second', slug: 'second', createdAt: now })
+      .returning()
+    const other = { ...it, workspaceId: second?.id ?? 0 }
+    const flooded = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
+    const quiet = await waitsFor(other, { types: ['custom.order'] }, { overlap: 'allow_all' })
+    await tell(it, numbered(1000))
+    await tell(other, numbered(3))
+    await it.engine.matcher.catchUp()
+    const { executions } = it.store.t
+    const runs = await it.store.q
+      .select({ triggerId: executions.triggerId })
+      .from(executions)
+      .orderBy(executions.id)
+    const order = runs.map((one) => one.triggerId)
+    expect([order.length, order.filter((id) => id === flooded.id).length]).toEqual([1003, 1000])
+    expect(order.lastIndexOf(quiet.id)).toBeLessThan(500)
   })
 
   test('what follows no clock has no next instants, and says so', async () => {

@@ -11,25 +11,23 @@ import { listening } from '#db/queries/due.ts'
 import type { NewEvaluation } from '#db/queries/evaluations.ts'
 import { following, nextSeqAfter, unmatched } from '#db/queries/facts.ts'
 import type { Taking } from '#db/queries/firing.ts'
-import { callOff, type CallingOff } from '#db/queries/calling-off.ts'
-import { occur, type Occurring, planAnew } from '#db/queries/occurring.ts'
+import { callOff } from '#db/queries/calling-off.ts'
+import { occur, planAnew } from '#db/queries/occurring.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import { isUnavailable, type Store } from '#db/store.ts'
-import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { type Clock, seconds } from '../clock.ts'
-import { refusal } from '../triggers/matching.ts'
-import { calledOff, type LiveRun, runsToCallOff } from './calling-off.ts'
 import { type Survey, survey, type Told, toldIn } from './catching-up.ts'
-import { decide, type Deciding, factOfEvent } from './deciding.ts'
-import { type Caller, createEars, type Ear, type Ears } from './ears.ts'
+import { decide, factOfEvent } from './deciding.ts'
+import { createEars } from './ears.ts'
+import { judged, type Matched, type Page, untold } from './holding.ts'
 import { type Interruptions, interruptionsIn, UNINTERRUPTED } from './interruptions.ts'
-import { type MissedFacts, noteMissed, rowsOfMissed } from './missed.ts'
-import { chainWords } from './occurring.ts'
+import { rowsOfMissed } from './missed.ts'
 import { turnOfOthers } from './slices.ts'
 
-/** Rows of the story that are looked at together. */
-const PAGE = 200
+/** Rows of the story that are looked at together: fewer where others wait for their turn. */
+const PAGE = 1000
+const PAGE_OF_SEVERAL = 200
 /** Where nobody listens. */
 const AT_ONCE = 100_000
 /** Whoever fails looks again after so long. */
@@ -120,8 +118,8 @@ export function createMatcher(deps: MatcherDeps): Matcher {
 
 function createPages(deps: MatcherDeps) {
   let claimingSince: Date | null = null
-  /** Where a page could not be matched: a row at a time is. */
-  const slow = new Set<number>()
+  /** Where a page could not be matched, how many rows are looked at together: ever fewer, then more again. */
+  const slow = new Map<number, number>()
   const remembered: Remembered = { ears: createEars(), surveys: new Map() }
 
   /** What is claimed with the page counts as under way until it is in the set of runs. */
@@ -135,22 +133,21 @@ function createPages(deps: MatcherDeps) {
   }
 
   /** One that cannot be matched by itself is left out, so that it stops nobody. */
-  async function patiently(behind: Behind): Promise<number> {
+  async function patiently(behind: Behind, most: number): Promise<number> {
     const { workspaceId, matchedSeq } = behind
+    const limit = Math.min(most, slow.get(workspaceId) ?? most)
     try {
-      const looked = await page(behind, slow.has(workspaceId) ? 1 : PAGE)
-      slow.delete(workspaceId)
+      const looked = await page(behind, limit)
+      if (limit === most) slow.delete(workspaceId)
+      else slow.set(workspaceId, limit * 2)
       return looked
     } catch (error) {
       if (isUnavailable(error)) throw error
-      if (!slow.has(workspaceId)) slow.add(workspaceId)
-      else {
-        deps.log.error(
-          { err: error, workspaceId, after: matchedSeq },
-          'An event could not be matched: left out.',
-        )
-        await leaveOut(deps, behind)
-        slow.delete(workspaceId)
+      slow.set(workspaceId, Math.max(1, Math.floor(limit / 4)))
+      if (limit === 1) {
+        const after = matchedSeq
+        deps.log.error({ err: error, workspaceId, after }, 'An event could not be matched: left out.')
+        await leaveOut(deps, behind, remembered, error as Error)
       }
       return 0
     }
@@ -167,8 +164,9 @@ function createPages(deps: MatcherDeps) {
         behind.some(isBehind);
         behind = await unmatched(deps.store)
       ) {
-        for (const it of behind.filter(isBehind)) {
-          looked += await patiently(it)
+        const inTurn = behind.filter(isBehind)
+        for (const it of inTurn) {
+          looked += await patiently(it, inTurn.length > 1 ? PAGE_OF_SEVERAL : PAGE)
           await turnOfOthers()
         }
       }
@@ -180,13 +178,25 @@ function createPages(deps: MatcherDeps) {
   }
 }
 
-/** The cursor goes on past the row that stops it. */
+/** The cursor goes on past the row that stops it, and whoever hears of it learns that. */
 async function leaveOut(
-  { store, clock }: MatcherDeps,
+  { store, clock, log }: MatcherDeps,
   { workspaceId, matchedSeq: seen }: Behind,
+  remembered: Remembered,
+  error: Error,
 ): Promise<void> {
   const upTo = (await nextSeqAfter(store, workspaceId, seen)) ?? seen
-  await occur(store, { workspaceId, occurring: [], evaluations: [], matched: { seen, upTo } }, clock.now())
+  const passBy = (evaluations: NewEvaluation[]) =>
+    occur(store, { workspaceId, occurring: [], evaluations, matched: { seen, upTo } }, clock.now())
+  try {
+    const ears = remembered.ears(workspaceId, await listening(store, workspaceId))
+    const told = toldIn(await following(store, workspaceId, { after: seen, limit: 1 }))
+    await passBy(untold(ears, told, error))
+  } catch (second) {
+    if (isUnavailable(second)) throw second
+    log.error({ err: second, workspaceId, after: seen }, 'Who hears of it could not be told.')
+    await passBy([])
+  }
 }
 
 interface Behind {
@@ -245,7 +255,7 @@ async function surveyOf(
   if (known && known.upTo >= (last.event.id ?? 0)) return known
   const fires = ({ event, toldAt }: Told) =>
     ears
-      .hearing(event)
+      .hearing(event, toldAt)
       .filter(({ trigger, config: { maxDepth }, accepts }) => {
         const { pass, trace } = accepts(event)
         if (!pass) return false
@@ -264,106 +274,14 @@ interface Remembered {
   surveys: Map<number, Survey>
 }
 
-interface Matched {
-  occurring: Occurring[]
-  evaluations: NewEvaluation[]
-  callingOff: CallingOff[]
-  /** What is missed and not caught up, by its trigger and the key of the row that says so. */
-  missed: Map<string, MissedFacts>
-  /** The last number of the page, where it ends before an event that calls off what the page has fired. */
-  endsBefore: number | null
-  /** Whose maker may no longer run agents. */
-  leaving: number[]
-}
-const nothing = (): Matched => ({
-  ...{ occurring: [], evaluations: [], callingOff: [], missed: new Map(), leaving: [], endsBefore: null },
-})
-
-/** A page as it is looked at. */
-interface Page {
-  ears: Ears
-  told: Told[]
-  /** How far the story was matched before it. */
-  seen: number
-  now: Date
-  interruptions: Interruptions
-  survey: Survey | null
-}
-
-async function judged(store: Store, { ears, told, seen, ...of }: Page): Promise<Matched> {
-  const matched = nothing()
-  const live = new Map<number, Promise<LiveRun[]>>()
-  const liveOf = ({ trigger: { id }, cancelOn }: Caller) =>
-    live.getOrInsertComputed(id, () => runsToCallOff(store, id, cancelOn))
-  for (const { event, toldAt } of told) {
-    const before = (event.id ?? 0) - 1
-    const callers = ears.calling(event)
-    // What the page has fired is no row yet, and a page is no larger than a transaction should be.
-    const isCalledOff =
-      callers.length > 0 &&
-      matched.occurring.some((it) => callers.some((one) => one.trigger.id === it.triggerId))
-    if (before > seen && (isCalledOff || weightOf(matched) >= MOST_AT_ONCE))
-      return { ...matched, endsBefore: before }
-    for (const caller of callers)
-      matched.callingOff.push(...calledOff(caller.cancelOn, event, await liveOf(caller)))
-    for (const ear of ears.hearing(event)) {
-      const { maxDepth } = ear.config
-      const chain = await chainWords(store, event.chain, maxDepth)
-      hold(ear, event, { ...of, toldAt, maxDepth, chain }, matched)
-    }
-  }
-  return matched
-}
-
-/** Of a page, what it makes: rows of a transaction. */
-const MOST_AT_ONCE = 1000
-const weightOf = ({ occurring, evaluations }: Matched) => occurring.length + evaluations.length
-
-/** One event against one trigger that listens for it. */
-function hold(
-  { trigger, accepts }: Ear,
-  event: TriggerEvent,
-  { survey: surveyed, ...at }: Deciding & { toldAt: Date; survey: Survey | null },
-  into: Matched,
-): void {
-  const match = accepts(event)
-  const { pass, trace } = match
-  const fact = factOfEvent(event, trace)
-  if (!pass) {
-    into.evaluations.push({
-      triggerId: trigger.id,
-      source: event.type,
-      eventId: event.id,
-      deliveryId: null,
-      value: null,
-      verdict: 'filtered',
-      reason: refusal(match),
-      trace,
-      occurrence: null,
-    })
-    return
-  }
-  const dropped = surveyed?.dropped(trigger.id, event.id ?? 0) ?? null
-  const { occurring, evaluation } = decide(trigger, fact, { ...at, isDropped: dropped !== null })
-  if (occurring) into.occurring.push(occurring)
-  if (evaluation.verdict === 'missed') noteMissed(into.missed, trigger, evaluation, at.toldAt, dropped ?? 1)
-  into.evaluations.push(evaluation)
-  if (trigger.ownerLeft && trigger.enabled && !into.leaving.includes(trigger.id))
-    into.leaving.push(trigger.id)
-}
-
 async function record(
   deps: MatcherDeps,
   { workspaceId, seen, upTo }: { workspaceId: number; seen: number; upTo: number },
   { occurring: fired, evaluations, callingOff, missed, leaving }: Matched,
 ): Promise<void> {
   const { store, clock } = deps
-  const told = await rowsOfMissed(
-    store,
-    [...missed.values()],
-    { seenSeq: seen, openDelivery: null },
-    clock.now(),
-  )
+  const fences = { seenSeq: seen, openDelivery: null }
+  const told = rowsOfMissed([...missed.values()], fences, clock.now())
   const occurring = [...told.occurring, ...fired]
   const fires = [...new Set(occurring.map((it) => it.triggerId))]
   // Plain SQL makes revisions that nobody kept yet; a run must know what it ran with.

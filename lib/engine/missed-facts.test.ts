@@ -4,9 +4,12 @@
  */
 import { describe, expect, test } from 'vitest'
 import { stores } from '#db/testing/stores.ts'
-import { pauseAll, resumeAll } from '#db/queries/upkeep.ts'
-import { hours, minutes, seconds } from '../clock.ts'
+import { awaitingAmong } from '#db/queries/due.ts'
+import { occur } from '#db/queries/occurring.ts'
+import { lastBeat, outages, pauseAll, resumeAll } from '#db/queries/upkeep.ts'
+import { handClock, hours, minutes, seconds } from '../clock.ts'
 import type { NewTriggerInput } from '../contract/trigger.ts'
+import { type MissedFacts, noteMissed, rowsOfMissed } from './missed.ts'
 import { happens, numbered, tell, verdicts, waitsFor } from './testing/telling-facts.ts'
 import { ADA, goneAfter, type World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
@@ -181,14 +184,18 @@ describe.each(stores)('on $name', ({ open }) => {
     )
     await happens(it, [{ of: 'a' }, { of: 'b' }, { of: 'a' }, { of: 'c' }, { of: 'a' }])
     await it.until(async () => !(await it.trigger(plain.id)).enabled, 'its end')
-    await it.until(async () => !(await it.trigger(gathers.id)).enabled, 'its end')
+    // The last of its runs gathers, until its window closes, what belongs to it.
+    await it.passes(seconds(30))
+    await happens(it, [{ of: 'b' }])
+    expect(await it.trigger(gathers.id)).toMatchObject({ enabled: true, plannedRuns: 2 })
     await it.passes(minutes(2))
+    await it.until(async () => !(await it.trigger(gathers.id)).enabled, 'its end')
     await it.until(async () => (await it.history()).every((one) => one.completedAt), 'all runs')
     const states = async (id: number) => (await it.history(id)).map((one) => [one.status, one.eventCount])
     expect((await states(plain.id)).filter(([status]) => status === 'success')).toHaveLength(3)
     expect((await states(gathers.id)).filter(([status]) => status === 'success')).toEqual([
       ['success', 3],
-      ['success', 1],
+      ['success', 2],
     ])
     expect(await it.triggers.get(it.workspaceId, plain.id)).toMatchObject({
       ...{ enabled: false, health: 'ended', disabledReason: 'It has reached its maximum of 3 runs.' },
@@ -197,4 +204,95 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await states(plain.id)).filter(([status]) => status === 'success')).toHaveLength(3)
     expect((await verdicts(it, plain.id)).at(-1)?.[0]).toBe('paused')
   })
+
+  test('what comes while a pause is told is told with it', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(it, { types: ['custom.order'] })
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false }, ADA)
+    await happens(it, numbered(2))
+    const { all } = it.inner
+    let comes = true
+    it.inner.all = async (statement) => {
+      const rows = await all(statement)
+      const isPause = rows.some(
+        (row) => Object.hasOwn(row as object, 'overlap') && Object.hasOwn(row as object, 'from'),
+      )
+      if (isPause && comes) {
+        comes = false
+        await happens(it, numbered(1))
+      }
+      return rows
+    }
+    await it.engine.tellPauses(trigger.id)
+    it.inner.all = all
+    await it.engine.tellPauses(trigger.id)
+    expect((await it.history(trigger.id)).map((one) => one.missedCount)).toEqual([3])
+  })
+
+  test('of two servers that miss something at once, neither is lost', async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(it, { types: ['custom.order'] })
+    const now = it.clock.now()
+    const missed = new Map<string, MissedFacts>()
+    const [awaiting] = await awaitingAmong(it.store, [trigger.id])
+    const evaluation = { occurrence: 'missed:then', reason: 'Missed: the server was down.' }
+    noteMissed(missed, awaiting ?? raise(), evaluation, now, 1)
+    const write = async () => {
+      const rows = rowsOfMissed([...missed.values()], { seenSeq: null, openDelivery: null }, now)
+      await occur(it.store, { workspaceId: it.workspaceId, evaluations: [], ...rows }, now)
+    }
+    await write()
+    it.clock.advance(1)
+    await write()
+    expect(await became(it, trigger.id)).toEqual([['missed', false, 2]])
+  })
+
+  test('what was told while it was off, and is looked at when it is on again, belongs to its pause', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(it, { types: ['custom.order'] })
+    it.clock.advance(seconds(1))
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false }, ADA)
+    const { leaveTraces } = it.engine
+    it.engine.leaveTraces = async (...given) => {
+      await leaveTraces(...given)
+      await tell(it, numbered(2))
+    }
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
+    await it.engine.matcher.catchUp()
+    expect(await verdicts(it, trigger.id)).toEqual([['paused', 2]])
+    await it.engine.recover()
+    await it.passes(seconds(5))
+    await it.until(async () => (await it.history(trigger.id)).length === 1, 'its row')
+    expect(await became(it, trigger.id)).toEqual([['skipped', false, 2]])
+  })
+
+  test('what was told before a pause of everything runs, though it is looked at in it', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
+    await tell(it, numbered(1))
+    it.clock.advance(seconds(1))
+    await pauseAll(it.store, 'The model is down.', it.clock.now())
+    await happens(it, numbered(1))
+    expect((await verdicts(it, trigger.id)).map(([verdict]) => verdict)).toEqual(['fired', 'paused'])
+  })
+
+  test('what one of two servers sleeps through is no outage', async () => {
+    const it = await on.begin({ shared: true })
+    const other = await on.again(it, { shared: true, clock: handClock(it.clock.now()) })
+    await other.start()
+    await other.until(async () => {
+      other.clock.advance(seconds(1))
+      return Number(await lastBeat(it.store, it.serverId)) >= Date.parse('2026-03-01T08:02:30Z')
+    }, 'the other one to live on')
+    await it.at('2026-03-01T08:02:35Z')
+    expect(await outages(it.store, new Date(0))).toEqual([])
+    // Where nobody else is alive, nothing could fire.
+    on.kill(other)
+    await it.at('2026-03-01T09:00:00Z')
+    expect(await outages(it.store, new Date(0))).toMatchObject([{ kind: 'asleep' }])
+  })
 })
+
+const raise = () => {
+  throw new Error('It is not there.')
+}

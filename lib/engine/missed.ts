@@ -6,9 +6,8 @@
  */
 import type { AwaitingTrigger } from '#db/queries/due.ts'
 import type { NewEvaluation } from '#db/queries/evaluations.ts'
-import { becameOf, countMissed, type Occurring } from '#db/queries/occurring.ts'
+import { countMissed, type Occurring } from '#db/queries/occurring.ts'
 import type { Statement } from '#db/statement.ts'
-import type { Store } from '#db/store.ts'
 
 export interface MissedFacts {
   trigger: Pick<AwaitingTrigger, 'id' | 'workspaceId' | 'kind' | 'overlap'>
@@ -38,30 +37,30 @@ export function noteMissed(
   if (toldAt > it.to) it.to = toldAt
 }
 
-/** A row for each that has none yet, and what makes those grow that are there. */
-export async function rowsOfMissed(
-  store: Store,
+/**
+ * A row for each that has none yet, and what counts in it: whoever comes first makes it, empty, and everybody adds what
+ * is theirs, so that of two servers neither is lost.
+ */
+export function rowsOfMissed(
   missed: readonly MissedFacts[],
   fences: { seenSeq: number | null; openDelivery: number | null },
   now: Date,
-): Promise<{ occurring: Occurring[]; also: Statement[] }> {
-  const occurring: Occurring[] = []
-  const grown: MissedFacts[] = []
-  for (const it of missed)
-    if ((await becameOf(store, it.trigger.id, it.key)) !== null) grown.push(it)
-    else occurring.push(occurringOf(it, now))
-  const rows = grown.map(({ trigger: { id, workspaceId }, key, count, to }) => ({
-    ...{ triggerId: id, workspaceId, key, count, to, ...fences },
+): { occurring: Occurring[]; also: Statement[] } {
+  const rows = missed.map(({ trigger: { id, workspaceId }, key, count, from, to }) => ({
+    ...{ triggerId: id, workspaceId, key, count, from, to, ...fences },
   }))
-  return { occurring, also: rows.length > 0 ? countMissed(rows, now) : [] }
+  return {
+    occurring: missed.map((it) => occurringOf(it, now)),
+    also: rows.length > 0 ? countMissed(rows, now) : [],
+  }
 }
 
-function occurringOf({ trigger, key, reason, count, from, to, inAll }: MissedFacts, now: Date): Occurring {
+function occurringOf({ trigger, key, reason, from, to, inAll }: MissedFacts, now: Date): Occurring {
   const many = inAll > 1 ? `Missed (${inAll} events)` : 'Missed'
   const occurrence = {
     ...{ key, kind: trigger.kind, scheduledFor: null, status: 'missed' as const, availableAt: now },
     ...{ isCatchup: false, reason, reasonCode: 'server_down' as const, overlapReason: '' },
-    ...{ notice: reason.replace(/^Missed/, many), missedFrom: from, missedTo: to, missedCount: count },
+    ...{ notice: reason.replace(/^Missed/, many), missedFrom: from, missedTo: to, missedCount: 0 },
   }
   const { id: triggerId, overlap } = trigger
   return { triggerId, overlap, oneByOne: false, window: null, occurrence }

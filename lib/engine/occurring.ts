@@ -4,8 +4,8 @@
  * Promise: a fact becomes one execution however often it is handed in, or leaves a trace of why not; what belongs to
  * it (`also`) is written in the same transaction.
  */
-import { type AwaitingTrigger, awaitingOne } from '#db/queries/due.ts'
-import { becameOf, chainTo, occur as recordPage, planAnew, type Recorded } from '#db/queries/occurring.ts'
+import { type AwaitingTrigger, awaitingAmong } from '#db/queries/due.ts'
+import { becameAmong, chainTo, occur as recordPage, planAnew, type Recorded } from '#db/queries/occurring.ts'
 import { byIds, keepRevisions } from '#db/queries/triggers.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import type { Statement } from '#db/statement.ts'
@@ -14,8 +14,9 @@ import type { EvaluationVerdict } from '../contract/evaluation.ts'
 import type { Clock } from '../clock.ts'
 import { isTooOld } from './catching-up.ts'
 import { type Decided, decide, type Fact } from './deciding.ts'
-import { interruptionsIn } from './interruptions.ts'
+import { type Interruptions, interruptionsIn } from './interruptions.ts'
 import { type MissedFacts, noteMissed, rowsOfMissed } from './missed.ts'
+import { together } from './together.ts'
 
 export interface OccurDeps {
   store: Store
@@ -41,67 +42,112 @@ export type Occur = (triggerId: number, fact: Fact, also?: readonly Statement[])
 /** Runs that cause runs, where a trigger says nothing else. */
 export const USUAL_DEPTH = 8
 
+/** So many that come at the same moment are one transaction. */
+const MOST_AT_ONCE = 50
+
+interface Coming {
+  triggerId: number
+  fact: Fact
+  also: readonly Statement[]
+}
+/** One that comes to a trigger, and has become nothing yet. */
+interface Heard extends Coming {
+  /** Its place among those that came with it. */
+  n: number
+  trigger: AwaitingTrigger
+  decided: Decided
+}
+
 export function createOccur(deps: OccurDeps): Occur {
+  const occurs = together(MOST_AT_ONCE, (all: readonly Coming[]) => occurTogether(deps, all))
+  return (triggerId, fact, also = []) => occurs({ triggerId, fact, also })
+}
+
+/** Answers for each what it comes to, in their order. */
+async function occurTogether(deps: OccurDeps, all: readonly Coming[]): Promise<(Occurred | null)[]> {
   const { store, clock } = deps
-  return async (triggerId, fact, given = []) => {
-    const trigger = await awaitingOne(store, triggerId)
-    if (!trigger) return null
-    const before = await becameOf(store, triggerId, fact.key)
-    if (before !== null) return { verdict: 'duplicate', executionId: before, answerTo: () => [] }
-    // Plain SQL makes revisions that nobody kept yet; a run must know what it ran with.
-    await keepRevisions(store, await byIds(store, [triggerId]), clock.now())
-    const now = clock.now()
-    const toldAt = fact.toldAt ?? now
-    const chain = await chainWords(store, fact.event.chain, USUAL_DEPTH)
-    const interruptions = interruptionsIn(await outages(store, toldAt), now)
-    // It was taken in, and is carried by itself: what else was missed is not known.
-    const isDropped = trigger.misfire === 'skip' || isTooOld(trigger, toldAt, now)
-    const at = { now, toldAt, interruptions, isDropped, maxDepth: USUAL_DEPTH, chain }
-    const decided = await withMissed(store, decide(trigger, fact, at), { fact, trigger, toldAt, now })
-    const also = [...decided.more, ...given]
-    const { answerTo } = await write(deps, trigger, decided, { fact, also, now })
-    return { verdict: decided.evaluation.verdict, executionId: null, answerTo }
+  const ids = [...new Set(all.map((it) => it.triggerId))]
+  const triggers = new Map((await awaitingAmong(store, ids)).map((it) => [it.id, it]))
+  const keys = all.map(({ triggerId, fact: { key } }) => ({ triggerId, key }))
+  const before = new Map((await becameAmong(store, keys)).map((it) => [nameOf(it), it.id]))
+  // Plain SQL makes revisions that nobody kept yet; a run must know what it ran with.
+  await keepRevisions(store, await byIds(store, [...triggers.keys()]), clock.now())
+  const now = clock.now()
+  const oldest = new Date(Math.min(...all.map(({ fact: { toldAt = now } }) => toldAt.getTime())))
+  const interruptions = interruptionsIn(await outages(store, oldest), now)
+  const answers: (Occurred | null)[] = all.map(() => null)
+  const heard: Heard[] = []
+  for (const [n, it] of all.entries()) {
+    const trigger = triggers.get(it.triggerId)
+    const executionId = before.get(nameOf({ triggerId: it.triggerId, key: it.fact.key }))
+    if (trigger && executionId !== undefined)
+      answers[n] = { verdict: 'duplicate', executionId, answerTo: () => [] }
+    else if (trigger)
+      heard.push({
+        ...it,
+        n,
+        trigger,
+        decided: await decidedOf(store, trigger, it.fact, { now, interruptions }),
+      })
   }
+  for (const [workspaceId, own] of Map.groupBy(heard, (it) => it.trigger.workspaceId)) {
+    const { answerTo } = await write(deps, workspaceId, own, now)
+    for (const { n, decided } of own)
+      answers[n] = { verdict: decided.evaluation.verdict, executionId: null, answerTo }
+  }
+  return answers
+}
+
+const nameOf = ({ triggerId, key }: { triggerId: number; key: string }) => `${triggerId} ${key}`
+
+async function decidedOf(
+  store: Store,
+  trigger: AwaitingTrigger,
+  fact: Fact,
+  at: { now: Date; interruptions: Interruptions },
+): Promise<Decided> {
+  const { now } = at
+  const toldAt = fact.toldAt ?? now
+  const chain = await chainWords(store, fact.event.chain, USUAL_DEPTH)
+  // It was taken in, and is carried by itself: what else was missed is not known.
+  const isDropped = trigger.misfire === 'skip' || isTooOld(trigger, toldAt, now)
+  return decide(trigger, fact, { ...at, toldAt, isDropped, maxDepth: USUAL_DEPTH, chain })
 }
 
 /** With the row that stands for it, where it is not caught up. */
-async function withMissed(
-  store: Store,
-  decided: Decided,
-  { fact, trigger, toldAt, now }: { fact: Fact; trigger: AwaitingTrigger; toldAt: Date; now: Date },
-): Promise<Decided & { more: Statement[] }> {
+function withMissed({ fact, trigger, decided }: Heard, now: Date): Decided & { more: Statement[] } {
   const { evaluation } = decided
   if (evaluation.verdict !== 'missed') return { ...decided, more: [] }
   const missed = new Map<string, MissedFacts>()
-  noteMissed(missed, trigger, evaluation, toldAt, 1)
+  noteMissed(missed, trigger, evaluation, fact.toldAt ?? now, 1)
   const fences = { seenSeq: null, openDelivery: fact.openDelivery ?? null }
-  const { occurring, also } = await rowsOfMissed(store, [...missed.values()], fences, now)
+  const { occurring, also } = rowsOfMissed([...missed.values()], fences, now)
   return { evaluation, occurring: occurring[0] ?? null, more: also }
 }
 
 async function write(
   deps: OccurDeps,
-  trigger: AwaitingTrigger,
-  { occurring, evaluation }: Decided,
-  { fact, also, now }: { fact: Fact; also: readonly Statement[]; now: Date },
+  workspaceId: number,
+  heard: readonly Heard[],
+  now: Date,
 ): Promise<Recorded> {
-  const { id, workspaceId, overlap, enabled, ownerLeft } = trigger
-  const leaves = ownerLeft && enabled ? [id] : []
-  const recorded = await recordPage(
-    deps.store,
-    {
-      workspaceId,
-      occurring: occurring ? [occurring] : [],
-      evaluations: [evaluation],
-      openDelivery: fact.openDelivery ?? null,
-      also: [...also, ...planAnew(leaves)],
-    },
-    now,
+  const leaving = heard.flatMap(({ trigger: { id, ownerLeft, enabled } }) =>
+    ownerLeft && enabled ? [id] : [],
   )
+  const calls = heard.map((it) => {
+    const { occurring, evaluation, more } = withMissed(it, now)
+    return { occurring, evaluation, openDelivery: it.fact.openDelivery ?? null, also: [...more, ...it.also] }
+  })
+  const occurring = calls.flatMap((it) =>
+    it.occurring ? [{ ...it.occurring, openDelivery: it.openDelivery }] : [],
+  )
+  const also = planAnew([...new Set(leaving)])
+  const page = { workspaceId, occurring, evaluations: [], calls, also }
+  const recorded = await recordPage(deps.store, page, now)
   deps.hint([workspaceId])
   deps.lookAtQueue()
-  if (leaves.length > 0 || occurring?.occurrence.counts) deps.look()
-  if (overlap === 'cancel_other') await deps.lookForStops()
+  if (leaving.length > 0 || occurring.some((it) => it.occurrence.counts)) deps.look()
+  if (heard.some((it) => it.trigger.overlap === 'cancel_other')) await deps.lookForStops()
   return recorded
 }
 

@@ -7,12 +7,20 @@ const SLICE_MS = 8
  * turn.
  */
 export async function inSlices<Item>(items: Item[], act: (it: Item) => void): Promise<void> {
-  let sliceEndsMs = performance.now() + SLICE_MS
+  const pause = slicing()
   for (const it of items) {
     act(it)
-    if (performance.now() <= sliceEndsMs) continue
+    await pause()
+  }
+}
+
+/** Said after each step of such work: others have their turn when a slice of time is over. */
+export function slicing(): () => Promise<void> {
+  let endsMs = performance.now() + SLICE_MS
+  return async () => {
+    if (performance.now() <= endsMs) return
     await turnOfOthers()
-    sliceEndsMs = performance.now() + SLICE_MS
+    endsMs = performance.now() + SLICE_MS
   }
 }
 

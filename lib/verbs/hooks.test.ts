@@ -10,6 +10,7 @@ import { stores } from '#db/testing/stores.ts'
 import { days, hours, seconds } from '../clock.ts'
 import { keepInOrder } from '../engine/upkeep.ts'
 import { worlds } from '../engine/testing/worlds.ts'
+import { dyingIn, seeded } from '../engine/testing/dying.ts'
 import { ADA, type World, world } from '../engine/testing/world.ts'
 import { WebhookConfig } from '../contract/webhook-trigger.ts'
 import { carry } from './carrying.ts'
@@ -56,41 +57,6 @@ const callOf = (secret: string, id: string, body = '{"order":7}') => ({
 })
 
 const SUBJECT = { headers: {}, query: {}, body: { order: 7 } }
-
-/** The store as a server sees it that comes through so many transactions and dies in the next: before it, or after. */
-function dyingIn(
-  store: Store,
-  transactions: number,
-  committed: boolean,
-): { store: Store; died: Promise<void> } {
-  let left = transactions
-  let dead = false
-  const { promise: died, resolve } = Promise.withResolvers<void>()
-  const never = () => new Promise<never>(() => {})
-  return {
-    died,
-    store: {
-      ...store,
-      all: (it) => (dead ? never() : store.all(it)),
-      async atomically(statements) {
-        if (dead) return never()
-        if (left-- > 0) return store.atomically(statements)
-        dead = true
-        if (committed) await store.atomically(statements)
-        resolve()
-        return never()
-      },
-    },
-  }
-}
-
-/** The same numbers each time. */
-function* seeded(seed: number): Generator<number, never> {
-  for (let it = seed; ; ) {
-    it = (it * 1_103_515_245 + 12_345) % 2_147_483_648
-    yield it
-  }
-}
 
 describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)

@@ -2,7 +2,7 @@
 import { type NewDelivery, type TakenIn, take } from '#db/queries/webhooks.ts'
 import type { Store } from '#db/store.ts'
 import type { Taken } from '../contract/webhook.ts'
-import { together } from './together.ts'
+import { together } from '../engine/together.ts'
 
 export interface Receiving {
   /** Keeps a call, together with those that come at the same moment. */
