@@ -24,17 +24,18 @@ type Limited = Record<'id' | 'throttle', SQLWrapper>
 const limitOf = ({ throttle }: Limited, jsonText: Words['jsonText'], name: 'count' | 'perSeconds') =>
   sql`cast(${jsonText(throttle, name)} as bigint)`
 
-/** One of those that a trigger fired by itself, and that have started since then. */
-const hasStarted = (
-  it: Record<'triggerId' | 'startedAt' | 'requestedBy', SQLWrapper>,
-  trigger: SQLWrapper,
-  since: SQL,
-) => sql`
-  ${it.triggerId} = ${trigger} and ${it.startedAt} > ${since} and ${it.requestedBy} is null`
+type Start = Record<'startedAt' | 'requestedBy' | 'cancelRequestedAt', SQLWrapper>
+/**
+ * One of those that a trigger fired by itself, and that have started since then. What was called off before is taken
+ * only to be ended.
+ */
+const hasStarted = (it: Start & { triggerId: SQLWrapper }, trigger: SQLWrapper, since: SQL) => sql`
+  ${it.triggerId} = ${trigger} and ${it.startedAt} > ${since} and ${it.requestedBy} is null
+  and (${it.cancelRequestedAt} is null or ${it.cancelRequestedAt} > ${it.startedAt})`
 
 /** It would be the first start of what its trigger fired by itself. */
-const isFirstStart = (it: Record<'startedAt' | 'requestedBy', SQLWrapper>) =>
-  sql`${it.startedAt} is null and ${it.requestedBy} is null`
+const isFirstStart = (it: Start) =>
+  sql`${it.startedAt} is null and ${it.requestedBy} is null and ${it.cancelRequestedAt} is null`
 
 /**
  * When a trigger may start again that may start only so often: the last start but so many, and the time after it, with
@@ -67,10 +68,7 @@ export function mayStartAt(
 }
 
 /** What could be taken now if its trigger might start at any time. */
-const isDue = (
-  it: Record<'status' | 'held' | 'availableAt' | 'startedAt' | 'requestedBy', SQLWrapper>,
-  now: SQL,
-) => sql`
+const isDue = (it: Start & Record<'status' | 'held' | 'availableAt', SQLWrapper>, now: SQL) => sql`
   ${isLive(it.status)} and ${it.status} = ${status('queued')} and not ${it.held} and ${it.availableAt} <= ${now}
   and ${isFirstStart(it)}`
 
@@ -79,7 +77,7 @@ const isDue = (
  * not more than may start.
  */
 export const mayStartNow = (
-  it: Record<'id' | 'triggerId' | 'rank' | 'startedAt' | 'requestedBy', SQLWrapper>,
+  it: Start & Record<'id' | 'triggerId' | 'rank', SQLWrapper>,
   { jsonText, now }: Pick<Words, 'jsonText'> & { now: SQL },
 ): SQL => {
   const since = sql`${now} - 1000 * ${limitOf(tr, jsonText, 'perSeconds')}`

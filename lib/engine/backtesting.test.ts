@@ -27,7 +27,7 @@ function draft(pick: Choose) {
   return drafted(pick, { kind: 'event', event }, 'data.lane')
 }
 
-const STEPS = 8
+const STEPS = 5
 /** Those of a step happen at one instant. */
 async function happens(it: World, pick: Choose): Promise<void> {
   const { workspaceId } = it

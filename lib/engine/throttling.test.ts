@@ -65,6 +65,24 @@ describe.each(stores)('on $name', ({ open }) => {
     expect([sorted.length, Math.min(...closest)]).toEqual([5, minutes(1)])
   })
 
+  test('what is called off before its turn ends at once, and was no start', async () => {
+    const it = await on.begin()
+    const cancelOn = [{ types: ['custom.gone'] }]
+    const trigger = await waitsFor(it, ORDERS, { cancelOn, overlap: 'allow_all', throttle: ONE_A_MINUTE })
+    await happens(it, numbered(2))
+    await it.settled(1, trigger.id)
+    await happens(it, [{}], 'custom.gone')
+    await it.settled(2, trigger.id)
+    await happens(it, numbered(1))
+    await it.passes(minutes(1))
+    await it.settled(3, trigger.id)
+    expect((await it.history(trigger.id)).map((one) => one.status)).toEqual([
+      'success',
+      'cancelled',
+      'success',
+    ])
+  })
+
   test('a window that is full closes, and starts when it may; it gathers no more while it waits for that', async () => {
     const it = await on.begin()
     const collect = { maxSeconds: 3600, maxEvents: 2, keep: 'all' as const }
