@@ -9,6 +9,7 @@ import * as executions from './queries/executions.ts'
 import { due, nextDue } from './queries/due.ts'
 import { fire, fireNow, type Occurrence, type Plan } from './queries/firing.ts'
 import * as messages from './queries/messages.ts'
+import * as proposals from './queries/proposals.ts'
 import { type Announcement, NOTHING_USED, type Requeue, type Settlement } from './queries/entries.ts'
 import { write } from './queries/settling.ts'
 import * as statistics from './queries/statistics.ts'
@@ -85,6 +86,46 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(rows.map((it) => it.trigger_type)).toEqual([...spoilt.map(() => 'event'), 'schedule'])
     expect(rows.map((it) => it.condition_config !== null)).toEqual([false, false, true, true, true, true])
     expect(rows.at(4)).toMatchObject({ event_type: 'a.b,c.d' })
+  })
+
+  test('of a proposal one schedule is made, whoever confirms it, and one of a key is kept once', async () => {
+    const proposal = {
+      ...{ workspaceId, text: 'every day at 9', source: 'grammar' as const, trigger: '{}', notes: '[]' },
+      ...{
+        createdBy: 'ada',
+        createdByName: 'Ada',
+        executionId: null,
+        createdAt: T0,
+        expiresAt: later(86_400),
+      },
+    }
+    const { id } = await proposals.add(store, { ...proposal, key: null })
+    const planned = { ...config, nextRunAt: T0.getTime(), dueAt: T0.getTime() }
+    const [one, two] = await Promise.all(
+      [store, second].map((it, n) =>
+        triggers.createProposed(it, workspaceId, planned, `p${n}`, later(n), {
+          proposalId: id,
+          byName: `P${n}`,
+        }),
+      ),
+    )
+    expect([one, two].filter((it) => it !== null)).toHaveLength(1)
+    const made = one ?? two
+    expect(await proposals.get(store, workspaceId, id)).toMatchObject({
+      triggerId: made?.id,
+      confirmedBy: one ? 'p0' : 'p1',
+    })
+    expect(await triggers.list(store, workspaceId, { after: 0, limit: 10 })).toHaveLength(1)
+    const first = await proposals.add(store, { ...proposal, key: 'k' })
+    expect((await proposals.add(second, { ...proposal, key: 'k' })).id).toBe(first.id)
+    const told = (await events.since(store, workspaceId, 0, 100)).events.map((it) => it.type)
+    expect(told).toEqual([
+      ...['proposal:created', 'schedule:created', 'proposal:confirmed', 'proposal:created'],
+    ])
+    const crowd = { instants: [T0, later(60)], except: 0 }
+    expect(await triggers.crowdAt(store, workspaceId, crowd)).toEqual({ at: T0.getTime(), count: 1 })
+    await proposals.forget(store, later(172_800))
+    expect(await proposals.get(store, workspaceId, id)).toBeNull()
   })
 
   const occurrence = (at: Date, change: Partial<Occurrence> = {}): Occurrence => ({

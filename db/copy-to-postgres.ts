@@ -51,6 +51,7 @@ export const TABLES = [
   'mcp_servers',
   'sources',
   'calendars',
+  'proposals',
   'skills',
   'skill_pieces',
   'webhooks',

@@ -19,6 +19,7 @@ import type { ExpectationState } from '#lib/contract/expectation.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Language } from '#lib/contract/reading.ts'
+import type { ProposalSource } from '#lib/contract/proposal.ts'
 import type { Status } from '#lib/contract/states.ts'
 import type { DocumentSource, DocumentStatus } from '#lib/contract/document.ts'
 import type { SourceKind, SourceStatus } from '#lib/contract/source.ts'
@@ -82,6 +83,8 @@ const configuration = ({ text, int, real, flag, instant }: Kit) => ({
   expect: text(),
   /** Days on which it does not run: ids of calendars. */
   calendars: text(),
+  /** Words to find it by: a list of texts. */
+  tags: text(),
 })
 /** The names of these columns. */
 export const CONFIGURATION = Object.keys(configuration(sqliteKit)) as (keyof ReturnType<
@@ -1082,6 +1085,40 @@ export function tables(kit: Kit) {
     (it) => [index('calendars_workspace').on(it.workspaceId), index('calendars_due').on(it.dueAt)],
   )
 
+  /** Schedules that were put forward in words, or by an agent: nothing runs before somebody confirms one. */
+  const proposals = table(
+    'proposals',
+    {
+      id: id(),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** What was said. */
+      text: text().notNull(),
+      source: text().$type<ProposalSource>().notNull(),
+      /** JSON: the trigger as it would be made; what its context holds in confidence is sealed. */
+      trigger: text().notNull(),
+      /** JSON: what was taken without being said. */
+      notes: text().notNull().default('[]'),
+      createdBy: text().notNull(),
+      createdByName: text().notNull(),
+      /** The run of the agent that made it; its number there says which call did, so that none makes two. */
+      executionId: int(),
+      key: text(),
+      createdAt: instant().notNull(),
+      expiresAt: instant().notNull(),
+      confirmedBy: text(),
+      confirmedByName: text(),
+      confirmedAt: instant(),
+      triggerId: int(),
+    },
+    (it) => [
+      index('proposals_workspace').on(it.workspaceId, it.id),
+      index('proposals_expire').on(it.expiresAt),
+      unique('proposals_key').on(it.workspaceId, it.key).where(sql`key is not null`),
+    ],
+  )
+
   /** Code from elsewhere that agents run, once an administrator has accepted it. */
   const skills = table(
     'skills',
@@ -1522,6 +1559,7 @@ export function tables(kit: Kit) {
     mcpServers,
     sources,
     calendars,
+    proposals,
     skills,
     skillPieces,
     webhooks,

@@ -1,34 +1,22 @@
 'use client'
 /** On which days a schedule does not run: calendars to choose from. Loaded when somebody asks for it. */
 import Link from 'next/link'
-import { useEffect, useId, useMemo } from 'react'
+import { useId } from 'react'
 import { Choice } from '#components/ui/choice.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { useCalendars } from '#lib/client/calendars.ts'
-import { type Calendar, dayIn, saidOfDay } from '#lib/contract/calendar.ts'
-
-/** Why an instant would be skipped; undefined: it would not. */
-export type Skips = (at: string) => string | undefined
 
 interface Props {
   slug: string
-  zone: string
   chosen: readonly number[]
   error: string | undefined
   onChange(chosen: number[]): void
-  /** What the preview goes by, whenever that is another. */
-  onSkips(skips: Skips | null): void
 }
 
-export function SkipDays({ slug, zone, chosen, error, onChange, onSkips }: Props) {
+export function SkipDays({ slug, chosen, error, onChange }: Props) {
   const id = useId()
   const calendars = useCalendars(slug)
-  const skips = useMemo(() => skipsOf(calendars.data ?? [], chosen, zone), [calendars.data, chosen, zone])
-  useEffect(() => {
-    onSkips(skips)
-    return () => onSkips(null)
-  }, [skips, onSkips])
   if (calendars.error && !calendars.data) return <Problem error={calendars.error} retry={calendars.refetch} />
   if (!calendars.data)
     return (
@@ -76,22 +64,4 @@ export function SkipDays({ slug, zone, chosen, error, onChange, onSkips }: Props
       )}
     </fieldset>
   )
-}
-
-function skipsOf(calendars: readonly Calendar[], chosen: readonly number[], zone: string): Skips {
-  const names = new Map<string, string>()
-  for (const id of chosen) {
-    const it = calendars.find((one) => one.id === id)
-    for (const date of it?.dates ?? []) if (!names.has(date)) names.set(date, it?.name ?? '')
-  }
-  return (at) => {
-    try {
-      const day = dayIn(new Date(at), zone)
-      const name = names.get(day)
-      return name === undefined ? undefined : saidOfDay(day, name)
-    } catch {
-      // The zone is still being typed.
-      return undefined
-    }
-  }
 }

@@ -1,13 +1,22 @@
 'use client'
 /** What came of a command: for whoever gave it, until the next one. */
 import { X } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Spinner } from '#components/ui/spinner.tsx'
 import type { useCommand } from '#lib/client/commands.ts'
 import { Formatted } from './formatted.tsx'
 
-export default function CommandAnswer({ command }: { command: ReturnType<typeof useCommand> }) {
+const ProposalCard = lazy(() => import('#components/proposal/card.tsx'))
+
+export default function CommandAnswer({
+  slug,
+  command,
+}: {
+  slug: string
+  command: ReturnType<typeof useCommand>
+}) {
   const { data, error, isPending, variables } = command
   if (!isPending && !data && !error) return null
   const problem = error?.message ?? data?.problem
@@ -15,7 +24,7 @@ export default function CommandAnswer({ command }: { command: ReturnType<typeof 
     <section
       aria-label="What came of the command"
       className={cn(
-        'mb-2 max-h-72 overflow-y-auto rounded-xl border border-line bg-sunken px-3.5 py-2.5 text-sm',
+        'mb-2 max-h-[60vh] overflow-y-auto rounded-xl border border-line bg-sunken px-3.5 py-2.5 text-sm',
         problem && 'border-warn/45',
       )}
     >
@@ -30,6 +39,13 @@ export default function CommandAnswer({ command }: { command: ReturnType<typeof 
           <X aria-hidden />
         </Button>
       </div>
+      {data?.done?.kind === 'proposal' && (
+        <div className="mt-2">
+          <Suspense>
+            <ProposalCard slug={slug} id={data.done.id} />
+          </Suspense>
+        </div>
+      )}
       {data && data.choices.length > 0 && (
         <ul className="mt-2 flex flex-wrap gap-1.5">
           {data.choices.map((it) => (

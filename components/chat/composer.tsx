@@ -73,7 +73,7 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
       }}
     >
       <Suspense>
-        {command.status !== 'idle' && <CommandAnswer command={command} />}
+        {command.status !== 'idle' && <CommandAnswer slug={slug} command={command} />}
         {COMPLETES.test(text) && (
           <Completions slug={slug} text={text} take={take} describe={setList} ref={completing} />
         )}

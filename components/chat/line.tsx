@@ -15,6 +15,7 @@ import { ExecutionCard, titleOf } from './execution-card.tsx'
 import { MessageMenu } from './message-menu.tsx'
 import { Prose } from './prose.tsx'
 
+const ProposalCard = lazy(() => import('#components/proposal/card.tsx'))
 const Change = lazy(() => import('./message-change.tsx'))
 
 /** What a message is called when only its name is heard. */
@@ -77,7 +78,7 @@ export const FeedLine = memo(function FeedLine(it: FeedLineProps) {
       ) : message.kind === 'result' ? (
         <ExecutionCard slug={slug} message={message} openThread={it.openThread} />
       ) : (
-        <Notice message={message} />
+        <Notice slug={slug} message={message} />
       )}
       {times > 1 && last && <Row {...it} />}
       {it.openThread && <ThreadLink {...it} openThread={it.openThread} />}
@@ -206,15 +207,29 @@ function Said({ slug, message, follows, may, openThread }: FeedLineProps) {
   )
 }
 
-const Notice = ({ message }: { message: Message }) => (
-  <div className="flex min-w-0 items-start gap-2.5 rounded-lg bg-sunken px-3.5 py-2.5 text-sm text-soft">
-    <Info aria-hidden className="mt-0.5 size-4 shrink-0" />
-    <div className="min-w-0 flex-1">
-      <Prose text={message.text} />
+/** What an agent has put forward, by its number. */
+function proposedIn({ response }: Message): number | null {
+  const [, id] = /"type":"proposal","proposalId":(\d+)/.exec(response ?? '') ?? []
+  return id ? Number(id) : null
+}
+
+function Notice({ slug, message }: { slug: string; message: Message }) {
+  const proposed = proposedIn(message)
+  return (
+    <div className="flex min-w-0 items-start gap-2.5 rounded-lg bg-sunken px-3.5 py-2.5 text-sm text-soft">
+      <Info aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <div className="flex min-w-0 flex-1 flex-col gap-2">
+        <Prose text={message.text} />
+        {proposed !== null && (
+          <Suspense>
+            <ProposalCard slug={slug} id={proposed} />
+          </Suspense>
+        )}
+      </div>
+      <Time at={message.createdAt} format="time" className="shrink-0 text-xs leading-5 text-faint" />
     </div>
-    <Time at={message.createdAt} format="time" className="shrink-0 text-xs leading-5 text-faint" />
-  </div>
-)
+  )
+}
 
 /** Written here, and not in the feed yet. */
 export function UnsentLine({

@@ -132,7 +132,7 @@ function Content({ slug, close }: { slug: string; close(): void }) {
       />
       {command.status !== 'idle' && (
         <div className="shrink-0 px-3 pt-3">
-          <CommandAnswer command={command} />
+          <CommandAnswer slug={slug} command={command} />
         </div>
       )}
       <Items listId={listId} items={items} at={at} />

@@ -7,6 +7,8 @@ const LABELS: Readonly<Record<string, string>> = {
   kind: 'Kind',
   name: 'Name',
   description: 'Description',
+  tags: 'Tags',
+  calendars: 'Days left out',
   agentId: 'Agent',
   agentType: 'Kind of agent',
   cronExpression: 'Pattern',

@@ -21,6 +21,7 @@ export function useScheduleFilters() {
     q: parseAsString.withDefault(''),
     health: parseAsStringLiteral([...HEALTH_NAMES, DELETED]),
     kind: parseAsStringLiteral(KIND_NAMES),
+    tag: parseAsString,
   })
   const q = useResting(given.q.trim())
   return {
@@ -30,17 +31,22 @@ export function useScheduleFilters() {
       q: q || undefined,
       ...(given.health === DELETED ? { deleted: 'true' as const } : { health: given.health ?? undefined }),
       kind: given.kind ?? undefined,
+      tag: given.tag ?? undefined,
     },
-    any: Boolean(given.q || given.health || given.kind),
+    any: Boolean(given.q || given.health || given.kind || given.tag),
     clear: () => void set(null),
   }
 }
 
 export function ScheduleFilters({
   filters: { given, set, any, clear },
+  tags,
 }: {
   filters: ReturnType<typeof useScheduleFilters>
+  /** Of the schedules that are shown. */
+  tags: readonly string[]
 }) {
+  const known = given.tag && !tags.includes(given.tag) ? [given.tag, ...tags] : tags
   return (
     <search aria-label="Schedules" className="flex flex-wrap items-center gap-2">
       <SearchInput
@@ -73,6 +79,16 @@ export function ScheduleFilters({
           onValueChange={(kind) => void set({ kind: kind === ANY ? null : kind })}
         />
       </div>
+      {known.length > 0 && (
+        <div className="min-w-0 flex-1 sm:w-40 sm:flex-none">
+          <Select<string>
+            aria-label="Tag"
+            value={given.tag ?? ''}
+            options={[{ value: '', label: 'Any tag' }, ...known.map((value) => ({ value, label: value }))]}
+            onValueChange={(tag) => void set({ tag: tag || null })}
+          />
+        </div>
+      )}
       {any && (
         <Button variant="ghost" onClick={clear}>
           <X aria-hidden />

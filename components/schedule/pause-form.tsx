@@ -1,5 +1,6 @@
 'use client'
 /** Why a schedule is switched off, and until when. */
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { DialogClose, DialogFooter } from '#components/ui/dialog.tsx'
@@ -32,12 +33,18 @@ function nineIn(zone: string, days: (weekday: number) => number): string {
 
 interface Props {
   slug: string
-  schedule: Switched
+  schedules: readonly Switched[]
   onDone(): void
 }
 
-export default function PauseForm({ slug, schedule, onDone }: Props) {
-  const toggle = useToggleSchedule(slug)
+/** The reason and the end are those of all of them; where one is refused, those before it are paused. */
+export default function PauseForm({ slug, schedules, onDone }: Props) {
+  const { mutateAsync } = useToggleSchedule(slug)
+  const toggle = useMutation({
+    mutationFn: async (how: { reason?: string; until?: string }) => {
+      for (const { id } of schedules) await mutateAsync({ id, enabled: false, ...how })
+    },
+  })
   const zone = viewerZone()
   const [reason, setReason] = useState('')
   const [until, setUntil] = useState('')
@@ -46,12 +53,7 @@ export default function PauseForm({ slug, schedule, onDone }: Props) {
     event.preventDefault()
     const end = instantOf(until, zone)
     toggle.mutate(
-      {
-        id: schedule.id,
-        enabled: false,
-        ...(reason.trim() && { reason: reason.trim() }),
-        ...(end && { until: end }),
-      },
+      { ...(reason.trim() && { reason: reason.trim() }), ...(end && { until: end }) },
       { onSuccess: onDone },
     )
   }

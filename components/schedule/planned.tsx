@@ -10,16 +10,9 @@ import { wallWords } from './wall-clock.ts'
 
 export type Planned = Preview['instants'][number]
 
-/** What the server says of a pattern, for instants that follow without one. */
-export const plannedAt = (instants: readonly Date[], zone: string, viewerZone: string): Planned[] =>
-  instants.map((it) => {
-    const at = it.toISOString()
-    return { at, local: wallWords(at, zone), viewerLocal: wallWords(at, viewerZone) }
-  })
-
-/** What says of an instant that it would be skipped, where the server has not said it yet. */
-export interface Skipping {
-  skips?: ((at: string) => string | undefined) | null
+interface ClockChange {
+  at: string
+  forward: boolean
 }
 
 /** The year is said where it is not this one. */
@@ -35,12 +28,14 @@ export function PlannedRuns({
   zone,
   viewerZone,
   label = 'Next runs',
-  skips,
-}: Skipping & {
+  changes = [],
+}: {
   instants: readonly Planned[]
   zone: string
   viewerZone: string
   label?: string | undefined
+  /** When the clock of the zone changes; one between two runs is said there. */
+  changes?: readonly ClockChange[] | undefined
 }) {
   const elsewhere = zone !== viewerZone
   return (
@@ -63,7 +58,7 @@ export function PlannedRuns({
           <Row
             key={it.at}
             planned={it}
-            skipped={it.skipped ?? skips?.(it.at)}
+            change={changes.find((one) => one.at <= it.at && one.at > (instants[n - 1]?.at ?? it.at))}
             before={instants[n - 1]}
             zone={zone}
             viewerZone={viewerZone}
@@ -75,15 +70,14 @@ export function PlannedRuns({
 }
 
 function Row({
-  planned: { at, affected },
-  skipped,
+  planned: { at, affected, skipped },
+  change,
   before,
   zone,
   viewerZone,
 }: {
   planned: Planned
-  /** Why it will not run. */
-  skipped: string | undefined
+  change: ClockChange | undefined
   before: Planned | undefined
   zone: string
   viewerZone: string
@@ -105,6 +99,11 @@ function Row({
       title={`${at.slice(0, 16).replace('T', ' ')} UTC`}
     >
       <td>
+        {change && (
+          <span className="block text-xs text-warn">
+            The clock goes {change.forward ? 'forward' : 'back'} before it.
+          </span>
+        )}
         <span className={cn(before === undefined || newDay ? 'font-medium text-ink' : 'text-faint')}>
           {here.day},
         </span>{' '}

@@ -1,7 +1,7 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
 import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -13,6 +13,7 @@ import { type ListPage, useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
 import { ScheduleTable } from './table.tsx'
 
+const Together = lazy(async () => ({ default: (await import('./together.tsx')).Together }))
 const TemplateCards = lazy(async () => ({
   default: (await import('#components/template/gallery.tsx')).TemplateCards,
 }))
@@ -32,13 +33,14 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
   }, [none, hasNextPage, isFetchingNextPage, fetchNextPage])
 
   const nothingYet = none && !filters.any
+  const tags = useMemo(() => [...new Set((data ?? []).flatMap((it) => it.tags))].sort(), [data])
   return (
     <Page
       title="Schedules"
       description="Agents that run by themselves: at a time, or when something happens."
       actions={may && !nothingYet && <Add slug={slug} />}
     >
-      {!nothingYet && <ScheduleFilters filters={filters} />}
+      {!nothingYet && <ScheduleFilters filters={filters} tags={tags} />}
       <List slug={slug} schedules={schedules} filters={filters} may={may} />
     </Page>
   )
@@ -53,6 +55,7 @@ interface ListProps {
 
 function List({ slug, schedules, filters, may }: ListProps) {
   const { data, error, hasNextPage } = schedules
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   if (schedules.isPending || (data?.length === 0 && hasNextPage))
     return <WaitingRows rows={4} height="h-16" />
   if (!data)
@@ -63,8 +66,25 @@ function List({ slug, schedules, filters, may }: ListProps) {
     return filters.any ? <NothingFits clear={filters.clear} /> : <NothingYet slug={slug} may={may} />
   return (
     <>
-      <ScheduleTable slug={slug} schedules={data} may={may} />
+      <ScheduleTable
+        slug={slug}
+        schedules={data}
+        may={may}
+        chosen={chosen}
+        onChoose={setChosen}
+        onTag={(tag) => void filters.set({ tag })}
+      />
       {hasNextPage && <LoadMore pages={schedules} />}
+      {/* What is not shown any more is not done anything with. */}
+      {data.some((it) => chosen.has(it.id)) && (
+        <Suspense>
+          <Together
+            slug={slug}
+            chosen={data.filter((it) => chosen.has(it.id))}
+            onDone={() => setChosen(new Set())}
+          />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -48,7 +48,7 @@ export function ScheduleSwitch({
           title={`Pause ${schedule.name}?`}
           description="It plans no runs until it is resumed. A run that goes on now is not stopped."
         >
-          <PauseForm slug={slug} schedule={schedule} onDone={() => setPausing(false)} />
+          <PauseForm slug={slug} schedules={[schedule]} onDone={() => setPausing(false)} />
         </DialogContent>
       </Dialog>
     </>

@@ -13,22 +13,48 @@ import { waits } from './kinds.ts'
 import { ScheduleNotice } from './notice.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 
+interface Choosing {
+  chosen: ReadonlySet<number>
+  onChoose(chosen: ReadonlySet<number>): void
+}
+
+const toggled = (chosen: ReadonlySet<number>, id: number) =>
+  new Set(chosen.has(id) ? [...chosen].filter((it) => it !== id) : [...chosen, id])
+
 export function ScheduleTable({
   slug,
   schedules,
   may,
-}: {
+  chosen,
+  onChoose,
+  onTag,
+}: Choosing & {
   slug: string
   schedules: readonly Trigger[]
   may: boolean
+  onTag(tag: string): void
 }) {
+  const all = schedules.every((it) => chosen.has(it.id))
   const agents = useAgents(slug).data
   const nameOf = (id: string) => agents?.find((it) => it.id === id || it.aliases.includes(id))?.name ?? id
   return (
     <Table label="Schedules">
       <TableHead>
         <HeadRow>
-          <Th className="w-full">Schedule</Th>
+          <Th className="w-full">
+            <span className="flex items-center gap-3">
+              {may && (
+                <input
+                  type="checkbox"
+                  aria-label="Choose all that are shown"
+                  className="size-4 accent-accent"
+                  checked={all}
+                  onChange={() => onChoose(new Set(all ? [] : schedules.map((it) => it.id)))}
+                />
+              )}
+              Schedule
+            </span>
+          </Th>
           <Th>Health</Th>
           <Th>Next run</Th>
           <Th>Last run</Th>
@@ -42,7 +68,16 @@ export function ScheduleTable({
       </TableHead>
       <TableBody>
         {schedules.map((it) => (
-          <Row key={it.id} slug={slug} schedule={it} agent={nameOf(it.agentId)} may={may} />
+          <Row
+            key={it.id}
+            slug={slug}
+            schedule={it}
+            agent={nameOf(it.agentId)}
+            may={may}
+            chosen={chosen.has(it.id)}
+            onChoose={() => onChoose(toggled(chosen, it.id))}
+            onTag={onTag}
+          />
         ))}
       </TableBody>
     </Table>
@@ -54,16 +89,34 @@ function Row({
   schedule,
   agent,
   may,
+  chosen,
+  onChoose,
+  onTag,
 }: {
   slug: string
   schedule: Trigger
   agent: string
   may: boolean
+  chosen: boolean
+  onChoose(): void
+  onTag(tag: string): void
 }) {
   return (
-    <Tr className="relative">
+    <Tr className={cn('relative', chosen && '[&>td]:bg-accent-soft')}>
       <Td>
-        <div className="min-w-0 flex-1 max-sm:pr-9">
+        {may && (
+          // The whole square around it is pressed as well.
+          <label className="-m-2 flex shrink-0 p-2 max-sm:self-start sm:float-left sm:mr-1">
+            <input
+              type="checkbox"
+              aria-label={`Choose ${schedule.name}`}
+              className="size-4 accent-accent"
+              checked={chosen}
+              onChange={onChoose}
+            />
+          </label>
+        )}
+        <div className="min-w-0 flex-1 max-sm:pr-9 sm:overflow-hidden">
           {schedule.deletedAt ? (
             <span className="font-medium">{schedule.name}</span>
           ) : (
@@ -77,6 +130,7 @@ function Row({
           )}
           <p className="text-soft">{schedule.humanReadable}</p>
           <p className="text-xs text-faint">{agent}</p>
+          {schedule.tags.length > 0 && <Tags tags={schedule.tags} onTag={onTag} />}
           {!schedule.deletedAt && (
             <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
           )}
@@ -116,6 +170,23 @@ function Row({
     </Tr>
   )
 }
+
+const Tags = ({ tags, onTag }: { tags: readonly string[]; onTag(tag: string): void }) => (
+  <ul aria-label="Tags" className="mt-1 flex flex-wrap gap-1">
+    {tags.map((it) => (
+      <li key={it}>
+        <button
+          type="button"
+          aria-label={`Show those tagged ${it}`}
+          className="inline-flex min-h-6 items-center rounded-full border border-edge/60 px-2 text-xs text-soft hover:bg-hover"
+          onClick={() => onTag(it)}
+        >
+          {it}
+        </button>
+      </li>
+    ))}
+  </ul>
+)
 
 function Restore({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const { bringBack, isPending } = useBringBack(slug)

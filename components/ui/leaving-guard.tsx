@@ -58,7 +58,14 @@ function useHeldBack(active: boolean, left: () => void): () => void {
   }
 }
 
-export function LeavingGuard({ active }: { active: boolean }) {
+/** `says`: what becomes of what was typed. */
+export function LeavingGuard({
+  active,
+  says = 'What you changed here is lost.',
+}: {
+  active: boolean
+  says?: string | undefined
+}) {
   const router = useRouter()
   const [towards, setTowards] = useState<string | typeof BACK | null>(null)
   const askToGoBack = useCallback(() => setTowards(BACK), [])
@@ -94,7 +101,7 @@ export function LeavingGuard({ active }: { active: boolean }) {
         else if (towards) router.push(towards)
       }}
     >
-      What you changed here is lost.
+      {says}
     </Confirm>
   )
 }

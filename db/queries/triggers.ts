@@ -34,6 +34,7 @@ const tr = alias(triggers, 't')
 const e = alias(t.executions, 'e')
 const w = alias(t.workspaces, 'w')
 const m = alias(t.messages, 'm')
+const p = alias(t.proposals, 'o')
 
 type Setting = (typeof CONFIGURATION)[number]
 const settings = Object.fromEntries(CONFIGURATION.map((it) => [it, triggers[it]])) as Pick<
@@ -80,8 +81,12 @@ export type Beginning = Pick<TriggerRow, 'origin' | 'pausedReason'>
 const lastSeqOf = (workspaceId: SQLWrapper) =>
   sql`(select ${w.lastSeq} from ${table(w)} where ${w.id} = ${workspaceId})`
 
+/** What it is made of is confirmed once: whoever comes second makes nothing. */
+const isOpen = (proposalId: SQLWrapper) => sql`(${proposalId} is null or exists (
+  select 1 from ${table(p)} where ${p.id} = ${proposalId} and ${p.confirmedAt} is null))`
+
 const add = statement({
-  values: { workspaceId: triggers.workspaceId, by: triggers.createdBy, now: 'instant' },
+  values: { workspaceId: triggers.workspaceId, proposalId: 'int?', by: triggers.createdBy, now: 'instant' },
   rows: {
     ...settings,
     nextRunAt: triggers.nextRunAt,
@@ -89,7 +94,7 @@ const add = statement({
     origin: triggers.origin,
     pausedReason: triggers.pausedReason,
   },
-  text: ({ page, row, values: { workspaceId, by, now } }) => sql`
+  text: ({ page, row, values: { workspaceId, proposalId, by, now } }) => sql`
   ${insert(triggers, {
     ...row,
     workspaceId,
@@ -98,25 +103,25 @@ const add = statement({
     createdBy: by,
     createdAt: now,
     updatedAt: now,
-  })} from ${page}`,
+  })} from ${page} where ${isOpen(proposalId)}`,
 })
 /** Under the workspace's lock, the newest trigger of a workspace is the one just inserted. */
 const newest = (workspaceId: SQL) =>
   sql`(select max(${triggers.id}) from ${table(triggers)} where ${triggers.workspaceId} = ${workspaceId})`
 const keepFirstRevision = statement({
-  values: { workspaceId: 'int', by: 'text', now: 'instant', config: 'json' },
-  text: ({ values: { workspaceId, by, now, config } }) =>
-    insert(triggerRevisions, {
-      triggerId: newest(workspaceId),
-      revision: sql`1`,
-      config,
-      changedBy: by,
-      createdAt: now,
-    }),
+  values: { workspaceId: 'int', proposalId: 'int?', by: 'text', now: 'instant', config: 'json' },
+  text: ({ values: { workspaceId, proposalId, by, now, config } }) => sql`
+  ${insert(triggerRevisions, {
+    triggerId: newest(workspaceId),
+    revision: sql`1`,
+    config,
+    changedBy: by,
+    createdAt: now,
+  })} where ${isOpen(proposalId)}`,
 })
 const tellCreated = statement({
-  values: { workspaceId: 'int', now: 'instant' },
-  text: ({ values: { workspaceId, now } }) => sql`
+  values: { workspaceId: 'int', proposalId: 'int?', now: 'instant' },
+  text: ({ values: { workspaceId, proposalId, now } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: sql`${w.lastSeq} + 1`,
@@ -124,33 +129,82 @@ const tellCreated = statement({
     type: sql`'schedule:created'`,
     triggerId: newest(workspaceId),
   })}
-  from ${table(w)} where ${w.id} = ${workspaceId}`,
+  from ${table(w)} where ${w.id} = ${workspaceId} and ${isOpen(proposalId)}`,
+})
+const tellConfirmed = statement({
+  values: { workspaceId: 'int', proposalId: 'int?', data: 'json', now: 'instant' },
+  text: ({ values: { workspaceId, proposalId, data, now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 2`,
+    at: now,
+    type: sql`'proposal:confirmed'`,
+    triggerId: newest(workspaceId),
+    data,
+  })}
+  from ${table(w)} where ${w.id} = ${workspaceId} and ${proposalId} is not null and ${isOpen(proposalId)}`,
+})
+/** The last of them: what the others lean on is no more. */
+const confirm = statement({
+  values: { workspaceId: 'int', proposalId: 'int?', by: 'text', byName: 'text', now: 'instant' },
+  text: ({ values: { workspaceId, proposalId, by, byName, now } }) => sql`
+  update ${table(t.proposals)} ${set(t.proposals, {
+    confirmedBy: by,
+    confirmedByName: byName,
+    confirmedAt: now,
+    triggerId: newest(workspaceId),
+  })}
+  where ${t.proposals.id} = ${proposalId} and ${t.proposals.confirmedAt} is null`,
 })
 const created = statement({
-  values: { workspaceId: 'int' },
+  values: { workspaceId: 'int', proposalId: 'int?' },
   answer: shown,
-  text: ({ answer, values: { workspaceId } }) =>
-    sql`select ${answer} from ${table(tr)} where ${tr.id} = ${newest(workspaceId)}`,
+  text: ({ answer, values: { workspaceId, proposalId } }) => sql`
+  select ${answer} from ${table(tr)}
+  where ${tr.id} = ${newest(workspaceId)} and ${isOpen(proposalId)}`,
 })
 
+/** Of what it is made, and who says so. */
+export interface Confirming {
+  proposalId: number
+  byName: string
+}
+
+type Made = TriggerConfig & Schedulement & Partial<Beginning>
 export async function create(
   store: Store,
   workspaceId: number,
-  config: TriggerConfig & Schedulement & Partial<Beginning>,
+  config: Made,
   by: string,
   now: Date,
 ): Promise<TriggerRow> {
-  const { origin = null, pausedReason = null } = config
-  const [, , , , , [row]] = await store.atomically([
-    lockWorkspaces([workspaceId]),
-    add({ workspaceId, by, now, rows: [{ ...config, origin, pausedReason }] }),
-    keepFirstRevision({ workspaceId, by, now, config: configOf(config) }),
-    tellCreated({ workspaceId, now }),
-    countEvents([workspaceId]),
-    created({ workspaceId }),
-  ])
+  const row = await createProposed(store, workspaceId, config, by, now, null)
   if (!row) throw new Error('A trigger that was just made is not there.')
   return row
+}
+/** Null where somebody else has confirmed the proposal. */
+export async function createProposed(
+  store: Store,
+  workspaceId: number,
+  config: Made,
+  by: string,
+  now: Date,
+  confirming: Confirming | null,
+): Promise<TriggerRow | null> {
+  const { origin = null, pausedReason = null } = config
+  const proposalId = confirming?.proposalId ?? null
+  const of = { workspaceId, proposalId, now }
+  const [, , , , , [row]] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    add({ ...of, by, rows: [{ ...config, origin, pausedReason }] }),
+    keepFirstRevision({ ...of, by, config: configOf(config) }),
+    tellCreated(of),
+    tellConfirmed({ ...of, data: { proposalId } }),
+    created({ workspaceId, proposalId }),
+    confirm({ ...of, by, byName: confirming?.byName ?? '' }),
+    countEvents([workspaceId]),
+  ])
+  return row ?? null
 }
 
 const found = statement({
@@ -172,11 +226,16 @@ const listed = statement({
     kind: 'text?',
     health: 'text?',
     words: 'text?',
+    tag: 'text?',
     deletedSince: 'instant?',
     limit: 'int',
   },
   answer: shown,
-  text: ({ answer, lower, values: { workspaceId, after, kind, health, words, deletedSince, limit } }) => {
+  text: ({
+    answer,
+    lower,
+    values: { workspaceId, after, kind, health, words, tag, deletedSince, limit },
+  }) => {
     const has = (it: SQLWrapper) => sql`${lower(it)} like ${words} escape '\\'`
     return sql`
   select ${answer} from ${table(tr)}
@@ -185,6 +244,7 @@ const listed = statement({
     and (${tr.kind} = ${kind} or (${kind} is null and ${tr.kind} <> 'chat'))
     and (${health} is null or ${healthOf(tr)} = ${health})
     and (${words} is null or ${has(tr.name)} or ${has(tr.agentId)})
+    and (${tag} is null or ${lower(tr.tags)} like ${tag} escape '\\')
   order by ${tr.id} limit ${limit}`
   },
 })
@@ -193,6 +253,7 @@ export interface TriggerFilter {
   kind?: string | undefined
   health?: Health | undefined
   q?: string | undefined
+  tag?: string | undefined
   /** Those that were deleted since then, and no others. */
   deletedSince?: Date | undefined
   limit: number
@@ -200,7 +261,7 @@ export interface TriggerFilter {
 export const list = (
   store: Store,
   workspaceId: number,
-  { after, kind, health, q, deletedSince, limit }: TriggerFilter,
+  { after, kind, health, q, tag, deletedSince, limit }: TriggerFilter,
 ): Promise<TriggerRow[]> =>
   store.all(
     listed({
@@ -209,10 +270,33 @@ export const list = (
       kind: kind ?? null,
       health: health ?? null,
       words: containing(q),
+      // As it stands in the list: a tag has no quotes around it by itself.
+      tag: tag === undefined ? null : containing(JSON.stringify(tag)),
       deletedSince: deletedSince ?? null,
       limit,
     }),
   )
+
+const others = statement({
+  values: { workspaceId: 'int', except: 'int' },
+  rows: 'int',
+  answer: { at: as('instant', tr.nextRunAt), count: as('int', sql`count(*)`) },
+  text: ({ page, row, answer, values: { workspaceId, except } }) => sql`
+  select ${answer} from ${page} join ${table(tr)} on ${tr.nextRunAt} = ${row}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.enabled} = true and ${tr.deletedAt} is null
+    and ${tr.jitterSeconds} = 0 and ${tr.id} <> ${except}
+  group by ${tr.nextRunAt}`,
+})
+/** How many others run next at these instants, and are not spread; at which there are most. */
+export async function crowdAt(
+  store: Store,
+  workspaceId: number,
+  { instants, except }: { instants: Date[]; except: number },
+): Promise<{ at: number; count: number } | null> {
+  if (instants.length === 0) return null
+  const found = await store.all(others({ workspaceId, except, rows: instants.map(Number) }))
+  return found.sort((a, b) => b.count - a.count || a.at - b.at)[0] ?? null
+}
 
 /**
  * As the editor saw it: the statements of an edit count only while this holds, so the one that changes the row

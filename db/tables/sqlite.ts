@@ -39,6 +39,7 @@ export const {
   mcpServers,
   sources,
   calendars,
+  proposals,
   skills,
   skillPieces,
   webhooks,

@@ -19,6 +19,7 @@ export const SETTINGS: TriggerConfig = {
   onlyIf: null,
   expect: null,
   calendars: null,
+  tags: null,
   startsAt: null,
   endsAt: null,
 }

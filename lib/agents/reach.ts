@@ -16,7 +16,7 @@ import * as triggers from '#db/queries/triggers.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import type { DocumentSearch } from '../documents/search.ts'
-import type { NewTrigger } from '../contract/trigger.ts'
+import type { NewTriggerInput } from '../contract/trigger.ts'
 
 interface Span {
   since: Date
@@ -127,9 +127,10 @@ export interface Doings {
     reason: string
     agent: { id: string; name: string }
   }): Promise<{ paused: string }>
-  /** In the name of who agreed to it. */
-  createSchedule(it: {
-    schedule: NewTrigger
-    by: { id: string; name: string }
-  }): Promise<{ triggerId: number; humanReadable: string; nextRunAt: string | null }>
+  /** People see it in the chat; it is made by whoever confirms it. One of the same key is put forward once. */
+  proposeSchedule(it: {
+    schedule: NewTriggerInput
+    agent: { id: string; name: string }
+    key: string
+  }): Promise<{ proposalId: number; humanReadable: string; next: string[]; expiresAt: string }>
 }

@@ -59,11 +59,12 @@ export const keys = {
   scheduleNotes: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'notes'] as const,
   webhook: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'webhook'] as const,
   scheduleForecast: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'forecast'] as const,
+  proposals: (slug: string) => ['workspace', slug, 'proposals'] as const,
+  proposal: (slug: string, id: number) => ['workspace', slug, 'proposals', id] as const,
+  draftPreview: (slug: string, draft: string, id: number | null) => ['ahead', slug, id, draft] as const,
   draftForecast: (slug: string, draft: string) => ['forecast', slug, draft] as const,
   draftPast: (slug: string, draft: string, id: number | null) => ['past', slug, id, draft] as const,
   schedulePreview: (slug: string, id: number) => ['workspace', slug, 'schedules', id, 'preview'] as const,
-  cronPreview: (pattern: string, timezone: string, count: number) =>
-    ['cron-preview', pattern, timezone, count] as const,
   executions: (slug: string) => ['workspace', slug, 'executions'] as const,
   executionLists: (slug: string) => ['workspace', slug, 'executions', 'list'] as const,
   executionList: (slug: string, filters: Filters) =>

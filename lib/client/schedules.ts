@@ -11,7 +11,6 @@ import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
 import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
-import { isProblem } from './problem.ts'
 import { viewerZone } from './reading.ts'
 import { keys } from './keys.ts'
 import { firstPage, PAGE_OF } from './pages.ts'
@@ -20,6 +19,7 @@ export type ScheduleFilters = {
   q?: string | undefined
   health?: Health | undefined
   kind?: string | undefined
+  tag?: string | undefined
   /** Those that were deleted in the last 30 days. */
   deleted?: 'true' | undefined
 }
@@ -90,25 +90,6 @@ export const useSinceSuccess = (slug: string, id: number, executionId?: number) 
         query: { executionId: executionId && String(executionId) },
         signal,
       }),
-  })
-
-/**
- * What a pattern means, as it is typed: hand in a value that has rested for
- * a moment. A refusal is an answer too, so it is not asked for again.
- */
-export const useCronPreview = (cronExpression: string, timezone: string, count = 10) =>
-  useQuery({
-    queryKey: keys.cronPreview(cronExpression, timezone, count),
-    queryFn: ({ signal }) =>
-      call('previewCron', {
-        body: { cronExpression, timezone, count, viewerTimezone: viewerZone() },
-        signal,
-      }),
-    enabled: cronExpression.trim() !== '',
-    retry: (failures, error) =>
-      failures < 2 && !(isProblem(error) && error.status >= 400 && error.status < 500),
-    staleTime: 30_000,
-    gcTime: 60_000,
   })
 
 function useKeeping(slug: string) {

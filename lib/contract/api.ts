@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { CustomEvent, EventTypeInfo, TriggerEventQuery } from './event-trigger.ts'
 import { TriggerEvent } from './trigger-event.ts'
 import { Account, AccountChange, PasswordReset } from './account.ts'
+import { DraftPreview, PreviewDraft } from './advice.ts'
 import { UsedAgent } from './agent.ts'
 import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Reject } from './approval.ts'
 import { AuditEntry, AuditQuery } from './audit.ts'
@@ -38,6 +39,7 @@ import {
 import { ProfileChange, Session } from './profile.ts'
 import { Checkup } from './checkup.ts'
 import { DemoState, LoadDemo } from './demo.ts'
+import { ConfirmProposal, NewProposal, Proposal } from './proposal.ts'
 import { NewPushBrowser, PushBrowser, PushState } from './push.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
@@ -95,6 +97,7 @@ import {
   TriggerChange,
   TriggerQuery,
   TriggerStats,
+  TryDraft,
 } from './trigger.ts'
 import {
   DeliveryId,
@@ -1477,6 +1480,25 @@ export const api = {
     answer: z.object({ trigger: Trigger, warnings: z.array(z.string()), webhook: NewWebhook.optional() }),
     status: 201,
   },
+  previewDraft: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/preview',
+    summary: 'What a trigger comes to before it is saved: its next runs, its year, and what to know of it',
+    access: 'editor',
+    params: slug,
+    body: PreviewDraft,
+    answer: z.object({ preview: DraftPreview }),
+  },
+  tryDraft: {
+    method: 'POST',
+    path: '/workspace/{slug}/triggers/try',
+    summary: 'A staged run of a trigger before it is saved: nothing that has an effect is done',
+    access: 'editor',
+    params: slug,
+    body: TryDraft,
+    answer: z.object({ execution: Execution }),
+    status: 202,
+  },
   getTrigger: {
     method: 'GET',
     path: '/workspace/{slug}/triggers/{id}',
@@ -2067,6 +2089,35 @@ export const api = {
     params: slug,
     query: CompletionQuery,
     answer: z.object({ completions: z.array(Completion) }),
+  },
+  propose: {
+    method: 'POST',
+    perMinute: 60,
+    path: '/workspace/{slug}/proposals',
+    summary: 'Say in words what is to run and when: answers the schedule that this makes, and plans nothing',
+    access: 'editor',
+    params: slug,
+    body: NewProposal,
+    answer: z.object({ proposal: Proposal }),
+    status: 201,
+  },
+  getProposal: {
+    method: 'GET',
+    path: '/workspace/{slug}/proposals/{id}',
+    summary: 'A schedule that was put forward, by a person or an agent',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ proposal: Proposal }),
+  },
+  confirmProposal: {
+    method: 'POST',
+    path: '/workspace/{slug}/proposals/{id}/confirm',
+    summary: 'Make the schedule that was put forward: once, and within a day',
+    access: 'editor',
+    params: slugId,
+    body: ConfirmProposal,
+    answer: z.object({ trigger: Trigger }),
+    status: 201,
   },
   search: {
     method: 'GET',

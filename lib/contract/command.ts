@@ -4,6 +4,7 @@ import { Line, ZoneName } from './fields.ts'
 
 export const COMMANDS = [
   { name: 'run', usage: '/run <schedule>', says: 'Run it now' },
+  { name: 'plan', usage: '/plan <what, and when>', says: 'Make a schedule from words; you confirm it' },
   {
     name: 'pause',
     usage: '/pause <schedule> [until <day>] [for <time>] [because <why>]',
@@ -33,7 +34,9 @@ export type Choice = z.infer<typeof Choice>
 export const CommandAnswer = z.object({
   /** What was understood and done, in plain words; Markdown. */
   echo: z.string(),
-  done: z.object({ kind: z.enum(['execution', 'trigger', 'approval']), id: z.number() }).nullable(),
+  done: z
+    .object({ kind: z.enum(['execution', 'trigger', 'approval', 'proposal']), id: z.number() })
+    .nullable(),
   choices: z.array(Choice),
   /** Why nothing was done, with the remedy. */
   problem: z.string().nullable(),

@@ -33,6 +33,8 @@ export const EventType = z.enum([
   'mcp:status',
   'skill:status',
   'event:recorded',
+  'proposal:created',
+  'proposal:confirmed',
   'source:failing',
   'source:ok',
   'import:applied',
@@ -67,6 +69,7 @@ export const LiveEvent = z.object({
   expectationId: z.number().optional(),
   mcpServerId: z.number().optional(),
   skillId: z.number().optional(),
+  proposalId: z.number().optional(),
   eventType: z.string().optional().meta({ description: 'Of "event:recorded": what triggers know it as.' }),
   sourceId: z.number().optional(),
   imported: z

@@ -91,6 +91,13 @@ export const POLICIES = {
   }),
 }
 
+const MOST_TAGS = 20
+/** Words to find schedules by: without commas, and none differs from another by its capitals alone. */
+const Tags = z
+  .array(Line(40).refine((it) => !it.includes(','), 'must not have a comma'))
+  .max(MOST_TAGS, `expects at most ${MOST_TAGS} tags`)
+  .transform((all) => [...new Map(all.map((it) => [it.toLowerCase(), it])).values()])
+
 const WHAT = {
   name: Line(120),
   description: Prose(2000).default(''),
@@ -98,6 +105,7 @@ const WHAT = {
   agentType: AgentType.default('system'),
   context: Context.default({}),
   enabled: z.boolean().default(true),
+  tags: Tags.default([]).meta({ description: 'Words to find it by, such as "finance".' }),
 }
 
 /** A name of `lib/triggers`, where each is known with its configuration: the server judges both. */
@@ -323,6 +331,7 @@ export const Trigger = z.object({
   expect: Expect.nullable(),
   /** Ids: on their days it does not run. */
   calendars: z.array(z.number()),
+  tags: z.array(z.string()),
   humanReadable: z.string(),
   health: Health,
   nextRunAt: Instant.nullable(),
@@ -352,6 +361,7 @@ export const TriggerQuery = z.object({
   q: z.string().max(200).optional(),
   health: Health.optional(),
   kind: Kind.optional(),
+  tag: z.string().max(40).optional(),
   deleted: z
     .enum(['true', 'false'])
     .default('false')
@@ -395,6 +405,17 @@ export const RunNow = z
     path: ['event'],
     error: 'goes without eventId: name one of them',
   })
+
+/** Who does what, before it is a trigger. */
+export const TryDraft = z.strictObject({
+  name: Line(120),
+  agentId: WHAT.agentId,
+  agentType: AgentType.default('system'),
+  context: Context.default({}),
+  /** The trigger whose draft it is: masks in the context stand for what it keeps. */
+  id: count(1, Number.MAX_SAFE_INTEGER).optional(),
+})
+export type TryDraft = z.infer<typeof TryDraft>
 
 export const Backfill = z
   .strictObject({ from: InstantIn, to: InstantIn, dryRun: z.boolean().default(false) })

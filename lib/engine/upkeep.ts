@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { pruneSamples } from '#db/queries/conditions.ts'
 import { pruneEvaluations } from '#db/queries/evaluations.ts'
 import { index } from '#db/queries/messages.ts'
+import { forget as forgetProposals } from '#db/queries/proposals.ts'
 import { activeTriggers } from '#db/queries/statistics.ts'
 import * as rows from '#db/queries/upkeep.ts'
 import { prune as pruneWebhooks } from '#db/queries/webhooks.ts'
@@ -25,6 +26,7 @@ const ANSWERS_KEPT_MS = days(1)
 const CALLS_KEPT_MS = days(7)
 const IDS_OF_CALLS_KEPT_MS = days(90)
 const DELIVERIES_KEPT_MS = days(90)
+const PROPOSALS_KEPT_MS = days(30)
 
 interface Parts {
   store: Store
@@ -73,6 +75,7 @@ function clearOldRows({ store, clock, log }: Parts): () => void {
           evaluationsBefore: before(EVALUATIONS_KEPT_MS),
           deliveriesBefore: before(DELIVERIES_KEPT_MS),
         })
+        .then(() => forgetProposals(store, before(PROPOSALS_KEPT_MS)))
         .then(() =>
           pruneWebhooks(store, {
             bodiesBefore: before(CALLS_KEPT_MS),

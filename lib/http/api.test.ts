@@ -33,6 +33,7 @@ let ids: {
   delivery: number
   incident: number
   message: number
+  proposal: number
   /** Of who administers the installation. */
   own: number
   browser: number
@@ -92,6 +93,7 @@ beforeAll(async () => {
     webhook: 0,
     channel: await made('/workspace/demo/channels', 'channel', channel),
     message: await made('/workspace/demo/messages', 'message', { text: 'Hello' }),
+    proposal: await made('/workspace/demo/proposals', 'proposal', BODIES.propose),
     ...{ rule: 0, delivery: 0, incident: 0 },
     own: idOf((await it.ask('POST', '/me/channels', { as: it.root, body: channel })).body, 'channel'),
     browser: idOf((await it.ask('POST', '/me/push', { as: it.root, body: browser })).body, 'browser'),
@@ -175,6 +177,7 @@ const idFor = (path: string) => {
   if (path.includes('/deliveries/')) return ids.delivery
   if (path.includes('/incidents/')) return ids.incident
   if (path.includes('/messages/')) return ids.message
+  if (path.includes('/proposals/')) return ids.proposal
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>
@@ -216,6 +219,10 @@ const BODIES: Record<string, unknown> = {
   postMessage: { text: 'hi' },
   markRead: { upTo: 1 },
   command: { text: '/help' },
+  propose: { text: 'every day at 9 run the test agent' },
+  confirmProposal: {},
+  previewDraft: { trigger: schedule },
+  tryDraft: { name: 'x', agentId: 'test-agent' },
   changeMessage: { text: 'ho', version: 1 },
   backfillSchedule: RANGE,
   backfillTrigger: RANGE,

@@ -5,7 +5,6 @@
  * Where a name may mean several things or none, nothing changes, and what may be meant is answered.
  */
 import * as activity from '#db/queries/activity.ts'
-import type * as agents from '../agents/catalogue.ts'
 import * as names from '#db/queries/trigger-names.ts'
 import {
   type Choice,
@@ -20,14 +19,12 @@ import { problemOf } from '../contract/problem.ts'
 import { days } from '../clock.ts'
 import * as approvals from './approvals.ts'
 import { meantBy, type Named, pastInstantIn, restIn, typedName } from './command-words.ts'
-import type { Deps } from './deps.ts'
 import * as executions from './executions.ts'
+import * as proposals from './proposals.ts'
 import * as triggers from './triggers.ts'
 import * as why from './why.ts'
 
-export interface CommandDeps extends Deps {
-  catalogue: Pick<agents.AgentCatalogue, 'list'>
-}
+export type CommandDeps = proposals.ProposalDeps
 
 interface Asked {
   deps: CommandDeps
@@ -90,7 +87,10 @@ export async function perform(
     const problem = problemOf(error)
     if (!problem || problem.status === 403) throw error
     const { detail, errors = [] } = problem
-    const words = errors.map((it) => `${it.path} ${it.message}`).join('; ')
+    // What is wrong with the words of a command stands for itself.
+    const words = errors
+      .map((it) => (it.path === 'text' ? it.message : `${it.path} ${it.message}`))
+      .join('; ')
     return refused('', words || detail)
   }
 }
@@ -110,6 +110,7 @@ const DOES: Record<CommandName, (asked: Asked) => Promise<CommandAnswer>> = {
       const execution = await triggers.runNow(deps, workspaceId, id, body, by, requestId)
       return said(`**${name}** runs now.`, { kind: 'execution', id: execution.id })
     }),
+  plan,
   pause: (asked) => withSchedule(asked, pause),
   resume: (asked) =>
     withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, zone }) => {
@@ -164,6 +165,18 @@ async function withSchedule(asked: Asked, act: OfSchedule): Promise<CommandAnswe
     problem,
     near.map((it) => again(it, near)),
   )
+}
+
+/** Nothing runs by it yet: it is confirmed beside the answer. */
+async function plan({ deps, workspaceId, by, zone, rest }: Asked): Promise<CommandAnswer> {
+  if (rest === '')
+    return refused('Plan what?', `Say what is to be done, and when: “/plan ${proposals.EXAMPLE}”.`)
+  const it = await proposals.propose(deps, { id: workspaceId, timezone: zone }, { text: rest }, by)
+  const { trigger, humanReadable, agentName } = it
+  return said(`**${trigger.name}**: ${humanReadable}, done by ${agentName}. It runs when you confirm it.`, {
+    kind: 'proposal',
+    id: it.id,
+  })
 }
 
 const pause: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, by, zone, now }) => {

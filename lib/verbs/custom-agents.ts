@@ -146,7 +146,7 @@ export async function tools(deps: CustomDeps, workspaceId: number): Promise<Tool
     repeat: it.repeat,
     untrusted: it.untrusted,
     approval: it.approval ?? (it.effect === 'read' && !it.asks ? 'allow' : 'ask'),
-    alwaysAsks: it.alwaysAsks || it.asks !== undefined,
+    alwaysAsks: it.asks !== undefined,
     input: it.schema ?? (z.toJSONSchema(it.input, { io: 'input' }) as Record<string, unknown>),
   }))
 }

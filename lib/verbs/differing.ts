@@ -40,6 +40,7 @@ const AS_JSON = [
   'onlyIf',
   'expect',
   'calendars',
+  'tags',
 ] as const
 const AS_INSTANT = ['at', 'startsAt', 'endsAt'] as const
 

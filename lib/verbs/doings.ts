@@ -6,11 +6,16 @@ import type { Doings, Keeping } from '../agents/reach.ts'
 import { ToolProblem } from '../agents/tools/tool.ts'
 import { ProblemError } from '../contract/problem.ts'
 import type { Deps } from './deps.ts'
+import * as proposals from './proposals.ts'
 import { requireRoom } from './quotas.ts'
 import * as triggers from './triggers.ts'
 
 /** `executionId`: the run that does it. */
-export function doingsOf(deps: Deps, workspaceId: number, executionId: number | null = null): Doings {
+export function doingsOf(
+  deps: proposals.ProposalDeps,
+  workspaceId: number,
+  executionId: number | null = null,
+): Doings {
   const { store, clock, hint } = deps
   return {
     async postMessage({ text, key, author, triggerId }) {
@@ -37,11 +42,18 @@ export function doingsOf(deps: Deps, workspaceId: number, executionId: number | 
         const { name } = await triggers.toggle(deps, workspaceId, triggerId, { enabled: false, reason }, by)
         return { paused: name }
       }),
-    createSchedule: ({ schedule, by }) =>
+    proposeSchedule: ({ schedule, agent, key }) =>
       told(async () => {
-        const kind = by.id.startsWith('key:') ? 'key' : 'person'
-        const made = await triggers.create(deps, workspaceId, schedule, { kind, ...by })
-        return { triggerId: made.id, humanReadable: made.humanReadable, nextRunAt: made.nextRunAt }
+        const by = { kind: 'system', id: `agent:${agent.id}`, name: agent.name } as const
+        const made = { trigger: schedule, source: 'model', text: schedule.name, notes: [], by, key } as const
+        const it = await proposals.keep(deps, workspaceId, {
+          ...made,
+          notes: [],
+          ...(executionId !== null && { executionId }),
+        })
+        await messages.post(store, proposals.saidInChat(it, { workspaceId, key, agent }), clock.now())
+        hint([workspaceId])
+        return { proposalId: it.id, humanReadable: it.humanReadable, next: it.next, expiresAt: it.expiresAt }
       }),
   }
 }

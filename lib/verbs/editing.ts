@@ -52,18 +52,20 @@ type Encoded = Record<(typeof AS_JSON)[number], string> & Record<(typeof AS_INST
 
 /** The fields that somebody names, as a row keeps them; nobody's kind keeps the object of another. */
 function kept(body: Change, kind: string): Partial<TriggerConfig> {
-  const { calendars } = body
+  const { calendars, tags } = body
   const json = AS_JSON.filter((it) => body[it] !== undefined).map((it) => [it, jsonOf(body[it])])
   const instants = AS_INSTANT.filter((it) => body[it] !== undefined).map((it) => [it, ms(body[it])])
   const config = isOwnKind(kind) ? body[kind] : body.config
   return {
-    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config', 'calendars', 'key'),
+    ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config', 'calendars', 'tags', 'key'),
     ...(body.timezone !== undefined && { timezone: canonicalZone(body.timezone) }),
     ...(config !== undefined && { config: JSON.stringify(config) }),
-    ...(calendars && { calendars: calendars.length > 0 ? JSON.stringify([...new Set(calendars)]) : null }),
+    ...(calendars && { calendars: listOf([...new Set(calendars)]) }),
+    ...(tags && { tags: listOf(tags) }),
     ...(Object.fromEntries([...json, ...instants]) as Partial<Encoded>),
   }
 }
+const listOf = (all: readonly unknown[]) => (all.length > 0 ? JSON.stringify(all) : null)
 const jsonOf = (it: unknown) => (it === null ? null : JSON.stringify(it))
 
 const UNSET = {
@@ -71,6 +73,7 @@ const UNSET = {
   everySeconds: null,
   at: null,
   calendars: null,
+  tags: null,
 }
 /** What somebody asks for as a row keeps it. */
 export const configFrom = (body: NewTrigger): TriggerConfig =>
@@ -106,6 +109,7 @@ const LATER = {
   onlyIf: null,
   expect: null,
   calendars: null,
+  tags: null,
 }
 
 /** As a revision has it; whether it is on is not the revision's to say. Null where nothing is another then. */

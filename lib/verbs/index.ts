@@ -1,4 +1,5 @@
 /** Every verb there is, by noun. A new noun is one file beside this one and one line here. */
+import * as advising from './advising.ts'
 import * as agents from './agents.ts'
 import * as approvals from './approvals.ts'
 import { aside } from './aside.ts'
@@ -33,6 +34,7 @@ import * as overview from './overview.ts'
 import * as ownChannels from './own-channels.ts'
 import * as people from './people.ts'
 import * as previewing from './previewing.ts'
+import * as proposals from './proposals.ts'
 import type { Recording } from '#db/recording.ts'
 import type { News } from '../engine/news.ts'
 import * as readiness from './readiness.ts'
@@ -81,9 +83,16 @@ export function bindVerbs({ server, ...given }: House) {
   const agentVerbs = bind(house, agents)
   const deps: Deps = { ...house, judgeAgent: agentVerbs.judge }
   const receiving = { endings: createEndings(house), ...receivingOn(house.store) }
+  const proposing = { ...deps, catalogue: house.catalogue, models: house.models }
   const hookDeps = { ...house, isStopping: server.isStopping, ...receiving }
   return {
     agents: agentVerbs,
+    advising: bind(deps, { warnings: advising.warnings, previewDraft: advising.previewDraft }),
+    proposals: bind(proposing, {
+      propose: proposals.propose,
+      get: proposals.get,
+      confirm: proposals.confirm,
+    }),
     audit: bind(deps, audit),
     customAgents: bind(house, customAgents),
     calendars: bind(house, calendars),
@@ -105,10 +114,7 @@ export function bindVerbs({ server, ...given }: House) {
     expectations: bind(deps, expectations),
     chat: bind({ ...deps, catalogue: house.catalogue }, chat),
     ...bind(house, { search: search.search }),
-    commands: bind(
-      { ...deps, catalogue: house.catalogue },
-      { perform: commands.perform, complete: commands.complete },
-    ),
+    commands: bind(proposing, { perform: commands.perform, complete: commands.complete }),
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),
     happenings: bind(deps, happenings),
@@ -129,7 +135,7 @@ export function bindVerbs({ server, ...given }: House) {
     notes: bind(deps, notes),
     overview: bind(deps, overview),
     approvals: bind(deps, approvals),
-    doingsOf: (workspaceId: number, executionId: number) => doingsOf(deps, workspaceId, executionId),
+    doingsOf: (workspaceId: number, executionId: number) => doingsOf(proposing, workspaceId, executionId),
     ...bind({ ...house, ...server }, health),
   }
 }

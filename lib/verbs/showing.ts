@@ -27,6 +27,7 @@ export function toTrigger(row: TriggerRow): BareTrigger {
     ...ownOf(row),
     ...factsOf(row),
     calendars: calendarsNamedIn(row),
+    tags: tagsOf(row),
     context: masked(objectOf(row.context)),
     approvals: approvalRuleOf(row.approvals),
     breaker: breakerOf(row.breaker),
@@ -69,6 +70,12 @@ const factsOf = (row: TriggerRow) => ({
   overlapKey: row.overlapKey,
   expect: readJson<Trigger['expect']>(row.expect),
 })
+
+/** Plain SQL may have written anything. */
+function tagsOf({ tags }: Pick<TriggerRow, 'tags'>): string[] {
+  const kept = readJson<unknown>(tags)
+  return Array.isArray(kept) ? kept.filter((it) => typeof it === 'string') : []
+}
 
 /** The template, and which of its versions; plain SQL may have written anything. */
 function shownOrigin({ origin }: TriggerRow): Trigger['origin'] {

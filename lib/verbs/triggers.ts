@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import { gatheredAmong } from '#db/queries/evaluations.ts'
 import * as executions from '#db/queries/executions.ts'
-import { listening, standingOf } from '#db/queries/due.ts'
+import { standingOf } from '#db/queries/due.ts'
 import * as revisions from '#db/queries/revisions.ts'
 import { seeToWithin } from '#db/queries/overview.ts'
 import * as triggers from '#db/queries/triggers.ts'
@@ -33,7 +33,6 @@ import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { daysOffOf } from '../engine/calendars/known.ts'
-import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { faultsOfExpect } from '../engine/deadlines.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, followsClock, judge, timesOf } from '../triggers/index.ts'
@@ -109,19 +108,6 @@ export async function all(
   }
 }
 
-/** What somebody who saves it should know, though it is saved. */
-export async function warnings(
-  { store }: Pick<Deps, 'store'>,
-  { id, workspaceId }: Trigger,
-): Promise<string[]> {
-  const waiting = (await listening(store, workspaceId)).flatMap((it) => {
-    const event = it.kind === 'event' ? EventTrigger.safeParse(objectOf(it.config)) : null
-    return event?.success ? [{ id: it.id, name: it.name, event: event.data }] : []
-  })
-  const circle = cycleOf(waiting, id)
-  return circle ? [saidOfCycle(circle)] : []
-}
-
 /** `beginning`: what it was made from, and why it does not run from the start. */
 export async function create(
   deps: Deps,
@@ -141,33 +127,70 @@ async function createOne(
   by: By,
   beginning: Partial<triggers.Beginning>,
 ): Promise<TriggerRow> {
-  const { store, clock, engine, hint } = deps
-  const now = clock.now()
+  const now = deps.clock.now()
   const config = await drafted(deps, workspaceId, body, by, now)
-  const row = await triggers.create(store, workspaceId, { ...config, ...beginning }, by.id, now)
-  hint([workspaceId])
-  engine.look()
+  const row = await triggers.create(deps.store, workspaceId, { ...config, ...beginning }, by.id, now)
+  return begun(deps, row)
+}
+
+/** As it was proposed. `before`: what masks in its context stand for. `taken`: thrown where somebody was quicker. */
+export async function createProposed(
+  deps: Deps,
+  workspaceId: number,
+  body: NewTrigger,
+  by: By,
+  { proposalId, before, taken }: Proposed,
+): Promise<Trigger> {
+  const make = async () => {
+    const now = deps.clock.now()
+    const config = await drafted(deps, workspaceId, body, by, now, before)
+    const confirming = { proposalId, byName: by.name }
+    const row = await triggers.createProposed(deps.store, workspaceId, config, by.id, now, confirming)
+    if (!row) throw await taken()
+    return begun(deps, row)
+  }
+  return shown(deps, await madeAs(deps, keysIn(workspaceId), body.key, make))
+}
+interface Proposed {
+  proposalId: number
+  before: Record<string, unknown>
+  taken(): Promise<Error>
+}
+
+async function begun(deps: Deps, row: TriggerRow): Promise<TriggerRow> {
+  deps.hint([row.workspaceId])
+  deps.engine.look()
   await watchAnew(deps, row)
   lookAtReadiness(deps, row)
   return row
 }
 
-/** What would be saved; refused as when it is saved. */
+/** What would be saved; refused as when it is saved. `before`: what masks in its context stand for. */
 export async function drafted(
   deps: Deps,
   workspaceId: number,
   body: NewTrigger,
   by: By,
   now: Date,
+  before: Record<string, unknown> = {},
 ): Promise<triggers.TriggerConfig & triggers.Schedulement> {
   if (body.kind === CHAT)
     throw unacceptable([{ path: 'kind', message: 'is "chat", of which every agent has one already' }])
   await requireRoom(deps.store, workspaceId, { schedules: 1 })
   await requireSources(deps, workspaceId, body.event)
   await requireCalendars(deps, workspaceId, body.calendars)
-  const { kept: context, faults } = await judgedContext(deps, workspaceId, body, { given: body.context })
+  const { kept: context, faults } = await judgedContext(deps, workspaceId, body, {
+    given: body.context,
+    before,
+  })
   const watched = await keptConditions(deps, workspaceId, body, null)
   return made({ ...watched, context }, await editingBy(deps, by, now, faults))
+}
+
+/** @throws ProblemError for what decides its instants, whoever is to do the work. */
+export async function requirePlannable(deps: Deps, body: NewTrigger, by: By): Promise<void> {
+  const now = deps.clock.now()
+  made(body, await editingBy(deps, by, now, []))
 }
 
 /** Beside the answer: whoever is asked elsewhere may take his time. A fault is told in the chat. */

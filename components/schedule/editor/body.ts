@@ -30,6 +30,12 @@ function readApprovals({ hours, ...it }: ApprovalDraft, errors: Record<string, s
   return { ...it, expireAfterSeconds }
 }
 
+export const tagsIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((it) => it.trim())
+    .filter(Boolean)
+
 export interface Made {
   body: Body
   errors: Record<string, string>
@@ -84,6 +90,7 @@ export function bodyOf(draft: Draft, facts: EditorFacts, initial?: Draft): Made 
   const body = {
     name: draft.name.trim(),
     description: draft.description,
+    tags: tagsIn(draft.tags),
     kind: draft.kind,
     timezone: draft.timezone,
     agentId: draft.agentId,

@@ -33,6 +33,8 @@ export type Unit = (typeof UNITS)[number]['value']
 export interface Draft {
   name: string
   description: string
+  /** With commas between them. */
+  tags: string
   kind: KindName
   cronExpression: string
   timezone: string
@@ -98,6 +100,7 @@ export const contextOf = (draft: Draft): ContextDraft => draft.contexts[draft.ag
 export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   name: '',
   description: '',
+  tags: '',
   kind: 'schedule',
   cronExpression: '0 9 * * 1-5',
   timezone,
@@ -115,7 +118,7 @@ export const emptyDraft = (timezone: string, facts: EditorFacts): Draft => ({
   demands: demandsOf({}),
 })
 
-function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
+export function everyOf(seconds: number | null): Pick<Draft, 'every' | 'unit'> {
   if (seconds === null) return { every: '1', unit: '3600' }
   const unit = (['86400', '3600', '60'] as const).find((it) => seconds % Number(it) === 0) ?? '1'
   return { every: String(seconds / Number(unit)), unit }
@@ -144,6 +147,7 @@ export const hasOwn = ({ kind, collect, throttle, cancelOn, overlapKey }: Trigge
 export const draftOf = (trigger: Trigger, own: Own): Draft => ({
   name: trigger.name,
   description: trigger.description,
+  tags: trigger.tags.join(', '),
   kind: trigger.kind as KindName,
   cronExpression: trigger.cronExpression ?? '',
   timezone: trigger.timezone,
@@ -174,6 +178,7 @@ const FIELD_OF_CLOCK: Partial<Record<KindName, string>> = {
 /** The fields of the form, by the names that the server's refusals use. */
 export const isPlaced = (path: string, draft: Draft) =>
   ['name', 'description', 'timezone', 'agentId', 'agentType'].includes(path) ||
+  path.split('.')[0] === 'tags' ||
   path in draft.policies ||
   [
     'context',

@@ -17,7 +17,6 @@ export function EditSchedule({ slug, id, facts }: { slug: string; id: number; fa
   return (
     <Page
       title={schedule.data ? `Edit ${schedule.data.name}` : 'Edit schedule'}
-      width="narrow"
       back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
     >
       {schedule.data && own && zone !== null ? (

@@ -36,6 +36,13 @@ import {
   unusualParts,
 } from './draft.ts'
 import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
+import type { Proposal } from '#lib/contract/said-like.ts'
+import { type Ahead, useAhead } from './ahead.ts'
+import { AheadPanel } from './ahead-panel.tsx'
+import { InWords } from './in-words.tsx'
+import type { KeptDraft } from './kept-draft.ts'
+import { useKept } from './use-kept.ts'
 import { type Saved, useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
@@ -44,7 +51,7 @@ const loadBody = () => import('./body.ts')
 const Address = lazy(async () => ({ default: (await import('./address.tsx')).Address }))
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
 const loadDemands = async () => (await import('../demands/demands.tsx')).Demands
-const loadLastWeek = async () => (await import('./last-week.tsx')).LastWeek
+const Conflict = lazy(async () => ({ default: (await import('./conflict.tsx')).Conflict }))
 const loadBehaving = async () => (await import('#components/event/behaving.tsx')).Behaving
 
 type Errors = Record<string, string>
@@ -55,19 +62,21 @@ interface Props {
   initial: Draft
   viewerZone: string
   schedule?: Trigger | undefined
+  /** It was begun elsewhere, and is to be saved although nothing was typed here. */
+  begun?: Draft | undefined
 }
 
-export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Props) {
+/** The draft, what is wrong with it, what it comes to, and how it is saved. */
+function useEditing({ slug, facts, initial: given, schedule, begun }: Props) {
   const router = useRouter()
-  const form = useRef<HTMLFormElement>(null)
   // As it was when the form opened: what others change meanwhile is neither shown as ours nor undone.
   const [initial] = useState(given)
-  const [draft, setDraft] = useState(initial)
+  const [draft, setDraft] = useState(begun ?? initial)
   const [local, setLocal] = useState<Errors>({})
   const [called, setCalled] = useState<Saved | null>(null)
   const saving = useSaving(slug, facts, initial, schedule)
-  const errors = { ...saving.errors, ...local }
-  const dirty = JSON.stringify(draft) !== JSON.stringify(initial)
+  const isDirty = JSON.stringify(draft) !== JSON.stringify(initial) && !saving.saved
+  const keeping = useKept(slug, schedule?.id, draft, isDirty)
 
   function change(part: Partial<Draft>) {
     setDraft((before) => ({ ...before, ...part }))
@@ -75,21 +84,36 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
     setLocal({})
     saving.forget(Object.keys(part))
   }
-
   async function save(run: boolean) {
     const { bodyOf } = await loadBody()
     const made = bodyOf(draft, facts, initial)
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
     const next = await saving.save(made.body, run)
-    if (next?.webhook) setCalled(next)
-    else if (next) router.push(next.href)
+    if (!next) return
+    keeping.forget()
+    if (next.webhook) setCalled(next)
+    else router.push(next.href)
   }
+  async function fillIn(it: Proposal) {
+    const { withProposal } = await import('./proposed.ts')
+    change(withProposal(draft, it, facts))
+  }
+  const takeBefore = (it: KeptDraft) => change({ ...it, contexts: { ...draft.contexts, ...it.contexts } })
+  const errors: Errors = { ...saving.errors, ...local }
+  return { initial, draft, change, errors, saving, isDirty, keeping, save, called, fillIn, takeBefore }
+}
+
+export function Editor(props: Props) {
+  const { slug, facts, viewerZone, schedule } = props
+  const form = useRef<HTMLFormElement>(null)
+  const editing = useEditing(props)
+  const { draft, change, errors, saving, called, save } = editing
+  const ahead = useAhead(slug, draft, schedule?.id)
   function submit(event: FormEvent) {
     event.preventDefault()
     void save(false)
   }
-
   if (called?.webhook)
     return (
       <Suspense>
@@ -97,48 +121,133 @@ export function Editor({ slug, facts, initial: given, viewerZone, schedule }: Pr
       </Suspense>
     )
   return (
-    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-6">
-      <LeavingGuard active={dirty && !saving.saved} />
-      <About draft={draft} change={change} errors={errors} />
-      <Section id="when" title="When">
-        <When
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,25rem)]"
+    >
+      <LeavingGuard
+        active={editing.isDirty}
+        says="What you typed is kept in this browser for when you come back; what is confidential is not."
+      />
+      <div className="flex min-w-0 flex-col gap-6">
+        <Told {...props} editing={editing} />
+        <Parts {...props} editing={editing} ahead={ahead} form={form} />
+      </div>
+      {/* Below the form it is one bar with the buttons, which stays; beside it, it stays by itself. */}
+      <div className="sticky bottom-0 z-10 -mx-4 sm:-mx-8 lg:contents">
+        <div className="min-w-0 lg:sticky lg:top-6 lg:col-start-2 lg:row-start-1">
+          <AheadPanel
+            {...{ slug, draft, facts, ahead, viewerZone }}
+            self={schedule?.id}
+            onFix={({ field, value }) => change({ policies: { ...draft.policies, [field]: String(value) } })}
+          />
+        </div>
+        <Footer
           slug={slug}
-          facts={facts}
-          self={schedule?.id}
-          draft={draft}
-          change={change}
-          errors={errors}
-          viewerZone={viewerZone}
+          schedule={schedule}
+          pending={saving.pending}
+          problems={Object.keys(errors).length}
+          saveAndRun={() => void save(true)}
         />
-      </Section>
+      </div>
+    </form>
+  )
+}
+
+type Editing = ReturnType<typeof useEditing>
+
+/** What is in the way, or waits for a word, stands where the eye is: above the form. */
+function Told({ slug, facts, schedule, editing }: Props & { editing: Editing }) {
+  const { draft, errors, saving, initial, save, change, keeping } = editing
+  return (
+    <>
+      <Refusals errors={errors} draft={draft} />
+      {saving.note}
+      {saving.conflict !== null && schedule && (
+        <Suspense>
+          <Conflict
+            {...{ slug, facts, draft, opened: initial }}
+            id={schedule.id}
+            said={saving.conflict}
+            onMine={() => void save(false)}
+            onTheirs={change}
+          />
+        </Suspense>
+      )}
+      <Before keeping={keeping} take={editing.takeBefore} />
+    </>
+  )
+}
+
+interface PartsProps extends Props {
+  editing: Editing
+  ahead: Ahead
+  form: RefObject<HTMLFormElement | null>
+}
+
+/** What, when, how it behaves, and what it is called. */
+function Parts({ slug, facts, schedule, editing, ahead, form }: PartsProps) {
+  const { draft, change, errors } = editing
+  const part = { draft, change, errors }
+  return (
+    <>
+      {!schedule && <InWords slug={slug} draft={draft} onProposal={(it) => void editing.fillIn(it)} />}
       <Section id="agent" title="What">
-        <AgentFields slug={slug} draft={draft} change={change} errors={errors} />
+        <AgentFields slug={slug} {...part} />
         {draft.agentType === 'custom' && followsClock(draft.kind) && (
           <Suspense>
             <DraftCost slug={slug} draft={draft} facts={facts} />
           </Suspense>
         )}
       </Section>
-      <Behaviour
-        slug={slug}
-        self={schedule?.id}
-        draft={draft}
-        change={change}
-        errors={errors}
-        facts={facts}
-        form={form}
-      />
-      <Problems errors={errors} draft={draft} />
-      {saving.note}
-      <Footer slug={slug} schedule={schedule} pending={saving.pending} saveAndRun={() => void save(true)} />
-    </form>
+      <Section id="when" title="When">
+        <When
+          slug={slug}
+          facts={facts}
+          self={schedule?.id}
+          {...part}
+          errors={{ ...errors, ...ahead.errors }}
+        />
+      </Section>
+      <Behaviour slug={slug} {...part} facts={facts} form={form} />
+      <About {...part} />
+    </>
+  )
+}
+
+/** What was typed here before, and not saved. */
+function Before({
+  keeping: { before, forget },
+  take,
+}: {
+  keeping: ReturnType<typeof useKept>
+  take(it: KeptDraft): void
+}) {
+  if (!before) return null
+  return (
+    <div
+      role="status"
+      className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border border-line bg-sunken px-5 py-3 text-sm"
+    >
+      <span className="min-w-0 flex-1 basis-60">
+        You began {before.draft.name ? <b className="wrap-anywhere">{before.draft.name}</b> : 'this'}{' '}
+        <RelativeTime at={before.at} /> and did not save it.
+      </span>
+      <Button size="sm" onClick={() => take(before.draft)}>
+        Go on with it
+      </Button>
+      <Button size="sm" variant="ghost" onClick={forget}>
+        Put it away
+      </Button>
+    </div>
   )
 }
 
 /** What most leave as it is. Each part is loaded when it is opened. */
 function Behaviour({
   slug,
-  self,
   draft,
   change,
   errors,
@@ -146,14 +255,12 @@ function Behaviour({
   form,
 }: PartProps & {
   slug: string
-  self: number | undefined
   facts: EditorFacts
   form: RefObject<HTMLFormElement | null>
 }) {
   const advanced = useOpened(loadAdvanced, concernsAdvanced(errors, draft.policies))
   const behaving = useOpened(loadBehaving, concernsFacts(errors))
   const demands = useOpened(loadDemands, concernsDemands(errors))
-  const week = useOpened(loadLastWeek, false)
   useFocusOnFault(form, errors, advanced.ready && behaving.ready && demands.ready)
   return (
     <>
@@ -199,9 +306,6 @@ function Behaviour({
             onApprovals={(approvals) => change({ approvals })}
           />
         )}
-      </Fold>
-      <Fold title="The last 7 days" aside="when it would have fired" part={week}>
-        {(LastWeek) => <LastWeek slug={slug} draft={draft} facts={facts} self={self} />}
       </Fold>
     </>
   )
@@ -279,6 +383,19 @@ function About({ draft, change, errors }: PartProps) {
             autoComplete="off"
           />
         </Field>
+        <Field
+          label="Tags"
+          error={errors.tags ?? Object.entries(errors).find(([path]) => path.startsWith('tags.'))?.[1]}
+          hint="To find it by, with commas between them."
+          optional
+        >
+          <Input
+            value={draft.tags}
+            onValueChange={(tags) => change({ tags })}
+            placeholder="e.g. finance, weekly"
+            autoComplete="off"
+          />
+        </Field>
         <Field label="Description" error={errors.description} optional>
           <Textarea
             className="min-h-16"
@@ -295,13 +412,19 @@ interface FooterProps {
   slug: string
   schedule: Trigger | undefined
   pending: boolean
+  problems: number
   saveAndRun(): void
 }
 
-function Footer({ slug, schedule, pending, saveAndRun }: FooterProps) {
+function Footer({ slug, schedule, pending, problems, saveAndRun }: FooterProps) {
   const home = schedule ? `/w/${slug}/schedules/${schedule.id}` : `/w/${slug}/schedules`
   return (
-    <footer className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-ground/95 px-4 py-3 backdrop-blur-sm sm:-mx-8 sm:px-8">
+    <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line bg-ground px-4 py-3 sm:px-8 lg:sticky lg:bottom-0 lg:col-span-2 lg:-mx-8">
+      {problems > 0 && (
+        <span className="mr-auto text-sm font-medium text-bad">
+          {problems === 1 ? 'One thing is not right yet' : `${problems} things are not right yet`}
+        </span>
+      )}
       <ButtonLink variant="ghost" href={home}>
         Cancel
       </ButtonLink>
@@ -315,18 +438,15 @@ function Footer({ slug, schedule, pending, saveAndRun }: FooterProps) {
   )
 }
 
-/**
- * Beside the button, since the fields may be out of sight; what has no field of its own is said here in full.
- */
-function Problems({ errors, draft }: { errors: Errors; draft: Draft }) {
-  const all = Object.entries(errors)
-  const strays = all.filter(([path]) => !isPlaced(path, draft))
+/** What has no field of its own is said in full; the fields say the rest, and the first of them has the focus. */
+function Refusals({ errors, draft }: { errors: Errors; draft: Draft }) {
+  const strays = Object.entries(errors).filter(([path]) => !isPlaced(path, draft))
+  const count = Object.keys(errors).length
   return (
     <div role="alert" className="text-sm text-bad empty:hidden">
-      {all.length > 0 && (
+      {count > 0 && (
         <p className="font-medium">
-          {all.length === 1 ? 'One thing needs' : `${all.length} things need`} your attention before it can be
-          saved.
+          {count === 1 ? 'One thing needs' : `${count} things need`} your attention before it can be saved.
         </p>
       )}
       {strays.map(([path, message]) => (

@@ -8,18 +8,22 @@ import { EditorSkeleton } from './edit-schedule.tsx'
 import { type Draft, type EditorFacts, emptyDraft, withKind } from './draft.ts'
 import { Editor } from './editor.tsx'
 
+const Proposed = lazy(async () => ({ default: (await import('./proposed-schedule.tsx')).Proposed }))
 const Copy = lazy(async () => ({ default: (await import('./copy-schedule.tsx')).Copy }))
 
 export function NewSchedule({
   slug,
   facts,
   copy,
+  proposal,
   agent,
   event,
 }: {
   slug: string
   facts: EditorFacts
   copy?: number | undefined
+  /** What was put forward, to be changed before it is made. */
+  proposal?: number | undefined
   /** Who does the work, where that is known already. */
   agent?: Pick<Draft, 'agentId' | 'agentType'> | undefined
   /** What it waits for, where that is known already. */
@@ -27,13 +31,13 @@ export function NewSchedule({
 }) {
   const zone = useZone()
   return (
-    <Page
-      title="New schedule"
-      width="narrow"
-      back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}
-    >
+    <Page title="New schedule" back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}>
       {zone === null ? (
         <EditorSkeleton />
+      ) : proposal !== undefined ? (
+        <Suspense fallback={<EditorSkeleton />}>
+          <Proposed slug={slug} facts={facts} id={proposal} zone={zone} />
+        </Suspense>
       ) : copy !== undefined ? (
         <Suspense fallback={<EditorSkeleton />}>
           <Copy slug={slug} facts={facts} id={copy} zone={zone} />

@@ -1,26 +1,18 @@
 import { expect, test } from 'vitest'
+import { frequencyOf, patternOf } from '#lib/contract/frequency.ts'
 import { judgePattern } from '#lib/recurrence/index.ts'
-import { DAYS, daysAndTimeOf, PRESETS, patternIn, patternOf, zoneIn } from './presets.ts'
+import { PRESETS, patternIn, zoneIn } from './presets.ts'
 
-test.each(PRESETS)('the preset "$label" is a pattern that runs', ({ pattern }) => {
-  expect(judgePattern(pattern, 'UTC')).toEqual({ ok: true, pattern })
-})
-
-test.each(DAYS)('every $label at a time is written and read back', ({ value }) => {
-  const pattern = patternOf({ days: value, time: '07:05' })
-  expect(pattern).toBe(`5 7 * * ${value}`)
-  expect(daysAndTimeOf(pattern ?? '')).toEqual({ days: value, time: '07:05' })
-})
-
-test.each(['*/5 * * * *', '0 9 1 * *', '0 9 * * 1,3', '0 25 * * 1', '@daily', ''])(
-  '"%s" is not days and a time',
-  (pattern) => {
-    expect(daysAndTimeOf(pattern)).toBeNull()
+test.each(PRESETS)(
+  'the preset "$label" is put together in parts, and comes back as it was',
+  ({ pattern }) => {
+    const frequency = frequencyOf(pattern)
+    expect(frequency && patternOf(frequency)).toBe(pattern)
   },
 )
 
-test('a time that is not complete writes nothing', () => {
-  expect(patternOf({ days: '*', time: '' })).toBeNull()
+test.each(PRESETS)('the preset "$label" is a pattern that runs', ({ pattern }) => {
+  expect(judgePattern(pattern, 'UTC')).toEqual({ ok: true, pattern })
 })
 
 test.each([

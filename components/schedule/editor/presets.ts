@@ -1,7 +1,4 @@
-/**
- * Patterns that people ask for, and the days-and-time shorthand,
- * which is written to a pattern and read back from one.
- */
+/** Patterns that people ask for, and the remedies that refusals propose. */
 
 export const PRESETS: readonly { label: string; pattern: string }[] = [
   { label: 'Every 5 minutes', pattern: '*/5 * * * *' },
@@ -15,40 +12,6 @@ export const PRESETS: readonly { label: string; pattern: string }[] = [
   { label: 'Last of the month', pattern: '0 18 L * *' },
   { label: 'Every quarter', pattern: '0 9 1 1,4,7,10 *' },
 ]
-
-export const DAYS = [
-  { value: '1-5', label: 'weekday' },
-  { value: '*', label: 'day' },
-  { value: '0,6', label: 'weekend day' },
-  { value: '1', label: 'Monday' },
-  { value: '2', label: 'Tuesday' },
-  { value: '3', label: 'Wednesday' },
-  { value: '4', label: 'Thursday' },
-  { value: '5', label: 'Friday' },
-  { value: '6', label: 'Saturday' },
-  { value: '0', label: 'Sunday' },
-] as const
-export type Days = (typeof DAYS)[number]['value']
-
-export interface DaysAndTime {
-  days: Days
-  time: string
-}
-
-/** Null while the time is not complete. */
-export function patternOf({ days, time }: DaysAndTime): string | null {
-  const [, hour, minute] = /^(\d\d):(\d\d)$/.exec(time) ?? []
-  return hour && minute ? `${Number(minute)} ${Number(hour)} * * ${days}` : null
-}
-
-/** Null for a pattern that says more, or something else: it stays as it was written. */
-export function daysAndTimeOf(pattern: string): DaysAndTime | null {
-  const [, minute, hour, written] =
-    /^(\d{1,2}) (\d{1,2}) \* \* (\S+)$/.exec(pattern.trim().replace(/\s+/g, ' ')) ?? []
-  const days = DAYS.find((it) => it.value === (written === '7' ? '0' : written))?.value
-  if (!days || Number(hour) > 23 || Number(minute) > 59) return null
-  return { days, time: `${hour?.padStart(2, '0')}:${minute?.padStart(2, '0')}` }
-}
 
 const FIELD = String.raw`[\d*,/?#A-Za-z-]+`
 const REMEDY = new RegExp(String.raw`\bUse ((?:${FIELD} ){4}${FIELD})\.`)

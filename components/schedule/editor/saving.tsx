@@ -14,6 +14,8 @@ export interface Saving {
   errors: Record<string, string>
   /** What it said besides. */
   note: ReactNode
+  /** Somebody changed it meanwhile: what the server says of that. The next `save` writes over it. */
+  conflict: string | null
   pending: boolean
   saved: boolean
   forget(fields: readonly string[]): void
@@ -34,11 +36,16 @@ const FIELDS: Record<string, readonly string[]> = {
   agentId: ['agentId', 'agentType', 'context'],
   approvals: ['approvals'],
   demands: ['onlyIf', 'expect'],
+  tags: ['tags'],
   kind: ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'condition', 'collect'],
   facts: ['collect', 'throttle', 'cancelOn', 'overlapKey'],
 }
 
-const intoView = (it: HTMLDivElement | null) => it?.scrollIntoView({ block: 'center' })
+/** What no field can be blamed for is where the eye is, and the keyboard with it. */
+const intoView = (it: HTMLDivElement | null) => {
+  it?.scrollIntoView({ block: 'center' })
+  it?.focus({ preventScroll: true })
+}
 
 export function useSaving(
   slug: string,
@@ -79,13 +86,11 @@ export function useSaving(
   return {
     errors,
     saved,
-    note: problem !== null && Object.keys(errors).length === 0 && (
+    conflict: outdated && isProblem(problem) ? problem.message : null,
+    note: problem !== null && !outdated && Object.keys(errors).length === 0 && (
       // The sticky foot of a long form would hide it.
-      <div key={String(problem)} ref={intoView}>
+      <div key={String(problem)} ref={intoView} tabIndex={-1} className="outline-none">
         <ProblemNote error={problem} />
-        {outdated && (
-          <p className="mt-2 text-sm text-soft">Save again to write your changes over what is there now.</p>
-        )}
       </div>
     ),
     pending: create.isPending || change.isPending || running.isPending,
@@ -111,7 +116,7 @@ export function useSaving(
         const start = () => running.mutateAsync({ id: it.id })
         return { href: run ? await started(slug, it, start) : `/w/${slug}/schedules/${it.id}`, webhook }
       } catch (error) {
-        setOutdated(isProblem(error) && error.status === 409)
+        setOutdated(schedule !== undefined && isProblem(error) && error.status === 409)
         setErrors(fieldErrors(error))
         setProblem(error)
         return null

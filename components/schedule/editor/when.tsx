@@ -1,15 +1,13 @@
 'use client'
 /** When it runs: at a time, every so often, once, when something happens, is called or crosses a line. */
-import { lazy, Suspense, useCallback, useState } from 'react'
-import type { Skips } from '#components/calendar/skip-days.tsx'
+import { lazy, Suspense, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { Tiles } from '#components/ui/tiles.tsx'
-import { useNow } from '#components/ui/clock.ts'
-import { PlannedRuns, plannedAt, Warnings } from '../planned.tsx'
+import { Warnings } from '../planned.tsx'
 import { instantOf, isZone, wallOf } from '../wall-clock.ts'
 import { followsClock, KINDS, type KindName } from '../kinds.ts'
 import { CronFields } from './cron-field.tsx'
@@ -41,15 +39,12 @@ export interface PartProps {
 interface WhenProps extends PartProps {
   slug: string
   facts: EditorFacts
-  viewerZone: string
   /** The one that is edited. */
   self: number | undefined
 }
 
 export function When(props: WhenProps) {
   const { draft, change, facts } = props
-  const [skips, setSkips] = useState<Skips | null>(null)
-  const onSkips = useCallback((it: Skips | null) => setSkips(() => it), [])
   return (
     <div className="flex flex-col gap-6">
       <Tiles<KindName>
@@ -58,18 +53,14 @@ export function When(props: WhenProps) {
         options={KINDS.map(({ value, label, Icon }) => ({ value, label, icon: <Icon aria-hidden /> }))}
         onValueChange={(kind) => change(withKind(draft, kind, facts))}
       />
-      <PartOfKind {...props} skips={skips} />
-      {followsClock(draft.kind) && <Skipping {...props} onSkips={onSkips} />}
+      <PartOfKind {...props} />
+      {followsClock(draft.kind) && <Skipping {...props} />}
     </div>
   )
 }
 
-interface Skipped {
-  skips: Skips | null
-}
-
 /** Most leave no day out: what it takes to choose is loaded by whoever does. */
-function Skipping({ slug, draft, change, errors, onSkips }: WhenProps & { onSkips(it: Skips | null): void }) {
+function Skipping({ slug, draft, change, errors }: WhenProps) {
   const [isOpen, setOpen] = useState(draft.calendars.length > 0)
   if (!isOpen)
     return (
@@ -81,18 +72,16 @@ function Skipping({ slug, draft, change, errors, onSkips }: WhenProps & { onSkip
     <Suspense fallback={<Loading />}>
       <SkipDays
         slug={slug}
-        zone={draft.timezone}
         chosen={draft.calendars}
         error={errors.calendars}
         onChange={(calendars) => change({ calendars })}
-        onSkips={onSkips}
       />
     </Suspense>
   )
 }
 
 /** What each kind wants to know; a kind that has much to ask is loaded when it is chosen. */
-function PartOfKind({ slug, facts, self, viewerZone, skips, ...part }: WhenProps & Skipped) {
+function PartOfKind({ slug, facts, self, ...part }: WhenProps) {
   const { draft, change, errors } = part
   switch (draft.kind) {
     case 'schedule':
@@ -100,17 +89,15 @@ function PartOfKind({ slug, facts, self, viewerZone, skips, ...part }: WhenProps
         <CronFields
           pattern={draft.cronExpression}
           zone={draft.timezone}
-          viewerZone={viewerZone}
-          skips={skips}
           errors={errors}
           onPattern={(cronExpression) => change({ cronExpression })}
           onZone={(timezone) => change({ timezone })}
         />
       )
     case 'interval':
-      return <Interval {...part} viewerZone={viewerZone} skips={skips} />
+      return <Interval {...part} />
     case 'once':
-      return <Once {...part} viewerZone={viewerZone} skips={skips} />
+      return <Once {...part} />
     case 'event':
       return (
         <Suspense fallback={<Loading />}>
@@ -160,56 +147,30 @@ const Loading = () => (
   </Waiting>
 )
 
-const MOST_SHOWN = 5
-const MINUTE_MS = 60_000
-
-function Interval({
-  draft,
-  change,
-  errors,
-  viewerZone,
-  skips,
-}: PartProps & Skipped & { viewerZone: string }) {
-  const now = useNow(MINUTE_MS) ?? 0
-  const stepMs = Number(draft.every) * Number(draft.unit) * 1000
-  const planned =
-    Number.isFinite(stepMs) && stepMs >= 1000 && now + stepMs * MOST_SHOWN < Date.UTC(2200, 0)
-      ? Array.from({ length: MOST_SHOWN }, (_, n) => new Date(now + (n + 1) * stepMs))
-      : []
+function Interval({ draft, change, errors }: PartProps) {
   return (
-    <>
-      <div className="flex flex-wrap items-start gap-3">
-        <Field label="Every" error={errors.everySeconds} className="w-40 max-w-full">
-          <Input inputMode="decimal" value={draft.every} onValueChange={(every) => change({ every })} />
-        </Field>
-        <Field label="Unit">
-          <Select<Unit>
-            className="w-36"
-            value={draft.unit}
-            options={UNITS}
-            onValueChange={(unit) => change({ unit })}
-          />
-        </Field>
-      </div>
-      {planned.length > 0 && (
-        <section
-          aria-label="What this means"
-          className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40"
-        >
-          <p className="text-sm text-soft">It counts from the moment it is made. Made now, it would run:</p>
-          <PlannedRuns
-            instants={plannedAt(planned, viewerZone, viewerZone)}
-            zone={viewerZone}
-            viewerZone={viewerZone}
-            skips={skips}
-          />
-        </section>
-      )}
-    </>
+    <div className="flex flex-wrap items-start gap-3">
+      <Field
+        label="Every"
+        error={errors.everySeconds}
+        hint={errors.everySeconds ? undefined : 'It counts from the moment it is made.'}
+        className="w-40 max-w-full"
+      >
+        <Input inputMode="decimal" value={draft.every} onValueChange={(every) => change({ every })} />
+      </Field>
+      <Field label="Unit">
+        <Select<Unit>
+          className="w-36"
+          value={draft.unit}
+          options={UNITS}
+          onValueChange={(unit) => change({ unit })}
+        />
+      </Field>
+    </div>
   )
 }
 
-function Once({ draft, change, errors, viewerZone, skips }: PartProps & Skipped & { viewerZone: string }) {
+function Once({ draft, change, errors }: PartProps) {
   const at = instantOf(draft.at, draft.timezone)
   return (
     <>
@@ -227,21 +188,7 @@ function Once({ draft, change, errors, viewerZone, skips }: PartProps & Skipped 
           error={errors.timezone}
         />
       </div>
-      {at && isZone(draft.timezone) && (
-        <section
-          aria-label="What this means"
-          className="flex flex-col gap-3 rounded-lg bg-ground p-4 dark:bg-sunken/40"
-        >
-          <Warnings warnings={skippedTime(draft, at)} />
-          <PlannedRuns
-            instants={plannedAt([new Date(at)], draft.timezone, viewerZone)}
-            zone={draft.timezone}
-            viewerZone={viewerZone}
-            skips={skips}
-            label="The run"
-          />
-        </section>
-      )}
+      {at && isZone(draft.timezone) && <Warnings warnings={skippedTime(draft, at)} />}
     </>
   )
 }

@@ -296,19 +296,23 @@ test('a staged run asks nobody, does nothing that has an effect, and says what i
   expect(told().match(/staged/g)).toHaveLength(3)
 })
 
-test('a schedule is made only when a person has agreed, and in their name', async () => {
+test('a schedule that an agent asks for is put forward, and nobody is asked about that', async () => {
   const wanted = { name: 'Again', agentId: 'scout', cronExpression: '0 9 * * *' }
-  fake.next = [call('create_schedule', wanted), { text: 'Planned.' }]
-  const scout = await agent([{ name: 'create_schedule', approval: 'allow' }])
-  expect(await go(scout)).toMatchObject({ asks: [{ tool: 'create_schedule' }] })
-  it.decisions.set('1.1', decision('approved'))
+  fake.next = [call('create_schedule', wanted), { text: 'Proposed.' }]
+  const scout = await agent([{ name: 'create_schedule' }])
   const made: unknown[] = []
-  const createSchedule = async (given: unknown) => {
+  const proposeSchedule = async (given: unknown) => {
     made.push(given)
-    return { triggerId: 3, humanReadable: 'At 09:00', nextRunAt: null }
+    return { proposalId: 3, humanReadable: 'At 09:00', next: [], expiresAt: '2026-11-30T09:00:00.000Z' }
   }
-  expect(await go(scout, { tools: { doings: { ...nothingDone, createSchedule } } })).toBe('Planned.')
-  expect(made).toMatchObject([{ schedule: { name: 'Again', timezone: 'UTC' }, by: { name: 'Ada' } }])
+  expect(await go(scout, { tools: { doings: { ...nothingDone, proposeSchedule } } })).toBe('Proposed.')
+  expect(made).toMatchObject([
+    {
+      schedule: { name: 'Again', timezone: 'UTC' },
+      agent: { id: 'scout' },
+      key: expect.stringMatching(/^carillon-/),
+    },
+  ])
 })
 
 test('notes are its own memory: never asked about, the last of a run is kept, and marked as what it read', async () => {

@@ -15,7 +15,7 @@ export function whyAsked(
   { approval, allowTainted = false }: Partial<ToolUse>,
   tainted: boolean,
 ): AskedWhy | null {
-  if (tool.asks || tool.alwaysAsks) return 'rule'
+  if (tool.asks) return 'rule'
   // Its own memory is the agent's to keep.
   if (tool.keeps) return null
   // A rule that was not given: what only reads is allowed, all else is asked about.

@@ -210,7 +210,7 @@ async function standingOf(run: Run, judged: Judged, place: string) {
   // It has left already: nobody is asked any more.
   const isBegun = task.has(keyOfBeginning(place))
   if (why === null || isBegun || task.execution.staged) return { why: null, decided: null }
-  if (judged.tool.asks || judged.tool.alwaysAsks) return { why, decided }
+  if (judged.tool.asks) return { why, decided }
   const grant = await task.step(`grant ${place}`, async () => {
     const found = await task.tools.grant(grantedCall(judged, rule, run.tainted))
     if (found)

@@ -9,7 +9,6 @@ import { readAtOnce } from '#lib/documents/at-once.ts'
 import { contentOf } from '#lib/documents/content.ts'
 import { createReaders } from '#lib/documents/extract.ts'
 import { pdf } from '#lib/documents/testing/files.ts'
-import type { Deps } from '#lib/verbs/deps.ts'
 import { doingsOf } from '#lib/verbs/doings.ts'
 import type { AgentTools } from '../agent.ts'
 import { createFolders } from '../reading/folders.ts'
@@ -36,7 +35,10 @@ const files = {
 async function run(sources: unknown[], tools: Partial<AgentTools> = {}) {
   bench.clock.advance(minutes(60))
   const { store, clock, workspaceId } = bench
-  const doings = doingsOf({ store, clock, hint: () => {} } as unknown as Deps, workspaceId)
+  const doings = doingsOf(
+    { store, clock, hint: () => {} } as unknown as Parameters<typeof doingsOf>[0],
+    workspaceId,
+  )
   const result = await bench.run(
     docProcessor,
     { sources },

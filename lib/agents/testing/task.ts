@@ -166,7 +166,7 @@ export const nothingDone: Doings = {
   writeDocument: no,
   keepDocument: no,
   pauseSchedule: no,
-  createSchedule: no,
+  proposeSchedule: no,
 }
 /** Where a run is alone. */
 const nobodyElse = {

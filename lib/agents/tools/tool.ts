@@ -45,8 +45,6 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   identity?: string
   /** Where the agent's rule says nothing of it. */
   approval?: ApprovalMode
-  /** Never unasked, whatever the agent's rule says. */
-  alwaysAsks?: boolean
   /** What becomes of a call whose outcome a crash has hidden. */
   repeat: Repeat
   /** Of one whose `repeat` is `verify`: begun again, it sees by itself whether it was done. */

@@ -10,6 +10,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   }),
   POST: route(api.createSchedule, async ({ workspace, body, by, carillon }) => {
     const schedule = await carillon.triggers.create(workspace.id, body, by)
-    return { schedule, warnings: await carillon.triggers.warnings(schedule) }
+    return { schedule, warnings: await carillon.advising.warnings(schedule) }
   }),
 })

@@ -10,7 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   POST: route(api.createTrigger, async ({ workspace, body, by, carillon }) => {
     const trigger = await carillon.triggers.create(workspace.id, body, by)
     const [warnings, webhook] = await Promise.all([
-      carillon.triggers.warnings(trigger),
+      carillon.advising.warnings(trigger),
       carillon.webhooks.opened(trigger),
     ])
     return { trigger, warnings, ...(webhook && { webhook }) }

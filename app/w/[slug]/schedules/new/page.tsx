@@ -9,14 +9,16 @@ export const metadata: Metadata = { title: 'New schedule' }
 
 interface Props {
   params: Promise<{ slug: string }>
-  searchParams: Promise<Record<'copy' | 'agent' | 'type' | 'event', string | string[] | undefined>>
+  searchParams: Promise<
+    Record<'copy' | 'proposal' | 'agent' | 'type' | 'event', string | string[] | undefined>
+  >
 }
 
 const one = (given: string | string[] | undefined) => (Array.isArray(given) ? given[0] : given)
 
 export default async function NewSchedulePage({ params, searchParams }: Props) {
   const { workspace } = await requireMember((await params).slug, 'editor')
-  const { copy, agent, type, event } = await searchParams
+  const { copy, proposal, agent, type, event } = await searchParams
   const awaited = one(event)
   const agents = agent ? await carillon().agents.list(workspace.id) : []
   const named = agents.filter((it) => it.id === one(agent))
@@ -26,6 +28,7 @@ export default async function NewSchedulePage({ params, searchParams }: Props) {
       slug={workspace.slug}
       facts={editorFacts()}
       copy={Number(one(copy)) || undefined}
+      proposal={Number(one(proposal)) || undefined}
       event={awaited !== undefined && isKnownType(awaited) ? awaited : undefined}
       agent={chosen && { agentId: chosen.id, agentType: chosen.agentType }}
     />

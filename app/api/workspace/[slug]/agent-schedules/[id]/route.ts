@@ -12,7 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   PUT: route(api.changeSchedule, async ({ workspace, params, body, by, carillon, request }) => {
     const expected = ifMatch(request.headers)
     const schedule = await carillon.triggers.change(workspace.id, params.id, body, by, expected)
-    const warnings = await carillon.triggers.warnings(schedule)
+    const warnings = await carillon.advising.warnings(schedule)
     return new Reply({ schedule, warnings }, { headers: etagOf(schedule) })
   }),
   DELETE: route(api.deleteSchedule, async ({ workspace, params, by, carillon }) => {

@@ -10,7 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   PUT: route(api.changeTrigger, async ({ workspace, params, body, by, carillon }) => {
     const trigger = await carillon.triggers.change(workspace.id, params.id, body, by)
     const isReset = trigger.condition?.state?.reset === true
-    const warnings = await carillon.triggers.warnings(trigger)
+    const warnings = await carillon.advising.warnings(trigger)
     return { trigger, warnings, ...(isReset && { reset: true as const }) }
   }),
   DELETE: route(api.deleteTrigger, async ({ workspace, params, by, carillon }) => {

@@ -1,0 +1,183 @@
+'use client'
+/**
+ * What the schedule means, in sight while it is edited: beside the form where there is room, and where there is not, a
+ * bar that stays and opens.
+ */
+import { ChevronUp, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { cn } from '#components/ui/cn.ts'
+import { Disclosure } from '#components/ui/disclosure.tsx'
+import { ProblemNote } from '#components/ui/problem.tsx'
+import { WaitingRows } from '#components/ui/skeleton.tsx'
+import type { Advice, DraftPreview } from '#lib/contract/advice.ts'
+import { followsClock } from '../kinds.ts'
+import { PlannedRuns } from '../planned.tsx'
+import type { Ahead } from './ahead.ts'
+import type { Draft, EditorFacts } from './draft.ts'
+
+const Year = lazy(async () => ({ default: (await import('./year.tsx')).Year }))
+const LastWeek = lazy(async () => ({ default: (await import('./last-week.tsx')).LastWeek }))
+const TryDraft = lazy(async () => ({ default: (await import('./try-draft.tsx')).TryDraft }))
+
+interface Props {
+  slug: string
+  draft: Draft
+  facts: EditorFacts
+  ahead: Ahead
+  viewerZone: string
+  self: number | undefined
+  onFix(fix: NonNullable<Advice['fix']>): void
+}
+
+export function AheadPanel(props: Props) {
+  const [open, setOpen] = useState(false)
+  const { draft, ahead } = props
+  return (
+    <section
+      aria-label="What this means"
+      className="min-w-0 border-t border-line bg-ground lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto lg:rounded-xl lg:border lg:bg-surface lg:shadow-card"
+    >
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls="ahead"
+        className="flex min-h-11 w-full items-center gap-2 px-4 text-left text-sm sm:px-8 lg:hidden"
+        onClick={() => setOpen(!open)}
+      >
+        <span className="min-w-0 flex-1 truncate">
+          <span className="font-medium">{inShort(draft, ahead)}</span>
+        </span>
+        <ChevronUp aria-hidden className={cn('size-4 shrink-0 transition-transform', open && 'rotate-180')} />
+        <span className="sr-only">{open ? 'Show less' : 'Show the next runs'}</span>
+      </button>
+      <div
+        id="ahead"
+        className={cn(
+          'flex-col gap-4 px-4 pb-4 sm:px-8 lg:flex lg:p-5',
+          open ? 'flex max-h-[45dvh] overflow-y-auto lg:max-h-none' : 'hidden',
+        )}
+      >
+        <Meaning {...props} />
+      </div>
+    </section>
+  )
+}
+
+/** One line: when it runs next, or what is in the way. */
+function inShort(draft: Draft, { preview, errors, isWhole }: Ahead): string {
+  if (!followsClock(draft.kind)) return 'It waits for something to happen'
+  if (Object.keys(errors).length > 0 || !isWhole) return 'Nothing is planned with this yet'
+  const [next] = preview?.instants ?? []
+  return next ? `Next: ${next.local}` : (preview?.humanReadable ?? '…')
+}
+
+function Meaning({ slug, draft, facts, ahead, viewerZone, self, onFix }: Props) {
+  const { preview, errors, problem, asking, isWhole } = ahead
+  const isTimed = followsClock(draft.kind)
+  const refused = Object.values(errors)[0]
+  return (
+    <>
+      <p role="status" className="font-medium wrap-anywhere max-lg:sr-only">
+        {!isTimed ? (
+          'It waits for something to happen, and runs whenever it does.'
+        ) : refused || !isWhole ? (
+          <span className="font-normal text-faint">Nothing is planned with this yet.</span>
+        ) : (
+          (preview?.humanReadable ?? '…')
+        )}
+      </p>
+      {problem && <ProblemNote error={problem} />}
+      {isTimed && isWhole && !refused && !problem && (
+        <Planned
+          preview={preview}
+          stale={asking}
+          zone={draft.timezone}
+          viewerZone={viewerZone}
+          onFix={onFix}
+        />
+      )}
+      <Fold title="The last 7 days" aside="when it would have fired">
+        <LastWeek slug={slug} draft={draft} facts={facts} self={self} />
+      </Fold>
+      <Fold title="Try it" aside="without effect">
+        <TryDraft slug={slug} draft={draft} self={self} />
+      </Fold>
+    </>
+  )
+}
+
+function Fold({ title, aside, children }: { title: string; aside: string; children: React.ReactNode }) {
+  const [open, setOpen] = useState(false)
+  const [wasOpen, setWasOpen] = useState(false)
+  return (
+    <section aria-label={title} className="border-t border-line pt-3">
+      <Disclosure
+        title={title}
+        aside={aside}
+        open={open}
+        onOpenChange={(next) => {
+          setOpen(next)
+          if (next) setWasOpen(true)
+        }}
+      >
+        {wasOpen && <Suspense>{children}</Suspense>}
+      </Disclosure>
+    </section>
+  )
+}
+
+interface PlannedProps {
+  preview: DraftPreview | undefined
+  stale: boolean
+  zone: string
+  viewerZone: string
+  onFix: Props['onFix']
+}
+
+function Planned({ preview, stale, zone, viewerZone, onFix }: PlannedProps) {
+  if (!preview) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />
+  return (
+    <div className={cn('flex flex-col gap-4 transition-opacity', stale && 'opacity-50')}>
+      <GoodToKnow advice={preview.advice} onFix={onFix} />
+      {preview.instants.length > 0 && (
+        <PlannedRuns
+          instants={preview.instants}
+          zone={zone}
+          viewerZone={viewerZone}
+          changes={preview.clockChanges}
+        />
+      )}
+      {preview.days.length > 0 && (
+        <Fold title="The next 12 months" aside={`${preview.days.length} days`}>
+          <Year preview={preview} />
+        </Fold>
+      )}
+    </div>
+  )
+}
+
+/** What a change of the clock, a crowd or a pattern that reads like something else is going to do; what mends it. */
+function GoodToKnow({ advice, onFix }: { advice: readonly Advice[]; onFix: Props['onFix'] }) {
+  if (advice.length === 0) return null
+  return (
+    <ul
+      aria-label="Good to know"
+      className="flex flex-col gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn"
+    >
+      {advice.map(({ text, fix }) => (
+        <li key={text} className="flex items-start gap-2">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="flex min-w-0 flex-col items-start gap-1.5 wrap-anywhere">
+            {text}
+            {fix && (
+              <Button size="sm" onClick={() => onFix(fix)}>
+                {fix.label}
+              </Button>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

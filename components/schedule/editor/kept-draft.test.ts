@@ -1,0 +1,59 @@
+/** Drafts in the browser: whose they are, what is never kept, and what cannot be read. */
+import { expect, test } from 'vitest'
+import { contextDraft } from '../context/draft.ts'
+import { type Draft, emptyDraft } from './draft.ts'
+import { editorFacts } from './facts.ts'
+import { asksSecrets, keep, kept, letGo } from './kept-draft.ts'
+
+function shelf(items: Record<string, string> = {}) {
+  return {
+    items,
+    getItem: (key: string) => items[key] ?? null,
+    setItem: (key: string, value: string) => void Object.assign(items, { [key]: value }),
+    removeItem: (key: string) => void Reflect.deleteProperty(items, key),
+  }
+}
+const place = { person: 'ada', slug: 'demo', id: null }
+const facts = editorFacts()
+const draft: Draft = {
+  ...emptyDraft('UTC', facts),
+  name: 'Report',
+  agentId: 'open',
+  contexts: { open: contextDraft({ text: 'hi' }), closed: contextDraft({ password: 'hunter2' }) },
+  webhook: { ...emptyDraft('UTC', facts).webhook },
+}
+const isOpen = (id: string) => id === 'open'
+
+test('what was typed comes back, to whoever typed it, and nothing of what is confidential', () => {
+  const it = shelf()
+  keep(it, place, draft, isOpen, 1000)
+  expect(Object.values(it.items).join()).not.toContain('hunter2')
+  expect(kept(it, place, 2000)).toMatchObject({
+    at: 1000,
+    draft: { name: 'Report', agentId: 'open', contexts: { open: { value: { text: 'hi' } } } },
+  })
+  expect(kept(it, { ...place, person: 'ben' }, 2000)).toBeNull()
+  expect(kept(it, { ...place, id: 7 }, 2000)).toBeNull()
+  letGo(it, place)
+  expect(kept(it, place, 2000)).toBeNull()
+})
+
+test('what is old, broken or of another version is as if it were not there', () => {
+  const it = shelf()
+  keep(it, place, draft, isOpen, 0)
+  expect(kept(it, place, 40 * 86_400_000)).toBeNull()
+  for (const text of ['{', 'null', '{"version":9,"at":0,"draft":{}}', '{"version":1,"at":0,"draft":{}}'])
+    expect(kept(shelf({ 'draft ada demo new': text }), place, 1)).toBeNull()
+  const full = {
+    ...shelf(),
+    setItem: () => {
+      throw new Error('full')
+    },
+  }
+  expect(() => keep(full, place, draft, isOpen, 0)).not.toThrow()
+})
+
+test('an agent that takes a secret is known by its schema', () => {
+  expect(asksSecrets({ properties: { a: { type: 'string', writeOnly: true } } })).toBe(true)
+  expect(asksSecrets({ properties: { a: { type: 'string' } } })).toBe(false)
+})

@@ -1,0 +1,321 @@
+/** The parts that an occasion is said in: days, times, rhythms, single moments. Readers; pure. */
+import type { Days } from '../../contract/frequency.ts'
+import {
+  as,
+  type ClockTime,
+  clockTime,
+  either,
+  isAny,
+  listOf,
+  month,
+  number,
+  ordinal,
+  phrase,
+  plainTime,
+  type Reader,
+  weekday,
+  weekdays,
+} from './words.ts'
+
+export interface Rate {
+  every: number
+  unit: 'second' | 'minute' | 'hour' | 'day' | 'week'
+}
+/** `yearly`: which months, where the words say so at once, such as "every quarter". */
+export interface DaysSaid {
+  days: Days
+  months?: number[]
+  /** The day was not said, and taken. */
+  assumed?: string
+}
+export type DayPart = 'morning' | 'noon' | 'afternoon' | 'evening' | 'night'
+export const HOURS_OF: Record<DayPart, number> = {
+  morning: 9,
+  noon: 12,
+  afternoon: 14,
+  evening: 18,
+  night: 22,
+}
+
+const EVERY = 'every|each'
+const week = (on: number[]): DaysSaid => ({ days: { kind: 'week', on } })
+const WORKING = week([1, 2, 3, 4, 5])
+const WEEKEND = week([6, 7])
+const DAILY: DaysSaid = { days: { kind: 'every' } }
+
+/** "Monday to Friday": the days between, over the end of a week too. */
+const dayRange: Reader<DaysSaid> = (words, at) => {
+  const from = weekday(words, at)
+  if (!from || !isAny(words, from.next, 'to', 'through', 'till', 'until', '-')) return null
+  const to = weekday(words, from.next + 1)
+  if (!to) return null
+  const length = ((to.value - from.value + 7) % 7) + 1
+  const on = Array.from({ length }, (_, n) => ((from.value - 1 + n) % 7) + 1).sort((a, b) => a - b)
+  return { value: length === 7 ? DAILY : week(on), next: to.next }
+}
+/** The abbreviation with a hyphen is one word: `mon-fri`. */
+const hyphened: Reader<DaysSaid> = (words, at) => {
+  const [from, to, more] = (words[at]?.text ?? '').split('-')
+  if (!from || !to || more !== undefined) return null
+  const fake = [from, 'to', to].map((text) => ({ text, start: 0, end: 0 }))
+  const read = dayRange(fake, 0)
+  return read && { value: read.value, next: at + 1 }
+}
+const behind =
+  <T>(word: Reader<unknown>, reader: Reader<T>): Reader<T> =>
+  (words, at) => {
+    const before = word(words, at)
+    return before && reader(words, before.next)
+  }
+const optional =
+  <T>(word: Reader<unknown>, reader: Reader<T>): Reader<T> =>
+  (words, at) =>
+    behind(word, reader)(words, at) ?? reader(words, at)
+
+const OF_MONTH = either(
+  phrase('of', 'the|each|every|a', 'month'),
+  phrase('in', 'the|each|every', 'month'),
+  phrase('each|every', 'month'),
+)
+const monthDay: Reader<number | 'last'> = optional(
+  phrase('the'),
+  either<number | 'last'>(
+    as(phrase('last', 'day'), () => 'last' as const),
+    (words, at) => {
+      const read = ordinal(words, at)
+      if (!read || read.value < 1 || read.value > 31) return null
+      return { value: read.value, next: isAny(words, read.next, 'day') ? read.next + 1 : read.next }
+    },
+    as(phrase('last'), () => 'last' as const),
+  ),
+)
+/** "on the first and the 15th of the month", "every month on the 1st", "on the last day of each month". */
+const ofMonth: Reader<DaysSaid> = either(
+  (words, at) => {
+    const days = optional(phrase('on|every|each'), listOf(monthDay))(words, at)
+    const end = days && OF_MONTH(words, days.next)
+    return end && { value: { days: { kind: 'month', on: days.value } }, next: end.next }
+  },
+  behind(
+    either(phrase('monthly'), phrase(EVERY, 'month')),
+    behind(
+      phrase('on'),
+      as(listOf(monthDay), (on): DaysSaid => ({ days: { kind: 'month', on } })),
+    ),
+  ),
+  as(either(phrase('monthly'), phrase(EVERY, 'month')), () => ({
+    days: { kind: 'month', on: [1] } as Days,
+    assumed: 'the first of the month',
+  })),
+)
+
+const nth: Reader<1 | 2 | 3 | 4 | 'last'> = optional(
+  phrase('the'),
+  either<1 | 2 | 3 | 4 | 'last'>(
+    as(phrase('last'), () => 'last' as const),
+    (words, at) => {
+      const read = ordinal(words, at)
+      return read && read.value <= 4 ? { value: read.value as 1 | 2 | 3 | 4, next: read.next } : null
+    },
+  ),
+)
+/** "on the second Tuesday of the month", "every last Friday of the month". */
+const nthOfMonth: Reader<DaysSaid> = (words, at) => {
+  const which = optional(phrase('on|every|each'), nth)(words, at)
+  const day = which && weekday(words, which.next)
+  const end = day && OF_MONTH(words, day.next)
+  return end && { value: { days: { kind: 'nth', week: which.value, day: day.value } }, next: end.next }
+}
+
+/** "every year on 24 December", "every 24 December". */
+const monthAndDay: Reader<{ month: number; day: number }> = either(
+  (words, at) => {
+    const day = optional(phrase('the'), either(ordinal, number))(words, at)
+    const of = day && optional(phrase('of'), month)(words, day.next)
+    return of && day.value >= 1 && day.value <= 31
+      ? { value: { month: of.value, day: day.value }, next: of.next }
+      : null
+  },
+  (words, at) => {
+    const of = month(words, at)
+    const day = of && optional(phrase('the'), either(ordinal, number))(words, of.next)
+    return day && day.value >= 1 && day.value <= 31
+      ? { value: { month: of.value, day: day.value }, next: day.next }
+      : null
+  },
+)
+const YEARLY = either(phrase('yearly'), phrase('annually'), phrase(EVERY, 'year'))
+const ofYear: Reader<DaysSaid> = as(
+  either(
+    behind(YEARLY, optional(phrase('on'), monthAndDay)),
+    behind(phrase(EVERY), monthAndDay),
+    (words, at) => {
+      const read = behind(phrase('on'), monthAndDay)(words, at)
+      const end = read && YEARLY(words, read.next)
+      return end && { value: read.value, next: end.next }
+    },
+  ),
+  ({ month: of, day }): DaysSaid => ({ days: { kind: 'month', on: [day] }, months: [of] }),
+)
+const QUARTERLY = as(either(phrase('quarterly'), phrase(EVERY, 'quarter')), () => ({
+  days: { kind: 'month', on: [1] } as Days,
+  months: [1, 4, 7, 10],
+  assumed: 'the first day of each quarter',
+}))
+
+const working = 'weekday|weekdays|workday|workdays'
+const ofWeek: Reader<DaysSaid> = either(
+  as(
+    either(phrase(EVERY, working), phrase('on', working), phrase('weekdays'), phrase('workdays')),
+    () => WORKING,
+  ),
+  as(phrase(`${EVERY}|on`, 'working|business|work', 'day|days'), () => WORKING),
+  as(
+    either(
+      phrase(EVERY, 'weekend', 'day'),
+      phrase(EVERY, 'weekend'),
+      phrase('on|at', 'weekends|weekend'),
+      phrase('weekends'),
+    ),
+    () => WEEKEND,
+  ),
+  optional(phrase('on|from|every|each'), either(dayRange, hyphened)),
+  behind(
+    either(phrase(EVERY), phrase('weekly', 'on'), phrase(EVERY, 'week', 'on')),
+    as(listOf(either(weekday, weekdays)), week),
+  ),
+  optional(phrase('on'), as(listOf(weekdays), week)),
+  as(either(phrase('weekly'), phrase(EVERY, 'week')), () => ({ ...week([1]), assumed: 'Monday' })),
+)
+const daily: Reader<DaysSaid> = as(
+  either(phrase(EVERY, 'single', 'day'), phrase(EVERY, 'day'), phrase('daily')),
+  () => DAILY,
+)
+
+/** Days that come again and again. */
+export const recurringDays: Reader<DaysSaid> = either(nthOfMonth, ofYear, ofMonth, QUARTERLY, ofWeek, daily)
+
+const PARTS = 'morning|afternoon|evening|night'
+const dayPart =
+  (...before: string[]): Reader<DayPart> =>
+  (words, at) => {
+    const read = phrase(...before, PARTS)(words, at)
+    return read && { value: words[read.next - 1]?.text as DayPart, next: read.next }
+  }
+/** "every morning": days and a time at once. */
+export const everyPart: Reader<DayPart> = dayPart(EVERY)
+export const inPart: Reader<DayPart> = either(dayPart('in', 'the'), dayPart('at'), dayPart('the'))
+
+const UNITS: Record<string, Rate['unit']> = {
+  ...{ second: 'second', seconds: 'second', sec: 'second', secs: 'second' },
+  ...{ minute: 'minute', minutes: 'minute', min: 'minute', mins: 'minute' },
+  ...{ hour: 'hour', hours: 'hour', hrs: 'hour', hr: 'hour' },
+  ...{ day: 'day', days: 'day', week: 'week', weeks: 'week' },
+}
+export const unit: Reader<Rate['unit']> = (words, at) => {
+  const value = UNITS[words[at]?.text ?? '']
+  return value ? { value, next: at + 1 } : null
+}
+const counted: Reader<Rate> = (words, at) => {
+  const every = number(words, at)
+  const of = every && unit(words, every.next)
+  return of && every.value > 0 ? { value: { every: every.value, unit: of.value }, next: of.next } : null
+}
+/** "every 15 minutes", "hourly", "every other hour", "every half hour". */
+export const rate: Reader<Rate> = either(
+  behind(phrase(EVERY), counted),
+  behind(
+    phrase(EVERY, 'other'),
+    as(unit, (of) => ({ every: 2, unit: of })),
+  ),
+  as(either(phrase(EVERY, 'half', 'hour'), phrase(EVERY, 'half', 'an', 'hour')), () => ({
+    every: 30,
+    unit: 'minute' as const,
+  })),
+  as(phrase(EVERY, 'quarter', 'of', 'an', 'hour'), () => ({ every: 15, unit: 'minute' as const })),
+  as(either(phrase('hourly'), phrase(EVERY, 'hour')), () => ({ every: 1, unit: 'hour' as const })),
+  as(phrase(EVERY, 'minute|min'), () => ({ every: 1, unit: 'minute' as const })),
+  as(phrase(EVERY, 'second'), () => ({ every: 1, unit: 'second' as const })),
+)
+
+export const span: Reader<{ from: ClockTime; to: ClockTime }> = (words, at) => {
+  if (!isAny(words, at, 'between', 'from')) return null
+  const from = clockTime(words, at + 1)
+  if (!from || !isAny(words, from.next, 'and', 'to', 'until', 'till')) return null
+  const to = clockTime(words, from.next + 1)
+  return to && { value: { from: from.value, to: to.value }, next: to.next }
+}
+
+/** "at 9", "at 9 and 18", "9:00". */
+export const times: Reader<ClockTime[]> = either(
+  behind(phrase('at|@'), listOf(optional(phrase('at|@'), clockTime))),
+  listOf(optional(phrase('at|@'), plainTime)),
+  as(phrase('at', 'noon'), () => [{ hour: 12, minute: 0 }]),
+)
+/** "at minute 15": of each hour. */
+export const minuteOfHour: Reader<number> = (words, at) => {
+  const read = behind(phrase('at', 'minute'), number)(words, at)
+  return read && read.value < 60 ? read : null
+}
+export const inMonths: Reader<number[]> = behind(phrase('in'), listOf(month))
+
+/** "in 20 minutes", "in an hour", "in 2 hours and 30 minutes". */
+export const fromNow: Reader<Rate[]> = behind(
+  phrase('in'),
+  either(
+    as(phrase('half', 'an', 'hour'), () => [{ every: 30, unit: 'minute' as const }]),
+    as(phrase('an|a', 'hour', 'and', 'a', 'half'), () => [{ every: 90, unit: 'minute' as const }]),
+    listOf(
+      either(
+        counted,
+        behind(
+          phrase('a|an|one'),
+          as(unit, (of) => ({ every: 1, unit: of })),
+        ),
+      ),
+    ),
+  ),
+)
+
+/** A day of the calendar, as it was said. */
+export type DaySaid =
+  | { kind: 'ahead'; days: number }
+  | { kind: 'weekday'; day: number; next: boolean }
+  | { kind: 'date'; year: number | null; month: number; day: number }
+
+const isoDate: Reader<DaySaid> = (words, at) => {
+  const [, year, of, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(words[at]?.text ?? '') ?? []
+  return year
+    ? { value: { kind: 'date', year: Number(year), month: Number(of), day: Number(day) }, next: at + 1 }
+    : null
+}
+const date: Reader<DaySaid> = (words, at) => {
+  const read = monthAndDay(words, at)
+  if (!read) return null
+  const comma = isAny(words, read.next, ',') ? read.next + 1 : read.next
+  const year = /^(?:20|21)\d{2}$/.exec(words[comma]?.text ?? '')?.[0]
+  return {
+    value: { kind: 'date', ...read.value, year: year ? Number(year) : null },
+    next: year ? comma + 1 : read.next,
+  }
+}
+export const day: Reader<DaySaid> = either<DaySaid>(
+  as(phrase('the', 'day', 'after', 'tomorrow'), () => ({ kind: 'ahead', days: 2 })),
+  as(phrase('tomorrow'), () => ({ kind: 'ahead', days: 1 })),
+  as(phrase('today'), () => ({ kind: 'ahead', days: 0 })),
+  optional(phrase('on'), either(isoDate, date)),
+  behind(either(phrase('on', 'next|this|the'), phrase('next|this'), phrase('on')), (words, at) => {
+    const read = weekday(words, at)
+    const next = isAny(words, at - 1, 'next')
+    return read && { value: { kind: 'weekday', day: read.value, next }, next: read.next }
+  }),
+)
+/** "tonight": a day and a time at once. */
+export const tonight = phrase('tonight')
+export const thisPart: Reader<DayPart> = either(dayPart('this'), dayPart('tomorrow'))
+
+const bound = (...words: string[]): Reader<DaySaid> =>
+  either(...words.map((it) => behind(phrase(it), optional(phrase('the'), either(day, as(weekday, named))))))
+const named = (it: number): DaySaid => ({ kind: 'weekday', day: it, next: false })
+export const until = bound('until', 'till')
+export const starting = bound('starting', 'beginning')
