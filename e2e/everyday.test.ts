@@ -29,10 +29,15 @@ afterAll(async () => {
   server.remove()
 })
 
+/** Keys are heard once the page is awake. */
+async function open(path: string): Promise<void> {
+  await page.goto(`${HOME}${path}`)
+  await page.waitForLoadState('networkidle')
+}
 const palette = () => page.getByRole('combobox', { name: 'Go to, find or do' })
 
 test('the palette goes to what is named, and gives commands', async () => {
-  await page.goto(`${HOME}/now`)
+  await open('/now')
   await page.keyboard.press('Control+k')
   await palette().fill('morning')
   await page.getByRole('option', { name: /Morning digest/ }).waitFor()
@@ -47,7 +52,7 @@ test('the palette goes to what is named, and gives commands', async () => {
 })
 
 test('single keys lead on, the sheet names them, and both can be turned off', async () => {
-  await page.goto(`${HOME}/now`)
+  await open('/now')
   await page.keyboard.press('g')
   await page.keyboard.press('s')
   await page.waitForURL(`**${HOME}/schedules`)

@@ -90,6 +90,15 @@ async function shoot(devtools: CDPSession, name: string): Promise<void> {
   writeFileSync(join(OUT, `${name}.webp`), Buffer.from(data, 'base64'))
 }
 
+/** The page's own script follows the theme; then what it means has to be on the screen. */
+async function painted(page: Page, theme: string): Promise<void> {
+  await page.waitForFunction((it) => document.documentElement.classList.contains(it), theme)
+  await page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  )
+  await page.waitForLoadState('networkidle')
+}
+
 async function shootAll(page: Page, pages: readonly Shown[]): Promise<void> {
   const devtools = await page.context().newCDPSession(page)
   for (const { name, path } of pages) {
@@ -99,7 +108,7 @@ async function shootAll(page: Page, pages: readonly Shown[]): Promise<void> {
       for (const theme of THEMES) {
         await page.setViewportSize(size)
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-        await page.waitForLoadState('networkidle')
+        await painted(page, theme)
         await shoot(devtools, `${name}-${theme}-${size.width}`)
       }
     console.log(name)

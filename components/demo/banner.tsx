@@ -14,10 +14,9 @@ export default function DemoBanner() {
       aria-label="This is a demo"
       className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 border-b border-line bg-accent-soft px-4 py-1.5 text-sm text-accent-text"
     >
-      <Sparkles aria-hidden className="size-4 shrink-0" />
+      <Sparkles aria-hidden className="size-4 shrink-0 max-sm:hidden" />
       <span className="min-w-0">
-        <strong className="font-semibold">This is a demo.</strong> Its history was made up; what would cost
-        money is paused.
+        <strong className="font-semibold">This is a demo.</strong> What would cost money is paused.
       </span>
       {admin && (
         <Confirm
