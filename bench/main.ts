@@ -34,6 +34,7 @@ const [
   { webhooks },
   { conditions },
   { tellingPeople },
+  { pages },
   { longOrdeal },
 ] = await Promise.all([
   import('../db/testing/postgres-server.ts'),
@@ -51,6 +52,7 @@ const [
   import('./webhooks.ts'),
   import('./conditions.ts'),
   import('./telling.ts'),
+  import('./pages.ts'),
   import('./ordeal.ts'),
 ])
 const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
@@ -68,6 +70,7 @@ const measures: Record<string, (setting: Setting) => Promise<Figure[]>> = {
   webhooks,
   conditions,
   telling: tellingPeople,
+  pages,
 }
 /** Run only when they are named. */
 const long: typeof measures = { ordeal: longOrdeal }

@@ -60,6 +60,7 @@ export const TABLES = [
   'budget_notices',
   'channels',
   'push_browsers',
+  'calendar_feeds',
   'delivery_rules',
   'incidents',
   'incident_tellings',

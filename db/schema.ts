@@ -1277,6 +1277,28 @@ export function tables(kit: Kit) {
       index('push_browsers_person').on(it.userId, it.id),
     ],
   )
+  /** Addresses at which calendar programs read what comes, one a person and workspace. */
+  const calendarFeeds = table(
+    'calendar_feeds',
+    {
+      id: id(),
+      userId: text()
+        .notNull()
+        .references(() => user.id, { onDelete: 'cascade' }),
+      workspaceId: int()
+        .notNull()
+        .references(() => workspaces.id, { onDelete: 'cascade' }),
+      /** The address itself is told once and kept by nobody. */
+      tokenHash: text().notNull(),
+      createdAt: instant().notNull(),
+      /** When it was last read, to the hour. */
+      readAt: instant(),
+    },
+    (it) => [
+      unique('calendar_feeds_token').on(it.tokenHash),
+      unique('calendar_feeds_person').on(it.userId, it.workspaceId),
+    ],
+  )
   /** What is told where. */
   const deliveryRules = table(
     'delivery_rules',
@@ -1568,6 +1590,7 @@ export function tables(kit: Kit) {
     budgetNotices,
     channels,
     pushBrowsers,
+    calendarFeeds,
     deliveryRules,
     incidents,
     incidentTellings,

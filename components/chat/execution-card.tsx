@@ -142,7 +142,7 @@ function Actions({
           size="sm"
           pending={again.isPending}
           aria-label={`Run again: ${name}`}
-          onClick={() => again.mutate(executionId, { onError: failed('It was not started') })}
+          onClick={() => again.mutate({ id: executionId }, { onError: failed('It was not started') })}
         >
           {!again.isPending && <RotateCw aria-hidden />}Run again
         </Button>

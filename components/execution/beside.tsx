@@ -28,7 +28,7 @@ export function Neighbours({ slug, id }: { slug: string; id: number }) {
       </ButtonLink>
     )
   return (
-    <span className="inline-flex">
+    <span className="inline-flex min-h-8 min-w-16">
       {to(earlier, 'j', 'The run before', <ChevronLeft aria-hidden />)}
       {to(later, 'k', 'The run after', <ChevronRight aria-hidden />)}
     </span>

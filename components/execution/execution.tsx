@@ -2,7 +2,7 @@
 /** One run: how it ended and why, its times, what it did, said and ran with. */
 import { formatNumber } from '#components/ui/number.ts'
 import Link from 'next/link'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { Fragment, lazy, type ReactNode, Suspense } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
 import { AskedBy } from '#components/approval/asked-by.tsx'
 import { Told } from '#components/delivery/told.tsx'
@@ -107,7 +107,7 @@ function Shown({
       }
       actions={
         <>
-          <Suspense>
+          <Suspense fallback={<span className="min-h-8 min-w-16" />}>
             <Neighbours slug={slug} id={it.id} />
           </Suspense>
           <ButtonLink variant="ghost" href={`/w/${slug}/schedules/${it.triggerId}`}>
@@ -199,69 +199,117 @@ function RanWith({ execution: it }: { execution: ExecutionDetail }) {
   )
 }
 
+/** From its plan to its end in one line; all its times behind it. */
 function Times({ slug, execution: it }: { slug: string; execution: ExecutionDetail }) {
-  const lateness = latenessOf(it)
-  const gap = gapOf(it)
-  const requester = requesterOf(it)
   return (
     <Card aria-label="Times">
-      <CardBody>
-        <dl className="grid gap-x-6 gap-y-4 text-sm sm:grid-cols-2 xl:grid-cols-4">
-          {gap && it.missedFrom && it.missedTo && (
-            <Fact label="Stands for">
-              {gap}, from <Time at={it.missedFrom} /> to <Time at={it.missedTo} />
-            </Fact>
-          )}
-          {it.scheduledFor && (
-            <Fact label="Planned for">
-              <Time at={it.scheduledFor} format="full" />
-            </Fact>
-          )}
-          {requester && <Fact label="Started by">{requester}</Fact>}
-          <Fact label="Queued">
-            <Time at={it.queuedAt} format="full" />
-          </Fact>
-          {it.startedAt && (
-            <Fact label="Started">
-              <Time at={it.startedAt} format="full" />
-              {lateness && <span className="block text-faint">{lateness}</span>}
-            </Fact>
-          )}
-          {it.completedAt && (
-            <Fact label="Ended">
-              <Time at={it.completedAt} format="full" />
-            </Fact>
-          )}
-          {it.startedAt && (
-            <Fact label="Duration">
-              {goesOn(it) && it.status !== 'waiting' ? (
-                <Elapsed since={it.startedAt} />
-              ) : it.durationMs === null ? (
-                '–'
-              ) : (
-                formatDuration(it.durationMs)
+      <CardBody className="flex flex-col gap-2">
+        <p className="flex flex-wrap content-start items-baseline gap-x-2 gap-y-1 text-sm tabular-nums max-sm:min-h-17">
+          {legsOf(slug, it).map((leg, n) => (
+            <Fragment key={String(n)}>
+              {n > 0 && (
+                <span aria-hidden className="text-faint">
+                  →
+                </span>
               )}
-            </Fact>
-          )}
-          {it.status === 'queued' && (
-            <Fact label="Waiting">
-              <Elapsed since={it.queuedAt} />
-            </Fact>
-          )}
-          <Spent execution={it} />
-          {it.retryOf !== null && (
-            <Fact label="Repeats">
-              <Link
-                href={`/w/${slug}/executions/${it.retryOf}`}
-                className="font-medium text-accent-text underline underline-offset-4"
-              >
-                Run #{it.retryOf}
-              </Link>
-            </Fact>
-          )}
-        </dl>
+              <span>{leg}</span>
+            </Fragment>
+          ))}
+        </p>
+        <Disclosure title="All times and figures" className="text-sm">
+          <AllTimes execution={it} />
+        </Disclosure>
       </CardBody>
     </Card>
+  )
+}
+
+function legsOf(slug: string, it: ExecutionDetail): ReactNode[] {
+  const requester = requesterOf(it)
+  const lateness = latenessOf(it)
+  const begun = it.startedAt && (
+    <>
+      started{' '}
+      {lateness ?? (
+        <>
+          at <Time at={it.startedAt} format="time" />
+        </>
+      )}
+    </>
+  )
+  const isOn = goesOn(it) && it.status !== 'waiting'
+  const took = isOn ? (
+    <>
+      running for <Elapsed since={it.startedAt ?? it.queuedAt} />
+    </>
+  ) : (
+    it.durationMs !== null && `took ${formatDuration(it.durationMs)}`
+  )
+  return [
+    <Fragment key="plan">
+      {it.scheduledFor ? 'Planned for ' : 'Asked for at '}
+      <Time at={it.scheduledFor ?? it.queuedAt} format="second" />
+      {requester && `, by ${requester}`}
+    </Fragment>,
+    it.retryOf !== null && (
+      <>
+        repeats{' '}
+        <Link
+          href={`/w/${slug}/executions/${it.retryOf}`}
+          className="font-medium text-accent-text underline underline-offset-4"
+        >
+          #{it.retryOf}
+        </Link>
+      </>
+    ),
+    begun,
+    it.status === 'queued' && (
+      <>
+        waits for <Elapsed since={it.queuedAt} />
+      </>
+    ),
+    it.startedAt && took,
+    it.tokensUsed > 0 && `${formatNumber(it.tokensUsed)} tokens`,
+    it.cost > 0 && dollars(it.cost),
+  ].filter((leg) => Boolean(leg))
+}
+
+function AllTimes({ execution: it }: { execution: ExecutionDetail }) {
+  const gap = gapOf(it)
+  const lateness = latenessOf(it)
+  const requester = requesterOf(it)
+  return (
+    <dl className="grid gap-x-6 gap-y-4 pt-2 text-sm sm:grid-cols-2 xl:grid-cols-4">
+      {gap && it.missedFrom && it.missedTo && (
+        <Fact label="Stands for">
+          {gap}, from <Time at={it.missedFrom} /> to <Time at={it.missedTo} />
+        </Fact>
+      )}
+      {it.scheduledFor && (
+        <Fact label="Planned for">
+          <Time at={it.scheduledFor} format="full" />
+        </Fact>
+      )}
+      {requester && <Fact label="Started by">{requester}</Fact>}
+      <Fact label="Queued">
+        <Time at={it.queuedAt} format="full" />
+      </Fact>
+      {it.startedAt && (
+        <Fact label="Started">
+          <Time at={it.startedAt} format="full" />
+          {lateness && <span className="block text-faint">{lateness}</span>}
+        </Fact>
+      )}
+      {it.completedAt && (
+        <Fact label="Ended">
+          <Time at={it.completedAt} format="full" />
+        </Fact>
+      )}
+      {it.startedAt && it.durationMs !== null && (
+        <Fact label="Duration">{formatDuration(it.durationMs)}</Fact>
+      )}
+      <Spent execution={it} />
+    </dl>
   )
 }
 

@@ -12,7 +12,7 @@ import { type ExecutionPage, useExecutions } from '#lib/client/executions.ts'
 import type { Execution } from '#lib/contract/execution.ts'
 import { arrange } from './arriving.ts'
 import { ExecutionFilters, useExecutionFilters } from './filters.tsx'
-import { ExecutionTable } from './table.tsx'
+import { LongExecutionTable } from './table.tsx'
 
 const WithAll = lazy(async () => ({ default: (await import('./with-all.tsx')).WithAll }))
 
@@ -30,7 +30,9 @@ function useCalm<Row extends { id: number }>(rows: readonly Row[], list: string,
 
 export function Executions({ slug, known }: { slug: string; known?: ExecutionPage | undefined }) {
   const filters = useExecutionFilters()
-  const executions = useExecutions(slug, filters.applied, { known: filters.any ? undefined : known })
+  const executions = useExecutions(slug, filters.applied, {
+    known: filters.any || filters.byTrouble ? undefined : known,
+  })
   const { shown, waiting, showAll } = useCalm(
     executions.data ?? [],
     JSON.stringify(filters.applied),
@@ -95,7 +97,14 @@ function List({ slug, executions, shown, filters }: ListProps) {
     return filters.any ? <NothingFits clear={filters.clear} /> : <NothingYet slug={slug} />
   return (
     <>
-      <ExecutionTable slug={slug} label="Runs, newest first" executions={shown} byDay />
+      <LongExecutionTable
+        slug={slug}
+        name={`${slug} ${JSON.stringify(filters.applied)}`}
+        label={filters.byTrouble ? 'Runs, trouble first' : 'Runs, newest first'}
+        executions={shown}
+        byDay={!filters.byTrouble}
+        pages={executions}
+      />
       {executions.hasNextPage ? (
         <LoadMore pages={executions} />
       ) : (

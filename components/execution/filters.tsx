@@ -1,6 +1,6 @@
 'use client'
 /** Which runs are shown; it stands in the address. Days are the reader's. */
-import { ListFilter, X } from 'lucide-react'
+import { ArrowDownWideNarrow, ListFilter, X } from 'lucide-react'
 import {
   parseAsArrayOf,
   parseAsInteger,
@@ -35,6 +35,7 @@ export function useExecutionFilters() {
     from: parseAsIsoDate,
     to: parseAsIsoDate,
     q: parseAsString.withDefault(''),
+    sort: parseAsStringLiteral(['trouble'] as const),
   })
   const q = useResting(given.q.trim())
   const applied: Filters = {
@@ -43,6 +44,7 @@ export function useExecutionFilters() {
     q: q || undefined,
     from: given.from ? midnight(given.from) : undefined,
     to: given.to ? midnight(given.to, 1) : undefined,
+    sort: given.sort ?? undefined,
   }
   const more = [given.schedule, given.from, given.to].filter((it) => it !== null).length
   return {
@@ -50,8 +52,9 @@ export function useExecutionFilters() {
     set,
     applied,
     more,
+    byTrouble: given.sort === 'trouble',
     any: more > 0 || given.status.length > 0 || given.q !== '',
-    clear: () => void set(null),
+    clear: () => void set({ status: null, schedule: null, from: null, to: null, q: null }),
   }
 }
 
@@ -110,6 +113,10 @@ export function ExecutionFilters({
             }
           />
         ))}
+        <Chip on={given.sort === 'trouble'} onPress={() => void set({ sort: given.sort ? null : 'trouble' })}>
+          <ArrowDownWideNarrow aria-hidden />
+          Trouble first
+        </Chip>
       </fieldset>
     </search>
   )

@@ -9,7 +9,7 @@ export function Coming({ slug, upcoming }: { slug: string; upcoming: Now['upcomi
     <Part
       title="Next 24 hours"
       count={upcoming.length}
-      more={{ href: `/w/${slug}/schedules`, label: 'Schedules' }}
+      more={{ href: `/w/${slug}/timeline`, label: 'Timeline' }}
     >
       {upcoming.length === 0 ? (
         <Nothing>
@@ -25,7 +25,7 @@ export function Coming({ slug, upcoming }: { slug: string; upcoming: Now['upcomi
         <ol className="divide-y divide-line border-t border-line">
           {upcoming.map((it) => (
             <li key={it.triggerId} className="flex min-h-11 items-center gap-3 px-5 py-2 text-sm">
-              <Time at={it.at} format="time" className="w-18 shrink-0 tabular-nums" />
+              <Time at={it.at} format="time" className="w-18 shrink-0 whitespace-nowrap tabular-nums" />
               <Link
                 href={`/w/${slug}/schedules/${it.triggerId}`}
                 className="min-w-0 flex-1 truncate font-medium underline-offset-4 hover:underline"

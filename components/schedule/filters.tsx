@@ -1,8 +1,9 @@
 'use client'
 /** Which schedules are shown; it stands in the address, so that a view can be sent to somebody. */
-import { X } from 'lucide-react'
+import { ArrowDownWideNarrow, X } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
+import { Chip } from '#components/ui/chip.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import { Select } from '#components/ui/select.tsx'
@@ -22,6 +23,7 @@ export function useScheduleFilters() {
     health: parseAsStringLiteral([...HEALTH_NAMES, DELETED]),
     kind: parseAsStringLiteral(KIND_NAMES),
     tag: parseAsString,
+    sort: parseAsStringLiteral(['trouble'] as const),
   })
   const q = useResting(given.q.trim())
   return {
@@ -32,9 +34,10 @@ export function useScheduleFilters() {
       ...(given.health === DELETED ? { deleted: 'true' as const } : { health: given.health ?? undefined }),
       kind: given.kind ?? undefined,
       tag: given.tag ?? undefined,
+      sort: given.sort ?? undefined,
     },
     any: Boolean(given.q || given.health || given.kind || given.tag),
-    clear: () => void set(null),
+    clear: () => void set({ q: null, health: null, kind: null, tag: null }),
   }
 }
 
@@ -89,6 +92,10 @@ export function ScheduleFilters({
           />
         </div>
       )}
+      <Chip on={given.sort === 'trouble'} onPress={() => void set({ sort: given.sort ? null : 'trouble' })}>
+        <ArrowDownWideNarrow aria-hidden />
+        Trouble first
+      </Chip>
       {any && (
         <Button variant="ghost" onClick={clear}>
           <X aria-hidden />

@@ -22,7 +22,11 @@ const DemoOffer = lazy(() => import('#components/demo/offer.tsx'))
 
 export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
   const filters = useScheduleFilters()
-  const schedules = useSchedules(slug, filters.applied, filters.any ? undefined : known)
+  const schedules = useSchedules(
+    slug,
+    filters.applied,
+    filters.any || filters.applied.sort ? undefined : known,
+  )
   const may = useMay(slug, 'editor')
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = schedules
   const none = data?.length === 0
@@ -68,11 +72,13 @@ function List({ slug, schedules, filters, may }: ListProps) {
     <>
       <ScheduleTable
         slug={slug}
+        name={`schedules of ${slug} ${JSON.stringify(filters.applied)}`}
         schedules={data}
         may={may}
         chosen={chosen}
         onChoose={setChosen}
         onTag={(tag) => void filters.set({ tag })}
+        pages={schedules}
       />
       {hasNextPage && <LoadMore pages={schedules} />}
       {/* What is not shown any more is not done anything with. */}

@@ -3,11 +3,15 @@ import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
-import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
+import { HeadRow, Room, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
+import { type Pages, useEndless, useWindowed } from '#components/ui/windowed.ts'
+import { useHeartbeats } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
+import type { Status } from '#lib/contract/execution.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { ScheduleMenu, useBringBack } from './actions.tsx'
+import { Bars } from './bars.tsx'
 import { HealthBadge } from './health.tsx'
 import { waits } from './kinds.ts'
 import { ScheduleNotice } from './notice.tsx'
@@ -21,89 +25,122 @@ interface Choosing {
 const toggled = (chosen: ReadonlySet<number>, id: number) =>
   new Set(chosen.has(id) ? [...chosen].filter((it) => it !== id) : [...chosen, id])
 
+/** Of a row of one line, where nothing is measured yet. */
+const ROW_PX = 45
+
 export function ScheduleTable({
   slug,
+  name,
   schedules,
   may,
   chosen,
   onChoose,
   onTag,
+  pages,
 }: Choosing & {
   slug: string
+  /** Of the list, as long as it is the same. */
+  name: string
   schedules: readonly Trigger[]
   may: boolean
   onTag(tag: string): void
+  pages: Pages
 }) {
   const all = schedules.every((it) => chosen.has(it.id))
   const agents = useAgents(slug).data
   const nameOf = (id: string) => agents?.find((it) => it.id === id || it.aliases.includes(id))?.name ?? id
+  const { box, items, before, after, measure } = useWindowed<HTMLDivElement>(
+    name,
+    schedules.length,
+    () => ROW_PX,
+  )
+  useEndless(items, schedules.length, pages)
+  const drawn = items.flatMap(({ index }) => {
+    const schedule = schedules[index]
+    return schedule ? [{ index, schedule }] : []
+  })
+  const bars = useHeartbeats(
+    slug,
+    drawn.map(({ schedule }) => schedule.id),
+  )
   return (
-    <Table label="Schedules">
-      <TableHead>
-        <HeadRow>
-          <Th className="w-full">
-            <span className="flex items-center gap-3">
-              {may && (
-                <input
-                  type="checkbox"
-                  aria-label="Choose all that are shown"
-                  className="size-4 accent-accent"
-                  checked={all}
-                  onChange={() => onChoose(new Set(all ? [] : schedules.map((it) => it.id)))}
-                />
-              )}
-              Schedule
-            </span>
-          </Th>
-          <Th>Health</Th>
-          <Th>Next run</Th>
-          <Th>Last run</Th>
-          <Th>On</Th>
-          {may && (
-            <Th>
-              <span className="sr-only">Actions</span>
-            </Th>
-          )}
-        </HeadRow>
-      </TableHead>
-      <TableBody>
-        {schedules.map((it) => (
-          <Row
-            key={it.id}
-            slug={slug}
-            schedule={it}
-            agent={nameOf(it.agentId)}
-            may={may}
-            chosen={chosen.has(it.id)}
-            onChoose={() => onChoose(toggled(chosen, it.id))}
-            onTag={onTag}
-          />
-        ))}
-      </TableBody>
-    </Table>
+    <div ref={box}>
+      <Table label="Schedules" aria-rowcount={schedules.length + 1}>
+        <Head may={may} all={all} onAll={() => onChoose(new Set(all ? [] : schedules.map((it) => it.id)))} />
+        <TableBody>
+          <Room px={before} />
+          {drawn.map(({ index, schedule }) => (
+            <Row
+              key={schedule.id}
+              {...{ slug, schedule, may, onTag }}
+              agent={nameOf(schedule.agentId)}
+              statuses={bars(schedule.id)}
+              chosen={chosen.has(schedule.id)}
+              onChoose={() => onChoose(toggled(chosen, schedule.id))}
+              {...{ ref: measure, 'data-index': index, 'aria-rowindex': index + 2 }}
+            />
+          ))}
+          <Room px={after} />
+        </TableBody>
+      </Table>
+    </div>
   )
 }
 
-function Row({
-  slug,
-  schedule,
-  agent,
-  may,
-  chosen,
-  onChoose,
-  onTag,
-}: {
+function Head({ may, all, onAll }: { may: boolean; all: boolean; onAll(): void }) {
+  return (
+    <TableHead>
+      <HeadRow>
+        <Th className="w-full">
+          <span className="flex items-center gap-3">
+            {may && (
+              <input
+                type="checkbox"
+                aria-label="Choose all that are shown"
+                className="size-4 accent-accent"
+                checked={all}
+                onChange={onAll}
+              />
+            )}
+            Schedule
+          </span>
+        </Th>
+        <Th className="hidden xl:table-cell">Last 40 runs</Th>
+        <Th>Health</Th>
+        <Th>Next run</Th>
+        <Th>Last run</Th>
+        <Th>On</Th>
+        {may && (
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        )}
+      </HeadRow>
+    </TableHead>
+  )
+}
+
+/** A row of one line is 44 px high. */
+const LOW = 'sm:py-1.5'
+
+interface RowProps {
   slug: string
   schedule: Trigger
   agent: string
+  statuses: readonly Status[] | undefined
   may: boolean
   chosen: boolean
   onChoose(): void
   onTag(tag: string): void
-}) {
+  ref: (row: Element | null) => void
+  'data-index': number
+  'aria-rowindex': number
+}
+
+function Row({ slug, schedule, agent, statuses, may, chosen, onChoose, onTag, ...props }: RowProps) {
   return (
-    <Tr className={cn('relative', chosen && '[&>td]:bg-accent-soft')}>
-      <Td>
+    <Tr {...props} className={cn('relative', chosen && '[&>td]:bg-accent-soft')}>
+      <Td className={cn('sm:max-w-0', LOW)}>
         {may && (
           // The whole square around it is pressed as well.
           <label className="-m-2 flex shrink-0 p-2 max-sm:self-start sm:float-left sm:mr-1">
@@ -117,26 +154,17 @@ function Row({
           </label>
         )}
         <div className="min-w-0 flex-1 max-sm:pr-9 sm:overflow-hidden">
-          {schedule.deletedAt ? (
-            <span className="font-medium">{schedule.name}</span>
-          ) : (
-            <Link
-              prefetch={false}
-              href={`/w/${slug}/schedules/${schedule.id}`}
-              className="font-medium underline-offset-4 hover:underline"
-            >
-              {schedule.name}
-            </Link>
-          )}
-          <p className="text-soft">{schedule.humanReadable}</p>
-          <p className="text-xs text-faint">{agent}</p>
+          <Named slug={slug} schedule={schedule} agent={agent} />
           {schedule.tags.length > 0 && <Tags tags={schedule.tags} onTag={onTag} />}
           {!schedule.deletedAt && (
             <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
           )}
         </div>
       </Td>
-      <Td label="Health">
+      <Td className={cn('max-xl:hidden xl:table-cell', LOW)}>
+        {!schedule.deletedAt && <Bars statuses={statuses} />}
+      </Td>
+      <Td label="Health" className={LOW}>
         {schedule.deletedAt ? (
           <span className="text-faint">
             Deleted <RelativeTime at={schedule.deletedAt} />
@@ -145,17 +173,17 @@ function Row({
           <HealthBadge health={schedule.health} />
         )}
       </Td>
-      <Td label="Next run" className="whitespace-nowrap">
+      <Td label="Next run" className={cn('whitespace-nowrap', LOW)}>
         {schedule.nextRunAt ? (
           <RelativeTime at={schedule.nextRunAt} />
         ) : (
           <span className="text-faint">{waits(schedule) ? 'waits' : 'none'}</span>
         )}
       </Td>
-      <Td label="Last run" className="whitespace-nowrap">
+      <Td label="Last run" className={cn('whitespace-nowrap', LOW)}>
         <LastRun slug={slug} schedule={schedule} />
       </Td>
-      <Td label="On">
+      <Td label="On" className={LOW}>
         {schedule.deletedAt ? (
           may && <Restore slug={slug} schedule={schedule} />
         ) : (
@@ -163,7 +191,7 @@ function Row({
         )}
       </Td>
       {may && (
-        <Td className="justify-end max-sm:absolute max-sm:top-1.5 max-sm:right-2">
+        <Td className={cn('justify-end max-sm:absolute max-sm:top-1.5 max-sm:right-2', LOW)}>
           {!schedule.deletedAt && <ScheduleMenu slug={slug} schedule={schedule} />}
         </Td>
       )}
@@ -187,6 +215,30 @@ const Tags = ({ tags, onTag }: { tags: readonly string[]; onTag(tag: string): vo
     ))}
   </ul>
 )
+
+/** Its name and what it is set to, in one line. */
+function Named({ slug, schedule, agent }: Pick<RowProps, 'slug' | 'schedule' | 'agent'>) {
+  return (
+    <p className="flex min-w-0 items-baseline gap-x-2 max-sm:flex-wrap">
+      {schedule.deletedAt ? (
+        <span className="font-medium">{schedule.name}</span>
+      ) : (
+        <Link
+          prefetch={false}
+          href={`/w/${slug}/schedules/${schedule.id}`}
+          title={schedule.name}
+          className="min-w-0 font-medium underline-offset-4 hover:underline sm:max-w-3/5 sm:shrink-0 sm:truncate"
+        >
+          {schedule.name}
+        </Link>
+      )}
+      <span title={schedule.humanReadable} className="min-w-0 text-soft sm:truncate">
+        {schedule.humanReadable}
+      </span>
+      <span className="min-w-0 text-xs text-faint max-lg:hidden sm:ml-auto sm:truncate">{agent}</span>
+    </p>
+  )
+}
 
 function Restore({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const { bringBack, isPending } = useBringBack(slug)
@@ -226,7 +278,7 @@ function LastRun({
     </span>
   )
   return (
-    <span className="inline-flex flex-col items-end sm:items-start">
+    <span className="inline-flex flex-wrap items-baseline justify-end gap-x-2 sm:flex-nowrap sm:justify-start">
       {lastExecutionId ? (
         <Link
           prefetch={false}

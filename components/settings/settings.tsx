@@ -2,6 +2,7 @@
 /** What can be set for the workspace and, by its administrators, for the whole installation. */
 import { Page } from '#components/ui/page.tsx'
 import { useMay, useMe } from '#lib/client/people.ts'
+import type { Workspace } from '#lib/contract/workspace.ts'
 import { Accounts } from './accounts.tsx'
 import { Audit } from './audit.tsx'
 import { Grants } from './grants.tsx'
@@ -20,13 +21,13 @@ import { Prices } from './prices.tsx'
 import { TellingPeople } from './telling-people.tsx'
 import { WorkspaceForm } from './workspace-form.tsx'
 
-export function Settings({ slug }: { slug: string }) {
+export function Settings({ slug, known }: { slug: string; known: Workspace }) {
   const may = useMay(slug, 'admin')
   const mayEdit = useMay(slug, 'editor')
   const installation = useMe().data?.installationAdmin ?? false
   return (
     <Page title="Settings" width="narrow" description={takes(may, mayEdit)}>
-      <WorkspaceForm slug={slug} may={may} />
+      <WorkspaceForm slug={slug} known={known} may={may} />
       <TellingPeople slug={slug} />
       {may && <Models slug={slug} />}
       {may && <Mail slug={slug} />}

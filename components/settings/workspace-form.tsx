@@ -12,8 +12,8 @@ import { fieldErrors } from '#lib/client/problem.ts'
 import { useChangeWorkspace, useWorkspace } from '#lib/client/workspaces.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
 
-export function WorkspaceForm({ slug, may }: { slug: string; may: boolean }) {
-  const workspace = useWorkspace(slug)
+export function WorkspaceForm({ slug, known, may }: { slug: string; known: Workspace; may: boolean }) {
+  const workspace = useWorkspace(slug, known)
   return (
     <Card aria-labelledby="workspace-settings">
       <CardHeader>

@@ -3,6 +3,7 @@
 import {
   Bot,
   CalendarClock,
+  ChartGantt,
   FileText,
   Gauge,
   History,
@@ -30,12 +31,15 @@ interface Place {
   short?: string
   /** Pages that belong to it and stand elsewhere. */
   also?: string
+  /** On a phone it is one press away. */
+  away?: true
   Icon: LucideIcon
 }
 
 export const PLACES: readonly Place[] = [
   { path: '/now', key: 'h', label: 'Now', Icon: Gauge },
   { path: '', key: 'c', label: 'Chat', Icon: MessagesSquare },
+  { path: '/timeline', key: 'l', label: 'Timeline', away: true, Icon: ChartGantt },
   { path: '/schedules', key: 's', label: 'Schedules', also: '/templates', Icon: CalendarClock },
   { path: '/executions', key: 'r', label: 'Runs', Icon: History },
   { path: '/approvals', key: 'i', label: 'Approvals', short: 'Inbox', Icon: Inbox },
@@ -101,7 +105,7 @@ const Count = ({ n, of, className }: { n: number; of: string; className: string 
   </span>
 )
 
-/** So many stand on a phone; the others are one press away. */
+/** So many stand on a phone. */
 const AT_HAND = 5
 const tabClass = (current: boolean) =>
   cn(
@@ -112,14 +116,15 @@ const tabClass = (current: boolean) =>
 
 export function BottomBar({ slug }: { slug: string }) {
   const places = usePlaces(slug)
-  const others = places.slice(AT_HAND)
+  const near = places.filter((it) => !it.away)
+  const others = [...places.filter((it) => it.away), ...near.slice(AT_HAND)]
   return (
     <nav
       aria-label="Workspace"
       className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex">
-        {places.slice(0, AT_HAND).map(({ href, label, short, Icon, count, current }) => (
+        {near.slice(0, AT_HAND).map(({ href, label, short, Icon, count, current }) => (
           <li key={href} className="min-w-0 flex-1">
             <Link href={href} aria-current={current} className={tabClass(current !== undefined)}>
               <Icon aria-hidden className="size-5" />

@@ -2,6 +2,7 @@
 /** A card with a list of things of one kind: what they are, how to add one, and what stands there without any. */
 import type { ReactNode } from 'react'
 import { Card, CardBody, CardHeader, CardTitle } from './card.tsx'
+import { cn } from './cn.ts'
 import { Empty } from './empty.tsx'
 import { Problem } from './problem.tsx'
 import { Skeleton, Waiting } from './skeleton.tsx'
@@ -66,7 +67,8 @@ function Items<Item>({
   if (!items.data)
     return (
       <CardBody>
-        <Waiting className="flex flex-col gap-3">
+        {/* As high as the words that stand there without any: what follows stays where it is. */}
+        <Waiting className={cn('flex flex-col gap-3', empty && 'min-h-45')}>
           <Skeleton className="h-10" />
           <Skeleton className="h-10" />
         </Waiting>

@@ -90,3 +90,11 @@ export function Td({
     </td>
   )
 }
+
+/** What stands for the rows that are out of sight. */
+export const Room = ({ px }: { px: number }) =>
+  px > 0 && (
+    <tr aria-hidden className="block sm:table-row">
+      <td className="block p-0 sm:table-cell" style={{ height: px }} />
+    </tr>
+  )

@@ -11,6 +11,8 @@ const DAY = 24 * HOUR
 const iso = (at: Instant) => new Date(ms(at)).toISOString()
 /** What the server draws too: the same words whatever the zone and language. */
 const neutral = (at: Instant) => `${iso(at).slice(0, 16).replace('T', ' ')} UTC`
+/** About as wide as what takes its place: nothing beside it moves. */
+const neutralAs = (at: Instant, format: Format) => (format === 'time' ? iso(at).slice(11, 16) : neutral(at))
 const fullOf = (at: Instant) => `${formatInstant(at, 'full')} · ${neutral(at)}`
 
 const stepFor = (at: Instant) => (now: number) => {
@@ -46,7 +48,7 @@ export function Time({
   const now = useNow(DAY)
   return (
     <time dateTime={iso(at)} title={now === null ? undefined : fullOf(at)} className={className}>
-      {now === null ? neutral(at) : formatInstant(at, format)}
+      {now === null ? neutralAs(at, format) : formatInstant(at, format)}
     </time>
   )
 }

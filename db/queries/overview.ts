@@ -5,7 +5,8 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { QUARTER_MS } from '#lib/clock.ts'
-import { alias, as, type RowsOf, set, statement, t, table } from '../statement.ts'
+import type { Status } from '#lib/contract/states.ts'
+import { alias, as, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
 
@@ -28,6 +29,34 @@ const usual = statement({
 export async function usualOf(store: Store, triggerIds: number[]): Promise<Map<number, number>> {
   const rows = triggerIds.length > 0 ? await store.all(usual({ rows: [...new Set(triggerIds)] })) : []
   return new Map(rows.flatMap((it) => (it.usualMs === null ? [] : [[it.triggerId, it.usualMs] as const])))
+}
+
+const n = alias(t.executions, 'n')
+const tr = alias(t.triggers, 't')
+const lastOnes = statement({
+  values: { workspaceId: 'int', most: 'int' },
+  rows: 'int',
+  answer: { triggerId: e.triggerId, status: oneOf<Status>(sql`${e.status}`) },
+  text: ({ page, row, answer, values: { workspaceId, most } }) => sql`
+  select ${answer} from ${page}
+    join ${table(tr)} on ${tr.id} = ${row} and ${tr.workspaceId} = ${workspaceId}
+    join ${table(e)} on ${e.triggerId} = ${tr.id} and ${e.queuedAt} >= coalesce((
+      select ${n.queuedAt} from ${table(n)} where ${n.triggerId} = ${row}
+      order by ${n.queuedAt} desc, ${n.id} desc limit 1 offset ${most} - 1), 0)
+  order by ${e.triggerId}, ${e.queuedAt}, ${e.id}`,
+})
+/** By trigger: how its last runs stand, oldest first. */
+export async function lastStatuses(
+  store: Store,
+  { workspaceId, triggerIds, most }: { workspaceId: number; triggerIds: number[]; most: number },
+): Promise<Map<number, Status[]>> {
+  const rows = await store.all(lastOnes({ workspaceId, most, rows: triggerIds }))
+  return new Map(
+    [...Map.groupBy(rows, (it) => it.triggerId)].map(([id, all]) => [
+      id,
+      all.slice(-most).map((it) => it.status),
+    ]),
+  )
 }
 
 const { executions } = t

@@ -48,6 +48,7 @@ export const {
   budgetNotices,
   channels,
   pushBrowsers,
+  calendarFeeds,
   deliveryRules,
   incidents,
   incidentTellings,

@@ -24,7 +24,7 @@ const NO_NEWS = /^(execution:progress|chat:updated)$/
 const OLD_AFTER: readonly [type: RegExp, touched: (slug: string) => (readonly unknown[])[]][] = [
   // One that ends while it waits asks for nothing any more.
   [/^(schedule|trigger):/, (slug) => [keys.schedules(slug)]],
-  [/^((schedule|trigger|approval):|execution:waiting$)/, (slug) => [keys.now(slug)]],
+  [/^((schedule|trigger|approval):|execution:waiting$)/, (slug) => [keys.now(slug), keys.timelines(slug)]],
   [/^proposal:/, (slug) => [keys.proposals(slug)]],
   [/^budget:/, (slug) => [keys.budgets(slug)]],
   // An incident counts each failure, and what is owed is written with each end.

@@ -22,6 +22,7 @@ export type ExecutionFilters = {
   from?: string | undefined
   to?: string | undefined
   q?: string | undefined
+  sort?: 'trouble' | undefined
 }
 
 export type ExecutionPage = AnswerOf<Api['listExecutions']>
@@ -71,7 +72,8 @@ export function useCancelExecution(slug: string) {
 export function useRetryExecution(slug: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) => call('retryExecution', { params: { slug, id }, idempotencyKey: newId() }),
+    mutationFn: ({ id, config = 'current' }: { id: number; config?: 'current' | 'same' }) =>
+      call('retryExecution', { params: { slug, id }, body: { config }, idempotencyKey: newId() }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.executions(slug) }),
   })
 }
@@ -84,20 +86,24 @@ export const useExecutionCount = (slug: string, filters: ExecutionFilters) =>
     placeholderData: keepPreviousData,
   })
 
-const asQuery = ({ triggerId, ...others }: ExecutionFilters) => ({
+/** In which order does not matter to what is done with all. */
+const asQuery = ({ triggerId, sort: _, ...others }: ExecutionFilters) => ({
   ...others,
   ...(triggerId !== undefined && { triggerId: String(triggerId) }),
 })
 
 /** Where the browser itself goes for the file. */
-export const exportAddress = (slug: string, filters: ExecutionFilters, format: 'csv' | 'json' | 'ndjson') =>
-  addressOf(endpoints.exportExecutions.split(' ')[1] as string, { slug }, { ...filters, format })
+export const exportAddress = (
+  slug: string,
+  { sort: _, ...filters }: ExecutionFilters,
+  format: 'csv' | 'json' | 'ndjson',
+) => addressOf(endpoints.exportExecutions.split(' ')[1] as string, { slug }, { ...filters, format })
 
 /** Runs all that fit again, or cancels them. */
 export function useDoWithAll(slug: string, which: 'retryExecutions' | 'cancelExecutions') {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ status, ...filters }: ExecutionFilters) =>
+    mutationFn: ({ status, sort: _, ...filters }: ExecutionFilters) =>
       call(which, {
         params: { slug },
         body: { ...filters, ...(status && { status: status.split(',') as Status[] }) },

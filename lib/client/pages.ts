@@ -5,6 +5,7 @@ export const PAGE_OF = {
   schedules: 100,
   documents: 50,
   happenings: 50,
+  lanes: 30,
 } as const
 
 /** A list of which only its first page is known. */

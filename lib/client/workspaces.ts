@@ -1,12 +1,15 @@
 /** Workspaces, what they hold besides runs, and whether the whole scheduler is paused. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
+import type { Workspace } from '#lib/contract/workspace.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
 
-export const useWorkspace = (slug: string) =>
+/** `known`: what the server said while it drew the page. */
+export const useWorkspace = (slug: string, known?: Workspace) =>
   useQuery({
     queryKey: keys.details(slug),
+    ...(known && { initialData: known }),
     queryFn: async ({ signal }) => (await call('getWorkspace', { params: { slug }, signal })).workspace,
   })
 

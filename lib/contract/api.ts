@@ -12,6 +12,7 @@ import { Approval, ApprovalQuery, Approve, Grant, InboxApproval, InboxQuery, Rej
 import { AuditEntry, AuditQuery } from './audit.ts'
 import { Budget, BudgetList, SharedBudgetList } from './budget.ts'
 import { Calendar, CalendarChange, NewCalendar } from './calendar.ts'
+import { CalendarFeed, FeedQuery, FeedToken, NewCalendarFeed } from './calendar-feed.ts'
 import { ConditionCheck, ConditionSample, SampleQuery, TriedSource, TrySource } from './condition-trigger.ts'
 import { AgentChange, AgentPreview, AgentPrompt, CustomAgent, NewAgent, ToolInfo } from './custom-agent.ts'
 import {
@@ -43,7 +44,7 @@ import { ConfirmProposal, NewProposal, Proposal } from './proposal.ts'
 import { NewPushBrowser, PushBrowser, PushState } from './push.ts'
 import { Evaluation, EvaluationQuery } from './evaluation.ts'
 import { EventPage } from './event.ts'
-import { Beside, Execution, ExecutionDetail, ExecutionQuery } from './execution.ts'
+import { Beside, Execution, ExecutionDetail, ExecutionQuery, RunAgain } from './execution.ts'
 import { ExportQuery, ImportBody, Imported, ImportPlan, MOST_IMPORT_BYTES } from './exchange.ts'
 import { Expectation, ExpectationQuery } from './expectation.ts'
 import { Context, Id, Instant, PageQuery, Role, Slug } from './fields.ts'
@@ -85,6 +86,8 @@ import {
   BackfillAnswer,
   CronPreviewQuery,
   Forecast,
+  Heartbeat,
+  HeartbeatQuery,
   NewTrigger,
   TestResult,
   TestTrigger,
@@ -133,6 +136,7 @@ import {
 } from './workspace.ts'
 import { SinceSuccess, SinceSuccessQuery } from './since-success.ts'
 import { Figures, FiguresQuery, Now, SeenTo } from './overview.ts'
+import { Timeline, TimelineQuery } from './timeline.ts'
 import { Hit, SearchQuery } from './search.ts'
 import { Read, Unread, UnreadList } from './unread.ts'
 import { Why, WhyQuery } from './why.ts'
@@ -305,6 +309,41 @@ export const api = {
     params: id,
     answer: done,
   },
+  listCalendarFeeds: {
+    method: 'GET',
+    path: '/me/calendar-feeds',
+    summary: 'Workspaces whose runs to come the person follows in a calendar program',
+    access: 'person',
+    answer: page('feeds', CalendarFeed),
+  },
+  addCalendarFeed: {
+    method: 'POST',
+    path: '/me/calendar-feeds',
+    summary: 'An address for a calendar program, answered once; the one before of that workspace ends',
+    access: 'person',
+    body: NewCalendarFeed,
+    answer: z.object({ feed: CalendarFeed, url: z.string() }),
+    status: 201,
+    perMinute: 10,
+  },
+  deleteCalendarFeed: {
+    method: 'DELETE',
+    path: '/me/calendar-feeds/{id}',
+    summary: 'End the address of a calendar',
+    access: 'person',
+    params: id,
+    answer: done,
+  },
+  calendarFeed: {
+    method: 'GET',
+    path: '/calendar/{token}',
+    summary: 'What comes within 30 days, as a calendar (ICS); the address is the key',
+    access: 'open',
+    params: FeedToken,
+    query: FeedQuery,
+    answer: z.string(),
+    isFile: true,
+  },
   setUp: {
     method: 'POST',
     path: '/set-up',
@@ -466,6 +505,24 @@ export const api = {
     params: slug,
     query: FiguresQuery,
     answer: z.object({ figures: Figures }),
+  },
+  heartbeats: {
+    method: 'GET',
+    path: '/workspace/{slug}/heartbeats',
+    summary: 'How the last 40 runs of some schedules went',
+    access: 'viewer',
+    params: slug,
+    query: HeartbeatQuery,
+    answer: z.object({ heartbeats: z.array(Heartbeat) }),
+  },
+  timeline: {
+    method: 'GET',
+    path: '/workspace/{slug}/timeline',
+    summary: 'What ran, what did not and what comes, by schedule, with what kept everything from firing',
+    access: 'viewer',
+    params: slug,
+    query: TimelineQuery,
+    answer: z.object({ timeline: Timeline }),
   },
 
   listMembers: {
@@ -1894,9 +1951,10 @@ export const api = {
   retryExecution: {
     method: 'POST',
     path: '/workspace/{slug}/executions/{id}/retry',
-    summary: 'Run again with the same input',
+    summary: 'Run again with the same input, as its schedule is set now or as that run had it',
     access: 'editor',
     params: slugId,
+    body: RunAgain,
     answer: z.object({ execution: Execution }),
     status: 202,
   },

@@ -151,6 +151,12 @@ export const ExecutionDetail = Execution.extend({
 })
 export type ExecutionDetail = z.infer<typeof ExecutionDetail>
 
+export const RunAgain = z.strictObject({
+  config: z.enum(['current', 'same']).default('current').meta({
+    description: '`current`: as its schedule is set now; `same`: as it was set for that run.',
+  }),
+})
+
 export const ExecutionQuery = z.object({
   ...PageQuery,
   status: z
@@ -164,6 +170,9 @@ export const ExecutionQuery = z.object({
   from: InstantIn.optional(),
   to: InstantIn.optional(),
   q: z.string().max(200).optional(),
+  sort: z.enum(['time', 'trouble']).optional().meta({
+    description: '`time`, newest first; `trouble`: what failed, then what was missed, then the others.',
+  }),
 })
 export type ExecutionQuery = z.infer<typeof ExecutionQuery>
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ExecutionQuery, Status } from './execution.ts'
 
-const filter = ExecutionQuery.omit({ limit: true, cursor: true })
+const filter = ExecutionQuery.omit({ limit: true, cursor: true, sort: true })
 
 /** Beyond so many nobody counts on. */
 export const MOST_COUNTED = 10_000

@@ -367,6 +367,9 @@ export const TriggerQuery = z.object({
     .default('false')
     .transform((it) => it === 'true')
     .meta({ description: 'Those that were deleted in the last 30 days, and no others.' }),
+  sort: z.enum(['made', 'trouble']).optional().meta({
+    description: '`made`, as they were made; `trouble`: those that need somebody first.',
+  }),
 })
 
 /** So long a deleted trigger can be restored. */
@@ -550,3 +553,20 @@ export const Preview = z.object({
   truncated: z.boolean(),
 })
 export type Preview = z.infer<typeof Preview>
+
+/** The last runs of some schedules, in short: what a row of a list draws. */
+export const MOST_BARS = 40
+export const HeartbeatQuery = z.object({
+  triggerIds: z
+    .string()
+    .regex(
+      /^[1-9]\d{0,15}(,[1-9]\d{0,15}){0,199}$/,
+      'expects up to 200 ids with commas between, such as 1,2,3',
+    )
+    .transform((it) => [...new Set(it.split(',').map(Number))]),
+})
+export const Heartbeat = z.object({
+  triggerId: z.number(),
+  statuses: z.array(Status).meta({ description: `Of its last ${MOST_BARS} executions, oldest first.` }),
+})
+export type Heartbeat = z.infer<typeof Heartbeat>

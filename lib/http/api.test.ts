@@ -26,6 +26,7 @@ let ids: {
   source: number
   skill: number
   calendar: number
+  feed: number
   approval: number
   webhook: number
   channel: number
@@ -97,6 +98,10 @@ beforeAll(async () => {
     ...{ rule: 0, delivery: 0, incident: 0 },
     own: idOf((await it.ask('POST', '/me/channels', { as: it.root, body: channel })).body, 'channel'),
     browser: idOf((await it.ask('POST', '/me/push', { as: it.root, body: browser })).body, 'browser'),
+    feed: idOf(
+      (await it.ask('POST', '/me/calendar-feeds', { as: it.root, body: { slug: 'demo' } })).body,
+      'feed',
+    ),
   }
   ids.approval = await askedBy(ids.execution, ids.trigger)
   ids.webhook = await called()
@@ -172,6 +177,7 @@ const idFor = (path: string) => {
   if (path.includes('/webhook')) return ids.webhook
   if (path.startsWith('/me/channels/')) return ids.own
   if (path.startsWith('/me/push/')) return ids.browser
+  if (path.startsWith('/me/calendar-feeds/')) return ids.feed
   if (path.includes('/channels/')) return ids.channel
   if (path.includes('/delivery-rules/')) return ids.rule
   if (path.includes('/deliveries/')) return ids.delivery
@@ -210,6 +216,7 @@ const BODIES: Record<string, unknown> = {
   changeTrigger: { name: 'x' },
   restoreTriggerRevision: {},
   restoreAgentRevision: {},
+  retryExecution: {},
   retryExecutions: {},
   cancelExecutions: {},
   toggleSchedule: {},
@@ -260,6 +267,7 @@ const BODIES: Record<string, unknown> = {
   addOwnChannel: channel,
   changeOwnChannel: {},
   addPushBrowser: browser,
+  addCalendarFeed: { slug: 'demo' },
   addRule: { channelId: 1, on: ['failure'] },
   changeRule: {},
   changeMcpServer: {},
@@ -273,7 +281,13 @@ const BODIES: Record<string, unknown> = {
   changePrices: { asOf: '2026-01-01', prices: [] },
 }
 /** What an address must ask. */
-const QUERIES: Record<string, string> = { search: 'q=hello' }
+const QUERIES: Record<string, string> = {
+  search: 'q=hello',
+  heartbeats: 'triggerIds=1,2',
+  timeline: `from=${RANGE.from}&to=${RANGE.to}`,
+}
+/** Their addresses are the key to them. */
+const BY_TOKEN = new Set(['invitation', 'calendarFeed'])
 const sentTo = ({ takes, name }: Endpoint & { name: string }) =>
   takes ? { file: { type: takes.type, bytes: zip } } : { body: BODIES[name] }
 const send = (endpoint: Endpoint & { name: string }, path: string, as?: string) =>
@@ -415,7 +429,7 @@ test('a field that the contract does not name is refused, in the query and in th
 })
 
 test('every list and detail answers as the contract has it', async () => {
-  for (const endpoint of endpoints.filter(({ method, name }) => method === 'GET' && name !== 'invitation')) {
+  for (const endpoint of endpoints.filter(({ method, name }) => method === 'GET' && !BY_TOKEN.has(name))) {
     const { status, text, headers } = await send(endpoint, fill(endpoint.path, 'demo'), it.root)
     expect([endpoint.name, status, status === 200 ? '' : text]).toEqual([endpoint.name, 200, ''])
     expect(headers.get('cache-control')).toBe('no-store')

@@ -10,6 +10,7 @@ import { nextInstantMs, previousInstantMs } from './walk.ts'
 
 export { judgePattern } from './judge.ts'
 export { previewPattern } from './preview.ts'
+export { shiftsBetween } from './shifts.ts'
 export { shown } from './shown.ts'
 export { describePattern } from './words.ts'
 export { canonicalZone, judgeZone, zoneFaults } from './zone.ts'

@@ -10,24 +10,45 @@ import * as executions from '#db/queries/executions.ts'
 import * as overview from '#db/queries/overview.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerConfig } from '#db/queries/triggers.ts'
+import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import type { Beside, Execution, ExecutionDetail, ExecutionQuery } from '../contract/execution.ts'
 import { notFound, ProblemError } from '../contract/problem.ts'
-import { isLive } from '../contract/states.ts'
+import { isLive, type Status } from '../contract/states.ts'
 import { withdrawal } from '../engine/outcomes.ts'
 import type { Limits } from '../queue/queue.ts'
 import type { Deps } from './deps.ts'
 import { differences, settingsIn, type Values } from './differing.ts'
+import { inOrder } from './in-order.ts'
 import { request, withoutDetail } from './requesting.ts'
 import { toRanWith } from './showing.ts'
 
 const CANCEL_TRIES = 5
 
-/** History, newest first. */
+/** What somebody should look at first. */
+const TROUBLE_FIRST: readonly Status[] = [
+  ...(['failed', 'missed', 'waiting', 'running', 'queued', 'cancelled', 'skipped', 'success'] as const),
+]
+
+/** History, newest first; or what is trouble first, each state newest first. */
 export async function list(
+  deps: Pick<Deps, 'store'>,
+  workspaceId: number,
+  { sort, status, ...query }: ExecutionQuery,
+): Promise<{ executions: Execution[]; nextCursor: string | null }> {
+  if (sort !== 'trouble') return byTime(deps, workspaceId, { status, ...query })
+  const states = TROUBLE_FIRST.filter((it) => status === undefined || status.includes(it))
+  const { items, nextCursor } = await inOrder(states, query, async (state, place) => {
+    const page = await byTime(deps, workspaceId, { ...query, ...place, status: [state] })
+    return { items: page.executions, nextCursor: page.nextCursor }
+  })
+  return { executions: items, nextCursor }
+}
+
+async function byTime(
   { store }: Pick<Deps, 'store'>,
   workspaceId: number,
-  { limit, cursor, from, to, ...filter }: ExecutionQuery,
+  { limit, cursor, from, to, ...filter }: Omit<ExecutionQuery, 'sort'>,
 ): Promise<{ executions: Execution[]; nextCursor: string | null }> {
   const range = { from: from ? new Date(from) : undefined, to: to ? new Date(to) : undefined }
   const rows = await executions.list(store, workspaceId, { ...filter, ...range }, place(cursor), limit + 1)
@@ -116,6 +137,7 @@ export async function retry(
   id: number,
   by: By,
   requestId: string = randomUUID(),
+  { config }: BodyOf<Api['retryExecution']> = { config: 'current' },
 ): Promise<Execution> {
   const row = await executions.find(deps.store, workspaceId, id)
   if (!row) throw notFound('execution')
@@ -133,6 +155,7 @@ export async function retry(
     scheduledFor: row.scheduledFor === null ? null : new Date(row.scheduledFor),
     context: row.context ?? (row.config ? (JSON.parse(row.config) as TriggerConfig).context : null),
     retryOf: row.id,
+    ...(config === 'same' && { revision: { number: row.triggerRevision, agentId: row.agentId } }),
     staged: row.staged,
     requestedBy: by,
   })

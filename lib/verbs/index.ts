@@ -11,6 +11,7 @@ import * as chat from './chat.ts'
 import * as commands from './commands.ts'
 import * as conditions from './conditions.ts'
 import { bind, type Deps } from './deps.ts'
+import * as calendarFeeds from './calendar-feeds.ts'
 import * as customAgents from './custom-agents.ts'
 import { doingsOf } from './doings.ts'
 import * as demo from './demo.ts'
@@ -48,6 +49,7 @@ import { sinceSuccess } from './since-success.ts'
 import * as sources from './sources.ts'
 import { templates as known } from '../templates/index.ts'
 import * as templates from './templates.ts'
+import { timeline } from './timeline.ts'
 import * as triggers from './triggers.ts'
 import * as simulating from './simulating.ts'
 import * as trying from './trying.ts'
@@ -96,6 +98,7 @@ export function bindVerbs({ server, ...given }: House) {
     audit: bind(deps, audit),
     customAgents: bind(house, customAgents),
     calendars: bind(house, calendars),
+    calendarFeeds: bind(house, calendarFeeds),
     channels: bind(house, channels),
     ownChannels: bind(house, ownChannels),
     demo: bind({ ...deps, log: house.log }, { state: demo.state, load: demo.load, remove: demo.remove }),
@@ -134,6 +137,7 @@ export function bindVerbs({ server, ...given }: House) {
     revisions: bind(deps, revisions),
     notes: bind(deps, notes),
     overview: bind(deps, overview),
+    ...bind(house, { timeline }),
     approvals: bind(deps, approvals),
     doingsOf: (workspaceId: number, executionId: number) => doingsOf(proposing, workspaceId, executionId),
     ...bind({ ...house, ...server }, health),

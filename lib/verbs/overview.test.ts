@@ -76,6 +76,41 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await it.history(let_.id)).toMatchObject([{ status: 'missed' }])
   })
 
+  test('the last runs of several schedules in short, and trouble first', async () => {
+    const it = await on.begin()
+    const good = await it.schedule({ name: 'Good' })
+    const bad = await it.schedule({ name: 'Bad', context: { does: 'fail' } })
+    const idle = await it.schedule({ name: 'Idle', cronExpression: '0 9 1 1 *' })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(2)
+    await it.at('2026-03-02T09:00:00Z')
+    await it.settled(4)
+    const beats = await it.overview.heartbeats(it.workspaceId, [good.id, bad.id, idle.id, 4711])
+    expect(beats).toEqual([
+      { triggerId: good.id, statuses: ['success', 'success'] },
+      { triggerId: bad.id, statuses: ['failed', 'failed'] },
+    ])
+    expect(await it.overview.heartbeats(it.workspaceId + 1, [good.id])).toEqual([])
+
+    const schedules = async (cursor?: string) => {
+      const query = { limit: 2, deleted: false, sort: 'trouble' as const, cursor }
+      const page = await it.triggers.list(it.workspaceId, query)
+      return { names: page.triggers.map((one) => one.name), cursor: page.nextCursor ?? undefined }
+    }
+    const first = await schedules()
+    expect(first.names).toEqual(['Bad', 'Idle'])
+    expect(await schedules(first.cursor)).toEqual({ names: ['Good'], cursor: undefined })
+    const runs = async (cursor?: string) =>
+      it.executions.list(it.workspaceId, { limit: 3, sort: 'trouble', cursor })
+    const { executions, nextCursor } = await runs()
+    expect(executions.map((one) => [one.triggerName, one.status])).toEqual([
+      ['Bad', 'failed'],
+      ['Bad', 'failed'],
+      ['Good', 'success'],
+    ])
+    expect((await runs(nextCursor ?? '')).executions.map((one) => one.triggerName)).toEqual(['Good'])
+  })
+
   test('figures of a period and of the one before it, and the hours of the week by the wall of a zone', async () => {
     const it = await on.begin()
     await it.schedule({ name: 'Daily' })

@@ -6,6 +6,7 @@ import { plain } from '../agents/markdown.ts'
 import { days, hours } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import { type Figures, type Now, PERIODS, type PeriodFigures, type Trouble } from '../contract/overview.ts'
+import { type Heartbeat, MOST_BARS } from '../contract/trigger.ts'
 import { hoursOfTheWeek } from '../recurrence/hours-of-week.ts'
 import * as approvals from './approvals.ts'
 import type { Deps } from './deps.ts'
@@ -80,6 +81,16 @@ export async function seeTo(
   { executionIds }: BodyOf<Api['seeToMissed']>,
 ): Promise<AnswerOf<Api['seeToMissed']>> {
   return { seenTo: await overview.seeTo(store, { workspaceId, executionIds, now: clock.now() }) }
+}
+
+/** How the last runs of each went; of what is not in this workspace, nothing. */
+export async function heartbeats(
+  { store }: Pick<Deps, 'store'>,
+  workspaceId: number,
+  triggerIds: number[],
+): Promise<Heartbeat[]> {
+  const found = await overview.lastStatuses(store, { workspaceId, triggerIds, most: MOST_BARS })
+  return [...found].map(([triggerId, statuses]) => ({ triggerId, statuses }))
 }
 
 /** How it has fared in a period up to now, and in the one before. */

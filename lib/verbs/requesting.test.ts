@@ -35,6 +35,25 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await it.executions.get(it.workspaceId, answered.id)).requestedBy).toEqual(ADA)
   })
 
+  test('a run is run again as its schedule is set now, or as that run had it', async () => {
+    it = await on.open()
+    const { id } = await it.schedule({ timeoutSeconds: 60 })
+    await it.start()
+    const first = await it.triggers.runNow(it.workspaceId, id, {}, ADA)
+    await it.settled(1)
+    await it.triggers.change(it.workspaceId, id, { agentId: 'safe-agent', timeoutSeconds: 90 }, ADA)
+    const ranWith = async (config?: 'current' | 'same') => {
+      const again = await it.executions.retry(it.workspaceId, first.id, ADA, undefined, config && { config })
+      const { agentId, config: had, retryOf } = await it.executions.get(it.workspaceId, again.id)
+      return [agentId, had.timeoutSeconds, retryOf]
+    }
+    expect(await ranWith('same')).toEqual(['test-agent', 60, first.id])
+    await it.settled(2)
+    expect(await ranWith('current')).toEqual(['safe-agent', 90, first.id])
+    await it.settled(3)
+    expect(await ranWith()).toEqual(['safe-agent', 90, first.id])
+  })
+
   test('whoever cancels it does not become who asked, nor does whoever asks again under the same key', async () => {
     it = await on.open()
     const { id } = await it.schedule({ context: { does: 'hang' } })

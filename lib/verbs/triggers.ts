@@ -22,6 +22,7 @@ import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { isLookedAt } from '../contract/readiness.ts'
 import { sourcesNamedIn } from '../engine/sources/using.ts'
 import {
+  type Health,
   type NewTrigger,
   type Preview,
   RESTORABLE_DAYS,
@@ -45,6 +46,7 @@ import { keyed, madeAs, renamed, requireFree } from './keys.ts'
 import type { Deps } from './deps.ts'
 import { factsBetween, known as knownEvent } from './happenings.ts'
 import { broughtBack, changed, type Editing, made, restored, toggled } from './editing.ts'
+import { inOrder } from './in-order.ts'
 import { requireRoom } from './quotas.ts'
 import { madeUp, request, requested } from './requesting.ts'
 import { objectOf, percentiles, previewOfPattern, previewOfTrigger, toTrigger } from './showing.ts'
@@ -60,10 +62,30 @@ async function found({ store }: Pick<Deps, 'store'>, workspaceId: number, id: nu
   return row
 }
 
+/** What somebody should look at first. */
+const TROUBLE_FIRST: readonly Health[] = [
+  ...(['broken', 'disabled', 'unready', 'failing', 'paused', 'new', 'healthy', 'ended'] as const),
+]
+
+/** As they were made; or those in trouble first. */
 export async function list(
-  { store, clock }: Deps,
+  deps: Pick<Deps, 'store' | 'clock'>,
   workspaceId: number,
-  { limit, cursor, deleted, ...filter }: QueryOf<Api['listTriggers']>,
+  { sort, health, ...query }: QueryOf<Api['listTriggers']>,
+): Promise<{ triggers: Trigger[]; nextCursor: string | null }> {
+  if (sort !== 'trouble') return asMade(deps, workspaceId, { health, ...query })
+  const states = TROUBLE_FIRST.filter((it) => health === undefined || it === health)
+  const { items, nextCursor } = await inOrder(states, query, async (state, place) => {
+    const page = await asMade(deps, workspaceId, { ...query, ...place, health: state })
+    return { items: page.triggers, nextCursor: page.nextCursor }
+  })
+  return { triggers: items, nextCursor }
+}
+
+async function asMade(
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  workspaceId: number,
+  { limit, cursor, deleted, ...filter }: Omit<QueryOf<Api['listTriggers']>, 'sort'>,
 ): Promise<{ triggers: Trigger[]; nextCursor: string | null }> {
   const after = cursor ? Number(cursor) : 0
   if (!Number.isSafeInteger(after) || after < 0)

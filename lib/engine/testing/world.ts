@@ -36,6 +36,7 @@ import * as expectationVerbs from '../../verbs/expectations.ts'
 import * as simulatingVerbs from '../../verbs/simulating.ts'
 import * as revisionVerbs from '../../verbs/revisions.ts'
 import { sinceSuccess } from '../../verbs/since-success.ts'
+import { timeline } from '../../verbs/timeline.ts'
 import * as whyVerbs from '../../verbs/why.ts'
 
 export const ADA = { kind: 'person', id: 'ada', name: 'Ada' } as const
@@ -163,6 +164,7 @@ const verbsOf = (deps: Deps) => ({
   expectations: bind(deps, expectationVerbs),
   approvals: bind(deps, approvalVerbs),
   overview: bind(deps, overviewVerbs),
+  ...bind(deps, { timeline }),
   watching: bind(deps, { check: conditionVerbs.check, samples: conditionVerbs.samples }),
 })
 

@@ -6,5 +6,5 @@ export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage({ params }: { params: Promise<{ slug: string }> }) {
   const { workspace } = await requireMember((await params).slug)
-  return <Settings slug={workspace.slug} />
+  return <Settings slug={workspace.slug} known={workspace} />
 }

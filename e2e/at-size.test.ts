@@ -1,0 +1,168 @@
+/** A workspace of a hundred thousand runs: pages hold still, lists hold what is in sight, and news comes in batches. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PAGES } from './fixtures/pages.ts'
+import { SIZE, seedLived } from './fixtures/seeded.ts'
+import {
+  apiKey,
+  call,
+  openBrowser,
+  type Served,
+  serve,
+  signIn,
+  until,
+  type Visitor,
+  visit,
+} from './fixtures/serve.ts'
+
+const HOME = '/w/my-workspace'
+/** A layout shift that people hardly notice is 0.1; half of it is what a page may move. */
+const MOST_SHIFT = 0.05
+/** So many rows fit on a window and a little around it. */
+const MOST_ROWS = 60
+
+let server: Served
+let browser: Browser
+let ada: Visitor
+let key: string
+
+beforeAll(async () => {
+  server = await serve()
+  key = (await apiKey(server)).trim()
+  const schedules = '/workspace/my-workspace/agent-schedules'
+  const plan = { name: 'Morning digest', agentId: 'summary-agent', cronExpression: '0 9 * * *' }
+  await call(server, key, 'POST', schedules, plan)
+  await call(server, key, 'POST', `${schedules}/1/run`)
+  await call(server, key, 'POST', '/workspace/my-workspace/documents', { name: 'Prices', text: 'A bell.' })
+  await server.end('SIGTERM')
+  seedLived(server.dataDir)
+  server = await serve({ PORT: new URL(server.url).port }, server.dataDir)
+  browser = await openBrowser()
+  ada = await visit(browser, server)
+  await signIn(ada)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.end('SIGTERM')
+  server.remove()
+})
+
+/** What moved by itself, from the first paint until the page asks for nothing more. */
+async function shiftOf(page: Page, path: string): Promise<number> {
+  await page.goto(HOME + path)
+  await page.waitForLoadState('networkidle')
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0
+        new PerformanceObserver((list) => {
+          for (const it of list.getEntries() as (PerformanceEntry & {
+            value: number
+            hadRecentInput: boolean
+          })[])
+            if (!it.hadRecentInput) sum += it.value
+        }).observe({ type: 'layout-shift', buffered: true })
+        // What is buffered is handed over before the frame after the next.
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)))
+      }),
+  )
+}
+
+test.each([1280, 360])('no page moves under the reader’s eyes at %i px', async (width) => {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    viewport: { width, height: 900 },
+    storageState: await ada.page.context().storageState(),
+  })
+  const shifts: Record<string, number> = {}
+  const look = async (paths: readonly string[]) => {
+    const page = await context.newPage()
+    for (const path of paths) shifts[path || '/'] = Math.round(1000 * (await shiftOf(page, path))) / 1000
+    await page.close()
+  }
+  await Promise.all([0, 1].map((lane) => look(PAGES.filter((_, n) => n % 2 === lane))))
+  await context.close()
+  console.info(`shifts at ${width}: ${JSON.stringify(shifts)}`)
+  expect(Object.entries(shifts).filter(([, shift]) => shift > MOST_SHIFT)).toEqual([])
+})
+
+const rowsIn = (page: Page, name: string) => page.getByRole('table', { name }).getByRole('row').count()
+const placeOf = (page: Page) => page.evaluate(() => document.getElementById('content')?.scrollTop ?? 0)
+/** As far as the list goes by now, and on, as it grows. */
+async function scrollTo(page: Page, top: number): Promise<void> {
+  const scroll = (to: number) =>
+    page.evaluate((it) => document.getElementById('content')?.scrollTo({ top: it }), to)
+  const isThere = async () => {
+    await scroll(top)
+    return Math.abs((await placeOf(page)) - top) < 2
+  }
+  await until(isThere, `the list to reach ${top}`)
+}
+
+test('the history goes on as far as one scrolls, holds what is in sight, and is found again on the way back', async () => {
+  const { page } = ada
+  await page.goto(`${HOME}/executions`)
+  await page.getByRole('table', { name: 'Runs, newest first' }).waitFor()
+  for (const top of [2_000, 4_000, 6_000, 8_000]) {
+    await scrollTo(page, top)
+    expect(await rowsIn(page, 'Runs, newest first')).toBeLessThan(MOST_ROWS)
+  }
+  const top = await placeOf(page)
+  const inSight = page.getByRole('table').getByRole('link', { name: /^Schedule \d+ #\d+$/ })
+  const opened = inSight.nth(12)
+  const name = (await opened.innerText()).trim()
+  await opened.click()
+  await page.waitForURL(/executions\/\d+$/)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name }).waitFor()
+  await until(async () => Math.abs((await placeOf(page)) - top) < 100, 'the place to be found again')
+})
+
+test('a thousand schedules are a list and a timeline of what is in sight', async () => {
+  const { page } = ada
+  await page.goto(`${HOME}/schedules`)
+  await page.getByRole('link', { name: 'Schedule 0001' }).waitFor()
+  await scrollTo(page, 9_000)
+  expect(await rowsIn(page, 'Schedules')).toBeLessThan(MOST_ROWS)
+
+  await page.goto(`${HOME}/timeline`)
+  const grid = page.getByRole('grid', { name: 'Timeline' })
+  expect(await grid.getAttribute('aria-rowcount')).toBe(String(SIZE.schedules + 1))
+  await scrollTo(page, 30_000)
+  await grid.getByRole('link', { name: 'Schedule 0700', exact: true }).waitFor()
+  expect(await grid.getByRole('row').count()).toBeLessThan(MOST_ROWS)
+})
+
+test('of many events at once a page asks few times', async () => {
+  const { page } = ada
+  const asked = new Map<string, number>()
+  const count = (url: string) => {
+    const { pathname } = new URL(url)
+    if (pathname.startsWith('/api/')) asked.set(pathname, (asked.get(pathname) ?? 0) + 1)
+  }
+  await page.goto(`${HOME}/timeline`)
+  await page.getByRole('grid', { name: 'Timeline' }).waitFor()
+  await page.waitForLoadState('networkidle')
+  page.on('request', (request) => count(request.url()))
+  const runs = 100
+  const run = (n: number) =>
+    call(server, key, 'POST', `/workspace/my-workspace/agent-schedules/${(n % 50) + 2}/run`, {
+      context: { does: 'succeed' },
+    })
+  for (let n = 0; n < runs; n += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => run(n + i)))
+  const ended = async () => {
+    const path = '/workspace/my-workspace/executions/count?kind=manual&status=success'
+    return (await call<{ count: number }>(server, key, 'GET', path)).body.count
+  }
+  await until(async () => (await ended()) >= runs, 'all of them to have run')
+  // Each run is three events or more: started, completed, and its message.
+  await page
+    .getByRole('link', { name: /succeeded/ })
+    .first()
+    .waitFor()
+  console.info(`asked: ${JSON.stringify([...asked])}`)
+  const timeline = asked.get('/api/workspace/my-workspace/timeline') ?? 0
+  expect(timeline).toBeGreaterThan(0)
+  for (const [path, times] of asked) expect([path, times]).toEqual([path, Math.min(times, runs / 2)])
+})
