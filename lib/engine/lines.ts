@@ -86,9 +86,10 @@ function limited<Run extends Waiting>({ count, perSeconds, excess }: Throttle) {
   /** Those that have not, in the order in which they came. */
   let waiting: Run[] = []
 
-  /** Several lanes share it: of those that have their slot the first starts that could. */
-  function next(): { run: Run; atMs: number } | null {
+  /** Several lanes share it: of those that have their slot the first starts that could by then. */
+  function next(byMs: number): { run: Run; atMs: number } | null {
     const fromMs = (starts.at(-count) ?? Number.NEGATIVE_INFINITY) + perMs
+    if (fromMs > byMs) return null
     let soonestMs = Number.POSITIVE_INFINITY
     for (const run of waiting) {
       if (run.sinceMs === null) continue
@@ -96,7 +97,7 @@ function limited<Run extends Waiting>({ count, perSeconds, excess }: Throttle) {
       soonestMs = Math.min(soonestMs, readyMs(run))
     }
     const run = waiting.find((it) => it.sinceMs !== null && readyMs(it) <= soonestMs)
-    return run ? { run, atMs: soonestMs } : null
+    return run && soonestMs <= byMs ? { run, atMs: soonestMs } : null
   }
 
   /** Of the starts that were and those that are planned, the last but so many. */
@@ -122,8 +123,8 @@ function limited<Run extends Waiting>({ count, perSeconds, excess }: Throttle) {
     },
     /** False where none may start by then. */
     startNext(byMs: number): boolean {
-      const it = next()
-      if (!it || it.atMs > byMs) return false
+      const it = next(byMs)
+      if (!it) return false
       it.run.startedMs = it.atMs
       starts.push(it.atMs)
       waiting.splice(waiting.indexOf(it.run), 1)

@@ -457,11 +457,18 @@ describe.each(stores)('on $name', ({ open }) => {
     const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
     const deaf = await waitsFor(it, { types: ['custom.other'] })
     await tell(it, numbered(9))
-    const [, , , , fifth] = (await it.events()).filter((one) => one.type === 'event:recorded')
+    const [, , , , fifth, , seventh] = (await it.events()).filter((one) => one.type === 'event:recorded')
+    let stumbles = true
     const { atomically } = it.inner
     it.inner.atomically = (statements) => {
       const keys = statements.flatMap(([, values]) => [values.rows].flat() as { key?: string }[])
-      if (keys.some((one) => one?.key === `event:${fifth?.seq}`)) throw new Error('It was refused.')
+      const has = (seq: number | undefined) => keys.some((one) => one?.key === `event:${seq}`)
+      if (has(fifth?.seq)) throw new Error('It was refused.')
+      // What fails once only is tried again.
+      if (has(seventh?.seq) && stumbles) {
+        stumbles = false
+        throw new Error('It was refused once.')
+      }
       return atomically(statements)
     }
     await it.engine.matcher.catchUp()

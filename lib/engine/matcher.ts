@@ -144,7 +144,9 @@ function createPages(deps: MatcherDeps) {
     } catch (error) {
       if (isUnavailable(error)) throw error
       slow.set(workspaceId, Math.max(1, Math.floor(limit / 4)))
+      // It stopped a page before, with others or alone.
       if (limit === 1) {
+        slow.set(workspaceId, 2)
         const after = matchedSeq
         deps.log.error({ err: error, workspaceId, after }, 'An event could not be matched: left out.')
         await leaveOut(deps, behind, remembered, error as Error)

@@ -181,7 +181,15 @@ function affords(state: State, text: string, size: number): boolean {
   return state.work >= 0
 }
 
-function compile(pattern: string): RE2JS | { fault: string } {
+/** Patterns that were read before: a trigger holds its own against every fact. */
+const known = new Map<string, ReturnType<typeof read>>()
+const MOST_KNOWN = 500
+function compile(pattern: string): ReturnType<typeof read> {
+  if (known.size >= MOST_KNOWN && !known.has(pattern)) known.clear()
+  return known.getOrInsertComputed(pattern, read)
+}
+
+function read(pattern: string): RE2JS | { fault: string } {
   try {
     const compiled = RE2JS.compile(pattern)
     return compiled.programSize() > LARGEST_PATTERN
