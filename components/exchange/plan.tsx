@@ -11,7 +11,7 @@ import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useApplyImport } from '#lib/client/exchange.ts'
 import type { Imported, ImportPlan, Named } from '#lib/contract/exchange.ts'
-import { heldUpBy, KIND_WORDS, placeOf, saidOf, sumOf } from './words.ts'
+import { doneOf, heldUpBy, KIND_WORDS, placeOf, saidOf, sumOf } from './words.ts'
 
 interface PlanProps {
   slug: string
@@ -63,12 +63,12 @@ function Contents({ plan }: { plan: ImportPlan }) {
           </li>
         ))}
       </Part>
-      <Part title="Made" tone="good" count={plan.create.length}>
+      <Part title="To make" tone="good" count={plan.create.length}>
         {plan.create.map((it) => (
           <Thing key={`${it.kind} ${it.key}`} it={it} />
         ))}
       </Part>
-      <Part title="Changed" tone="accent" count={plan.change.length}>
+      <Part title="To change" tone="accent" count={plan.change.length}>
         {plan.change.map(({ changes, ...it }) => (
           <Thing key={`${it.kind} ${it.key}`} it={it}>
             <div className="mt-1 pl-1">
@@ -77,7 +77,7 @@ function Contents({ plan }: { plan: ImportPlan }) {
           </Thing>
         ))}
       </Part>
-      <Part title="Deleted" tone="bad" count={plan.delete.length}>
+      <Part title="To delete" tone="bad" count={plan.delete.length}>
         {plan.delete.map((it) => (
           <Thing key={`${it.kind} ${it.key}`} it={it} />
         ))}
@@ -170,12 +170,12 @@ function Applying({
 
 function WhatWasDone({ imported, done }: { imported: Imported; done(): void }) {
   const { created, changed, deleted, once } = imported
-  const said = saidOf({ created: created.length, changed: changed.length, deleted: deleted.length })
+  const sum = { created: created.length, changed: changed.length, deleted: deleted.length }
   return (
     <>
       <p className="flex items-start gap-2 text-sm">
         <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
-        {said.replace(/\b(is|are)\b/g, (it) => (it === 'is' ? 'was' : 'were'))}.
+        {doneOf(sum)}.
       </p>
       {once.length > 0 && (
         <div className="flex flex-col gap-3 text-sm">

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
 import type { ImportPlan } from '#lib/contract/exchange.ts'
-import { heldUpBy, placeOf, saidOf } from './words.ts'
+import { doneOf, heldUpBy, placeOf, saidOf } from './words.ts'
 
 test.each([
-  [{ created: 0, changed: 0, deleted: 0 }, 'Nothing changes'],
-  [{ created: 1, changed: 0, deleted: 2 }, '1 is made, 2 are deleted'],
-  [{ created: 3, changed: 1, deleted: 1 }, '3 are made, 1 is changed, 1 is deleted'],
-])('%j is said as %s', (sum, words) => {
-  expect(saidOf(sum)).toBe(words)
+  [{ created: 0, changed: 0, deleted: 0 }, 'Nothing changes', 'Nothing was changed'],
+  [{ created: 1, changed: 0, deleted: 2 }, '1 to make, 2 to delete', '1 made, 2 deleted'],
+  [
+    { created: 3, changed: 1, deleted: 1 },
+    '3 to make, 1 to change, 1 to delete',
+    '3 made, 1 changed, 1 deleted',
+  ],
+])('%j is said as %s, and afterwards as %s', (sum, before, after) => {
+  expect([saidOf(sum), doneOf(sum)]).toEqual([before, after])
 })
 
 test.each([

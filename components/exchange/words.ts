@@ -31,16 +31,17 @@ export const sumOf = ({ create, change, delete: gone }: ImportPlan): Sum => ({
   deleted: gone.length,
 })
 
-/** "3 are made, 1 is changed". */
-export function saidOf({ created, changed, deleted }: Sum): string {
-  const said = [
-    ...(created > 0 ? [`${created} ${isOrAre(created)} made`] : []),
-    ...(changed > 0 ? [`${changed} ${isOrAre(changed)} changed`] : []),
-    ...(deleted > 0 ? [`${deleted} ${isOrAre(deleted)} deleted`] : []),
-  ]
-  return said.length === 0 ? 'Nothing changes' : said.join(', ')
-}
-const isOrAre = (n: number) => (n === 1 ? 'is' : 'are')
+const PLANNED = { created: 'to make', changed: 'to change', deleted: 'to delete' }
+const DONE = { created: 'made', changed: 'changed', deleted: 'deleted' }
+const said = (sum: Sum, words: Record<keyof Sum, string>): string =>
+  (['created', 'changed', 'deleted'] as const)
+    .flatMap((it) => (sum[it] > 0 ? `${sum[it]} ${words[it]}` : []))
+    .join(', ')
+
+/** "3 to make, 1 to change". */
+export const saidOf = (sum: Sum): string => said(sum, PLANNED) || 'Nothing changes'
+/** "3 made, 1 changed". */
+export const doneOf = (sum: Sum): string => said(sum, DONE) || 'Nothing was changed'
 
 /** Why it cannot be applied as it stands; null where it can. */
 export function heldUpBy({ problems, missing, ...plan }: ImportPlan): string | null {
