@@ -21,6 +21,8 @@ test.each([
   'message:%3Ca%3E?x=%3E',
   '//evil.example',
   '/api/x',
+  '/w/home/documents/1/../../../api/x',
+  '/w/home/settings',
   'https://bank.example@evil.example/',
   '',
   undefined,

@@ -10,8 +10,12 @@ export interface SafeLink {
 /** Opens a mail by its id in the program that has it. */
 const MAIL = /^message:%3c[\w%.+=~-]{1,800}%3e$/i
 
+/** A document of a workspace here, and nothing else of the own site. */
+const DOCUMENT = /^\/w\/[a-z0-9-]{1,64}\/documents\/[1-9]\d{0,15}$/
+
 /** Null: not a link that leads to another site, by its own words. */
 export function safeLink(href: string | undefined): SafeLink | null {
+  if (href && DOCUMENT.test(href)) return { href, host: 'document' }
   if (!href || !URL.canParse(href)) return null
   const url = new URL(href)
   if (url.protocol === 'mailto:') return { href: url.href, host: url.pathname }
