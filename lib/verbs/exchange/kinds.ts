@@ -10,6 +10,7 @@ import * as calendarRows from '#db/queries/calendars.ts'
 import * as channelRows from '#db/queries/channels.ts'
 import * as sourceRows from '#db/queries/sources.ts'
 import * as triggerRows from '#db/queries/triggers.ts'
+import { CONFIGURATION } from '#db/schema.ts'
 import type { z } from 'zod'
 import { NewBudget } from '../../contract/budget.ts'
 import { NewCalendar } from '../../contract/calendar.ts'
@@ -150,7 +151,7 @@ const agent = kind<NewAgent>({
   remove: (deps, { workspace, by }, { id }) => agents.remove(deps, workspace.id, id as string, by),
 })
 
-const TRIGGER_FIELDS = [
+const IN_THIS_ORDER = [
   ...['key', 'kind', 'name', 'description', 'cronExpression', 'everySeconds', 'at', 'timezone', 'calendars'],
   ...['event', 'webhook', 'condition', 'config', 'agentId', 'agentType', 'context', 'enabled', 'misfire'],
   ...['maxCatchup', 'catchupWindow', 'overlap', 'overlapKey', 'bufferLimit', 'timeoutSeconds', 'retries'],
@@ -166,6 +167,8 @@ const TRIGGER_FIELDS = [
     'expect',
   ],
 ]
+/** A setting that is added stands behind them by itself. */
+const TRIGGER_FIELDS = [...new Set<string>([...IN_THIS_ORDER, ...CONFIGURATION])]
 function triggerItem({ condition, config, ...it }: Trigger): Values {
   const { state: _, ...watched } = condition ?? {}
   const more = isOwnKind(it.kind) ? {} : { config }
