@@ -5,8 +5,9 @@
  * first.
  */
 import { sql } from 'drizzle-orm'
-import { alias, as, insert, name, set, statement, t, table } from '../statement.ts'
+import { alias, as, insert, name, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { reachesInside } from './rights.ts'
 
 const { settings } = t
 const b = alias(t.pushBrowsers, 'b')
@@ -14,8 +15,6 @@ const newer = alias(t.pushBrowsers, 'excluded')
 const m = alias(t.members, 'm')
 const u = alias(t.user, 'u')
 const same = alias(t.pushBrowsers, 'same')
-
-export type BrowserRow = Store['t']['pushBrowsers']['$inferSelect']
 
 const KEYS = sql`'push_keys'`
 const keepKeys = statement({
@@ -44,6 +43,8 @@ const shape = {
   subscription: b.subscription,
   name: b.name,
   createdAt: b.createdAt,
+  /** Whether its push service may be one that only the operator has opened. */
+  reachesInside: as('flag', reachesInside(b.userId)),
 }
 const ofPerson = statement({
   values: { userId: 'text' },
@@ -51,6 +52,7 @@ const ofPerson = statement({
   text: ({ answer, values: { userId } }) => sql`
   select ${answer} from ${table(b)} where ${b.userId} = ${userId} order by ${b.id}`,
 })
+export type BrowserRow = RowsOf<typeof ofPerson>
 export const browsersOf = (store: Store, userId: string) => store.all(ofPerson({ userId }))
 
 const ofMembers = statement({

@@ -6,7 +6,8 @@
  * bound to nobody.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { alias, t, table } from '../statement.ts'
+import { alias, as, statement, t, table } from '../statement.ts'
+import type { Store } from '../store.ts'
 
 const u = alias(t.user, 'maker')
 const m = alias(t.members, 'made_as')
@@ -47,6 +48,25 @@ export const rightsBehind = (createdBy: SQLWrapper, workspaceId: SQLWrapper): SQ
     when exists (select 1 from ${table(u)} where ${u.id} = who.id and ${u.installationAdmin}) then 'admin'
     else (select ${m.role} from ${table(m)} where ${m.userId} = who.id and ${m.workspaceId} = ${workspaceId}) end
   from (select ${personBehind(createdBy)} as id) who)`
+
+const me = alias(t.user, 'reaching')
+const mine = alias(t.members, 'reaching_as')
+/**
+ * Whether a person is an editor anywhere, or administers the installation: what the operator opened for agents
+ * (ALLOWED_PRIVATE_NETWORKS) is open to nobody who could not set one to work.
+ */
+export const reachesInside = (userId: SQLWrapper): SQL => sql`exists (
+  select 1 from ${table(me)} where ${me.id} = ${userId} and not ${me.disabled} and (${me.installationAdmin}
+    or exists (select 1 from ${table(mine)} where ${mine.userId} = ${me.id} and ${mine.role} <> 'viewer')))`
+const reach = statement({
+  values: { userId: 'text' },
+  answer: ({ userId }) => ({ inside: as('flag', reachesInside(userId)) }),
+  text: ({ answer }) => sql`select ${answer}`,
+})
+export async function mayReachInside(store: Store, userId: string): Promise<boolean> {
+  const [row] = await store.all(reach({ userId }))
+  return row?.inside ?? false
+}
 
 /** The name of the person, or of the key, that `createdBy` names; null where it is not there any more. */
 export const nameBehind = (createdBy: SQLWrapper): SQL => sql`coalesce(

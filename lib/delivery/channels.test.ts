@@ -40,11 +40,11 @@ const MESSAGE: Message = {
   at: '2026-03-01T09:00:00.000Z',
   about: { execution: { id: 7, status: 'failed' }, trigger: { id: 3, name: 'Grüße' } },
 }
-const send = (kind: ChannelKindName, config: object, message = MESSAGE) =>
-  channelKinds[kind].send(config, {
-    ...{ id: 'dlv_12', workspaceId: 1, userId: null, message },
-    ways: { push: nobody, fetch, mail: mailThrough(smtp, { store, clock }), now: () => clock.now() },
-  })
+const send = (kind: ChannelKindName, config: object, message = MESSAGE) => {
+  const ways = { push: nobody, fetch, mail: mailThrough(smtp, { store, clock }), now: () => clock.now() }
+  const sending = { id: 'dlv_12', workspaceId: 1, userId: null, message }
+  return channelKinds[kind].send(config, { ...sending, ways: { ...ways, outside: ways } })
+}
 const body = () => JSON.parse(peer.taken[0]?.body ?? '{}') as Record<string, unknown>
 
 const nobody: Ways['push'] = {
@@ -127,7 +127,13 @@ test('nothing is sent into a private network, and the address is not repeated', 
     mail: mailThrough(smtp, { store, clock }),
     now: () => clock.now(),
   }
-  const sending = { id: 'dlv_1', workspaceId: 1, userId: null, message: MESSAGE, ways }
+  const sending = {
+    id: 'dlv_1',
+    workspaceId: 1,
+    userId: null,
+    message: MESSAGE,
+    ways: { ...ways, outside: ways },
+  }
   const sent = await channelKinds.slack.send({ url: at('/s3cret') }, sending)
   await guarded.close()
   expect(sent).toMatchObject({ kind: 'refused', lasting: true })

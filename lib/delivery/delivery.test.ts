@@ -380,7 +380,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await q.insert(t.user).values({ ...ben, createdAt: at, updatedAt: at })
     const join = () =>
       q.insert(t.members).values({
-        ...{ workspaceId: it.workspaceId, userId: 'ben', role: 'viewer' as const },
+        ...{ workspaceId: it.workspaceId, userId: 'ben', role: 'editor' as const },
         createdAt: at.getTime(),
       })
     const leave = () => q.delete(t.members).where(eq(t.members.userId, 'ben'))
@@ -427,7 +427,7 @@ describe.each(stores)('on $name', ({ open }) => {
     const config = { url: `${peer.origin}/own`, secret: SECRET }
     const own = await tell.channel('webhook', config, { workspaceId: null, userId: 'ben' })
     for (const workspaceId of both) {
-      await q.insert(t.members).values({ workspaceId, userId: 'ben', role: 'viewer', createdAt: now })
+      await q.insert(t.members).values({ workspaceId, userId: 'ben', role: 'editor', createdAt: now })
       await q.insert(t.deliveries).values({
         ...{ workspaceId, channelId: own, channelName: 'x', facts: ',success,', status: 'held' as const },
         message: JSON.stringify({

@@ -10,6 +10,7 @@ import * as rows from '#db/queries/deliveries.ts'
 import { type Clock, minutes, seconds } from '../clock.ts'
 import type { ChannelTest } from '../contract/delivery.ts'
 import { createGuardedFetch } from '../net/guarded-fetch.ts'
+import { OUTSIDE } from '../net/judge-url.ts'
 import { createAlarm } from './alarm.ts'
 import { releaseHeld } from './gathering.ts'
 import { judgeAll } from './judging.ts'
@@ -37,11 +38,8 @@ export type Deliveries = ReturnType<typeof createDeliveries>
 
 export function createDeliveries(deps: DeliveryDeps) {
   const { store, clock, log } = deps
-  const fetch = createGuardedFetch(deps)
-  const sender: Sender = {
-    ...deps,
-    ways: { fetch, mail: deps.mail, push: deps.push, now: () => clock.now() },
-  }
+  const ways = waysOf(deps)
+  const sender: Sender = { ...deps, ways }
   const stopped = new AbortController()
   const inFlight = new Set<Promise<void>>()
   let stopListening = () => {}
@@ -100,9 +98,17 @@ export function createDeliveries(deps: DeliveryDeps) {
       stopListening()
       alarm.off()
       await atMost(clock, GRACE_MS, Promise.all([round, ...inFlight]))
-      await fetch.close()
+      await Promise.all([ways.fetch.close(), ways.outside.fetch.close()])
     },
   }
+}
+
+function waysOf({ clock, mail, push, ...policy }: DeliveryDeps) {
+  const common = { push, now: () => clock.now() }
+  const send: Ways['mail']['send'] = (owner, it, signal) =>
+    mail.send(owner, { ...it, onlyOutside: true }, signal)
+  const outside = { ...common, fetch: createGuardedFetch(OUTSIDE), mail: { send } }
+  return { ...common, fetch: createGuardedFetch(policy), mail, outside }
 }
 
 async function lookOnce(

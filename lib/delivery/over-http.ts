@@ -29,7 +29,7 @@ export interface Posted {
 }
 
 export async function post(
-  { ways }: Pick<Sending, 'ways'>,
+  { ways }: { ways: Pick<Sending['ways'], 'fetch' | 'now'> },
   { url, body, headers = {}, retryAfterSeconds }: Posted,
 ): Promise<Sent> {
   const request: GuardedRequest = {

@@ -42,11 +42,15 @@ export type Sent =
   | { kind: 'unknown'; detail: string }
 
 /** What a channel sends with. */
-export interface Ways {
+interface Way {
   fetch: GuardedFetch
   mail: Pick<Mail, 'send'>
   push: Pick<Push, 'browsers' | 'requestFor' | 'forget'>
   now(): Date
+}
+/** `outside` reaches the public internet only: for whom what the operator has opened inside is not. */
+export interface Ways extends Way {
+  outside: Way
 }
 
 export interface Sending {

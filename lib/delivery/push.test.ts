@@ -12,6 +12,7 @@ import { pushService } from './testing/push-service.ts'
 
 const clock = handClock('2026-03-01T09:00:00Z')
 const fetch = createGuardedFetch({ allowedPrivateNetworks: ['127.0.0.1/32'] })
+const outside = createGuardedFetch({ allowedPrivateNetworks: [] })
 const box = createSeal('a secret of the installation', 'tests')
 const baseUrl = 'https://carillon.example.com'
 let store: Store
@@ -20,7 +21,7 @@ let push: ReturnType<typeof createPush>
 beforeAll(async () => {
   store = await openSqlite({ file: ':memory:' })
   service = await pushService()
-  push = createPush({ store, clock, box, baseUrl, allowedPrivateNetworks: [] })
+  push = createPush({ store, clock, box, baseUrl, allowedPrivateNetworks: ['127.0.0.1/32'] })
   const now = clock.now()
   for (const id of ['ada', 'ben'])
     await store.q.insert(store.t.user).values({
@@ -38,7 +39,7 @@ beforeAll(async () => {
     .returning()
   await store.q
     .insert(store.t.members)
-    .values({ workspaceId: row?.id as number, userId: 'ada', role: 'viewer', createdAt: at })
+    .values({ workspaceId: row?.id as number, userId: 'ada', role: 'editor', createdAt: at })
 })
 beforeEach(async () => {
   await store.q.delete(store.t.pushBrowsers)
@@ -46,7 +47,7 @@ beforeEach(async () => {
   service.answers.clear()
 })
 afterAll(async () => {
-  await Promise.all([service.close(), fetch.close()])
+  await Promise.all([service.close(), fetch.close(), outside.close()])
   await store.close()
 })
 
@@ -55,17 +56,20 @@ const MESSAGE: Message = {
   at: '2026-03-01T09:00:00.000Z',
   about: { execution: null, trigger: null },
 }
+const ways = {
+  fetch,
+  get push() {
+    return push
+  },
+  mail: { send: () => Promise.reject(new Error('no mail')) },
+  now: () => clock.now(),
+}
 const send = (to: { userId: string | null; workspaceId?: number }, message = MESSAGE) =>
   kind.send(
     {},
     {
       ...{ id: 'dlv_12', workspaceId: 1, message, ...to },
-      ways: {
-        fetch,
-        push,
-        mail: { send: () => Promise.reject(new Error('no mail')) },
-        now: () => clock.now(),
-      },
+      ways: { ...ways, outside: { ...ways, fetch: outside } },
     },
   )
 const turnOn = async (userId: string, name: string) => {
@@ -86,6 +90,17 @@ test('a notification reaches each browser of the person, and only it can read it
     claims: { aud: service.origin, sub: baseUrl },
     headers: { urgency: 'high', topic: 'dlv_12', ttl: '86400', 'content-encoding': 'aes128gcm' },
   })
+})
+
+test('who is an editor nowhere has a browser behind public push services only', async () => {
+  const { subscription } = await turnOn('ben', 'inside')
+  expect(await send({ userId: 'ben' })).toMatchObject({
+    kind: 'refused',
+    detail: expect.stringContaining('leads where nothing may be sent'),
+  })
+  expect(await push.refusal('ben', subscription)).toContain('is a loopback address')
+  expect(await push.refusal('ada', subscription)).toBeNull()
+  expect(service.taken).toEqual([])
 })
 
 test('a channel of the workspace reaches those of its members', async () => {

@@ -7,11 +7,12 @@
 import { createHash, ECDH } from 'node:crypto'
 import webpush from 'web-push'
 import * as rows from '#db/queries/push.ts'
+import { mayReachInside } from '#db/queries/rights.ts'
 import type { Store } from '#db/store.ts'
 import type { Clock } from '../clock.ts'
 import type { PushBrowser, Subscription } from '../contract/push.ts'
 import { hours } from '../clock.ts'
-import { judgeUrl, type OutboundPolicy } from '../net/judge-url.ts'
+import { judgeUrl, OUTSIDE, type OutboundPolicy } from '../net/judge-url.ts'
 import type { Posted } from './over-http.ts'
 
 export interface Box {
@@ -25,6 +26,8 @@ interface Keys {
 export interface Browser {
   id: number
   subscription: Subscription
+  /** Its person may reach what the operator has opened (ALLOWED_PRIVATE_NETWORKS). */
+  reachesInside: boolean
 }
 export interface Note {
   /** What replaces it, where it comes twice. */
@@ -66,15 +69,15 @@ export function createPush({
   }
 
   const opened = (found: readonly rows.BrowserRow[]): Browser[] =>
-    found.flatMap(({ id, digest, subscription }) => {
+    found.flatMap(({ id, digest, subscription, reachesInside }) => {
       const plain = box.open(subscription, placeOf(digest))
-      return plain === null ? [] : [{ id, subscription: JSON.parse(plain) as Subscription }]
+      return plain === null ? [] : [{ id, subscription: JSON.parse(plain) as Subscription, reachesInside }]
     })
 
   return {
     /** Why it is not sent there; null: it may be. It is asked again when it connects. */
-    refusal({ endpoint }: Subscription): string | null {
-      const verdict = judgeUrl(endpoint, policy)
+    async refusal(userId: string, { endpoint }: Subscription): Promise<string | null> {
+      const verdict = judgeUrl(endpoint, (await mayReachInside(store, userId)) ? policy : OUTSIDE)
       return verdict.ok ? null : verdict.message
     },
     /** It is a point of the curve that messages for browsers are sealed with. */

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import * as channels from '#db/queries/channels.ts'
 import * as rows from '#db/queries/deliveries.ts'
+import { mayReachInside } from '#db/queries/rights.ts'
 import { isUnavailable, type Store } from '#db/store.ts'
 import { type Clock, rest, seconds } from '../clock.ts'
 import type { ChannelTest, DeliveryAttempt, DeliveryStatus } from '../contract/delivery.ts'
@@ -114,7 +115,7 @@ async function triedOf(deps: Sender, it: rows.Taken): Promise<Tried> {
 }
 
 async function sentThrough(
-  { log, open, ways }: Sender,
+  { store, log, open, ways }: Sender,
   channel: channels.ChannelRow,
   given: Pick<Sending, 'id' | 'message' | 'workspaceId'>,
 ): Promise<Sent> {
@@ -125,7 +126,13 @@ async function sentThrough(
     const detail = 'Its settings are not what such a channel needs. Enter them again.'
     return { kind: 'refused', detail, lasting: true }
   }
-  const sending = { ...given, userId: channel.userId, ways }
+  const { userId } = channel
+  const isOnlyOutside = userId !== null && !(await mayReachInside(store, userId))
+  const sending = {
+    ...given,
+    userId,
+    ways: isOnlyOutside ? { ...ways.outside, outside: ways.outside } : ways,
+  }
   try {
     const sent = await send(opened.config, sending)
     return { ...sent, detail: fitted(legible(opened.hide(sent.detail)), { most: MOST_TOLD }) }

@@ -72,6 +72,38 @@ test('mail goes to the address of the account and to no other', async () => {
   expect(errorsIn(put)).toEqual([422, 'config.to'])
 })
 
+test('what the operator has opened inside is reached by the own channels of editors, and of nobody who is none', async () => {
+  const id = idIn(await mine('POST', '', it.ben, phone()), 'channel')
+  const mail = {
+    kind: 'email',
+    name: 'Mail',
+    config: { ...{ host: '127.0.0.1', port: 1 }, from: 'c@example.com' },
+  }
+  const { id: userId, email } = (await it.ask('GET', '/me', { as: it.ben })).body as Record<string, string>
+  const own = { ...mail, config: { ...mail.config, to: [email] } }
+  const letter = idIn(await mine('POST', '', it.ben, own), 'channel')
+  const as = (role: string) =>
+    it.ask('PUT', `/workspace/demo/members/${userId}`, { as: it.ada, body: { role } })
+  const tested = async (channel: number) => (await mine('POST', `/${channel}/test`, it.ben)).body.detail
+  expect(await tested(letter)).toContain('nothing answers there')
+  await as('viewer')
+  expect(errorsIn(await mine('POST', '', it.ben, phone()))).toEqual([422, 'config'])
+  const moved = { config: { server: peer.origin, topic: 'else' } }
+  expect(errorsIn(await mine('PUT', `/${id}`, it.ben, moved))).toEqual([422, 'config'])
+  const subscription = {
+    endpoint: `${peer.origin}/push`,
+    keys: { p256dh: createECDH('prime256v1').generateKeys('base64url'), auth: 'A'.repeat(22) },
+  }
+  const browser = await it.ask('POST', '/me/push', { as: it.ben, body: { name: 'Firefox', subscription } })
+  expect(errorsIn(browser)).toEqual([422, 'subscription.endpoint'])
+  // What was saved while it was allowed goes there no more.
+  expect(await tested(id)).toContain('leads where nothing may be sent')
+  expect(await tested(letter)).toContain('Refused to connect')
+  expect(peer.taken).toEqual([])
+  await as('editor')
+  expect(await tested(id)).toBe('HTTP 200')
+})
+
 test('a secret of a workspace is nothing that an own channel could name', async () => {
   const body = { value: 'tk_of-the-workspace' }
   await it.ask('PUT', '/workspace/demo/secrets/NTFY', { as: it.ada, body })

@@ -22,6 +22,8 @@ export interface NewMail extends Pick<OutgoingMail, 'to' | 'subject' | 'text'> {
   from?: string
   /** Through which server, where somebody has named another than the settings do. */
   server?: MailServer
+  /** Whoever has named it may reach the public internet only. */
+  onlyOutside?: boolean
 }
 
 export type Mail = ReturnType<typeof createMail>
@@ -46,6 +48,7 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
   const addressIn = (allowedPrivateNetworks: string[]) =>
     createGuardedAddress({ allowedPrivateNetworks, ...(lookup && { lookup }) })
   const usual = addressIn(deps.env.ALLOWED_PRIVATE_NETWORKS)
+  const outside = addressIn([])
   // Whoever starts the server may have its mail go where they like; metadata services are refused all the same.
   const own = addressIn(['0.0.0.0/0', '::/0'])
   const settings = createMailSettings(deps)
@@ -54,7 +57,7 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
 
   async function send(
     owner: Owner,
-    { to, subject, text, key, from, server: named }: NewMail,
+    { to, subject, text, key, from, server: named, onlyOutside = false }: NewMail,
     signal?: AbortSignal,
   ): Promise<Sent> {
     const judged = Recipients.safeParse(to)
@@ -71,7 +74,8 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
       .slice(0, MOST_SUBJECT)
       .toWellFormed()
     const mail = { to: judged.data, subject: line, text, messageId, date: clock.now() }
-    const way = { ...deps, clock, address: server.ofEnvironment ? own : usual }
+    const address = named && onlyOutside ? outside : server.ofEnvironment ? own : usual
+    const way = { ...deps, clock, address }
     return sendMail(server, mail, way, signal)
   }
   /** Reads a mailbox that somebody has named. @throws MailProblem */

@@ -14,6 +14,9 @@ export interface OutboundPolicy {
   allowedPrivateNetworks: readonly string[]
 }
 
+/** The public internet, and nothing that the operator has opened beside it. */
+export const OUTSIDE: OutboundPolicy = { allowedPrivateNetworks: [] }
+
 export type UrlVerdict = { ok: true; url: URL } | { ok: false; message: string }
 
 const METADATA_NAMES = ['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal']

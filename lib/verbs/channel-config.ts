@@ -5,6 +5,8 @@
  * what is there, while it goes to the same receiver.
  */
 import { type ChannelRow, type Owner, ownerOf } from '#db/queries/channels.ts'
+import { mayReachInside } from '#db/queries/rights.ts'
+import type { Store } from '#db/store.ts'
 import { createSealing } from '../agents/sealing.ts'
 import { hiding } from '../agents/hiding.ts'
 import { type Box, MASK, masked } from '../agents/sealed.ts'
@@ -24,10 +26,12 @@ const KIND = 'channel'
 const NO_WORKSPACE = 0
 
 export function createChannelConfigs({
+  store,
   box,
   secrets,
   allowedPrivateNetworks,
 }: {
+  store: Store
   box: Box
   secrets: Pick<Secrets, 'open'>
   allowedPrivateNetworks: readonly string[]
@@ -69,7 +73,8 @@ export function createChannelConfigs({
         ])
       const kept = await ofConfig(() => sealing.seal(workspaceId, named(kind), given, before ?? {}))
       const plain = await ofConfig(() => sealing.open(workspaceId, named(kind), kept))
-      const faults = faultsOfConfig(kind, plain, { allowedPrivateNetworks })
+      const isOutside = typeof owner !== 'number' && !(await mayReachInside(store, owner.person))
+      const faults = faultsOfConfig(kind, plain, isOutside ? null : { allowedPrivateNetworks })
       if (faults.length > 0) throw unacceptable(faults)
       return kept
     },

@@ -2,7 +2,8 @@
  * Where a person alone is told: channels of their own, and the browsers in which they turned notifications on.
  *
  * Promise: nobody else sees or changes them. Mail goes to the address of the account and no other: the installation's
- * mail server is nobody's to write to strangers with.
+ * mail server is nobody's to write to strangers with. What the operator has opened inside (ALLOWED_PRIVATE_NETWORKS) is
+ * reached only for who is an editor somewhere, who could send an agent there: asked at save, and again at each message.
  */
 import type { By } from '../contract/by.ts'
 import type { Channel, ChannelChange, ChannelTest, NewChannel } from '../contract/delivery.ts'
@@ -61,7 +62,7 @@ export async function addBrowser(
   { id }: Person,
   { name, subscription }: NewPushBrowser,
 ): Promise<PushBrowser> {
-  const refusal = push.refusal(subscription)
+  const refusal = await push.refusal(id, subscription)
   if (refusal !== null)
     throw unacceptable([
       { path: 'subscription.endpoint', message: `is an address that is refused. ${refusal}` },

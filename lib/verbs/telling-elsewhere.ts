@@ -20,7 +20,7 @@ interface Parts extends Pick<DeliveryDeps, 'mail' | 'serverId' | 'hint' | 'obser
 
 export function tellingElsewhere({ env, box, secrets, ...parts }: Parts) {
   const { ALLOWED_PRIVATE_NETWORKS: allowedPrivateNetworks, BASE_URL, PORT } = env
-  const channelConfigs = createChannelConfigs({ box, secrets, allowedPrivateNetworks })
+  const channelConfigs = createChannelConfigs({ ...parts, box, secrets, allowedPrivateNetworks })
   const baseUrl = BASE_URL?.replace(/\/+$/, '') ?? `http://localhost:${PORT}`
   const push = createPush({ ...parts, box, baseUrl, allowedPrivateNetworks })
   const deliveries = createDeliveries({

@@ -43,7 +43,8 @@ async function sendTo(browser: Browser, sending: Sending): Promise<Sent> {
       detail: 'Its keys are none that can be written with.',
     }
   }
-  const sent = await post(sending, request)
+  const { ways } = sending
+  const sent = await post({ ways: browser.reachesInside ? ways : ways.outside }, request)
   if (sent.kind === 'refused' && GONE.includes(sent.status ?? 0)) await sending.ways.push.forget(browser.id)
   return sent
 }
