@@ -720,6 +720,8 @@ export function tables(kit: Kit) {
       foldedInto: int(),
       /** JSON: the ids of the people whom it names with an `@`; null: none. */
       mentions: text(),
+      /** JSON: the agents that it asks, and for whom, until each has its run; null: nobody, or all have. */
+      asks: text(),
       /** False: archived, or kept out of the chat by the trigger's `post` policy. */
       include: flag().notNull().default(true),
       /** 1 when it appears; rises with every change. */
@@ -736,6 +738,8 @@ export function tables(kit: Kit) {
       unique('messages_execution').on(it.executionId).where(sql`execution_id is not null`),
       unique('messages_client').on(it.workspaceId, it.userId, it.clientId).where(sql`client_id is not null`),
       index('messages_feed').on(it.workspaceId, it.include, it.id),
+      index('messages_said').on(it.workspaceId, it.createdAt, it.id),
+      index('messages_asking').on(it.id).where(sql`asks is not null`),
     ],
   )
   /** How far somebody, a person or a key, has read: in the chat, or (`threadId`) in one thread of it. */

@@ -2,10 +2,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Message, MessageQuery } from '#lib/contract/message.ts'
 import { containing } from '../containing.ts'
-import { as, alias, insert, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { as, alias, insert, name, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
-import { isSpaceless, quoted } from './words.ts'
+import { allWords, isSpaceless, quoted } from './words.ts'
 
 const m = alias(t.messages, 'm')
 const x = alias(t.executions, 'x')
@@ -115,6 +115,11 @@ export async function index(store: Store): Promise<boolean> {
   return mark?.more ?? false
 }
 
+/** What was said a moment ago is found, too. */
+export async function indexAll(store: Store): Promise<void> {
+  for (let more = true; more; ) more = await index(store)
+}
+
 const searching = { workspaceId: 'int', q: 'text', before: 'int', limit: 'int' } as const
 const searchSqlite = statement({
   only: 'sqlite',
@@ -132,9 +137,9 @@ const searchPostgres = statement({
   only: 'postgres',
   values: searching,
   answer: shown,
-  text: ({ answer, lower, values: { workspaceId, q, before, limit } }) => sql`
+  text: ({ answer, values: { workspaceId, q, before, limit } }) => sql`
   select ${answer} from ${messages}
-  where to_tsvector('simple', ${lower(m.text)}) @@ plainto_tsquery('simple', ${lower(q)})
+  where text_terms(${m.text}) @@ to_tsquery('simple', ${q})
     and ${m.id} < ${before} and ${m.workspaceId} = ${workspaceId} and ${m.include} = true
   order by ${m.id} desc limit ${limit}`,
 })
@@ -161,9 +166,8 @@ async function searchFor(
       ...values,
       rows: words.split(/\s+/).map((it) => ({ word: containing(it) ?? '%' })),
     })
-  if (store.dialect === 'postgres') return searchPostgres({ ...values, q: words })
-  // What was said a moment ago is found, too.
-  for (let more = true; more; ) more = await index(store)
+  if (store.dialect === 'postgres') return searchPostgres({ ...values, q: allWords(words) })
+  await indexAll(store)
   return searchSqlite({ ...values, q: quoted(words) })
 }
 
@@ -197,6 +201,7 @@ const write = statement({
     threadId: 'int?',
     triggerId: 'int?',
     mentions: 'text?',
+    asks: 'text?',
     now: 'instant',
   },
   text: ({ values: { now, threadId, ...values } }) => sql`
@@ -252,6 +257,8 @@ export interface Posting {
   clientId?: string | undefined
   /** Ids of people. */
   mentions?: readonly string[] | undefined
+  /** Whom it asks: owed from now on. Null: nobody. */
+  asks?: object | null
 }
 
 const asIds = (ids: readonly string[] | undefined) => (ids && ids.length > 0 ? JSON.stringify(ids) : null)
@@ -275,6 +282,7 @@ export async function post(store: Store, posting: Posting, now: Date): Promise<M
       threadId: posting.threadId ?? null,
       triggerId: posting.triggerId ?? null,
       mentions: asIds(posting.mentions),
+      asks: posting.asks ? JSON.stringify(posting.asks) : null,
       now,
     }),
     tellPosted({ ...from, now }),
@@ -283,6 +291,26 @@ export async function post(store: Store, posting: Posting, now: Date): Promise<M
   ])
   if (!row) throw new Error('A message that was just written is not there.')
   return toMessage(row)
+}
+
+const asking = statement({
+  values: { before: 'instant', after: 'int', limit: 'int' },
+  answer: { id: m.id, workspaceId: m.workspaceId, text: m.text, threadId: m.threadId, asks: orNull(m.asks) },
+  text: ({ answer, values: { before, after, limit } }) => sql`
+  select ${answer} from ${table(m)}
+  where ${m.asks} is not null and ${m.createdAt} <= ${before} and ${m.id} > ${after} order by ${m.id} limit ${limit}`,
+})
+/** Messages of before an instant that still owe somebody an answer. */
+export const stillAsking = (store: Store, it: { before: Date; after: number; limit: number }) =>
+  store.all(asking(it))
+const settleAsking = statement({
+  values: { id: 'int' },
+  text: ({ values: { id } }) => sql`
+  update ${table(t.messages)} ${set(t.messages, { asks: sql`null` })} where ${name(t.messages.id)} = ${id}`,
+})
+/** Each of those whom it asks has its run. */
+export async function asked(store: Store, id: number): Promise<void> {
+  await store.atomically([settleAsking({ id })])
 }
 
 const one = statement({
@@ -335,6 +363,7 @@ const wipe = statement({
     prompt: sql`case when ${t.messages.kind} = 'result' then ${t.messages.prompt} else '' end`,
     response: sql`null`,
     mentions: sql`null`,
+    asks: sql`null`,
     deletedAt: now,
     version: sql`${t.messages.version} + 1`,
     updatedAt: now,

@@ -1,6 +1,7 @@
 /** What a run of kind `reply` is asked: the message that asks, and what it stands below. */
 import { type SQL, sql } from 'drizzle-orm'
 import { alias, as, orNull, statement, t, table } from '../statement.ts'
+import { isOneOf } from '../states.ts'
 import type { Store } from '../store.ts'
 
 const e = alias(t.executions, 'e')
@@ -44,6 +45,23 @@ const asked = statement({
     left join ${table(about)} on ${about.id} = ${root.executionId}
   where ${e.id} = ${executionId} and ${e.kind} = 'reply' and ${m.deletedAt} is null`,
 })
+
+const tr = alias(t.triggers, 'tr')
+const waiting = statement({
+  values: { workspaceId: 'int', key: 'text' },
+  answer: { id: e.id },
+  text: ({ answer, values: { workspaceId, key } }) => sql`
+  select ${answer} from ${table(tr)} join ${table(e)} on ${e.triggerId} = ${tr.id} and ${e.occurrence} = ${key}
+  where ${tr.workspaceId} = ${workspaceId} and ${tr.kind} = 'chat' and ${isOneOf(e.status, ['queued', 'waiting'])}`,
+})
+/** The replies to a message that have not begun, or wait for a person. */
+export async function waitingReplies(
+  store: Store,
+  workspaceId: number,
+  messageId: number,
+): Promise<number[]> {
+  return (await store.all(waiting({ workspaceId, key: keyOfReply(messageId) }))).map((it) => it.id)
+}
 
 const MOST_EARLIER = 30
 const earlier = statement({

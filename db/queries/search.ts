@@ -1,14 +1,18 @@
 /**
  * Where words stand: in what was said, what ran, what is kept, what is planned; the newest first.
  *
- * Promise: a text is found when it has all of the terms, each literally and in whichever case. A page begins where the
- * one before it ended, whatever has been added since.
+ * Promise: a text is found when it has all of the terms, each literally and in whichever case; in what has an index of
+ * words (messages, documents) a term stands at the beginning of one. A page begins where the one before it ended,
+ * whatever has been added since. Few that an index names are looked at; where it names many, the newest are found by
+ * walking from the newest.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Hit } from '#lib/contract/search.ts'
 import { containing } from '../containing.ts'
 import { alias, as, oneOf, statement, t, table } from '../statement.ts'
 import type { Phrases, Store } from '../store.ts'
+import { indexAll } from './messages.ts'
+import { forFts5, forTsquery } from './words.ts'
 
 const m = alias(t.messages, 'm')
 const e = alias(t.executions, 'e')
@@ -26,6 +30,7 @@ const values = {
   limit: 'int',
 } as const
 const rows = { term: 'text' } as const
+const indexed = { ...values, q: 'text' } as const
 
 /** So much of a text is looked at for what is shown of it. */
 const SHOWN = 20_000
@@ -35,6 +40,7 @@ type Scope = Phrases & {
   values: Record<keyof typeof values, SQL>
   row: Record<keyof typeof rows, SQL>
 }
+type Indexed = Scope & { values: Record<keyof typeof indexed, SQL> }
 interface Place {
   /** The number of the kind in the order. */
   nth: number
@@ -48,8 +54,8 @@ interface Place {
 }
 
 const searched =
-  ({ nth, from, workspaceId, id, at, text, where }: Place) =>
-  ({ answer, lower, page, row, values: it }: Scope) =>
+  ({ nth, from, workspaceId, id, at, text, where }: Place, namedBy?: (q: SQL) => SQL) =>
+  ({ answer, lower, page, row, values: it }: Scope | Indexed) =>
     sql`
   select ${answer} from ${from}
   where ${workspaceId} = ${it.workspaceId} ${where ? sql`and ${where}` : sql``}
@@ -57,7 +63,31 @@ const searched =
     and (${at} < ${it.beforeAt} or (${at} = ${it.beforeAt} and (${sql.raw(String(nth))} > ${it.beforeKind}
       or (${sql.raw(String(nth))} = ${it.beforeKind} and ${id} < ${it.beforeId}))))
     and not exists (select 1 from ${page} where ${lower(text)} not like ${row.term} escape '\\')
+    ${namedBy && 'q' in it ? sql`and ${id} in (${namedBy(it.q)})` : sql``}
   order by ${at} desc, ${id} desc limit ${it.limit}`
+
+const ON = ['sqlite', 'postgres'] as const
+/** The ids that an index of words names, on each database. */
+type Index = Record<(typeof ON)[number], (q: SQL) => SQL>
+function byIndex(answer: ReturnType<typeof answerOf>, place: Place, index: Index) {
+  const [sqlite, postgres] = ON.map((only) => ({
+    find: statement({
+      ...{ only, rows, answer },
+      values: indexed,
+      text: searched(place, (q) => index[only](q)),
+    }),
+    count: statement({
+      only,
+      values: { q: 'text', most: 'int' },
+      answer: { count: as('int', sql`count(*)`) },
+      text: ({ answer: counted, values: { q, most } }) => sql`
+      select ${counted} from (select 1 as one from (${index[only](q)}) as named limit ${most}) as few`,
+    }),
+  }))
+  return { sqlite, postgres } as Record<(typeof ON)[number], NonNullable<typeof sqlite>>
+}
+const x = alias(t.messages, 'x')
+const y = alias(t.documents, 'y')
 
 const answerOf = (
   kind: Hit['kind'],
@@ -72,19 +102,21 @@ const answerOf = (
 })
 
 const ofMessage = sql`case when ${m.kind} = 'result' then ${m.prompt} else ${m.authorName} end`
-const inMessages = statement({
-  values,
-  rows,
-  answer: answerOf('message', m.id, { title: ofMessage, text: m.text, at: m.createdAt }),
-  text: searched({
-    nth: 0,
-    from: table(m),
-    workspaceId: m.workspaceId,
-    id: m.id,
-    at: m.createdAt,
-    text: sql`${m.text}`,
-    where: sql`${m.include} = true and ${m.deletedAt} is null`,
-  }),
+const messagePlace: Place = {
+  nth: 0,
+  from: table(m),
+  workspaceId: m.workspaceId,
+  id: m.id,
+  at: m.createdAt,
+  text: sql`${m.text}`,
+  where: sql`${m.include} = true and ${m.deletedAt} is null`,
+}
+const messageAnswer = answerOf('message', m.id, { title: ofMessage, text: m.text, at: m.createdAt })
+const inMessages = statement({ values, rows, answer: messageAnswer, text: searched(messagePlace) })
+const messagesByIndex = byIndex(messageAnswer, messagePlace, {
+  sqlite: (q) => sql`select rowid from messages_search where messages_search match ${q}`,
+  postgres: (q) =>
+    sql`select ${x.id} from ${table(x)} where text_terms(${x.text}) @@ to_tsquery('simple', ${q})`,
 })
 const ofRun = sql`coalesce(${e.output}, ${e.error}, ${e.reason}, '')`
 const inExecutions = statement({
@@ -101,18 +133,21 @@ const inExecutions = statement({
   }),
 })
 const ofDocument = sql`coalesce(${d.updatedAt}, ${d.createdAt})`
-const inDocuments = statement({
-  values,
-  rows,
-  answer: answerOf('document', d.id, { title: d.name, text: d.content, at: ofDocument }),
-  text: searched({
-    nth: 2,
-    from: table(d),
-    workspaceId: d.workspaceId,
-    id: d.id,
-    at: ofDocument,
-    text: sql`(${d.name} || ' ' || ${d.content})`,
-  }),
+const documentPlace: Place = {
+  nth: 2,
+  from: table(d),
+  workspaceId: d.workspaceId,
+  id: d.id,
+  at: ofDocument,
+  text: sql`(${d.name} || ' ' || ${d.content})`,
+}
+const documentAnswer = answerOf('document', d.id, { title: d.name, text: d.content, at: ofDocument })
+const inDocuments = statement({ values, rows, answer: documentAnswer, text: searched(documentPlace) })
+const documentsByIndex = byIndex(documentAnswer, documentPlace, {
+  sqlite: (q) => sql`select rowid from documents_search where documents_search match ${q}`,
+  postgres: (q) => sql`
+    select ${y.id} from ${table(y)}
+    where text_terms(${y.name} || ' ' || ${y.content}) @@ to_tsquery('simple', ${q})`,
 })
 const inTriggers = statement({
   values,
@@ -130,6 +165,7 @@ const inTriggers = statement({
 })
 
 const IN = { messages: inMessages, executions: inExecutions, documents: inDocuments, triggers: inTriggers }
+const BY_INDEX = { messages: messagesByIndex, documents: documentsByIndex }
 export const ORDER: readonly Hit['kind'][] = ['message', 'execution', 'document', 'trigger']
 
 export interface Found extends Omit<Hit, 'snippet' | 'at'> {
@@ -172,9 +208,24 @@ export async function search(
     to: to?.getTime() ?? Number.MAX_SAFE_INTEGER,
     rows: terms.map((it) => ({ term: containing(it) ?? '%' })),
   }
-  const found = await Promise.all(within.map((it) => store.all(IN[it](asked))))
+  const q = store.dialect === 'sqlite' ? forFts5(terms) : forTsquery(terms)
+  if (q !== null && within.includes('messages')) await indexAll(store)
+  const found = await Promise.all(
+    within.map(async (it) => {
+      const few = q !== null && (it === 'messages' || it === 'documents') && (await fewIn(store, it, q))
+      return store.all(few ? few({ ...asked, q }) : IN[it](asked))
+    }),
+  )
   return found
     .flat()
     .sort((a, b) => b.at - a.at || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || b.id - a.id)
     .slice(0, limit)
+}
+
+/** Of more the newest few are found sooner by walking from the newest. */
+const FEW = 2000
+async function fewIn(store: Store, kind: keyof typeof BY_INDEX, q: string) {
+  const { find, count } = BY_INDEX[kind][store.dialect]
+  const [named] = await store.all(count({ q, most: FEW + 1 }))
+  return named && named.count <= FEW ? find : null
 }

@@ -5,6 +5,10 @@ import { questionOf } from '#db/queries/replies.ts'
 import { alike, near } from '#db/queries/trigger-names.ts'
 import { left, markRead, readersSince, threadOf } from '#db/queries/unread.ts'
 import { stores } from '#db/testing/stores.ts'
+import { seconds } from '../clock.ts'
+import type { Decider } from '../verbs/approvals.ts'
+import { type AskingDeps, askAgents, askLeftBehind } from '../verbs/asking.ts'
+import * as chat from '../verbs/chat.ts'
 import { requested } from '../verbs/requesting.ts'
 import { ADA, type World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
@@ -54,6 +58,35 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await questionOf(on.store, fired?.id as number))?.about).toMatchObject({ said: '' })
     await messages.remove(on.store, { workspaceId, id: question.id, version: question.version }, now)
     expect(await questionOf(on.store, fired?.id as number)).toBeNull()
+  })
+
+  const asking = (it: World) =>
+    ({ ...it, hint: () => {}, catalogue: { list: async () => [] } }) as unknown as AskingDeps
+  const whom = [{ agentId: 'test-agent', agentType: 'system' as const, name: 'Test', context: null }]
+
+  test('a question whose server died before its agent was asked is asked by the next that looks, once', async () => {
+    const it = await on.open()
+    const { id } = await say(it, 'And now, @test-agent?', { asks: { by: ADA, whom } })
+    const replies = async () => (await it.history()).map(({ kind, occurrence }) => [kind, occurrence])
+    expect([await askLeftBehind(asking(it)), await replies()]).toEqual([0, []])
+    it.clock.advance(seconds(31))
+    expect(await askLeftBehind(asking(it))).toBe(1)
+    expect(await replies()).toEqual([['reply', `message:${id}`]])
+    expect([await askLeftBehind(asking(it)), (await replies()).length]).toEqual([0, 1])
+  })
+
+  test('a question that is deleted calls its answer off, and is not asked later either', async () => {
+    const it = await on.open()
+    const owed = { by: ADA, whom }
+    const asked = await say(it, 'Is it well?', { asks: owed })
+    await askAgents(asking(it), asked, owed)
+    const remove = (id: number) =>
+      chat.remove(asking(it), it.workspaceId, id, {}, { ...ADA, role: 'editor' } as Decider)
+    await remove(asked.id)
+    expect(await it.history()).toMatchObject([{ kind: 'reply', status: 'cancelled' }])
+    await remove((await say(it, 'And this?', { asks: owed })).id)
+    it.clock.advance(seconds(31))
+    expect(await askLeftBehind(asking(it))).toBe(0)
   })
 
   test('a trial that is run again is a trial again', async () => {

@@ -4,8 +4,10 @@
  * Promise: a change is made on what its author has seen, or not at all; what was deleted keeps its place, for others
  * have answered it.
  */
+import type { Logger } from 'pino'
 import * as members from '#db/queries/members.ts'
 import * as messages from '#db/queries/messages.ts'
+import { waitingReplies } from '#db/queries/replies.ts'
 import { threadOf } from '#db/queries/unread.ts'
 import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
@@ -13,8 +15,10 @@ import type { Message, MessageChange, MessageQuery } from '../contract/message.t
 import { forbidden, notFound, ProblemError } from '../contract/problem.ts'
 import { isLive } from '../contract/states.ts'
 import type { Decider } from './approvals.ts'
-import { type AskingDeps, askAgents } from './asking.ts'
+import { type AskingDeps, askAgents, askLeftBehind, owedBy } from './asking.ts'
 import type { Deps } from './deps.ts'
+import * as executions from './executions.ts'
+import { keepLooking } from './left-behind.ts'
 import { mentioned } from './mentions.ts'
 
 type Chat = Pick<Deps, 'store' | 'clock' | 'hint'>
@@ -50,14 +54,22 @@ export async function post(
   by: By,
 ): Promise<Message> {
   const { store, clock, hint } = deps
-  if (body.threadId !== undefined) await rootOf(store, workspaceId, body.threadId)
-  const mentions = await whomItNames(store, workspaceId, body.text, by)
-  const posting = { workspaceId, kind: 'person' as const, author: by, mentions, ...body }
+  const { text } = body
+  const rootId = body.threadId === undefined ? null : await rootOf(store, workspaceId, body.threadId)
+  const [mentions, asks] = await Promise.all([
+    whomItNames(store, workspaceId, text, by),
+    owedBy(deps, { workspaceId, text, rootId }, by),
+  ])
+  const posting = { workspaceId, kind: 'person' as const, author: by, mentions, asks, ...body }
   const message = await messages.post(store, posting, clock.now())
   hint([workspaceId])
-  await askAgents(deps, message, by)
+  if (asks) await askAgents(deps, message, asks)
   return message
 }
+
+/** Asks what servers that died had not come to ask, as long as this one lives. Answers how to end that. */
+export const keepAsking = (deps: AskingDeps & { log: Logger }): (() => void) =>
+  keepLooking(deps, () => askLeftBehind(deps), 'Could not look for questions that were left behind.')
 
 const whomItNames = async (store: Deps['store'], workspaceId: number, text: string, by: By) =>
   text.includes('@') ? mentioned(text, await members.list(store, workspaceId), by.id) : []
@@ -83,12 +95,13 @@ export async function change(
 
 /** One's own message, or as an admin any. One that is deleted already is answered as it is. */
 export async function remove(
-  { store, clock, hint }: Chat,
+  deps: Deps,
   workspaceId: number,
   id: number,
   { version }: { version?: number | undefined },
   by: Decider,
 ): Promise<Message> {
+  const { store, clock, hint } = deps
   const message = await mayChange(store, workspaceId, id, by)
   if (message.deleted) return message
   if (message.status !== null && isLive(message.status))
@@ -97,7 +110,19 @@ export async function remove(
   if (seen.version !== message.version || !(await messages.remove(store, seen, clock.now())))
     throw await changedMeanwhile(store, workspaceId, id, seen.version)
   hint([workspaceId])
+  await callOffReplies(deps, message, by)
   return get({ store }, workspaceId, id)
+}
+
+/** What was asked is not there any more: an answer that has not begun is not given. */
+async function callOffReplies(deps: Deps, { id, workspaceId, kind }: Message, by: Decider): Promise<void> {
+  if (kind !== 'person') return
+  const who: By = { kind: by.kind, id: by.id, name: by.name }
+  for (const executionId of await waitingReplies(deps.store, workspaceId, id))
+    await executions.cancel(deps, workspaceId, executionId, who).catch((error: unknown) => {
+      // It has begun, or ended, by now.
+      if (!(error instanceof ProblemError)) throw error
+    })
 }
 
 async function mayChange(

@@ -7,6 +7,7 @@ test.each([
   ['100%_ or \\', ['100%_', 'or', '\\']],
   ['bell bell', ['bell']],
   ['"open end', ['"open', 'end']],
+  ['a b c d e f g h i j k', [...'abcdefghijk']],
   ['""', []],
 ])('%s looks for %j', (q, terms) => {
   expect(termsOf(q)).toEqual(terms)

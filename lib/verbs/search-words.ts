@@ -1,13 +1,11 @@
 /** What is looked for, and what is shown of where it was found. Pure. */
 
 /** Words are and-ed, `"…"` is a phrase, all else is literal; in lower case. */
-/** Each is looked for in each text: more would cost without finding better. */
-const MOST_TERMS = 10
 export function termsOf(q: string): string[] {
   const terms = [...q.toLowerCase().matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) =>
     (phrase ?? word ?? '').replace(/\s+/g, ' ').trim(),
   )
-  return [...new Set(terms.filter((it) => it !== ''))].slice(0, MOST_TERMS)
+  return [...new Set(terms.filter((it) => it !== ''))]
 }
 
 const BEFORE = 60
