@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type World, world } from '../lib/engine/testing/world.ts'
+import { list } from './queries/audit.ts'
 import { openSqlite } from './sqlite/index.ts'
 import type { Store } from './store.ts'
 
@@ -137,6 +138,16 @@ test('an UPDATE and a DELETE of schedules are heeded', async () => {
   inShell(`DELETE FROM agent_schedules WHERE id = 1`)
   expect(await it.trigger(1)).toBeNull()
   expect((await it.history(1)).length).toBeGreaterThan(0)
+  const record = await list(store, { workspaceId: it.workspaceId, before: 1e15, limit: 50 })
+  expect(record.map((one) => [one.action, one.actorKind, one.via, one.objectId, one.objectName])).toEqual([
+    ['trigger.delete', 'sql', 'sql', '1', 'Test Schedule'],
+    ['trigger.update', 'sql', 'sql', '1', 'Test Schedule'],
+    ['trigger.update', 'sql', 'sql', '1', 'Test Schedule'],
+    ['trigger.delete', 'sql', 'sql', '3', 'Nobody'],
+    ['trigger.create', 'sql', 'sql', '3', 'Nobody'],
+    ['trigger.create', 'sql', 'sql', '2', 'Broken'],
+    ['trigger.create', 'sql', 'sql', '1', 'Test Schedule'],
+  ])
 })
 
 test('the DELETE of test data', async () => {

@@ -219,12 +219,15 @@ function runnerOf() {
     if (known) return known
     const query = dialect.sqlToQuery(of.render(phrases))
     const it = { name: `carillon_${compiled.size}`, text: query.sql, place: placeOf(query) }
+    if (of.isSaidOnce) return { ...it, name: undefined }
     compiled.set(of, it)
     return it
   }
   return async (client: Client, [of, values]: Statement): Promise<Ran> => {
     const { name, text, place } = compiledOf(of)
-    const { rows, command, rowCount } = await client.query({ name, text, values: place(of.encode(values)) })
+    const named = name === undefined ? {} : { name }
+    const asked = { ...named, text, values: place(of.encode(values)) }
+    const { rows, command, rowCount } = await client.query(asked)
     const changes = of.isBookkeeping || command === 'SELECT' ? 0 : (rowCount ?? 0)
     return { rows: of.decode(rows), changes }
   }

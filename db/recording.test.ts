@@ -1,5 +1,5 @@
 /** Changes and their notes: both or neither, on both databases. */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { list, note } from './queries/audit.ts'
 import { countEvents, lockWorkspaces } from './queries/story.ts'
@@ -99,6 +99,25 @@ describe.each(stores)('on $name', ({ open }) => {
     after()
     await Promise.all(work)
     expect(await noted()).toEqual(['second'])
+  })
+
+  test('what the builder changes is a transaction with its note: both, or neither', async () => {
+    const { store, recording } = recordingOn(inner)
+    const rename = (from: string, to: string) =>
+      store.q
+        .update(store.t.workspaces)
+        .set({ name: to })
+        .where(and(eq(store.t.workspaces.id, id), eq(store.t.workspaces.name, from)))
+        .returning()
+    const unwritable = note({ ...(noteOf('broken')[1] as Parameters<typeof note>[0]), action: null as never })
+    await expect(recording.record(unwritable, () => rename('a', 'b').then((it) => it))).rejects.toThrow()
+    expect(await inner.q.select({ name: store.t.workspaces.name }).from(store.t.workspaces)).toEqual([
+      { name: 'a' },
+    ])
+    const { answer } = await recording.record(noteOf('one'), () => rename('a', 'b').then((it) => it))
+    expect(answer).toMatchObject([{ id, name: 'b', slug: 'noted', createdAt: 0 }])
+    const nothing = await recording.record(noteOf('nothing'), () => rename('x', 'c').then((it) => it))
+    expect([nothing, await noted()]).toEqual([{ answer: [], id: null }, ['one']])
   })
 
   test('what the builder changes is noted, too', async () => {

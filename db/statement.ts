@@ -104,6 +104,8 @@ export interface Definition<Row = unknown> {
   readonly only: 'sqlite' | 'postgres' | null
   /** It keeps books: what it changes is nobody's change. */
   readonly isBookkeeping: boolean
+  /** It is made for one call, so that nothing of it is kept. */
+  readonly isSaidOnce?: true
 }
 export type Values = Readonly<Record<string, unknown>>
 /** A definition with the values of one call. */

@@ -98,7 +98,7 @@ function compiling(): (statement: Statement) => Call {
     if (!it) {
       const query = dialect.sqlToQuery(of.render(phrases))
       it = { text: query.sql, place: placeOf(query) }
-      compiled.set(of, it)
+      if (!of.isSaidOnce) compiled.set(of, it)
     }
     const { isBookkeeping } = of
     return { text: it.text, params: it.place(of.encode(values)), isBookkeeping }

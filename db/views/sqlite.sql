@@ -25,6 +25,9 @@ begin
     coalesce(cast(round((julianday(new.created_at) - 2440587.5) * 86400000) as integer), cast(round((julianday('now') - 2440587.5) * 86400000) as integer)),
     coalesce(cast(round((julianday(new.updated_at) - 2440587.5) * 86400000) as integer), cast(round((julianday('now') - 2440587.5) * 86400000) as integer))
   );
+  -- Nobody knows who; that it was done stands in the record of changes.
+  insert into audit_entries (workspace_id, at, actor_kind, actor_name, via, action, object_kind, object_id, object_name)
+  values (new.workspace_id, cast(round((julianday('now') - 2440587.5) * 86400000) as integer), 'sql', 'plain SQL', 'sql', 'trigger.create', 'trigger', last_insert_rowid(), new.name);
 end;
 
 create trigger agent_schedules_update instead of update on agent_schedules
@@ -43,12 +46,18 @@ begin
     consecutive_failures = iif(new.enabled is not old.enabled, 0, consecutive_failures),
     updated_at = cast(round((julianday('now') - 2440587.5) * 86400000) as integer)
   where id = old.id;
+  -- Nobody knows who; that it was done stands in the record of changes.
+  insert into audit_entries (workspace_id, at, actor_kind, actor_name, via, action, object_kind, object_id, object_name)
+  values (old.workspace_id, cast(round((julianday('now') - 2440587.5) * 86400000) as integer), 'sql', 'plain SQL', 'sql', 'trigger.update', 'trigger', old.id, new.name);
 end;
 
 create trigger agent_schedules_delete instead of delete on agent_schedules
 begin
   update triggers set enabled = 0, due_at = null, next_run_at = null, revision = revision + 1, deleted_at = cast(round((julianday('now') - 2440587.5) * 86400000) as integer)
   where id = old.id;
+  -- Nobody knows who; that it was done stands in the record of changes.
+  insert into audit_entries (workspace_id, at, actor_kind, actor_name, via, action, object_kind, object_id, object_name)
+  values (old.workspace_id, cast(round((julianday('now') - 2440587.5) * 86400000) as integer), 'sql', 'plain SQL', 'sql', 'trigger.delete', 'trigger', old.id, old.name);
 end;
 
 drop view if exists schedule_executions;
@@ -69,6 +78,9 @@ begin
   delete from execution_events where execution_id = old.id;
   update messages set execution_id = null where execution_id = old.id;
   delete from executions where id = old.id;
+  -- Nobody knows who; that it was done stands in the record of changes.
+  insert into audit_entries (workspace_id, at, actor_kind, actor_name, via, action, object_kind, object_id, object_name)
+  values ((select workspace_id from triggers where id = old.schedule_id), cast(round((julianday('now') - 2440587.5) * 86400000) as integer), 'sql', 'plain SQL', 'sql', 'execution.delete', 'execution', old.id, (select name from triggers where id = old.schedule_id));
 end;
 
 drop view if exists workspace_chats;

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { Instant, InstantIn, PageQuery } from './fields.ts'
 import { ChangeActor, FieldChange } from './revision.ts'
 
-/** `via`: a page, a program with a key, or a tool that a run used. */
+/** `via`: a page, a program with a key, a command of the chat, a tool that a run used, or SQL on the guide's views. */
 export const AuditEntry = z.object({
   id: z.number(),
   at: Instant,
   actor: ChangeActor,
-  via: z.enum(['web', 'api', 'tool']),
+  via: z.enum(['web', 'api', 'chat', 'tool', 'sql']),
   remoteAddress: z.string().nullable(),
   action: z.string().meta({ example: 'trigger.update' }),
   object: z.object({ kind: z.string(), id: z.string().nullable(), name: z.string().nullable() }),

@@ -11,6 +11,9 @@ beforeAll(async () => {
 })
 afterAll(() => it.close())
 
+const MAIL = {
+  ...{ host: 'smtp.example.com', port: 587, secure: false, from: 'c@example.com', user: null },
+}
 type Entry = Record<string, unknown> & { action: string; object: { kind: string; id: string | null } }
 const entries = async (query = '') =>
   (await it.ask('GET', `${AT}/audit${query}`, { as: it.ada })).body.entries as Entry[]
@@ -120,6 +123,80 @@ test.each([
   await ask(method, AT + path, body)
   if (action === null) return expect((await entries()).length).toBeGreaterThanOrEqual(before)
   expect(await last()).toMatchObject({ action, ...(id !== null && { object: { id } }) })
+})
+
+test.each([
+  [...['PUT', '', { name: 'Renamed' }, 'workspace.update'], [{ path: 'name', from: 'Other', to: 'Renamed' }]],
+  ['PUT', '/mail-settings', MAIL, 'mailSettings.update', []],
+  [
+    ...['PUT', '/mail-settings', { ...MAIL, from: 'd@example.com' }, 'mailSettings.update'],
+    [{ path: 'from', from: 'c@example.com', to: 'd@example.com' }],
+  ],
+  [
+    ...[
+      'PUT',
+      '/budgets',
+      { budgets: [{ scope: 'workspace', period: 'day', tokens: 900 }] },
+      'budget.update',
+    ],
+    [{ path: 'workspace day', from: null, to: { tokens: 900, cost: null, warnAt: 0.8, over: 'skip' } }],
+  ],
+  ['PUT', '/budgets', { budgets: [] }, 'budget.update', [{ path: 'workspace day', to: null }]],
+] as const)('%s %s says which fields are another', async (method, path, body, action, changes) => {
+  await ask(method as 'PUT', AT + path, body)
+  const entry = await last()
+  expect(entry.action).toBe(action)
+  for (const change of changes as readonly object[])
+    expect(entry.changes).toContainEqual(expect.objectContaining(change))
+})
+
+test('of a member, a calendar and a provider, too', async () => {
+  const made = async (path: string, body: object, noun: string) =>
+    ((await ask('POST', AT + path, body))[noun] as { id: number }).id
+  const calendar = await made('/calendars', { name: 'Days', dates: ['2026-12-24'] }, 'calendar')
+  await ask('PUT', `${AT}/calendars/${calendar}`, { name: 'Holidays', dates: ['2026-12-24'] })
+  expect((await last()).changes).toEqual([{ path: 'name', from: 'Days', to: 'Holidays' }])
+  const provider = { kind: 'openai', name: 'Model', apiKey: 'sk-hidden-1234' }
+  const id = await made('/model-providers', provider, 'provider')
+  await ask('PUT', `${AT}/model-providers/${id}`, { name: 'Other model' })
+  expect((await last()).changes).toEqual([{ path: 'name', from: 'Model', to: 'Other model' }])
+  const { id: ben } = (await it.ask('GET', '/me', { as: it.ben })).body as { id: string }
+  await ask('PUT', `${AT}/members/${ben}`, { role: 'viewer' })
+  expect((await last()).changes).toEqual([{ path: 'role', from: 'editor', to: 'viewer' }])
+  await ask('PUT', `${AT}/members/${ben}`, { role: 'editor' })
+})
+
+test('a command of the chat is on record as what it has done', async () => {
+  const { trigger } = (await ask('POST', `${AT}/triggers`, { ...schedule, name: 'Noon' })) as {
+    trigger: { id: number }
+  }
+  await ask('POST', `${AT}/commands`, { text: '/pause Noon' })
+  expect(await last()).toMatchObject({
+    ...{ action: 'trigger.pause', via: 'chat', actor: { name: 'Ada' } },
+    object: { kind: 'trigger', id: String(trigger.id), name: 'Noon' },
+  })
+  await ask('POST', `${AT}/commands`, { text: '/resume Noon' })
+  expect((await last()).action).toBe('trigger.resume')
+  const before = (await entries()).length
+  await ask('POST', `${AT}/commands`, { text: '/schedules' })
+  expect((await entries()).length).toBe(before)
+})
+
+test('what a tool of a run changes is on record in its agent’s name', async () => {
+  const { body } = await it.ask('GET', AT, { as: it.ada })
+  const { id: workspaceId } = body.workspace as { id: number }
+  const { trigger } = (await ask('POST', `${AT}/triggers`, { ...schedule, name: 'Night' })) as {
+    trigger: { id: number }
+  }
+  const agent = { id: 'scout', name: 'Scout' }
+  const doings = it.carillon.doingsOf(workspaceId, 1)
+  await doings.pauseSchedule({ triggerId: trigger.id, reason: 'It is quiet.', agent })
+  expect(await last()).toMatchObject({
+    ...{ action: 'trigger.pause', via: 'tool', actor: { kind: 'agent', id: 'agent:scout', name: 'Scout' } },
+    object: { kind: 'trigger', id: String(trigger.id) },
+  })
+  await doings.writeDocument({ name: 'Notes', content: 'Quiet.', tainted: false, by: 'agent:scout' })
+  expect(await last()).toMatchObject({ action: 'document.write', object: { name: 'Notes' } })
 })
 
 test('it is found by who, what and when; what belongs to the installation is there for its administrators', async () => {

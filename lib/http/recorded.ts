@@ -9,8 +9,10 @@ import { type Detail, note } from '#db/queries/audit.ts'
 import type { Actor } from '#lib/auth/index.ts'
 import type { Carillon } from '#lib/composition.ts'
 import type { Endpoint } from '#lib/contract/api.ts'
+import type { Budget } from '#lib/contract/budget.ts'
 import type { By } from '#lib/contract/by.ts'
 import type { FieldChange } from '#lib/contract/revision.ts'
+import type { Workspace } from '#lib/contract/workspace.ts'
 import { differences } from '#lib/verbs/differing.ts'
 import { clientOf } from './client-address.ts'
 
@@ -34,8 +36,11 @@ const SPEAKS_FOR_ITSELF = new Set(['trigger-events', 'read'])
 const isSaid = (noun: string, method: string) => noun === 'messages' && method === 'POST'
 
 /** As the API answers them, with what the path names. */
-type State = (carillon: Carillon, workspaceId: number, id: never, by: By) => Promise<object>
+type State = (carillon: Carillon, workspaceId: number, id: never, by: By) => Promise<object | undefined>
 const STATES: Readonly<Record<string, State>> = {
+  calendar: ({ calendars }, workspaceId, id) => calendars.get(workspaceId, id),
+  member: async ({ people }, workspaceId, id) =>
+    (await people.list(workspaceId)).members.find((it) => it.userId === id),
   channel: ({ channels }, workspaceId, id) => channels.get(workspaceId, id),
   rule: ({ channels }, workspaceId, id, by) => channels.getRule(workspaceId, id, by),
   source: ({ sources }, workspaceId, id) => sources.get(workspaceId, id),
@@ -43,6 +48,20 @@ const STATES: Readonly<Record<string, State>> = {
   trigger: ({ triggers }, workspaceId, id) => triggers.get(workspaceId, id),
   agent: ({ customAgents }, workspaceId, id) => customAgents.get(workspaceId, id),
 }
+/** What is one of its workspace, or of the installation (null), and of which an answer may say less than it is. */
+type Owner = Workspace | null
+const OF_OWNER: Readonly<
+  Record<string, (carillon: Carillon, owner: Owner, id: unknown) => Promise<unknown>>
+> = {
+  workspace: async (_carillon, owner) => owner,
+  budget: async ({ budgets }, owner) =>
+    Object.fromEntries((await budgets.list(owner)).map((it) => [placeOf(it), limitsOf(it)])),
+  mailSettings: async ({ mailSettings }, owner) => (await mailSettings.get(owner?.id ?? null)).mailSettings,
+  provider: async ({ models }, owner, id) =>
+    (await models.list(owner?.id ?? null)).find((it) => it.id === id),
+}
+const placeOf = ({ scope, scopeId, period }: Budget) => [scope, scopeId, period].filter(Boolean).join(' ')
+const limitsOf = ({ tokens, cost, warnAt, over }: Budget) => ({ tokens, cost, warnAt, over })
 /** What moves by itself, and what only follows from what was changed. */
 const BESIDE = new Set([
   ...['updatedAt', 'revision', 'nextRunAt', 'lastRunAt', 'lastStatus', 'lastExecutionId', 'humanReadable'],
@@ -53,6 +72,8 @@ interface Named {
   kind: string
   action: string
 }
+/** A line of the chat: what it does names itself, see `lib/verbs/commands.ts`. */
+const COMMAND = 'command'
 const BY_METHOD: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', DELETE: 'delete' }
 
 /** "trigger.update", "trigger.toggle", "approval.approve"; null of what is not recorded. */
@@ -76,7 +97,7 @@ export function namedBy({
 
 interface Asked {
   actor: Actor | null
-  workspace: { id: number } | null
+  workspace: Workspace | null
   params: Values
   carillon: Carillon
   request: Request
@@ -97,7 +118,7 @@ export async function recorded<Answer>(
   const { answer, id } = await carillon.recording.record(noteOf(asked, actor, named, object), perform)
   if (id !== null) {
     // The change is made, and who made it is written: what is said of it beside that must not turn it into a failure.
-    await detailOf(asked, named.kind, object, before, answerOf(answer))
+    await detailOf(asked, named, { ...object, id: Object.values(ids)[0] }, before, answerOf(answer))
       .then((detail) => carillon.audit.detail(id, detail))
       .catch((err) => carillon.log.error({ err, entry: id }, 'What was changed could not be written down.'))
   }
@@ -110,6 +131,8 @@ async function stateOf(
   kind: string,
   id: unknown,
 ): Promise<Values | null> {
+  const ofOwner = OF_OWNER[kind]
+  if (ofOwner) return (await ofOwner(carillon, workspace, id).catch(() => null)) as Values | null
   const read = STATES[kind]
   if (!read || !actor || !workspace || id === undefined) return null
   return (await read(carillon, workspace.id, id as never, actor).catch(() => null)) as Values | null
@@ -129,7 +152,7 @@ const noteOf = (
     actorKind: actor.kind,
     actorId: actor.id,
     actorName: actor.name,
-    via: actor.kind === 'key' ? 'api' : 'web',
+    via: kind === COMMAND ? 'chat' : actor.kind === 'key' ? 'api' : 'web',
     remoteAddress: clientOf(request.headers),
     action,
     objectKind: kind,
@@ -137,13 +160,16 @@ const noteOf = (
   })
 
 async function detailOf(
-  { carillon, workspace }: Asked,
-  kind: string,
-  { objectId, objectName }: Subject,
+  asked: Asked,
+  { kind, action }: Named,
+  { objectId, objectName, id }: Subject & { id: unknown },
   before: Values | null,
   answer: unknown,
 ): Promise<Detail> {
-  const after = objectIn(answer, kind)
+  const { carillon, workspace } = asked
+  const isGone = action === `${kind}.delete`
+  const said = objectIn(answer, kind)
+  const after = said || isGone || !OF_OWNER[kind] ? said : await stateOf(asked, kind, id)
   // Of what was just made the answer may speak by another name: a member is an invitation at first. What is a person's
   // own alone is not named to those who read this.
   const made = objectId === null && kind !== 'me' ? (after ?? objectIn(answer, null)) : after

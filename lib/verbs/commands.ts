@@ -4,7 +4,7 @@
  * Promise: a command does what the API does, by the same verbs and rights, and says in plain words what it has done.
  * Where a name may mean several things or none, nothing changes, and what may be meant is answered.
  */
-import * as activity from '#db/queries/activity.ts'
+import type { Recording } from '#db/recording.ts'
 import * as names from '#db/queries/trigger-names.ts'
 import {
   type Choice,
@@ -17,6 +17,7 @@ import {
 import type { By } from '../contract/by.ts'
 import { problemOf } from '../contract/problem.ts'
 import { days } from '../clock.ts'
+import { upcoming } from '../engine/calendars/coming.ts'
 import * as approvals from './approvals.ts'
 import { meantBy, type Named, pastInstantIn, restIn, typedName } from './command-words.ts'
 import * as executions from './executions.ts'
@@ -24,7 +25,9 @@ import * as proposals from './proposals.ts'
 import * as triggers from './triggers.ts'
 import * as why from './why.ts'
 
-export type CommandDeps = proposals.ProposalDeps
+export interface CommandDeps extends proposals.ProposalDeps {
+  recording: Pick<Recording, 'name'>
+}
 
 interface Asked {
   deps: CommandDeps
@@ -106,6 +109,7 @@ const DOES: Record<CommandName, (asked: Asked) => Promise<CommandAnswer>> = {
   next: (asked) => (asked.rest === '' ? nextOfAll(asked) : withSchedule(asked, nextOfOne)),
   run: (asked) =>
     withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, requestId }) => {
+      recorded(deps, 'trigger.run', id, name)
       const body = { staged: false }
       const execution = await triggers.runNow(deps, workspaceId, id, body, by, requestId)
       return said(`**${name}** runs now.`, { kind: 'execution', id: execution.id })
@@ -114,6 +118,7 @@ const DOES: Record<CommandName, (asked: Asked) => Promise<CommandAnswer>> = {
   pause: (asked) => withSchedule(asked, pause),
   resume: (asked) =>
     withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, zone }) => {
+      recorded(deps, 'trigger.resume', id, name)
       const { nextRunAt } = await triggers.toggle(deps, workspaceId, id, { enabled: true }, by)
       const next = nextRunAt ? ` It runs next ${wordsFor(nextRunAt, zone)}.` : ''
       return said(`**${name}** goes on.${next}`, { kind: 'trigger', id })
@@ -125,6 +130,15 @@ const DOES: Record<CommandName, (asked: Asked) => Promise<CommandAnswer>> = {
   why: (asked) => withSchedule(asked, explain),
   approve,
 }
+
+/** In the record it is what it does, and not that somebody wrote a line. */
+const recorded = ({ recording }: CommandDeps, action: string, id: number, objectName: string | null) =>
+  recording.name({
+    action,
+    objectKind: action.slice(0, action.indexOf('.')),
+    objectId: String(id),
+    objectName,
+  })
 
 /** `Monday 30 November 2026 at 00:00 (Europe/Berlin)`. */
 function wordsFor(at: string | Date, zone: string): string {
@@ -183,6 +197,7 @@ const pause: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, by, zo
   const { until, reason, problem } = restIn(tail, now, zone)
   if (problem) return refused(`Pause **${name}**: until when?`, problem)
   const body = { enabled: false, ...(until && { until: until.toISOString() }), ...(reason && { reason }) }
+  recorded(deps, 'trigger.pause', id, name)
   await triggers.toggle(deps, workspaceId, id, body, by)
   const end = until ? ` until ${wordsFor(until, zone)}` : ''
   return said(`**${name}** is paused${end}${reason ? `: ${reason}` : ''}.`, { kind: 'trigger', id })
@@ -206,7 +221,7 @@ async function listed({ deps, workspaceId, rest, zone }: Asked): Promise<Command
 
 async function nextOfAll({ deps, workspaceId, zone, now }: Asked): Promise<CommandAnswer> {
   const before = new Date(now.getTime() + days(366))
-  const found = await activity.upcoming(deps.store, { workspaceId, before, except: 0, limit: 10 })
+  const found = await upcoming(deps.store, { workspaceId, before, except: 0, limit: 10 })
   if (found.length === 0) return said('Nothing is planned.')
   return said(found.map((it) => `- ${wordsFor(new Date(it.nextRunAt), zone)} – **${it.name}**`).join('\n'))
 }
@@ -240,6 +255,7 @@ const cancelOne: OfSchedule = async ({ id, name }, _tail, asked) => {
 }
 
 async function cancelRun({ deps, workspaceId, by }: Asked, id: number): Promise<CommandAnswer> {
+  recorded(deps, 'execution.cancel', id, null)
   const { triggerName } = await executions.cancel(deps, workspaceId, id, by)
   return said(`Run ${id} of **${triggerName}** is cancelled.`, { kind: 'execution', id })
 }
@@ -263,6 +279,7 @@ async function approve({ deps, workspaceId, decider, rest }: Asked): Promise<Com
   const word = rest.trim().toLowerCase()
   const numbered = /^#?(\d+)$/.exec(word)
   if (numbered) {
+    recorded(deps, 'approval.approve', Number(numbered[1]), null)
     const asked = await approvals.approve(deps, workspaceId, Number(numbered[1]), {}, decider)
     return said(`Approved, for **${asked.triggerName}**: ${asked.summary}`, {
       kind: 'approval',
@@ -273,6 +290,7 @@ async function approve({ deps, workspaceId, decider, rest }: Asked): Promise<Com
   const [one] = meant
   // Among more than were read another one may have the name.
   if (one && meant.length === 1 && word !== '' && nextCursor === null) {
+    recorded(deps, 'approval.approve', one.id, one.triggerName)
     await approvals.approve(deps, workspaceId, one.id, {}, decider)
     return said(`Approved, for **${one.triggerName}**: ${one.summary}`, { kind: 'approval', id: one.id })
   }
