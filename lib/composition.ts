@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { openStore } from '#db/index.ts'
 import { recordingOn } from '#db/recording.ts'
+import { upcoming } from './engine/calendars/coming.ts'
 import type { Store } from '#db/store.ts'
 import { untilAvailable } from '#db/until-available.ts'
 import { createModels } from './agents/custom/model-client.ts'
@@ -69,7 +70,7 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
   const { search, shelf } = createLibrary(ground, models.embedder, readers.extract)
   // What agents do for people to see is done by the verbs, which need what runs the agents.
   const late: Late = afterwards(() => ({ ...verbs, ...outside.given.eventSources }))
-  const used = { models, box, secrets, ...elsewhere, mail, search, ...readers, ...late }
+  const used = { models, box, secrets, ...elsewhere, mail, search, upcoming, ...readers, ...late }
   const grant: Ground['grant'] = (of, call) => takeGrant(ground, of, call)
   const { agents, fetch, close, ...works } = createWorks({ ...ground, ...used, grant, env })
   const conditions = createConditions({ ...ground, ...used, fetch })
@@ -106,7 +107,8 @@ export async function createCarillon({ env, log, chance = Math.random, ...given 
       await elsewhere.skills.sweep()
       await engine.start({ fires })
       await Promise.all([shelf.start(), telling.deliveries.start(onHint), outside.start()])
-      ends.push(verbs.hooks.keepCarrying(), ...(await keepInOrder(ground, { onHint, serverId, fires })))
+      ends.push(verbs.hooks.keepCarrying(), verbs.chat.keepAsking())
+      ends.push(...(await keepInOrder(ground, { onHint, serverId, fires })))
     },
     /** Claims nothing more, signals what runs, waits for the grace time, closes the store. Twice is fine. */
     stop(): Promise<void> {

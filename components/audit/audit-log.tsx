@@ -3,14 +3,13 @@
 import { ScrollText, SearchX } from 'lucide-react'
 import Link from 'next/link'
 import { parseAsIsoDate, parseAsString, useQueryStates } from 'nuqs'
-import { useId } from 'react'
 import { ChangeList } from '#components/revision/change-list.tsx'
 import { whoIs } from '#components/revision/saying.ts'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { DayInput, spanOf } from '#components/ui/day-input.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Empty } from '#components/ui/empty.tsx'
-import { Input } from '#components/ui/input.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
@@ -22,10 +21,6 @@ import { Time } from '#components/ui/time.tsx'
 import { useAudit } from '#lib/client/audit.ts'
 import type { AuditEntry } from '#lib/contract/audit.ts'
 import { doneTo, LOOKED_FOR, pageOf } from './words.ts'
-
-/** Midnight of the reader, that many days later. */
-const midnight = (day: Date, later = 0) =>
-  new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + later).toISOString()
 
 function useFilters() {
   const [given, set] = useQueryStates({
@@ -41,8 +36,7 @@ function useFilters() {
     applied: {
       actor: actor || undefined,
       action: given.kind ?? undefined,
-      from: given.from ? midnight(given.from) : undefined,
-      to: given.to ? midnight(given.to, 1) : undefined,
+      ...spanOf(given),
     },
     any: given.actor !== '' || [given.kind, given.from, given.to].some((it) => it !== null),
   }
@@ -99,40 +93,19 @@ function Choosing({ filters: { given, set } }: { filters: Filters }) {
           onValueChange={(kind) => void set({ kind: kind === ANY ? null : kind })}
         />
       </div>
-      <Day label="From" value={given.from} onChange={(from) => void set({ from })} />
-      <Day label="To" value={given.to} onChange={(to) => void set({ to })} />
+      <DayInput label="From" value={given.from} onChange={(from) => void set({ from })} />
+      <DayInput label="To" value={given.to} onChange={(to) => void set({ to })} />
     </search>
   )
 }
 
-function Day({
-  label,
-  value,
-  onChange,
-}: {
-  label: string
-  value: Date | null
-  onChange(value: Date | null): void
-}) {
-  const id = useId()
-  return (
-    <label
-      htmlFor={id}
-      className="flex min-w-0 flex-1 flex-col gap-x-2 text-sm text-soft sm:flex-none sm:flex-row sm:items-center"
-    >
-      {label}
-      <Input
-        id={id}
-        type="date"
-        className="w-full sm:w-36"
-        value={value ? value.toISOString().slice(0, 10) : ''}
-        onChange={({ target: { value: text } }) => onChange(text ? new Date(`${text}T00:00:00Z`) : null)}
-      />
-    </label>
-  )
-}
-
-const VIA = { web: null, api: 'with an API key', tool: 'by a tool of a run' } as const
+const VIA = {
+  web: null,
+  api: 'with an API key',
+  chat: 'by a command of the chat',
+  tool: 'by a tool of a run',
+  sql: null,
+} as const
 
 function Entry({ slug, entry: it }: { slug: string; entry: AuditEntry }) {
   const page = pageOf(slug, it.object)

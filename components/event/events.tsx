@@ -1,9 +1,10 @@
 'use client'
 /** What has happened in a workspace, newest first and live: all that schedules can wait for. */
 import { SearchX, Zap } from 'lucide-react'
-import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
+import { parseAsInteger, parseAsIsoDate, parseAsString, useQueryStates } from 'nuqs'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
+import { DayInput, spanOf } from '#components/ui/day-input.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -18,6 +19,7 @@ import { Json } from '#components/execution/steps.tsx'
 import { type HappeningPage, useHappenings } from '#lib/client/happenings.ts'
 import { useMay } from '#lib/client/people.ts'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
+import { Heard } from './heard.tsx'
 import { aboutOf, actorIn, type EventWords, sentenceOf } from './words.ts'
 
 const ANY = 'any'
@@ -27,13 +29,15 @@ function useEventFilters() {
     q: parseAsString.withDefault(''),
     type: parseAsString,
     event: parseAsInteger,
+    from: parseAsIsoDate,
+    to: parseAsIsoDate,
   })
   const q = useResting(given.q.trim())
   return {
     given,
     set,
-    applied: { q: q || undefined, type: given.type ?? undefined },
-    any: Boolean(given.q || given.type || given.event !== null),
+    applied: { q: q || undefined, type: given.type ?? undefined, ...spanOf(given) },
+    any: Boolean(given.q || given.type || given.event !== null || given.from || given.to),
     clear: () => void set(null),
   }
 }
@@ -92,6 +96,8 @@ function Filters({ filters: { given, set, any, clear }, words }: FilterProps) {
           onValueChange={(type) => void set({ type: type === ANY ? null : type })}
         />
       </div>
+      <DayInput label="From" value={given.from} onChange={(from) => void set({ from })} />
+      <DayInput label="To" value={given.to} onChange={(to) => void set({ to })} />
       {any && (
         <Button variant="ghost" onClick={clear}>
           {given.event === null ? 'Clear' : 'Show the newest'}
@@ -187,6 +193,7 @@ function Row({
           </ButtonLink>
         )}
       </Disclosure>
+      {event.id !== null && <Heard slug={slug} id={event.id} />}
     </li>
   )
 }

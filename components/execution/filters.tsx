@@ -9,12 +9,12 @@ import {
   parseAsStringLiteral,
   useQueryStates,
 } from 'nuqs'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Chip } from '#components/ui/chip.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Combobox } from '#components/ui/combobox.tsx'
-import { Input } from '#components/ui/input.tsx'
+import { DayInput, spanOf } from '#components/ui/day-input.tsx'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import type { ExecutionFilters as Filters } from '#lib/client/executions.ts'
@@ -23,10 +23,6 @@ import type { Status } from '#lib/contract/execution.ts'
 import { STATUSES } from './status-badge.tsx'
 
 const NAMES = Object.keys(STATUSES) as Status[]
-
-/** Midnight of the reader, that many days later; what the address holds is a day, whatever the zone. */
-const midnight = (day: Date, later = 0) =>
-  new Date(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + later).toISOString()
 
 export function useExecutionFilters() {
   const [given, set] = useQueryStates({
@@ -42,8 +38,7 @@ export function useExecutionFilters() {
     status: given.status.join(',') || undefined,
     triggerId: given.schedule ?? undefined,
     q: q || undefined,
-    from: given.from ? midnight(given.from) : undefined,
-    to: given.to ? midnight(given.to, 1) : undefined,
+    ...spanOf(given),
     sort: given.sort ?? undefined,
   }
   const more = [given.schedule, given.from, given.to].filter((it) => it !== null).length
@@ -91,8 +86,8 @@ export function ExecutionFilters({
             value={given.schedule}
             onChange={(schedule) => void set({ schedule })}
           />
-          <Day label="From" value={given.from} onChange={(from) => void set({ from })} />
-          <Day label="To" value={given.to} onChange={(to) => void set({ to })} />
+          <DayInput label="From" value={given.from} onChange={(from) => void set({ from })} />
+          <DayInput label="To" value={given.to} onChange={(to) => void set({ to })} />
         </div>
         {any && (
           <Button variant="ghost" onClick={clear}>
@@ -186,29 +181,5 @@ function Schedules({
       empty="No schedule is called that."
       onValueChange={(it) => onChange(it === ANY ? null : Number(it))}
     />
-  )
-}
-
-function Day({
-  label,
-  value,
-  onChange,
-}: {
-  label: string
-  value: Date | null
-  onChange(value: Date | null): void
-}) {
-  const id = useId()
-  return (
-    <label htmlFor={id} className="flex min-w-0 flex-1 items-center gap-2 text-sm text-soft sm:flex-none">
-      {label}
-      <Input
-        id={id}
-        type="date"
-        className="w-full sm:w-36"
-        value={value ? value.toISOString().slice(0, 10) : ''}
-        onChange={({ target: { value: text } }) => onChange(text ? new Date(`${text}T00:00:00Z`) : null)}
-      />
-    </label>
   )
 }

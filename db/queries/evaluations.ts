@@ -3,7 +3,7 @@
  *
  * Promise: it is written in the transaction of what came of it; equal neighbours are one row with a count.
  */
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import { alias, as, insert, type RowsOf, type Statement, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
@@ -219,6 +219,32 @@ const dropBeyond = statement({
     order by ${v.id} limit ${limit})
   ${returning}`,
 })
+// What a pause has held back between looks of another kind is many rows: those that would go are one from then on.
+const isUntold = (it: typeof v) => sql`${it.verdict} = 'paused' and ${it.occurrence} is null`
+const untoldBeyond = (triggerId: SQL, most: SQL) => sql`
+  from ${table(v)} where ${v.triggerId} = ${triggerId} and ${isUntold(v)} and ${v.id} <= (
+    select ${newest.id} from ${table(newest)} where ${newest.triggerId} = ${triggerId}
+    order by ${newest.id} desc limit 1 offset ${most})`
+const gatherUntold = statement({
+  values: { triggerId: 'int', most: 'int' },
+  text: ({ values: { triggerId, most } }) => sql`
+  update ${table(t.evaluations)} ${set(t.evaluations, {
+    count: sql`held.total`,
+    firstAt: sql`held.first_at`,
+    lastAt: sql`held.last_at`,
+  })}
+  from (select max(${v.id}) as newest_id, sum(${v.count}) as total, min(${v.firstAt}) as first_at,
+      max(${v.lastAt}) as last_at ${untoldBeyond(triggerId, most)}) held
+  where ${t.evaluations.id} = held.newest_id`,
+})
+const dropGathered = statement({
+  values: { triggerId: 'int', most: 'int' },
+  answer: { id: t.evaluations.id },
+  text: ({ returning, values: { triggerId, most } }) => sql`
+  delete from ${table(t.evaluations)} where ${t.evaluations.id} in (select ${v.id} ${untoldBeyond(triggerId, most)})
+    and ${t.evaluations.id} < (select max(${v.id}) ${untoldBeyond(triggerId, most)})
+  ${returning}`,
+})
 const PRUNE_PAGE = 500
 /**
  * Of each trigger the newest stay; `gatheredBefore`: no event of that time is kept. In pages, so that nobody waits for
@@ -228,7 +254,8 @@ export async function pruneEvaluations(
   store: Store,
   { most, gatheredBefore }: { most: number; gatheredBefore: Date },
 ): Promise<void> {
-  for (const { triggerId } of await store.all(many({ most })))
+  for (const { triggerId } of await store.all(many({ most }))) {
+    await store.atomically([gatherUntold({ triggerId, most }), dropGathered({ triggerId, most })])
     for (let dropped = PRUNE_PAGE; dropped === PRUNE_PAGE; ) {
       const [rows] = await store.atomically([
         dropBeyond({ triggerId, most, gatheredBefore, limit: PRUNE_PAGE }),
@@ -236,6 +263,7 @@ export async function pruneEvaluations(
       dropped = rows.length
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
+  }
 }
 
 const listed = statement({

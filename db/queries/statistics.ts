@@ -94,6 +94,19 @@ const ofAgent = statement({
 export const recentOfAgent = (store: Store, workspaceId: number, agentId: string) =>
   store.all(ofAgent({ workspaceId, agentId }))
 
+const ofTrigger = statement({
+  values: { workspaceId: 'int', triggerId: 'int' },
+  answer: { durationMs: e.durationMs, tokensUsed: e.tokensUsed, cost: e.cost },
+  text: ({ answer, values: { workspaceId, triggerId } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${triggerId} and ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('success')}
+    and not ${e.staged}
+  order by ${e.queuedAt} desc, ${e.id} desc limit 500`,
+})
+/** The same of a trigger's own. */
+export const recentOfTrigger = (store: Store, workspaceId: number, triggerId: number) =>
+  store.all(ofTrigger({ workspaceId, triggerId }))
+
 const costs = statement({
   values: { triggerId: 'int' },
   answer: { cost: e.cost },

@@ -184,12 +184,14 @@ const pruneKeys = statement({
     select ${k.actor}, ${k.key} from ${table(k)} where ${k.createdAt} < ${before} limit ${limit})
   ${returning}`,
 })
+// What a pause has held back is still to be told, however long it lasts.
 const pruneEvaluations = statement({
   values: { before: 'instant', limit: 'int' },
   answer: { id: t.evaluations.id },
   text: ({ returning, values: { before, limit } }) => sql`
   delete from ${table(t.evaluations)} where ${t.evaluations.id} in (
-    select ${l.id} from ${table(l)} where ${l.lastAt} < ${before} order by ${l.lastAt} limit ${limit})
+    select ${l.id} from ${table(l)} where ${l.lastAt} < ${before}
+      and not (${l.verdict} = 'paused' and ${l.occurrence} is null) order by ${l.lastAt} limit ${limit})
   ${returning}`,
 })
 const dropPlans = statement({

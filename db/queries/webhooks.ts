@@ -136,8 +136,8 @@ export async function take(store: Store, all: readonly NewDelivery[]): Promise<T
 }
 
 /** Keeps what is only to be seen: a call that was refused, or repeats another. */
-export async function log(store: Store, it: NewDelivery): Promise<void> {
-  await store.atomically([add({ ...it, first: null, signature: null })])
+export async function log(store: Store, it: NewDelivery, also: readonly Statement[] = []): Promise<void> {
+  await store.atomically([add({ ...it, first: null, signature: null }), ...also])
 }
 
 const v = alias(t.evaluations, 'v')
@@ -237,7 +237,7 @@ export async function get(store: Store, triggerId: number, deliveryId: string): 
   return row ?? null
 }
 
-const newestGenuine = statement({
+const newestReceived = statement({
   values: { triggerId: 'int' },
   answer: { receivedAt: d.receivedAt },
   text: ({ answer, values: { triggerId } }) => sql`
@@ -247,7 +247,7 @@ const newestGenuine = statement({
 })
 /** When something genuine has called last. */
 export async function lastReceivedAt(store: Store, triggerId: number): Promise<number | null> {
-  const [row] = await store.all(newestGenuine({ triggerId }))
+  const [row] = await store.all(newestReceived({ triggerId }))
   return row?.receivedAt ?? null
 }
 
@@ -278,34 +278,72 @@ export const pausedBetween = (
   it: { triggerId: number; from: Date; to: Date; after: number; limit: number },
 ) => store.all(ofPause(it))
 
-const genuineAmong = statement({
-  values: {
-    ...{ workspaceId: 'int', scheme: 'text', triggerId: 'int?' },
-    ...{ from: 'instant', to: 'instant', after: 'int', limit: 'int' },
-  },
-  answer: getTableColumns(d),
-  text: ({ answer, jsonText, values: { workspaceId, scheme, triggerId, from, to, after, limit } }) => sql`
-  select ${answer} from ${table(d)} join ${table(tr)} on ${tr.id} = ${d.triggerId}
+const ofScheme = statement({
+  values: { workspaceId: 'int', scheme: 'text', limit: 'int' },
+  answer: { id: tr.id },
+  text: ({ answer, jsonText, values: { workspaceId, scheme, limit } }) => sql`
+  select ${answer} from ${table(tr)}
   where ${tr.workspaceId} = ${workspaceId} and ${tr.kind} = 'webhook' and ${tr.deletedAt} is null
-    and (${triggerId} is null or ${tr.id} = ${triggerId})
-    and (${triggerId} is not null or ${jsonText(tr.config, 'scheme')} = ${scheme})
-    and ${d.id} > ${after} and ${d.first} is not null
-    and ${d.receivedAt} >= ${from} and ${d.receivedAt} <= ${to}
+    and ${jsonText(tr.config, 'scheme')} = ${scheme}
+  order by ${tr.id} desc limit ${limit}`,
+})
+/** The webhooks of a workspace that have a scheme, the newest first. */
+export async function withScheme(
+  store: Store,
+  it: { workspaceId: number; scheme: string; limit: number },
+): Promise<number[]> {
+  return (await store.all(ofScheme(it))).map(({ id: triggerId }) => triggerId)
+}
+
+const firstOfSpan = statement({
+  values: { from: 'instant' },
+  answer: { id: d.id },
+  text: ({ answer, values: { from } }) => sql`
+  select ${answer} from ${table(d)} where ${d.receivedAt} >= ${from} order by ${d.receivedAt} limit 1`,
+})
+/** Servers that take calls in at one moment may number them the other way round. */
+const SLACK = 1000
+/** A number below those of all calls since an instant, for `genuineSince`; null where there is none. */
+export async function beforeFirstSince(store: Store, from: Date): Promise<number | null> {
+  const [row] = await store.all(firstOfSpan({ from }))
+  return row ? Math.max(0, row.id - SLACK) : null
+}
+
+const own = alias(t.webhookDeliveries, 'own')
+const genuineAmong = statement({
+  values: { from: 'instant', after: 'int', limit: 'int' },
+  rows: 'int',
+  answer: getTableColumns(d),
+  text: ({ answer, page, row, values: { from, after, limit } }) => sql`
+  select ${answer} from ${page} join ${table(d)} on ${d.id} in (
+    select ${own.id} from ${table(own)}
+    where ${own.triggerId} = ${row} and ${own.id} > ${after} and ${own.first} is not null
+      and ${own.receivedAt} >= ${from}
+    order by ${own.id} limit ${limit})
   order by ${d.id} limit ${limit}`,
 })
-/** Genuine calls of a span, each once, in the order in which they came: of one webhook, or of all with a scheme. */
-export const genuineBetween = (
+/** A page of the genuine calls to some webhooks since an instant, each once, in the order in which they came. */
+export const genuineSince = (
   store: Store,
-  it: {
-    workspaceId: number
-    scheme: string
-    triggerId: number | null
-    from: Date
-    to: Date
-    after: number
-    limit: number
-  },
-) => store.all(genuineAmong(it))
+  { triggerIds: rows, ...it }: { triggerIds: number[]; from: Date; after: number; limit: number },
+) => store.all(genuineAmong({ rows, ...it }))
+
+const newestAmong = statement({
+  values: { limit: 'int' },
+  rows: 'int',
+  answer: getTableColumns(d),
+  text: ({ answer, page, row, values: { limit } }) => sql`
+  select ${answer} from ${page} join ${table(d)} on ${d.id} in (
+    select ${own.id} from ${table(own)}
+    where ${own.triggerId} = ${row} and ${own.first} is not null and ${own.body} is not null
+    order by ${own.id} desc limit ${limit})
+  order by ${d.id} desc limit ${limit}`,
+})
+/** The newest calls to some webhooks of which it is known what they said, each once. */
+export const newestGenuine = (
+  store: Store,
+  { triggerIds: rows, limit }: { triggerIds: number[]; limit: number },
+) => store.all(newestAmong({ rows, limit }))
 
 const backfill = statement({
   rows: { id: 'int', key: 'text' },

@@ -4,9 +4,10 @@
  * Promise: each is a look into an index, however long the history is.
  */
 import { sql } from 'drizzle-orm'
+import { days } from '#lib/clock.ts'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import type { Execution, Status } from '#lib/contract/execution.ts'
-import { NEVER_RAN } from '#lib/contract/states.ts'
+import { isOneOf as isOneOfStates, NEVER_RAN } from '#lib/contract/states.ts'
 import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
 import type { Store } from '../store.ts'
@@ -120,19 +121,48 @@ export function runsAt(store: Store, id: number, at: Date): Promise<KnownRun[]> 
   return store.all(ofKeys({ id, rows: keys.map((it) => ({ key: it })) }))
 }
 
+const near = alias(t.executions, 'near')
 const x = alias(t.executionEvents, 'x')
-const holding = statement({
-  values: { id: 'int', key: 'text', eventId: 'text' },
+/** So long a window is open at the most, and so many are at once. */
+const LONGEST_WINDOW_MS = days(7)
+const MOST_WINDOWS = 10_000
+const gathered = statement({
+  values: { id: 'int', eventId: 'text', at: 'instant', since: 'instant' },
   answer: run,
-  text: ({ answer, jsonText, values: { id, key, eventId } }) => sql`
+  text: ({ answer, jsonText, values: { id, eventId, at, since } }) => sql`
   select ${answer} from ${table(e)}
-  where ${e.triggerId} = ${id} and (${e.occurrence} = ${key} or (${e.eventCount} is not null and exists (
-    select 1 from ${table(x)} where ${x.executionId} = ${e.id} and ${jsonText(x.event, 'id')} = ${eventId})))
+  where ${e.id} in (
+      select ${near.id} from ${table(near)}
+      where ${near.triggerId} = ${id} and ${near.queuedAt} <= ${at} and ${near.queuedAt} >= ${since}
+      order by ${near.queuedAt} desc, ${near.id} desc limit ${sql.raw(String(MOST_WINDOWS))})
+    and ${e.collectUntil} >= ${at} and exists (
+      select 1 from ${table(x)} where ${x.executionId} = ${e.id} and ${jsonText(x.event, 'id')} = ${eventId})
   order by ${e.id} limit 1`,
 })
-/** What an event has become, alone or gathered with others. */
-export async function runOfEvent(store: Store, id: number, eventId: number): Promise<KnownRun | null> {
-  const [row] = await store.all(holding({ id, key: `event:${eventId}`, eventId: String(eventId) }))
+/** What an event has become: alone, made up for, or gathered with others into a window that was open then. */
+export async function runOfEvent(
+  store: Store,
+  id: number,
+  eventId: number,
+  look: KnownLook | null,
+): Promise<KnownRun | null> {
+  const key = `event:${eventId}`
+  const own = await store.all(ofKeys({ id, rows: [{ key }, { key: `backfill:${key}` }] }))
+  const [found = own[0]] = own.filter((it) => !isOneOfStates(it.status, NEVER_RAN))
+  if (found || look?.verdict !== 'collected') return found ?? null
+  const { firstAt: at } = look
+  const [row] = await store.all(gathered({ id, eventId: String(eventId), at, since: at - LONGEST_WINDOW_MS }))
+  return row ?? null
+}
+
+const ofId = statement({
+  values: { id: 'int', executionId: 'int' },
+  answer: run,
+  text: ({ answer, values: { id, executionId } }) => sql`
+  select ${answer} from ${table(e)} where ${e.id} = ${executionId} and ${e.triggerId} = ${id}`,
+})
+export async function runOfId(store: Store, id: number, executionId: number): Promise<KnownRun | null> {
+  const [row] = await store.all(ofId({ id, executionId }))
   return row ?? null
 }
 
@@ -147,23 +177,23 @@ const looked = {
   lastAt: v.lastAt,
 }
 const evaluation = statement({
-  values: { id: 'int', eventId: 'int?', deliveryId: 'text?', at: 'instant?' },
+  values: { id: 'int', eventId: 'int?', at: 'instant?' },
   answer: looked,
-  text: ({ answer, values: { id, eventId, deliveryId, at } }) => sql`
+  text: ({ answer, values: { id, eventId, at } }) => sql`
   select ${answer} from ${table(v)}
   where ${v.triggerId} = ${id} and (${eventId} is null or ${v.eventId} = ${eventId})
-    and (${deliveryId} is null or ${v.deliveryId} = ${deliveryId}) and (${at} is null or ${v.firstAt} <= ${at})
+    and (${at} is null or ${v.firstAt} <= ${at})
   order by ${v.id} desc limit 1`,
 })
 export type KnownLook = RowsOf<typeof evaluation>
-/** The newest time that it was looked at, of an event, a delivery, or up to an instant. */
+/** The newest time that it was looked at, of an event, or up to an instant. */
 export async function lookOf(
   store: Store,
   id: number,
-  it: { eventId?: number; deliveryId?: string; at?: Date },
+  it: { eventId?: number; at?: Date },
 ): Promise<KnownLook | null> {
-  const { eventId = null, deliveryId = null, at = null } = it
-  const [row] = await store.all(evaluation({ id, eventId, deliveryId, at }))
+  const { eventId = null, at = null } = it
+  const [row] = await store.all(evaluation({ id, eventId, at }))
   return row ?? null
 }
 
@@ -181,7 +211,6 @@ export async function storyOf(store: Store, workspaceId: number): Promise<RowsOf
 
 /** A gap is recorded with the first thing that becomes of its trigger after it: it is among the next rows. */
 const SOON_AFTER = 2_000
-const near = alias(t.executions, 'near')
 const gap = statement({
   values: { id: 'int', at: 'instant' },
   answer: run,

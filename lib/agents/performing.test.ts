@@ -1,3 +1,4 @@
+import { upcoming } from '#db/queries/activity.ts'
 import { byWords } from '../documents/testing/by-words.ts'
 import pino from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -70,6 +71,7 @@ function perform(agentId: string, context: Record<string, unknown>, own: AgentDe
       fetch: () => Promise.reject(new Error('no network here')),
       mail: noServer,
       search: byWords(bench.store),
+      upcoming,
       doingsOf: () => nothingDone,
       ...noFiles,
       composing: () => async () => null,

@@ -28,7 +28,7 @@ import type { AgentCatalogue, AgentRef } from './catalogue.ts'
 import { hidden, hiding } from './hiding.ts'
 import { runMail } from './mailing.ts'
 import type { AgentPort, Performed } from './port.ts'
-import { type Doings, readerOf, upkeepOf } from './reach.ts'
+import { type Coming, type Doings, readerOf, upkeepOf } from './reach.ts'
 import { secretChecks } from './readiness.ts'
 import type { Files } from './reading/files.ts'
 import type { Folders } from './reading/folders.ts'
@@ -49,6 +49,8 @@ export interface Ground {
   mailboxOf(workspaceId: number, sourceId: number): ReturnType<AgentTools['mailboxOf']>
   search: DocumentSearch
   sealing: Pick<Sealing, 'open' | 'secretsOf' | 'confidentialIn'>
+  /** What runs next, days off left out. */
+  upcoming: Coming
   /** What agents may change in a workspace for people to see. */
   doingsOf(workspaceId: number, executionId: number): Doings
   /** Takes one use of what people have had remembered for calls of a trigger. */
@@ -206,7 +208,20 @@ function affording(afford: Given['afford']): Record<'afford' | 'most', Given['af
 
 /** What agents may use, of the run's own workspace; other agents apart. */
 function toolsOf(
-  { store, clock, fetch, files, folders, mail, mailboxOf, search, composing, doingsOf, grant }: Ground,
+  {
+    store,
+    clock,
+    fetch,
+    files,
+    folders,
+    mail,
+    mailboxOf,
+    search,
+    upcoming,
+    composing,
+    doingsOf,
+    grant,
+  }: Ground,
   task: Composer & Pick<Given, 'workspace' | 'execution' | 'step' | 'has' | 'signal'>,
 ): Omit<AgentTools, 'perform' | 'remembered'> {
   const { id } = task.workspace
@@ -218,7 +233,7 @@ function toolsOf(
     folders,
     mail: runMail(mail, task),
     mailboxOf: (sourceId) => mailboxOf(id, sourceId),
-    workspace: readerOf(store, id, search),
+    workspace: readerOf(store, id, { search, upcoming }),
     upkeep: upkeepOf(store, id),
     doings: doingsOf(id, task.execution.id),
     compose: composing(task),
@@ -229,13 +244,13 @@ function toolsOf(
 /** An agent that is not there lacks everything. */
 async function checksOf(
   catalogue: Pick<AgentCatalogue, 'find' | 'unknown'>,
-  { sealing, store, search }: Pick<Ground, 'sealing' | 'store' | 'search'>,
+  { sealing, store, search, upcoming }: Pick<Ground, 'sealing' | 'store' | 'search' | 'upcoming'>,
   ...[workspaceId, ref, probe]: Parameters<AgentPort['checks']>
 ): Promise<ReadinessCheck[]> {
   const agent = await catalogue.find(workspaceId, ref)
   if (agent) {
     const context = keptIn(ref.context)
-    const needs = { context, workspace: readerOf(store, workspaceId, search) }
+    const needs = { context, workspace: readerOf(store, workspaceId, { search, upcoming }) }
     const own = (await agent.checks?.(workspaceId, probe, needs)) ?? []
     return [...own, ...(await secretChecks(sealing, workspaceId, context))]
   }

@@ -23,15 +23,22 @@ interface Span {
   until: Date
 }
 
+/** What runs next: an engine knows of days off, too. */
+export type Coming = typeof activity.upcoming
+
 /** Reads what is in the workspace and what happened there. */
-export const readerOf = (store: Store, workspaceId: number, search: DocumentSearch) => ({
+export const readerOf = (
+  store: Store,
+  workspaceId: number,
+  { search, upcoming }: { search: DocumentSearch; upcoming: Coming },
+) => ({
   messagesByPerson: (span: Span) => activity.messagesByPerson(store, { workspaceId, ...span }),
   /** `except`: agents whose runs are left out. */
   runs: (span: Span, except: string[]) => activity.runs(store, { workspaceId, ...span }, except),
   documentsAdded: (span: Span) => activity.documentsAdded(store, { workspaceId, ...span }),
   inTrouble: (limit: number) => activity.inTrouble(store, { workspaceId, limit }),
   upcoming: (which: { before: Date; except: number; limit: number }) =>
-    activity.upcoming(store, { workspaceId, ...which }),
+    upcoming(store, { workspaceId, ...which }),
   lastSuccessAt: (triggerId: number) => activity.lastSuccessAt(store, workspaceId, triggerId),
   timezoneOf: (triggerId: number) => activity.timezoneOf(store, workspaceId, triggerId),
   trigger: (id: number) => triggers.get(store, workspaceId, id),

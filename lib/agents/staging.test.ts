@@ -1,4 +1,5 @@
 /** A staged run of an agent that comes with the product: nothing that has an effect is reached. */
+import { upcoming } from '#db/queries/activity.ts'
 import { byWords } from '../documents/testing/by-words.ts'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -23,6 +24,7 @@ function staged(agentId: string, context: Record<string, unknown>) {
     store: bench.store,
     clock: bench.clock,
     search: byWords(bench.store),
+    upcoming,
     sealing: {
       open: async (_, _agent, it) => it,
       secretsOf: async () => new Map(),

@@ -174,6 +174,7 @@ export const endpoints = {
   listTriggerEvents: 'GET /workspace/{slug}/trigger-events',
   previewDraft: 'POST /workspace/{slug}/triggers/preview',
   tryDraft: 'POST /workspace/{slug}/triggers/try',
+  getTriggerEvent: 'GET /workspace/{slug}/trigger-events/{id}',
   testTrigger: 'POST /workspace/{slug}/triggers/test',
   listExecutions: 'GET /workspace/{slug}/executions',
   countExecutions: 'GET /workspace/{slug}/executions/count',

@@ -50,6 +50,14 @@ export const useHappenings = (
     select: (data) => data.pages.flatMap((it) => it.events),
   })
 
+/** Which schedules looked at an event, and what they said; asked for once somebody wants to know. */
+export const useHeard = (slug: string, id: number, wanted: boolean) =>
+  useQuery({
+    queryKey: [...keys.happenings(slug), 'heard', id],
+    queryFn: ({ signal }) => call('getTriggerEvent', { params: { slug, id }, signal }),
+    enabled: wanted,
+  })
+
 export const MOST_TRIED = 20
 export type Tried = AnswerOf<Api['testTrigger']>['results'][number]
 

@@ -139,7 +139,7 @@ import { Figures, FiguresQuery, Now, SeenTo } from './overview.ts'
 import { Timeline, TimelineQuery } from './timeline.ts'
 import { Hit, SearchQuery } from './search.ts'
 import { Read, Unread, UnreadList } from './unread.ts'
-import { Why, WhyQuery } from './why.ts'
+import { HeardBy, Why, WhyQuery } from './why.ts'
 
 /**
  * `open`: anyone. `signed-in`: any person or key. `person`: a person, by their own session. `installation`: an admin of
@@ -1679,6 +1679,14 @@ export const api = {
     params: slug,
     query: TriggerEventQuery,
     answer: page('events', TriggerEvent),
+  },
+  getTriggerEvent: {
+    method: 'GET',
+    path: '/workspace/{slug}/trigger-events/{id}',
+    summary: 'Something that has happened: which triggers looked at it, and what each of them said',
+    access: 'viewer',
+    params: slugId,
+    answer: z.object({ event: TriggerEvent, heardBy: z.array(HeardBy), more: z.boolean() }),
   },
   postTriggerEvent: {
     method: 'POST',

@@ -46,3 +46,13 @@ export const Why = z.object({
   evidence: z.array(Evidence),
 })
 export type Why = z.infer<typeof Why>
+
+/** What one trigger made of an event, in the words of `why`. */
+export const HeardBy = z.object({
+  triggerId: z.number(),
+  name: z.string(),
+  verdict: Verdict,
+  answer: z.string(),
+  executionId: z.number().nullable(),
+})
+export type HeardBy = z.infer<typeof HeardBy>

@@ -12,7 +12,7 @@ const iso = (at: number) => new Date(at).toISOString()
 
 function verdictOf({ reasonCode }: Decided): Evaluation['verdict'] {
   if (reasonCode === 'condition') return 'not_true'
-  if (reasonCode === 'calendar') return 'calendar'
+  if (reasonCode === 'calendar' || reasonCode === 'rate_limited' || reasonCode === 'depth') return reasonCode
   return NEVER_FIRED.has(reasonCode) ? 'paused' : 'fired'
 }
 

@@ -2,11 +2,11 @@
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { list as evaluationsOf, pruneEvaluations } from '#db/queries/evaluations.ts'
-import { outages } from '#db/queries/upkeep.ts'
+import { outages, prune } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { raw } from '#db/testing/raw.ts'
 import { stores } from '#db/testing/stores.ts'
-import { hours, minutes, seconds } from '../clock.ts'
+import { days, hours, minutes, seconds } from '../clock.ts'
 import { RunNow } from '../contract/trigger.ts'
 import { dyingIn, seeded } from './testing/dying.ts'
 import { ADA, goneAfter, type World, world } from './testing/world.ts'
@@ -379,8 +379,26 @@ describe.each(stores)('on $name', ({ open }) => {
     // A pause has one row of all that it has held back, which is made from these.
     await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false }, ADA)
     for (const type of ['custom.order', 'custom.other', 'custom.order']) await happens(it, numbered(1), type)
-    await pruneEvaluations(it.store, { most: 1, gatheredBefore })
+    await pruneEvaluations(it.store, { most: 3, gatheredBefore })
     expect(await verdicts(it, trigger.id)).toEqual(Array(3).fill(['paused', 1]))
+    for (const type of ['custom.other', 'custom.order']) await happens(it, numbered(1), type)
+    // Beyond what is kept they are one, which says as much.
+    await pruneEvaluations(it.store, { most: 1, gatheredBefore })
+    expect(await verdicts(it, trigger.id)).toEqual([
+      ['paused', 4],
+      ['paused', 1],
+    ])
+    it.clock.advance(days(40))
+    const old = {
+      ...{ eventsBefore: new Date(0), answersBefore: new Date(0) },
+      deliveriesBefore: new Date(0),
+    }
+    await prune(it.store, { ...old, evaluationsBefore: it.clock.now() })
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
+    await it.until(
+      async () => (await it.history(trigger.id)).some((one) => one.missedCount === 5),
+      'the pause to be told',
+    )
   })
 
   test('what was gathered and left no other trace is not run again by a backfill', async () => {

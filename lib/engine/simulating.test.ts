@@ -1,5 +1,6 @@
 /** What would be: instants and overlaps, as they are decided live. */
 import { expect, test } from 'vitest'
+import type { Throttle } from '../contract/event-trigger.ts'
 import type { Overlap } from '../contract/trigger.ts'
 import { timesOf } from '../triggers/index.ts'
 import { simulate } from './simulating.ts'
@@ -18,7 +19,7 @@ const row = {
 const ask = (
   overlap: Overlap,
   lastsMinutes: number,
-  more: { bufferLimit?: number; maxExecutions?: number } = {},
+  more: { bufferLimit?: number; maxExecutions?: number; throttle?: Throttle } = {},
 ) =>
   simulate({
     times: timesOf(row),
@@ -47,6 +48,14 @@ test.each<[Overlap, number, string]>([
   ['buffer_one', 150, 'rlslsl'],
 ])('with %s, runs of %i minutes: %s', (overlap, lasts, expected) => {
   expect(verdicts(overlap, lasts)).toBe(expected)
+})
+
+test.each<[Throttle['excess'], string]>([
+  ['skip', 'rrsrrs'],
+  ['defer', 'rrllll'],
+])('twice in three hours at the most, the others %s: %s', (excess, expected) => {
+  const throttle = { count: 2, perSeconds: 3 * 3600, excess }
+  expect(verdicts('allow_all', 0, { throttle })).toBe(expected)
 })
 
 test('ends at its maximum, and says where it was cut', () => {

@@ -35,6 +35,7 @@ let ids: {
   incident: number
   message: number
   proposal: number
+  event: number
   /** Of who administers the installation. */
   own: number
   browser: number
@@ -95,6 +96,7 @@ beforeAll(async () => {
     channel: await made('/workspace/demo/channels', 'channel', channel),
     message: await made('/workspace/demo/messages', 'message', { text: 'Hello' }),
     proposal: await made('/workspace/demo/proposals', 'proposal', BODIES.propose),
+    event: await made('/workspace/demo/trigger-events', 'event', { type: 'custom.order', data: {} }),
     ...{ rule: 0, delivery: 0, incident: 0 },
     own: idOf((await it.ask('POST', '/me/channels', { as: it.root, body: channel })).body, 'channel'),
     browser: idOf((await it.ask('POST', '/me/push', { as: it.root, body: browser })).body, 'browser'),
@@ -184,6 +186,7 @@ const idFor = (path: string) => {
   if (path.includes('/incidents/')) return ids.incident
   if (path.includes('/messages/')) return ids.message
   if (path.includes('/proposals/')) return ids.proposal
+  if (path.includes('/trigger-events/')) return ids.event
   return ids.trigger
 }
 const fill = (path: string, slug: string, id: string | number = idFor(path), userId = ids.member) =>

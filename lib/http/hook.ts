@@ -43,7 +43,6 @@ export function hook(endpoint: Api['callHook']): Route<Api['callHook']> {
 /** What goes to the log with a refusal, and to no caller. */
 interface Because {
   because?: string
-  deliveryId?: string
   isLogged?: boolean
 }
 
@@ -60,8 +59,8 @@ function requireRate({ auth }: Carillon, { tokenHash }: Called): void {
 async function keep({ auth, hooks }: Carillon, called: Called, call: Call, error: unknown): Promise<void> {
   const { status = 500, detail = '' } = problemOf(error) ?? {}
   if (status >= 500 || auth.takeTurn('hook refused', { id: called.tokenHash }, LOGGED_PER_MINUTE) > 0) return
-  const { because = detail, deliveryId, isLogged } = error as Because
+  const { because = detail, isLogged } = error as Because
   if (isLogged) return
   const bytes = call.body.length || Number(call.headers.get('content-length') ?? 0)
-  await hooks.refused(called, call, { status, reason: because, bytes, deliveryId })
+  await hooks.refused(called, call, { status, reason: because, bytes })
 }

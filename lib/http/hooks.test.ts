@@ -146,9 +146,17 @@ test('what comes twice runs once: one after another, at the same moment, and as 
   const another = await sendSigned(hook, { id: 'msg_twice', body: '{"order":8}' })
   expect(another.status).toBe(409)
   const logged = await deliveriesOf(hook)
-  expect(logged.filter((it) => it.deliveryId === 'msg_twice')).toHaveLength(10)
+  expect(logged.filter((it) => it.deliveryId === 'msg_twice')).toHaveLength(9)
   expect(logged.filter((it) => it.verdict === 'duplicate')).toHaveLength(8)
-  expect(logged[0]).toMatchObject({ verdict: 'refused', status: 409, deliveryId: 'msg_twice' })
+  expect(logged[0]).toMatchObject({ verdict: 'refused', status: 409 })
+  expect(logged[0]?.reason).toContain('“msg_twice”')
+  // What was refused is shown as itself, and not with what the first call said.
+  expect(await deliveryOf(hook, logged[0]?.deliveryId)).toMatchObject({ status: 409, body: null })
+  const { evaluations } = await get(`${TRIGGERS}/${hook.id}/evaluations?verdict=duplicate`)
+  expect(evaluations).toHaveLength(8)
+  expect(evaluations).toContainEqual(
+    expect.objectContaining({ deliveryId: 'msg_twice', executionId: run?.id }),
+  )
 })
 
 test('where the id is not signed, a signature that was seen is known again under any id', async () => {

@@ -55,6 +55,30 @@ test('days are kept in their order, each once', async () => {
   expect((await ask('GET', `/${calendar.id}`)).status).toBe(404)
 })
 
+test('what runs next is named without the instants that a calendar holds back', async () => {
+  const calendar = await made({ name: 'Away', dates: [dayFromNow(1), dayFromNow(2)] })
+  const cronExpression = `${new Date(it.clock.now().getTime() - 60_000).getUTCMinutes()} ${it.clock.now().getUTCHours()} * * *`
+  const { body } = await plan(schedule([calendar.id], { name: 'Daily', cronExpression, timezone: 'UTC' }))
+  const trigger = body.trigger as { id: number; nextRunAt: string }
+  const expected = dayFromNow(3)
+  expect(trigger.nextRunAt.slice(0, 10)).toBe(expected)
+  const { body: listed } = await it.ask('GET', '/workspace/demo/triggers', { as: it.ben })
+  const [found] = (listed.triggers as { id: number; nextRunAt: string }[]).filter(
+    ({ id }) => id === trigger.id,
+  )
+  expect(found?.nextRunAt.slice(0, 10)).toBe(expected)
+  const { body: now } = await it.ask('GET', '/workspace/demo/now', { as: it.ben })
+  expect(
+    (now.now as { upcoming: { triggerId: number }[] }).upcoming.filter((one) => one.triggerId === trigger.id),
+  ).toEqual([])
+  const { body: said } = await it.ask('POST', '/workspace/demo/commands', {
+    as: it.ben,
+    body: { text: '/next' },
+  })
+  expect(said.echo).toContain('Daily')
+  await it.ask('DELETE', `/workspace/demo/triggers/${trigger.id}`, { as: it.ben })
+})
+
 const DAYS = Array.from({ length: 2001 }, (_, n) => new Date(n * 86_400_000).toISOString().slice(0, 10))
 test.each([
   [{ name: 'x' }, 'dates', /is needed, or an address/],

@@ -4,7 +4,7 @@
  * Promise: carried twice, by whoever, or again after a crash, it fires once or is gathered once: what becomes of it and
  * what the log says of it are one transaction, which changes nothing where the log says something already.
  */
-import { evaluated } from '#db/queries/evaluations.ts'
+import { evaluated, type NewEvaluation } from '#db/queries/evaluations.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
 import { lockWorkspaces } from '#db/queries/story.ts'
@@ -14,7 +14,7 @@ import { type TriggerEvent, UNCAUSED } from '../contract/trigger-event.ts'
 import type { Taken } from '../contract/webhook.ts'
 import { WebhookConfig } from '../contract/webhook-trigger.ts'
 import type { Fact } from '../engine/deciding.ts'
-import { HOLDS, type Match, match } from '../triggers/matching.ts'
+import { HOLDS, type Match, match, refusal } from '../triggers/matching.ts'
 import { dataOf, type Query, type Subject, subjectOf } from '../triggers/webhook/reading.ts'
 import type { Deps } from './deps.ts'
 
@@ -54,22 +54,24 @@ export async function carry(
   const subject = known?.subject ?? subjectIn(delivery)
   const config = known?.config ?? (await configIn(store, workspaceId, delivery.triggerId))
   if (!config) return gone(deps, delivery)
-  const { pass, trace } = config.filter ? match(config.filter, subject) : HOLDS
-  if (pass) return fire(deps, delivery, subject, trace)
-  return leaveOut(deps, workspaceId, delivery, trace)
+  const matched = config.filter ? match(config.filter, subject) : HOLDS
+  if (matched.pass) return fire(deps, delivery, subject, matched.trace)
+  return leaveOut(deps, workspaceId, delivery, matched)
 }
 
 async function leaveOut(
   { store, clock }: CarryDeps,
   workspaceId: number,
   { id: openDelivery, triggerId, deliveryId }: DeliveryRow,
-  trace: Match['trace'],
+  matched: Match,
 ): Promise<Taken> {
+  const { trace } = matched
+  const reason = refusal(matched)
   const evaluation = { triggerId, source: null, eventId: null, deliveryId, value: null, occurrence: null }
-  const settled = { verdict: 'filtered', status: 200, reason: null, trace: JSON.stringify(trace) } as const
+  const settled = { verdict: 'filtered', status: 200, reason, trace: JSON.stringify(trace) } as const
   await store.atomically([
     lockWorkspaces([workspaceId]),
-    ...evaluated([{ ...evaluation, verdict: 'filtered', reason: null, trace }], clock.now(), {
+    ...evaluated([{ ...evaluation, verdict: 'filtered', reason, trace }], clock.now(), {
       openDelivery,
     }),
     rows.settled(openDelivery, settled),
@@ -77,8 +79,15 @@ async function leaveOut(
   return { deliveryId, executionId: null, verdict: 'filtered' }
 }
 
+/** That a call repeats another is decided, too; it names the run that the first one became by itself. */
+export const duplicateOf = (first: Pick<DeliveryRow, 'triggerId' | 'deliveryId'>): NewEvaluation => ({
+  ...{ triggerId: first.triggerId, deliveryId: first.deliveryId, verdict: 'duplicate', trace: [] },
+  ...{ source: null, eventId: null, value: null, occurrence: keyOf(first) },
+  reason: 'A call with this id, or with this signature, was received before.',
+})
+
 async function fire(
-  { engine, store }: CarryDeps,
+  { engine, store, clock }: CarryDeps,
   delivery: DeliveryRow,
   subject: Subject,
   trace: Match['trace'],
@@ -92,6 +101,7 @@ async function fire(
   if (verdict === 'duplicate')
     await store.atomically([
       rows.settled(id, { verdict, status: 200, reason: null, executionId, trace: JSON.stringify(trace) }),
+      ...evaluated([duplicateOf(delivery)], clock.now()),
     ])
   const [became] = occurred.answerTo(settling)
   return takenOf(delivery, became ?? (await rows.became(store, id)))

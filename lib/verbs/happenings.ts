@@ -1,13 +1,12 @@
 /**
- * What happens in a workspace, as triggers hear of it: told by programs, looked through, and held against a draft.
+ * What happens in a workspace, as triggers hear of it: told by programs, and looked through.
  *
- * Promise: what is told under a key is told once; a try saves nothing and costs no token.
+ * Promise: what is told under a key is told once.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { byKey, type FactRow, howFarBehind, newest, recordFacts } from '#db/queries/facts.ts'
+import { byKey, type FactRow, howFarBehind, newest } from '#db/queries/facts.ts'
 import type { TriggerRow } from '#db/queries/triggers.ts'
-import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
 import type { Store } from '#db/store.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
@@ -16,12 +15,10 @@ import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { CUSTOM, EVENT_TYPES, isCustom, type TriggerEvent } from '../contract/trigger-event.ts'
 import { factsIn } from '../engine/facts.ts'
 import { listens } from '../triggers/event.ts'
-import { accepting, judge } from '../triggers/index.ts'
-import { refusedBy } from '../triggers/matching.ts'
+import { accepting } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
-import { configFrom } from './editing.ts'
 import { requireKeepingUp } from './keeping-up.ts'
-import { madeUp } from './requesting.ts'
+import { triggerProactiveAgents } from './proactive.ts'
 
 type Ground = Pick<Deps, 'store' | 'clock' | 'hint'>
 
@@ -54,13 +51,9 @@ export async function post(
   const known = await byKey(store, workspaceId, key)
   if (known) return { event: sameAs(known, type, data), isNew: false }
   const now = clock.now()
-  const fact = { workspaceId, type, occurredAt: now, actor: by, data, dedupeKey: key }
-  await store.atomically([
-    lockWorkspaces([workspaceId]),
-    recordFacts([fact], now),
-    countEvents([workspaceId]),
-  ])
-  hint([workspaceId])
+  // Whatever a program calls its fields, none of them is ours.
+  const how = { actor: by, dedupeKey: key, occurredAt: now, data }
+  await triggerProactiveAgents({ store, clock, hint }, type, { workspaceId }, how)
   const row = await byKey(store, workspaceId, key)
   if (!row) throw new Error('An event that was just told is not there.')
   return { event: sameAs(row, type, data), isNew: row.at === now.getTime() }
@@ -88,7 +81,7 @@ interface Wanted {
   pick(event: TriggerEvent): boolean
 }
 /** The newest first, as far as was looked: `rest` is where to go on. */
-async function found(
+export async function found(
   store: Store,
   workspaceId: number,
   it: Wanted,
@@ -167,48 +160,4 @@ export async function factsBetween(
     slices: BACKFILL_SLICES,
   })
   return { events: events.reverse().slice(0, limit), truncated: rest !== null || events.length > limit }
-}
-
-/** What a draft would make of an event, of one that is made up, or of the newest that it would listen for. */
-export async function test(
-  { store, clock, minimumIntervalSeconds }: Pick<Deps, 'store' | 'clock' | 'minimumIntervalSeconds'>,
-  workspaceId: number,
-  { trigger, eventId, event, recent = 20 }: BodyOf<Api['testTrigger']>,
-): Promise<AnswerOf<Api['testTrigger']>['results']> {
-  const config = trigger.event
-  if (trigger.kind !== 'event' || !config) {
-    const message = `is "${trigger.kind}": only a trigger of the kind "event" can be tried on events`
-    throw unacceptable([{ path: 'trigger.kind', message }])
-  }
-  const now = clock.now()
-  const row = { ...configFrom(trigger), createdAt: now.getTime() }
-  const faults = judge(row, { minimumIntervalSeconds, now })
-  if (faults.length > 0)
-    throw unacceptable(faults.map(({ path, message }) => ({ path: `trigger.${path}`, message })))
-  const accepts = accepting(row)
-  const heard = (it: TriggerEvent) => listens(config, it, 0)
-  const events = event
-    ? [madeUp(event, now)]
-    : eventId !== undefined
-      ? [await one({ store }, workspaceId, eventId)]
-      : (await found(store, workspaceId, { before: Number.MAX_SAFE_INTEGER, limit: recent, pick: heard }))
-          .events
-  return events.map((it) => {
-    if (!heard(it))
-      return {
-        eventId: it.id,
-        event: it,
-        verdict: 'filtered' as const,
-        reason: 'It does not listen for this type.',
-        trace: [],
-      }
-    const match = accepts(it)
-    return {
-      eventId: it.id,
-      event: it,
-      verdict: match.pass ? ('fired' as const) : ('filtered' as const),
-      reason: match.pass ? null : refusedBy(match),
-      trace: match.trace,
-    }
-  })
 }

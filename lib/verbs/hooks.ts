@@ -6,6 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
+import { evaluated } from '#db/queries/evaluations.ts'
 import * as rows from '#db/queries/webhooks.ts'
 import type { CalledWebhook, DeliveryRow, NewDelivery } from '#db/queries/webhooks.ts'
 import { isUnavailable } from '#db/store.ts'
@@ -27,8 +28,9 @@ import {
   textOf,
 } from '../triggers/webhook/reading.ts'
 import { verify } from '../triggers/webhook/verifying.ts'
-import { type CarryDeps, carry, configOf } from './carrying.ts'
+import { type CarryDeps, carry, configOf, duplicateOf } from './carrying.ts'
 import type { Endings } from './endings.ts'
+import { keepLooking, LEFT_BEHIND_MS } from './left-behind.ts'
 import { requireKeepingUp } from './keeping-up.ts'
 import type { Receiving } from './receiving.ts'
 
@@ -96,9 +98,9 @@ const isGone = (): never => {
   throw Object.assign(notFound('webhook'), { isLogged: true })
 }
 
-/** Says why to the log, and to the caller only `detail`. `deliveryId`: the id that it came under. */
-const refusal = (status: number, detail: string, because = detail, deliveryId?: string) =>
-  Object.assign(new ProblemError(status, detail), { because, deliveryId })
+/** Says why to the log, and to the caller only `detail`. */
+const refusal = (status: number, detail: string, because = detail) =>
+  Object.assign(new ProblemError(status, detail), { because })
 
 /** What is sent again gets what became of the first; whoever took that in may still be at it, or gone. */
 async function repeated(
@@ -109,17 +111,23 @@ async function repeated(
 ): Promise<Answered> {
   const { deliveryId, verdict } = first
   if (first.bodyHash !== again.bodyHash) {
+    // In the log it stands by itself: under the id it would be shown with what the first one said.
     const detail = 'A delivery with this id was received before, and it was another one.'
-    throw refusal(409, detail, detail, deliveryId)
+    throw refusal(
+      409,
+      detail,
+      `A delivery with the id “${deliveryId}” was received before: it said something else.`,
+    )
   }
   const { executionId } =
     verdict === null
       ? ((await (deps.underway.get(first.id) ?? carried(deps, hook, first))) ?? isGone())
       : first
-  await rows.log(deps.store, {
+  const entry = {
     ...again,
-    ...{ deliveryId, verdict: 'duplicate', status: 200, executionId, body: null },
-  })
+    ...{ deliveryId, verdict: 'duplicate' as const, status: 200, executionId, body: null },
+  }
+  await rows.log(deps.store, entry, evaluated([duplicateOf(first)], deps.clock.now()))
   return { status: 200, answer: { deliveryId, executionId, verdict: 'duplicate' } }
 }
 
@@ -158,12 +166,11 @@ export async function refused(
   deps: HookDeps,
   hook: CalledWebhook,
   call: HookCall,
-  { deliveryId, ...why }: { status: number; reason: string; bytes: number; deliveryId?: string | undefined },
+  why: { status: number; reason: string; bytes: number },
 ): Promise<void> {
   await rows.log(deps.store, {
     ...deliveryOf(deps, hook, call),
     ...why,
-    ...(deliveryId !== undefined && { deliveryId }),
     verdict: 'refused',
   })
 }
@@ -198,23 +205,20 @@ function secretsOf({ box, clock }: HookDeps, hook: CalledWebhook): string[] {
   return [secret, previous].flatMap((it) => (it === null ? [] : (box.open(it, placeOf(hook)) ?? [])))
 }
 
-/** A call is carried by whoever took it in; one that is older than this was left behind. */
-const LEFT_BEHIND_MS = seconds(30)
 const PAGE = 50
 
-/** Looks for such calls as long as the server lives. Answers how to end that, and every wait for a result. */
+/**
+ * Looks for calls that were left behind as long as the server lives. Answers how to end that, and every wait for a
+ * result.
+ */
 export function keepCarrying(deps: HookDeps): () => void {
-  const later = () =>
-    deps.clock.after(LEFT_BEHIND_MS, () => {
-      carryLeftBehind(deps)
-        .catch((error) => deps.log.warn({ err: error }, 'Could not look for calls that were left behind.'))
-        .finally(() => {
-          callOff = later()
-        })
-    })
-  let callOff = later()
+  const end = keepLooking(
+    deps,
+    () => carryLeftBehind(deps),
+    'Could not look for calls that were left behind.',
+  )
   return () => {
-    callOff()
+    end()
     deps.endings.close()
   }
 }

@@ -15,6 +15,7 @@ import * as calendarFeeds from './calendar-feeds.ts'
 import * as customAgents from './custom-agents.ts'
 import { doingsOf } from './doings.ts'
 import * as demo from './demo.ts'
+import { recordedDoings } from './doings-recorded.ts'
 import * as deliveries from './deliveries.ts'
 import * as documents from './documents.ts'
 import { createEndings } from './endings.ts'
@@ -23,9 +24,11 @@ import * as exchange from './exchange.ts'
 import type { ExchangeDeps } from './exchange/deps.ts'
 import * as executions from './executions.ts'
 import * as manyExecutions from './many-executions.ts'
+import { test } from './draft-trial.ts'
 import * as happenings from './happenings.ts'
 import * as expectations from './expectations.ts'
 import * as health from './health.ts'
+import { heardBy } from './heard-by.ts'
 import * as hooks from './hooks.ts'
 import * as mailSettings from './mail-settings.ts'
 import * as mcpServers from './mcp-servers.ts'
@@ -33,6 +36,7 @@ import * as models from './models.ts'
 import * as notes from './notes.ts'
 import * as overview from './overview.ts'
 import * as ownChannels from './own-channels.ts'
+import { triggerProactiveAgents } from './proactive.ts'
 import * as people from './people.ts'
 import * as previewing from './previewing.ts'
 import * as proposals from './proposals.ts'
@@ -115,13 +119,20 @@ export function bindVerbs({ server, ...given }: House) {
     executions: bind(deps, executions),
     manyExecutions: bind(deps, manyExecutions),
     expectations: bind(deps, expectations),
-    chat: bind({ ...deps, catalogue: house.catalogue }, chat),
+    chat: bind({ ...deps, catalogue: house.catalogue, log: house.log }, chat),
     ...bind(house, { search: search.search }),
-    commands: bind(proposing, { perform: commands.perform, complete: commands.complete }),
+    commands: bind(
+      { ...proposing, recording: house.recording },
+      { perform: commands.perform, complete: commands.complete },
+    ),
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),
-    happenings: bind(deps, happenings),
     exchange: bind({ ...deps, ...hookDeps }, exchange),
+    happenings: bind(deps, {
+      ...{ types: happenings.types, post: happenings.post, list: happenings.list },
+      ...{ heardBy, test },
+    }),
+    ...bind(deps, { triggerProactiveAgents }),
     documents: bind(house, documents),
     hooks: bind(hookDeps, hooks),
     webhooks: bind(hookDeps, webhooks),
@@ -139,7 +150,8 @@ export function bindVerbs({ server, ...given }: House) {
     overview: bind(deps, overview),
     ...bind(house, { timeline }),
     approvals: bind(deps, approvals),
-    doingsOf: (workspaceId: number, executionId: number) => doingsOf(proposing, workspaceId, executionId),
+    doingsOf: (workspaceId: number, executionId: number) =>
+      recordedDoings(doingsOf(proposing, workspaceId, executionId), house, workspaceId),
     ...bind({ ...house, ...server }, health),
   }
 }

@@ -9,6 +9,7 @@ import { type Figures, type Now, PERIODS, type PeriodFigures, type Trouble } fro
 import { type Heartbeat, MOST_BARS } from '../contract/trigger.ts'
 import { hoursOfTheWeek } from '../recurrence/hours-of-week.ts'
 import * as approvals from './approvals.ts'
+import { upcoming } from '../engine/calendars/coming.ts'
 import type { Deps } from './deps.ts'
 import { missed as missedOnes } from './triggers.ts'
 
@@ -25,14 +26,14 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   const at = clock.now()
   const since = new Date(at.getTime() - MISSED_FOR_MS)
   const before = new Date(at.getTime() + hours(24))
-  const [running, queued, pending, inTrouble, { overdue }, missed, upcoming, results] = await Promise.all([
+  const [running, queued, pending, inTrouble, { overdue }, missed, coming, results] = await Promise.all([
     executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
     executions.list(store, workspaceId, { status: ['queued'] }, null, MOST_QUEUED),
     approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
     activity.inTrouble(store, { workspaceId, limit: MOST }),
     missedOnes(deps, workspaceId),
     executions.missedSince(store, { workspaceId, since, limit: MOST }),
-    activity.upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
+    upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
     overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
   ])
   const usual = await overview.usualOf(
@@ -47,7 +48,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
     troubles: inTrouble.flatMap((it) => toTrouble(it) ?? []),
     overdue,
     missed,
-    upcoming: upcoming.map(({ id, name, nextRunAt, timezone }) => ({
+    upcoming: coming.map(({ id, name, nextRunAt, timezone }) => ({
       ...{ triggerId: id, name, timezone },
       at: new Date(nextRunAt).toISOString(),
     })),

@@ -1,27 +1,12 @@
 /** A webhook is tried on the calls that the log has: as it would have lived. On both databases. */
 import { describe, expect, test } from 'vitest'
-import { prune, take } from '#db/queries/webhooks.ts'
+import { prune } from '#db/queries/webhooks.ts'
 import { stores } from '#db/testing/stores.ts'
 import { days, hours, seconds } from '../clock.ts'
 import { NewTrigger, type NewTriggerInput } from '../contract/trigger.ts'
 import { type Choose, drafted, letStart, livedOn, random } from '../engine/testing/drafts.ts'
-import type { World } from '../engine/testing/world.ts'
 import { worlds } from '../engine/testing/worlds.ts'
-import { carry } from './carrying.ts'
-
-const NONE = { signature: null, verdict: null, status: 202, remoteAddress: null, reason: null }
-
-/** As the door takes it in, and carries it. */
-async function calls(it: World, triggerId: number, deliveryId: string, said: object): Promise<void> {
-  const body = JSON.stringify(said)
-  const call = {
-    ...{ triggerId, deliveryId, first: deliveryId, receivedAt: it.clock.now().getTime(), ...NONE },
-    ...{ executionId: null, replayOf: null, headers: '{}', query: '{}', bodyHash: body, body },
-    ...{ bytes: body.length, isBase64: false, trace: '[]' },
-  }
-  const [taken] = await take(it.store, [call])
-  if (taken) await carry(it, it.workspaceId, taken.delivery)
-}
+import { calls } from './testing/calls.ts'
 
 function draft(pick: Choose) {
   const filter = { path: 'body.n', op: pick(2) ? 'gt' : 'lt', value: pick(10) } as const

@@ -5,7 +5,7 @@ import { countEvents, lockWorkspaces } from '#db/queries/story.ts'
 import { stores } from '#db/testing/stores.ts'
 import { days, minutes } from '../clock.ts'
 import { NewTrigger, type NewTriggerInput } from '../contract/trigger.ts'
-import type { World } from '../engine/testing/world.ts'
+import { ADA, type World } from '../engine/testing/world.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
@@ -51,6 +51,21 @@ describe.each(stores)('on $name', ({ open }) => {
     const slow = await simulate(it, from, { overlap: 'skip' }, 600)
     expect(slow.counts).toEqual({ ran: 1, skipped: 1 })
     expect(await it.history()).toEqual([])
+  })
+
+  test('what a run takes and uses rests on its own history where it has one, else on its agent’s', async () => {
+    const it = await on.begin()
+    const from = it.clock.now()
+    const { id } = await it.schedule({ cronExpression: '0 9 * * *' })
+    const of = async (own?: number) => {
+      const trigger = NewTrigger.parse({ name: 'x', agentId: 'test-agent', cronExpression: '0 9 * * *' })
+      const span = { from: from.toISOString(), to: new Date(from.getTime() + days(2)).toISOString() }
+      return (await it.simulating.run(it.workspaceId, { trigger, id: own, ...span })).basis
+    }
+    expect([await of(), await of(id)]).toEqual(['none', 'none'])
+    await it.triggers.runNow(it.workspaceId, id, {}, ADA)
+    await it.settled(1)
+    expect([await of(), await of(id), await of(999)]).toEqual(['same_agent', 'own_history', 'same_agent'])
   })
 
   test('a run that has ended makes room for the one behind it', async () => {

@@ -1,6 +1,6 @@
 /** What a schedule would do, before it is anybody's: dates, overlaps, and what comparable runs have used. */
 import { firstSince, following } from '#db/queries/facts.ts'
-import { costsOf, recentOfAgent } from '#db/queries/statistics.ts'
+import { costsOf, recentOfAgent, recentOfTrigger } from '#db/queries/statistics.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
@@ -77,7 +77,7 @@ export async function run(
 
   await requireCalendars({ store }, workspaceId, trigger.calendars, 'trigger.calendars')
   const daysOff = (await daysOffOf(store, [{ ...row, workspaceId }]))({ ...row, workspaceId })
-  const recent = await recentOfAgent(store, workspaceId, trigger.agentId)
+  const { recent, basis } = await comparable(store, workspaceId, { id, agentId: trigger.agentId })
   const usualMs = percentile(
     recent.flatMap((it) => it.durationMs ?? []),
     0.5,
@@ -91,7 +91,7 @@ export async function run(
         ...{ evaluations: {}, note: null, isRecorded: true },
         ...simulate({
           ...{ times: boundedBy(row, timesOf(row)), from, to, overlap, bufferLimit, maxExecutions },
-          ...{ daysOff, lastsMs, most },
+          ...{ daysOff, lastsMs, most, throttle: trigger.throttle ?? null },
         }),
       }
   const counts: Record<string, number> = {}
@@ -104,9 +104,21 @@ export async function run(
     note: withGate(note, trigger),
     tokens: spread(recent.map((it) => it.tokensUsed)),
     cost: spread(recent.map((it) => it.cost)),
-    basis: isRecorded && recent.length > 0 ? 'same_agent' : 'none',
+    basis: isRecorded ? basis : 'none',
     truncated,
   }
+}
+
+/** Runs that show what one takes and uses: the trigger's own where it has any, else its agent's. */
+async function comparable(
+  store: Deps['store'],
+  workspaceId: number,
+  { id, agentId }: { id: number | undefined; agentId: string },
+) {
+  const own = id === undefined ? [] : await recentOfTrigger(store, workspaceId, id)
+  if (own.length > 0) return { recent: own, basis: 'own_history' as const }
+  const recent = await recentOfAgent(store, workspaceId, agentId)
+  return { recent, basis: recent.length > 0 ? ('same_agent' as const) : ('none' as const) }
 }
 
 const GATED = 'Whether its “only if” would have let it run is not recorded: here it always does.'

@@ -34,6 +34,7 @@ import type { TriggerEvent } from '../contract/trigger-event.ts'
 import { judgePattern, zoneFaults } from '../recurrence/index.ts'
 import { NEVER_RAN, isOneOf } from '../contract/states.ts'
 import { daysOffOf } from '../engine/calendars/known.ts'
+import { nextOf } from '../engine/calendars/coming.ts'
 import { faultsOfExpect } from '../engine/deadlines.ts'
 import { before, boundedBy } from '../engine/instants.ts'
 import { CHAT, faultsOf, followsClock, judge, timesOf } from '../triggers/index.ts'
@@ -104,11 +105,15 @@ async function shown(deps: Showing, row: TriggerRow): Promise<Trigger> {
   const [it] = await shownAll(deps, row.workspaceId, [row])
   return it as Trigger
 }
-const shownAll = async (
+async function shownAll(
   deps: Showing,
   workspaceId: number,
   rows: readonly TriggerRow[],
-): Promise<Trigger[]> => keyed(deps, keysIn(workspaceId), await withStates(deps, rows, toTrigger))
+): Promise<Trigger[]> {
+  const next = await nextOf(deps.store, rows)
+  const named = (row: TriggerRow) => toTrigger({ ...row, nextRunAt: next.get(row.id) ?? null })
+  return keyed(deps, keysIn(workspaceId), await withStates(deps, rows, named))
+}
 const keysIn = (workspaceId: number) => ({
   ...{ workspaceId, kind: 'trigger' as const },
   nameOf: ({ name }: { name: string }) => name,

@@ -2,6 +2,7 @@
 import * as kept from '#db/queries/evaluations.ts'
 import { outages } from '#db/queries/upkeep.ts'
 import { following } from '#db/queries/facts.ts'
+import * as calls from '#db/queries/webhooks.ts'
 import * as known from '#db/queries/why.ts'
 import { days, seconds } from '../clock.ts'
 import { notFound } from '../contract/problem.ts'
@@ -40,12 +41,12 @@ async function ofEvent(
 ): Promise<Why> {
   const trigger = await known.trigger(store, workspaceId, id)
   if (!trigger) throw notFound('schedule')
-  const [[row], run, look, story] = await Promise.all([
+  const [[row], look, story] = await Promise.all([
     following(store, workspaceId, { after: eventId - 1, limit: 1 }),
-    known.runOfEvent(store, id, eventId),
     known.lookOf(store, id, { eventId }),
     known.storyOf(store, workspaceId),
   ])
+  const run = await known.runOfEvent(store, id, eventId, look)
   const event = row ? (factsIn(row).find((it) => it.id === eventId) ?? null) : null
   if (!event && !run && !look) throw notFound('event')
   const toldAt = new Date(row?.at ?? look?.firstAt ?? run?.queuedAt ?? clock.now())
@@ -72,16 +73,37 @@ async function ofDelivery(
 ): Promise<Why> {
   const trigger = await known.trigger(store, workspaceId, id)
   if (!trigger) throw notFound('schedule')
-  const look = await known.lookOf(store, id, { deliveryId })
-  if (!look) throw notFound('delivery')
-  return ofLooked({ store, clock }, trigger, look, `Delivery ${deliveryId}`)
+  // Not the evaluations: equal ones are one row, which names the last of its calls alone.
+  const call = await calls.get(store, id, deliveryId)
+  if (!call) throw notFound('delivery')
+  const at = new Date(call.receivedAt)
+  const [revisions, run] = await Promise.all([
+    known.revisionsAround(store, id, at),
+    call.executionId === null ? null : known.runOfId(store, id, call.executionId),
+  ])
+  const of = { trigger, at, now: clock.now(), ...revisions, outages: [] }
+  const wasMatched = call.verdict !== null
+  const subject = `Delivery ${deliveryId}`
+  return whyFact({ ...of, subject, event: null, run, look: lookOf(call), wasMatched })
 }
 
+const AS_LOOKS = { accepted: 'fired', refused: 'filtered' } as const
+/** What the log says of a call, as evaluations say it. */
+function lookOf({ verdict, reason, trace, deliveryId, receivedAt, status }: calls.DeliveryRow) {
+  if (verdict === null) return null
+  const why = verdict === 'refused' ? `it was refused with ${status}. ${reason ?? ''}`.trim() : reason
+  return {
+    ...{ eventId: null, deliveryId, occurrence: null, trace, firstAt: receivedAt, lastAt: receivedAt },
+    verdict: verdict === 'accepted' || verdict === 'refused' ? AS_LOOKS[verdict] : verdict,
+    reason: why,
+  }
+}
+
+/** Of a look at a value. */
 async function ofLooked(
   { store, clock }: Pick<Deps, 'store' | 'clock'>,
   trigger: known.KnownTrigger,
   look: known.KnownLook,
-  subject: string,
 ): Promise<Why> {
   const lookedAt = new Date(look.lastAt)
   const [revisions, run] = await Promise.all([
@@ -89,7 +111,7 @@ async function ofLooked(
     look.occurrence === null ? null : known.runOfKey(store, trigger.id, look.occurrence),
   ])
   const of = { trigger, at: lookedAt, now: clock.now(), ...revisions, outages: [] }
-  return whyFact({ ...of, subject, event: null, run, look, wasMatched: true })
+  return whyFact({ ...of, subject: 'The check', event: null, run, look, wasMatched: true })
 }
 
 /** How near an instant must be to what is asked for: whoever picks one picks a second. */
@@ -106,7 +128,8 @@ async function ofFactsAt(
   const look = await known.lookOf(store, trigger.id, { at: new Date(at.getTime() + NEAR_MS - 1) })
   if (look && look.lastAt > at.getTime() - NEAR_MS) {
     if (look.eventId !== null) return ofEvent(deps, workspaceId, trigger.id, look.eventId)
-    return ofLooked(deps, trigger, look, look.deliveryId ? `Delivery ${look.deliveryId}` : 'The check')
+    if (look.deliveryId !== null) return ofDelivery(deps, workspaceId, trigger.id, look.deliveryId)
+    return ofLooked(deps, trigger, look)
   }
   const revisions = await known.revisionsAround(store, trigger.id, at)
   const subject = shown(at, trigger.timezone, 'moment')

@@ -18,6 +18,7 @@ import type {
   Needs,
   Task,
 } from '../agent.ts'
+import { upcoming } from '#db/queries/activity.ts'
 import { type Doings, readerOf, upkeepOf } from '../reach.ts'
 import { createFolders } from '../reading/folders.ts'
 import { createScope } from '../scope.ts'
@@ -88,7 +89,10 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
     decisions,
     afforded,
     step,
-    needs: (context = {}) => ({ context, workspace: readerOf(store, workspaceId, byWords(store)) }),
+    needs: (context = {}) => ({
+      context,
+      workspace: readerOf(store, workspaceId, { search: byWords(store), upcoming }),
+    }),
     end: scope.end,
     async run(
       agent: AgentDefinition,
@@ -115,7 +119,7 @@ export async function workbench({ now = NOW }: { now?: string } = {}): Promise<W
         onEnd: scope.onEnd,
         tools: {
           clock,
-          workspace: readerOf(from, workspaceId, byWords(from)),
+          workspace: readerOf(from, workspaceId, { search: byWords(from), upcoming }),
           upkeep: upkeepOf(from, workspaceId),
           ...nobodyElse,
           remembered: async () => state.remembered,

@@ -8,6 +8,7 @@ import { keepText } from '#db/testing/documents.ts'
 import { systemClock } from '../../clock.ts'
 import { createReaders } from '../../documents/extract.ts'
 import { createGuardedFetch } from '../../net/guarded-fetch.ts'
+import { upcoming } from '#db/queries/activity.ts'
 import { readerOf } from '../reach.ts'
 import { noFiles, noMail, nothingDone, type Workbench, workbench } from '../testing/task.ts'
 import { resultOf } from './calculate.ts'
@@ -38,7 +39,7 @@ afterAll(async () => {
 })
 
 const ground = (change: Partial<ToolGround> = {}): ToolGround => ({
-  workspace: readerOf(it.store, it.workspaceId, byWords(it.store)),
+  workspace: readerOf(it.store, it.workspaceId, { search: byWords(it.store), upcoming }),
   clock: it.clock,
   fetch,
   timezone: 'Europe/Berlin',

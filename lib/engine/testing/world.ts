@@ -2,6 +2,7 @@
  * A small world for tests: a real store, a clock that stands still, the real engine, and an agent that does
  * what its context says. Wait for an event (`until`), never for time.
  */
+import { upcoming } from '../calendars/coming.ts'
 import { byWords } from '../../documents/testing/by-words.ts'
 import { sql } from 'drizzle-orm'
 import pino from 'pino'
@@ -112,6 +113,7 @@ function serverOn(store: Store, { clock, limits, ended, witness, graceMs }: Serv
       clock,
       sealing,
       search: byWords(store),
+      upcoming,
       fetch: () => Promise.reject(new Error('no network here')),
       ...noFiles,
       composing: () => async () => null,
