@@ -22,8 +22,9 @@ export type CommandName = (typeof COMMANDS)[number]['name']
 
 export const NewCommand = z.strictObject({
   text: Line(500),
-  /** Whose days and hours the words mean; without it, those of UTC. */
-  timezone: ZoneName.optional(),
+  timezone: ZoneName.optional().meta({
+    description: 'Whose days and hours the words mean where the person has set no zone; without it, UTC.',
+  }),
 })
 export type NewCommand = z.infer<typeof NewCommand>
 

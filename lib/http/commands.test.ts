@@ -55,6 +55,13 @@ test('a schedule is run, paused until a day of the person’s zone, and resumed,
   expect(await trigger('Daily Summary')).toMatchObject({ enabled: true, pausedUntil: null })
 })
 
+test('the zone that a person has set stands above what the browser sends', async () => {
+  expect((await it.ask('PUT', '/me', { as: it.ben, body: { timezone: 'Asia/Tokyo' } })).status).toBe(200)
+  expect((await answer('/pause weekly until monday', 'Europe/Berlin')).echo).toContain('00:00 (Asia/Tokyo)')
+  await it.ask('PUT', '/me', { as: it.ben, body: { timezone: null } })
+  await answer('/resume weekly')
+})
+
 test('what is unknown or may mean several changes nothing, and is answered with what may be meant', async () => {
   const before = await trigger('Daily Check')
   const several = await answer('/pause daily until monday')

@@ -5,6 +5,8 @@
  * Where a name may mean several things or none, nothing changes, and what may be meant is answered.
  */
 import type { Recording } from '#db/recording.ts'
+import * as profiles from '#db/queries/profiles.ts'
+import type { Recording } from '#db/recording.ts'
 import * as names from '#db/queries/trigger-names.ts'
 import {
   type Choice,
@@ -70,7 +72,7 @@ export async function perform(
   const name = COMMANDS.find((it) => it.name === word.toLowerCase())?.name
   if (!name)
     return refused('', `There is no command “/${word}”. /help says which there are.`, beginnings(word))
-  const zone = timezone ?? 'UTC'
+  const zone = await zoneOf(deps, decider, timezone)
   // What is kept of a person says no more than who it was.
   const by: By = { kind: decider.kind, id: decider.id, name: decider.name }
   try {
@@ -96,6 +98,16 @@ export async function perform(
       .join('; ')
     return refused('', words || detail)
   }
+}
+
+/** The days of a person are those of the zone that they have set; without one, of their browser's, which sends it. */
+async function zoneOf(
+  { store }: CommandDeps,
+  { kind, id }: approvals.Decider,
+  sent: string | undefined,
+): Promise<string> {
+  const profile = kind === 'person' ? await profiles.get(store, id) : null
+  return profile?.preferences.timezone ?? sent ?? 'UTC'
 }
 
 const beginnings = (word: string): Choice[] => {

@@ -105,11 +105,7 @@ async function shown(deps: Showing, row: TriggerRow): Promise<Trigger> {
   const [it] = await shownAll(deps, row.workspaceId, [row])
   return it as Trigger
 }
-async function shownAll(
-  deps: Showing,
-  workspaceId: number,
-  rows: readonly TriggerRow[],
-): Promise<Trigger[]> {
+async function shownAll(deps: Showing, workspaceId: number, rows: readonly TriggerRow[]): Promise<Trigger[]> {
   const next = await nextOf(deps.store, rows)
   const named = (row: TriggerRow) => toTrigger({ ...row, nextRunAt: next.get(row.id) ?? null })
   return keyed(deps, keysIn(workspaceId), await withStates(deps, rows, named))
