@@ -4,7 +4,6 @@
  * Promise: a command does what the API does, by the same verbs and rights, and says in plain words what it has done.
  * Where a name may mean several things or none, nothing changes, and what may be meant is answered.
  */
-import type { Recording } from '#db/recording.ts'
 import * as profiles from '#db/queries/profiles.ts'
 import type { Recording } from '#db/recording.ts'
 import * as names from '#db/queries/trigger-names.ts'
