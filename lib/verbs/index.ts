@@ -84,12 +84,20 @@ export interface House
   server: Omit<health.ServerDeps, 'store' | 'clock' | 'engine'>
 }
 
+const HAPPENINGS = { types: happenings.types, post: happenings.post, list: happenings.list }
+/** What happens, and the door by which code tells of it. */
+const happeningsOn = (deps: Deps) => ({
+  happenings: bind(deps, { ...HAPPENINGS, heardBy, test }),
+  ...bind(deps, { triggerProactiveAgents }),
+})
+
 export function bindVerbs({ server, ...given }: House) {
   const house = { ...given, engine: aside(given.engine, given.recording) }
   const agentVerbs = bind(house, agents)
   const deps: Deps = { ...house, judgeAgent: agentVerbs.judge }
   const receiving = { endings: createEndings(house), ...receivingOn(house.store) }
-  const proposing = { ...deps, catalogue: house.catalogue, models: house.models }
+  const { catalogue, recording } = house
+  const proposing = { ...deps, catalogue, recording, models: house.models }
   const hookDeps = { ...house, isStopping: server.isStopping, ...receiving }
   return {
     agents: agentVerbs,
@@ -119,20 +127,13 @@ export function bindVerbs({ server, ...given }: House) {
     executions: bind(deps, executions),
     manyExecutions: bind(deps, manyExecutions),
     expectations: bind(deps, expectations),
-    chat: bind({ ...deps, catalogue: house.catalogue, log: house.log }, chat),
+    chat: bind({ ...deps, catalogue, log: house.log }, chat),
     ...bind(house, { search: search.search }),
-    commands: bind(
-      { ...proposing, recording: house.recording },
-      { perform: commands.perform, complete: commands.complete },
-    ),
+    commands: bind(proposing, { perform: commands.perform, complete: commands.complete }),
     watching: bind(deps, { samples: conditions.samples, check: conditions.check, tryOut: conditions.tryOut }),
     events: bind(deps, events),
     exchange: bind({ ...deps, ...hookDeps }, exchange),
-    happenings: bind(deps, {
-      ...{ types: happenings.types, post: happenings.post, list: happenings.list },
-      ...{ heardBy, test },
-    }),
-    ...bind(deps, { triggerProactiveAgents }),
+    ...happeningsOn(deps),
     documents: bind(house, documents),
     hooks: bind(hookDeps, hooks),
     webhooks: bind(hookDeps, webhooks),
@@ -150,8 +151,7 @@ export function bindVerbs({ server, ...given }: House) {
     overview: bind(deps, overview),
     ...bind(house, { timeline }),
     approvals: bind(deps, approvals),
-    doingsOf: (workspaceId: number, executionId: number) =>
-      recordedDoings(doingsOf(proposing, workspaceId, executionId), house, workspaceId),
+    doingsOf: (...run: [number, number]) => recordedDoings(doingsOf(proposing, ...run), house, run[0]),
     ...bind({ ...house, ...server }, health),
   }
 }
