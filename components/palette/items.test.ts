@@ -10,6 +10,7 @@ const known = {
   places: [{ label: 'Schedules', path: '/schedules' }],
   agents: [],
   installation: false,
+  mayPlan: true,
   hits: [hit('message', 5, 'Ada'), hit('execution', 7, 'Digest'), hit('trigger', 1, 'Digest')],
 }
 
@@ -37,6 +38,15 @@ test('what was found comes with schedules first, and the search over everything 
     'search',
   ])
   expect(destinations('a & b', known).at(-1)?.path).toBe('/search?q=a%20%26%20b')
+})
+
+test('words that may be a plan are offered as one, to whoever may plan', () => {
+  const text = 'every weekday at 9 summarise'
+  const plan = destinations(text, { ...known, hits: [] })[0]
+  expect(plan).toMatchObject({ id: 'plan', command: `/plan ${text}` })
+  expect(destinations('two words', known).some((it) => it.id === 'plan')).toBe(false)
+  const viewer = destinations(text, { ...known, mayPlan: false })
+  expect(viewer.some((it) => it.id === 'plan')).toBe(false)
 })
 
 test('a letter means a place only soon after g', () => {

@@ -9,6 +9,8 @@ export interface Destination {
   hint: string
   /** Below the workspace. */
   path: string
+  /** It is given in place of going anywhere. */
+  command?: string
 }
 
 /** Pages that stand in no menu of their own. */
@@ -54,6 +56,8 @@ const KINDS: Record<Hit['kind'], { word: string; path(id: number): string }> = {
 }
 const ORDER: readonly Hit['kind'][] = ['trigger', 'document', 'execution', 'message']
 const MOST_OF_A_KIND = 4
+/** What is to happen, and when, takes as many. */
+const WORDS_OF_A_PLAN = 3
 
 const wordsOf = (text: string) => text.toLowerCase().split(/\s+/).filter(Boolean)
 const hasAll = (text: string, words: readonly string[]) =>
@@ -65,10 +69,15 @@ export interface Known {
   hits: readonly Hit[]
   /** Whoever asks administers the installation. */
   installation: boolean
+  /** Whoever asks may make schedules. */
+  mayPlan: boolean
 }
 
 /** Pages, agents, then what was found, schedules first; what was typed in full can always be searched for. */
-export function destinations(text: string, { places, agents, hits, installation }: Known): Destination[] {
+export function destinations(
+  text: string,
+  { places, agents, hits, installation, mayPlan }: Known,
+): Destination[] {
   const words = wordsOf(text)
   const pages = [...places.map((it) => ({ ...it, hint: 'Page', words: '' })), ...OTHER_PAGES]
     .filter((it) => installation || !('installation' in it))
@@ -90,11 +99,22 @@ export function destinations(text: string, { places, agents, hits, installation 
         path: KINDS[kind].path(id),
       })),
   )
+  const planned = {
+    id: 'plan',
+    label: `Plan “${text.trim()}”`,
+    hint: 'You confirm it first',
+    path: '',
+    command: `/plan ${text.trim()}`,
+  }
   const everything = {
     id: 'search',
     label: `Search everything for “${text.trim()}”`,
     hint: 'Search',
     path: `/search?q=${encodeURIComponent(text.trim())}`,
   }
-  return [...pages, ...written, ...found, ...(text.trim().length >= 2 ? [everything] : [])]
+  return [
+    ...[...pages, ...written, ...found],
+    ...(mayPlan && words.length >= WORDS_OF_A_PLAN ? [planned] : []),
+    ...(text.trim().length >= 2 ? [everything] : []),
+  ]
 }

@@ -14,7 +14,7 @@ import { Kbd } from '#components/ui/kbd.tsx'
 import { veilClass } from '#components/ui/popup.ts'
 import { useResting } from '#components/ui/resting.ts'
 import { useCommand, useCompletions } from '#lib/client/commands.ts'
-import { useMe } from '#lib/client/people.ts'
+import { useMay, useMe } from '#lib/client/people.ts'
 import { useSearch } from '#lib/client/search.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import { destinations } from './items.ts'
@@ -47,13 +47,13 @@ export function Palette({ slug, open, close }: { slug: string; open: boolean; cl
 function useItems(
   slug: string,
   text: string,
-  go: (path: string) => void,
-  take: (text: string) => void,
+  { go, take, give }: Record<'go' | 'take' | 'give', (text: string) => void>,
 ): Item[] {
   const isCommand = text.startsWith('/')
   const asked = useResting(text, 150)
   const agents = useAgents(slug).data ?? []
   const installation = useMe().data?.installationAdmin ?? false
+  const mayPlan = useMay(slug, 'editor')
   const hits = useSearch(slug, isCommand ? '' : asked.trim(), '').data ?? []
   const completions = useCompletions(slug, isCommand ? asked : '/') ?? []
   if (isCommand)
@@ -67,10 +67,10 @@ function useItems(
         }))
     )
   const found = asked.trim().length < 2 ? [] : hits
-  return destinations(text, { places: PLACES, agents, hits: found, installation }).map((it) => ({
+  return destinations(text, { places: PLACES, agents, hits: found, installation, mayPlan }).map((it) => ({
     ...it,
     icon: <ArrowRight aria-hidden />,
-    choose: () => go(it.path),
+    choose: () => (it.command ? give(it.command) : go(it.path)),
   }))
 }
 
@@ -88,7 +88,7 @@ function Content({ slug, close }: { slug: string; close(): void }) {
     close()
     router.push(`/w/${slug}${path}`)
   }
-  const items = useItems(slug, text, go, write)
+  const items = useItems(slug, text, { go, take: write, give: command.mutate })
   const at = Math.min(place, items.length - 1)
   const isWhole = text.startsWith('/') && (items.length === 0 || items[at]?.id.trim() === text.trim())
 
