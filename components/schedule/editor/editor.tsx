@@ -193,7 +193,7 @@ function Parts({ slug, facts, schedule, editing, ahead, form }: PartsProps) {
   const part = { draft, change, errors }
   return (
     <>
-      {!schedule && <InWords slug={slug} draft={draft} onProposal={(it) => void editing.fillIn(it)} />}
+      {!schedule && <InWords slug={slug} draft={draft} onProposal={editing.fillIn} />}
       <Section id="agent" title="What">
         <AgentFields slug={slug} {...part} />
         {draft.agentType === 'custom' && followsClock(draft.kind) && (

@@ -14,12 +14,13 @@ import type { Draft } from './draft.ts'
 interface Props {
   slug: string
   draft: Pick<Draft, 'agentId' | 'agentType' | 'timezone'>
-  onProposal(proposal: Proposal): void
+  /** Resolves when the form has it. */
+  onProposal(proposal: Proposal): Promise<void>
 }
 
 export function InWords({ slug, draft, onProposal }: Props) {
   const [text, setText] = useState('')
-  const [warnings, setWarnings] = useState<readonly string[]>([])
+  const [filled, setFilled] = useState<Proposal | null>(null)
   const propose = usePropose(slug)
   const refused = propose.error ? fieldErrors(propose.error).text : undefined
   const { agentId, agentType, timezone } = draft
@@ -29,10 +30,8 @@ export function InWords({ slug, draft, onProposal }: Props) {
     propose.mutate(
       { text: text.trim(), timezone, ...known },
       {
-        onSuccess(it) {
-          setWarnings(it.warnings)
-          onProposal(it)
-        },
+        // It is said only once the form has it: whoever saves then saves that.
+        onSuccess: (it) => void onProposal(it).then(() => setFilled(it)),
       },
     )
   }
@@ -54,13 +53,14 @@ export function InWords({ slug, draft, onProposal }: Props) {
       >
         <span className="flex flex-wrap items-center gap-2">
           <Input
-            className="min-w-0 flex-1 basis-52"
+            className="flex-1 basis-52"
             value={text}
             placeholder={SAID_LIKE[0]}
             autoComplete="off"
             onValueChange={(next) => {
               setText(next)
               propose.reset()
+              setFilled(null)
             }}
             onKeyDown={press}
           />
@@ -71,13 +71,13 @@ export function InWords({ slug, draft, onProposal }: Props) {
         </span>
       </Field>
       {propose.error && !refused && <ProblemNote error={propose.error} />}
-      {propose.data && (
+      {filled && (
         <div role="status" className="text-sm text-soft">
           <p>
-            <span className="font-medium text-ink">{propose.data.humanReadable}</span>, done by{' '}
-            {propose.data.agentName}. Look through it, then save it.
+            <span className="font-medium text-ink">{filled.humanReadable}</span>, done by {filled.agentName}.
+            Look through it, then save it.
           </p>
-          {warnings.map((it) => (
+          {filled.warnings.map((it) => (
             <p key={it} className="text-warn">
               {it}
             </p>
