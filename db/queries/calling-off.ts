@@ -56,5 +56,19 @@ const ask = statement({
     and ${isAtSeq(e.workspaceId, row.seenSeq)}
   ${returning}`,
 })
+// Its last run keeps a trigger on while that gathers: no longer.
+const lookAgainWhereSpent = statement({
+  rows: 'int',
+  text: ({ page, row }) => sql`
+  update ${table(t.triggers)} ${set(t.triggers, { dueAt: sql`0` })}
+  where ${t.triggers.id} in (select ${e.triggerId} from ${page} join ${table(e)} on ${e.id} = ${row})
+    and ${t.triggers.enabled} and ${t.triggers.collect} is not null
+    and ${t.triggers.plannedRuns} >= ${t.triggers.maxExecutions}`,
+})
 export const callOff = (rows: readonly CallingOff[], now: Date, seenSeq: number): Statement[] =>
-  rows.length > 0 ? [ask({ now, rows: rows.map((it) => ({ ...it, seenSeq })) })] : []
+  rows.length > 0
+    ? [
+        ask({ now, rows: rows.map((it) => ({ ...it, seenSeq })) }),
+        lookAgainWhereSpent({ rows: rows.map((it) => it.executionId) }),
+      ]
+    : []

@@ -52,6 +52,8 @@ export interface FactPage {
   calls?: readonly Call[]
   /** Of the story: what was matched before, and what is now; absent where the facts are no part of it. */
   matched?: { seen: number; upTo: number }
+  /** What goes before it, such as runs that its first events call off: what comes after those finds them gone. */
+  before?: readonly Statement[]
   /** What else belongs to it, such as the cursor of what was read. */
   also?: readonly Statement[]
 }
@@ -247,7 +249,7 @@ export interface Recorded {
 /** Records what became of facts; with `taking`, what may run at once is claimed in it too. */
 export async function occur(
   store: Store,
-  { workspaceId, occurring, evaluations, matched, calls = [], also = [] }: FactPage,
+  { workspaceId, occurring, evaluations, matched, calls = [], before = [], also = [] }: FactPage,
   now: Date,
   taking: Taking | null = null,
 ): Promise<Recorded> {
@@ -260,6 +262,7 @@ export async function occur(
   const statements = [
     lockWorkspaces([workspaceId]),
     ...(taking && all.length > 0 ? [lockClaims()] : []),
+    ...before,
     ...recorded(all, workspaceId, now, taking),
     ...evaluated(evaluations, now, { seenSeq }),
     ...also,

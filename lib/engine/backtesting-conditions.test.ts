@@ -11,8 +11,9 @@ import type { ConditionSource } from '../contract/condition-trigger.ts'
 import { NewTrigger } from '../contract/trigger.ts'
 import type { Look } from '../conditions/state.ts'
 import { configFrom } from '../verbs/editing.ts'
-import { type Choose, letStart, livedOn, random } from './testing/drafts.ts'
+import { callingOff, type Choose, letStart, livedOn, random } from './testing/drafts.ts'
 import { seen } from './testing/scripted.ts'
+import { happens } from './testing/telling-facts.ts'
 import type { World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
 
@@ -40,6 +41,8 @@ function watching(pick: Choose) {
   return any[pick(any.length)] ?? any[0]
 }
 
+const CALLING = { types: ['custom.a', 'custom.b'], path: 'data.n', lane: 'data.value' }
+
 function draft(pick: Choose) {
   const some = <T>(chance: number, it: T) => (pick(100) < chance ? it : undefined)
   const what = watching(pick)
@@ -58,6 +61,8 @@ function draft(pick: Choose) {
       overlap === 'cancel_other'
         ? undefined
         : some(30, { count: 1 + pick(2), perSeconds: 20 + pick(200), excess: pick(2) ? 'defer' : 'skip' }),
+    maxExecutions: some(25, 1 + pick(3)),
+    cancelOn: some(30, callingOff(pick, CALLING)),
   })
 }
 
@@ -108,7 +113,10 @@ describe.each(stores)('on $name', ({ open, name }) => {
     for (let step = 0; step < STEPS; step++) {
       seen.of = views(pick, step)
       await it.engine.watching.tick()
+      if (step % 2) await happens(it, [{ n: pick(10), value: pick(100) }], CALLING.types[pick(2)])
       await letStart(it, seconds(20 + pick(200)))
+      // What has had all its runs is switched off.
+      await it.engine.loop.tick()
       await it.store.atomically([allAreDue])
     }
     const to = it.clock.now()

@@ -12,7 +12,7 @@ import { type Backtest, type Backtested, backtest, STANDING } from './backtestin
 import { crossing } from './crossing.ts'
 import { USUAL_DEPTH } from './occurring.ts'
 
-export interface TrialOfLooks extends Pick<Backtest, 'isFull' | 'occurrences'> {
+export interface TrialOfLooks extends Pick<Backtest, 'callOff' | 'isFull' | 'occurrences'> {
   see(look: RecordedLook): void
   /** How the looks would have been judged, by the verdicts of evaluations. */
   readonly evaluations: Record<string, number>
@@ -31,8 +31,9 @@ export function tryOnLooks(
   const evaluations: Record<string, number> = {}
   let [watch, lastMs, untold] = [UNKNOWN, Number.NEGATIVE_INFINITY, 0]
   return {
+    callOff: trial.callOff,
     see(recorded) {
-      if (trial.isFull || recorded.at - lastMs < apartMs) return
+      if (trial.isFull || trial.isOff(new Date(recorded.at)) || recorded.at - lastMs < apartMs) return
       lastMs = recorded.at
       const look = lookIn(recorded, config.when.op)
       if (!look) return void untold++

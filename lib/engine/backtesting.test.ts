@@ -15,6 +15,7 @@ import type { World } from './testing/world.ts'
 import { worlds } from './testing/worlds.ts'
 
 const TYPES = ['custom.a', 'custom.b', 'custom.c'] as const
+const CALLING = { types: TYPES, path: 'data.n', lane: 'data.lane' }
 
 function draft(pick: Choose) {
   const event = {
@@ -24,14 +25,14 @@ function draft(pick: Choose) {
     }),
     maxDepth: 1 + pick(3),
   }
-  return drafted(pick, { kind: 'event', event }, 'data.lane')
+  return drafted(pick, { kind: 'event', event }, 'data.lane', CALLING)
 }
 
 const STEPS = 5
 /** Those of a step happen at one instant. */
 async function happens(it: World, pick: Choose): Promise<void> {
   const { workspaceId } = it
-  const facts = Array.from({ length: 1 + pick(2) }, () => ({
+  const facts = Array.from({ length: 1 + pick(4) }, () => ({
     ...{ workspaceId, type: TYPES[pick(3)] ?? 'custom.a', occurredAt: it.clock.now() },
     actor: { kind: 'system', id: null, name: 'Shop' } as const,
     data: { n: pick(10), lane: pick(2) },
@@ -69,7 +70,9 @@ describe.each(stores)('on $name', ({ open, name }) => {
     for (let step = 0; step < STEPS; step++) {
       await happens(it, pick)
       await it.engine.matcher.catchUp()
-      await letStart(it, seconds(pick(40)))
+      await letStart(it, seconds(1 + pick(40)))
+      // What has had all its runs is switched off.
+      await it.engine.loop.tick()
     }
     await letStart(it, hours(2))
     const lived = await livedOn(it.store)

@@ -34,25 +34,32 @@ export async function runsToCallOff(
   rules: CancelOn,
   pageOf = PAGE,
 ): Promise<LiveRun[]> {
-  const paths = [...new Set(rules.flatMap(({ filter }) => (filter ? pathsIn(filter) : [])))]
+  const paths = comparedBy(rules)
   const runs: LiveRun[] = []
   for (let after = 0; ; ) {
     const page = await liveRuns(store, triggerId, {
       ...{ after, limit: pageOf, withEvent: paths.length > 0 },
     })
-    for (const { id, event } of page) runs.push({ id, fired: valuesIn(event, paths) })
+    for (const { id, event } of page)
+      runs.push({ id, fired: valuesIn(event === null ? null : JSON.parse(event), paths) })
     if (page.length < pageOf) return runs
     after = page.at(-1)?.id ?? after
   }
 }
 
-function valuesIn(event: string | null, paths: readonly string[]): LiveRun['fired'] {
-  const fired: unknown = event === null ? null : JSON.parse(event)
-  return new Map(paths.map((path) => [path, valueAt(path, fired)]))
-}
+/** What the rules ask of the event that fired a run. */
+export const comparedBy = (rules: CancelOn): string[] => [
+  ...new Set(rules.flatMap(({ filter }) => (filter ? pathsIn(filter) : []))),
+]
+export const valuesIn = (event: unknown, paths: readonly string[]): LiveRun['fired'] =>
+  new Map(paths.map((path) => [path, valueAt(path, event)]))
+
+/** The rules that listen for it. */
+export const rulesFor = (rules: CancelOn, { type }: TriggerEvent): CancelOn =>
+  rules.filter((it) => it.types.some((named) => isHeard(named, type)))
 
 export function calledOff(rules: CancelOn, event: TriggerEvent, runs: readonly LiveRun[]): CallingOff[] {
-  const heard = rules.filter((it) => it.types.some((named) => isHeard(named, event.type)))
+  const heard = rulesFor(rules, event)
   return runs
     .filter((run) => heard.some(({ filter }) => !filter || holds(filter, event, run)))
     .map(({ id }) => ({ executionId: id, reason: `Cancelled: ${event.type} (event ${event.id}).` }))

@@ -13,7 +13,11 @@ export interface Waiting {
   /** Since when it has its slot; null: it stands in line. */
   sinceMs: number | null
   startedMs: number | null
+  /** An event has called it off. */
+  calledOffMs: number | null
+  hasEnded: boolean
 }
+export const STANDS = { sinceMs: null, startedMs: null, calledOffMs: null, hasEnded: false }
 /** Whoever has the slot, and those that wait for it. */
 export type Line<Run extends Waiting> = Run[]
 
@@ -26,6 +30,10 @@ export interface Lines<Run extends Waiting> {
   wait(run: Run, line: Line<Run>): void
   /** Another takes the place of all of them. */
   clear(line: Line<Run>): Run[]
+  /** It waits or runs. Asked once all that may have started by then has done so. */
+  isOn(run: Run, nowMs: number): boolean
+  /** It ends: what has the slot leaves it just after, for ending takes a moment. */
+  callOff(run: Run, nowMs: number): void
   /** What may have started by then has done so. */
   goOn(nowMs: number): void
 }
@@ -41,15 +49,23 @@ export function linesOf<Run extends Waiting>({
   const limit = throttle === null ? null : limited<Run>(JSON.parse(throttle) as Throttle)
   /** Those in which somebody waits for the slot. */
   const crowded = new Set<Line<Run>>()
+  const lineOf = new WeakMap<Run, Line<Run>>()
 
+  /** When it left its slot; null: not by then. */
+  function leftAt(run: Run, nowMs: number): number | null {
+    if (run.calledOffMs !== null) return run.calledOffMs < nowMs ? run.calledOffMs : null
+    if (!limit && readyMs(run) <= nowMs) run.startedMs ??= readyMs(run)
+    return run.startedMs === null || run.startedMs + lastsMs > nowMs ? null : run.startedMs + lastsMs
+  }
   /** What has ended makes room for the next. */
   function shorten(line: Line<Run>, nowMs: number): void {
     for (let [first] = line; first; [first] = line) {
-      if (!limit && readyMs(first) <= nowMs) first.startedMs ??= readyMs(first)
-      if (first.startedMs === null || first.startedMs + lastsMs > nowMs) break
+      const leftMs = leftAt(first, nowMs)
+      if (leftMs === null) break
       line.shift()
+      first.hasEnded = true
       const [next] = line
-      if (next) next.sinceMs = first.startedMs + lastsMs
+      if (next) next.sinceMs = leftMs
     }
     if (line.length < 2) crowded.delete(line)
   }
@@ -64,14 +80,27 @@ export function linesOf<Run extends Waiting>({
     holdsBack: (run, at) => limit?.holdsBack(run, at) ?? false,
     wait(run, line) {
       limit?.wait(run)
+      lineOf.set(run, line)
       if (line.length > 1) crowded.add(line)
     },
     clear(line) {
       limit?.forget(line)
       return line.splice(0)
     },
+    isOn(run, nowMs) {
+      shorten(lineOf.get(run) ?? [], nowMs)
+      return !run.hasEnded && run.calledOffMs === null
+    },
+    callOff(run, nowMs) {
+      limit?.takeBack(run, nowMs)
+      run.calledOffMs = nowMs
+      const line = lineOf.get(run) ?? []
+      const place = line.indexOf(run)
+      if (place > 0) line.splice(place, 1)
+    },
     goOn(nowMs) {
-      for (let goes = limit !== null; goes; goes = limit?.startNext(nowMs) ?? false)
+      // Where nothing is put off a line is looked at when somebody comes to it, and at the end.
+      for (let goes = limit !== null || nowMs === Infinity; goes; goes = limit?.startNext(nowMs) ?? false)
         for (const line of crowded) shorten(line, nowMs)
     },
   }
@@ -120,6 +149,11 @@ function limited<Run extends Waiting>({ count, perSeconds, excess }: Throttle) {
     wait: (run: Run) => void waiting.push(run),
     forget(gone: readonly Run[]) {
       waiting = waiting.filter((it) => !gone.includes(it))
+    },
+    /** What was called off before it began, or as it did, is no start. */
+    takeBack(run: Run, nowMs: number) {
+      waiting = waiting.filter((it) => it !== run)
+      if (run.startedMs === nowMs) starts.splice(starts.lastIndexOf(nowMs), 1)
     },
     /** False where none may start by then. */
     startNext(byMs: number): boolean {

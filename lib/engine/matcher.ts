@@ -296,7 +296,9 @@ async function record(
       occurring,
       evaluations,
       matched: { seen, upTo },
-      also: [...told.also, ...callOff(callingOff, now, seen), ...planAnew(leaving)],
+      // A page ends before an event that calls off what the page has fired: those are of before it.
+      before: callOff(callingOff, now, seen),
+      also: [...told.also, ...planAnew(leaving)],
     },
     now,
     deps.taking(),
@@ -305,7 +307,7 @@ async function record(
   if (occurring.length + callingOff.length === 0) return
   deps.hint([workspaceId])
   deps.lookAtQueue()
-  if (leaving.length > 0 || occurring.some((it) => it.occurrence.counts)) deps.look()
+  if (leaving.length + callingOff.length > 0 || occurring.some((it) => it.occurrence.counts)) deps.look()
   if (callingOff.length > 0 || occurring.some((it) => it.overlap === 'cancel_other'))
     await deps.lookForStops()
 }

@@ -113,7 +113,14 @@ const BY_EVENT = 'cancel_event: '
 
 /** What the row that was claimed says of the run. */
 export function factsOf(
-  { id, triggerId, triggerName, attempt, lastOutput, staged }: ClaimedRow,
+  {
+    id,
+    triggerId,
+    triggerName,
+    attempt,
+    lastOutput,
+    staged,
+  }: Pick<ClaimedRow, 'id' | 'triggerId' | 'triggerName' | 'attempt' | 'lastOutput' | 'staged'>,
   config: Partial<TriggerConfig>,
   { safeToRepeat, announced }: Pick<Facts, 'safeToRepeat' | 'announced'>,
 ): Facts {

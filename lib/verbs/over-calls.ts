@@ -13,6 +13,7 @@ import { turnOfOthers } from '../engine/slices.ts'
 import { HOLDS, match } from '../triggers/matching.ts'
 import { factOf, subjectIn } from './carrying.ts'
 import type { Deps } from './deps.ts'
+import { eventsBetween } from './over-events.ts'
 import type { OverRecords } from './trying-over.ts'
 
 /** Calls are read with all that they said. */
@@ -28,6 +29,7 @@ export const overCalls: OverRecords = async ({ store, clock }, row, { from, to, 
   const trial = backtest({ ...of, trigger: { ...row, ...STANDING }, maxDepth: USUAL_DEPTH })
   const evaluations: Record<string, number> = {}
   const since = new Date(Math.max(from.getTime(), clock.now().getTime() - SAID_FOR_MS))
+  const events = eventsBetween(store, row, { from: since, to, now: clock.now() }, trial)
   const { triggerIds, isAll } = await webhooksFor(store, { workspaceId, scheme, id })
   // Two webhooks may have been called with one id: to one they would have been one call.
   const seen = new Set<string>()
@@ -42,15 +44,17 @@ export const overCalls: OverRecords = async ({ store, clock }, row, { from, to, 
       gone++
       continue
     }
+    await events.before(new Date(call.receivedAt))
     const subject = subjectIn(call)
     const { pass, trace } = filter ? match(filter, subject) : HOLDS
     const verdict = pass ? trial.add(factOf(call, subject, trace), new Date(call.receivedAt)) : 'filtered'
     evaluations[verdict] = (evaluations[verdict] ?? 0) + 1
   }
+  await events.end()
   const note = noted({ gone, since: since > from ? since : null, isAll })
   return {
     ...{ occurrences: trial.occurrences, evaluations, note },
-    ...{ truncated: isCut || gone > 0, isRecorded: seen.size > 0 },
+    ...{ truncated: isCut || gone > 0 || events.isCut, isRecorded: seen.size > 0 },
   }
 }
 

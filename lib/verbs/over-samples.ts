@@ -6,13 +6,14 @@ import { tryOnLooks } from '../engine/backtesting-conditions.ts'
 import { turnOfOthers } from '../engine/slices.ts'
 import { configIn } from '../engine/watching.ts'
 import type { Deps } from './deps.ts'
+import { eventsBetween } from './over-events.ts'
 import type { Draft, Tried, Trying } from './trying-over.ts'
 
 const PAGE = 1000
 
 /** Over the looks of the trigger whose draft it is, else of the newest that watches the same; as if it had been on. */
 export async function overSamples(
-  { store }: Pick<Deps, 'store'>,
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
   row: Draft,
   { from, to, id, ...of }: Trying,
 ): Promise<Tried> {
@@ -25,19 +26,24 @@ export async function overSamples(
   for (const it of alike) {
     const watchedEvery = it.config?.everySeconds ?? config.everySeconds
     const trial = tryOnLooks(row, { ...of, watchedEvery })
+    const events = eventsBetween(store, row, { from, to, now: clock.now() }, trial)
     let looks = 0
     for (let since = from; ; await turnOfOthers()) {
       const page = await recordedOf(store, { triggerId: it.id, source, from: since, to, limit: PAGE })
-      for (const look of page) trial.see(look)
+      for (const look of page) {
+        await events.before(new Date(look.at))
+        trial.see(look)
+      }
       looks += page.length
       const last = page.at(-1)
       if (page.length < PAGE || !last || trial.isFull) break
       since = new Date(last.at + 1)
     }
     if (looks === 0) continue
-    const { occurrences, evaluations, untold, isFull: truncated } = trial
-    const note = noted({ untold, every: config.everySeconds, watchedEvery })
-    return { occurrences, evaluations, truncated, note, isRecorded: true }
+    await events.end()
+    const { occurrences, evaluations, untold, isFull } = trial
+    const note = noted({ untold, every: config.everySeconds, watchedEvery, events: events.note })
+    return { occurrences, evaluations, truncated: isFull || events.isCut, note, isRecorded: true }
   }
   return { occurrences: [], evaluations: {}, truncated: false, note: NOTHING, isRecorded: false }
 }
@@ -45,7 +51,12 @@ export async function overSamples(
 const NOTHING =
   'Nothing was recorded of this source in that time: only a schedule that watches it records what is there.'
 
-function noted(it: { untold: number; every: number; watchedEvery: number }): string | null {
+function noted(it: {
+  untold: number
+  every: number
+  watchedEvery: number
+  events: string | null
+}): string | null {
   const words = [
     ...(it.every < it.watchedEvery
       ? [`It was looked at every ${it.watchedEvery} seconds only: what lay in between is not known.`]
@@ -53,6 +64,7 @@ function noted(it: { untold: number; every: number; watchedEvery: number }): str
     ...(it.untold > 0
       ? [`${it.untold} checks are left out: of the long text that they read only the beginning is kept.`]
       : []),
+    ...(it.events === null ? [] : [it.events]),
   ]
   return words.length > 0 ? words.join(' ') : null
 }

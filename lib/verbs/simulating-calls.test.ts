@@ -5,13 +5,16 @@ import { stores } from '#db/testing/stores.ts'
 import { days, hours, seconds } from '../clock.ts'
 import { NewTrigger, type NewTriggerInput } from '../contract/trigger.ts'
 import { type Choose, drafted, letStart, livedOn, random } from '../engine/testing/drafts.ts'
+import { happens } from '../engine/testing/telling-facts.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 import { calls } from './testing/calls.ts'
+
+const CALLING = { types: ['custom.a', 'custom.b'], path: 'data.n', lane: 'data.body.lane' }
 
 function draft(pick: Choose) {
   const filter = { path: 'body.n', op: pick(2) ? 'gt' : 'lt', value: pick(10) } as const
   const webhook = { scheme: 'token' as const, ...(pick(100) < 40 && { filter }) }
-  return drafted(pick, { kind: 'webhook', webhook }, 'data.body.lane')
+  return drafted(pick, { kind: 'webhook', webhook }, 'data.body.lane', CALLING)
 }
 
 const STEPS = 6
@@ -36,7 +39,10 @@ describe.each(stores)('on $name', ({ open, name }) => {
     for (let step = 0; step < STEPS; step++) {
       const said = { n: pick(10), lane: pick(2) }
       for (const { id } of made) await calls(it, id, `call-${step}`, said)
-      await letStart(it, seconds(pick(40)))
+      if (step % 2) await happens(it, [{ n: pick(10), body: { lane: pick(2) } }], CALLING.types[pick(2)])
+      await letStart(it, seconds(1 + pick(40)))
+      // What has had all its runs is switched off.
+      await it.engine.loop.tick()
     }
     const to = it.clock.now().toISOString()
     await letStart(it, hours(2))

@@ -1,25 +1,23 @@
 /** What a schedule would do, before it is anybody's: dates, overlaps, and what comparable runs have used. */
-import { firstSince, following } from '#db/queries/facts.ts'
 import { costsOf, recentOfAgent, recentOfTrigger } from '#db/queries/statistics.ts'
 import * as triggers from '#db/queries/triggers.ts'
 import { days } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf } from '../contract/api.ts'
 import { notFound, unacceptable } from '../contract/problem.ts'
+import type { NewTrigger } from '../contract/trigger.ts'
 import { boundedBy } from '../engine/instants.ts'
 import { withoutDaysOff } from '../engine/calendars/days-off.ts'
 import { daysOffOf } from '../engine/calendars/known.ts'
 import { percentile } from '../engine/percentile.ts'
-import { tryOnEvents } from '../engine/backtesting.ts'
-import { factsIn } from '../engine/facts.ts'
 import { simulate } from '../engine/simulating.ts'
-import { turnOfOthers } from '../engine/slices.ts'
 import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { configFrom } from './editing.ts'
 import { overCalls } from './over-calls.ts'
+import { overEvents } from './over-events.ts'
 import { overSamples } from './over-samples.ts'
-import type { Draft, OverRecords, Tried, Trying } from './trying-over.ts'
+import type { OverRecords, Tried } from './trying-over.ts'
 
 const MOST_OCCURRENCES = 10_000
 const MONTH_MS = days(30)
@@ -101,7 +99,7 @@ export async function run(
     occurrences,
     counts,
     evaluations,
-    note: withGate(note, trigger),
+    note: withWhatIsLeftOut(note, trigger),
     tokens: spread(recent.map((it) => it.tokensUsed)),
     cost: spread(recent.map((it) => it.cost)),
     basis: isRecorded ? basis : 'none',
@@ -122,37 +120,11 @@ async function comparable(
 }
 
 const GATED = 'Whether its “only if” would have let it run is not recorded: here it always does.'
-const withGate = (note: string | null, { onlyIf }: { onlyIf?: unknown }) =>
-  onlyIf ? [note, GATED].filter((it) => it !== null).join(' ') : note
-
-const EVENTS_KEPT_MS = days(14)
-const PAGE = 1000
-/** Of more events nobody waits for the answer. */
-const MOST_EVENTS = 200_000
-
-/** Over the events of the last 14 days, from then on as if it had been there, and had been on. */
-async function overEvents(
-  { store, clock }: Pick<Deps, 'store' | 'clock'>,
-  row: Draft,
-  { from, to, ...of }: Trying,
-): Promise<Tried> {
-  const { workspaceId } = row
-  const trial = tryOnEvents(row, of)
-  const since = new Date(Math.max(from.getTime(), clock.now().getTime() - EVENTS_KEPT_MS))
-  const tried = (truncated: boolean): Tried => ({
-    ...{ occurrences: trial.occurrences, evaluations: trial.evaluations, truncated, isRecorded: true },
-    note: since > from ? `Events are kept for 14 days: it is tried from ${since.toISOString()} on.` : null,
-  })
-  const first = await firstSince(store, workspaceId, since)
-  let after = (first ?? Number.MAX_SAFE_INTEGER) - 1
-  for (let looked = 0; looked < MOST_EVENTS; looked += PAGE) {
-    const rows = await following(store, workspaceId, { after, limit: PAGE })
-    const within = rows.filter((it) => it.at >= since.getTime() && it.at <= to.getTime())
-    for (const it of within) for (const event of factsIn(it)) trial.hear(event, new Date(it.at))
-    const isOver = rows.length < PAGE || (rows.at(-1)?.at ?? 0) > to.getTime()
-    if (isOver || trial.isFull) return tried(trial.isFull)
-    after = rows.at(-1)?.seq ?? after
-    await turnOfOthers()
-  }
-  return tried(true)
+const NOT_CALLED_OFF = 'Events that would call its runs off are not looked at here.'
+const withWhatIsLeftOut = (
+  note: string | null,
+  { kind, onlyIf, cancelOn }: Pick<NewTrigger, 'kind' | 'onlyIf' | 'cancelOn'>,
+) => {
+  const words = [note, onlyIf ? GATED : null, cancelOn && followsClock(kind) ? NOT_CALLED_OFF : null]
+  return words.filter((it) => it !== null).join(' ') || null
 }

@@ -1,8 +1,12 @@
 /** Triggers that wait for facts, made up at random, and what has become of what they heard. For backtests. */
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray, like } from 'drizzle-orm'
 import { claim, nextAvailable } from '#db/queries/claiming.ts'
+import type { Entry } from '#db/queries/entries.ts'
+import { write } from '#db/queries/settling.ts'
 import type { Store } from '#db/store.ts'
+import { LIVE } from '../../contract/states.ts'
 import { NewTrigger, type NewTriggerInput } from '../../contract/trigger.ts'
+import { askedStop, entryOf, factsOf, outcomeOf, withdrawal } from '../outcomes.ts'
 import type { World } from './world.ts'
 
 /** The same numbers every time. */
@@ -17,11 +21,29 @@ export type Choose = ReturnType<typeof random>
 
 const OVERLAPS = ['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow_all'] as const
 
+/** Events, with a number at `path`, and one of two values at `lane`. */
+export interface Calling {
+  types: readonly string[]
+  path: string
+  lane: string
+}
+/** What calls its runs off: anything of a type, or what has a value, or has that of the event that fired. */
+export function callingOff(pick: Choose, { types, path, lane }: Calling) {
+  const filters = [
+    undefined,
+    { path, op: 'gt' as const, value: pick(10) },
+    { path: lane, op: 'equals' as const, value: { fired: lane } },
+  ]
+  const [named, filter] = [types[pick(types.length)] ?? '', filters[pick(filters.length)]]
+  return [{ types: [named], ...(filter && { filter }) }]
+}
+
 /** With all policies. `lane`: where the facts of the kind have a value to be kept apart by. */
 export function drafted(
   pick: Choose,
   kind: Pick<NewTriggerInput, 'kind' | 'event' | 'webhook'>,
   lane: string,
+  calling: Calling,
 ) {
   const some = <T>(chance: number, it: T) => (pick(100) < chance ? it : undefined)
   const key = some(50, lane)
@@ -43,6 +65,8 @@ export function drafted(
       ? undefined
       : some(30, { count: 1 + pick(3), perSeconds: 5 + pick(60), excess: pick(2) ? 'defer' : 'skip' }),
     ...(key && { overlapKey: key }),
+    maxExecutions: some(25, 1 + pick(4)),
+    cancelOn: some(30, callingOff(pick, calling)),
   })
 }
 
@@ -60,12 +84,49 @@ export async function letStart(
   const endMs = clock.now().getTime() + ms
   for (;;) {
     const now = clock.now()
+    await endCalledOff(store, now)
     await claim(store, { owner: 'nobody', shares, limits: EVERYTHING, now })
     const later = await nextAvailable(store, now)
     if (!later || later.getTime() > endMs) break
     clock.advance(later.getTime() - now.getTime())
   }
   clock.advance(endMs - clock.now().getTime())
+}
+
+/** Whatever events have called off ends at once, wherever it stands, as whoever has it would end it. */
+async function endCalledOff(store: Store, now: Date): Promise<void> {
+  const { executions: e } = store.t
+  const rows = await store.q
+    .select()
+    .from(e)
+    .where(and(inArray(e.status, [...LIVE]), like(e.cancelReason, 'cancel_event%')))
+  const rounds: Entry[][] = []
+  for (const [, own] of Map.groupBy(rows, (it) => it.triggerId))
+    for (const [n, row] of own.entries()) {
+      const round = rounds[n] ?? []
+      rounds[n] = [...round, endingOf(row, now)]
+    }
+  // One of each trigger at a time.
+  for (const round of rounds)
+    for (let i = 0; i < round.length; i += 100) await write(store, round.slice(i, i + 100), now)
+}
+
+function endingOf(row: Store['t']['executions']['$inferSelect'], now: Date): Entry {
+  if (row.status === 'queued')
+    return withdrawal(row, 'queued', { reason: 'Cancelled.', reasonCode: 'cancelled' }, now)
+  const { id: executionId, workspaceId, triggerId, fence, attempt } = row
+  const hold = {
+    executionId,
+    workspaceId,
+    triggerId,
+    from: 'running' as const,
+    owner: row.owner,
+    fence,
+    attempt,
+  }
+  const facts = factsOf({ ...row, lastOutput: null }, {}, { safeToRepeat: false, announced: false })
+  const ending = { kind: 'stopped' as const, stop: askedStop(row.cancelReason) }
+  return entryOf(hold, outcomeOf(facts, ending, { now, durationMs: null, chance: 0 }), [])
 }
 
 type LivedRun = Awaited<ReturnType<typeof runsOf>>[number]
