@@ -216,6 +216,33 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await plan(slug, await exportOf(slug))).unchanged).toHaveLength(13)
   })
 
+  test('a secret that a document says in plain words stands nowhere in plain words', async () => {
+    const slug = await furnished()
+    const { channels = [], agents = [] } = await exportOf(slug)
+    const told = 'https://hooks.slack.com/services/T/B/plain'
+    const [ops, reporter] = [channels[0] as Values, agents[0] as Values]
+    const change = {
+      channels: [{ ...ops, name: 'Ops', config: { url: told } }],
+      agents: [{ ...reporter, name: 'Writer' }],
+    }
+    const planned = await plan(slug, { version: 1, ...change })
+    const kept = await opened.store.q.select().from(opened.store.t.importPlans)
+    expect(JSON.stringify(kept)).not.toContain('B/plain')
+    expect((await apply(slug, planned)).status).toBe(200)
+    const { text } = await ask('GET', `/workspace/${slug}/audit`)
+    const { entries } = JSON.parse(text) as { entries: Values[] }
+    expect(text).not.toContain('B/plain')
+    expect(entries.find((one) => one.action === 'channel.update')).toMatchObject({
+      changes: expect.arrayContaining([
+        { path: 'name', from: 'Operations', to: 'Ops' },
+        expect.objectContaining({ path: expect.stringContaining('config'), to: expect.anything() }),
+      ]),
+    })
+    expect(entries.find((one) => one.action === 'agent.update')).toMatchObject({
+      changes: [{ path: 'name', from: 'Reporter', to: 'Writer' }],
+    })
+  })
+
   test('refuses what was changed since, what is too old, and what is nobody’s', async () => {
     const slug = await space()
     const trigger = { key: 'a', name: 'A', agentId: 'test-agent', cronExpression: '0 9 * * *' }

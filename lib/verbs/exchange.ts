@@ -7,6 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import * as plans from '#db/queries/imports.ts'
 import { MOST_TALK_MS, TalkTooLong } from '#db/store.ts'
+import { opened, sealed } from '../agents/sealed.ts'
 import { hours } from '../clock.ts'
 import {
   type Imported,
@@ -29,11 +30,13 @@ import {
 } from './exchange/comparing.ts'
 import type { ExchangeDeps, Place } from './exchange/deps.ts'
 import { readDocument, toYaml, type Values } from './exchange/document.ts'
+import { tellFields } from './exchange/entries.ts'
 import { type Existing, KINDS } from './exchange/kinds.ts'
 import { type Names, namesIn } from './exchange/names.ts'
 
 const PLAN_KEPT_MS = hours(1)
 const VERSION = 1
+const placeOf = (planId: string) => `import plan ${planId}`
 
 export async function exportAll(
   deps: ExchangeDeps,
@@ -70,7 +73,9 @@ export async function plan(deps: ExchangeDeps, place: Place, body: ImportBody): 
   const expiresAt = new Date(at.getTime() + PLAN_KEPT_MS)
   await plans.keep(deps.store, {
     ...{ id: planId, workspaceId: place.workspace.id, prune: body.prune, createdBy: place.by.id },
-    ...{ document: JSON.stringify(document), seen: JSON.stringify(printsOf(compared)) },
+    // It may say a secret in plain words.
+    document: sealed(deps.box, JSON.stringify(document), placeOf(planId)),
+    seen: JSON.stringify(printsOf(compared)),
     ...{ createdAt: at, expiresAt },
   })
   return {
@@ -188,7 +193,7 @@ async function keepAll(
   const now = await looked(deps, place, lists, row.prune)
   requireAsSeen(row, now.compared)
   const { missing, problems: faults } = now.compared
-  const { done, problems } = await carryOut({ ...now, deps, place, attempt })
+  const { done, problems, entries } = await carryOut({ ...now, deps, place, attempt })
   const absent = [...missing, ...now.compared.steps.flatMap((it) => missingSecrets(it, now.names.secrets))]
   const left = [
     ...faults,
@@ -196,6 +201,7 @@ async function keepAll(
     ...absent.map(({ path, remedy }) => ({ path, message: `is not here: ${remedy}` })),
   ]
   if (left.length > 0) throw unacceptable(left.slice(0, MOST_TOLD))
+  await tellFields(deps, entries, await readAll(deps, place), now.names)
   const counts = { created: done.created.length, changed: done.changed.length, deleted: done.deleted.length }
   await plans.tellApplied(store, workspaceId, counts, clock.now())
   return done
@@ -203,7 +209,7 @@ async function keepAll(
 const MOST_TOLD = 100
 
 async function planOf(
-  { store, clock }: ExchangeDeps,
+  { store, clock, box }: ExchangeDeps,
   { workspace }: Place,
   id: string,
 ): Promise<plans.PlanRow> {
@@ -212,7 +218,13 @@ async function planOf(
   if (row.appliedAt !== null) throw appliedAlready()
   if (row.expiresAt <= clock.now().getTime())
     throw new ProblemError(410, 'The plan is older than an hour: plan the import anew.')
-  return row
+  const document = opened(box, row.document, placeOf(id))
+  if (document === null)
+    throw new ProblemError(
+      410,
+      'The plan cannot be opened with the key that the server has now: plan it anew.',
+    )
+  return { ...row, document }
 }
 const appliedAlready = () => new ProblemError(409, 'The plan was applied already. Plan anew to import again.')
 

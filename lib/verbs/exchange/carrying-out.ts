@@ -9,6 +9,7 @@ import { type Imported, type ImportProblem, KIND_OF, type ListName } from '../..
 import { problemOf } from '../../contract/problem.ts'
 import { type Compared, missingSecrets, type Step, type There } from './comparing.ts'
 import type { ExchangeDeps, Place } from './deps.ts'
+import type { Entry } from './entries.ts'
 import type { Values } from './document.ts'
 import { type Existing, IN_ORDER, KINDS, type Made } from './kinds.ts'
 import type { Names } from './names.ts'
@@ -92,6 +93,7 @@ interface Context extends Attempt {
   failed: Set<string>
   problems: ImportProblem[]
   done: Done
+  entries: Entry[]
 }
 const called = (list: ListName, key: string) => `${KIND_OF[list]} ${key}`
 
@@ -103,21 +105,22 @@ export async function carryOut({
   there,
   compared,
   attempt,
-}: Omit<Context, 'ids' | 'failed' | 'problems' | 'done'> & {
+}: Omit<Context, 'ids' | 'failed' | 'problems' | 'done' | 'entries'> & {
   there: There
   compared: Compared
-}): Promise<{ done: Done; problems: ImportProblem[] }> {
+}): Promise<Pick<Context, 'done' | 'problems' | 'entries'>> {
   const ids = new Map<string, number | string>()
   for (const list of IN_ORDER) for (const [key, { id }] of there[list]) ids.set(called(list, key), id)
   const done: Done = { created: [], changed: [], deleted: [], once: [] }
-  const context: Context = { deps, place, names, attempt, ids, failed: new Set(), problems: [], done }
+  const of = { failed: new Set<string>(), problems: [], done, entries: [] }
+  const context: Context = { deps, place, names, attempt, ids, ...of }
   for (const list of IN_ORDER) {
     const steps = compared.steps.filter((it) => it.list === list)
     for (const it of namedFirst(steps)) await carryOne(context, it.step, it.isEarly)
   }
   for (const list of IN_ORDER.toReversed())
     for (const it of compared.deleted) if (it.list === list) await deleteOne(context, it)
-  return { done, problems: context.problems }
+  return { done, problems: context.problems, entries: context.entries }
 }
 
 /**
@@ -161,7 +164,14 @@ async function carryOne(context: Context, step: Step, isEarly: boolean): Promise
     const made = await context.attempt(() =>
       noted(
         context,
-        { list, name, id: before?.id ?? null, action: before ? 'update' : 'create', changes: step.changes },
+        {
+          list,
+          key,
+          name,
+          id: before?.id ?? null,
+          action: before ? 'update' : 'create',
+          changes: step.changes,
+        },
         () => (before ? kind.change(deps, place, before, wanted) : kind.make(deps, place, wanted)),
       ),
     )
@@ -197,7 +207,7 @@ async function deleteOne(context: Context, { list, before }: Compared['deleted']
   const { deps, place, done } = context
   try {
     await context.attempt(() =>
-      noted(context, { list, name: before.name, id: before.id, action: 'delete', changes: [] }, async () => {
+      noted(context, { list, ...before, action: 'delete', changes: [] }, async () => {
         await KINDS[list].remove(deps, place, before)
         return { id: before.id }
       }),
@@ -218,20 +228,14 @@ function problemsOf(error: unknown, at: string, missing: { name: string }[]): Im
     .map(({ path, message }) => ({ path: path ? `${at}.${path}` : at, message }))
 }
 
-/** With an entry of its own in the record of who changed what. */
+/** With an entry of its own in the record of who changed what; what it says of the fields is told afterwards. */
 async function noted(
-  { deps, place }: Context,
-  {
-    list,
-    name,
-    id,
-    action,
-    changes,
-  }: Pick<Step, 'list' | 'name' | 'changes'> & { id: Existing['id'] | null; action: string },
+  { deps, place, entries }: Context,
+  { list, key, name, id, action, changes }: Omit<Entry, 'entryId' | 'id'> & Beginning,
   perform: () => Promise<Made>,
 ): Promise<Made> {
   const kind = KIND_OF[list]
-  const { recording, store, clock } = deps
+  const { recording, clock } = deps
   const { by, heard, workspace } = place
   const entry = audit.note({
     ...{ workspaceId: workspace.id, at: clock.now(), ...heard },
@@ -240,9 +244,10 @@ async function noted(
     ...{ objectId: id === null ? null : String(id), objectName: name },
   })
   const { answer, id: entryId } = await recording.record(entry, perform)
-  if (entryId !== null) {
-    const detail = { objectId: String(answer.id), objectName: name, changes }
-    await recording.aside(() => audit.detail(store, entryId, detail))
-  }
+  if (entryId !== null) entries.push({ entryId, list, key, name, id: answer.id, changes })
   return answer
+}
+interface Beginning {
+  id: Existing['id'] | null
+  action: string
 }
