@@ -15,8 +15,8 @@ const COPIED = [
   ...(['documentPieces', 'executions', 'executionSteps', 'executionEvents', 'evaluations'] as const),
   ...(['executionDays', 'messages', 'events', 'incidents'] as const),
 ] as const
-/** So many may be made here while the demo is. */
-const ROOM = 500
+/** So many may be made here while the demo is; where it was more, the demo is not brought over. */
+const ROOM = 10_000
 
 const columnOf = (it: SQLiteTable, name: string) => getTableColumns(it)[name] as AnySQLiteColumn | undefined
 /** By the tables as the schema has them: each database calls a column's type by its own name. */
@@ -29,8 +29,7 @@ export async function takenIds({ q, t: tables }: Store): Promise<Record<string, 
     const it = tables[name]
     if (!isNumbered(t[name])) continue
     const [row] = await q.select({ last: max(columnOf(it, 'id') as AnySQLiteColumn) }).from(it)
-    const last = Number(row?.last ?? 0)
-    taken[getTableName(it)] = last === 0 ? 0 : last + ROOM
+    taken[getTableName(it)] = Number(row?.last ?? 0) + ROOM
   }
   return taken
 }
@@ -83,9 +82,9 @@ const PAGE = 50
 export async function copy(to: Store, from: Store, workspaceId: number): Promise<void> {
   const [made] = await from.q.select().from(from.t.workspaces).where(eq(from.t.workspaces.id, workspaceId))
   if (!made) throw new Error('The demo was not made.')
+  if (to.dialect === 'postgres') await reserve(to, from)
   await to.q.insert(to.t.workspaces).values({ ...made, demo: true })
   for (const name of COPIED) await copyTable(to, from, name, workspaceId)
-  if (to.dialect === 'postgres') await to.atomically(counters.map((it) => it()))
 }
 
 async function copyTable(to: Store, from: Store, name: (typeof COPIED)[number], workspaceId: number) {
@@ -107,17 +106,31 @@ async function copyTable(to: Store, from: Store, name: (typeof COPIED)[number], 
   }
 }
 
-/** New rows count on from the last one; SQLite does so by itself. */
+/**
+ * New rows count on from those that come: said before the first of them comes, for others go on making rows
+ * meanwhile, and never backwards, for what others are just making is seen by nobody. SQLite does so by itself.
+ */
 const counters = [...COPIED, 'workspaces' as const]
-  .map((it) => t[it] as SQLiteTable)
-  .filter(isNumbered)
-  .map((it) =>
-    statement({
+  .filter((it) => isNumbered(t[it]))
+  .map((it) => {
+    const counter = sql`pg_get_serial_sequence('${sql.raw(getTableName(t[it]))}', 'id')::regclass`
+    const upTo = statement({
       only: 'postgres',
-      text: () => sql`
-  select setval(pg_get_serial_sequence('${sql.raw(getTableName(it))}', 'id'), (select max(id) from ${table(it)}))`,
-    }),
-  )
+      values: { last: 'int' },
+      text: ({ values: { last } }) => sql`
+  select setval(${counter}, cast(${last} as bigint))
+  where coalesce(pg_sequence_last_value(${counter}), 0) < cast(${last} as bigint)`,
+    })
+    return { name: it, upTo }
+  })
+async function reserve(to: Store, from: Store): Promise<void> {
+  for (const { name, upTo } of counters) {
+    const source = from.t[name]
+    const [row] = await from.q.select({ last: max(columnOf(source, 'id') as AnySQLiteColumn) }).from(source)
+    const last = Number(row?.last ?? 0)
+    if (last > 0) await to.atomically([upTo({ last })])
+  }
+}
 
 const admit = statement({
   values: { workspaceId: 'int', userId: 'text', now: 'instant' },
@@ -139,6 +152,20 @@ const note = statement({
   ${insert(settings, { name: MAKING, value })} where true
   on conflict (name) do update ${set(settings, { value })}`,
 })
+const startFrom = statement({
+  values: { value: 'text', seen: 'text?' },
+  answer: { name: settings.name },
+  text: ({ returning, values: { value, seen } }) => sql`
+  ${insert(settings, { name: MAKING, value })} where true
+  on conflict (name) do update ${set(settings, { value })}
+  where ${settings.value} is not distinct from ${seen} ${returning}`,
+})
+/** Of several who have seen the same (`making`) one begins. False: it is another. */
+export async function begin(store: Store, seen: object | null, value: object): Promise<boolean> {
+  const was = seen && JSON.stringify(seen)
+  const [begun] = await store.atomically([startFrom({ value: JSON.stringify(value), seen: was })])
+  return begun.length > 0
+}
 /** How far it is, for whichever server is asked. */
 export async function noteMaking(store: Store, value: object): Promise<void> {
   await store.atomically([note({ value: JSON.stringify(value) })])

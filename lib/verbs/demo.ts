@@ -51,16 +51,19 @@ export async function load(
   { timezone }: LoadDemo,
   person: By & { email: string },
 ): Promise<DemoState> {
-  const { store, log } = deps
+  const { store, clock, log } = deps
+  const seen = await demo.making(store)
   const now = await state(deps)
-  if (now.state === 'making') throw new ProblemError(409, 'The demo is being made already.')
+  if (now.state === 'making') throw isMade()
   if (now.state === 'ready')
     throw new ProblemError(409, `The demo is there already, at /w/${now.slug}. Remove it first.`)
-  await tell(deps, { progress: 0, problem: null })
+  const begun = { progress: 0, problem: null, atMs: clock.now().getTime() }
+  if (!(await demo.begin(store, seen, begun))) throw isMade()
   void make(deps, timezone, person)
     .then(() => demo.noteMaking(store, { progress: 1, atMs: 0, problem: null }))
     .catch(async (err: Error) => {
       log.error({ err }, 'The demo could not be made.')
+      await demo.sweep(store).catch(() => {})
       await tell(deps, {
         progress: 0,
         problem: 'The demo could not be made; the log of the server says why.',
@@ -69,6 +72,8 @@ export async function load(
     .catch(() => {})
   return state(deps)
 }
+
+const isMade = () => new ProblemError(409, 'The demo is being made already.')
 
 /** All of it goes, at once and for everybody. */
 export async function remove({ store, engine }: DemoDeps): Promise<void> {
@@ -126,7 +131,8 @@ function inChild(deps: DemoDeps, wanted: object): Promise<number> {
     said = (said + it).slice(-4_000)
   })
   createInterface(child.stdout).on('line', (line) => {
-    const it = JSON.parse(line) as { progress?: number; workspaceId?: number }
+    const it = saidIn(line)
+    if (!it) return
     if (it.workspaceId !== undefined) resolve(it.workspaceId)
     // What is left is to bring it over.
     else
@@ -143,4 +149,13 @@ function inChild(deps: DemoDeps, wanted: object): Promise<number> {
   })
   child.stdin.end(JSON.stringify(wanted))
   return promise
+}
+
+/** Null of a line that something else has written: nothing of it may end the server. */
+function saidIn(line: string): { progress?: number; workspaceId?: number } | null {
+  try {
+    return JSON.parse(line) as { progress?: number; workspaceId?: number } | null
+  } catch {
+    return null
+  }
 }
