@@ -14,6 +14,13 @@ const OFFLINE = '/offline.html'
 /** The oldest of what is more goes first. */
 const MOST_SEEN = 200
 
+/** What was asked for before somebody left is not kept after it. */
+let times = 0
+function forget() {
+  times++
+  return caches.delete(SEEN)
+}
+
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(FILES).then((it) => it.addAll([OFFLINE, '/icon.svg'])))
   self.skipWaiting()
@@ -32,7 +39,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) {
-    if (url.pathname === '/api/auth/sign-out') event.waitUntil(caches.delete(SEEN))
+    if (url.pathname === '/api/auth/sign-out') event.waitUntil(forget())
     return
   }
   if (url.pathname.startsWith('/_next/static/')) event.respondWith(file(request))
@@ -42,18 +49,19 @@ self.addEventListener('fetch', (event) => {
 
 /** A page names what it has loaded before this worker stood beside it, and itself. */
 self.addEventListener('message', (event) => {
-  if (event.data?.kind === 'forget') event.waitUntil(caches.delete(SEEN))
+  if (event.data?.kind === 'forget') event.waitUntil(forget())
   if (event.data?.kind === 'seen') event.waitUntil(keepAll(event.data.page, event.data.files))
 })
 
 async function keepAll(shown, files) {
-  const [kept, seen] = await Promise.all([caches.open(FILES), caches.open(SEEN)])
+  const since = times
+  const kept = await caches.open(FILES)
   const missing = []
   for (const it of files) if (!(await kept.match(it))) missing.push(it)
   await Promise.allSettled(missing.map((it) => kept.add(it)))
   const url = new URL(shown, self.location.origin)
   const response = await fetch(url, { credentials: 'same-origin' }).catch(() => null)
-  if (response && isPage(response, url)) await keep(seen, nameOf(url), response)
+  if (response && isPage(response, url)) await keep(url, response, since)
 }
 
 /** The name says what is in it. */
@@ -66,15 +74,17 @@ async function file(request) {
 }
 
 const isPage = (response, url) => response.ok && !response.redirected && url.pathname.startsWith('/w/')
+/** Where nobody is signed in, or becomes somebody: whoever goes on from there is perhaps another. */
+const isDoor = ({ pathname }) => pathname !== '/' && !/^\/(w|api)\//.test(pathname)
 /** Where something stands on a page is no other page. */
 const nameOf = (url) => url.pathname + url.search
 
 async function page(request, url) {
+  const since = times
   try {
     const response = await fetch(request)
-    // Whoever signs in next is perhaps another.
-    if (url.pathname === '/sign-in') await caches.delete(SEEN)
-    if (isPage(response, url)) await keep(await caches.open(SEEN), nameOf(url), response.clone())
+    if (isDoor(url)) await forget()
+    if (isPage(response, url)) await keep(url, response.clone(), since)
     return response
   } catch {
     const seen = await caches.open(SEEN)
@@ -96,10 +106,11 @@ const isKeptAnswer = ({ pathname }) =>
   !/\/(events|content|export)$/.test(pathname)
 
 async function answer(request, url) {
+  const since = times
   try {
     const response = await fetch(request)
-    if (response.status === 401) await caches.delete(SEEN)
-    else if (response.ok) await keep(await caches.open(SEEN), nameOf(url), response.clone())
+    if (response.status === 401) await forget()
+    else if (response.ok) await keep(url, response.clone(), since)
     return response
   } catch (error) {
     const known = await (await caches.open(SEEN)).match(nameOf(url))
@@ -108,8 +119,11 @@ async function answer(request, url) {
   }
 }
 
-/** The last to be kept stands last. */
-async function keep(seen, name, response) {
+/** The last to be kept stands last. `since`: how often somebody had left when it was asked for. */
+async function keep(url, response, since) {
+  const seen = await caches.open(SEEN)
+  if (since !== times) return
+  const name = nameOf(url)
   await seen.delete(name)
   await seen.put(name, response)
   const all = await seen.keys()
