@@ -126,3 +126,23 @@ const putOffLimited = statement({
 export const putOff = (workspaceIds: number[], now: Date) => putOffLimited({ rows: workspaceIds, now })
 export const putOffNow = (store: Store, workspaceIds: number[], now: Date) =>
   store.atomically([lockClaims(), putOff(workspaceIds, now)])
+
+const bring = statement({
+  values: { triggerId: 'int', jitterSeconds: 'int', now: 'instant' },
+  answer: takeable,
+  text: ({ least, greatest, returning, values: { triggerId, jitterSeconds, now } }) => {
+    const wanted = sql`coalesce(${e.scheduledFor}, ${e.queuedAt}) + 1000 * ${jitterSeconds}`
+    return sql`
+  update ${table(e)} ${set(e, {
+    availableAt: least(sql`${e.availableAt}`, greatest(now, wanted)),
+  })}
+  where ${e.triggerId} = ${triggerId} and ${isLive(e.status)} and ${e.status} = ${status('queued')}
+    and ${e.availableAt} > ${now} and ${e.collecting} is null and ${isFirstStart(e)}
+  ${returning}`
+  },
+})
+/** For a trigger that may start otherwise from now on: what was put off is judged anew when its turn comes. */
+export const bringForward = (
+  { id: triggerId, jitterSeconds }: { id: number; jitterSeconds: number },
+  now: Date,
+) => [lockClaims(), bring({ triggerId, jitterSeconds, now })] as const

@@ -27,6 +27,7 @@ import { closeIncidentsOf } from './incidents.ts'
 import { fact, listens, owed } from './owing.ts'
 import { nameBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
+import { bringForward } from './throttling.ts'
 
 const { triggers, triggerRevisions } = t
 const x = alias(t.expectations, 'x')
@@ -393,6 +394,7 @@ export async function change(
     tellChanged({ ...asBefore, now, factType: switched(before, next) }),
     write({ ...asBefore, now, rows: [next] }),
     countEvents([before.workspaceId]),
+    ...(before.throttle === next.throttle ? [] : bringForward(next, now)),
   ])
   return written.length > 0 ? get(store, before.workspaceId, before.id) : null
 }

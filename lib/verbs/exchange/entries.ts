@@ -41,7 +41,7 @@ export async function tellFields(
 const isNothing = (it: unknown) => it === null || it === undefined || it === ''
 
 /** With what is answered in the place of what was said; what is not answered may be a secret. */
-export const asAnswered = (changes: readonly FieldChange[], now: Values): FieldChange[] =>
+const asAnswered = (changes: readonly FieldChange[], now: Values): FieldChange[] =>
   changes.map(({ path, from, to }) => {
     const answered = valueAt(now, path.split('.'))
     return { path, from, to: answered ?? (isNothing(to) ? to : MASK) }
