@@ -1,5 +1,7 @@
+import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { destinations } from './items.ts'
+import { PLACES } from '#components/shell/links.tsx'
+import { destinations, OTHER_PAGES } from './items.ts'
 import { isAfterG } from './pressing.ts'
 
 const at = '2026-03-01T08:00:00.000Z'
@@ -9,8 +11,7 @@ const hit = (kind: 'message' | 'trigger' | 'execution', id: number, title: strin
 const known = {
   places: [{ label: 'Schedules', path: '/schedules' }],
   agents: [],
-  installation: false,
-  mayPlan: true,
+  is: (who: string) => who === 'editor',
   hits: [hit('message', 5, 'Ada'), hit('execution', 7, 'Digest'), hit('trigger', 1, 'Digest')],
 }
 
@@ -26,8 +27,22 @@ test('a page is found by what it is for, too', () => {
 
 test('what only administrators may open is offered to nobody else', () => {
   expect(destinations('health', known).map((it) => it.path)).not.toContain('/settings/health')
-  const admin = destinations('health', { ...known, installation: true })
+  const admin = destinations('health', { ...known, is: () => true })
   expect(admin.map((it) => it.path)).toContain('/settings/health')
+  expect(destinations('audit', known).map((it) => it.path)).not.toContain('/settings/audit')
+})
+
+/** Where a service sends people back to, which nobody goes to by themselves. */
+const NO_DESTINATIONS = ['/settings/mcp']
+
+test('every page of a workspace that stands for itself can be gone to', () => {
+  const root = 'app/w/[slug]'
+  const pages = globSync(`${root.replace('[slug]', '*')}/**/page.tsx`)
+    .map((it) => it.replaceAll('\\', '/').slice(root.length, -'/page.tsx'.length))
+    .filter((it) => !it.includes('['))
+  expect(pages.length).toBeGreaterThan(15)
+  const known = [...PLACES, ...OTHER_PAGES].map((it) => it.path)
+  expect(pages.filter((it) => !known.includes(it)).sort()).toEqual(NO_DESTINATIONS)
 })
 
 test('what was found comes with schedules first, and the search over everything last', () => {
@@ -45,7 +60,7 @@ test('words that may be a plan are offered as one, to whoever may plan', () => {
   const plan = destinations(text, { ...known, hits: [] })[0]
   expect(plan).toMatchObject({ id: 'plan', command: `/plan ${text}` })
   expect(destinations('two words', known).some((it) => it.id === 'plan')).toBe(false)
-  const viewer = destinations(text, { ...known, mayPlan: false })
+  const viewer = destinations(text, { ...known, is: () => false })
   expect(viewer.some((it) => it.id === 'plan')).toBe(false)
 })
 

@@ -1,5 +1,6 @@
 /** What the palette offers for what was typed. Pure. */
 import type { Agent } from '#lib/contract/agent.ts'
+import type { Role } from '#lib/contract/fields.ts'
 import type { Hit } from '#lib/contract/search.ts'
 
 export interface Destination {
@@ -19,27 +20,34 @@ interface OtherPage {
   path: string
   hint: string
   words?: string
-  /** For administrators of the installation alone. */
-  installation?: true
+  /** Whom it answers, where that is not everybody. */
+  takes?: Exclude<Role, 'viewer'> | 'installation'
 }
 export const OTHER_PAGES: readonly OtherPage[] = [
   {
     ...{ label: 'Health', path: '/settings/health', hint: 'What is wrong, what to do' },
-    ...{ words: 'doctor status', installation: true },
+    ...{ words: 'doctor status', takes: 'installation' },
   },
-  { label: 'New schedule', path: '/schedules/new', hint: 'Plan something', words: 'add create plan' },
+  {
+    ...{ label: 'New schedule', path: '/schedules/new', hint: 'Plan something' },
+    ...{ words: 'add create plan', takes: 'editor' },
+  },
   { label: 'Templates', path: '/templates', hint: 'Schedules that are filled in already' },
-  { label: 'New agent', path: '/agents/new', hint: 'Write one', words: 'add create' },
+  { label: 'New agent', path: '/agents/new', hint: 'Write one', words: 'add create', takes: 'editor' },
   { label: 'Search', path: '/search', hint: 'Over everything' },
   { label: 'Usage and budgets', path: '/usage', hint: 'What runs cost', words: 'tokens cost money' },
   {
-    label: 'Who is told',
+    label: 'Notifications',
     path: '/settings/telling',
     hint: 'Channels and rules',
     words: 'telling alerts told',
   },
   { label: 'Calendars', path: '/settings/calendars', hint: 'Days off', words: 'holidays' },
-  { label: 'Audit log', path: '/settings/audit', hint: 'Who changed what' },
+  { label: 'Audit log', path: '/settings/audit', hint: 'Who changed what', takes: 'admin' },
+  {
+    ...{ label: 'Export and import', path: '/settings/exchange', hint: 'All of it as a file' },
+    ...{ words: 'backup yaml git', takes: 'admin' },
+  },
   {
     label: 'Profile',
     path: '/profile',
@@ -67,20 +75,15 @@ export interface Known {
   places: readonly { label: string; path: string }[]
   agents: readonly Agent[]
   hits: readonly Hit[]
-  /** Whoever asks administers the installation. */
-  installation: boolean
-  /** Whoever asks may make schedules. */
-  mayPlan: boolean
+  /** Whether whoever asks is that, or more. */
+  is(who: NonNullable<OtherPage['takes']>): boolean
 }
 
 /** Pages, agents, then what was found, schedules first; what was typed in full can always be searched for. */
-export function destinations(
-  text: string,
-  { places, agents, hits, installation, mayPlan }: Known,
-): Destination[] {
+export function destinations(text: string, { places, agents, hits, is }: Known): Destination[] {
   const words = wordsOf(text)
   const pages = [...places.map((it) => ({ ...it, hint: 'Page', words: '' })), ...OTHER_PAGES]
-    .filter((it) => installation || !('installation' in it))
+    .filter((it) => !('takes' in it) || it.takes === undefined || is(it.takes))
     .filter((it) => hasAll(`${it.label} ${it.hint} ${it.words ?? ''}`, words))
     .map(({ label, hint, path }) => ({ id: `page ${path}`, label, hint, path }))
   if (words.length === 0) return pages
@@ -114,7 +117,7 @@ export function destinations(
   }
   return [
     ...[...pages, ...written, ...found],
-    ...(mayPlan && words.length >= WORDS_OF_A_PLAN ? [planned] : []),
+    ...(is('editor') && words.length >= WORDS_OF_A_PLAN ? [planned] : []),
     ...(text.trim().length >= 2 ? [everything] : []),
   ]
 }

@@ -53,7 +53,7 @@ function useItems(
   const asked = useResting(text, 150)
   const agents = useAgents(slug).data ?? []
   const installation = useMe().data?.installationAdmin ?? false
-  const mayPlan = useMay(slug, 'editor')
+  const may = { editor: useMay(slug, 'editor'), admin: useMay(slug, 'admin'), installation }
   const hits = useSearch(slug, isCommand ? '' : asked.trim(), '').data ?? []
   const completions = useCompletions(slug, isCommand ? asked : '/') ?? []
   if (isCommand)
@@ -67,7 +67,8 @@ function useItems(
         }))
     )
   const found = asked.trim().length < 2 ? [] : hits
-  return destinations(text, { places: PLACES, agents, hits: found, installation, mayPlan }).map((it) => ({
+  const known = { places: PLACES, agents, hits: found, is: (who: keyof typeof may) => may[who] }
+  return destinations(text, known).map((it) => ({
     ...it,
     icon: <ArrowRight aria-hidden />,
     choose: () => (it.command ? give(it.command) : go(it.path)),
