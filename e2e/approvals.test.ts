@@ -139,7 +139,7 @@ test('written in one browser and allowed in another, it goes on although its ser
   expect(received).toEqual([])
   fake.next = [{ text: 'Soup was **posted**.' }]
   await ben.page.goto('/w/my-workspace')
-  await ben.page.getByRole('link', { name: /Inbox.*1 waiting/s }).click()
+  await ben.page.getByRole('link', { name: /Approvals.*1 waiting/s }).click()
   await ben.page.getByRole('button', { name: /Approve: POST/ }).click()
   await ben.page.getByText('Nothing waits for you').waitFor()
   await page.getByRole('region', { name: 'Output' }).getByText('posted').waitFor()

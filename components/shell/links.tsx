@@ -27,8 +27,6 @@ interface Place {
   /** After `g` it leads there. */
   key: string
   label: string
-  /** Where there is little room. */
-  short?: string
   /** Pages that belong to it and stand elsewhere. */
   also?: string
   /** On a phone it is one press away. */
@@ -42,7 +40,7 @@ export const PLACES: readonly Place[] = [
   { path: '/timeline', key: 'l', label: 'Timeline', away: true, Icon: ChartGantt },
   { path: '/schedules', key: 's', label: 'Schedules', also: '/templates', Icon: CalendarClock },
   { path: '/executions', key: 'r', label: 'Runs', Icon: History },
-  { path: '/approvals', key: 'i', label: 'Approvals', short: 'Inbox', Icon: Inbox },
+  { path: '/approvals', key: 'i', label: 'Approvals', Icon: Inbox },
   { path: '/agents', key: 'a', label: 'Agents', Icon: Bot },
   { path: '/documents', key: 'd', label: 'Documents', Icon: FileText },
   { path: '/events', key: 'e', label: 'Events', Icon: Zap },
@@ -124,11 +122,11 @@ export function BottomBar({ slug }: { slug: string }) {
       className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex">
-        {near.slice(0, AT_HAND).map(({ href, label, short, Icon, count, current }) => (
+        {near.slice(0, AT_HAND).map(({ href, label, Icon, count, current }) => (
           <li key={href} className="min-w-0 flex-1">
             <Link href={href} aria-current={current} className={tabClass(current !== undefined)}>
               <Icon aria-hidden className="size-5" />
-              {short ?? label}
+              {label}
               {count > 0 && <Count n={count} of={label} className="absolute top-1 right-1/2 -mr-6" />}
             </Link>
           </li>

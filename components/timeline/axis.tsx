@@ -1,22 +1,14 @@
 /** The axis above the lanes, and what lies across all of them: now, and when nothing could fire. */
 import { cn } from '#components/ui/cn.ts'
-import { reading } from '#lib/client/reading.ts'
+import { formatDay } from '#components/ui/instants.ts'
 import type { Lanes } from '#lib/client/timeline.ts'
 import type { Timeline } from '#lib/contract/timeline.ts'
 import { BANDS } from './drawing.ts'
 import { placeOf, timeWords } from './lane.tsx'
 import { type Stretch, ticksOf } from './span.ts'
 
-const DAYS = new Map<string, Intl.DateTimeFormat>()
-function dayWords(atMs: number, { zone, span }: Stretch): string {
-  const style =
-    span === 'week' ? ({ weekday: 'short', day: 'numeric' } as const) : ({ day: 'numeric' } as const)
-  const language = reading().language ?? 'en-GB'
-  const key = `${language} ${zone} ${span}`
-  const format = DAYS.get(key) ?? new Intl.DateTimeFormat(language, { ...style, timeZone: zone })
-  DAYS.set(key, format)
-  return format.format(atMs)
-}
+const dayWords = (atMs: number, { zone, span }: Stretch): string =>
+  formatDay(new Date(atMs), { day: 'numeric', ...(span === 'week' && { weekday: 'short' }) }, zone)
 
 const TRACK = 'sm:ml-48'
 

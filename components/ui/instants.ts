@@ -80,9 +80,9 @@ export const formatInstant = (at: Instant, format: Format = 'instant', timeZone?
   return formatterOf({ ...FORMATS[format], ...(zone && { timeZone: zone }) }).format(ms(at))
 }
 
-/** A day of the calendar, such as "2026-11-23", which is the same one in every zone. */
-export const formatDay = (date: string, options: Intl.DateTimeFormatOptions): string =>
-  formatterOf({ ...options, timeZone: 'UTC' }, 'en-GB').format(Date.parse(date))
+/** A day of the calendar, such as "2026-11-23", which is the same one in every zone; or that of an instant in one. */
+export const formatDay = (at: Instant, options: Intl.DateTimeFormatOptions, timeZone = 'UTC'): string =>
+  formatterOf({ ...options, timeZone }, 'en-GB').format(ms(at))
 
 /** What the clock on a wall shows, of an instant that stands for it as if it were UTC. */
 export const formatWall = (at: Date): string => {

@@ -1,10 +1,12 @@
 'use client'
 /** Twelve months of a schedule: the days on which it runs, is skipped, and on which the clock changes. */
 import { cn } from '#components/ui/cn.ts'
+import { formatDay, weekdayName } from '#components/ui/instants.ts'
+import { formatNumber } from '#components/ui/number.ts'
 import type { DraftPreview } from '#lib/contract/advice.ts'
 
 const MONTHS_SHOWN = 12
-const LETTERS = ['M', 'T', 'W', 'T', 'F', 'S', 'S']
+const DAYS_OF_WEEK = [0, 1, 2, 3, 4, 5, 6]
 
 interface Day {
   date: string
@@ -42,10 +44,7 @@ export function monthsOf({
   })
 }
 
-const nameOf = (month: string) =>
-  new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${month}-01T00:00:00Z`),
-  )
+const nameOf = (month: string) => formatDay(`${month}-01`, { month: 'long', year: 'numeric' })
 
 export function Year({ preview }: { preview: DraftPreview }) {
   const months = monthsOf(preview)
@@ -84,20 +83,19 @@ function Month({ month, blanks, days }: ReturnType<typeof monthsOf>[number]) {
   const said =
     on.length === 0
       ? `${nameOf(month)}: none`
-      : `${nameOf(month)}: ${on.length} ${on.length === 1 ? 'day' : 'days'}, ${runs.toLocaleString()} ${runs === 1 ? 'run' : 'runs'}`
+      : `${nameOf(month)}: ${on.length} ${on.length === 1 ? 'day' : 'days'}, ${formatNumber(runs)} ${runs === 1 ? 'run' : 'runs'}`
   return (
     <figure
       aria-label={`${said}${changes.length > 0 ? `; the clock changes on the ${changes.join(', ')}` : ''}`}
     >
       <figcaption className="mb-1 flex justify-between gap-2 text-xs">
         <span className="min-w-0 truncate font-medium">{nameOf(month)}</span>
-        <span className="text-faint tabular-nums">{runs > 0 ? runs.toLocaleString() : ''}</span>
+        <span className="text-faint tabular-nums">{runs > 0 ? formatNumber(runs) : ''}</span>
       </figcaption>
       <div aria-hidden className="grid grid-cols-7 gap-0.5 text-[0.625rem] leading-none text-faint">
-        {LETTERS.map((it, n) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two days of the week begin alike, and none moves.
-          <span key={n} className="text-center">
-            {it}
+        {DAYS_OF_WEEK.map((it) => (
+          <span key={it} className="text-center">
+            {[...weekdayName(it)][0]}
           </span>
         ))}
         {days.map((it, n) => (
