@@ -64,6 +64,7 @@ test('what is unread stands beside Chat, in the title, and is divided from the r
   await until(async () => (await ben.page.title()).startsWith('(2) '), 'the number in the title')
   await ben.page.getByRole('link', { name: /Chat.*2 unread/ }).click()
   await ben.page.getByRole('heading', { name: 'New', exact: true }).waitFor()
+  await ben.page.getByText('Names you.').waitFor({ state: 'attached' })
   await shot(ben.page, 'unread-360-dark')
   // The end was seen: nothing is left, and what was new stays marked.
   await ben.page.getByRole('link', { name: 'Chat', exact: true }).waitFor()

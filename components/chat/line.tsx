@@ -6,8 +6,10 @@ import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Time } from '#components/ui/time.tsx'
 import { STATUSES } from '#components/execution/status-badge.tsx'
+import { mentioned } from '#lib/contract/mentions.ts'
 import type { Message } from '#lib/contract/message.ts'
 import type { Unsent } from '#lib/client/messages.ts'
+import { useMe } from '#lib/client/people.ts'
 import { goesOn } from './arrivals.ts'
 import type { Line } from './days.ts'
 import type { Thread } from './threads.ts'
@@ -173,12 +175,21 @@ function Frame({
   )
 }
 
+/** Whether somebody else has named the reader there. */
+function useNamesMe({ text, author, deleted }: Message): boolean {
+  const me = useMe().data
+  if (!me || deleted || !text.includes('@')) return false
+  return author.id !== me.id && mentioned(text, [{ userId: me.id, name: me.name }], '').length > 0
+}
+
 function Said({ slug, message, follows, may, openThread }: FeedLineProps) {
   const [doing, ask] = useState<'edit' | 'delete' | null>(null)
+  const namesMe = useNamesMe(message)
   return (
     <Frame name={message.author.name} at={message.createdAt} follows={follows}>
       <div className="group flex items-start gap-1">
-        <div className="min-w-0 flex-1">
+        <div className={cn('min-w-0 flex-1', namesMe && '-ml-3 border-l-3 border-accent pl-2.25')}>
+          {namesMe && <span className="sr-only">Names you.</span>}
           {message.deleted ? (
             <p className="text-faint italic">This message was deleted.</p>
           ) : (

@@ -13,11 +13,11 @@ import { keyOfReply } from '#db/queries/replies.ts'
 import { isUnavailable } from '#db/store.ts'
 import type { AgentCatalogue } from '../agents/catalogue.ts'
 import { By } from '../contract/by.ts'
+import { behindAts, isNamed } from '../contract/mentions.ts'
 import { AgentType } from '../contract/trigger.ts'
 import { builtInOf } from './built-in.ts'
 import type { Deps } from './deps.ts'
 import { LEFT_BEHIND_MS } from './left-behind.ts'
-import { behindAts, isNamed } from './mentions.ts'
 import { request } from './requesting.ts'
 
 export interface AskingDeps extends Deps {

@@ -11,6 +11,7 @@ import { waitingReplies } from '#db/queries/replies.ts'
 import { threadOf } from '#db/queries/unread.ts'
 import type { Api, BodyOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
+import { mentioned } from '../contract/mentions.ts'
 import type { Message, MessageChange, MessageQuery } from '../contract/message.ts'
 import { forbidden, notFound, ProblemError } from '../contract/problem.ts'
 import { isLive } from '../contract/states.ts'
@@ -19,7 +20,6 @@ import { type AskingDeps, askAgents, askLeftBehind, owedBy } from './asking.ts'
 import type { Deps } from './deps.ts'
 import * as executions from './executions.ts'
 import { keepLooking } from './left-behind.ts'
-import { mentioned } from './mentions.ts'
 
 type Chat = Pick<Deps, 'store' | 'clock' | 'hint'>
 
