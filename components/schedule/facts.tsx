@@ -83,6 +83,9 @@ export function ScheduleFacts({
         </Fact>
       )}
       {it.maxExecutions !== null && <Fact label="Runs in all">at most {it.maxExecutions}</Fact>}
+      <Fact label="Key in exports">
+        <code className="font-mono text-xs wrap-anywhere">{it.key}</code>
+      </Fact>
       <Fact label="Changed">
         <RelativeTime at={it.updatedAt} />
       </Fact>
