@@ -1,6 +1,7 @@
 'use client'
 /** Where a person is signed in, and the way out of each. */
 import { LogOut } from 'lucide-react'
+import { leaveNothing } from '#components/shell/sign-out.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
@@ -8,18 +9,12 @@ import { ListCard } from '#components/ui/list-card.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { browserName } from '#lib/client/browser-name.ts'
-import { closeLive } from '#lib/client/live.tsx'
 import { endEverySession, useEndSession, useOwnSessions } from '#lib/client/profile.ts'
-import { forgetAllUnsent } from '#lib/client/unsent.ts'
-import { forgetSeen } from '#lib/client/worker.ts'
 import type { Session } from '#lib/contract/profile.ts'
 
 async function leaveEverywhere() {
   await endEverySession()
-  closeLive()
-  forgetSeen()
-  forgetAllUnsent()
-  location.assign('/sign-in')
+  leaveNothing()
 }
 
 export function Sessions() {

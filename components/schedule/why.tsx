@@ -15,7 +15,7 @@ import { instantOf, wallOf } from './wall-clock.ts'
 export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const { timezone, lastRunAt, nextRunAt, createdAt } = schedule
   const [asked, setAsked] = useState<string | null>(null)
-  const why = useWhy(slug, schedule.id, asked)
+  const why = useWhy(slug, schedule.id, asked === null ? null : { at: asked })
   // The server draws it, too: what is typed before the page is awake is kept, and can be sent once it is.
   const awake = useZone() !== null
 

@@ -9,14 +9,19 @@ import { forgetAllUnsent } from '#lib/client/unsent.ts'
 import { forgetSeen } from '#lib/client/worker.ts'
 import { isProblem } from '#lib/client/problem.ts'
 
+/** Once the session is over. */
+export function leaveNothing() {
+  closeLive()
+  forgetSeen()
+  forgetAllUnsent()
+  // A new document: the cache of this one holds what the next person must not see.
+  location.assign('/sign-in')
+}
+
 export async function leave() {
   try {
     await signOut()
-    closeLive()
-    forgetSeen()
-    forgetAllUnsent()
-    // A new document: the cache of this one holds what the next person must not see.
-    location.assign('/sign-in')
+    leaveNothing()
   } catch (error) {
     toast.error('You are still signed in', { description: isProblem(error) ? error.detail : String(error) })
   }

@@ -11,7 +11,8 @@ import { Skeleton } from '#components/ui/skeleton.tsx'
 import { formatInstant } from '#components/ui/instants.ts'
 import { Told } from '#components/schedule/told.tsx'
 import { instantOf, wallOf } from '#components/schedule/wall-clock.ts'
-import { type Lanes, useWhyOf } from '#lib/client/timeline.ts'
+import { useWhy } from '#lib/client/schedules.ts'
+import type { Lanes } from '#lib/client/timeline.ts'
 import type { Lane, Mark } from '#lib/contract/timeline.ts'
 import type { Opened } from './asked.ts'
 import { timeWords } from './lane.tsx'
@@ -80,7 +81,7 @@ function Answer({ slug, view, opened, nearMs, lane }: AnswerProps) {
   const [chosen, setChosen] = useState(0)
   const mark = marks[chosen]
   const asked = mark ? mark.ask : { at: opened.at }
-  const why = useWhyOf(slug, opened.triggerId, asked)
+  const why = useWhy(slug, opened.triggerId, asked)
   return (
     <div className="flex flex-col gap-4">
       {marks.length > 1 && <Several marks={marks} chosen={chosen} choose={setChosen} view={view} />}

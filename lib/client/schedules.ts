@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-query'
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
 import type { Status } from '#lib/contract/execution.ts'
+import type { Asked } from '#lib/contract/timeline.ts'
 import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
 import { newId } from './id.ts'
@@ -99,13 +100,12 @@ export const useSchedulePreview = (slug: string, id: number, count = 10) =>
       }),
   })
 
-/** Why it ran at an instant, or did not; nothing is asked before there is one. */
-export const useWhy = (slug: string, id: number, at: string | null) =>
+/** Why it ran, or did not; nothing is asked where there is nothing to ask with. */
+export const useWhy = (slug: string, id: number, asked: Asked | null) =>
   useQuery({
-    queryKey: [...keys.schedule(slug, id), 'why', at],
-    queryFn: ({ signal }) =>
-      call('whyTrigger', { params: { slug, id }, query: { at: at ?? undefined }, signal }),
-    enabled: at !== null,
+    queryKey: [...keys.schedule(slug, id), 'why', asked],
+    queryFn: ({ signal }) => call('whyTrigger', { params: { slug, id }, query: asked ?? {}, signal }),
+    enabled: asked !== null,
   })
 
 /** What is another since it last worked. `executionId`: seen from that run. */

@@ -1,6 +1,6 @@
 /** The timeline: lanes page by page as they come into sight, and why something ran or did not. */
 import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Asked, Lane, Timeline } from '#lib/contract/timeline.ts'
+import type { Lane, Timeline } from '#lib/contract/timeline.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
 import { PAGE_OF } from './pages.ts'
@@ -69,14 +69,6 @@ export function useTimeline(
     shifts: [...shifts.values()],
   }
 }
-
-/** Nothing is asked where there is nothing to ask with. */
-export const useWhyOf = (slug: string, id: number, asked: Asked | null) =>
-  useQuery({
-    queryKey: [...keys.schedule(slug, id), 'why', asked],
-    queryFn: ({ signal }) => call('whyTrigger', { params: { slug, id }, query: asked ?? {}, signal }),
-    enabled: asked !== null,
-  })
 
 export const useCalendarFeeds = () =>
   useQuery({

@@ -1,7 +1,7 @@
 /** A year at a glance: the same days that the walk through all instants finds. */
 import { expect, test } from 'vitest'
-import { instantsBetween } from './index.ts'
-import { clockChanges, daysOfPattern } from './year.ts'
+import { instantsBetween, shiftsBetween } from './index.ts'
+import { daysOfPattern } from './year.ts'
 
 const from = new Date('2026-11-25T10:30:00Z')
 const to = new Date('2027-11-24T23:59:59Z')
@@ -22,11 +22,11 @@ test.each([
   expect(days.length).toBeGreaterThan(10)
 })
 
-test('the days on which the clock changes', () => {
-  const dates = clockChanges('America/New_York', from, to).map((it) => [it.date, it.forward])
-  expect(dates).toEqual([
-    ['2027-03-14', true],
-    ['2027-11-07', false],
+test('when the clock changes', () => {
+  const found = shiftsBetween('America/New_York', from, to)
+  expect(found.map(({ at, minutes }) => [at.toISOString(), minutes])).toEqual([
+    ['2027-03-14T07:00:00.000Z', 60],
+    ['2027-11-07T06:00:00.000Z', -60],
   ])
-  expect(clockChanges('UTC', from, to)).toEqual([])
+  expect(shiftsBetween('UTC', from, to)).toEqual([])
 })

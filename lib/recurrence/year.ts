@@ -1,9 +1,9 @@
 /**
- * The days of a year on which a pattern runs, and those on which the clock changes.
+ * The days of a year on which a pattern runs.
  *
  * Promise: costs a look a day, however often the pattern runs on it.
  */
-import { namedZone, recurrenceOf } from './registry.ts'
+import { recurrenceOf } from './registry.ts'
 import { nextInstantMs } from './walk.ts'
 
 const DAY_MS = 86_400_000
@@ -38,24 +38,4 @@ export function daysOfPattern(
     const end = (day + 1) * DAY_MS - 1
     at = Math.max(next, end - zone.at(end - zone.at(next).offsetMs).offsetMs)
   }
-}
-
-export interface ClockChange {
-  at: Date
-  date: string
-  forward: boolean
-}
-export function clockChanges(timezone: string, from: Date, to: Date): ClockChange[] {
-  const zone = namedZone(timezone)
-  const found: ClockChange[] = []
-  for (let stretch = zone.at(from.getTime()); stretch.endMs <= to.getTime(); ) {
-    const after = zone.at(stretch.endMs)
-    found.push({
-      at: new Date(after.startMs),
-      date: dateOf(after.startMs + after.offsetMs),
-      forward: after.offsetMs > stretch.offsetMs,
-    })
-    stretch = after
-  }
-  return found
 }

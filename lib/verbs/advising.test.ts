@@ -31,6 +31,7 @@ test('the next runs, the days of a year and the changes of the clock', async () 
   expect(all.days.length).toBeGreaterThan(364)
   expect(all.days.every(({ runs }) => runs === 1)).toBe(true)
   expect(all.clockChanges.map(({ forward }) => forward).sort()).toEqual([false, true])
+  expect(all.clockChanges.map(({ date }) => date)).toEqual(all.clockChanges.map(({ at }) => at.slice(0, 10)))
   expect((await preview({ cronExpression: '*/10 * * * *' })).days[3]?.runs).toBe(144)
   expect(
     (await preview({ kind: 'interval', cronExpression: undefined, everySeconds: 7 * 86_400 })).days.length,

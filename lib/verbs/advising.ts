@@ -12,8 +12,8 @@ import { daysOffOf } from '../engine/calendars/known.ts'
 import { cycleOf, saidOfCycle } from '../engine/cycles.ts'
 import { boundedBy } from '../engine/instants.ts'
 import { percentile } from '../engine/percentile.ts'
-import { previewPattern, shown, zoneFaults } from '../recurrence/index.ts'
-import { clockChanges, daysOfPattern } from '../recurrence/year.ts'
+import { previewPattern, shiftsBetween, shown, zoneFaults } from '../recurrence/index.ts'
+import { daysOfPattern } from '../recurrence/year.ts'
 import { describe, followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
@@ -172,18 +172,22 @@ export async function previewDraft(
     instants,
     advice: told,
     days: yearOf(row, now, until, daysOff),
-    clockChanges: clockChanges(row.timezone, now, until).map((it) => ({ ...it, at: it.at.toISOString() })),
+    clockChanges: shiftsBetween(row.timezone, now, until).map(({ at, minutes }) => ({
+      ...{ at: at.toISOString(), date: dayIn(row.timezone, at).toString(), forward: minutes > 0 },
+    })),
   }
 }
 
 const DAY_SECONDS = 86_400
 
+const dayIn = (zone: string, at: Date) =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate()
+
 /** By days: one that runs every minute has no more of them than one that runs every day. */
 function yearOf(row: Planned, now: Date, until: Date, daysOff: DaysOff): DraftPreview['days'] {
   const from = row.startsAt !== null && row.startsAt > now.getTime() ? new Date(row.startsAt - 1) : now
   const end = row.endsAt === null ? until : new Date(Math.min(row.endsAt, until.getTime()))
-  const local = (at: Date) =>
-    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(row.timezone).toPlainDate()
+  const local = (at: Date) => dayIn(row.timezone, at)
   const last = local(end).toString()
   const found =
     row.kind === 'schedule' && row.cronExpression
