@@ -118,9 +118,16 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     expect(await triggers.list(store, workspaceId, { after: 0, limit: 10 })).toHaveLength(1)
     const first = await proposals.add(store, { ...proposal, key: 'k' })
     expect((await proposals.add(second, { ...proposal, key: 'k' })).id).toBe(first.id)
+    for (const it of [id, first.id, first.id])
+      await proposals.dismiss(second, { workspaceId, id: it, now: later(5) })
+    const expires = async (it: number) => (await proposals.get(store, workspaceId, it))?.expiresAt
+    expect(await expires(id)).toBe(later(86_400).getTime())
+    expect(await expires(first.id)).toBe(later(5).getTime())
+    expect((await proposals.add(store, { ...proposal, key: 'k' })).id).toBe(first.id)
     const told = (await events.since(store, workspaceId, 0, 100)).events.map((it) => it.type)
     expect(told).toEqual([
       ...['proposal:created', 'schedule:created', 'proposal:confirmed', 'proposal:created'],
+      'proposal:dismissed',
     ])
     const crowd = { instants: [T0, later(60)], except: 0 }
     expect(await triggers.crowdAt(store, workspaceId, crowd)).toEqual({ at: T0.getTime(), count: 1 })

@@ -9,12 +9,15 @@ import { Problem, ProblemNote } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { RelativeTime, useZone } from '#components/ui/time.tsx'
 import { useMay } from '#lib/client/people.ts'
-import { useConfirmProposal, useProposal } from '#lib/client/proposals.ts'
+import { isProblem } from '#lib/client/problem.ts'
+import { useConfirmProposal, useDismissProposal, useProposal } from '#lib/client/proposals.ts'
 import type { Proposal } from '#lib/contract/proposal.ts'
 
 export default function ProposalCard({ slug, id }: { slug: string; id: number }) {
   const proposal = useProposal(slug, id)
   if (proposal.data) return <Shown slug={slug} proposal={proposal.data} />
+  if (isProblem(proposal.error) && proposal.error.status === 404)
+    return <p className="text-faint">This proposal is no longer kept.</p>
   if (proposal.error)
     return (
       <Problem error={proposal.error} retry={proposal.refetch} title="The proposal could not be loaded" />
@@ -58,6 +61,7 @@ function Deciding({
   proposal: Proposal
 }) {
   const confirm = useConfirmProposal(slug, id)
+  const dismiss = useDismissProposal(slug, id)
   const may = useMay(slug, 'editor')
   const now = useNow(MINUTE_MS)
   if (triggerId !== null)
@@ -71,11 +75,12 @@ function Deciding({
       </p>
     )
   if (now !== null && Date.parse(expiresAt) <= now)
-    return <p className="text-faint">Nobody confirmed it in time.</p>
+    return <p className="text-faint">It was put away, or nobody confirmed it in time.</p>
   if (!may) return <p className="text-faint">An editor can confirm it.</p>
   return (
     <>
       {confirm.error && <ProblemNote error={confirm.error} />}
+      {dismiss.error && <ProblemNote error={dismiss.error} />}
       <div className="flex flex-wrap items-center gap-2">
         <Button
           variant="primary"
@@ -93,6 +98,15 @@ function Deciding({
         >
           Edit
         </ButtonLink>
+        <Button
+          variant="ghost"
+          size="sm"
+          pending={dismiss.isPending}
+          aria-label={`Put away ${trigger.name}`}
+          onClick={() => dismiss.mutate()}
+        >
+          Put away
+        </Button>
         <span className="text-xs text-faint">
           Nothing runs before. It can be confirmed until <RelativeTime at={expiresAt} />.
         </span>

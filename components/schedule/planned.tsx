@@ -3,8 +3,10 @@
  * between days; where the reader's day is another one, it says so.
  */
 import { TriangleAlert } from 'lucide-react'
+import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { RelativeTime } from '#components/ui/time.tsx'
+import type { Advice } from '#lib/contract/advice.ts'
 import type { Preview } from '#lib/contract/trigger.ts'
 import { wallWords } from './wall-clock.ts'
 
@@ -125,18 +127,37 @@ function Row({
   )
 }
 
-/** What a change of the clock, or a pattern that reads like something else, is going to do. */
-export function Warnings({ warnings }: { warnings: readonly string[] }) {
-  if (warnings.length === 0) return null
+type Fix = NonNullable<Advice['fix']>
+
+export const Warnings = ({ warnings }: { warnings: readonly string[] }) => (
+  <GoodToKnow advice={warnings.map((text) => ({ text, fix: null }))} />
+)
+
+/** What a change of the clock, a crowd or a pattern that reads like something else is going to do; what mends it. */
+export function GoodToKnow({
+  advice,
+  onFix,
+}: {
+  advice: readonly Pick<Advice, 'text' | 'fix'>[]
+  onFix?: ((fix: Fix) => void) | undefined
+}) {
+  if (advice.length === 0) return null
   return (
     <ul
       aria-label="Good to know"
       className="flex flex-col gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn"
     >
-      {warnings.map((it) => (
-        <li key={it} className="flex items-start gap-2">
+      {advice.map(({ text, fix }) => (
+        <li key={text} className="flex items-start gap-2">
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          <span className="min-w-0 wrap-anywhere">{it}</span>
+          <span className="flex min-w-0 flex-col items-start gap-1.5 wrap-anywhere">
+            {text}
+            {fix && onFix && (
+              <Button size="sm" onClick={() => onFix(fix)}>
+                {fix.label}
+              </Button>
+            )}
+          </span>
         </li>
       ))}
     </ul>

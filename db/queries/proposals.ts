@@ -2,10 +2,10 @@
  * Schedules that were put forward.
  *
  * Promise: one is confirmed at most once, in the transaction that makes its schedule (`triggers.create`); one that an
- * agent makes under a key is made once.
+ * agent makes under a key is made once; one that is put away is kept, so that it is made once still.
  */
 import { lt, type SQL, sql } from 'drizzle-orm'
-import { alias, insert, type RowsOf, statement, t, table } from '../statement.ts'
+import { alias, insert, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
 
@@ -102,6 +102,41 @@ const one = statement({
 export async function get(store: Store, workspaceId: number, id: number): Promise<ProposalRow | null> {
   const [row] = await store.all(one({ workspaceId, id }))
   return row ?? null
+}
+
+const closing = { workspaceId: 'int', id: 'int', now: 'instant' } as const
+const tellDismissed = statement({
+  values: closing,
+  text: ({ values: { workspaceId, id, now } }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: sql`${w.lastSeq} + 1`,
+    at: now,
+    type: sql`'proposal:dismissed'`,
+    data: sql`'{"proposalId":' || ${o.id} || '}'`,
+  })}
+  from ${table(w)} join ${table(o)} on ${o.workspaceId} = ${w.id} and ${o.id} = ${id}
+  where ${w.id} = ${workspaceId} and ${o.confirmedAt} is null and ${o.expiresAt} > ${now}`,
+})
+const close = statement({
+  values: closing,
+  text: ({ values: { workspaceId, id, now } }) => sql`
+  update ${table(proposals)} ${set(proposals, { expiresAt: now })}
+  where ${proposals.workspaceId} = ${workspaceId} and ${proposals.id} = ${id}
+    and ${proposals.confirmedAt} is null and ${proposals.expiresAt} > ${now}`,
+})
+/** From now on it cannot be confirmed. Nothing happens to one that is confirmed, or could not be any more. */
+export async function dismiss(
+  store: Store,
+  it: { workspaceId: number; id: number; now: Date },
+): Promise<void> {
+  const { workspaceId } = it
+  await store.atomically([
+    lockWorkspaces([workspaceId]),
+    tellDismissed(it),
+    countEvents([workspaceId]),
+    close(it),
+  ])
 }
 
 /** Those that could not be confirmed any more at that time. */

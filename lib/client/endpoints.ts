@@ -207,6 +207,7 @@ export const endpoints = {
   completions: 'GET /workspace/{slug}/commands',
   propose: 'POST /workspace/{slug}/proposals',
   getProposal: 'GET /workspace/{slug}/proposals/{id}',
+  dismissProposal: 'DELETE /workspace/{slug}/proposals/{id}',
   confirmProposal: 'POST /workspace/{slug}/proposals/{id}/confirm',
   search: 'GET /workspace/{slug}/search',
   unread: 'GET /me/unread',

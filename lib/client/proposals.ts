@@ -26,6 +26,16 @@ export const useProposal = (slug: string, id: number) =>
     queryFn: async ({ signal }) => (await call('getProposal', { params: { slug, id }, signal })).proposal,
   })
 
+export function useDismissProposal(slug: string, id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async () => (await call('dismissProposal', { params: { slug, id } })).proposal,
+    onSuccess: (it) => client.setQueryData(keys.proposal(slug, id), it),
+    // Somebody was quicker.
+    onError: () => client.invalidateQueries({ queryKey: keys.proposal(slug, id) }),
+  })
+}
+
 export function useConfirmProposal(slug: string, id: number) {
   const client = useQueryClient()
   return useMutation({

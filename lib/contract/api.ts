@@ -2175,6 +2175,14 @@ export const api = {
     params: slugId,
     answer: z.object({ proposal: Proposal }),
   },
+  dismissProposal: {
+    method: 'DELETE',
+    path: '/workspace/{slug}/proposals/{id}',
+    summary: 'Put away a schedule that was put forward: it cannot be confirmed any more',
+    access: 'editor',
+    params: slugId,
+    answer: z.object({ proposal: Proposal }),
+  },
   confirmProposal: {
     method: 'POST',
     path: '/workspace/{slug}/proposals/{id}/confirm',

@@ -35,6 +35,7 @@ export const EventType = z.enum([
   'event:recorded',
   'proposal:created',
   'proposal:confirmed',
+  'proposal:dismissed',
   'source:failing',
   'source:ok',
   'import:applied',

@@ -49,6 +49,8 @@ export const Proposal = z.object({
   instants: z.array(PlannedInstant),
   /** What was taken without being said, what a change of the clock does, and what is still to be filled in. */
   warnings: z.array(z.string()),
+  /** Those of them that a preview of the trigger does not say: what was taken, and what is to be filled in. */
+  notes: z.array(z.string()),
   /** Null where nobody can say how often it will run. */
   forecast: Forecast.nullable(),
   source: ProposalSource,

@@ -97,7 +97,32 @@ test('after a day it cannot be confirmed any more', async () => {
   const { id } = await proposed(OVERNIGHT)
   it.clock.advance(hours(24))
   const { status, body } = await confirm(id)
-  expect([status, body.detail]).toEqual([410, 'This proposal has expired: say it again.'])
+  expect([status, body.detail]).toEqual([410, 'This proposal has expired, or was put away: say it again.'])
+})
+
+test('it is put away by an editor, once, and not where it is confirmed', async () => {
+  const { id } = await proposed(OVERNIGHT)
+  const put = (one: number, as = it.ada) => it.ask('DELETE', `${DEMO}/proposals/${one}`, { as })
+  const first = await put(id)
+  expect([first.status, first.body.proposal]).toEqual([200, expect.objectContaining({ confirmedBy: null })])
+  expect((first.body.proposal as Proposal).expiresAt).toBe(it.clock.now().toISOString())
+  expect((await put(id, it.ben)).status).toBe(200)
+  expect((await confirm(id)).status).toBe(410)
+  const told = (await events()).filter(({ proposalId }) => proposalId === id)
+  expect(told.map(({ type }) => type)).toEqual(['proposal:created', 'proposal:dismissed'])
+  const { id: taken } = await proposed(OVERNIGHT)
+  expect((await confirm(taken)).status).toBe(201)
+  expect((await put(taken)).status).toBe(409)
+  expect((await put(9_999)).status).toBe(404)
+})
+
+test('what a preview says of it anyway stands apart from what only the words leave open', async () => {
+  const { warnings, notes } = await proposed('every day at 2:30 summarise the week', {
+    timezone: 'Europe/Berlin',
+  })
+  expect(warnings.slice(0, notes.length)).toEqual(notes)
+  expect(notes.join(' ')).not.toContain('Europe/Berlin')
+  expect(warnings.slice(notes.length).join(' ')).toContain('does not exist in Europe/Berlin')
 })
 
 test('an event of the workspace is waited for, by name where one is said', async () => {
@@ -128,9 +153,9 @@ test('what an agent still needs is said beside it, and refused until it is there
   const gardener = { name: 'Gardener', instructions: 'Look at {{context.place}}.', input: place }
   const agent = await it.ask('POST', `${DEMO}/agents`, { as: it.ada, body: gardener })
   expect([agent.status, agent.text]).toEqual([201, expect.anything()])
-  const { id, trigger, warnings } = await proposed('every day at 7 ask Gardener to look around')
+  const { id, trigger, notes } = await proposed('every day at 7 ask Gardener to look around')
   expect(trigger).toMatchObject({ agentId: 'gardener', agentType: 'custom' })
-  expect(warnings.join(' ')).toContain('To be filled in: place')
+  expect(notes.join(' ')).toContain('To be filled in: place')
   expect((await confirm(id)).status).toBe(422)
   expect((await confirm(id, { changes: { context: { place: 'the pond' } } })).status).toBe(201)
 })

@@ -91,6 +91,10 @@ const happeningsOn = (deps: Deps) => ({
   ...bind(deps, { triggerProactiveAgents }),
 })
 
+const { propose, get, confirm, dismiss } = proposals
+/** What doors do with them; the rest of it is for other verbs. */
+const PROPOSALS = { propose, get, confirm, dismiss }
+
 export function bindVerbs({ server, ...given }: House) {
   const house = { ...given, engine: aside(given.engine, given.recording) }
   const agentVerbs = bind(house, agents)
@@ -102,11 +106,7 @@ export function bindVerbs({ server, ...given }: House) {
   return {
     agents: agentVerbs,
     advising: bind(deps, { warnings: advising.warnings, previewDraft: advising.previewDraft }),
-    proposals: bind(proposing, {
-      propose: proposals.propose,
-      get: proposals.get,
-      confirm: proposals.confirm,
-    }),
+    proposals: bind(proposing, PROPOSALS),
     audit: bind(deps, audit),
     customAgents: bind(house, customAgents),
     calendars: bind(house, calendars),

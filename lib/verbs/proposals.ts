@@ -25,7 +25,6 @@ import {
 import { SAID_LIKE } from '../contract/said-like.ts'
 import { type Forecast, NewTrigger, type NewTriggerInput, type Trigger } from '../contract/trigger.ts'
 import { boundedBy } from '../engine/instants.ts'
-import { percentile } from '../engine/percentile.ts'
 import { readSpoken, type Spoken, type SpokenWhen } from '../recurrence/spoken/grammar.ts'
 import { describe, followsClock, timesOf } from '../triggers/index.ts'
 import { adviceOn } from './advising.ts'
@@ -33,6 +32,7 @@ import { judgedContext, refusalOf } from './contexts.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
 import { fittingAgent } from './fitting-agent.ts'
+import { forecastBy } from './forecasting.ts'
 import { readHappening } from './happening-words.ts'
 import { type ModelsReading, readByModel } from './proposing-model.ts'
 import { objectOf, previewOfTrigger } from './showing.ts'
@@ -255,6 +255,7 @@ async function shown(deps: ProposalDeps, row: rows.ProposalRow): Promise<Proposa
     : { instants: [] }
   const { kind, name, description, agentId, agentType, timezone, startsAt, endsAt } = body
   const { cronExpression, everySeconds, at, event } = body
+  const notes = JSON.parse(row.notes) as string[]
   return {
     id: row.id,
     text: row.text,
@@ -270,7 +271,8 @@ async function shown(deps: ProposalDeps, row: rows.ProposalRow): Promise<Proposa
     humanReadable: describe(config),
     next: instants.map((it) => it.at),
     instants,
-    warnings: [...(JSON.parse(row.notes) as string[]), ...told.map((it) => it.text)],
+    warnings: [...notes, ...told.map((it) => it.text)],
+    notes,
     forecast: await forecastOf(deps, workspaceId, config),
     source: row.source,
     proposedBy: { id: row.createdBy, name: row.createdByName },
@@ -295,16 +297,7 @@ async function forecastOf(
     new Date(now.getTime() + days(30)),
   )
   const costs = (await recentOfAgent(store, workspaceId, config.agentId)).map((it) => it.cost)
-  const month = (share: number) => {
-    const one = percentile(costs, share)
-    return one === null ? null : one * runsPerMonth
-  }
-  return {
-    runsPerMonth,
-    costPerMonth: { p50: month(0.5), p95: month(0.95) },
-    basis: costs.length > 0 ? 'same_agent' : 'none',
-    runs: costs.length,
-  }
+  return forecastBy(runsPerMonth, costs, 'same_agent')
 }
 
 /** What people read of one that an agent has put forward; its card is drawn from the number. */
@@ -347,7 +340,7 @@ export async function confirm(
   const row = await found(deps, workspaceId, id)
   if (row.confirmedAt !== null) throw taken(row)
   if (row.expiresAt <= deps.clock.now().getTime())
-    throw new ProblemError(410, 'This proposal has expired: say it again.')
+    throw new ProblemError(410, 'This proposal has expired, or was put away: say it again.')
   const proposed = JSON.parse(row.trigger) as NewTriggerInput & { context: Record<string, unknown> }
   const body = changedBody(proposed, changes)
   const before = objectOf(JSON.stringify(proposed.context))
@@ -355,6 +348,18 @@ export async function confirm(
     ...{ proposalId: id, before },
     taken: async () => taken(await found(deps, workspaceId, id)),
   })
+}
+
+/**
+ * Puts it away. One that could not be confirmed any more is so already.
+ * @throws ProblemError 409 where it is confirmed
+ */
+export async function dismiss(deps: ProposalDeps, workspaceId: number, id: number): Promise<Proposal> {
+  await rows.dismiss(deps.store, { workspaceId, id, now: deps.clock.now() })
+  const row = await found(deps, workspaceId, id)
+  if (row.confirmedAt !== null) throw taken(row)
+  deps.hint([workspaceId])
+  return shown(deps, row)
 }
 
 const WHEN = ['cronExpression', 'everySeconds', 'at', 'event', 'webhook', 'condition'] as const

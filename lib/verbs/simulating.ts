@@ -14,6 +14,7 @@ import { followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { configFrom } from './editing.ts'
+import { forecastBy } from './forecasting.ts'
 import { overCalls } from './over-calls.ts'
 import { overEvents } from './over-events.ts'
 import { overSamples } from './over-samples.ts'
@@ -39,16 +40,7 @@ export async function forecast(
   const own = await costsOf(store, id)
   const costs =
     own.length > 0 ? own : (await recentOfAgent(store, workspaceId, row.agentId)).map((it) => it.cost)
-  const month = (share: number) => {
-    const one = percentile(costs, share)
-    return one === null ? null : one * runsPerMonth
-  }
-  return {
-    runsPerMonth,
-    costPerMonth: { p50: month(0.5), p95: month(0.95) },
-    basis: own.length > 0 ? 'own_history' : costs.length > 0 ? 'same_agent' : 'none',
-    runs: costs.length,
-  }
+  return forecastBy(runsPerMonth, costs, own.length > 0 ? 'own_history' : 'same_agent')
 }
 
 /** Facts that were recorded, by the kind of trigger that waits for them. */

@@ -3,16 +3,15 @@
  * What the schedule means, in sight while it is edited: beside the form where there is room, and where there is not, a
  * bar that stays and opens.
  */
-import { ChevronUp, TriangleAlert } from 'lucide-react'
+import { ChevronUp } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import type { Advice, DraftPreview } from '#lib/contract/advice.ts'
 import { followsClock } from '../kinds.ts'
-import { PlannedRuns } from '../planned.tsx'
+import { GoodToKnow, PlannedRuns } from '../planned.tsx'
 import type { Ahead } from './ahead.ts'
 import type { Draft, EditorFacts } from './draft.ts'
 
@@ -154,30 +153,5 @@ function Planned({ preview, stale, zone, viewerZone, onFix }: PlannedProps) {
         </Fold>
       )}
     </div>
-  )
-}
-
-/** What a change of the clock, a crowd or a pattern that reads like something else is going to do; what mends it. */
-function GoodToKnow({ advice, onFix }: { advice: readonly Advice[]; onFix: Props['onFix'] }) {
-  if (advice.length === 0) return null
-  return (
-    <ul
-      aria-label="Good to know"
-      className="flex flex-col gap-1.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn"
-    >
-      {advice.map(({ text, fix }) => (
-        <li key={text} className="flex items-start gap-2">
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          <span className="flex min-w-0 flex-col items-start gap-1.5 wrap-anywhere">
-            {text}
-            {fix && (
-              <Button size="sm" onClick={() => onFix(fix)}>
-                {fix.label}
-              </Button>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }

@@ -9,6 +9,7 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { usePropose } from '#lib/client/proposals.ts'
 import { type Proposal, SAID_LIKE } from '#lib/contract/said-like.ts'
+import { followsClock } from '../kinds.ts'
 import type { Draft } from './draft.ts'
 
 interface Props {
@@ -77,7 +78,7 @@ export function InWords({ slug, draft, onProposal }: Props) {
             <span className="font-medium text-ink">{filled.humanReadable}</span>, done by {filled.agentName}.
             Look through it, then save it.
           </p>
-          {filled.warnings.map((it) => (
+          {unsaid(filled).map((it) => (
             <p key={it} className="text-warn">
               {it}
             </p>
@@ -87,3 +88,7 @@ export function InWords({ slug, draft, onProposal }: Props) {
     </section>
   )
 }
+
+/** What stands nowhere else: the preview beside the form, of what follows the clock, says the rest. */
+const unsaid = ({ trigger, warnings, notes }: Proposal): string[] =>
+  followsClock(trigger.kind) ? notes : warnings

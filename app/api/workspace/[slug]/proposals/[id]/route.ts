@@ -7,4 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: route(api.getProposal, async ({ workspace, params, carillon }) => ({
     proposal: await carillon.proposals.get(workspace.id, params.id),
   })),
+  DELETE: route(api.dismissProposal, async ({ workspace, params, carillon }) => ({
+    proposal: await carillon.proposals.dismiss(workspace.id, params.id),
+  })),
 })
