@@ -22,6 +22,15 @@ export default function Sheet({ slug, close }: { slug: string; close(): void }) 
     <Dialog open onOpenChange={(open) => !open && close()}>
       <DialogContent title="Keys" description="They do nothing while you write." className="sm:max-w-2xl">
         <div className="grid gap-x-8 gap-y-6 text-sm sm:grid-cols-2">
+          {here.length > 0 && (
+            <Group title="On this page">
+              {here.map(({ key, says }) => (
+                <Line key={key} keys={[key]}>
+                  {says}
+                </Line>
+              ))}
+            </Group>
+          )}
           <Group title="Everywhere">
             {EVERYWHERE.map(([keys, does]) => (
               <Line key={does} keys={keys}>
@@ -36,15 +45,6 @@ export default function Sheet({ slug, close }: { slug: string; close(): void }) 
               </Line>
             ))}
           </Group>
-          {here.length > 0 && (
-            <Group title="On this page">
-              {here.map(({ key, says }) => (
-                <Line key={key} keys={[key]}>
-                  {says}
-                </Line>
-              ))}
-            </Group>
-          )}
         </div>
         <p className="text-sm text-faint">
           They can be turned off in{' '}
