@@ -1,4 +1,5 @@
 /** What a page costs before anybody has touched it, measured over the wire. */
+import { globSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PAGES } from './fixtures/pages.ts'
@@ -29,6 +30,20 @@ afterAll(async () => {
   await browser.close()
   await server.end('SIGTERM')
   server.remove()
+})
+
+/** An agent of one's own and a skill, which this workspace has not, and where a service sends people back to. */
+const NOT_MEASURED = ['/agents/*', '/settings/mcp', '/settings/skills/*']
+
+test('every page is measured, drawn and looked at', () => {
+  const one = (path: string) => path.replace(/\?.*/, '').replace(/(?<=\/)(\d+|daily-summary)(?=\/|$)/, '*')
+  const listed = new Set(PAGES.map(one))
+  const root = 'app/w/[slug]'
+  const pages = globSync('app/w/*/**/page.tsx').map((it) =>
+    it.slice(root.length, -'/page.tsx'.length).replace(/\[\w+\]/, '*'),
+  )
+  expect(pages.length).toBeGreaterThan(20)
+  expect(pages.filter((it) => !listed.has(it)).sort()).toEqual(NOT_MEASURED)
 })
 
 /** As it comes over the wire, until the page asks for nothing more. */

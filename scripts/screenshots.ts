@@ -7,6 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CDPSession, Page } from 'playwright'
+import { PAGES } from '../e2e/fixtures/pages.ts'
 import { openBrowser, serve, signIn, until, visit } from '../e2e/fixtures/serve.ts'
 
 const OUT = join(import.meta.dirname, '..', 'docs', 'screenshots')
@@ -32,13 +33,15 @@ interface Ids {
   document: number
 }
 
+/** Those that show one thing, or search, show what the demo has. */
+const BY_THEMSELVES = PAGES.filter((path) => !/\d|\?|^$|templates\//.test(path))
+
 const pagesOf = (ids: Ids): Shown[] => [
-  ...[
-    ...['now', 'schedules', 'executions', 'approvals', 'agents', 'documents', 'events', 'usage', 'members'],
-    ...['settings', 'settings/telling', 'settings/calendars', 'settings/audit', 'settings/health', 'profile'],
-    ...['templates', 'schedules/new', 'agents/new', 'agents/morning-digest'],
-  ].map((path) => ({ name: path.replaceAll('/', '-'), path: `/${path}` })),
+  ...[...BY_THEMSELVES, '/agents/morning-digest'].map((path) => ({
+    ...{ name: path.slice(1).replaceAll('/', '-'), path },
+  })),
   { name: 'chat', path: '' },
+  { name: 'timeline-table', path: '/timeline?view=table' },
   { name: 'schedule', path: `/schedules/${ids.schedule}` },
   { name: 'schedule-failing', path: `/schedules/${ids.failing}` },
   { name: 'schedule-event', path: `/schedules/${ids.event}` },
