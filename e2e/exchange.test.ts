@@ -43,7 +43,7 @@ test('the file has the kinds that are chosen', async () => {
   await page.waitForURL(PAGE)
   await page.getByRole('heading', { name: 'Export', exact: true }).waitFor()
   expect(await violations()).toEqual([])
-  for (const kind of ['Agents', 'Channels', 'Rules of who is told', 'Budgets', 'Sources of events'])
+  for (const kind of ['Agents', 'Channels', 'Notification rules', 'Budgets', 'Sources of events'])
     await page.getByLabel(kind).uncheck()
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -8,6 +8,9 @@ test.each([
   ['execution.cancel', { kind: 'execution', id: '3', name: null }, 'cancelled the run #3'],
   ['budget.update', { kind: 'budget', id: null, name: null }, 'changed the budget'],
   ['me.update', { kind: 'me', id: null, name: null }, 'changed their own account'],
+  ['me.calendar-feeds', { kind: 'me', id: null, name: null }, 'made a calendar address of their own account'],
+  ['import.create', { kind: 'import', id: '3', name: null }, 'planned an import'],
+  ['missed.seen-to', { kind: 'missed', id: null, name: null }, 'saw to what was missed'],
   ['thing.odd.word', { kind: 'oddThing', id: null, name: 'X' }, 'odd word the odd thing X'],
 ])('%s', (action, of, words) => expect(doneTo({ action, object: of })).toBe(words))
 

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   mailSettings: 'the mail settings',
   apiKey: 'the API key',
   execution: 'the run',
+  missed: 'what was missed',
 }
 const VERBS: Readonly<Record<string, string>> = {
   apply: 'applied',
@@ -41,6 +42,25 @@ const VERBS: Readonly<Record<string, string>> = {
   resend: 'sent again',
   try: 'tried',
   acknowledge: 'acknowledged',
+  confirm: 'confirmed',
+  preview: 'previewed',
+  simulate: 'simulated',
+  rewind: 'rewound',
+  authorize: 'began to sign in to',
+  authorized: 'signed in to',
+  'password-link': 'made a link to a new password for',
+  'template-update': 'followed the template of',
+  'webhook.deliveries.replay': 'ran a call again of',
+  'seen-to': 'saw to',
+  'calendar-feeds': 'made a calendar address of',
+  'calendar-feeds.delete': 'ended a calendar address of',
+  channels: 'added a channel to',
+  'channels.update': 'changed a channel of',
+  'channels.delete': 'deleted a channel of',
+  'channels.test': 'tested a channel of',
+  push: 'added a browser to',
+  'push.delete': 'took a browser from',
+  'import.create': 'planned',
 }
 
 const spaced = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
@@ -53,7 +73,7 @@ export function doneTo({
   const verb = action.slice(action.indexOf('.') + 1)
   const what = KINDS[kind] ?? `the ${spaced(kind)}`
   const which = name ?? (id === null || kind === 'import' ? '' : `#${id}`)
-  return `${VERBS[verb] ?? verb.replaceAll('.', ' ')} ${what} ${which}`.trim()
+  return `${VERBS[action] ?? VERBS[verb] ?? verb.replaceAll('.', ' ')} ${what} ${which}`.trim()
 }
 
 const PAGES: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ test.each([
 
 test.each([
   ['triggers.3.event.types.0', 'Schedules, number 4: event.types.0'],
-  ['rules.tell-ops', 'Rules of who is told, tell-ops'],
+  ['rules.tell-ops', 'Notification rules, tell-ops'],
   ['channels.0', 'Channels, number 1'],
   ['document', 'document'],
 ])('%s is %s', (path, words) => {

@@ -5,7 +5,7 @@ export const LISTED: readonly { name: ListName; label: string }[] = [
   { name: 'triggers', label: 'Schedules' },
   { name: 'agents', label: 'Agents' },
   { name: 'channels', label: 'Channels' },
-  { name: 'rules', label: 'Rules of who is told' },
+  { name: 'rules', label: 'Notification rules' },
   { name: 'calendars', label: 'Calendars' },
   { name: 'budgets', label: 'Budgets' },
   { name: 'sources', label: 'Sources of events' },

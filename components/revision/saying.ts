@@ -8,7 +8,7 @@ const LABELS: Readonly<Record<string, string>> = {
   name: 'Name',
   description: 'Description',
   tags: 'Tags',
-  calendars: 'Days left out',
+  calendars: 'Skip days',
   agentId: 'Agent',
   agentType: 'Kind of agent',
   cronExpression: 'Pattern',

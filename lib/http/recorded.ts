@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<string, string>> = {
   triggers: 'trigger',
   agents: 'agent',
   'delivery-rules': 'rule',
+  deliveries: 'delivery',
   'mcp-servers': 'mcpServer',
   'model-providers': 'provider',
   'model-prices': 'prices',
