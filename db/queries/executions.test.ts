@@ -1,9 +1,12 @@
 /** History on SQLite, which takes the first bound of an instant that it finds for the one to walk the index from. */
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { phrases } from '../sqlite/index.ts'
-import { statements } from '../statement.ts'
-import './executions.ts'
+
+// Of this room alone, whatever other tests beside this one have brought in.
+vi.resetModules()
+const { statements } = await import('../statement.ts')
+await import('./executions.ts')
 
 const pages = statements
   .map(({ render }) => new SQLiteSyncDialect({ casing: 'snake_case' }).sqlToQuery(render(phrases)).sql)
