@@ -195,7 +195,7 @@ test('the form shows what the model will read while it is written, and keeps it 
   await system.getByText('Report on tides for My Workspace.').waitFor()
   await context.fill('{"topic": ')
   await page.getByText('That is not JSON').waitFor()
-  await page.getByText('this is how it was before').waitFor()
+  await page.getByText('the last version that worked is shown').waitFor()
   await system.getByText('Report on tides for My Workspace.').waitFor()
   await page.getByRole('button', { name: 'Use the first example again' }).click()
   await system.getByText('Report on <topic> for My Workspace.').waitFor()

@@ -67,7 +67,11 @@ function Again({ slug, execution: { id } }: { slug: string; execution: Execution
       <Menu>
         <MenuTrigger
           render={
-            <Button aria-label="Run again, with which settings?" className="-ml-px rounded-l-none px-1.5">
+            <Button
+              aria-label="Run again, with which settings?"
+              size="slim"
+              className="-ml-px rounded-l-none"
+            >
               <ChevronDown aria-hidden />
             </Button>
           }

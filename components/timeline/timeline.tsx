@@ -122,7 +122,7 @@ function Controls({ view: { given, set, stretch, today } }: { view: View }) {
         <Button
           aria-label={`The ${given.span} before`}
           onClick={() => go(neighbour(stretch, -1))}
-          className="px-2"
+          size="slim"
         >
           <ChevronLeft aria-hidden />
         </Button>
@@ -135,11 +135,7 @@ function Controls({ view: { given, set, stretch, today } }: { view: View }) {
           onChange={(event) => event.target.value && go(event.target.value)}
           className="w-38"
         />
-        <Button
-          aria-label={`The ${given.span} after`}
-          onClick={() => go(neighbour(stretch, 1))}
-          className="px-2"
-        >
+        <Button aria-label={`The ${given.span} after`} onClick={() => go(neighbour(stretch, 1))} size="slim">
           <ChevronRight aria-hidden />
         </Button>
         <Button onClick={() => go(null)} disabled={given.day === null || given.day === today}>

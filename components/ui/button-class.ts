@@ -19,6 +19,8 @@ export const buttonClass = cva(
       size: {
         sm: 'h-8 px-2.5 text-sm pointer-coarse:h-10',
         md: 'h-9 px-3.5 text-sm pointer-coarse:h-11',
+        /** Beside another one, of which it is a part. */
+        slim: 'h-9 px-2 text-sm pointer-coarse:h-11',
         lg: 'h-11 px-5 text-base',
         icon: 'size-9 pointer-coarse:size-11',
         iconSm: 'size-8 pointer-coarse:size-10',

@@ -56,7 +56,8 @@ export async function post(
   await triggerProactiveAgents({ store, clock, hint }, type, { workspaceId }, how)
   const row = await byKey(store, workspaceId, key)
   if (!row) throw new Error('An event that was just told is not there.')
-  return { event: sameAs(row, type, data), isNew: row.at === now.getTime() }
+  const event = sameAs(row, type, data)
+  return { event, isNew: event.occurredAt === now.toISOString() }
 }
 
 const notCustom = (type: string) =>
