@@ -1,7 +1,7 @@
 /** The last runs as bars in one small drawing, oldest first: by height as much as by colour. */
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import type { Status } from '#lib/contract/execution.ts'
-import { MOST_BARS } from '#lib/contract/trigger.ts'
+import { MOST_BARS } from '#lib/contract/bars.ts'
 
 const HEIGHT = 20
 const STEP = 3

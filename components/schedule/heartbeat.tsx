@@ -9,9 +9,8 @@ import Link from 'next/link'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { formatInstant } from '#components/ui/instants.ts'
+import { MOST_BARS } from '#lib/contract/bars.ts'
 import type { Execution, Status } from '#lib/contract/execution.ts'
-
-export const MOST_BARS = 40
 
 const BARS: Record<Status, string> = {
   success: 'h-full bg-good/75',

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { ApprovalRule } from './approval.ts'
+import { MOST_BARS } from './bars.ts'
 import { MOST_NAMED } from './calendar.ts'
 import { Breaker } from './breaker.ts'
 import { ConditionState, ConditionTrigger, OnlyIf } from './condition-trigger.ts'
@@ -555,7 +556,6 @@ export const Preview = z.object({
 export type Preview = z.infer<typeof Preview>
 
 /** The last runs of some schedules, in short: what a row of a list draws. */
-export const MOST_BARS = 40
 export const HeartbeatQuery = z.object({
   triggerIds: z
     .string()

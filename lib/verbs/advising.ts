@@ -14,7 +14,7 @@ import { boundedBy } from '../engine/instants.ts'
 import { percentile } from '../engine/percentile.ts'
 import { previewPattern, shiftsBetween, shown, zoneFaults } from '../recurrence/index.ts'
 import { daysOfPattern } from '../recurrence/year.ts'
-import { describe, followsClock, judge, timesOf } from '../triggers/index.ts'
+import { describe, faultsOf, followsClock, judge, timesOf } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { configFrom } from './editing.ts'
 import { requireCalendars } from './named-calendars.ts'
@@ -138,7 +138,8 @@ export async function warnings(
   { id, workspaceId }: { id: number; workspaceId: number },
 ): Promise<string[]> {
   const row = await triggers.get(deps.store, workspaceId, id)
-  if (!row) return []
+  // What plain SQL has made badly says so itself, and has no times to speak of.
+  if (!row || faultsOf(row).length > 0) return []
   const told = await adviceOn(deps, workspaceId, row)
   return told.filter((it) => it.kind !== 'clock').map((it) => it.text)
 }
