@@ -11,7 +11,7 @@ import { problems } from './fixtures/accounts.ts'
 import { type Served, start, until } from './fixtures/serve.ts'
 
 /** More of them with KILLS=300. */
-const KILLS = Number(process.env.KILLS ?? 25)
+const KILLS = Number(process.env.KILLS ?? 50)
 let server: Served
 afterAll(async () => {
   await server.end('SIGKILL')
