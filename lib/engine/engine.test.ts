@@ -286,6 +286,7 @@ describe.each(stores)('on $name', ({ open }) => {
       const every = await it.schedule(interval)
       const paused = await it.schedule({ cronExpression: '*/10 * * * *' })
       await it.triggers.toggle(it.workspaceId, paused.id, { enabled: false }, ADA)
+      await it.until(() => it.engine.loop.asleep, 'the loop to rest')
       it.clock.jump(-hours(1))
       it.clock.advance(seconds(30))
       await it.until(async () => (await it.trigger(cron.id)).nextRunAt === Date.parse('2026-03-01T08:00Z'))
