@@ -30,7 +30,6 @@ export async function reader(): Promise<Extract<Actor, { kind: 'person' }> | nul
  */
 export const requireMember = cache(async function requireMember(
   slug: string,
-  need: 'viewer' | 'editor' | 'admin' = 'viewer',
 ): Promise<{ actor: Actor; workspace: WorkspaceAccess }> {
   const actor = await reader()
   if (!actor) {
@@ -39,13 +38,24 @@ export const requireMember = cache(async function requireMember(
     redirect(`/sign-in?next=${encodeURIComponent(asked === '/' ? `/w/${slug}` : asked)}`)
   }
   try {
-    return { actor, workspace: await carillon().auth.authorise(actor, slug, need) }
+    return { actor, workspace: await carillon().auth.authorise(actor, slug, 'viewer') }
   } catch (error) {
     const problem = problemOf(error)
-    if (problem?.status === 403 || problem?.status === 404) notFound()
+    if (problem?.status === 404) notFound()
     throw error
   }
 })
+
+/** The workspace for a member of this role at least; null for another member, who is told whom the page is for. */
+export async function memberWith(slug: string, need: 'editor' | 'admin'): Promise<WorkspaceAccess | null> {
+  const { actor } = await requireMember(slug)
+  return carillon()
+    .auth.authorise(actor, slug, need)
+    .catch((error) => {
+      if (problemOf(error)?.status === 403) return null
+      throw error
+    })
+}
 
 /** What an address with a slug and an id leads to, as the verbs of this server tell it. */
 type Reading<Thing> = (workspaceId: number, id: number) => Promise<Thing>

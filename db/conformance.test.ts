@@ -12,6 +12,7 @@ import * as messages from './queries/messages.ts'
 import * as proposals from './queries/proposals.ts'
 import { type Announcement, NOTHING_USED, type Requeue, type Settlement } from './queries/entries.ts'
 import { write } from './queries/settling.ts'
+import { lockClaims } from './queries/takeable.ts'
 import * as statistics from './queries/statistics.ts'
 import { occur } from './queries/occurring.ts'
 import * as story from './queries/story.ts'
@@ -174,7 +175,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       owner,
       shares: [{ workspaceId, take: 100 }],
       limits: { total: limit, perWorkspace: 100 },
-      now,
+      now: () => now,
     })
   const hold = (it: claiming.ClaimedRow, owner = 'a') => ({
     executionId: it.id,
@@ -382,6 +383,8 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
   })
 
   describe('claim', () => {
+    const limits = { total: 100, perWorkspace: 100 }
+
     test('gives each execution one owner, though two servers take at once', async () => {
       for (let i = 0; i < 30; i++)
         await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
@@ -390,7 +393,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
           owner,
           shares: [{ workspaceId, take: 20 }],
           limits: { total: 100, perWorkspace: 100 },
-          now: later(1),
+          now: () => later(1),
         })
       const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
       const ids = [...a, ...b].map((it) => it.id)
@@ -401,13 +404,41 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     })
 
     test.each([
+      [
+        'claimed',
+        async (now: () => Date) => {
+          await fire(store, [planOf(await make(), [occurrence(T0)])], T0)
+          const shares = [{ workspaceId, take: 1 }]
+          return () => claiming.claim(second, { owner: 'a', shares, limits, now })
+        },
+      ],
+      [
+        'fired and begun at once',
+        async (now: () => Date) => {
+          const plan = planOf(await make(), [occurrence(T0)])
+          return () => fire(second, [plan], T0, { owner: 'a', limits, now })
+        },
+      ],
+    ])('what waited for a lock to be %s began when it got it', async (_, prepare) => {
+      let now = later(1)
+      const ask = await prepare(() => now)
+      let begun: Promise<claiming.ClaimedRow[]> | undefined
+      await store.converse(async () => {
+        await store.atomically([lockClaims()])
+        begun = ask()
+        now = later(5)
+      })
+      expect(await begun).toMatchObject([{ startedAt: later(5).getTime(), latenessMs: 5_000 }])
+    })
+
+    test.each([
       { total: 6, perWorkspace: 10 },
       { total: 10, perWorkspace: 6 },
     ])('never exceeds a limit, which counts what runs: %o', async (limits) => {
       for (let i = 0; i < 10; i++)
         await fire(store, [planOf(await make({ name: `t${i}` }), [occurrence(T0)])], T0)
       const take = (from: Store, owner: string) =>
-        claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limits, now: later(1) })
+        claiming.claim(from, { owner, shares: [{ workspaceId, take: 10 }], limits, now: () => later(1) })
       const [a, b] = await Promise.all([take(store, 'a'), take(second, 'b')])
       expect(a.length + b.length).toBe(6)
       expect(await claiming.backlog(store, later(1))).toEqual([

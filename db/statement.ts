@@ -40,11 +40,13 @@ type Out<D> = D extends AnySQLiteColumn
     : D extends `${infer K extends Kind}?`
       ? Kinds[K] | null
       : never
-/** The type that a declaration takes: an instant comes as milliseconds or as a `Date`. */
+/** Read when the statement is said, after those before it in its list: once their locks are held, that is. */
+export type Reading = () => Date
+/** The type that a declaration takes: an instant comes as milliseconds, as a `Date`, or as a reading of a clock. */
 type In<D> =
   | Out<D>
   | (D extends 'instant' | 'instant?'
-      ? Date
+      ? Date | Reading
       : D extends AnySQLiteColumn
         ? D['_']['columnType'] extends 'SQLiteCustomColumn'
           ? Date
@@ -268,10 +270,14 @@ function scopeOf(values: [string, Declared][], rows: RowFields | undefined, answ
 
 function encoded(kind: Kind, it: unknown): unknown {
   if (it === null || it === undefined) return null
-  if (kind === 'instant') return it instanceof Date ? it.getTime() : it
+  if (kind === 'instant') return millisecondsOf(it)
   if (kind === 'flag') return it ? 1 : 0
   if (kind === 'json') return JSON.stringify(it)
   return typeof it === 'string' ? storable(it) : it
+}
+function millisecondsOf(it: unknown): unknown {
+  const read = typeof it === 'function' ? (it as Reading)() : it
+  return read instanceof Date ? read.getTime() : read
 }
 /** PostgreSQL keeps no NUL and no half of a character, which a cut may leave. */
 const storable = (text: string): string =>

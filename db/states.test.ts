@@ -82,7 +82,7 @@ describe.each(stores)('on $name', ({ open }) => {
       owner: 'a',
       shares: [{ workspaceId, take: 100 }],
       limits: { total: 100, perWorkspace: 100 },
-      now,
+      now: () => now,
     })
   const rowOf = async (id: number) =>
     (await executions.find(store, workspaceId, id)) as executions.ExecutionRow

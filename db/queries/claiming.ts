@@ -2,12 +2,24 @@
  * claim: a queued execution gets an owner and a fencing number.
  *
  * Promise: one owner at a time, by compare-and-set on the status; never more than the limits, by counting
- * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued.
+ * rows under the claims' lock. Capacity defers, never drops: what is not taken stays queued. What is taken began
+ * when the lock was got and not when it was asked for, so no run seems to begin before the one it waited for ended.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { isAdmittedFirst, isLive, status } from '../states.ts'
-import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import {
+  alias,
+  as,
+  oneOf,
+  orNull,
+  type Reading,
+  type RowsOf,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import type { Store } from '../store.ts'
 import { type Checkpoint, type DecidedRow, decidedOf, keptOf } from './checkpoints.ts'
 import { lockClaims } from './takeable.ts'
@@ -186,7 +198,7 @@ export const begunNow = statement({
     join ${table(w)} on ${w.id} = ${e.workspaceId}
     join ${table(tr)} on ${tr.id} = ${e.triggerId}
     ${ofRevision}
-  where case when ${e.status} = 'running' then ${e.owner} = ${owner} and ${e.startedAt} = ${now} and ${e.fence} = 1 end
+  where case when ${e.status} = 'running' then ${e.owner} = ${owner} and ${e.queuedAt} = ${now} and ${e.fence} = 1 end
   order by ${e.id}`,
 })
 
@@ -203,7 +215,7 @@ export async function claim(
     shares,
     limits,
     now,
-  }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Date },
+  }: { owner: string; shares: Share[]; limits: { total: number; perWorkspace: number }; now: Reading },
 ): Promise<ClaimedRow[]> {
   const [, , ...taken] = await store.atomically([
     lockClaims(),

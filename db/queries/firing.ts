@@ -11,7 +11,17 @@ import type { By } from '#lib/contract/by.ts'
 import type { ReasonCode } from '#lib/contract/execution.ts'
 import { type Chain, type TriggerEvent, UNCAUSED } from '#lib/contract/trigger-event.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
-import { alias, answerTo, insert, type Statement, set, statement, t, table } from '../statement.ts'
+import {
+  alias,
+  answerTo,
+  insert,
+  type Reading,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import { isAdmittedFirst, isBackfilled, isLive, isOneOf, laneOf, occupies, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { begunNow, type ClaimedRow, reserve } from './claiming.ts'
@@ -112,8 +122,10 @@ const unrun = ({ row }: Planned) => sql`${asSeen(tr, row)} and ${isOneOf(e.statu
 export interface Taking {
   owner: string
   limits: { total: number; perWorkspace: number }
+  /** What is taken begins at this reading, which waits for the locks as it does. */
+  now: Reading
 }
-const taking = { owner: 'text?', total: 'int', perWorkspace: 'int' } as const
+const taking = { owner: 'text?', total: 'int', perWorkspace: 'int', begun: 'instant' } as const
 
 /**
  * Whether the whole page of a workspace fits into what is free, and nobody waits who would be passed by. The
@@ -278,8 +290,8 @@ const insertOccurrences = statement({
       when v.verdict in ('limited', 'spent', 'crowded') then 'skipped' else v.verdict end`,
     owner: sql`case when v.begins then ${values.owner} end`,
     fence: sql`case when v.begins then 1 else 0 end`,
-    startedAt: sql`case when v.begins then ${now} end`,
-    latenessMs: sql`case when v.begins then ${greatest(sql`0`, sql`${now} - coalesce(v.scheduled_for, ${now})`)} end`,
+    startedAt: sql`case when v.begins then ${values.begun} end`,
+    latenessMs: sql`case when v.begins then ${greatest(sql`0`, sql`${values.begun} - coalesce(v.scheduled_for, ${now})`)} end`,
     held: sql`v.verdict = 'held'`,
     slot: sql`case
       when v.verdict = 'queued' and (v.overlap <> 'allow_all' or v.kind = 'backfill') then coalesce(v.lane, v.trigger_id) end`,
@@ -596,11 +608,11 @@ export function record(
     ord,
     peers: peers.get(it.workspaceId)?.length ?? 0,
   }))
-  const { owner = null, limits = { total: 0, perWorkspace: 0 } } = taking ?? {}
+  const { owner = null, limits = { total: 0, perWorkspace: 0 }, now: begun = now } = taking ?? {}
   const statements: Statement[] = []
   if (supersedes) statements.push(...supersede(inOrder, workspaceIds, now))
   statements.push(
-    insertOccurrences({ rows: inOrder, now, page: rows.length, owner, ...limits }),
+    insertOccurrences({ rows: inOrder, now, page: rows.length, owner, begun, ...limits }),
     ...eventsOf(rows, now),
   )
   // A run can be skipped by overlap, which is known only to the database: cheap to ask, and always told.

@@ -8,7 +8,7 @@
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { isLive, status } from '../states.ts'
-import { alias, set, statement, t, table } from '../statement.ts'
+import { alias, type Reading, set, statement, t, table } from '../statement.ts'
 import type { Phrases, Store } from '../store.ts'
 import { lockClaims, takeable } from './takeable.ts'
 
@@ -123,7 +123,8 @@ const putOffLimited = statement({
   },
 })
 /** What is due and may not start yet waits until it may: before it is taken, or anything is set aside for it. */
-export const putOff = (workspaceIds: number[], now: Date) => putOffLimited({ rows: workspaceIds, now })
+export const putOff = (workspaceIds: number[], now: Date | Reading) =>
+  putOffLimited({ rows: workspaceIds, now })
 export const putOffNow = (store: Store, workspaceIds: number[], now: Date) =>
   store.atomically([lockClaims(), putOff(workspaceIds, now)])
 

@@ -113,9 +113,10 @@ function store(remote: Remote, closed: () => Promise<void>): Store {
     together: boolean,
     note?: Statement,
   ): Promise<unknown[][]> {
-    const calls = statements.map(compile)
-    const last = note && compile(note)
-    const answers = await patiently(() => connection.run(calls, { together, note: last }))
+    // Anew each time: what is read of a clock is read when the database is ours.
+    const answers = await patiently(() =>
+      connection.run(statements.map(compile), { together, note: note && compile(note) }),
+    )
     return answers.map((rows, n) => ((statements[n] ?? note) as Statement)[0].decode(rows))
   }
   return {

@@ -39,7 +39,7 @@ export function embeddedQueue({
     const take = shares(await backlog(store, lookedAt), { ...limits, page: Math.min(PAGE, room) })
     if (take.length === 0) return 0
     await taker.admit(take)
-    const claimed = await claim(store, { owner, shares: take, limits, now: lookedAt })
+    const claimed = await claim(store, { owner, shares: take, limits, now: clock.now })
     if (claimed.length > 0) taker.begin(claimed)
     return claimed.length
   }
@@ -59,7 +59,7 @@ export function embeddedQueue({
     start: pump.start,
     look: pump.look,
     get taking() {
-      return pump.isOpen && taker.running < limits.total ? { owner, limits } : null
+      return pump.isOpen && taker.running < limits.total ? { owner, limits, now: clock.now } : null
     },
     get claimingSince() {
       return pump.takingSince

@@ -80,7 +80,7 @@ export function pgBossQueue(deps: Deps): Queue {
     start: pump.start,
     look: pump.look,
     get taking() {
-      return pump.isOpen && taker.running < limits.total ? { owner, limits } : null
+      return pump.isOpen && taker.running < limits.total ? { owner, limits, now: clock.now } : null
     },
     get claimingSince() {
       return pump.takingSince
@@ -123,7 +123,7 @@ function createTaking({ store, clock, owner, limits, taker }: Deps, boss: PgBoss
     const dealt = shares(waiting, { ...limits, page: permitted })
     if (dealt.length > 0) await taker.admit(dealt)
     const claimed =
-      dealt.length === 0 ? [] : await claim(store, { owner, shares: dealt, limits, now: clock.now() })
+      dealt.length === 0 ? [] : await claim(store, { owner, shares: dealt, limits, now: clock.now })
     const queued = waiting.reduce((sum, it) => sum + it.queued, 0)
     // What the limits hold back stays owed: a slot that another server
     // frees is looked for at the next poll, not at the next sweep.

@@ -85,7 +85,7 @@ export async function letStart(
   for (;;) {
     const now = clock.now()
     await endCalledOff(store, now)
-    await claim(store, { owner: 'nobody', shares, limits: EVERYTHING, now })
+    await claim(store, { owner: 'nobody', shares, limits: EVERYTHING, now: clock.now })
     const later = await nextAvailable(store, now)
     if (!later || later.getTime() > endMs) break
     clock.advance(later.getTime() - now.getTime())

@@ -3,7 +3,8 @@ import { editorFacts } from '#components/schedule/editor/facts.ts'
 import { NewSchedule } from '#components/schedule/editor/new-schedule.tsx'
 import { isKnownType } from '#lib/contract/trigger-event.ts'
 import { carillon } from '#lib/http/pinned.ts'
-import { requireMember } from '../../../../session.ts'
+import { Reserved } from '#components/shell/reserved.tsx'
+import { memberWith } from '../../../../session.ts'
 
 export const metadata: Metadata = { title: 'New schedule' }
 
@@ -17,7 +18,9 @@ interface Props {
 const one = (given: string | string[] | undefined) => (Array.isArray(given) ? given[0] : given)
 
 export default async function NewSchedulePage({ params, searchParams }: Props) {
-  const { workspace } = await requireMember((await params).slug, 'editor')
+  const { slug } = await params
+  const workspace = await memberWith(slug, 'editor')
+  if (!workspace) return <Reserved title="New schedule" to="editor" slug={slug} />
   const { copy, proposal, agent, type, event } = await searchParams
   const awaited = one(event)
   const agents = agent ? await carillon().agents.list(workspace.id) : []

@@ -4,14 +4,17 @@ import { cache } from 'react'
 import { TemplateForm } from '#components/template/template-form.tsx'
 import { problemOf } from '#lib/contract/problem.ts'
 import { carillon } from '#lib/http/pinned.ts'
-import { requireMember } from '../../../../session.ts'
+import { Reserved } from '#components/shell/reserved.tsx'
+import { memberWith } from '../../../../session.ts'
 
 interface Props {
   params: Promise<{ slug: string; templateId: string }>
 }
 
+/** Null for who may only look. */
 const templateAt = cache(async (slug: string, templateId: string) => {
-  const { workspace } = await requireMember(slug, 'editor')
+  const workspace = await memberWith(slug, 'editor')
+  if (!workspace) return null
   const template = await carillon()
     .templates.get(templateId)
     .catch((error) => {
@@ -23,11 +26,13 @@ const templateAt = cache(async (slug: string, templateId: string) => {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const it = await params
-  return { title: (await templateAt(it.slug, it.templateId)).template.name }
+  return { title: (await templateAt(it.slug, it.templateId))?.template.name ?? 'Template' }
 }
 
 export default async function TemplatePage({ params }: Props) {
   const it = await params
-  const { slug, template } = await templateAt(it.slug, it.templateId)
+  const found = await templateAt(it.slug, it.templateId)
+  if (!found) return <Reserved title="Template" to="editor" slug={it.slug} />
+  const { slug, template } = found
   return <TemplateForm slug={slug} template={template} />
 }
