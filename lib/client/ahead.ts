@@ -8,7 +8,8 @@ import { isProblem } from './problem.ts'
 import { viewerZone } from './reading.ts'
 
 export type DraftToPreview = BodyInput<Api['previewDraft']>['trigger']
-const SHOWN = 10
+/** So many runs are shown. */
+export const RUNS_AHEAD = 10
 
 /** Null: there is nothing to look ahead to. A refusal is an answer too, so it is not asked for again. */
 export const useDraftPreview = (slug: string, trigger: DraftToPreview | null, id: number | undefined) =>
@@ -19,7 +20,7 @@ export const useDraftPreview = (slug: string, trigger: DraftToPreview | null, id
       const body = {
         trigger: trigger as DraftToPreview,
         viewerTimezone: viewerZone(),
-        count: SHOWN,
+        count: RUNS_AHEAD,
         ...(id !== undefined && { id }),
       }
       return (await call('previewDraft', { params: { slug }, body, signal })).preview

@@ -1,6 +1,6 @@
 /** Workspaces, what they hold besides runs, and whether the whole scheduler is paused. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Api, BodyInput } from '#lib/contract/api.ts'
+import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
 import { call } from './call.ts'
 import { keys } from './keys.ts'
@@ -33,9 +33,11 @@ export function useCreateWorkspace() {
   })
 }
 
-export const useAgents = (slug: string) =>
+/** `known`: what the server said while it drew the page. */
+export const useAgents = (slug: string, known?: AnswerOf<Api['listAgents']>['agents']) =>
   useQuery({
     queryKey: keys.agents(slug),
+    ...(known && { initialData: known }),
     queryFn: async ({ signal }) => (await call('listAgents', { params: { slug }, signal })).agents,
   })
 

@@ -8,7 +8,8 @@ import { lazy, Suspense, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
-import { WaitingRows } from '#components/ui/skeleton.tsx'
+import { Skeleton, WaitingRows } from '#components/ui/skeleton.tsx'
+import { RUNS_AHEAD } from '#lib/client/ahead.ts'
 import type { Advice, DraftPreview } from '#lib/contract/advice.ts'
 import { followsClock } from '../kinds.ts'
 import { GoodToKnow, PlannedRuns } from '../planned.tsx'
@@ -90,6 +91,7 @@ function Meaning({ slug, draft, facts, ahead, viewerZone, self, onFix }: Props) 
       {isTimed && isWhole && !refused && !problem && (
         <Planned
           preview={preview}
+          isOnce={draft.kind === 'once'}
           stale={asking}
           zone={draft.timezone}
           viewerZone={viewerZone}
@@ -128,14 +130,23 @@ function Fold({ title, aside, children }: { title: string; aside: string; childr
 
 interface PlannedProps {
   preview: DraftPreview | undefined
+  isOnce: boolean
   stale: boolean
   zone: string
   viewerZone: string
   onFix: Props['onFix']
 }
 
-function Planned({ preview, stale, zone, viewerZone, onFix }: PlannedProps) {
-  if (!preview) return <WaitingRows rows={5} className="flex flex-col gap-2.5" />
+/** As high as what comes most often: the runs below their heading, and the year. */
+const PlannedSoon = ({ isOnce }: { isOnce: boolean }) => (
+  <div className="flex flex-col gap-4">
+    <WaitingRows rows={1 + (isOnce ? 1 : RUNS_AHEAD)} className="flex flex-col gap-[13.5px]" />
+    {!isOnce && <Skeleton className="h-12" />}
+  </div>
+)
+
+function Planned({ preview, isOnce, stale, zone, viewerZone, onFix }: PlannedProps) {
+  if (!preview) return <PlannedSoon isOnce={isOnce} />
   return (
     <div className={cn('flex flex-col gap-4 transition-opacity', stale && 'opacity-50')}>
       <GoodToKnow advice={preview.advice} onFix={onFix} />

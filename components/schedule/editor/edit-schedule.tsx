@@ -6,12 +6,29 @@ import { Problem } from '#components/ui/problem.tsx'
 import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { useZone } from '#components/ui/time.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
+import { useAgents } from '#lib/client/workspaces.ts'
+import type { UsedAgent } from '#lib/contract/agent.ts'
+import type { Trigger } from '#lib/contract/trigger.ts'
 import { draftOf, type EditorFacts } from './draft.ts'
 import { Editor } from './editor.tsx'
 import { useOwn } from './use-own.ts'
 
-export function EditSchedule({ slug, id, facts }: { slug: string; id: number; facts: EditorFacts }) {
-  const schedule = useSchedule(slug, id)
+/** `known` and `agents`: what the server said while it drew the page, so that nothing moves when it comes. */
+export function EditSchedule({
+  slug,
+  id,
+  facts,
+  known,
+  agents,
+}: {
+  slug: string
+  id: number
+  facts: EditorFacts
+  known: Trigger | null
+  agents: UsedAgent[]
+}) {
+  const schedule = useSchedule(slug, id, known)
+  useAgents(slug, agents)
   const zone = useZone()
   const own = useOwn(schedule.data, facts)
   return (

@@ -4,6 +4,8 @@ import { lazy, Suspense } from 'react'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { useZone } from '#components/ui/time.tsx'
+import { useAgents } from '#lib/client/workspaces.ts'
+import type { UsedAgent } from '#lib/contract/agent.ts'
 import { EditorSkeleton } from './edit-schedule.tsx'
 import { type Draft, type EditorFacts, emptyDraft, withKind } from './draft.ts'
 import { Editor } from './editor.tsx'
@@ -16,6 +18,7 @@ export function NewSchedule({
   facts,
   copy,
   proposal,
+  agents,
   agent,
   event,
 }: {
@@ -24,12 +27,15 @@ export function NewSchedule({
   copy?: number | undefined
   /** What was put forward, to be changed before it is made. */
   proposal?: number | undefined
+  /** What the server said while it drew the page. */
+  agents: UsedAgent[]
   /** Who does the work, where that is known already. */
   agent?: Pick<Draft, 'agentId' | 'agentType'> | undefined
   /** What it waits for, where that is known already. */
   event?: string | undefined
 }) {
   const zone = useZone()
+  useAgents(slug, agents)
   return (
     <Page title="New schedule" back={<BackLink href={`/w/${slug}/schedules`}>Schedules</BackLink>}>
       {zone === null ? (

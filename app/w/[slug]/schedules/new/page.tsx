@@ -23,7 +23,7 @@ export default async function NewSchedulePage({ params, searchParams }: Props) {
   if (!workspace) return <Reserved title="New schedule" to="editor" slug={slug} />
   const { copy, proposal, agent, type, event } = await searchParams
   const awaited = one(event)
-  const agents = agent ? await carillon().agents.list(workspace.id) : []
+  const agents = await carillon().agents.list(workspace.id)
   const named = agents.filter((it) => it.id === one(agent))
   const chosen = named.find((it) => it.agentType === one(type)) ?? named[0]
   return (
@@ -32,6 +32,7 @@ export default async function NewSchedulePage({ params, searchParams }: Props) {
       facts={editorFacts()}
       copy={Number(one(copy)) || undefined}
       proposal={Number(one(proposal)) || undefined}
+      agents={agents}
       event={awaited !== undefined && isKnownType(awaited) ? awaited : undefined}
       agent={chosen && { agentId: chosen.id, agentType: chosen.agentType }}
     />

@@ -1,10 +1,9 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
 import { EditSchedule } from '#components/schedule/editor/edit-schedule.tsx'
 import { editorFacts } from '#components/schedule/editor/facts.ts'
-import { Id } from '#lib/contract/fields.ts'
 import { Reserved } from '#components/shell/reserved.tsx'
-import { memberWith } from '../../../../../session.ts'
+import { carillon } from '#lib/http/pinned.ts'
+import { memberWith, scheduleAt } from '../../../../../session.ts'
 
 export const metadata: Metadata = { title: 'Edit schedule' }
 
@@ -13,10 +12,12 @@ export default async function EditSchedulePage({
 }: {
   params: Promise<{ slug: string; id: string }>
 }) {
-  const { slug, id } = await params
-  const workspace = await memberWith(slug, 'editor')
-  if (!workspace) return <Reserved title="Edit schedule" to="editor" slug={slug} />
-  const known = Id.safeParse(id)
-  if (!known.success) notFound()
-  return <EditSchedule slug={workspace.slug} id={known.data} facts={editorFacts()} />
+  const it = await params
+  const workspace = await memberWith(it.slug, 'editor')
+  if (!workspace) return <Reserved title="Edit schedule" to="editor" slug={it.slug} />
+  const [{ slug, id, thing }, agents] = await Promise.all([
+    scheduleAt(it.slug, it.id),
+    carillon().agents.list(workspace.id),
+  ])
+  return <EditSchedule slug={slug} id={id} facts={editorFacts()} known={thing} agents={agents} />
 }
