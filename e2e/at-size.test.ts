@@ -134,6 +134,27 @@ test('a thousand schedules are a list and a timeline of what is in sight', async
   expect(await grid.getByRole('row').count()).toBeLessThan(MOST_ROWS)
 })
 
+test('whoever scrolls before the page is awake finds more rows there, too', async () => {
+  const { page } = ada
+  const scripts = '**/_next/static/**/*.js'
+  const { promise: awake, resolve: wake } = Promise.withResolvers<void>()
+  await page.route(scripts, async (route) => {
+    await awake
+    await route.continue()
+  })
+  await page.goto(`${HOME}/schedules`, { waitUntil: 'commit' })
+  await page.getByRole('link', { name: 'Schedule 0001' }).waitFor()
+  // To the end of the first hundred, and not a pixel farther: what comes then comes by itself.
+  await page.evaluate(() => {
+    const main = document.getElementById('content')
+    main?.scrollTo({ top: main.scrollHeight })
+  })
+  wake()
+  await page.getByRole('link', { name: 'Schedule 0099' }).waitFor()
+  await page.getByRole('link', { name: 'Schedule 0104' }).waitFor()
+  await page.unroute(scripts)
+})
+
 test('of many events at once a page asks few times', async () => {
   const { page } = ada
   const asked = new Map<string, number>()

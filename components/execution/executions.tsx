@@ -12,7 +12,7 @@ import { type ExecutionPage, useExecutions } from '#lib/client/executions.ts'
 import type { Execution } from '#lib/contract/execution.ts'
 import { arrange } from './arriving.ts'
 import { ExecutionFilters, useExecutionFilters } from './filters.tsx'
-import { LongExecutionTable } from './table.tsx'
+import { LongExecutionTable } from './long-table.tsx'
 
 const WithAll = lazy(async () => ({ default: (await import('./with-all.tsx')).WithAll }))
 

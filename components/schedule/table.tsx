@@ -49,13 +49,9 @@ export function ScheduleTable({
   const all = schedules.every((it) => chosen.has(it.id))
   const agents = useAgents(slug).data
   const nameOf = (id: string) => agents?.find((it) => it.id === id || it.aliases.includes(id))?.name ?? id
-  const { box, items, before, after, measure } = useWindowed<HTMLDivElement>(
-    name,
-    schedules.length,
-    () => ROW_PX,
-  )
-  useEndless(items, schedules.length, pages)
-  const drawn = items.flatMap(({ index }) => {
+  const { box, rows, before, after } = useWindowed<HTMLDivElement>(name, schedules.length, () => ROW_PX)
+  useEndless(rows, schedules.length, pages)
+  const drawn = rows.flatMap((index) => {
     const schedule = schedules[index]
     return schedule ? [{ index, schedule }] : []
   })
@@ -77,7 +73,7 @@ export function ScheduleTable({
               statuses={bars(schedule.id)}
               chosen={chosen.has(schedule.id)}
               onChoose={() => onChoose(toggled(chosen, schedule.id))}
-              {...{ ref: measure, 'data-index': index, 'aria-rowindex': index + 2 }}
+              {...{ 'data-index': index, 'aria-rowindex': index + 2 }}
             />
           ))}
           <Room px={after} />
@@ -132,7 +128,6 @@ interface RowProps {
   chosen: boolean
   onChoose(): void
   onTag(tag: string): void
-  ref: (row: Element | null) => void
   'data-index': number
   'aria-rowindex': number
 }

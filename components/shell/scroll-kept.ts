@@ -20,6 +20,8 @@ export function useScrollKept(main: RefObject<HTMLElement | null>) {
     const entry = entryKey()
     const stop = another ? goTo(box, places.current.get(entry) ?? 0) : () => {}
     const keep = () => places.current.set(entry, box.scrollTop)
+    // They may have moved before the page was awake.
+    if (!another) keep()
     box.addEventListener('scroll', keep, { passive: true })
     return () => {
       stop()

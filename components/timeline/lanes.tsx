@@ -15,7 +15,7 @@ import {
 } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { Skeleton } from '#components/ui/skeleton.tsx'
-import { useWindowed, type Windowed } from '#components/ui/windowed.ts'
+import { useWindowed } from '#components/ui/windowed.ts'
 import type { Lanes as Known } from '#lib/client/timeline.ts'
 import type { Opened } from './asked.ts'
 import { Axis, Bands } from './axis.tsx'
@@ -52,24 +52,20 @@ export function Lanes(props: LanesProps) {
   const { lanes, total, stretch, nowMs, awake, opened, slug } = props
   const [widthPx, setWidth] = useState(USUAL_PX)
   const height = widthPx < NARROW_PX ? TALL_PX : LOW_PX
-  const {
-    box,
-    rows,
-    before,
-    after,
-    items: drawn,
-  } = useWindowed<HTMLDivElement>(`timeline ${slug} ${height}`, total, () => height)
+  const { box, rows, before, after, scrollTo } = useWindowed<HTMLDivElement>(
+    `timeline ${slug}`,
+    total,
+    () => height,
+  )
   useWidth(box, setWidth)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another height of the rows is what it is about
-  useLayoutEffect(() => rows.measure(), [rows, height])
-  const [first, last] = [drawn[0]?.index ?? 0, drawn.at(-1)?.index ?? 0]
+  const [first, last] = [rows[0] ?? 0, rows.at(-1) ?? 0]
   const { onSight } = props
   useEffect(() => onSight(first, last), [onSight, first, last])
   const leastMs = ((stretch.toMs - stretch.fromMs) * APART_PX) / widthPx
   const groupsOf = useGroups(lanes, stretch, leastMs)
   const ask = props.onOpen
   const onOpen = useCallback((id: number, at: string) => ask(id, at, leastMs), [ask, leastMs])
-  const { cell, setCell, onKeyDown } = useCells({ ...props, groupsOf, first, last, rows, box })
+  const { cell, setCell, onKeyDown } = useCells({ ...props, groupsOf, first, last, scrollTo, box })
   return (
     <div className="rounded-xl border border-line bg-surface shadow-card">
       <Axis stretch={stretch} nowMs={nowMs} awake={awake} />
@@ -87,7 +83,7 @@ export function Lanes(props: LanesProps) {
       >
         <Bands stretch={stretch} nowMs={nowMs} timeline={lanes.first} shifts={lanes.shifts} />
         <div aria-hidden style={{ height: before }} />
-        {drawn.map(({ index }) => {
+        {rows.map((index) => {
           const lane = lanes.laneAt(index)
           return lane ? (
             <Lane
@@ -166,12 +162,12 @@ interface Moving extends Pick<LanesProps, 'total' | 'onKey' | 'nowMs'> {
   groupsOf(index: number): readonly Group[]
   first: number
   last: number
-  rows: Windowed<HTMLDivElement>['rows']
+  scrollTo(row: number): void
   box: RefObject<HTMLDivElement | null>
 }
 
 /** The arrow keys: along a lane from mark to mark, and to the mark of the next lane that lies nearest in time. */
-function useCells({ total, groupsOf, first, last, rows, box, onKey, nowMs }: Moving) {
+function useCells({ total, groupsOf, first, last, scrollTo, box, onKey, nowMs }: Moving) {
   const [chosen, setChosen] = useState<Cell>({ row: 0, key: null })
   const wanted = useRef<string | null>(null)
   const atMs = useRef<number | null>(null)
@@ -185,7 +181,7 @@ function useCells({ total, groupsOf, first, last, rows, box, onKey, nowMs }: Mov
   useKeptFocus(box)
   function go(cell: Cell) {
     wanted.current = `${cell.row}:${cell.key ?? ''}`
-    if (cell.row < first || cell.row > last) rows.scrollToIndex(cell.row)
+    if (cell.row < first || cell.row > last) scrollTo(cell.row)
     setChosen({ ...cell })
   }
   function along(step: 1 | -1 | 'first' | 'last') {

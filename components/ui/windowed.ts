@@ -2,29 +2,30 @@
 /**
  * Of a long list, what is in sight and a little more.
  *
- * Promise: however long a list is, the page holds so many rows as fit on it; what was measured is remembered, so that
- * the way back leads to the same place.
+ * Promise: however long a list is, the page holds so many rows as fit on it, wherever somebody has scrolled to, before
+ * the page was awake too; what was measured is remembered, so that the way back leads to the same place.
  */
-import { elementScroll, useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { rowsIn, type Sight, startsOf, wayTo } from './sight.ts'
 
 /** What the server takes the window for. */
-const USUAL = { width: 1000, height: 900 }
-const OVERSCAN = 8
+const USUAL: Sight = { topPx: 0, heightPx: 900 }
 
-const measured = new Map<string, VirtualItem[]>()
+/** How high the rows of a list are, as far as they were drawn. */
+type Heights = Map<number, number>
+const NONE: Heights = new Map()
+const measured = new Map<string, Heights>()
 const MOST_REMEMBERED = 20
 
-export interface Windowed<Box extends HTMLElement> {
-  /** What the rows stand in. */
+interface Windowed<Box extends HTMLElement> {
+  /** What the rows stand in. A row whose height its content decides carries `data-index`. */
   box: RefObject<Box | null>
-  items: VirtualItem[]
+  /** Those that are drawn. */
+  rows: readonly number[]
   /** The room that stands for the rows before and after, in pixels. */
   before: number
   after: number
-  /** Of a row whose height its content decides; it carries `data-index`. */
-  measure: (row: Element | null) => void
-  rows: Virtualizer<HTMLElement, Element>
+  scrollTo(row: number): void
 }
 
 /** `name`: of the list, as long as it is the same. */
@@ -34,46 +35,75 @@ export function useWindowed<Box extends HTMLElement>(
   heightOf: (index: number) => number,
 ): Windowed<Box> {
   const box = useRef<Box>(null)
-  const [scrollMargin, setMargin] = useState(0)
-  const isThere = useRef(false)
-  const rows = useVirtualizer<HTMLElement, Element>({
-    count,
-    scrollMargin,
-    getScrollElement: () => document.getElementById('content'),
-    estimateSize: heightOf,
-    initialRect: USUAL,
-    initialMeasurementsCache: measured.get(name) ?? [],
-    overscan: OVERSCAN,
-    useFlushSync: false,
-    // Where somebody has scrolled to, or was brought back to, before the list was awake, they stay.
-    scrollToFn: (...to) => isThere.current && elementScroll(...to),
-  })
-  useEffect(() => {
-    isThere.current = true
-  }, [])
+  const [sight, setSight] = useState(USUAL)
+  const heights = measured.get(name) ?? NONE
+  const starts = startsOf(count, (n) => heights.get(n) ?? heightOf(n))
+  const { first, last } = rowsIn(starts, sight)
+
+  const drawn = useRef({ name, starts, first, last })
   useLayoutEffect(() => {
-    const main = document.getElementById('content')
-    if (!box.current || !main) return
-    const top = box.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop
-    setMargin((known) => (Math.abs(known - top) < 1 ? known : top))
+    drawn.current = { name, starts, first, last }
   })
-  useEffect(() => () => remember(name, rows.measurementsCache), [name, rows])
-  const items = rows.getVirtualItems()
-  const [first, last] = [items[0], items.at(-1)]
-  return {
-    box,
-    items,
-    before: Math.max(0, (first?.start ?? scrollMargin) - scrollMargin),
-    after: Math.max(0, rows.getTotalSize() - ((last?.end ?? scrollMargin) - scrollMargin)),
-    measure: rows.measureElement,
-    rows,
+  const look = useCallback(() => {
+    const main = mainOf()
+    if (!box.current || !main) return
+    const now = drawn.current
+    const isOther = measure(box.current, now.name)
+    const next = sightOf(box.current, main)
+    const rows = rowsIn(now.starts, next)
+    if (isOther || rows.first !== now.first || rows.last !== now.last) setSight(next)
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or a longer one, is looked at anew
+  useLayoutEffect(look, [look, name, count])
+  useEffect(() => watch(box.current, look), [look])
+
+  const scrollTo = useCallback((row: number) => {
+    const main = mainOf()
+    if (box.current && main) main.scrollTop += wayTo(drawn.current.starts, row, sightOf(box.current, main))
+  }, [])
+  const rows = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => first + n)
+  const end = starts.at(-1) as number
+  return { box, rows, before: starts[first] ?? 0, after: end - (starts[last + 1] ?? end), scrollTo }
+}
+
+/** The pages scroll inside it. */
+const mainOf = () => document.getElementById('content')
+
+/** Looks again whenever other rows may have come into sight, until the answer is called. */
+function watch(box: HTMLElement | null, look: () => void): (() => void) | undefined {
+  const main = mainOf()
+  if (!main || !box) return
+  const sizes = new ResizeObserver(look)
+  for (const it of [main, box]) sizes.observe(it)
+  main.addEventListener('scroll', look, { passive: true })
+  return () => {
+    sizes.disconnect()
+    main.removeEventListener('scroll', look)
   }
 }
 
-function remember(name: string, sizes: VirtualItem[]): void {
+const sightOf = (box: HTMLElement, main: HTMLElement): Sight => ({
+  topPx: main.getBoundingClientRect().top - box.getBoundingClientRect().top,
+  heightPx: main.clientHeight,
+})
+
+/** Remembers how high the rows are that are drawn; true where one is not as high as was thought. */
+function measure(box: HTMLElement, name: string): boolean {
+  const heights: Heights = measured.get(name) ?? new Map()
+  let isOther = false
+  for (const row of box.querySelectorAll<HTMLElement>('[data-index]')) {
+    const index = Number(row.dataset.index)
+    const next = row.nextElementSibling as HTMLElement | null
+    // With the gap to the next one, where there is one.
+    const height = next ? next.offsetTop - row.offsetTop : row.offsetHeight
+    if (heights.get(index) === height) continue
+    heights.set(index, height)
+    isOther = true
+  }
   measured.delete(name)
-  measured.set(name, sizes)
+  measured.set(name, heights)
   for (const oldest of measured.keys()) if (measured.size > MOST_REMEMBERED) measured.delete(oldest)
+  return isOther
 }
 
 /** So many rows before the end the next page is fetched. */
@@ -85,9 +115,9 @@ export interface Pages {
   fetchNextPage(): unknown
 }
 /** Whoever scrolls finds the next page there. */
-export function useEndless(items: readonly VirtualItem[], count: number, pages: Pages): void {
+export function useEndless(rows: readonly number[], count: number, pages: Pages): void {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
-  const isNear = (items.at(-1)?.index ?? 0) >= count - EARLY
+  const isNear = (rows.at(-1) ?? 0) >= count - EARLY
   useEffect(() => {
     if (isNear && hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [isNear, hasNextPage, isFetchingNextPage, fetchNextPage])
