@@ -6,6 +6,7 @@ import type { Store } from '../store.ts'
 const v = alias(t.evaluations, 'v')
 const e = alias(t.executions, 'e')
 const tr = alias(t.triggers, 't')
+const w = alias(t.workspaces, 'w')
 
 /** No row says it yet. */
 const isUntold = sql`${v.verdict} = 'paused' and ${v.occurrence} is null`
@@ -26,12 +27,13 @@ const untold = statement({
   },
   text: ({ answer, values: { triggerId } }) => sql`
   select ${answer} from ${table(v)} join ${table(tr)} on ${tr.id} = ${v.triggerId}
+    join ${table(w)} on ${w.id} = ${tr.workspaceId}
   where ${isUntold} and ${tr.deletedAt} is null
-    and (${tr.id} = ${triggerId} or (${triggerId} is null and ${tr.enabled}))
+    and (${tr.id} = ${triggerId} or (${triggerId} is null and ${tr.enabled} and ${w.matchedSeq} >= ${tr.hearsFrom}))
   group by ${tr.id}, ${tr.workspaceId}, ${tr.kind}, ${tr.overlap}`,
 })
 export type Pause = RowsOf<typeof untold>
-/** Of triggers that are on again; or of one that is about to be, or to be deleted. */
+/** Of triggers that are on again, once all that came before was looked at; or of one, also if it is to be deleted. */
 export const untoldPauses = (store: Store, triggerId: number | null = null): Promise<Pause[]> =>
   store.all(untold({ triggerId }))
 

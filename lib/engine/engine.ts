@@ -84,7 +84,7 @@ export interface Engine {
   readonly watching: Pick<Watching, 'tick'>
   /** Before a trigger changes: each of its instants up to `now` leaves its trace. */
   leaveTraces(triggerId: number, now: Date): Promise<void>
-  /** Of a trigger that is about to be switched on or deleted: what came while it was off. */
+  /** Of a trigger that was switched on, or is about to be deleted: what came while it was off. */
   tellPauses(triggerId: number): Promise<void>
   /** Records an entry in the next page. */
   record(entry: Entry): Promise<boolean>
@@ -163,7 +163,10 @@ export function createEngine(deps: EngineDeps): Engine {
       deps.hint(workspaceIds)
       queue.look()
     },
-    tellPauses: (triggerId) => tellPauses(deps, triggerId),
+    async tellPauses(triggerId) {
+      if (await isListening(store, triggerId)) await matcher.catchUp()
+      await tellPauses(deps, triggerId)
+    },
     record: ledger.add,
     lookForStops: stops.look,
     recover,

@@ -266,6 +266,26 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await became(it, trigger.id)).toEqual([['skipped', false, 2]])
   })
 
+  test('what comes while it is switched on is in the row of its pause, and no second one', async () => {
+    const it = await on.begin()
+    const trigger = await waitsFor(it, { types: ['custom.order'] })
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false }, ADA)
+    it.clock.advance(seconds(1))
+    await happens(it, numbered(1))
+    const { leaveTraces } = it.engine
+    it.engine.leaveTraces = async (...given) => {
+      await leaveTraces(...given)
+      await tell(it, numbered(2))
+    }
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
+    await it.engine.matcher.catchUp()
+    await it.engine.recover()
+    await it.passes(seconds(5))
+    expect((await it.history(trigger.id)).map((one) => [one.status, one.missedCount])).toEqual([
+      ['skipped', 3],
+    ])
+  })
+
   test('what was told before a pause of everything runs, though it is looked at in it', async () => {
     const it = await on.begin()
     const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })

@@ -22,7 +22,7 @@ const saidOf = ({ count, from, to, reason }: Pause) => {
   return `Skipped (${facts}): ${(reason ?? 'it was off').replace(/^[ET]/, (it) => it.toLowerCase()).replace(/\.$/, '')}.`
 }
 
-/** Of the trigger that is about to change; of all that are on again where none is named. */
+/** Of the trigger that was switched on, or goes; of all that are on again where none is named. */
 export async function tellPauses(
   { store, clock, hint }: PausesDeps,
   triggerId: number | null = null,

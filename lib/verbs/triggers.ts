@@ -356,11 +356,12 @@ async function edit(
     const editing = await editingBy(deps, by, now, await faultsOfAgent(deps, seen, named), id)
     const next = await make(seen, editing)
     if (!next) return shown(deps, seen)
-    if (next.enabled && !seen.enabled) await engine.tellPauses(id)
     const row = await triggers.change(store, seen, next, { by: by.id, now })
     if (row) {
       hint([workspaceId])
       engine.look()
+      // Told before, what comes until it is on would be a second row of one pause.
+      if (row.enabled && !seen.enabled) await engine.tellPauses(id)
       if (isWatchedAnew(seen, row)) await watchAnew(deps, row)
       lookAtReadiness(deps, row)
       return shown(deps, row)
