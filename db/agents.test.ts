@@ -1,6 +1,7 @@
 /** Agents with their revisions, and what agents look up, on both databases. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as agents from './queries/agents.ts'
+import * as events from './queries/events.ts'
 import * as looking from './queries/looking.ts'
 import * as models from './queries/models.ts'
 import { usedBy } from './queries/tokens.ts'
@@ -44,7 +45,14 @@ describe.each(stores)('on $name', ({ open }) => {
       config: both[0] ? '"c"' : '"d"',
     })
     expect(await agents.newestRevision(store, workspaceId, 'scout')).toBe(2)
-    expect(await agents.remove(store, workspaceId, 'scout')).toBe(true)
+    expect(await agents.remove(store, workspaceId, 'scout', NOW)).toBe(true)
+    expect(await agents.remove(store, workspaceId, 'scout', NOW)).toBe(false)
+    const { events: told } = await events.since(store, workspaceId, 0, 10)
+    expect(told.map((it) => [it.type, it.agentId])).toEqual([
+      ['agent:created', 'scout'],
+      ['agent:updated', 'scout'],
+      ['agent:deleted', 'scout'],
+    ])
     expect(await agents.newestRevision(store, workspaceId, 'scout')).toBe(2)
     expect(await agents.usersOf(store, workspaceId, 'scout')).toEqual([])
   })

@@ -573,6 +573,28 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       ])
     })
 
+    test('progress tells the last step, its tool, what the message says and what the model used so far', async () => {
+      const it = await claimed()
+      const going = (n: number, kind: string, text: string, data: object | null): Announcement => ({
+        kind: 'announce',
+        ...hold(it),
+        steps: [{ n, at: T0, kind, text, data }],
+        events: ['execution:progress', 'chat'],
+        message: { text: `So far: ${text}`, prompt: '[SCHEDULED] Morning', response: '{}', include: true },
+      })
+      const progress = async () => {
+        const { events: told } = await events.since(store, workspaceId, 0, 100)
+        return told.findLast((one) => one.type === 'execution:progress')
+      }
+      await write(store, [going(1, 'model', 'Asks for a page', { tokensIn: 700, tokensOut: 20 })], later(1))
+      await write(store, [going(2, 'model', 'Asks again', { tokensIn: 900, tokensOut: 30 })], later(2))
+      const soFar = { kind: 'schedule', executionId: it.id, tokensUsed: 1_650 }
+      expect(await progress()).toMatchObject({ ...soFar, step: 'Asks again', text: 'So far: Asks again' })
+      expect(await progress()).not.toHaveProperty('tool')
+      await write(store, [going(3, 'tool', 'Fetches example.com', { tool: 'fetch_page' })], later(3))
+      expect(await progress()).toMatchObject({ ...soFar, step: 'Fetches example.com', tool: 'fetch_page' })
+    })
+
     test('a result that is not to be shown is kept, out of the chat', async () => {
       const it = await claimed()
       await write(

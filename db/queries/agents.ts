@@ -3,10 +3,12 @@
  *
  * Promise: an agent and its newest revision are written together; a revision is never changed.
  */
-import { and, asc, eq, isNull, max, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, max, ne, type SQLWrapper, sql } from 'drizzle-orm'
 import type { AgentUse } from '#lib/contract/agent.ts'
+import type { EventType } from '#lib/contract/event.ts'
 import { alias, as, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 export type AgentRow = Store['t']['agents']['$inferSelect']
 
@@ -28,6 +30,9 @@ export const list = (store: Store, workspaceId: number): Promise<AgentRow[]> =>
     .limit(500)
 
 const a = alias(t.agents, 'a')
+const w = alias(t.workspaces, 'w')
+/** An id is a slug: nothing in it has to be escaped. */
+const dataOf = (id: SQLWrapper) => sql`'{"agentId":"' || ${id} || '"}'`
 const written = {
   workspaceId: 'int',
   id: 'text',
@@ -76,6 +81,22 @@ const revised = statement({
   on conflict do nothing`,
 })
 
+/** Of the agent as it was written just now. */
+const told = statement({
+  values: { ...written, type: 'text' },
+  text: ({ values: v }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, a.id),
+    at: v.now,
+    type: v.type,
+    data: dataOf(a.id),
+  })}
+  from ${table(a)} join ${table(w)} on ${w.id} = ${a.workspaceId}
+  where ${a.workspaceId} = ${v.workspaceId} and ${a.id} = ${v.id} and ${a.revision} = ${v.revision}
+    and ${a.config} = ${v.config} and ${a.updatedAt} = ${v.now}`,
+})
+
 export interface Written {
   workspaceId: number
   id: string
@@ -85,22 +106,49 @@ export interface Written {
   now: Date
 }
 type How = 'made' | 'edited'
+const TOLD: Record<How, EventType> = { made: 'agent:created', edited: 'agent:updated' }
 
 /** False where its id is taken, or where somebody else has edited it since revision `revision` - 1. */
 export async function write(store: Store, how: How, { config, ...it }: Written): Promise<boolean> {
   const { by, ...same } = it
-  const first = how === 'made' ? made({ ...it, config }) : edited({ ...same, config })
-  const [rows] = await store.atomically([first, revised({ ...same, by })])
-  return rows !== undefined && rows.length > 0
+  const [, rows] = await store.atomically([
+    lockWorkspaces([it.workspaceId]),
+    how === 'made' ? made({ ...it, config }) : edited({ ...same, config }),
+    revised({ ...same, by }),
+    told({ ...same, config, type: TOLD[how] }),
+    countEvents([it.workspaceId]),
+  ])
+  return rows.length > 0
 }
 
-export async function remove(store: Store, workspaceId: number, id: string): Promise<boolean> {
-  const { agents: it } = store.t
-  const removed = await store.q
-    .delete(it)
-    .where(and(eq(it.workspaceId, workspaceId), eq(it.id, id)))
-    .returning({ id: it.id })
-  return removed.length > 0
+const gone = statement({
+  values: { workspaceId: 'int', id: 'text', now: 'instant' },
+  text: ({ values: v }) => sql`
+  ${insert(t.events, {
+    workspaceId: w.id,
+    seq: nextSeq(w, a.id),
+    at: v.now,
+    type: sql`'agent:deleted'`,
+    data: dataOf(a.id),
+  })}
+  from ${table(a)} join ${table(w)} on ${w.id} = ${a.workspaceId}
+  where ${a.workspaceId} = ${v.workspaceId} and ${a.id} = ${v.id}`,
+})
+const removed = statement({
+  values: { workspaceId: 'int', id: 'text' },
+  answer: { id: t.agents.id },
+  text: ({ values: v, returning }) => sql`
+  delete from ${table(t.agents)}
+  where ${t.agents.workspaceId} = ${v.workspaceId} and ${t.agents.id} = ${v.id} ${returning}`,
+})
+export async function remove(store: Store, workspaceId: number, id: string, now: Date): Promise<boolean> {
+  const [, , rows] = await store.atomically([
+    lockWorkspaces([workspaceId]),
+    gone({ workspaceId, id, now }),
+    removed({ workspaceId, id }),
+    countEvents([workspaceId]),
+  ])
+  return rows.length > 0
 }
 
 /** 0 where there never was one of this name; what was deleted is not counted anew. */

@@ -13,6 +13,7 @@ const e = alias(t.executions, 'e')
 const tr = alias(t.triggers, 't')
 const w = alias(t.workspaces, 'w')
 const s = alias(t.executionSteps, 's')
+const last = alias(t.executionSteps, 'l')
 const m = alias(t.messages, 'm')
 
 type Prefixed<T> = { [K in keyof T & string as `message.${K}`]: T[K] }
@@ -40,11 +41,7 @@ const following = statement({
     error: e.error,
     reason: e.reason,
     durationMs: e.durationMs,
-    step: as(
-      'text?',
-      sql`case when ${v.type} = 'execution:progress' or ${v.precededBy} like '%execution:progress%' then (
-        select ${s.text} from ${table(s)} where ${s.executionId} = ${v.executionId} order by ${s.n} desc limit 1) end`,
-    ),
+    kind: orNull(tr.kind),
     ...prefixed(shownOf(m)),
     'message.id': orNull(m.id),
   },
@@ -68,6 +65,39 @@ const following = statement({
   },
 })
 type EventRow = RowsOf<typeof following>
+
+const progress = statement({
+  rows: 'int',
+  answer: {
+    executionId: as('int', sql`q.id`),
+    step: as('text?', sql`q.step`),
+    tool: as('text?', sql`q.tool`),
+    text: as('text?', sql`q.written`),
+    tokensUsed: as('int', sql`q.tokens`),
+  },
+  text: ({ page, row, answer, jsonText }) => {
+    const tokens = (name: string) => sql`coalesce(cast(${jsonText(s.data, name)} as bigint), 0)`
+    // The turns of its model say it themselves: a run that goes on has nothing counted yet.
+    return sql`
+  select ${answer} from (
+    select ${row} as id, ${last.text} as step,
+      case when ${last.kind} = 'tool' then ${jsonText(last.data, 'tool')} end as tool, ${m.text} as written,
+      (select coalesce(sum(${tokens('tokensIn')} + ${tokens('tokensOut')}), 0) from ${table(s)}
+        where ${s.executionId} = ${row} and ${s.kind} = 'model') as tokens
+    from ${page} left join ${table(last)} on ${last.executionId} = ${row}
+      and ${last.n} = (select max(${s.n}) from ${table(s)} where ${s.executionId} = ${row})
+      left join ${table(m)} on ${m.executionId} = ${row} and ${m.include} = true
+  ) q`
+  },
+})
+type Progress = RowsOf<typeof progress>
+/** How far the runs are whose progress is told. */
+async function progressOf(store: Store, told: EventRow[]): Promise<Map<number, Progress>> {
+  const ids = told.flatMap((it) => (it.type === 'execution:progress' ? (it.executionId ?? []) : []))
+  if (ids.length === 0) return new Map()
+  const rows = await store.all(progress({ rows: [...new Set(ids)] }))
+  return new Map(rows.map((it) => [it.executionId, it]))
+}
 
 const bounds = statement({
   values: { workspaceId: 'int' },
@@ -94,8 +124,10 @@ export async function since(
   const [ends] = await store.all(bounds({ workspaceId }))
   const rows = await store.all(following({ workspaceId, since: after, limit: limit + 1 }))
   const told = rows.flatMap(spread).filter((it) => it.seq > after)
+  const shown = told.slice(0, limit)
+  const progress = await progressOf(store, shown)
   return {
-    events: told.slice(0, limit).map(toEvent),
+    events: shown.map((it) => toEvent(it, progress.get(it.executionId ?? 0))),
     lastSeq: ends?.lastSeq ?? 0,
     oldest: ends?.oldest ?? 1,
     truncated: told.length > limit,
@@ -110,7 +142,7 @@ function spread(row: EventRow): EventRow[] {
   return [...before.map((type, n) => ({ ...row, type, seq: first + n, 'message.id': null })), row]
 }
 
-function toEvent(row: EventRow): LiveEvent {
+function toEvent(row: EventRow, progress: Progress | undefined): LiveEvent {
   const event: LiveEvent = {
     seq: row.seq,
     workspaceId: row.workspaceId,
@@ -123,8 +155,19 @@ function toEvent(row: EventRow): LiveEvent {
   if (row.executionId !== null) event.executionId = row.executionId
   if (row.type === 'event:recorded' && row.factType !== null) event.eventType = row.factType
   if (row['message.id'] !== null) event.message = toMessage(messageOf(row))
-  if (row.type === 'execution:progress' && row.step !== null) event.step = row.step
-  return Object.assign(event, endOf(row), resultOf(row))
+  if (row.kind !== null) event.kind = row.kind
+  return Object.assign(event, endOf(row), resultOf(row), wayOf(row, progress))
+}
+
+function wayOf(row: EventRow, progress: Progress | undefined): Partial<LiveEvent> {
+  if (row.type !== 'execution:progress' || !progress) return {}
+  const { step, tool, text, tokensUsed } = progress
+  return {
+    tokensUsed,
+    ...(step !== null && { step }),
+    ...(tool !== null && { tool }),
+    ...(text !== null && { text }),
+  }
 }
 
 /** An event of the start is told of a run that may have ended since. */

@@ -30,6 +30,7 @@ const OLD_AFTER: readonly [type: RegExp, touched: (slug: string) => (readonly un
   // An incident counts each failure, and what is owed is written with each end.
   [/^(incident:|expectation:|delivery:failed$)/, (slug) => [keys.telling(slug)]],
   [END, (slug) => [keys.telling(slug)]],
+  [/^agent:/, (slug) => [keys.agents(slug)]],
   [/^mcp:/, (slug) => [keys.mcpServers(slug), keys.tools(slug)]],
   [SAYS_WHO_LISTENS, (slug) => [keys.sources(slug)]],
   [/^skill:/, (slug) => [keys.skills(slug), keys.tools(slug), keys.agents(slug)]],

@@ -32,6 +32,9 @@ export const EventType = z.enum([
   'expectation:recovered',
   'mcp:status',
   'skill:status',
+  'agent:created',
+  'agent:updated',
+  'agent:deleted',
   'event:recorded',
   'proposal:created',
   'proposal:confirmed',
@@ -55,6 +58,7 @@ export const LiveEvent = z.object({
   timestamp: Instant,
   scheduleId: z.number().optional(),
   scheduleName: z.string().optional(),
+  kind: z.string().optional().meta({ description: 'Of the trigger whose id is `scheduleId`.' }),
   executionId: z.number().optional(),
   status: z.string().optional(),
   success: z.boolean().optional(),
@@ -62,7 +66,14 @@ export const LiveEvent = z.object({
   error: z.string().optional(),
   reason: z.string().optional(),
   duration: z.number().optional().meta({ description: 'Milliseconds.' }),
-  step: z.string().optional(),
+  step: z.string().optional().meta({ description: 'Of "execution:progress": what the run said last.' }),
+  text: z
+    .string()
+    .optional()
+    .meta({ description: 'Of "execution:progress": what its message says by now, where it has one.' }),
+  tool: z.string().optional().meta({ description: 'Of "execution:progress": the tool that it said so of.' }),
+  tokensUsed: z.number().optional().meta({ description: 'Of "execution:progress": by its model, so far.' }),
+  agentId: z.string().optional().meta({ description: 'Of "agent:*".' }),
   approvalId: z.number().optional(),
   budgetId: z.number().optional(),
   incidentId: z.number().optional(),

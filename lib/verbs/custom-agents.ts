@@ -25,7 +25,7 @@ import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { type Givable, givable } from './givable.ts'
 
-export interface CustomDeps extends Pick<Deps, 'store' | 'clock' | 'sources'> {
+export interface CustomDeps extends Pick<Deps, 'store' | 'clock' | 'sources' | 'hint'> {
   models: Models
 }
 
@@ -76,6 +76,7 @@ export async function create(
   const it = { workspaceId, id, revision, config: JSON.stringify(config), by: by.id, now }
   if (TAKEN.has(id) || !(await agents.write(store, 'made', it)))
     throw new ProblemError(409, `There is an agent "${id}" already. Choose another name, or send an id.`)
+  deps.hint([workspaceId])
   return get(deps, workspaceId, id)
 }
 
@@ -103,6 +104,7 @@ export async function change(
   const it = { workspaceId, id, revision: before.revision + 1, config: JSON.stringify(config), by: by.id }
   if (!(await agents.write(store, 'edited', { ...it, now: clock.now() })))
     throw await outdated(deps, (await agents.get(store, workspaceId, id)) ?? before)
+  deps.hint([workspaceId])
   return get(deps, workspaceId, id)
 }
 
@@ -124,14 +126,20 @@ export async function restoreRevision(
   return change(deps, workspaceId, id, { ...readConfig(kept.config), revision }, by)
 }
 
-export async function remove({ store }: CustomDeps, workspaceId: number, id: string, _by: By): Promise<void> {
+export async function remove(
+  { store, clock, hint }: CustomDeps,
+  workspaceId: number,
+  id: string,
+  _by: By,
+): Promise<void> {
   const users = await agents.usersOf(store, workspaceId, id)
   if (users.length > 0)
     throw new ProblemError(
       409,
       `The agent is used by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Give them another agent, or delete them, first.`,
     )
-  if (!(await agents.remove(store, workspaceId, id))) throw notFound('agent')
+  if (!(await agents.remove(store, workspaceId, id, clock.now()))) throw notFound('agent')
+  hint([workspaceId])
 }
 
 /** What an agent can be given. */
