@@ -1,6 +1,7 @@
 /** A workspace of a hundred thousand runs: pages hold still, lists hold what is in sight, and news comes in batches. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fill } from './fixtures/filled.ts'
 import { PAGES } from './fixtures/pages.ts'
 import { SIZE, seedLived } from './fixtures/seeded.ts'
 import {
@@ -28,12 +29,8 @@ let key: string
 
 beforeAll(async () => {
   server = await serve()
-  key = (await apiKey(server)).trim()
-  const schedules = '/workspace/my-workspace/agent-schedules'
-  const plan = { name: 'Morning digest', agentId: 'summary-agent', cronExpression: '0 9 * * *' }
-  await call(server, key, 'POST', schedules, plan)
-  await call(server, key, 'POST', `${schedules}/1/run`)
-  await call(server, key, 'POST', '/workspace/my-workspace/documents', { name: 'Prices', text: 'A bell.' })
+  key = (await apiKey(server, '--role', 'admin')).trim()
+  await fill(server, key)
   await server.end('SIGTERM')
   seedLived(server.dataDir)
   server = await serve({ PORT: new URL(server.url).port }, server.dataDir)
@@ -51,7 +48,11 @@ afterAll(async () => {
 async function shiftOf(page: Page, path: string): Promise<number> {
   await page.goto(HOME + path)
   await page.waitForLoadState('networkidle')
-  return page.evaluate(
+  return movedBy(page)
+}
+
+const movedBy = (page: Page): Promise<number> =>
+  page.evaluate(
     () =>
       new Promise<number>((resolve) => {
         let sum = 0
@@ -66,7 +67,6 @@ async function shiftOf(page: Page, path: string): Promise<number> {
         requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)))
       }),
   )
-}
 
 test.each([1280, 360])('no page moves under the reader’s eyes at %i px', async (width) => {
   const context = await browser.newContext({
@@ -84,6 +84,25 @@ test.each([1280, 360])('no page moves under the reader’s eyes at %i px', async
   await context.close()
   console.info(`shifts at ${width}: ${JSON.stringify(shifts)}`)
   expect(Object.entries(shifts).filter(([, shift]) => shift > MOST_SHIFT)).toEqual([])
+})
+
+test('what says that the connection is lost moves nothing', async () => {
+  const page = await ada.page.context().newPage()
+  // It is let in at first, and never again once it was shut out.
+  let isOpen = true
+  const shut = Promise.withResolvers<() => void>()
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    if (!isOpen) return void socket.close()
+    socket.connectToServer()
+    shut.resolve(() => void socket.close())
+  })
+  const before = await shiftOf(page, '/agents')
+  isOpen = false
+  const close = await shut.promise
+  close()
+  await page.getByText('Reconnecting …').waitFor()
+  expect(await movedBy(page)).toBe(before)
+  await page.close()
 })
 
 const rowsIn = (page: Page, name: string) => page.getByRole('table', { name }).getByRole('row').count()

@@ -2,9 +2,19 @@
 import type { Browser, Page } from 'playwright'
 import { extendTailwindMerge } from 'tailwind-merge'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillBehind } from './fixtures/filled.ts'
 import { PAGES } from './fixtures/pages.ts'
 import { obstacles } from './fixtures/reading-well.ts'
-import { ADA, openBrowser, type Served, serve, signIn, type Visitor, visit } from './fixtures/serve.ts'
+import {
+  ADA,
+  apiKey,
+  openBrowser,
+  type Served,
+  serve,
+  signIn,
+  type Visitor,
+  visit,
+} from './fixtures/serve.ts'
 
 const BEN = { email: 'ben@example.com', password: 'a-different-sentence' }
 const merge = extendTailwindMerge({ extend: { theme: { shadow: ['card', 'raised'] } } })
@@ -26,6 +36,7 @@ beforeAll(async () => {
   ada = await visit(browser, server)
   ben = await visit(browser, server, { width: 360, colorScheme: 'dark' })
   await signIn(ada)
+  await fillBehind(server, (await apiKey(server, '--role', 'admin')).trim())
 })
 afterAll(async () => {
   await browser.close()

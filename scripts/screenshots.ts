@@ -34,7 +34,7 @@ interface Ids {
 }
 
 /** Those that show one thing, or search, show what the demo has. */
-const BY_THEMSELVES = PAGES.filter((path) => !/\d|\?|^$|templates\//.test(path))
+const BY_THEMSELVES = PAGES.filter((path) => !/\d|\?|^$|templates\/|agents\/lookout/.test(path))
 
 const pagesOf = (ids: Ids): Shown[] => [
   ...[...BY_THEMSELVES, '/agents/morning-digest'].map((path) => ({

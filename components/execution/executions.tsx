@@ -1,7 +1,7 @@
 'use client'
 /** The history of a workspace, newest first. What comes in while somebody reads waits behind a button. */
 import { ArrowUp, History, SearchX } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -13,8 +13,7 @@ import type { Execution } from '#lib/contract/execution.ts'
 import { arrange } from './arriving.ts'
 import { ExecutionFilters, useExecutionFilters } from './filters.tsx'
 import { LongExecutionTable } from './long-table.tsx'
-
-const WithAll = lazy(async () => ({ default: (await import('./with-all.tsx')).WithAll }))
+import { WithAll } from './with-all.tsx'
 
 const NOTHING: ReadonlySet<number> = new Set()
 
@@ -48,11 +47,7 @@ export function Executions({ slug, known }: { slug: string; known?: ExecutionPag
       description="Every planned run leaves a trace here: what it did, or why it did not take place."
     >
       <ExecutionFilters slug={slug} filters={filters} />
-      {shown.length > 0 && (
-        <Suspense fallback={<div className="min-h-9" />}>
-          <WithAll slug={slug} filters={filters.applied} />
-        </Suspense>
-      )}
+      {shown.length > 0 && <WithAll slug={slug} filters={filters.applied} />}
       <NewRuns count={waiting.length} show={showNew} />
       <List slug={slug} executions={executions} shown={shown} filters={filters} />
     </Page>

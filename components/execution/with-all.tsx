@@ -25,7 +25,7 @@ export function WithAll({ slug, filters }: { slug: string; filters: ExecutionFil
   const { data } = useExecutionCount(slug, filters)
   return (
     <div className="flex min-h-9 flex-wrap items-center justify-between gap-2">
-      <p role="status" className="text-sm text-soft tabular-nums">
+      <p role="status" className="min-h-5 text-sm text-soft tabular-nums max-sm:w-full">
         {data && (data.more ? `more than ${runs(data.count)}` : runs(data.count))}
       </p>
       <div className="flex flex-wrap gap-2">

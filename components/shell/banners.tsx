@@ -17,7 +17,7 @@ export function Banners() {
     <>
       <PauseBanner />
       {/* The region stands before it has something to say, so that it is heard. */}
-      <div role="status" aria-live="polite">
+      <div role="status" aria-live="polite" className="relative">
         <AwayBanner />
       </div>
     </>
@@ -44,8 +44,9 @@ function AwayBanner() {
       </p>
     )
   if (!away || !long) return null
+  // It comes and goes by itself, so it lies over the page: nothing moves under the reader's eyes.
   return (
-    <p className="flex items-center justify-center gap-2 border-b border-line bg-sunken px-4 py-2 text-sm text-soft">
+    <p className="pointer-events-none absolute inset-x-0 top-2 z-20 mx-auto flex w-fit max-w-[calc(100%-2rem)] items-center gap-2 rounded-full border border-line bg-sunken px-3.5 py-1 text-sm text-soft shadow-raised">
       <CloudOff aria-hidden className="size-4 shrink-0" />
       Reconnecting … What you see may be a moment old.
     </p>
