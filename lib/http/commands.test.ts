@@ -133,6 +133,8 @@ test('a viewer commands nothing, but may look what there is', async () => {
   expect(await complete('/r')).toEqual(['/run ', '/resume '])
   expect(await complete('/pause da')).toEqual(['/pause Daily Check ', '/pause Daily Summary '])
   expect(await complete('ask @test')).toEqual(['ask @test-agent '])
+  expect(await complete('look at this, @AD')).toEqual(['look at this, @Ada '])
+  expect(await complete('@b')).toContain('@Ben ')
   expect(await complete('hello')).toEqual([])
 })
 

@@ -4,6 +4,7 @@
  * Promise: a command does what the API does, by the same verbs and rights, and says in plain words what it has done.
  * Where a name may mean several things or none, nothing changes, and what may be meant is answered.
  */
+import * as members from '#db/queries/members.ts'
 import * as profiles from '#db/queries/profiles.ts'
 import type { Recording } from '#db/recording.ts'
 import * as names from '#db/queries/trigger-names.ts'
@@ -320,14 +321,14 @@ async function approve({ deps, workspaceId, decider, rest }: Asked): Promise<Com
 
 const TAKES_SCHEDULE: readonly CommandName[] = ['run', 'pause', 'resume', 'next', 'cancel', 'why']
 
-/** What the line may become: a command, a schedule's name behind one, or an agent behind an `@`. */
+/** What the line may become: a command, a schedule's name behind one, or a person or an agent behind an `@`. */
 export async function complete(
   deps: CommandDeps,
   workspaceId: number,
   prefix: string,
 ): Promise<Completion[]> {
   const mention = /(?:^|\s)@(?<word>[^\s@]*)$/.exec(prefix)?.groups
-  if (mention) return agentsAlike(deps, workspaceId, prefix, (mention.word as string).toLowerCase())
+  if (mention) return addressees(deps, workspaceId, prefix, mention.word as string)
   const command = /^\/(?<word>\S*)(?<space>\s+)?(?<rest>.*)$/.exec(prefix)?.groups
   if (!command) return []
   const word = (command.word as string).toLowerCase()
@@ -348,18 +349,25 @@ export async function complete(
   }))
 }
 
-async function agentsAlike(
-  deps: CommandDeps,
+/** People, up to half of what is shown, then agents. */
+async function addressees(
+  { store, catalogue }: CommandDeps,
   workspaceId: number,
   prefix: string,
-  word: string,
+  typed: string,
 ): Promise<Completion[]> {
-  const found = (await deps.catalogue.list(workspaceId)).filter(
-    (it) => it.id.startsWith(word) || it.name.toLowerCase().startsWith(word),
-  )
-  return found.slice(0, MOST_CHOICES).map((it) => ({
-    text: `${prefix.slice(0, prefix.length - word.length)}${it.id} `,
-    label: it.name,
-    description: it.description,
-  }))
+  const word = typed.toLowerCase()
+  const begins = (name: string) => name.toLowerCase().startsWith(word)
+  const [people, agents] = await Promise.all([members.list(store, workspaceId), catalogue.list(workspaceId)])
+  const found = [
+    ...people
+      .filter(({ name }) => name.split(/\s+/).some(begins))
+      .slice(0, MOST_CHOICES / 2)
+      .map((it) => ({ as: it.name, label: it.name, description: `member, ${it.role}` })),
+    ...agents
+      .filter((it) => begins(it.id) || begins(it.name))
+      .map((it) => ({ as: it.id, label: it.name, description: it.description })),
+  ]
+  const before = prefix.slice(0, prefix.length - typed.length)
+  return found.slice(0, MOST_CHOICES).map(({ as, ...it }) => ({ text: `${before}${as} `, ...it }))
 }
