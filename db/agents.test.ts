@@ -45,8 +45,8 @@ describe.each(stores)('on $name', ({ open }) => {
       config: both[0] ? '"c"' : '"d"',
     })
     expect(await agents.newestRevision(store, workspaceId, 'scout')).toBe(2)
-    expect(await agents.remove(store, workspaceId, 'scout', NOW)).toBe(true)
-    expect(await agents.remove(store, workspaceId, 'scout', NOW)).toBe(false)
+    expect(await agents.remove(store, workspaceId, 'scout', { now: NOW, edits: 0 })).toBe(true)
+    expect(await agents.remove(store, workspaceId, 'scout', { now: NOW, edits: 0 })).toBe(false)
     const { events: told } = await events.since(store, workspaceId, 0, 10)
     expect(told.map((it) => [it.type, it.agentId])).toEqual([
       ['agent:created', 'scout'],

@@ -104,9 +104,9 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
     const planned = { ...config, nextRunAt: T0.getTime(), dueAt: T0.getTime() }
     const [one, two] = await Promise.all(
       [store, second].map((it, n) =>
-        triggers.createProposed(it, workspaceId, planned, `p${n}`, later(n), {
-          proposalId: id,
-          byName: `P${n}`,
+        triggers.createNaming(it, workspaceId, planned, {
+          ...{ by: `p${n}`, now: later(n), names: [] },
+          confirming: { proposalId: id, byName: `P${n}` },
         }),
       ),
     )

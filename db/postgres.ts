@@ -53,6 +53,7 @@ export const phrases: Phrases = {
   lower: (text) => sql`lower(${text} collate "und-x-icu")`,
   day: (instant) => sql`to_char(to_timestamp(${instant} / 1000) at time zone 'UTC', 'YYYY-MM-DD')`,
   jsonText: (json, name) => sql`(cast(${json} as json) ->> ${sql.raw(`'${name}'`)})`,
+  texts: (json) => sql`jsonb_array_elements_text(cast(${json} as jsonb)) as n(value)`,
 }
 
 export interface PostgresOptions {

@@ -33,6 +33,8 @@ export interface Phrases {
   day(instant: SQL): SQL
   /** A text of a JSON object by its name; null where it has none. */
   jsonText(json: SQLWrapper, name: string): SQL
+  /** A table expression `n` over a JSON array of texts: each is `n.value`. */
+  texts(json: SQL): SQL
 }
 
 /** The rows of each statement of a list, typed by its definition. */

@@ -8,6 +8,7 @@ import type { AgentUse } from '#lib/contract/agent.ts'
 import type { EventType } from '#lib/contract/event.ts'
 import { alias, as, insert, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { isUnedited } from './naming.ts'
 import { countEvents, lockWorkspaces, nextSeq } from './story.ts'
 
 export type AgentRow = Store['t']['agents']['$inferSelect']
@@ -122,7 +123,7 @@ export async function write(store: Store, how: How, { config, ...it }: Written):
 }
 
 const gone = statement({
-  values: { workspaceId: 'int', id: 'text', now: 'instant' },
+  values: { workspaceId: 'int', id: 'text', edits: 'int', now: 'instant' },
   text: ({ values: v }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
@@ -132,20 +133,27 @@ const gone = statement({
     data: dataOf(a.id),
   })}
   from ${table(a)} join ${table(w)} on ${w.id} = ${a.workspaceId}
-  where ${a.workspaceId} = ${v.workspaceId} and ${a.id} = ${v.id}`,
+  where ${a.workspaceId} = ${v.workspaceId} and ${a.id} = ${v.id} and ${isUnedited(v.workspaceId, v.edits)}`,
 })
 const removed = statement({
-  values: { workspaceId: 'int', id: 'text' },
+  values: { workspaceId: 'int', id: 'text', edits: 'int' },
   answer: { id: t.agents.id },
   text: ({ values: v, returning }) => sql`
   delete from ${table(t.agents)}
-  where ${t.agents.workspaceId} = ${v.workspaceId} and ${t.agents.id} = ${v.id} ${returning}`,
+  where ${t.agents.workspaceId} = ${v.workspaceId} and ${t.agents.id} = ${v.id}
+    and ${isUnedited(v.workspaceId, v.edits)} ${returning}`,
 })
-export async function remove(store: Store, workspaceId: number, id: string, now: Date): Promise<boolean> {
+/** Which no trigger named after so many `edits`. False where there was another since, or it is not there. */
+export async function remove(
+  store: Store,
+  workspaceId: number,
+  id: string,
+  { edits, now }: { edits: number; now: Date },
+): Promise<boolean> {
   const [, , rows] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    gone({ workspaceId, id, now }),
-    removed({ workspaceId, id }),
+    gone({ workspaceId, id, edits, now }),
+    removed({ workspaceId, id, edits }),
     countEvents([workspaceId]),
   ])
   return rows.length > 0

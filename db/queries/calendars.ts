@@ -95,15 +95,6 @@ export async function change(
   return changed.length > 0
 }
 
-export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {
-  const { calendars: it } = store.t
-  const removed = await store.q
-    .delete(it)
-    .where(and(eq(it.workspaceId, workspaceId), eq(it.id, id)))
-    .returning({ id: it.id })
-  return removed.length > 0
-}
-
 const takeDue = statement({
   values: { holder: 'text', now: 'instant', until: 'instant', limit: 'int' },
   answer: { id: calendars.id, workspaceId: calendars.workspaceId },

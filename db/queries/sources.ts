@@ -91,15 +91,6 @@ export async function change(
   return changed.length > 0
 }
 
-export async function remove(store: Store, workspaceId: number, id: number): Promise<boolean> {
-  const { sources: it } = store.t
-  const removed = await store.q
-    .delete(it)
-    .where(and(eq(it.workspaceId, workspaceId), eq(it.id, id)))
-    .returning({ id: it.id })
-  return removed.length > 0
-}
-
 const takeFree = statement({
   values: { server: 'text', now: 'instant', until: 'instant', limit: 'int' },
   answer: { id: sources.id },

@@ -22,8 +22,9 @@ import {
   table,
 } from '../statement.ts'
 import { isOneOf, status } from '../states.ts'
-import type { Store } from '../store.ts'
+import type { Phrases, Store } from '../store.ts'
 import { closeIncidentsOf } from './incidents.ts'
+import { areThere, type Name } from './naming.ts'
 import { fact, listens, owed } from './owing.ts'
 import { nameBehind } from './rights.ts'
 import { countEvents, lockWorkspaces, nextSeq, tell } from './story.ts'
@@ -82,12 +83,17 @@ export type Beginning = Pick<TriggerRow, 'origin' | 'pausedReason'>
 const lastSeqOf = (workspaceId: SQLWrapper) =>
   sql`(select ${w.lastSeq} from ${table(w)} where ${w.id} = ${workspaceId})`
 
-/** What it is made of is confirmed once: whoever comes second makes nothing. */
-const isOpen = (proposalId: SQLWrapper) => sql`(${proposalId} is null or exists (
-  select 1 from ${table(p)} where ${p.id} = ${proposalId} and ${p.confirmedAt} is null))`
+const making = { workspaceId: 'int', proposalId: 'int?', names: 'json' } as const
+/** What it is made of is confirmed once: whoever comes second makes nothing. What it names has not gone meanwhile. */
+const mayBeMade = (
+  phrases: Pick<Phrases, 'texts'>,
+  { workspaceId, proposalId, names }: Record<keyof typeof making, SQL>,
+) => sql`(${proposalId} is null or exists (
+  select 1 from ${table(p)} where ${p.id} = ${proposalId} and ${p.confirmedAt} is null))
+  and ${areThere(phrases, workspaceId, names)}`
 
 const add = statement({
-  values: { workspaceId: triggers.workspaceId, proposalId: 'int?', by: triggers.createdBy, now: 'instant' },
+  values: { ...making, by: triggers.createdBy, now: 'instant' },
   rows: {
     ...settings,
     nextRunAt: triggers.nextRunAt,
@@ -95,74 +101,75 @@ const add = statement({
     origin: triggers.origin,
     pausedReason: triggers.pausedReason,
   },
-  text: ({ page, row, values: { workspaceId, proposalId, by, now } }) => sql`
+  text: ({ page, row, texts, values: { by, now, ...it } }) => sql`
   ${insert(triggers, {
     ...row,
-    workspaceId,
-    hearsFrom: lastSeqOf(workspaceId),
+    workspaceId: it.workspaceId,
+    hearsFrom: lastSeqOf(it.workspaceId),
     expectedUpTo: sql`case when ${row.expect} is null then null else ${now} end`,
     createdBy: by,
     createdAt: now,
     updatedAt: now,
-  })} from ${page} where ${isOpen(proposalId)}`,
+  })} from ${page} where ${mayBeMade({ texts }, it)}`,
 })
 /** Under the workspace's lock, the newest trigger of a workspace is the one just inserted. */
 const newest = (workspaceId: SQL) =>
   sql`(select max(${triggers.id}) from ${table(triggers)} where ${triggers.workspaceId} = ${workspaceId})`
 const keepFirstRevision = statement({
-  values: { workspaceId: 'int', proposalId: 'int?', by: 'text', now: 'instant', config: 'json' },
-  text: ({ values: { workspaceId, proposalId, by, now, config } }) => sql`
+  values: { ...making, by: 'text', now: 'instant', config: 'json' },
+  text: ({ texts, values: { by, now, config, ...it } }) => sql`
   ${insert(triggerRevisions, {
-    triggerId: newest(workspaceId),
+    triggerId: newest(it.workspaceId),
     revision: sql`1`,
     config,
     changedBy: by,
     createdAt: now,
-  })} where ${isOpen(proposalId)}`,
+  })} where ${mayBeMade({ texts }, it)}`,
 })
 const tellCreated = statement({
-  values: { workspaceId: 'int', proposalId: 'int?', now: 'instant' },
-  text: ({ values: { workspaceId, proposalId, now } }) => sql`
+  values: { ...making, now: 'instant' },
+  text: ({ texts, values: { now, ...it } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: sql`${w.lastSeq} + 1`,
     at: now,
     type: sql`'schedule:created'`,
-    triggerId: newest(workspaceId),
+    triggerId: newest(it.workspaceId),
   })}
-  from ${table(w)} where ${w.id} = ${workspaceId} and ${isOpen(proposalId)}`,
+  from ${table(w)} where ${w.id} = ${it.workspaceId} and ${mayBeMade({ texts }, it)}`,
 })
 const tellConfirmed = statement({
-  values: { workspaceId: 'int', proposalId: 'int?', data: 'json', now: 'instant' },
-  text: ({ values: { workspaceId, proposalId, data, now } }) => sql`
+  values: { ...making, data: 'json', now: 'instant' },
+  text: ({ texts, values: { data, now, ...it } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: sql`${w.lastSeq} + 2`,
     at: now,
     type: sql`'proposal:confirmed'`,
-    triggerId: newest(workspaceId),
+    triggerId: newest(it.workspaceId),
     data,
   })}
-  from ${table(w)} where ${w.id} = ${workspaceId} and ${proposalId} is not null and ${isOpen(proposalId)}`,
+  from ${table(w)}
+  where ${w.id} = ${it.workspaceId} and ${it.proposalId} is not null and ${mayBeMade({ texts }, it)}`,
 })
 /** The last of them: what the others lean on is no more. */
 const confirm = statement({
-  values: { workspaceId: 'int', proposalId: 'int?', by: 'text', byName: 'text', now: 'instant' },
-  text: ({ values: { workspaceId, proposalId, by, byName, now } }) => sql`
+  values: { ...making, by: 'text', byName: 'text', now: 'instant' },
+  text: ({ texts, values: { by, byName, now, ...it } }) => sql`
   update ${table(t.proposals)} ${set(t.proposals, {
     confirmedBy: by,
     confirmedByName: byName,
     confirmedAt: now,
-    triggerId: newest(workspaceId),
+    triggerId: newest(it.workspaceId),
   })}
-  where ${t.proposals.id} = ${proposalId} and ${t.proposals.confirmedAt} is null`,
+  where ${t.proposals.id} = ${it.proposalId} and ${mayBeMade({ texts }, it)}`,
 })
 const created = statement({
-  values: { workspaceId: 'int', proposalId: 'int?' },
+  values: making,
   answer: shown,
-  text: ({ answer, values: { workspaceId, proposalId } }) => sql`
+  text: ({ answer, texts, values: it }) => sql`
   select ${answer} from ${table(tr)}
-  where ${tr.id} = ${newest(workspaceId)} and ${isOpen(proposalId)}`,
+  where ${tr.id} = ${newest(it.workspaceId)} and ${mayBeMade({ texts }, it)}`,
 })
 
 /** Of what it is made, and who says so. */
@@ -179,29 +186,27 @@ export async function create(
   by: string,
   now: Date,
 ): Promise<TriggerRow> {
-  const row = await createProposed(store, workspaceId, config, by, now, null)
+  const row = await createNaming(store, workspaceId, config, { by, now, names: [] })
   if (!row) throw new Error('A trigger that was just made is not there.')
   return row
 }
-/** Null where somebody else has confirmed the proposal. */
-export async function createProposed(
+/** Null where what it names is there no more, or somebody else has confirmed the proposal. */
+export async function createNaming(
   store: Store,
   workspaceId: number,
   config: Made,
-  by: string,
-  now: Date,
-  confirming: Confirming | null,
+  { by, now, names, confirming }: { by: string; now: Date; names: Name[]; confirming?: Confirming },
 ): Promise<TriggerRow | null> {
   const { origin = null, pausedReason = null } = config
-  const proposalId = confirming?.proposalId ?? null
-  const of = { workspaceId, proposalId, now }
+  const it = { workspaceId, proposalId: confirming?.proposalId ?? null, names }
+  const of = { ...it, now }
   const [, , , , , [row]] = await store.atomically([
     lockWorkspaces([workspaceId]),
     add({ ...of, by, rows: [{ ...config, origin, pausedReason }] }),
     keepFirstRevision({ ...of, by, config: configOf(config) }),
     tellCreated(of),
-    tellConfirmed({ ...of, data: { proposalId } }),
-    created({ workspaceId, proposalId }),
+    tellConfirmed({ ...of, data: { proposalId: it.proposalId } }),
+    created(it),
     confirm({ ...of, by, byName: confirming?.byName ?? '' }),
     countEvents([workspaceId]),
   ])
@@ -303,14 +308,20 @@ export async function crowdAt(
  * As the editor saw it: the statements of an edit count only while this holds, so the one that changes the row
  * comes after them.
  */
-const seen = { id: triggers.id, revision: triggers.revision, seenDueAt: triggers.dueAt }
-const asSeen = ({ id, revision, seenDueAt }: Record<keyof typeof seen, SQL>) => sql`
+const seen = {
+  ...{ id: triggers.id, revision: triggers.revision, seenDueAt: triggers.dueAt },
+  names: 'json',
+} as const
+const asSeen = (
+  phrases: Pick<Phrases, 'texts'>,
+  { id, revision, seenDueAt, names }: Record<keyof typeof seen, SQL>,
+) => sql`
   ${tr.id} = ${id} and ${tr.revision} = ${revision} and ${tr.dueAt} is not distinct from ${seenDueAt}
-  and ${tr.deletedAt} is null`
+  and ${tr.deletedAt} is null and ${areThere(phrases, tr.workspaceId, names)}`
 
 const keepRevision = statement({
   values: { ...seen, by: 'text', now: 'instant', config: 'json' },
-  text: ({ values: { by, now, config, ...it } }) => sql`
+  text: ({ texts, values: { by, now, config, ...it } }) => sql`
   ${insert(triggerRevisions, {
     triggerId: tr.id,
     revision: sql`${tr.revision} + 1`,
@@ -318,12 +329,12 @@ const keepRevision = statement({
     changedBy: by,
     createdAt: now,
   })}
-  from ${table(tr)} where ${asSeen(it)}
+  from ${table(tr)} where ${asSeen({ texts }, it)}
   on conflict do nothing`,
 })
 const tellChanged = statement({
   values: { ...seen, now: 'instant', factType: 'text?' },
-  text: ({ values: { now, factType, ...it } }) => sql`
+  text: ({ texts, values: { now, factType, ...it } }) => sql`
   ${insert(t.events, {
     workspaceId: w.id,
     seq: sql`${w.lastSeq} + 1`,
@@ -332,7 +343,7 @@ const tellChanged = statement({
     triggerId: tr.id,
     factType,
   })}
-  from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} where ${asSeen(it)}`,
+  from ${table(tr)} join ${table(w)} on ${w.id} = ${tr.workspaceId} where ${asSeen({ texts }, it)}`,
 })
 const write = statement({
   values: { ...seen, now: 'instant' },
@@ -351,7 +362,7 @@ const write = statement({
     origin: triggers.origin,
   },
   answer: { id: tr.id },
-  text: ({ page, row, returning, values: { now, ...it } }) => sql`
+  text: ({ page, row, returning, texts, values: { now, ...it } }) => sql`
   update ${table(tr)} ${set(tr, {
     ...row,
     hearsFrom: sql`case when ${row.enabled} and not ${tr.enabled} then ${lastSeqOf(tr.workspaceId)} else ${tr.hearsFrom} end`,
@@ -361,32 +372,32 @@ const write = statement({
     revision: sql`${tr.revision} + 1`,
     updatedAt: now,
   })}
-  from ${page} where ${asSeen(it)}
+  from ${page} where ${asSeen({ texts }, it)}
   ${returning}`,
 })
 
 /** What any success would do for is another now, and counts from now. */
 const forgetSuccesses = statement({
   values: { ...seen, expect: 'text?' },
-  text: ({ values: { expect, ...it } }) => sql`
+  text: ({ texts, values: { expect, ...it } }) => sql`
   delete from ${table(x)} where ${x.anyRun} and ${x.state} = 'open' and ${x.triggerId} in (
-    select ${tr.id} from ${table(tr)} where ${asSeen(it)} and ${tr.expect} is distinct from ${expect})`,
+    select ${tr.id} from ${table(tr)} where ${asSeen({ texts }, it)} and ${tr.expect} is distinct from ${expect})`,
 })
 
 const switched = (before: TriggerRow, next: TriggerRow) =>
   before.enabled === next.enabled ? null : next.enabled ? 'schedule.resumed' : 'schedule.paused'
 
 /**
- * The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile: read it
- * again.
+ * The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile, or what it is to
+ * name (`names`) has gone: read it again.
  */
 export async function change(
   store: Store,
   before: TriggerRow,
   next: TriggerRow,
-  { by, now }: { by: string; now: Date },
+  { by, now, names = [] }: { by: string; now: Date; names?: Name[] },
 ): Promise<TriggerRow | null> {
-  const asBefore = { id: before.id, revision: before.revision, seenDueAt: before.dueAt }
+  const asBefore = { id: before.id, revision: before.revision, seenDueAt: before.dueAt, names }
   const [, , , , written] = await store.atomically([
     lockWorkspaces([before.workspaceId]),
     forgetSuccesses({ ...asBefore, expect: next.expect }),

@@ -33,6 +33,7 @@ export const phrases: Phrases = {
   greatest: (a, b) => sql`max(${a}, ${b})`,
   day: (instant) => sql`strftime('%Y-%m-%d', ${instant} / 1000, 'unixepoch')`,
   jsonText: (json, name) => sql`json_extract(${json}, ${sql.raw(`'$.${name}'`)})`,
+  texts: (json) => sql`json_each(${json}) as n`,
 }
 
 export interface SqliteOptions {

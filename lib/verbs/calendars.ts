@@ -1,5 +1,6 @@
 /** Calendars: days off, entered by editors or read from an address; read when they are saved. */
 import * as rows from '#db/queries/calendars.ts'
+import * as naming from '#db/queries/naming.ts'
 import { type Box, MASK, opened, sealed } from '../agents/sealed.ts'
 import { type Calendar, type CalendarChange, MOST_CALENDARS, type NewCalendar } from '../contract/calendar.ts'
 import type { By } from '../contract/by.ts'
@@ -10,6 +11,7 @@ import { placeOf, settleUsers, usersOf } from '../engine/calendars/looking.ts'
 import { calendarsNamedIn } from '../engine/calendars/using.ts'
 import type { Deps } from './deps.ts'
 import { keyed, madeAs, renamed, requireFree } from './keys.ts'
+import { removeUnnamed } from './naming.ts'
 
 export interface CalendarDeps extends Pick<Deps, 'store' | 'clock' | 'hint'> {
   engine: Pick<Deps['engine'], 'leaveTraces' | 'readiness'>
@@ -132,14 +134,18 @@ async function changedNow(deps: CalendarDeps, before: Row, values: rows.Calendar
 }
 
 export async function remove(deps: CalendarDeps, workspaceId: number, id: number, _by: By): Promise<void> {
-  await own(deps, workspaceId, id)
-  const users = await usersOf(deps.store, workspaceId, id)
-  if (users.length > 0)
-    throw new ProblemError(
-      409,
-      `The calendar is used by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Take it out of them, or delete them, first.`,
-    )
-  if (!(await rows.remove(deps.store, workspaceId, id))) throw notFound('calendar')
+  async function requireUnnamed() {
+    await own(deps, workspaceId, id)
+    const users = await usersOf(deps.store, workspaceId, id)
+    if (users.length > 0)
+      throw new ProblemError(
+        409,
+        `The calendar is used by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Take it out of them, or delete them, first.`,
+      )
+  }
+  await removeUnnamed(deps, workspaceId, requireUnnamed, (edits) =>
+    naming.removeUnnamed(deps.store, 'calendar', { workspaceId, id, edits }),
+  )
 }
 
 /** Reads its address now. */

@@ -24,6 +24,7 @@ import { z } from 'zod'
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
 import { type Givable, givable } from './givable.ts'
+import { removeUnnamed } from './naming.ts'
 
 export interface CustomDeps extends Pick<Deps, 'store' | 'clock' | 'sources' | 'hint'> {
   models: Models
@@ -132,13 +133,18 @@ export async function remove(
   id: string,
   _by: By,
 ): Promise<void> {
-  const users = await agents.usersOf(store, workspaceId, id)
-  if (users.length > 0)
-    throw new ProblemError(
-      409,
-      `The agent is used by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Give them another agent, or delete them, first.`,
-    )
-  if (!(await agents.remove(store, workspaceId, id, clock.now()))) throw notFound('agent')
+  async function requireUnnamed() {
+    const users = await agents.usersOf(store, workspaceId, id)
+    if (users.length > 0)
+      throw new ProblemError(
+        409,
+        `The agent is used by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Give them another agent, or delete them, first.`,
+      )
+    if (!(await agents.get(store, workspaceId, id))) throw notFound('agent')
+  }
+  await removeUnnamed({ store }, workspaceId, requireUnnamed, (edits) =>
+    agents.remove(store, workspaceId, id, { edits, now: clock.now() }),
+  )
   hint([workspaceId])
 }
 

@@ -346,7 +346,10 @@ export async function confirm(
   const before = objectOf(JSON.stringify(proposed.context))
   return triggers.createProposed(deps, workspaceId, body, by, {
     ...{ proposalId: id, before },
-    taken: async () => taken(await found(deps, workspaceId, id)),
+    async taken() {
+      const now = await found(deps, workspaceId, id)
+      return now.confirmedAt === null ? null : taken(now)
+    },
   })
 }
 

@@ -1,5 +1,6 @@
 /** Sources of events: entered by editors, looked at when they are saved, and told again from an instant on. */
 import * as rows from '#db/queries/sources.ts'
+import * as naming from '#db/queries/naming.ts'
 import type { Box } from '../agents/sealed.ts'
 import type { Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
@@ -25,6 +26,7 @@ import { sourcesNamedIn } from '../engine/sources/using.ts'
 import { kindOf, SourceProblem } from '../triggers/sources/index.ts'
 import type { Deps } from './deps.ts'
 import { keyed, madeAs, renamed, requireFree } from './keys.ts'
+import { removeUnnamed } from './naming.ts'
 
 export interface SourceDeps extends Pick<Deps, 'store' | 'clock'> {
   eventSources: Pick<Sources, 'check' | 'rewind' | 'usersOf' | 'reach'>
@@ -118,14 +120,18 @@ async function changeOne(
 }
 
 export async function remove(deps: SourceDeps, workspaceId: number, id: number, _by: By): Promise<void> {
-  await own(deps, workspaceId, id)
-  const users = await deps.eventSources.usersOf(workspaceId, id)
-  if (users.length > 0)
-    throw new ProblemError(
-      409,
-      `The source is listened to by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Have them listen to another, or delete them, first.`,
-    )
-  if (!(await rows.remove(deps.store, workspaceId, id))) throw notFound('source')
+  async function requireUnnamed() {
+    await own(deps, workspaceId, id)
+    const users = await deps.eventSources.usersOf(workspaceId, id)
+    if (users.length > 0)
+      throw new ProblemError(
+        409,
+        `The source is listened to by ${users.map((it) => `“${it.name}” (${it.id})`).join(', ')}. Have them listen to another, or delete them, first.`,
+      )
+  }
+  await removeUnnamed(deps, workspaceId, requireUnnamed, (edits) =>
+    naming.removeUnnamed(deps.store, 'source', { workspaceId, id, edits }),
+  )
 }
 
 /** Looks now. */

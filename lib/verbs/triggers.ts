@@ -20,6 +20,7 @@ import { EventTrigger } from '../contract/event-trigger.ts'
 import type { Execution } from '../contract/execution.ts'
 import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { isLookedAt } from '../contract/readiness.ts'
+import { calendarsNamedIn } from '../engine/calendars/using.ts'
 import { sourcesNamedIn } from '../engine/sources/using.ts'
 import {
   type Health,
@@ -44,6 +45,7 @@ import { type ContextFault, judgedContext, refusalOf } from './contexts.ts'
 import { requireCalendars } from './named-calendars.ts'
 import { requireSources } from './heard-sources.ts'
 import { keyed, madeAs, renamed, requireFree } from './keys.ts'
+import { namedAnew, namedIn } from './naming.ts'
 import type { Deps } from './deps.ts'
 import { factsBetween, known as knownEvent } from './happenings.ts'
 import { broughtBack, changed, type Editing, made, restored, toggled } from './editing.ts'
@@ -152,11 +154,25 @@ async function createOne(
 ): Promise<TriggerRow> {
   const now = deps.clock.now()
   const config = await drafted(deps, workspaceId, body, by, now)
-  const row = await triggers.create(deps.store, workspaceId, { ...config, ...beginning }, by.id, now)
+  const how = { by: by.id, now, names: namedIn(config) }
+  const row = await triggers.createNaming(deps.store, workspaceId, { ...config, ...beginning }, how)
+  if (!row) throw await goneMeanwhile(deps, workspaceId, body, by)
   return begun(deps, row)
 }
 
-/** As it was proposed. `before`: what masks in its context stand for. `taken`: thrown where somebody was quicker. */
+/** What it names was there, and is there no more: it is refused as if it had never been. */
+async function goneMeanwhile(
+  deps: Deps,
+  workspaceId: number,
+  body: NewTrigger,
+  by: By,
+  before?: Record<string, unknown>,
+): Promise<Error> {
+  await drafted(deps, workspaceId, body, by, deps.clock.now(), before)
+  return new ProblemError(409, 'What this schedule names was deleted, and made again. Save it again.')
+}
+
+/** As it was proposed. `before`: what masks in its context stand for. `taken`: null where nobody was quicker. */
 export async function createProposed(
   deps: Deps,
   workspaceId: number,
@@ -168,8 +184,9 @@ export async function createProposed(
     const now = deps.clock.now()
     const config = await drafted(deps, workspaceId, body, by, now, before)
     const confirming = { proposalId, byName: by.name }
-    const row = await triggers.createProposed(deps.store, workspaceId, config, by.id, now, confirming)
-    if (!row) throw await taken()
+    const how = { by: by.id, now, names: namedIn(config), confirming }
+    const row = await triggers.createNaming(deps.store, workspaceId, config, how)
+    if (!row) throw (await taken()) ?? (await goneMeanwhile(deps, workspaceId, body, by, before))
     return begun(deps, row)
   }
   return shown(deps, await madeAs(deps, keysIn(workspaceId), body.key, make))
@@ -177,7 +194,7 @@ export async function createProposed(
 interface Proposed {
   proposalId: number
   before: Record<string, unknown>
-  taken(): Promise<Error>
+  taken(): Promise<Error | null>
 }
 
 async function begun(deps: Deps, row: TriggerRow): Promise<TriggerRow> {
@@ -318,6 +335,7 @@ export async function restoreRevision(
   return edit(deps, workspaceId, id, by, named, async (row, editing) => {
     if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
     await requireSources(deps, workspaceId, config.kind === 'event' ? eventIn(config) : undefined)
+    await requireCalendars(deps, workspaceId, calendarsNamedIn({ calendars: config.calendars ?? null }))
     return restored(row, config, editing)
   })
 }
@@ -356,7 +374,8 @@ async function edit(
     const editing = await editingBy(deps, by, now, await faultsOfAgent(deps, seen, named), id)
     const next = await make(seen, editing)
     if (!next) return shown(deps, seen)
-    const row = await triggers.change(store, seen, next, { by: by.id, now })
+    const names = namedAnew(seen, next)
+    const row = await triggers.change(store, seen, next, { by: by.id, now, names })
     if (row) {
       hint([workspaceId])
       engine.look()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { following } from '#db/queries/facts.ts'
+import { removeUnnamed } from '#db/queries/naming.ts'
 import * as rows from '#db/queries/sources.ts'
 import type { Store } from '#db/store.ts'
 import { type Opened, stores } from '#db/testing/stores.ts'
@@ -152,7 +153,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await rows.change(it.store, seen, { name: 'Another', cursor: null }, clock.now())
     await one.check(seen)
     expect(await files()).toEqual([])
-    await rows.remove(it.store, it.workspaceId, id)
+    await removeUnnamed(it.store, 'source', { workspaceId: it.workspaceId, id, edits: 0 })
     await one.check(seen)
     expect(await files()).toEqual([])
   })

@@ -80,7 +80,11 @@ async function homeOf({ q, t }: Store, clock: HandClock): Promise<number> {
   if (known) return known.id
   const home = { name: 'home', slug: 'home', createdAt: clock.now().getTime() }
   const [made] = await q.insert(t.workspaces).values(home).returning()
-  return made?.id as number
+  const workspaceId = made?.id as number
+  // Some name them as agents that people wrote.
+  const written = { workspaceId, revision: 1, config: '{}', createdAt: 0, updatedAt: 0 }
+  await q.insert(t.agents).values(['test-agent', 'safe-agent'].map((id) => ({ ...written, id })))
+  return workspaceId
 }
 
 interface Server {
