@@ -14,7 +14,7 @@ import type { Session } from '#lib/contract/profile.ts'
 
 async function leaveEverywhere() {
   await endEverySession()
-  leaveNothing()
+  await leaveNothing()
 }
 
 export function Sessions() {

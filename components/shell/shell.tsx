@@ -5,6 +5,7 @@
  */
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
+import { madeFor } from '#lib/client/as-whom.ts'
 import { LiveProvider } from '#lib/client/live.tsx'
 import { useMe } from '#lib/client/people.ts'
 import { keepReading } from '#lib/client/reading.ts'
@@ -36,6 +37,7 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
   useEffect(() => {
     if (keepReading({ timezone, clock, language })) location.reload()
   }, [timezone, clock, language])
+  useEffect(() => madeFor(me.id), [me.id])
   useBadge(useUnread(workspace.slug, unread)?.messages ?? 0)
   const path = usePathname()
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another one to keep

@@ -5,15 +5,18 @@ import { Button } from '#components/ui/button.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { closeLive } from '#lib/client/live.tsx'
 import { signOut } from '#lib/client/session.ts'
+import { stopHere } from '#lib/client/push.ts'
 import { forgetAllUnsent } from '#lib/client/unsent.ts'
 import { forgetSeen } from '#lib/client/worker.ts'
 import { isProblem } from '#lib/client/problem.ts'
 
 /** Once the session is over. */
-export function leaveNothing() {
+export async function leaveNothing() {
   closeLive()
   forgetSeen()
   forgetAllUnsent()
+  // What is told to them must not show up for whoever sits here next.
+  await stopHere().catch(() => {})
   // A new document: the cache of this one holds what the next person must not see.
   location.assign('/sign-in')
 }
@@ -21,7 +24,7 @@ export function leaveNothing() {
 export async function leave() {
   try {
     await signOut()
-    leaveNothing()
+    await leaveNothing()
   } catch (error) {
     toast.error('You are still signed in', { description: isProblem(error) ? error.detail : String(error) })
   }

@@ -4,6 +4,7 @@
  * Promise: it resolves to what the endpoint answers, or throws a `Problem`; an abort throws as fetch does.
  */
 import type { AnswerOf, Api, BodyInput, ParamsInput, QueryInput } from '#lib/contract/api.ts'
+import { asWhom } from './as-whom.ts'
 import { type Called, endpoints } from './endpoints.ts'
 import { noAnswer, problemOf } from './problem.ts'
 import { type Progress, upload } from './upload.ts'
@@ -79,7 +80,7 @@ export async function send<Answer>(
   address: string,
   { body, signal, idempotencyKey }: Pick<Loose, 'body' | 'signal' | 'idempotencyKey'> = {},
 ): Promise<Answer> {
-  const headers = new Headers({ accept: 'application/json' })
+  const headers = new Headers({ accept: 'application/json', ...asWhom() })
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey)
   let response: Response

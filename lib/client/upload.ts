@@ -4,6 +4,7 @@
  * Promise: as `fetch`, it resolves to whatever the server answers, and an abort throws what it was aborted with;
  * where no answer comes it throws the `Problem` for that.
  */
+import { asWhom } from './as-whom.ts'
 import { noAnswer } from './problem.ts'
 
 export interface Progress {
@@ -27,7 +28,8 @@ export function upload(
   request.onabort = () => reject(signal?.reason)
   request.onloadend = () => signal?.removeEventListener('abort', abort)
   request.open(method, address)
-  request.setRequestHeader('accept', 'application/json')
+  for (const [name, value] of Object.entries({ accept: 'application/json', ...asWhom() }))
+    request.setRequestHeader(name, value)
   const form = new FormData()
   form.set('file', file)
   if (signal?.aborted) return Promise.reject(signal.reason)

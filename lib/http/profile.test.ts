@@ -17,6 +17,21 @@ interface Listed {
 const sessionsOf = async (as: string) =>
   (await it.ask('GET', '/me/sessions', { as })).body.sessions as Listed[]
 
+test('a page that was made for somebody else does nothing in the name of who is signed in now', async () => {
+  const { id } = await meOf(it.ada)
+  const say = (as: string, person: unknown) =>
+    it.ask('POST', '/workspace/demo/messages', {
+      as,
+      body: { text: 'from an old tab' },
+      headers: { 'carillon-person': String(person) },
+    })
+  const refused = await say(it.ben, id)
+  expect(refused.status).toBe(409)
+  expect(refused.body.detail).toMatch(/is signed in by now, and this page was made for somebody else/)
+  expect((await say(it.ada, id)).status).toBe(201)
+  expect((await say(await it.key('editor', 'demo'), id)).status).toBe(201)
+})
+
 test('a name and a way of reading are kept, and what is not said stays', async () => {
   const nothing = { timezone: null, clock: null, language: null, shortcuts: true }
   expect(await meOf(it.ben)).toMatchObject({ name: 'Ben', preferences: nothing })

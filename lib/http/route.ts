@@ -13,6 +13,7 @@ import type { Carillon } from '#lib/composition.ts'
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '#lib/contract/api.ts'
 import type { By } from '#lib/contract/by.ts'
 import { Role } from '#lib/contract/fields.ts'
+import { PERSON_HEADER } from '#lib/contract/person-header.ts'
 import { notFound, ProblemError, tooMany, unacceptable } from '#lib/contract/problem.ts'
 import { inWords } from '#lib/contract/wording.ts'
 import type { Decider } from '#lib/verbs/approvals.ts'
@@ -199,6 +200,12 @@ const isRole = (access: Endpoint['access']): access is Role => Role.options.some
 async function signedIn(auth: Carillon['auth'], headers: Headers): Promise<Actor> {
   const actor = await auth.actorOf(headers)
   if (!actor) throw new ProblemError(401, 'Sign in, or send an API key as "Authorization: Bearer <key>".')
+  const meant = headers.get(PERSON_HEADER)
+  if (meant !== null && actor.kind === 'person' && actor.id !== meant)
+    throw new ProblemError(
+      409,
+      `In this browser ${actor.name} is signed in by now, and this page was made for somebody else: nothing was done. Load it again.`,
+    )
   return actor
 }
 
