@@ -148,7 +148,7 @@ function Hint({ left, says }: { left: number; says: string | null }) {
     )
   if (says) return <span role="status">{says}</span>
   return (
-    <span className="pointer-coarse:sr-only">
+    <span className="pointer-coarse:sr-only max-sm:pointer-fine:block max-sm:pointer-fine:min-h-10">
       <Kbd>Enter</Kbd> sends, <Kbd>Shift</Kbd> + <Kbd>Enter</Kbd> begins a new line, <Kbd>/</Kbd> commands,{' '}
       <Kbd>@</Kbd> asks an agent
     </span>

@@ -153,10 +153,11 @@ function Shown({
           )}
         </Section>
       )}
+      <RanWith execution={it} />
+      {/* It comes last, for it is there last: nothing stands below it that it could push away. */}
       <Suspense>
         <Differences slug={slug} execution={it} />
       </Suspense>
-      <RanWith execution={it} />
     </Page>
   )
 }

@@ -16,6 +16,7 @@ import { useExecutions } from '#lib/client/executions.ts'
 import { useMay } from '#lib/client/people.ts'
 import { useSchedule, useSchedulePreview } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
+import type { UsedAgent } from '#lib/contract/agent.ts'
 import { MOST_BARS } from '#lib/contract/bars.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { ScheduleMenu, useRunNow } from './actions.tsx'
@@ -46,8 +47,20 @@ const Condition = lazy(async () => ({
   default: (await import('#components/condition/condition.tsx')).Condition,
 }))
 
-export function Schedule({ slug, id, known }: { slug: string; id: number; known: Trigger | null }) {
+/** `known` and `agents`: what the server said while it drew the page. */
+export function Schedule({
+  slug,
+  id,
+  known,
+  agents,
+}: {
+  slug: string
+  id: number
+  known: Trigger | null
+  agents: UsedAgent[]
+}) {
   const schedule = useSchedule(slug, id, known)
+  useAgents(slug, agents)
   if (schedule.isPending)
     return (
       <Page title={<Skeleton className="h-8 w-56" />}>

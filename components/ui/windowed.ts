@@ -44,18 +44,19 @@ export function useWindowed<Box extends HTMLElement>(
   useLayoutEffect(() => {
     drawn.current = { name, starts, first, last }
   })
-  const look = useCallback(() => {
+  const look = useCallback((isAnew: boolean) => {
     const main = mainOf()
     if (!box.current || !main) return
     const now = drawn.current
-    const isOther = measure(box.current, now.name)
+    const { isOther, abovePx } = measure(box.current, now, sightOf(box.current, main).topPx)
+    if (abovePx !== 0 && !isAnew && !keepsPlace()) main.scrollTop += abovePx
     const next = sightOf(box.current, main)
     const rows = rowsIn(now.starts, next)
     if (isOther || rows.first !== now.first || rows.last !== now.last) setSight(next)
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or a longer one, is looked at anew
-  useLayoutEffect(look, [look, name, count])
-  useEffect(() => watch(box.current, look), [look])
+  useLayoutEffect(() => look(true), [look, name, count])
+  useEffect(() => watch(box.current, () => look(false)), [look])
 
   const scrollTo = useCallback((row: number) => {
     const main = mainOf()
@@ -87,23 +88,43 @@ const sightOf = (box: HTMLElement, main: HTMLElement): Sight => ({
   heightPx: main.clientHeight,
 })
 
-/** Remembers how high the rows are that are drawn; true where one is not as high as was thought. */
-function measure(box: HTMLElement, name: string): boolean {
+/** Most browsers keep what is looked at in its place when something above it grows; the others are helped. */
+const keepsPlace = () => CSS.supports('overflow-anchor', 'auto')
+
+/**
+ * Remembers how high the rows are that are drawn. `isOther`: one is not as high as was thought; `abovePx`: by how much
+ * those above the window are higher, all in all.
+ */
+function measure(
+  box: HTMLElement,
+  { name, starts }: { name: string; starts: readonly number[] },
+  topPx: number,
+): { isOther: boolean; abovePx: number } {
   const heights: Heights = measured.get(name) ?? new Map()
-  let isOther = false
+  let [isOther, abovePx] = [false, 0]
   for (const row of box.querySelectorAll<HTMLElement>('[data-index]')) {
     const index = Number(row.dataset.index)
-    const next = row.nextElementSibling as HTMLElement | null
-    // With the gap to the next one, where there is one.
-    const height = next ? next.offsetTop - row.offsetTop : row.offsetHeight
+    const height = heightIn(row)
     if (heights.get(index) === height) continue
     heights.set(index, height)
     isOther = true
+    const [start, end] = [starts[index] ?? 0, starts[index + 1] ?? 0]
+    if (start < topPx) abovePx += height - (end - start)
   }
+  remember(name, heights)
+  return { isOther, abovePx }
+}
+
+/** With the gap to the next row, where there is one. */
+function heightIn(row: HTMLElement): number {
+  const next = row.nextElementSibling as HTMLElement | null
+  return next ? next.offsetTop - row.offsetTop : row.offsetHeight
+}
+
+function remember(name: string, heights: Heights): void {
   measured.delete(name)
   measured.set(name, heights)
   for (const oldest of measured.keys()) if (measured.size > MOST_REMEMBERED) measured.delete(oldest)
-  return isOther
 }
 
 /** So many rows before the end the next page is fetched. */

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { Schedule } from '#components/schedule/schedule.tsx'
-import { scheduleAt } from '../../../../session.ts'
+import { carillon } from '#lib/http/pinned.ts'
+import { requireMember, scheduleAt } from '../../../../session.ts'
 
 interface Props {
   params: Promise<{ slug: string; id: string }>
@@ -13,6 +14,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function SchedulePage({ params }: Props) {
   const it = await params
-  const { slug, id, thing } = await scheduleAt(it.slug, it.id)
-  return <Schedule slug={slug} id={id} known={thing} />
+  const { workspace } = await requireMember(it.slug)
+  const [{ slug, id, thing }, agents] = await Promise.all([
+    scheduleAt(it.slug, it.id),
+    carillon().agents.list(workspace.id),
+  ])
+  return <Schedule slug={slug} id={id} known={thing} agents={agents} />
 }
