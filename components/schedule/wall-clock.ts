@@ -6,6 +6,7 @@
  * that the clock skips becomes the instant as far behind the skip.
  */
 import { formatWall } from '#components/ui/instants.ts'
+import { isZone } from '#lib/contract/zone.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
@@ -37,15 +38,6 @@ function offsetMs(instantMs: number, zone: string): number {
     Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) -
     Math.floor(instantMs / 1000) * 1000
   )
-}
-
-export const isZone = (zone: string): boolean => {
-  try {
-    formatterOf(zone)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** "UTC", "UTC+05:30". */

@@ -3,7 +3,8 @@
 import { Combobox } from '#components/ui/combobox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import type { Option } from '#components/ui/select.tsx'
-import { isZone, offsetLabel } from './wall-clock.ts'
+import { isZone } from '#lib/contract/zone.ts'
+import { offsetLabel } from './wall-clock.ts'
 
 /** What a distance is said for: it moves twice a year at most, so that of the page's opening will do. */
 const openedMs = Date.now()

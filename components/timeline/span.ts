@@ -1,7 +1,8 @@
 /**
  * The stretch of time that is shown: a day, a week or a month of some place's clock. Pure; runs on the server, too.
  */
-import { instantOf, isZone, wallOf } from '#components/schedule/wall-clock.ts'
+import { instantOf, wallOf } from '#components/schedule/wall-clock.ts'
+import { zoneOf } from '#lib/contract/zone.ts'
 
 export const SPANS = ['day', 'week', 'month'] as const
 export type SpanName = (typeof SPANS)[number]
@@ -47,7 +48,7 @@ const midnight = (day: string, zone: string) =>
   Date.parse(instantOf(`${day}T00:00`, zone) ?? `${day}T00:00:00.000Z`)
 
 export function stretchOf(span: SpanName, day: string, zone: string): Stretch {
-  const place = isZone(zone) ? zone : 'UTC'
+  const place = zoneOf(zone)
   const first = beginning(day, span)
   const [fromMs, toMs] = [midnight(first, place), midnight(following(first, span), place)]
   return { span, day: first, zone: place, fromMs, toMs }

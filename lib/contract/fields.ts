@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { ambiguity } from './json-text.ts'
+import { isZone } from './zone.ts'
 
 /** One reading of an id only: `01`, `1e0` and ` 1` are not ids. */
 export const Id = z
@@ -164,14 +165,7 @@ export function optional<T extends Record<string, z.ZodType>>(shape: T) {
 export const ZoneName = z
   .string()
   .max(64, 'expects at most 64 characters')
-  .refine(isZone, 'expects UTC or a city name such as America/New_York')
-
-function isZone(name: string): boolean {
-  if (name !== 'UTC' && !/^[A-Za-z]+\//.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
+  .refine(
+    (name) => (name === 'UTC' || /^[A-Za-z]+\//.test(name)) && isZone(name),
+    'expects UTC or a city name such as America/New_York',
+  )

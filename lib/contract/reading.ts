@@ -3,6 +3,7 @@
  *
  * It goes with each request as a cookie, so that what the server draws is what the page draws when it wakes up.
  */
+import { isZone } from './zone.ts'
 
 /** The pages themselves are in English. */
 export const LANGUAGES = [
@@ -44,13 +45,5 @@ export function readingIn(cookies: string | null | undefined): Reading {
     timezone: timezone && isZone(timezone) ? timezone : null,
     clock: clock === '12' || clock === '24' ? clock : null,
     language: LANGUAGES.find(([code]) => code === language)?.[0] ?? null,
-  }
-}
-
-function isZone(timeZone: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone }))
-  } catch {
-    return false
   }
 }

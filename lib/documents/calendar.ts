@@ -175,6 +175,7 @@ function taskOf(task: VTodo, zone: string): Entry[] {
   return [entry]
 }
 
+/** As in the contract: the process that reads files may read nothing of the product beyond this room. */
 const isZone = (name: string | undefined): name is string => {
   if (!name) return false
   try {

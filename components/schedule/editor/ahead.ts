@@ -8,7 +8,8 @@ import { type DraftToPreview, useDraftPreview } from '#lib/client/ahead.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import type { DraftPreview } from '#lib/contract/advice.ts'
 import { followsClock } from '../kinds.ts'
-import { instantOf, isZone } from '../wall-clock.ts'
+import { isZone } from '#lib/contract/zone.ts'
+import { instantOf } from '../wall-clock.ts'
 import type { Draft } from './draft.ts'
 
 const REST_MS = 200

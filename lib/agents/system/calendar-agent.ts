@@ -11,7 +11,7 @@ import { AgentFailure, agent, type AgentResult, type Needs, type Task, type Usag
 import { counted, inline, listed } from '../markdown.ts'
 import { lacking } from '../readiness.ts'
 import { spanMs } from '../span.ts'
-import { isZone } from '../zone.ts'
+import { isZone } from '../../contract/zone.ts'
 import { addressOf } from '../reading/calendar.ts'
 import { keyOf, type Looked, lookAt, type Source } from './calendar-agent/calendars.ts'
 import { decide, type Decided, type Placed } from './calendar-agent/deciding.ts'

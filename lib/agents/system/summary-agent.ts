@@ -13,7 +13,7 @@ import { MailProblem } from '#lib/mail/problem.ts'
 import type { Sent } from '#lib/mail/sending.ts'
 import { agent, type Composed, type Task } from '../agent.ts'
 import { counted, inline, listed, plain, pointed } from '../markdown.ts'
-import { isZone, zoneOf } from '../zone.ts'
+import { isZone, zoneOf } from '../../contract/zone.ts'
 
 const IDS = { id: 'summary-agent', aliases: ['daily-summary'] }
 /** The original guide's names first. */

@@ -4,7 +4,7 @@ import { days } from '../../clock.ts'
 import type { Entry, Spanned } from '../../documents/calendar.ts'
 import { addressOf, calendarAt, NOT_ITS_PAGE } from '../reading/calendar.ts'
 import { spanMs } from '../span.ts'
-import { zoneOf } from '../zone.ts'
+import { zoneOf } from '../../contract/zone.ts'
 import { tool, type ToolGround, ToolProblem } from './tool.ts'
 
 const LONGEST_AHEAD_MS = days(92)

@@ -5,6 +5,7 @@
  * first instant in the zone to the one before the next day's first, however long that is.
  */
 import { dayIn, saidOfDay } from '#lib/contract/calendar.ts'
+import { zoneOf } from '#lib/contract/zone.ts'
 import type { Times } from '#lib/triggers/index.ts'
 
 export interface KnownCalendar {
@@ -36,7 +37,7 @@ export function daysOff(calendars: readonly KnownCalendar[], zone: string): Days
     for (const date of dates) if (!names.has(date)) names.set(date, name)
   if (names.size === 0) return NO_DAYS_OFF
   const days = [...names.keys()].toSorted()
-  const place = isZone(zone) ? zone : 'UTC'
+  const place = zoneOf(zone)
   const known = new Map<string, DayOff | null>()
   function of(date: string): DayOff | null {
     const it = known.get(date)
@@ -83,14 +84,6 @@ function firstFrom(days: readonly string[], day: string): number {
     else high = middle
   }
   return low
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
-  } catch {
-    return false
-  }
 }
 
 /** The instants at which it does run. */

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
-import { isZone } from '#components/schedule/wall-clock.ts'
+import { isZone } from '#lib/contract/zone.ts'
 import { timelineAsked } from '#components/timeline/asked.ts'
 import { TimelinePage } from '#components/timeline/timeline.tsx'
 import { PAGE_OF } from '#lib/client/pages.ts'
