@@ -311,13 +311,16 @@ export async function crowdAt(
 const seen = {
   ...{ id: triggers.id, revision: triggers.revision, seenDueAt: triggers.dueAt },
   names: 'json',
+  afterAll: 'flag',
 } as const
 const asSeen = (
   phrases: Pick<Phrases, 'texts'>,
-  { id, revision, seenDueAt, names }: Record<keyof typeof seen, SQL>,
+  { id, revision, seenDueAt, names, afterAll }: Record<keyof typeof seen, SQL>,
 ) => sql`
   ${tr.id} = ${id} and ${tr.revision} = ${revision} and ${tr.dueAt} is not distinct from ${seenDueAt}
-  and ${tr.deletedAt} is null and ${areThere(phrases, tr.workspaceId, names)}`
+  and ${tr.deletedAt} is null and ${areThere(phrases, tr.workspaceId, names)}
+  and (not ${afterAll} or exists (
+    select 1 from ${table(w)} where ${w.id} = ${tr.workspaceId} and ${w.matchedSeq} >= ${w.lastSeq}))`
 
 const keepRevision = statement({
   values: { ...seen, by: 'text', now: 'instant', config: 'json' },
@@ -389,15 +392,16 @@ const switched = (before: TriggerRow, next: TriggerRow) =>
 
 /**
  * The whole new state of a trigger that was read as `before`. Answers null when it changed meanwhile, or what it is to
- * name (`names`) has gone: read it again.
+ * name (`names`) has gone, or something was told that nobody has looked at yet (`afterAll`): read it again.
  */
 export async function change(
   store: Store,
   before: TriggerRow,
   next: TriggerRow,
-  { by, now, names = [] }: { by: string; now: Date; names?: Name[] },
+  { by, now, names = [], afterAll = false }: { by: string; now: Date; names?: Name[]; afterAll?: boolean },
 ): Promise<TriggerRow | null> {
-  const asBefore = { id: before.id, revision: before.revision, seenDueAt: before.dueAt, names }
+  const { id, revision, dueAt: seenDueAt } = before
+  const asBefore = { id, revision, seenDueAt, names, afterAll }
   const [, , , , written] = await store.atomically([
     lockWorkspaces([before.workspaceId]),
     forgetSuccesses({ ...asBefore, expect: next.expect }),

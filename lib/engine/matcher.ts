@@ -225,7 +225,8 @@ async function matchPage(
   }
   const rows = await following(store, workspaceId, { after: seen, limit })
   // A row stands for events up to its number; where numbers are missing (a backup was put back) there is nothing.
-  const upTo = rows.length < limit ? lastSeq : (rows.at(-1)?.seq ?? lastSeq)
+  // What was told since is for those who listen by then.
+  const upTo = rows.length < limit ? lastSeq : Math.min(lastSeq, rows.at(-1)?.seq ?? lastSeq)
   const told = toldIn(rows).filter(({ event: { id } }) => (id ?? 0) > seen && (id ?? 0) <= upTo)
   const page = { ears, told, seen, now: clock.now(), interruptions: await interruptionsOf(deps, told) }
   const matched = await judged(store, { ...page, survey: await surveyOf(deps, it, page, remembered) })

@@ -8,7 +8,7 @@ import { awaitingAmong } from '#db/queries/due.ts'
 import { occur } from '#db/queries/occurring.ts'
 import { lastBeat, outages, pauseAll, resumeAll } from '#db/queries/upkeep.ts'
 import { handClock, hours, minutes, seconds } from '../clock.ts'
-import type { NewTriggerInput } from '../contract/trigger.ts'
+import { type NewTriggerInput, TriggerChange } from '../contract/trigger.ts'
 import { type MissedFacts, noteMissed, rowsOfMissed } from './missed.ts'
 import { happens, numbered, tell, verdicts, waitsFor } from './testing/telling-facts.ts'
 import { ADA, goneAfter, type World } from './testing/world.ts'
@@ -284,6 +284,70 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await it.history(trigger.id)).map((one) => [one.status, one.missedCount])).toEqual([
       ['skipped', 3],
     ])
+  })
+
+  test.each([
+    [
+      'an edit',
+      { event: { types: ['custom.order'], filter: { path: 'data.n', op: 'gt', value: 5 } } },
+      'filtered',
+    ],
+    ['a pause', { enabled: false }, 'paused'],
+  ])(
+    'what is told before %s goes by what stood then, though nobody has looked at it yet',
+    async (_, body, then) => {
+      const it = await on.open()
+      const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
+      const { leaveTraces } = it.engine
+      let comes = 2
+      it.engine.leaveTraces = async (...given) => {
+        await leaveTraces(...given)
+        if (comes-- > 0) await tell(it, numbered(1))
+      }
+      await it.triggers.change(it.workspaceId, trigger.id, TriggerChange.parse(body), ADA)
+      await happens(it, numbered(1))
+      expect(await verdicts(it, trigger.id)).toEqual([
+        ['fired', 1],
+        ['fired', 1],
+        [then, 1],
+      ])
+    },
+  )
+
+  test('an edit in the midst of what is told by others is made all the same', async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(it, { types: ['custom.order'] })
+    const { leaveTraces } = it.engine
+    it.engine.leaveTraces = async (...given) => {
+      await leaveTraces(...given)
+      await tell(it, numbered(1))
+    }
+    const change = { name: 'Another' }
+    expect(await it.triggers.change(it.workspaceId, trigger.id, change, ADA)).toMatchObject(change)
+  })
+
+  test('what is told after it is switched on runs, though another server read who listens before', async () => {
+    const it = await on.open()
+    const trigger = await waitsFor(it, { types: ['custom.order'] }, { overlap: 'allow_all' })
+    await it.triggers.toggle(it.workspaceId, trigger.id, { enabled: false }, ADA)
+    await it.engine.matcher.catchUp()
+    // With the two rows to come a page is full.
+    await tell(it, numbered(998), 'custom.other')
+    const other = await on.again(it, { shared: true })
+    // Which looks at nothing itself meanwhile.
+    Object.assign(other.engine, { leaveTraces: async () => {}, tellPauses: async () => {} })
+    const { all } = it.inner
+    it.inner.all = async (statement) => {
+      const rows = await all(statement)
+      if (!rows.some((row) => Object.hasOwn(row as object, 'hearsFrom'))) return rows
+      it.inner.all = all
+      await other.triggers.toggle(it.workspaceId, trigger.id, { enabled: true }, ADA)
+      await tell(it, numbered(1))
+      return rows
+    }
+    await it.engine.matcher.catchUp()
+    await it.engine.matcher.catchUp()
+    expect(await verdicts(it, trigger.id)).toEqual([['fired', 1]])
   })
 
   test('what was told before a pause of everything runs, though it is looked at in it', async () => {

@@ -375,7 +375,9 @@ async function edit(
     const next = await make(seen, editing)
     if (!next) return shown(deps, seen)
     const names = namedAnew(seen, next)
-    const row = await triggers.change(store, seen, next, { by: by.id, now, names })
+    // In a flood there is always more to look at: the last try does not wait for its end.
+    const afterAll = tries < EDIT_TRIES - 1 && mayHaveHeard(seen, next)
+    const row = await triggers.change(store, seen, next, { by: by.id, now, names, afterAll })
     if (row) {
       hint([workspaceId])
       engine.look()
@@ -391,6 +393,13 @@ async function edit(
     'This schedule is being changed by somebody else at the same time. Look at it again, then repeat your change.',
   )
 }
+
+/**
+ * What was told before an edit, and nobody has looked at, is held against what stood then. Where it is switched on, its
+ * row says from when on it hears.
+ */
+const mayHaveHeard = (seen: TriggerRow, next: TriggerRow) =>
+  (seen.kind === 'event' || seen.cancelOn !== null) && (seen.enabled || !next.enabled)
 
 /** The trigger, with a trace of each instant up to now; null where it changed meanwhile. */
 async function settled(deps: Deps, workspaceId: number, id: number, now: Date): Promise<TriggerRow | null> {
