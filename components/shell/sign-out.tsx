@@ -5,7 +5,6 @@ import { Button } from '#components/ui/button.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { closeLive } from '#lib/client/live.tsx'
 import { signOut } from '#lib/client/session.ts'
-import { stopHere } from '#lib/client/push.ts'
 import { forgetAllUnsent } from '#lib/client/unsent.ts'
 import { forgetSeen } from '#lib/client/worker.ts'
 import { isProblem } from '#lib/client/problem.ts'
@@ -16,7 +15,7 @@ export async function leaveNothing() {
   forgetSeen()
   forgetAllUnsent()
   // What is told to them must not show up for whoever sits here next.
-  await stopHere().catch(() => {})
+  await import('#lib/client/push.ts').then(({ stopHere }) => stopHere()).catch(() => {})
   // A new document: the cache of this one holds what the next person must not see.
   location.assign('/sign-in')
 }

@@ -4,12 +4,10 @@ import {
   keepPreviousData,
   useInfiniteQuery,
   useMutation,
-  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
-import type { Status } from '#lib/contract/execution.ts'
 import type { Asked } from '#lib/contract/timeline.ts'
 import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
@@ -50,30 +48,6 @@ export const useSchedules = (slug: string, filters: ScheduleFilters = {}, known?
     placeholderData: keepPreviousData,
     select: (data) => data.pages.flatMap((it) => it.triggers),
   })
-
-/** So many are asked for together: a row that scrolls into sight asks with its neighbours. */
-const TOGETHER = 50
-
-/** How the last runs of each went; asked for by whole groups of ids, so that scrolling asks for nothing twice. */
-export function useHeartbeats(slug: string, ids: readonly number[]) {
-  const groups = [...Map.groupBy(ids, (it) => Math.floor(it / TOGETHER)).keys()].sort((a, b) => a - b)
-  const found = useQueries({
-    queries: groups.map((group) => {
-      const among = Array.from({ length: TOGETHER }, (_, n) => group * TOGETHER + n).filter((it) => it > 0)
-      const triggerIds = among.join(',')
-      return {
-        queryKey: keys.heartbeats(slug, triggerIds),
-        queryFn: ({ signal }: { signal: AbortSignal }) =>
-          call('heartbeats', { params: { slug }, query: { triggerIds }, signal }),
-      }
-    }),
-  })
-  const known = new Map(
-    found.flatMap((it) => it.data?.heartbeats ?? []).map((it) => [it.triggerId, it.statuses]),
-  )
-  const isHere = found.every((it) => it.isSuccess)
-  return (id: number): readonly Status[] | undefined => known.get(id) ?? (isHere ? [] : undefined)
-}
 
 /** `known`: what the server said while it drew the page. */
 export const useSchedule = (slug: string, id: number, known?: Trigger | null) =>
