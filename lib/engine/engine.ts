@@ -32,6 +32,7 @@ import { tellPauses } from './pauses.ts'
 import { createReadiness, type ReadinessLook } from './readiness.ts'
 import { createRecovery } from './recovery.ts'
 import { createRuns, type Runs } from './runs.ts'
+import { createSleepingThrough } from './sleeping-through.ts'
 import { createStops } from './stops.ts'
 import { switchOffFailing } from './switching-off.ts'
 import { createWentBack } from './went-back.ts'
@@ -260,6 +261,7 @@ function createWork(deps: EngineDeps): Work {
 function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }: Work) {
   const { store, clock, log, server, beatMs, leaseMs, witness } = deps
   const wentBack = createWentBack({ store, clock, log })
+  const noticeSleep = createSleepingThrough({ store, clock, log, server, leaseMs })
   const loop = createLoop({
     ...deps,
     taking: () => queue.taking,
@@ -267,6 +269,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     begin,
     lookAtQueue: queue.look,
     wentBack,
+    noticeSleep,
   })
   const recover = createRecovery({
     store,
@@ -309,6 +312,7 @@ function createWatch(deps: EngineDeps, { ledger, runs, queue, begin, readiness }
     },
     accountForPast: createPast({ store, clock, log, serverId: server.id, leaseMs, wentBack, witness }),
     witness,
+    noticeSleep,
   })
   const stops = createStops({ store, clock, log, owner: server.id, runs })
   const matcher = createMatcher({

@@ -31,6 +31,8 @@ export interface LifecycleDeps {
   /** Looks at what its previous life, or another server's, has left in the rows. */
   accountForPast(): Promise<void>
   witness: Pick<Witness, 'saw'>
+  /** Before it says that it is alive: others that wake with it ask when it was so last. */
+  noticeSleep(): Promise<void>
 }
 
 export function createLifecycle({
@@ -44,6 +46,7 @@ export function createLifecycle({
   recover,
   accountForPast,
   witness,
+  noticeSleep,
 }: LifecycleDeps) {
   let open = false
   let callOff: (() => void) | null = null
@@ -74,6 +77,7 @@ export function createLifecycle({
 
   async function sayAlive(): Promise<void> {
     const now = clock.now()
+    await noticeSleep()
     await beat(store, server, now)
     witness.saw(now)
   }

@@ -8,16 +8,15 @@ import type { Logger } from 'pino'
 import type { ClaimedRow } from '#db/queries/claiming.ts'
 import { nextDue } from '#db/queries/due.ts'
 import type { Taking } from '#db/queries/firing.ts'
-import { addOutage, globalPause, lastBeat } from '#db/queries/upkeep.ts'
+import { globalPause } from '#db/queries/upkeep.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { createLookAhead } from './ahead.ts'
 import { type FiredPage, firePage, PAGE } from './page.ts'
-import { LATE_MS } from './policies.ts'
+import { LONGEST_SLEEP_MS } from './sleeping-through.ts'
 import { turnOfOthers } from './slices.ts'
 import { WORTH_A_WORD_MS, type WentBack } from './went-back.ts'
 
-const LONGEST_SLEEP_MS = seconds(30)
 const RETRY_MS = seconds(1)
 const LOOKS_AT_LOCKED = 20
 /** How often rows of another process are looked for. */
@@ -48,9 +47,6 @@ export interface LoopDeps {
   clock: Clock
   log: Logger
   minimumIntervalSeconds: number
-  server: { id: string }
-  /** How long a server's word holds that it is alive. */
-  leaseMs: number
   /** In [0, 1). */
   chance(): number
   /** What may be claimed in the transaction that fires; null: nothing. */
@@ -65,6 +61,8 @@ export interface LoopDeps {
   hint(workspaceIds: number[]): void
   /** The wall clock went back by so much, at the earliest at `since`. */
   wentBack: WentBack
+  /** What was slept through is remembered, so that missed instants can say why. */
+  noticeSleep(): Promise<void>
 }
 
 export function createLoop(deps: LoopDeps): Loop {
@@ -171,7 +169,10 @@ function createTicking(deps: LoopDeps) {
     const passedMs = clock.monotonicMs() - lastMs
     lastAt = now
     lastMs += passedMs
-    if (last) await noticeGap(deps, { last, now, passedMs })
+    const gapMs = last ? now.getTime() - last.getTime() : passedMs
+    if (gapMs < passedMs - WORTH_A_WORD_MS)
+      await deps.wentBack(passedMs - gapMs, new Date(now.getTime() - passedMs))
+    await deps.noticeSleep()
   }
 
   /** What is claimed with the page counts as under way until it is in the set of runs. */
@@ -224,26 +225,6 @@ function createTicking(deps: LoopDeps) {
     get claimingSince() {
       return claimingSince
     },
-  }
-}
-
-/** A wall clock that moved while nothing ran: remembered, so that missed instants can say why. */
-async function noticeGap(
-  { store, log, wentBack, server, leaseMs }: LoopDeps,
-  { last, now, passedMs }: { last: Date; now: Date; passedMs: number },
-): Promise<void> {
-  const gapMs = now.getTime() - last.getTime()
-  if (gapMs < passedMs - WORTH_A_WORD_MS) await wentBack(passedMs - gapMs, new Date(now.getTime() - passedMs))
-  if (gapMs > LONGEST_SLEEP_MS + LATE_MS / 2) {
-    log.warn(
-      { from: last, to: now },
-      'Nothing could fire for a while: the computer slept, the process was frozen, or the clock was moved.',
-    )
-    // What one of several servers sleeps through, another one fires.
-    const seen = store.shared ? await lastBeat(store, server.id) : null
-    if (seen !== null && now.getTime() - seen.getTime() < leaseMs) return
-    const reason = 'The server could not act.'
-    await addOutage(store, { kind: 'asleep', reason, startedAt: last, endedAt: now })
   }
 }
 

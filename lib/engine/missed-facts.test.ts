@@ -360,6 +360,17 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await verdicts(it, trigger.id)).map(([verdict]) => verdict)).toEqual(['fired', 'paused'])
   })
 
+  test('what two servers sleep through together is an outage, whichever of them wakes first', async () => {
+    const it = await on.begin({ shared: true })
+    const other = await on.again(it, { shared: true })
+    await other.start()
+    await it.until(() => it.engine.loop.asleep && other.engine.loop.asleep, 'both loops to rest')
+    it.clock.set('2026-03-01T09:00:00Z')
+    await it.until(() => it.engine.loop.asleep && other.engine.loop.asleep, 'both loops to have woken')
+    const known = await outages(it.store, new Date(0))
+    expect(known[0]).toMatchObject({ kind: 'asleep', endedAt: new Date('2026-03-01T09:00:00Z') })
+  })
+
   test('what one of two servers sleeps through is no outage', async () => {
     const it = await on.begin({ shared: true })
     const other = await on.again(it, { shared: true, clock: handClock(it.clock.now()) })
