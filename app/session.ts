@@ -8,8 +8,10 @@ import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { Actor, WorkspaceAccess } from '#lib/auth/index.ts'
 import { ownPath } from '#lib/client/own-path.ts'
+import type { Execution } from '#lib/contract/execution.ts'
 import { Id } from '#lib/contract/fields.ts'
 import { problemOf } from '#lib/contract/problem.ts'
+import type { SinceSuccess } from '#lib/contract/since-success.ts'
 import { carillon } from '#lib/http/pinned.ts'
 
 /** Null: nobody is signed in. An API key is a program's, and opens no pages. */
@@ -78,6 +80,11 @@ export const scheduleAt = cache((slug: string, id: string) =>
 export const documentAt = cache((slug: string, id: string) =>
   shown(slug, id, (workspaceId, it) => carillon().documents.get(workspaceId, it)),
 )
+/** Of a schedule that a member has been shown; seen from one of its runs, or from the newest. */
+export const sinceItWorked = (
+  { workspaceId, triggerId }: Pick<Execution, 'workspaceId' | 'triggerId'>,
+  executionId?: number,
+): Promise<SinceSuccess> => carillon().why.sinceSuccess(workspaceId, triggerId, { executionId })
 export const executionAt = cache((slug: string, id: string) =>
   shown(slug, id, (workspaceId, it) => carillon().executions.get(workspaceId, it)),
 )

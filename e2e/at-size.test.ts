@@ -68,6 +68,17 @@ const movedBy = (page: Page): Promise<number> =>
       }),
   )
 
+/** A run, and a schedule whose last run it was. */
+async function whatFailed(): Promise<string[]> {
+  const ask = async <Answer>(path: string) =>
+    (await call<Answer>(server, key, 'GET', `/workspace/my-workspace${path}`)).body
+  const { executions } = await ask<{ executions: { id: number }[] }>('/executions?status=failed&limit=1')
+  const { triggers } = await ask<{ triggers: { id: number; lastStatus: string }[] }>('/triggers?limit=200')
+  const failing = triggers.find((it) => it.lastStatus === 'failed')
+  if (!failing) throw new Error('No schedule has failed last.')
+  return [`/executions/${executions[0]?.id}`, `/schedules/${failing.id}`]
+}
+
 test.each([1280, 360])('no page moves under the reader’s eyes at %i px', async (width) => {
   const context = await browser.newContext({
     baseURL: server.url,
@@ -80,7 +91,8 @@ test.each([1280, 360])('no page moves under the reader’s eyes at %i px', async
     for (const path of paths) shifts[path || '/'] = Math.round(1000 * (await shiftOf(page, path))) / 1000
     await page.close()
   }
-  await Promise.all([0, 1].map((lane) => look(PAGES.filter((_, n) => n % 2 === lane))))
+  const pages = [...PAGES, ...(await whatFailed())]
+  await Promise.all([0, 1].map((lane) => look(pages.filter((_, n) => n % 2 === lane))))
   await context.close()
   console.info(`shifts at ${width}: ${JSON.stringify(shifts)}`)
   expect(Object.entries(shifts).filter(([, shift]) => shift > MOST_SHIFT)).toEqual([])

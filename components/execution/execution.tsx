@@ -39,11 +39,14 @@ export function ExecutionPage({
   slug,
   id,
   known,
+  worked,
   words,
 }: {
   slug: string
   id: number
   known: ExecutionDetail | null
+  /** What became another since its schedule last worked, drawn with the page where it had failed by then. */
+  worked: ReactNode
   words: EventWords
 }) {
   const execution = useExecution(slug, id, known)
@@ -71,16 +74,20 @@ export function ExecutionPage({
     )
   }
   // Another run is another page: what was asked of the last one is not asked of this one.
-  return execution.data && <Shown key={id} slug={slug} execution={execution.data} words={words} />
+  return (
+    execution.data && <Shown key={id} slug={slug} execution={execution.data} worked={worked} words={words} />
+  )
 }
 
 function Shown({
   slug,
   execution: it,
+  worked,
   words,
 }: {
   slug: string
   execution: ExecutionDetail
+  worked: ReactNode
   words: EventWords
 }) {
   const may = useMay(slug, 'editor')
@@ -125,11 +132,12 @@ function Shown({
           <pre className="font-mono text-sm whitespace-pre-wrap text-bad wrap-anywhere">{it.error}</pre>
         </Section>
       )}
-      {it.status === 'failed' && (
-        <Suspense>
-          <SinceSuccess slug={slug} triggerId={it.triggerId} executionId={it.id} />
-        </Suspense>
-      )}
+      {it.status === 'failed' &&
+        (worked || (
+          <Suspense>
+            <SinceSuccess slug={slug} triggerId={it.triggerId} executionId={it.id} known={null} />
+          </Suspense>
+        ))}
       {it.output && (
         <Card aria-labelledby="output">
           <CardHeader>

@@ -3,7 +3,7 @@
 import { BackLink } from '#components/ui/back-link.tsx'
 import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { ExecutionTable } from '#components/execution/table.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -52,11 +52,14 @@ export function Schedule({
   slug,
   id,
   known,
+  worked,
   agents,
 }: {
   slug: string
   id: number
   known: Trigger | null
+  /** What became another since it last worked, drawn with the page where its last run had failed by then. */
+  worked: ReactNode
   agents: UsedAgent[]
 }) {
   const schedule = useSchedule(slug, id, known)
@@ -81,10 +84,10 @@ export function Schedule({
       </Page>
     )
   }
-  return schedule.data && <Shown slug={slug} schedule={schedule.data} />
+  return schedule.data && <Shown slug={slug} schedule={schedule.data} worked={worked} />
 }
 
-function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
+function Shown({ slug, schedule, worked }: { slug: string; schedule: Trigger; worked: ReactNode }) {
   const router = useRouter()
   const may = useMay(slug, 'editor')
   const { run, pending } = useRunNow(slug)
@@ -126,11 +129,12 @@ function Shown({ slug, schedule }: { slug: string; schedule: Trigger }) {
       }
     >
       <ScheduleNotice slug={slug} schedule={schedule} />
-      {schedule.lastStatus === 'failed' && (
-        <Suspense>
-          <SinceSuccess slug={slug} triggerId={schedule.id} />
-        </Suspense>
-      )}
+      {schedule.lastStatus === 'failed' &&
+        (worked || (
+          <Suspense>
+            <SinceSuccess slug={slug} triggerId={schedule.id} known={null} />
+          </Suspense>
+        ))}
       <div className="grid items-start gap-6 xl:grid-cols-[1fr_27rem]">
         <Card aria-labelledby="overview">
           <CardHeader>

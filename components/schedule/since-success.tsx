@@ -7,7 +7,7 @@ import { whoIs } from '#components/revision/saying.ts'
 import { Section } from '#components/ui/card.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useSinceSuccess } from '#lib/client/schedules.ts'
-import type { SinceDifference } from '#lib/contract/since-success.ts'
+import type { SinceDifference, SinceSuccess as Since } from '#lib/contract/since-success.ts'
 
 const KINDS: Record<Exclude<SinceDifference['kind'], 'version'>, string> = {
   trigger: 'the schedule',
@@ -22,12 +22,15 @@ export function SinceSuccess({
   slug,
   triggerId,
   executionId,
+  known,
 }: {
   slug: string
   triggerId: number
   executionId?: number | undefined
+  /** As it was when the page was made. */
+  known: Since | null
 }) {
-  const { data: it } = useSinceSuccess(slug, triggerId, executionId)
+  const { data: it } = useSinceSuccess(slug, triggerId, executionId, known)
   // That it could not be asked is no news: the failure itself stands beside it.
   if (!it?.firstFailure || !it.lastSuccess) return null
   const run = (id: number, words: string) => (

@@ -85,13 +85,13 @@ function LaneRows({ slug, view: { stretch }, lane, onOpen }: LaneProps) {
       </Tr>
       {lane.off.map(({ from, to, text }) => (
         <Tr key={`off ${from}`}>
-          <Td label="When">
-            <span>
+          {/* Two instants are wider than the column of one. */}
+          <Td colSpan={2} className="text-soft">
+            <span className="mr-4 text-ink">
               <Time at={from} /> to {to === null ? 'further notice' : <Time at={to} />}
             </span>
+            {text}
           </Td>
-          <Td className="text-soft">{text}</Td>
-          <Td className="max-sm:hidden" />
           <Td className="max-sm:hidden" />
           <Td className="max-sm:hidden" />
         </Tr>

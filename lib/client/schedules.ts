@@ -8,6 +8,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
+import type { SinceSuccess } from '#lib/contract/since-success.ts'
 import type { Asked } from '#lib/contract/timeline.ts'
 import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
@@ -83,8 +84,14 @@ export const useWhy = (slug: string, id: number, asked: Asked | null) =>
   })
 
 /** What is another since it last worked. `executionId`: seen from that run. */
-export const useSinceSuccess = (slug: string, id: number, executionId?: number) =>
+export const useSinceSuccess = (
+  slug: string,
+  id: number,
+  executionId: number | undefined,
+  known: SinceSuccess | null,
+) =>
   useQuery({
+    ...(known && { initialData: known }),
     queryKey: [...keys.schedule(slug, id), 'since-success', executionId],
     queryFn: ({ signal }) =>
       call('sinceSuccess', {

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
 import { Schedule } from '#components/schedule/schedule.tsx'
+import { SinceSuccess } from '#components/schedule/since-success.tsx'
 import { carillon } from '#lib/http/pinned.ts'
-import { requireMember, scheduleAt } from '../../../../session.ts'
+import { requireMember, scheduleAt, sinceItWorked } from '../../../../session.ts'
 
 interface Props {
   params: Promise<{ slug: string; id: string }>
@@ -19,5 +20,8 @@ export default async function SchedulePage({ params }: Props) {
     scheduleAt(it.slug, it.id),
     carillon().agents.list(workspace.id),
   ])
-  return <Schedule slug={slug} id={id} known={thing} agents={agents} />
+  const known =
+    thing?.lastStatus === 'failed' && (await sinceItWorked({ workspaceId: workspace.id, triggerId: id }))
+  const worked = known && <SinceSuccess {...{ slug, triggerId: id, known }} />
+  return <Schedule slug={slug} id={id} known={thing} worked={worked} agents={agents} />
 }
