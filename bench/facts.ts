@@ -34,8 +34,12 @@ async function startsAfter(post: Call, db: Database.Database, count: number): Pr
   return (ended.all() as { ms: number }[]).map((it) => it.ms)
 }
 
-/** Events a second, from when they are all there until the last one was held against the triggers. */
-async function matchedASecond(db: Database.Database): Promise<number> {
+/**
+ * Events a second, from when they are all there until the last one was held against the triggers. They are written past
+ * the server, which would take as long to tell them: the last one is told, so that it looks at once and not at its next
+ * sweep.
+ */
+async function matchedASecond(post: Call, db: Database.Database): Promise<number> {
   const place = db.prepare('select last_seq, matched_seq from workspaces where id = 1')
   const at = () => place.get() as { last_seq: number; matched_seq: number }
   const insert = db.prepare(
@@ -54,6 +58,7 @@ async function matchedASecond(db: Database.Database): Promise<number> {
     db.prepare('update workspaces set last_seq = ? where id = 1').run(last + TOLD)
   }).immediate()
   const begun = performance.now()
+  await post(`${WORKSPACE}/trigger-events`, { type: 'custom.t0', data: { n: -1 } })
   await until(() => at().matched_seq >= at().last_seq, 'all to be matched')
   return (1000 * TOLD) / (performance.now() - begun)
 }
@@ -68,7 +73,7 @@ async function measured(server: Served, { rounds, quick }: Setting): Promise<Fig
     await startsAfter(post, db, 5)
     const { p50, p99 } = percentiles(await startsAfter(post, db, quick ? 40 : STARTS))
     const rates: number[] = []
-    for (let n = 0; n < (quick ? 1 : rounds); n++) rates.push(await matchedASecond(db))
+    for (let n = 0; n < (quick ? 1 : rounds); n++) rates.push(await matchedASecond(post, db))
     const of = `${TRIGGERS.toLocaleString('en')} triggers`
     return [
       { name: 'fact committed → run begun, p50', unit: 'ms', ours: [p50], goalAbsolute: 100 },
