@@ -55,7 +55,9 @@ async function interactions(page: Page): Promise<number[]> {
       .getByRole('button', { name: /^More for/ })
       .nth(n)
       .click()
+    await page.getByRole('menu').waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
   }
   await page.getByLabel('Search schedules').pressSequentially('Schedule 09')
   await page.goto('/w/my-workspace/executions')
