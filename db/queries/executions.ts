@@ -5,7 +5,18 @@ import type { EffectOfRun, Execution, ExecutionDetail, Status, Step } from '#lib
 import { JUDGED } from '#lib/contract/states.ts'
 import type { TriggerEvent } from '#lib/contract/trigger-event.ts'
 import { containing } from '../containing.ts'
-import { alias, as, oneOf, orNull, type RowsOf, set, statement, t, table } from '../statement.ts'
+import {
+  alias,
+  as,
+  oneOf,
+  orNull,
+  type RowsOf,
+  type Statement,
+  set,
+  statement,
+  t,
+  table,
+} from '../statement.ts'
 import { isEnded, isOneOf, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { deliveryState, deliveryStateOf } from './deliveries.ts'
@@ -106,28 +117,59 @@ const span = {
   fromId: 'int',
 } as const
 const page = { ...span, triggerId: 'int?', kind: 'text?', words: 'text?', limit: 'int' } as const
+const ofOne = { ...page, triggerId: 'int', status: 'text?' } as const
+const ofStatus = { ...page, status: 'text' } as const
+interface Walk<Names extends string> {
+  values: Readonly<Record<Names, SQL>>
+  bare: Readonly<Record<Names, SQL>>
+  lower: Phrases['lower']
+}
 // One text for each index that can carry the page: by workspace, by trigger, by status.
-const newest = statement({
-  values: page,
-  answer: shown,
-  text: ({ answer, values, bare, lower }) => sql`
-  select ${answer} from ${table(e)} where ${e.workspaceId} = ${values.workspaceId} ${filtered(values, bare, lower)}`,
-})
-const ofTrigger = statement({
-  values: { ...page, triggerId: 'int', status: 'text?' },
-  answer: shown,
-  text: ({ answer, values, bare, lower }) => sql`
-  select ${answer} from ${table(e)}
+const ofAll = ({ values, bare, lower }: Walk<keyof typeof page>) => sql`
+  from ${table(e)} where ${e.workspaceId} = ${values.workspaceId} ${filtered(values, bare, lower)}`
+const ofThatTrigger = ({ values, bare, lower }: Walk<keyof typeof ofOne>) => sql`
+  from ${table(e)}
   where ${e.workspaceId} = ${values.workspaceId} and ${e.triggerId} = ${values.triggerId}
-    and (${values.status} is null or ${e.status} = ${values.status}) ${filtered(values, bare, lower)}`,
-})
-const byStatus = statement({
-  values: { ...page, status: 'text' },
-  answer: shown,
-  text: ({ answer, values, bare, lower }) => sql`
-  select ${answer} from ${table(e)}
-  where ${e.workspaceId} = ${values.workspaceId} and ${e.status} = ${values.status} ${filtered(values, bare, lower)}`,
-})
+    and (${values.status} is null or ${e.status} = ${values.status}) ${filtered(values, bare, lower)}`
+const ofThatStatus = ({ values, bare, lower }: Walk<keyof typeof ofStatus>) => sql`
+  from ${table(e)}
+  where ${e.workspaceId} = ${values.workspaceId} and ${e.status} = ${values.status} ${filtered(values, bare, lower)}`
+
+const LISTS = {
+  newest: statement({
+    values: page,
+    answer: shown,
+    text: ({ answer, ...it }) => sql`select ${answer} ${ofAll(it)}`,
+  }),
+  ofTrigger: statement({
+    values: ofOne,
+    answer: shown,
+    text: ({ answer, ...it }) => sql`select ${answer} ${ofThatTrigger(it)}`,
+  }),
+  byStatus: statement({
+    values: ofStatus,
+    answer: shown,
+    text: ({ answer, ...it }) => sql`select ${answer} ${ofThatStatus(it)}`,
+  }),
+}
+const some = { n: as('int', sql`count(*)`) }
+const COUNTS = {
+  newest: statement({
+    values: page,
+    answer: some,
+    text: ({ answer, ...it }) => sql`select ${answer} from (select 1 as one ${ofAll(it)}) found`,
+  }),
+  ofTrigger: statement({
+    values: ofOne,
+    answer: some,
+    text: ({ answer, ...it }) => sql`select ${answer} from (select 1 as one ${ofThatTrigger(it)}) found`,
+  }),
+  byStatus: statement({
+    values: ofStatus,
+    answer: some,
+    text: ({ answer, ...it }) => sql`select ${answer} from (select 1 as one ${ofThatStatus(it)}) found`,
+  }),
+}
 
 /** How many rows are looked through at a time for what no index holds: words, and the kind. */
 const SLICE = 5_000
@@ -168,20 +210,46 @@ const spanOf = (workspaceId: number, before: Place, from: Place) => ({
   fromId: from.id,
 })
 
-/** A page of what lies in a span. Each status asked for is its own walk through the index; the walks are merged. */
-async function walk(
-  store: Store,
-  span: ReturnType<typeof spanOf>,
+type Stretch = ReturnType<typeof spanOf>
+/** Of what lies in a span, each status asked for is its own walk through the index. */
+function walks<Answer extends Statement>(
+  by: { [K in keyof typeof LISTS]: (...it: Parameters<(typeof LISTS)[K]>) => Answer },
+  span: Stretch,
   { status: wanted, triggerId, kind, q }: HistoryFilter,
   limit: number,
-): Promise<Row[]> {
+): Answer[] {
   const values = { ...span, kind: kind ?? null, words: containing(q), limit }
-  const by = (it: Status | null) => {
-    if (triggerId) return ofTrigger({ ...values, triggerId, status: it })
-    return it ? byStatus({ ...values, triggerId: null, status: it }) : newest({ ...values, triggerId: null })
+  return (wanted ?? [null]).map((status) => {
+    if (triggerId) return by.ofTrigger({ ...values, triggerId, status })
+    const all = { ...values, triggerId: null }
+    return status ? by.byStatus({ ...all, status }) : by.newest(all)
+  })
+}
+
+/**
+ * The stretches of a history that a filter is looked for in, newest first. What no index holds is looked for slice by
+ * slice, with the event loop free in between, however long the history in which nothing fits.
+ */
+async function* stretches(
+  store: Store,
+  workspaceId: number,
+  filter: HistoryFilter,
+  place: Place | null,
+): AsyncGenerator<Stretch> {
+  const oldest = startOf(filter.from ?? new Date(0))
+  const ends = [place ?? NEWEST, filter.to ? startOf(filter.to) : NEWEST].sort(newestFirst)
+  let before = ends[1] as Place
+  if (containing(filter.q) === null && filter.kind === undefined) {
+    yield spanOf(workspaceId, before, oldest)
+    return
   }
-  const pages = await Promise.all((wanted ?? [null]).map((it) => store.all(by(it))))
-  return pages.flat().sort(newestFirst).slice(0, limit)
+  for (;;) {
+    const [end] = await store.all(sliceEnd({ ...spanOf(workspaceId, before, oldest), slice: SLICE }))
+    yield spanOf(workspaceId, before, end ?? oldest)
+    if (!end) return
+    before = end
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
 }
 
 /** A page of history, newest first, after `place`. */
@@ -192,21 +260,30 @@ export async function list(
   place: Place | null,
   limit: number,
 ): Promise<Execution[]> {
-  const oldest = startOf(filter.from ?? new Date(0))
-  const ends = [place ?? NEWEST, filter.to ? startOf(filter.to) : NEWEST].sort(newestFirst)
-  let before = ends[1] as Place
-  if (containing(filter.q) === null && filter.kind === undefined)
-    return (await walk(store, spanOf(workspaceId, before, oldest), filter, limit)).map(toExecution)
-  // Slice by slice, with the event loop free in between, however long the history in which nothing fits.
   const found: Row[] = []
-  for (;;) {
-    const [end] = await store.all(sliceEnd({ ...spanOf(workspaceId, before, oldest), slice: SLICE }))
-    const span = spanOf(workspaceId, before, end ?? oldest)
-    found.push(...(await walk(store, span, filter, limit - found.length)))
-    if (!end || found.length >= limit) return found.map(toExecution)
-    before = end
-    await new Promise<void>((resolve) => setImmediate(resolve))
+  for await (const span of stretches(store, workspaceId, filter, place)) {
+    const left = limit - found.length
+    const pages = await Promise.all(walks(LISTS, span, filter, left).map((it) => store.all(it)))
+    found.push(...pages.flat().sort(newestFirst).slice(0, left))
+    if (found.length >= limit) break
   }
+  return found.map(toExecution)
+}
+
+/** How many fit, counted up to `most`. */
+export async function count(
+  store: Store,
+  workspaceId: number,
+  filter: HistoryFilter,
+  most: number,
+): Promise<number> {
+  let found = 0
+  for await (const span of stretches(store, workspaceId, filter, null)) {
+    const counts = await Promise.all(walks(COUNTS, span, filter, most - found).map((it) => store.all(it)))
+    found += counts.flat().reduce((sum, it) => sum + it.n, 0)
+    if (found >= most) return most
+  }
+  return found
 }
 
 const byId = statement({

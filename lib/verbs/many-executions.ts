@@ -62,12 +62,8 @@ export async function count(
   workspaceId: number,
   filter: Filter,
 ): Promise<{ count: number; more: boolean }> {
-  let found = 0
-  for await (const page of pages(deps, workspaceId, filter)) {
-    found += page.length
-    if (found > MOST_COUNTED) return { count: MOST_COUNTED, more: true }
-  }
-  return { count: found, more: false }
+  const found = await executions.count(deps.store, workspaceId, filterOf(filter), MOST_COUNTED + 1)
+  return { count: Math.min(found, MOST_COUNTED), more: found > MOST_COUNTED }
 }
 
 export const retryAll = (deps: Deps, workspaceId: number, asked: ManyExecutions, by: By): Promise<ManyDone> =>
