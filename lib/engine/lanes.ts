@@ -224,6 +224,8 @@ function whyOff({ problem, pausedAt, pausedReason, disabledReason }: LaneRow): s
   const because = (reason: string | null) => (reason ? `: ${reason.replace(/\.$/, '')}` : '')
   if (problem) return `It cannot be planned${because(problem)}.`
   if (pausedAt !== null) return `It is paused${because(pausedReason)}.`
+  // The product's own reason says it by itself.
+  if (disabledReason?.startsWith('Switched off')) return `It is s${disabledReason.slice(1)}`
   return `It is switched off${because(disabledReason)}.`
 }
 

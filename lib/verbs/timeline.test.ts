@@ -1,4 +1,5 @@
 /** The past and what comes on one axis: each instant stands there as what became of it, once. */
+import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import * as upkeep from '#db/queries/upkeep.ts'
 import { stores } from '#db/testing/stores.ts'
@@ -51,6 +52,21 @@ describe.each(stores)('on $name', ({ open }) => {
     const { lanes, total } = await look(it)
     expect([lanes.map((one) => one.name), total]).toEqual([['A', 'b'], 2])
     expect(lanes[0]?.marks[0]).toMatchObject({ state: 'failed', reason: expect.any(String) })
+  })
+
+  test('what the product itself has switched off says so in its own words', async () => {
+    const it = await on.begin()
+    const { id } = await it.schedule({ ...HOURLY, name: 'Tired' })
+    const reason = 'Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.'
+    const { triggers } = it.store.t
+    await it.store.q
+      .update(triggers)
+      .set({ enabled: false, disabledReason: reason })
+      .where(eq(triggers.id, id))
+    const { off } = await laneOf(it, id, { to: '2026-03-01T15:00:00Z' })
+    expect(off).toMatchObject([
+      { text: 'It is switched off after 5 failures in a row; 0 of the last 5 runs succeeded.', to: null },
+    ])
   })
 
   test('what was missed stands where it was planned, also where it was written on another day', async () => {
