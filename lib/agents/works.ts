@@ -44,7 +44,7 @@ export function createWorks({
   const loop = { models, prices: () => prices(store), tools, sources, mail }
   const catalogue = catalogueWith(customAgents(store, loop), skills)
   const sealing = createSealing(catalogue, box, secrets)
-  const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS })
+  const fetch = createGuardedFetch({ allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS, clock })
   const agents = createAgentPort(catalogue, {
     ...{ ...ground, fetch, sealing },
     composing: createComposing({ ...loop, clock }),

@@ -107,8 +107,8 @@ function waysOf({ clock, mail, push, ...policy }: DeliveryDeps) {
   const common = { push, now: () => clock.now() }
   const send: Ways['mail']['send'] = (owner, it, signal) =>
     mail.send(owner, { ...it, onlyOutside: true }, signal)
-  const outside = { ...common, fetch: createGuardedFetch(OUTSIDE), mail: { send } }
-  return { ...common, fetch: createGuardedFetch(policy), mail, outside }
+  const outside = { ...common, fetch: createGuardedFetch({ ...OUTSIDE, clock }), mail: { send } }
+  return { ...common, fetch: createGuardedFetch({ ...policy, clock }), mail, outside }
 }
 
 async function lookOnce(

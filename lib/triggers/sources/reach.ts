@@ -15,7 +15,7 @@ interface Deps {
 
 export function createReach({ clock, env, mail }: Deps): Reach & { close(): Promise<void> } {
   const policy = { allowedPrivateNetworks: env.ALLOWED_PRIVATE_NETWORKS }
-  const fetch = createGuardedFetch(policy)
+  const fetch = createGuardedFetch({ ...policy, clock })
   return {
     ...{ clock, fetch, openMailbox: mail.open, folders: createFolders(env.DOCUMENT_FOLDERS) },
     refusalOf(url) {
