@@ -265,23 +265,26 @@ function NothingYet({ slug }: { slug: string }) {
         icon={<BellRing />}
         title="Nothing has been said yet"
         action={
-          may && (
-            <ButtonLink variant="primary" href={`/w/${slug}/templates`}>
-              Plan your first agent
-            </ButtonLink>
-          )
+          <div className="flex flex-col items-center gap-5">
+            {may && (
+              <ButtonLink variant="primary" href={`/w/${slug}/templates`}>
+                Plan your first agent
+              </ButtonLink>
+            )}
+            {installation && (
+              // It asks first whether there is one: what stands around it keeps its place.
+              <div className="min-h-22">
+                <Suspense>
+                  <DemoOffer />
+                </Suspense>
+              </div>
+            )}
+          </div>
         }
       >
         {may
           ? 'Choose one of the templates, and what it finds appears here. Or write the first message below.'
           : 'What agents find and people write will appear here.'}
-        {installation && (
-          <Suspense>
-            <div className="mt-6 flex justify-center">
-              <DemoOffer />
-            </div>
-          </Suspense>
-        )}
       </Empty>
     </div>
   )
