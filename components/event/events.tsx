@@ -88,7 +88,7 @@ function Filters({ filters: { given, set, any, clear }, words }: FilterProps) {
         onChange={(q) => void set({ q: q || null })}
         className="flex-1 basis-full sm:max-w-80 sm:basis-48"
       />
-      <div className="min-w-0 flex-1 sm:w-64 sm:flex-none">
+      <div className="min-w-0 flex-1 max-sm:basis-full sm:w-64 sm:flex-none">
         <Select
           aria-label="Type"
           value={given.type ?? ANY}

@@ -13,6 +13,7 @@ import { Skeleton, Waiting } from '#components/ui/skeleton.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useSearch } from '#lib/client/search.ts'
 import type { Hit } from '#lib/contract/search.ts'
+import { unmarked } from './unmarked.ts'
 
 const PLACES: Record<Hit['kind'], { word: string; Icon: LucideIcon; path(id: number): string }> = {
   message: { word: 'Message', Icon: MessagesSquare, path: (id) => `?m=${id}` },
@@ -119,7 +120,7 @@ function Row({ slug, hit }: { slug: string; hit: Hit }) {
               {word} · <Time at={hit.at} />
             </span>
           </span>
-          <span className="line-clamp-2 text-sm text-soft wrap-anywhere">{hit.snippet}</span>
+          <span className="line-clamp-2 text-sm text-soft wrap-anywhere">{unmarked(hit.snippet)}</span>
         </span>
       </Link>
     </li>

@@ -23,8 +23,11 @@ export function DayInput({
 }) {
   const id = useId()
   return (
-    <label htmlFor={id} className="flex min-w-0 flex-1 items-center gap-2 text-sm text-soft sm:flex-none">
-      {label}
+    <label
+      htmlFor={id}
+      className="flex min-w-0 flex-1 basis-44 items-center gap-2 text-sm text-soft sm:flex-none"
+    >
+      <span className="max-sm:w-9">{label}</span>
       <Input
         id={id}
         type="date"
