@@ -13,8 +13,7 @@ import { ADA, goneAfter, type World, world } from './testing/world.ts'
 import { happens, numbered, tell, verdicts, waitsFor } from './testing/telling-facts.ts'
 import { worlds } from './testing/worlds.ts'
 
-/** More of them with KILLS=200. */
-const KILLS = Number(process.env.KILLS ?? 12)
+const KILLS = 200
 
 const executionKeys = async ({ q, t: { executions: e } }: Store, triggerId: number) =>
   (await q.select({ key: e.occurrence }).from(e).where(eq(e.triggerId, triggerId))).map(({ key }) => key)

@@ -19,8 +19,7 @@ import * as hooks from './hooks.ts'
 import { receivingOn } from './receiving.ts'
 import * as webhooks from './webhooks.ts'
 
-/** More of them with KILLS=200. */
-const KILLS = Number(process.env.KILLS ?? 24)
+const KILLS = 200
 /** How many transactions a call may take; one more kills nobody. */
 const TRANSACTIONS = 2
 

@@ -16,7 +16,7 @@ import { NewTrigger } from '#lib/contract/trigger.ts'
 import { ADA, goneAfter, type World, world } from '../testing/world.ts'
 import { createSources, type Sources } from './index.ts'
 
-const KILLS = Number(process.env.KILLS ?? 20)
+const KILLS = 200
 
 describe.each(stores)('on $name', ({ open }) => {
   let opened: Opened
