@@ -80,11 +80,12 @@ export const scheduleAt = cache((slug: string, id: string) =>
 export const documentAt = cache((slug: string, id: string) =>
   shown(slug, id, (workspaceId, it) => carillon().documents.get(workspaceId, it)),
 )
+export const executionAt = cache((slug: string, id: string) =>
+  shown(slug, id, (workspaceId, it) => carillon().executions.get(workspaceId, it)),
+)
+
 /** Of a schedule that a member has been shown; seen from one of its runs, or from the newest. */
 export const sinceItWorked = (
   { workspaceId, triggerId }: Pick<Execution, 'workspaceId' | 'triggerId'>,
   executionId?: number,
 ): Promise<SinceSuccess> => carillon().why.sinceSuccess(workspaceId, triggerId, { executionId })
-export const executionAt = cache((slug: string, id: string) =>
-  shown(slug, id, (workspaceId, it) => carillon().executions.get(workspaceId, it)),
-)

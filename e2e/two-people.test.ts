@@ -136,6 +136,16 @@ test.each(PAGES)('%s reads well for everybody, wide and narrow, light and dark',
   expect(found).toEqual([[], []])
 })
 
+test('a page that is for administrators says so to another member', async () => {
+  const answer = await ben.page.goto('/w/my-workspace/settings/audit')
+  expect(answer?.status()).toBe(200)
+  await ben.page.getByRole('heading', { name: 'Audit log' }).waitFor()
+  await ben.page.getByRole('heading', { name: 'Only administrators see this' }).waitFor()
+  await ada.page.goto('/w/my-workspace/settings/audit')
+  await ada.page.getByLabel('By whom').waitFor()
+  expect(await ada.page.getByText('Only administrators see this').count()).toBe(0)
+})
+
 test("nobody's console complained, and nothing was asked of another host", () => {
   expect({ ada: ada.problems, ben: ben.problems }).toEqual({ ada: [], ben: [] })
 })

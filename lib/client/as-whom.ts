@@ -1,6 +1,6 @@
 /**
- * For whom this page was made: what it asks for says so. In another tab somebody else may have signed in since, and
- * the cookie is theirs by now.
+ * For whom this page was made: once its frame is awake, what it asks for says so. In another tab somebody else may have
+ * signed in since, and the cookie is theirs by now.
  */
 import { PERSON_HEADER } from '#lib/contract/person-header.ts'
 

@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { AgentEditor } from '#components/agent/editor.tsx'
+import { Reserved } from '#components/shell/reserved.tsx'
 import { problemOf } from '#lib/contract/problem.ts'
 import { carillon } from '#lib/http/pinned.ts'
-import { Reserved } from '#components/shell/reserved.tsx'
 import { memberWith } from '../../../../session.ts'
 
 interface Props {

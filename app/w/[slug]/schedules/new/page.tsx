@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { editorFacts } from '#components/schedule/editor/facts.ts'
 import { NewSchedule } from '#components/schedule/editor/new-schedule.tsx'
+import { Reserved } from '#components/shell/reserved.tsx'
 import { isKnownType } from '#lib/contract/trigger-event.ts'
 import { carillon } from '#lib/http/pinned.ts'
-import { Reserved } from '#components/shell/reserved.tsx'
 import { memberWith } from '../../../../session.ts'
 
 export const metadata: Metadata = { title: 'New schedule' }
