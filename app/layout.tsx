@@ -1,9 +1,12 @@
 /** The frame of every page: fonts, colours, language. */
 import './globals.css'
+import latin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import { ThemeProvider } from 'next-themes'
 import type { ReactNode } from 'react'
+import { preload } from 'react-dom'
+import { KEEP_PLACES } from '#components/shell/places.ts'
 import { Toaster } from '#components/ui/toast.tsx'
 
 export const metadata: Metadata = {
@@ -24,10 +27,13 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get('x-nonce') ?? undefined
+  preload(latin, { as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' })
   return (
     // The theme's class is set before the first paint, so the server cannot know it.
     <html lang="en" suppressHydrationWarning>
       <body>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: words of our own, run with the page's own nonce */}
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: KEEP_PLACES }} />
         <ThemeProvider attribute="class" disableTransitionOnChange {...(nonce && { nonce })}>
           {children}
           <Toaster />

@@ -1,6 +1,7 @@
 /** A workspace of a hundred thousand runs: pages hold still, lists hold what is in sight, and news comes in batches. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { putToSleep } from './fixtures/asleep.ts'
 import { fill } from './fixtures/filled.ts'
 import { PAGES } from './fixtures/pages.ts'
 import { SIZE, seedLived } from './fixtures/seeded.ts'
@@ -98,6 +99,36 @@ test.each([1280, 360])('no page moves under the reader’s eyes at %i px', async
   expect(Object.entries(shifts).filter(([, shift]) => shift > MOST_SHIFT)).toEqual([])
 })
 
+test('letters that come late move nothing', async () => {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    storageState: await ada.page.context().storageState(),
+  })
+  const page = await context.newPage()
+  const { promise: late, resolve: come } = Promise.withResolvers<void>()
+  await page.route('**/*.woff2', async (route) => {
+    await late
+    await route.continue()
+  })
+  await page.goto(`${HOME}/agents`, { waitUntil: 'commit' })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  const widthOf = () =>
+    page.getByRole('heading', { level: 1 }).evaluate((it) => {
+      const letters = document.createRange()
+      letters.selectNodeContents(it)
+      return letters.getBoundingClientRect().width
+    })
+  const before = await widthOf()
+  expect(before).toBeGreaterThan(0)
+  const arrived = page.waitForResponse('**/*.woff2')
+  come()
+  await (await arrived).finished()
+  await page.evaluate(() => document.fonts.ready)
+  expect(await widthOf()).toEqual(before)
+  expect(await movedBy(page)).toBeLessThan(MOST_SHIFT)
+  await context.close()
+})
+
 test('what says that the connection is lost moves nothing', async () => {
   const page = await ada.page.context().newPage()
   // It is let in at first, and never again once it was shut out.
@@ -167,12 +198,7 @@ test('a thousand schedules are a list and a timeline of what is in sight', async
 
 test('whoever scrolls before the page is awake finds more rows there, too', async () => {
   const { page } = ada
-  const scripts = '**/_next/static/**/*.js'
-  const { promise: awake, resolve: wake } = Promise.withResolvers<void>()
-  await page.route(scripts, async (route) => {
-    await awake
-    await route.continue()
-  })
+  const wake = await putToSleep(page)
   await page.goto(`${HOME}/schedules`, { waitUntil: 'commit' })
   await page.getByRole('link', { name: 'Schedule 0001' }).waitFor()
   // To the end of the first hundred, and not a pixel farther: what comes then comes by itself.
@@ -183,7 +209,6 @@ test('whoever scrolls before the page is awake finds more rows there, too', asyn
   wake()
   await page.getByRole('link', { name: 'Schedule 0099' }).waitFor()
   await page.getByRole('link', { name: 'Schedule 0104' }).waitFor()
-  await page.unroute(scripts)
 })
 
 test('of many events at once a page asks few times', async () => {

@@ -1,6 +1,7 @@
 /** What somebody reads stays where it was: on the way back, without a network, and when much says the same. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { putToSleep } from './fixtures/asleep.ts'
 import {
   apiKey,
   call,
@@ -55,6 +56,30 @@ test('the way back from a run leads to the place that one came from', async () =
   expect(await placeOf()).toBe(0)
   await page.goBack()
   await page.waitForFunction((top) => document.getElementById('content')?.scrollTop === top, before)
+})
+
+test('a link that is pressed before the page is awake leads back to that place, and so does a reload', async () => {
+  const { page } = ada
+  const wake = await putToSleep(page)
+  await page.goto('/w/my-workspace/executions', { waitUntil: 'commit' })
+  await page.getByText('That is all of it.').scrollIntoViewIfNeeded()
+  const placeOf = () => page.evaluate(() => document.getElementById('content')?.scrollTop ?? 0)
+  const before = await placeOf()
+  expect(before).toBeGreaterThan(300)
+  await page
+    .getByRole('link', { name: /Flaky neighbour/ })
+    .last()
+    .click()
+  await page.waitForURL(/executions\/\d+$/, { waitUntil: 'commit' })
+  wake()
+  await page.getByRole('heading', { level: 1, name: /Flaky neighbour/ }).waitFor()
+  expect(await placeOf()).toBe(0)
+  const isThere = () =>
+    page.waitForFunction((top) => document.getElementById('content')?.scrollTop === top, before)
+  await page.goBack()
+  await isThere()
+  await page.reload()
+  await isThere()
 })
 
 test('results that say the same are told once, with their number', async () => {

@@ -5,11 +5,10 @@ import { Room, Table, TableBody, Tr } from '#components/ui/table.tsx'
 import { Time, useZone } from '#components/ui/time.tsx'
 import { type Pages, useEndless, useWindowed } from '#components/ui/windowed.ts'
 import type { Execution } from '#lib/contract/execution.ts'
-import { HEAD, type Place, Row } from './table.tsx'
+import { HEAD, type Place, ROW_PX, Row } from './table.tsx'
 import { longestOf } from './words.ts'
 
-/** Heights of a row and of a heading, where nothing is measured yet. */
-const ROW_PX = 45
+/** The height of a heading, where nothing is measured yet. */
 const DAY_PX = 31
 
 type Line = { day: string; key: string } | { execution: Execution; key: string }

@@ -47,8 +47,9 @@ export function ExecutionTable({
 
 /** A column needs its cell; a card does without a line that says nothing. */
 const NOT_ON_A_CARD = 'max-sm:hidden'
-/** A row of one line is 44 px high. */
-const LOW = 'sm:py-2'
+/** A row of one line is 44 px high and its edge, whatever its cells hold. */
+export const ROW_PX = 45
+const LOW = 'sm:py-2 sm:h-[45px]'
 
 /** Where it stands in a list of which not every row is drawn. */
 export interface Place {

@@ -1,37 +1,25 @@
 'use client'
 /**
- * The place on a page, kept for the way back to it: the pages scroll inside `main`, which the browser does not look
- * after by itself. A page that is opened anew begins at its top.
+ * The place on a page, kept for the way back to it and for its reload: the pages scroll inside `main`, which the
+ * browser does not look after by itself. A page that is opened anew begins at its top.
  */
 import { usePathname } from 'next/navigation'
-import { newId } from '#lib/client/id.ts'
 import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { keptPlace } from './places.ts'
 
 export function useScrollKept(main: RefObject<HTMLElement | null>) {
   const path = usePathname()
-  const places = useRef(new Map<string, number>())
-  const shown = useRef(path)
+  const isAwake = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has a place of its own
   useLayoutEffect(() => {
     const box = main.current
-    if (!box) return
-    // The page that was opened first is the browser's own affair: a reload keeps its place.
-    const another = shown.current !== path
-    shown.current = path
-    const entry = entryKey()
-    const stop = another ? goTo(box, places.current.get(entry) ?? 0) : () => {}
-    const keep = () => places.current.set(entry, box.scrollTop)
-    // They may have moved before the page was awake.
-    if (!another) keep()
-    box.addEventListener('scroll', keep, { passive: true })
-    return () => {
-      stop()
-      box.removeEventListener('scroll', keep)
-    }
+    const isFirst = !isAwake.current
+    isAwake.current = true
+    // Whoever has moved before the page was awake stays where they are.
+    if (!box || (isFirst && box.scrollTop > 0)) return
+    return goTo(box, keptPlace())
   }, [main, path])
 }
-
-/** Names the entry of the browser's history: known again on the way back, another for each page that is opened. */
-const entryKey = () => globalThis.navigation?.currentEntry?.key ?? newId()
 
 /** So long a page may take until it has grown to where it was. */
 const PATIENCE_MS = 10_000
