@@ -31,6 +31,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     // The theme's class is set before the first paint, so the server cannot know it.
     <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* By the framework's own way another one came with each page, and the mark on it was gone. */}
+        <link rel="icon" href="/icon.svg" sizes="any" type="image/svg+xml" />
+      </head>
       <body>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: words of our own, run with the page's own nonce */}
         <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: KEEP_PLACES }} />

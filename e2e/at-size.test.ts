@@ -211,6 +211,53 @@ test('whoever scrolls before the page is awake finds more rows there, too', asyn
   await page.getByRole('link', { name: 'Schedule 0104' }).waitFor()
 })
 
+test('a page asks for another as somebody reaches for it, for none that it has shown, and shows none that is old', async () => {
+  const page = await ada.page.context().newPage()
+  await page.clock.install()
+  await page.goto(`${HOME}/schedules`)
+  await page.waitForLoadState('networkidle')
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    // What it is made of is asked before the page itself: never of what is not reached for either.
+    const isPlan = request.headers()['next-router-segment-prefetch'] === '/_tree'
+    if (searchParams.has('_rsc')) asked.push(`${isPlan ? 'plan of ' : ''}${pathname.slice(HOME.length)}`)
+  })
+  const places = page.getByRole('navigation', { name: 'Workspace' }).first()
+  const go = async (name: string, title = name) => {
+    await places.getByRole('link', { name, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
+  }
+  await page.mouse.move(800, 600)
+  await scrollOn(page)
+  expect(asked).toEqual([])
+
+  await places.getByRole('link', { name: 'Runs', exact: true }).hover()
+  await until(() => asked.length === 2, 'the page to be asked for')
+  await go('Runs')
+  await go('Documents')
+  await go('Runs')
+  await go('Documents')
+  const once = ['/documents', '/executions', 'plan of /documents', 'plan of /executions']
+  expect(asked.toSorted()).toEqual(once)
+
+  const path = '/workspace/my-workspace/agent-schedules/2/run'
+  const { execution } = (await call<{ execution: { id: number } }>(server, key, 'POST', path)).body
+  // As long as an answer holds where no event says otherwise.
+  await page.clock.fastForward(31_000)
+  await go('Runs')
+  await page.getByRole('link', { name: `#${execution.id}` }).waitFor()
+  expect(asked.toSorted()).toEqual(once)
+  await page.close()
+})
+
+/** So that other rows, and what they lead to, come into sight. */
+async function scrollOn(page: Page): Promise<void> {
+  await page.mouse.wheel(0, 600)
+  await page.getByRole('link', { name: 'Schedule 0025' }).waitFor()
+  await page.waitForLoadState('networkidle')
+}
+
 test('of many events at once a page asks few times', async () => {
   const { page } = ada
   const asked = new Map<string, number>()

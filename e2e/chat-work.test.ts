@@ -62,6 +62,13 @@ test('what is unread stands beside Chat, in the title, and is divided from the r
   await write(ada.page, '@Ben, the report is late')
   await ben.page.getByRole('link', { name: /Chat.*2 unread/ }).waitFor()
   await until(async () => (await ben.page.title()).startsWith('(2) '), 'the number in the title')
+  const icon = () =>
+    ben.page.locator('link[rel="icon"]').evaluateAll((them) => them.map((it) => it.getAttribute('href')))
+  const isMarked = async () => (await icon()).map((it) => it?.startsWith('data:')).join() === 'true'
+  await until(isMarked, 'the mark on the icon')
+  await ben.page.getByRole('link', { name: 'Runs', exact: true }).click()
+  await ben.page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor()
+  expect(await isMarked()).toBe(true)
   await ben.page.getByRole('link', { name: /Chat.*2 unread/ }).click()
   await ben.page.getByRole('heading', { name: 'New', exact: true }).waitFor()
   await ben.page.getByText('Names you.').waitFor({ state: 'attached' })
@@ -70,6 +77,7 @@ test('what is unread stands beside Chat, in the title, and is divided from the r
   await ben.page.getByRole('link', { name: 'Chat', exact: true }).waitFor()
   await ben.page.getByRole('heading', { name: 'New', exact: true }).waitFor()
   await until(async () => !(await ben.page.title()).startsWith('('), 'the title without a number')
+  await until(async () => (await icon()).join().endsWith('/icon.svg'), 'the icon without a mark')
 })
 
 test('a command is completed with the keys, done as by the API, and told in plain words', async () => {

@@ -1,7 +1,7 @@
 'use client'
 /** The agents of a workspace: those that people wrote, and those that come with the product. */
 import { Bot, Plus } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Empty } from '#components/ui/empty.tsx'

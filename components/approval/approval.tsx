@@ -1,7 +1,7 @@
 'use client'
 /** One thing that a run asks for: what it would do, word for word, why it asks, and what was or is to be decided. */
 import { Check, Hourglass, type LucideIcon, MessageCircleQuestion, ShieldQuestion, X } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { RelativeTime, Time } from '#components/ui/time.tsx'

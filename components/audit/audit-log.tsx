@@ -1,7 +1,7 @@
 'use client'
 /** Who changed what in the workspace; which entries are shown stands in the address. */
 import { ScrollText, SearchX } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { parseAsIsoDate, parseAsString, useQueryStates } from 'nuqs'
 import { ChangeList } from '#components/revision/change-list.tsx'
 import { whoIs } from '#components/revision/saying.ts'
@@ -116,7 +116,7 @@ function Entry({ slug, entry: it }: { slug: string; entry: AuditEntry }) {
         <span className="min-w-0 wrap-anywhere">
           <strong className="font-medium">{whoIs(it.actor)}</strong>{' '}
           {page && !it.action.endsWith('.delete') ? (
-            <Link prefetch={false} href={page} className="underline-offset-4 hover:underline">
+            <Link href={page} className="underline-offset-4 hover:underline">
               {words}
             </Link>
           ) : (

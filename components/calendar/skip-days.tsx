@@ -1,6 +1,6 @@
 'use client'
 /** On which days a schedule does not run: calendars to choose from. Loaded when somebody asks for it. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useId } from 'react'
 import { Choice } from '#components/ui/choice.tsx'
 import { Problem } from '#components/ui/problem.tsx'

@@ -88,7 +88,6 @@ const Quiet = ({ slug, message }: { slug: string; message: Message }) => (
     <ButtonLink
       variant="link"
       size="inline"
-      prefetch={false}
       href={`/w/${slug}/executions/${message.executionId}`}
       className="min-w-0 wrap-anywhere"
     >
@@ -120,11 +119,9 @@ function Actions({
   }
   return (
     <footer className="flex flex-wrap items-center gap-1 border-t border-line px-2 py-1.5">
-      {/* Not fetched ahead: a feed has many of these, and few are opened. */}
       <ButtonLink
         variant="ghost"
         size="sm"
-        prefetch={false}
         href={`/w/${slug}/executions/${executionId}`}
         aria-label={`Open: ${name}`}
       >

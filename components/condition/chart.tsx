@@ -1,6 +1,6 @@
 'use client'
 /** The values of a condition over time: as a drawing, and as a table for whoever cannot see it. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import { formatInstant } from '#components/ui/instants.ts'
 import type { ConditionSample } from '#lib/contract/condition-trigger.ts'
@@ -71,13 +71,7 @@ export function Chart({ slug, samples, line, clear, executions }: ChartProps) {
           />
         ))}
         {within.map((it) => (
-          <Link
-            key={it.id}
-            href={`/w/${slug}/executions/${it.id}`}
-            tabIndex={-1}
-            prefetch={false}
-            aria-hidden
-          >
+          <Link key={it.id} href={`/w/${slug}/executions/${it.id}`} tabIndex={-1} aria-hidden>
             <path
               d={`M${xOf(plot, Date.parse(it.queuedAt))} ${HEIGHT}v-14`}
               className={it.status === 'failed' ? 'stroke-bad' : 'stroke-good'}

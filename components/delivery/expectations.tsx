@@ -1,7 +1,7 @@
 'use client'
 /** Results that are due, what did not come in time and what is known of it, and what came after all. */
 import { AlarmClockCheck } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useState } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 

@@ -1,7 +1,7 @@
 'use client'
 /** What fails just now, and since when; and what did. */
 import { ShieldCheck } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useState } from 'react'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'

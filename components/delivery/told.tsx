@@ -1,6 +1,6 @@
 'use client'
 /** Who was told of a run. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useDeliveries } from '#lib/client/telling.ts'
 import { toldInWords } from './words.ts'
 

@@ -1,7 +1,7 @@
 'use client'
 /** Files on their way: how far each is, how to stop it, and what became of it. */
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import type { ReactNode } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'

@@ -1,6 +1,6 @@
 'use client'
 /** Documents in rows: what each is, whether it can be read, who put it there; where the words stand, if asked. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import type { ReactNode } from 'react'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
@@ -46,7 +46,6 @@ function Row({ slug, document: it, q }: { slug: string; document: FoundDocument;
       <Td>
         <div className="min-w-0">
           <Link
-            prefetch={false}
             href={`/w/${slug}/documents/${it.id}`}
             className="font-medium underline-offset-4 hover:underline"
           >

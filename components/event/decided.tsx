@@ -2,7 +2,7 @@
 /** What a schedule decided each time that something it waits for came, newest first, and what that rested on. */
 import { formatNumber } from '#components/ui/number.ts'
 import { Scale } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
@@ -68,7 +68,6 @@ function Line({ slug, evaluation: it }: { slug: string; evaluation: Evaluation }
         <VerdictBadge verdict={it.verdict} />
         {it.eventId !== null && (
           <Link
-            prefetch={false}
             href={`/w/${slug}/events?event=${it.eventId}`}
             className="font-medium text-accent-text underline underline-offset-4"
           >
@@ -77,7 +76,6 @@ function Line({ slug, evaluation: it }: { slug: string; evaluation: Evaluation }
         )}
         {it.executionId !== null && (
           <Link
-            prefetch={false}
             href={`/w/${slug}/executions/${it.executionId}`}
             className="font-medium text-accent-text underline underline-offset-4"
           >

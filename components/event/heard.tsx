@@ -1,6 +1,6 @@
 'use client'
 /** Which schedules looked at something that happened, and what each of them said: asked for when it is opened. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useState } from 'react'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
@@ -18,7 +18,6 @@ export function Heard({ slug, id }: { slug: string; id: number }) {
           {heard.data?.heardBy.map((it) => (
             <li key={it.triggerId} className="wrap-anywhere">
               <Link
-                prefetch={false}
                 href={`/w/${slug}/schedules/${it.triggerId}`}
                 className="font-medium text-accent-text underline underline-offset-4"
               >
@@ -27,7 +26,6 @@ export function Heard({ slug, id }: { slug: string; id: number }) {
               {it.answer}{' '}
               {it.executionId !== null && (
                 <Link
-                  prefetch={false}
                   href={`/w/${slug}/executions/${it.executionId}`}
                   className="text-accent-text underline underline-offset-4"
                 >

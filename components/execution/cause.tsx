@@ -1,7 +1,7 @@
 'use client'
 /** Why a run came about, where something that happened fired it, and which runs it has set off. */
 import { formatNumber } from '#components/ui/number.ts'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { actorIn, aboutOf, type EventWords, sentenceOf } from '#components/event/words.ts'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'

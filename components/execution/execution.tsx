@@ -1,7 +1,7 @@
 'use client'
 /** One run: how it ended and why, its times, what it did, said and ran with. */
 import { formatNumber } from '#components/ui/number.ts'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { Fragment, lazy, type ReactNode, Suspense } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
 import { AskedBy } from '#components/approval/asked-by.tsx'

@@ -35,7 +35,10 @@ export function Executions({ slug, known }: { slug: string; known?: ExecutionPag
   const { shown, waiting, showAll } = useCalm(
     executions.data ?? [],
     JSON.stringify(filters.applied),
-    executions.data !== undefined && !executions.isPlaceholderData,
+    // Whoever comes back sees what is newest, not a button for it.
+    executions.data !== undefined &&
+      !executions.isPlaceholderData &&
+      (executions.isFetchedAfterMount || !executions.isFetching),
   )
   function showNew() {
     showAll()

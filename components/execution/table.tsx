@@ -1,6 +1,7 @@
 'use client'
 import { formatNumber } from '#components/ui/number.ts'
-import Link from 'next/link'
+import { memo } from 'react'
+import { Link } from '#components/ui/link.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
@@ -57,7 +58,8 @@ export interface Place {
   'aria-rowindex'?: number
 }
 
-export function Row({
+/** Drawn again where it is another: of a list that is scrolled or asked for again, few rows are. */
+export const Row = memo(function Row({
   slug,
   execution: it,
   longestMs,
@@ -75,7 +77,6 @@ export function Row({
         <div className="min-w-0">
           <p className="flex min-w-0 items-center gap-x-2 gap-y-1 max-sm:flex-wrap">
             <Link
-              prefetch={false}
               href={`/w/${slug}/executions/${it.id}`}
               className="min-w-0 font-medium underline-offset-4 hover:underline sm:truncate"
             >
@@ -123,4 +124,4 @@ export function Row({
       </Td>
     </Tr>
   )
-}
+})

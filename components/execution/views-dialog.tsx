@@ -1,7 +1,7 @@
 'use client'
 /** Filters by name: chosen, kept, let go of. They are kept in this browser. */
 import { Bookmark, X } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useSearchParams } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'

@@ -1,5 +1,5 @@
 /** The next run of each schedule within a day, soonest first. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { RelativeTime, Time } from '#components/ui/time.tsx'
 import type { Now } from '#lib/contract/overview.ts'
 import { Nothing, Part } from './part.tsx'

@@ -1,7 +1,7 @@
 'use client'
 /** How runs have fared in a period, against the one before it. */
 import { ArrowDownRight, ArrowUpRight } from 'lucide-react'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Problem } from '#components/ui/problem.tsx'
@@ -22,6 +22,8 @@ const PERIODS = [
 export function Faring({ slug }: { slug: string }) {
   const [period, setPeriod] = useState<Period>('7d')
   const figures = useFigures(slug, period, useZone())
+  // Two hundred cells at the foot of the page: what needs somebody is there before them.
+  const known = useDeferredValue(figures.data, undefined)
   return (
     <Card aria-labelledby="faring">
       <CardHeader>
@@ -29,8 +31,8 @@ export function Faring({ slug }: { slug: string }) {
         <Segmented<Period> aria-label="Period" value={period} onValueChange={setPeriod} options={PERIODS} />
       </CardHeader>
       <CardBody className="flex min-h-96 flex-col gap-6">
-        {figures.data ? (
-          <Shown figures={figures.data} />
+        {known ? (
+          <Shown figures={known} />
         ) : figures.error ? (
           <Problem error={figures.error} retry={figures.refetch} title="The figures could not be loaded" />
         ) : (

@@ -1,7 +1,7 @@
 'use client'
 /** What somebody must decide, mend, run or let be; what is well does not stand here. */
 import { CircleCheck, Clock, Inbox } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import type { ReactNode } from 'react'
 import { HEALTHS } from '#components/schedule/health.tsx'
 import { Badge } from '#components/ui/badge.tsx'

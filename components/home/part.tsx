@@ -1,5 +1,5 @@
 /** A card of the page: its heading, how many there are, and a way to all of them. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { type ReactNode, useId } from 'react'
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
 

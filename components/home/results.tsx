@@ -1,5 +1,5 @@
 /** What agents had to say lately. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { Now } from '#lib/contract/overview.ts'
 import { Nothing, Part, Rows } from './part.tsx'

@@ -1,6 +1,6 @@
 'use client'
 /** What runs just now, for how long, and against what it usually takes. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useNow } from '#components/ui/clock.ts'
 import { cn } from '#components/ui/cn.ts'
 import { formatDuration } from '#components/ui/instants.ts'

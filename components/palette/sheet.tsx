@@ -1,6 +1,6 @@
 'use client'
 /** All keys there are, those of the page that is open first. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { type ReactNode, useState } from 'react'
 import { PLACES } from '#components/shell/links.tsx'
 import { Dialog, DialogContent } from '#components/ui/dialog.tsx'

@@ -1,6 +1,6 @@
 /** What a schedule is set to, in words. */
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { formatDuration } from '#components/ui/instants.ts'
 import { RelativeTime, Time } from '#components/ui/time.tsx'

@@ -5,7 +5,7 @@
  * For the pointer each bar leads to its run. For everybody else forty narrow stops would be in the way: the
  * words below say the same, and the list of runs leads there too.
  */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { formatInstant } from '#components/ui/instants.ts'
@@ -45,7 +45,6 @@ export function Heartbeat({ slug, executions }: { slug: string; executions: read
             <Link
               title={wordsOf(it)}
               tabIndex={-1}
-              prefetch={false}
               href={`/w/${slug}/executions/${it.id}`}
               className="flex min-w-0 flex-1 items-end hover:brightness-90"
             >

@@ -1,7 +1,7 @@
 'use client'
 /** The notes that the agent of a schedule keeps: read, mended, taken away. Nothing where there are none. */
 import { type FormEvent, useState } from 'react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'

@@ -9,15 +9,19 @@ import { useMay } from '#lib/client/people.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { useResume } from './switching.tsx'
 
-export function ScheduleNotice({
-  slug,
-  schedule,
-  className,
-}: {
+interface NoticeProps {
   slug: string
   schedule: Trigger
   className?: string | undefined
-}) {
+}
+
+const STOPPED: readonly Trigger['health'][] = ['broken', 'unready', 'disabled', 'paused']
+
+/** Most schedules run, and a long list asks for nothing on their behalf. */
+export const ScheduleNotice = (props: NoticeProps) =>
+  STOPPED.includes(props.schedule.health) ? <WhyNot {...props} /> : null
+
+function WhyNot({ slug, schedule, className }: NoticeProps) {
   const may = useMay(slug, 'editor')
   const { resume, pending } = useResume(slug)
   const again = (label: string) =>
@@ -76,21 +80,18 @@ export function ScheduleNotice({
       </Note>
     )
   }
-  if (schedule.health === 'paused') {
-    return (
-      <Note tone="quiet" icon={<CirclePause aria-hidden />} className={className} actions={again('Resume')}>
-        {!SAYS_SO.test(schedule.pausedReason ?? '') && <strong className="font-semibold">Paused. </strong>}
-        {schedule.pausedReason && `${schedule.pausedReason.replace(/[.]$/, '')}.`}
-        {schedule.pausedUntil && (
-          <>
-            {' '}
-            Until <Time at={schedule.pausedUntil} />.
-          </>
-        )}
-      </Note>
-    )
-  }
-  return null
+  return (
+    <Note tone="quiet" icon={<CirclePause aria-hidden />} className={className} actions={again('Resume')}>
+      {!SAYS_SO.test(schedule.pausedReason ?? '') && <strong className="font-semibold">Paused. </strong>}
+      {schedule.pausedReason && `${schedule.pausedReason.replace(/[.]$/, '')}.`}
+      {schedule.pausedUntil && (
+        <>
+          {' '}
+          Until <Time at={schedule.pausedUntil} />.
+        </>
+      )}
+    </Note>
+  )
 }
 
 /** What stands there when nobody gave a reason: it is not said twice. */

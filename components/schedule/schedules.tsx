@@ -1,7 +1,7 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
 import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -60,6 +60,8 @@ interface ListProps {
 function List({ slug, schedules, filters, may }: ListProps) {
   const { data, error, hasNextPage } = schedules
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const { set } = filters
+  const onTag = useCallback((tag: string) => void set({ tag }), [set])
   if (schedules.isPending || (data?.length === 0 && hasNextPage))
     return <WaitingRows rows={4} height="h-16" />
   if (!data)
@@ -77,7 +79,7 @@ function List({ slug, schedules, filters, may }: ListProps) {
         may={may}
         chosen={chosen}
         onChoose={setChosen}
-        onTag={(tag) => void filters.set({ tag })}
+        onTag={onTag}
         pages={schedules}
       />
       {hasNextPage && <LoadMore pages={schedules} />}

@@ -1,7 +1,7 @@
 'use client'
 /** What became another between the last run that worked and the first that did not. */
 import { GitCompare } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { ChangeList } from '#components/revision/change-list.tsx'
 import { whoIs } from '#components/revision/saying.ts'
 import { Section } from '#components/ui/card.tsx'

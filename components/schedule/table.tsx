@@ -1,5 +1,6 @@
 'use client'
-import Link from 'next/link'
+import { type Dispatch, memo, type SetStateAction, useCallback } from 'react'
+import { Link } from '#components/ui/link.tsx'
 import { STATUSES } from '#components/execution/status-badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -19,7 +20,7 @@ import { ScheduleSwitch } from './switching.tsx'
 
 interface Choosing {
   chosen: ReadonlySet<number>
-  onChoose(chosen: ReadonlySet<number>): void
+  onChoose: Dispatch<SetStateAction<ReadonlySet<number>>>
 }
 
 const toggled = (chosen: ReadonlySet<number>, id: number) =>
@@ -46,6 +47,7 @@ export function ScheduleTable({
   onTag(tag: string): void
   pages: Pages
 }) {
+  const onToggle = useCallback((id: number) => onChoose((them) => toggled(them, id)), [onChoose])
   const all = schedules.every((it) => chosen.has(it.id))
   const agents = useAgents(slug).data
   const nameOf = (id: string) => agents?.find((it) => it.id === id || it.aliases.includes(id))?.name ?? id
@@ -68,11 +70,10 @@ export function ScheduleTable({
           {drawn.map(({ index, schedule }) => (
             <Row
               key={schedule.id}
-              {...{ slug, schedule, may, onTag }}
+              {...{ slug, schedule, may, onTag, onToggle }}
               agent={nameOf(schedule.agentId)}
               statuses={bars(schedule.id)}
               chosen={chosen.has(schedule.id)}
-              onChoose={() => onChoose(toggled(chosen, schedule.id))}
               {...{ 'data-index': index, 'aria-rowindex': index + 2 }}
             />
           ))}
@@ -126,13 +127,15 @@ interface RowProps {
   statuses: readonly Status[] | undefined
   may: boolean
   chosen: boolean
-  onChoose(): void
+  onToggle(id: number): void
   onTag(tag: string): void
   'data-index': number
   'aria-rowindex': number
 }
 
-function Row({ slug, schedule, agent, statuses, may, chosen, onChoose, onTag, ...props }: RowProps) {
+/** Drawn again where it is another: of a list that is scrolled or asked for again, few rows are. */
+const Row = memo(function Row(all: RowProps) {
+  const { slug, schedule, agent, statuses, may, chosen, onToggle, onTag, ...props } = all
   return (
     <Tr {...props} className={cn('relative', chosen && '[&>td]:bg-accent-soft')}>
       <Td className={cn('sm:max-w-0', LOW)}>
@@ -144,7 +147,7 @@ function Row({ slug, schedule, agent, statuses, may, chosen, onChoose, onTag, ..
               aria-label={`Choose ${schedule.name}`}
               className="size-4 accent-accent"
               checked={chosen}
-              onChange={onChoose}
+              onChange={() => onToggle(schedule.id)}
             />
           </label>
         )}
@@ -192,7 +195,7 @@ function Row({ slug, schedule, agent, statuses, may, chosen, onChoose, onTag, ..
       )}
     </Tr>
   )
-}
+})
 
 const Tags = ({ tags, onTag }: { tags: readonly string[]; onTag(tag: string): void }) => (
   <ul aria-label="Tags" className="mt-1 flex flex-wrap gap-1">
@@ -219,7 +222,6 @@ function Named({ slug, schedule, agent }: Pick<RowProps, 'slug' | 'schedule' | '
         <span className="font-medium">{schedule.name}</span>
       ) : (
         <Link
-          prefetch={false}
           href={`/w/${slug}/schedules/${schedule.id}`}
           title={schedule.name}
           className="min-w-0 font-medium underline-offset-4 hover:underline sm:max-w-3/5 sm:shrink-0 sm:truncate"
@@ -276,7 +278,6 @@ function LastRun({
     <span className="inline-flex flex-wrap items-baseline justify-end gap-x-2 sm:flex-nowrap sm:justify-start">
       {lastExecutionId ? (
         <Link
-          prefetch={false}
           href={`/w/${slug}/executions/${lastExecutionId}`}
           aria-label={`Last run of ${name}: ${label}`}
           className="underline-offset-4 hover:underline"

@@ -1,7 +1,7 @@
 'use client'
 /** One search over the chat, the runs, the documents and the schedules of a workspace. */
 import { CalendarClock, FileText, History, type LucideIcon, MessagesSquare, SearchX } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useQueryState } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -109,7 +109,6 @@ function Row({ slug, hit }: { slug: string; hit: Hit }) {
     <li className="border-b border-line last:border-0">
       <Link
         href={`/w/${slug}${path(hit.id)}`}
-        prefetch={false}
         className="flex min-w-0 gap-3 rounded-md px-2 py-2.5 hover:bg-hover"
       >
         <Icon aria-hidden className="mt-0.5 size-4.5 shrink-0 text-faint" />

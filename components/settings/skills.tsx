@@ -1,7 +1,7 @@
 'use client'
 /** Skills from elsewhere: how they come, and how it stands with each. */
 import { Puzzle } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { ImportSkill } from '#components/skill/import-skill.tsx'
 import { FORMATS, SkillState } from '#components/skill/state.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'

@@ -15,7 +15,7 @@ import {
   Users,
   Zap,
 } from 'lucide-react'
-import Link from 'next/link'
+import { LinkAhead } from '#components/ui/link.tsx'
 import { usePathname } from 'next/navigation'
 import { cn } from '#components/ui/cn.ts'
 import { Menu, MenuContent, MenuLink, MenuTrigger } from '#components/ui/menu.tsx'
@@ -67,7 +67,7 @@ export function SideLinks({ slug }: { slug: string }) {
       <ul className="flex flex-col gap-0.5">
         {usePlaces(slug).map(({ href, label, Icon, count, current }) => (
           <li key={href}>
-            <Link
+            <LinkAhead
               href={href}
               aria-current={current}
               className={cn(
@@ -82,7 +82,7 @@ export function SideLinks({ slug }: { slug: string }) {
               />
               {label}
               {count > 0 && <Count n={count} of={label} className="ml-auto" />}
-            </Link>
+            </LinkAhead>
           </li>
         ))}
       </ul>
@@ -124,11 +124,11 @@ export function BottomBar({ slug }: { slug: string }) {
       <ul className="flex">
         {near.slice(0, AT_HAND).map(({ href, label, Icon, count, current }) => (
           <li key={href} className="min-w-0 flex-1">
-            <Link href={href} aria-current={current} className={tabClass(current !== undefined)}>
+            <LinkAhead href={href} aria-current={current} className={tabClass(current !== undefined)}>
               <Icon aria-hidden className="size-5" />
               {label}
               {count > 0 && <Count n={count} of={label} className="absolute top-1 right-1/2 -mr-6" />}
-            </Link>
+            </LinkAhead>
           </li>
         ))}
         <li className="min-w-0 flex-1">

@@ -13,7 +13,7 @@ import {
   Sparkles,
   WandSparkles,
 } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { ButtonLink } from '#components/ui/button.tsx'
 import { Page } from '#components/ui/page.tsx'

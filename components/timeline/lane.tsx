@@ -1,5 +1,5 @@
 /** One lane: a schedule's name, and what became of its instants. Each mark leads to its run. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { memo, type MouseEvent } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { formatInstant } from '#components/ui/instants.ts'
@@ -58,7 +58,6 @@ export const Lane = memo(function Lane(props: LaneProps) {
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div role="rowheader" tabIndex={-1} className="flex min-w-0 items-center px-3 sm:pr-2 sm:pl-4">
         <Link
-          prefetch={false}
           href={`/w/${slug}/schedules/${lane.triggerId}`}
           data-cell={`${row}:`}
           tabIndex={stop === null ? 0 : -1}
@@ -151,7 +150,6 @@ function Marks({ slug, row, lane, groups, stretch, awake, stop, openedAt, onCell
           </button>
         ) : (
           <Link
-            prefetch={false}
             href={`/w/${slug}/executions/${id}`}
             {...cell}
             onClick={pressed}

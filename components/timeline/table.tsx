@@ -1,6 +1,6 @@
 'use client'
 /** The timeline as a table: the same facts, lane by lane, for whoever reads rather than looks. */
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { useEffect, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { HeadRow, Table, TableBody, TableHead, Td, Th, Tr } from '#components/ui/table.tsx'
@@ -74,7 +74,6 @@ function LaneRows({ slug, view: { stretch }, lane, onOpen }: LaneProps) {
           className="block bg-sunken px-5 py-1.5 text-left text-sm font-medium max-sm:bg-transparent max-sm:px-0 sm:table-cell"
         >
           <Link
-            prefetch={false}
             href={`/w/${slug}/schedules/${lane.triggerId}`}
             className="underline-offset-4 hover:underline"
           >
@@ -175,7 +174,6 @@ function GroupRow({ slug, lane, group, format, ask }: GroupProps) {
         <span className="flex gap-3 whitespace-nowrap">
           {id !== null && (
             <Link
-              prefetch={false}
               href={`/w/${slug}/executions/${id}`}
               aria-label={`Run ${id} of ${lane.name}`}
               className="text-accent-text underline underline-offset-4"

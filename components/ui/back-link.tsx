@@ -1,6 +1,6 @@
 /** The way back to where a page belongs, above its title. */
 import { ArrowLeft } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from './link.tsx'
 
 export const BackLink = ({ href, children }: { href: string; children: string }) => (
   <Link

@@ -3,10 +3,10 @@
  * (`ButtonLink`); they look alike and are not the same element.
  */
 import type { VariantProps } from 'class-variance-authority'
-import Link from 'next/link'
 import type { ComponentProps } from 'react'
 import { buttonClass } from './button-class.ts'
 import { cn } from './cn.ts'
+import { Link, type LinkProps } from './link.tsx'
 import { Spinner } from './spinner.tsx'
 
 export type ButtonProps = ComponentProps<'button'> &
@@ -41,7 +41,7 @@ export function Button({
   )
 }
 
-export type ButtonLinkProps = ComponentProps<typeof Link> & VariantProps<typeof buttonClass>
+export type ButtonLinkProps = LinkProps & VariantProps<typeof buttonClass>
 
 export function ButtonLink({ variant, size, className, ...props }: ButtonLinkProps) {
   return <Link className={cn(buttonClass({ variant, size }), className)} {...props} />

@@ -2,7 +2,7 @@
 /** A list of things to do or to choose from, behind a button. */
 import type { Menu as Base } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from './link.tsx'
 import {
   type ComponentProps,
   createContext,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { rowsIn, startsOf, wayTo } from './sight.ts'
+import { AROUND, isEnough, rowsIn as rowsWithin, type Sight, startsOf, wayTo } from './sight.ts'
 
+const rowsIn = (starts: readonly number[], sight: Sight) => rowsWithin(starts, sight, AROUND)
 const even = startsOf(1_000, () => 40)
 
 test('each row begins where the one before it ends', () => {
@@ -12,6 +13,18 @@ test('what is in sight is drawn, with a few rows around it', () => {
   expect(rowsIn(even, { topPx: 0, heightPx: 400 })).toEqual({ first: 0, last: 18 })
   expect(rowsIn(even, { topPx: 20_000, heightPx: 400 })).toEqual({ first: 492, last: 518 })
   expect(rowsIn(even, { topPx: 39_600, heightPx: 400 })).toEqual({ first: 982, last: 999 })
+})
+
+test('what is drawn is enough as long as a few rows more than those in sight are there', () => {
+  const drawn = rowsIn(even, { topPx: 20_000, heightPx: 400 })
+  expect(isEnough(even, { topPx: 20_000, heightPx: 400 }, drawn)).toBe(true)
+  expect(isEnough(even, { topPx: 20_160, heightPx: 400 }, drawn)).toBe(true)
+  expect(isEnough(even, { topPx: 20_200, heightPx: 400 }, drawn)).toBe(false)
+  expect(isEnough(even, { topPx: 19_799, heightPx: 400 }, drawn)).toBe(false)
+  const whole = startsOf(5, () => 40)
+  expect(
+    isEnough(whole, { topPx: -300, heightPx: 900 }, rowsWithin(whole, { topPx: 0, heightPx: 900 }, 0)),
+  ).toBe(true)
 })
 
 test('rows of any height are found where they are', () => {

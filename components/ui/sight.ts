@@ -6,8 +6,9 @@ export interface Sight {
   heightPx: number
 }
 
-/** So many rows before and after those in sight are drawn with them. */
-const AROUND = 8
+/** So many rows before and after those in sight are drawn with them, and so many are there at the least. */
+export const AROUND = 8
+const CLOSE = 4
 
 /** Where each row begins below the upper edge of the list, and, last of all, where the list ends. */
 export function startsOf(count: number, heightOf: (index: number) => number): number[] {
@@ -27,16 +28,25 @@ function rowAt(starts: readonly number[], px: number): number {
   return low
 }
 
-/** From the first to the last that is drawn; of an empty list the last is before the first. */
-export function rowsIn(
-  starts: readonly number[],
-  { topPx, heightPx }: Sight,
-): { first: number; last: number } {
+/** From the first to the last; of an empty list the last is before the first. */
+export interface Rows {
+  first: number
+  last: number
+}
+
+/** `around`: so many rows before and after those in sight belong to it. */
+export function rowsIn(starts: readonly number[], { topPx, heightPx }: Sight, around: number): Rows {
   const count = starts.length - 1
   return {
-    first: Math.max(0, rowAt(starts, topPx) - AROUND),
-    last: Math.min(count - 1, rowAt(starts, topPx + heightPx) + AROUND),
+    first: Math.max(0, rowAt(starts, topPx) - around),
+    last: Math.min(count - 1, rowAt(starts, topPx + heightPx) + around),
   }
+}
+
+/** Whether what is drawn does for what is in sight: a row more is not worth drawing them all again. */
+export function isEnough(starts: readonly number[], sight: Sight, drawn: Rows, around = CLOSE): boolean {
+  const close = rowsIn(starts, sight, around)
+  return drawn.first <= close.first && drawn.last >= close.last
 }
 
 /** How far to scroll until a row is in sight: not at all where it is. */

@@ -75,17 +75,13 @@ export function Td({
   return (
     <td
       role="cell"
+      data-label={label}
       className={cn(
         'usual-cell flex min-w-0 items-start gap-4 max-sm:py-1.5 align-middle wrap-anywhere sm:table-cell sm:px-4 sm:first:pl-5 sm:last:pr-5',
         className,
       )}
       {...props}
     >
-      {label && (
-        <span aria-hidden className="shrink-0 text-faint sm:hidden">
-          {label}
-        </span>
-      )}
       {label ? <div className="min-w-0 text-right sm:text-left">{children}</div> : children}
     </td>
   )

@@ -5,11 +5,24 @@
  * Promise: however long a list is, the page holds so many rows as fit on it, wherever somebody has scrolled to, before
  * the page was awake too; what was measured is remembered, so that the way back leads to the same place.
  */
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { rowsIn, type Sight, startsOf, wayTo } from './sight.ts'
+import {
+  type RefObject,
+  startTransition,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
+import { AROUND, isEnough, rowsIn, type Sight, startsOf, wayTo } from './sight.ts'
 
-/** What the server takes the window for. */
-const USUAL: Sight = { topPx: 0, heightPx: 900 }
+/** Above a list a page has a title and filters. */
+const HEAD_PX = 180
+/**
+ * What a list takes for its window as long as it has seen none: no more is drawn at first, so that the page is there
+ * soon. On the server, and where a page wakes, the usual one; afterwards that of the page before.
+ */
+let usual: Sight = { topPx: 0, heightPx: 900 - HEAD_PX }
 
 /** How high the rows of a list are, as far as they were drawn. */
 type Heights = Map<number, number>
@@ -35,10 +48,10 @@ export function useWindowed<Box extends HTMLElement>(
   heightOf: (index: number) => number,
 ): Windowed<Box> {
   const box = useRef<Box>(null)
-  const [sight, setSight] = useState(USUAL)
+  const [{ sight, around }, setSight] = useState(() => ({ sight: usual, around: 0 }))
   const heights = measured.get(name) ?? NONE
   const starts = startsOf(count, (n) => heights.get(n) ?? heightOf(n))
-  const { first, last } = rowsIn(starts, sight)
+  const { first, last } = rowsIn(starts, sight, around)
 
   const drawn = useRef({ name, starts, first, last })
   useLayoutEffect(() => {
@@ -51,8 +64,11 @@ export function useWindowed<Box extends HTMLElement>(
     const { isOther, abovePx } = measure(box.current, now, sightOf(box.current, main).topPx)
     if (abovePx !== 0 && !isAnew && !keepsPlace()) main.scrollTop += abovePx
     const next = sightOf(box.current, main)
-    const rows = rowsIn(now.starts, next)
-    if (isOther || rows.first !== now.first || rows.last !== now.last) setSight(next)
+    usual = { topPx: 0, heightPx: main.clientHeight - HEAD_PX }
+    // What comes into sight next is drawn in its own time, where it can be.
+    if (isOther || !isEnough(now.starts, next, now, 0)) setSight({ sight: next, around: isAnew ? 0 : AROUND })
+    else if (!isAnew && !isEnough(now.starts, next, now))
+      startTransition(() => setSight({ sight: next, around: AROUND }))
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or a longer one, is looked at anew
   useLayoutEffect(() => look(true), [look, name, count])
@@ -107,8 +123,9 @@ function measure(
     const height = heightIn(row)
     if (heights.get(index) === height) continue
     heights.set(index, height)
-    isOther = true
     const [start, end] = [starts[index] ?? 0, starts[index + 1] ?? 0]
+    if (height === end - start) continue
+    isOther = true
     if (start < topPx) abovePx += height - (end - start)
   }
   remember(name, heights)

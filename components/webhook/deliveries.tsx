@@ -1,7 +1,7 @@
 'use client'
 /** What has called a webhook, the refused too: what was said, how it was judged, and a button that says it again. */
 import { Inbox } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '#components/ui/link.tsx'
 import { lazy, Suspense, useState } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -97,7 +97,6 @@ function Row({ slug, id, may, delivery: it }: Of & { delivery: WebhookDelivery }
           {it.executionId !== null && (
             <p className="text-sm">
               <Link
-                prefetch={false}
                 className="font-medium text-accent-text underline underline-offset-4"
                 href={`/w/${slug}/executions/${it.executionId}`}
               >

@@ -119,15 +119,23 @@ const told = statement({
 export const resultsSince = (store: Store, values: { workspaceId: number; since: Date; limit: number }) =>
   store.all(told({ ...values, most: 500 }))
 
-/** The value below which `percent` of a hundred lie. */
-const percentile = (column: SQL, percent: number) => sql`
-  (select r.${column} from r where r.${column} is not null order by r.${column} limit 1
-    offset (select (count(*) * ${sql.raw(String(percent))}) / 100 from r where r.${column} is not null))`
+const MOST_COUNTED = 50_000
+export interface Span {
+  workspaceId: number
+  from: Date
+  to: Date
+}
+const span = { workspaceId: 'int', from: 'instant', to: 'instant', most: 'int' } as const
+
+/** The newest runs of a span of time, trials left out: `r`. */
+const newest = (columns: SQL, { workspaceId, from, to, most }: Record<keyof typeof span, SQL>) => sql`
+  from (select ${columns} from ${table(e)}
+    where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from} and ${e.queuedAt} < ${to}
+      and not ${e.staged}
+    order by ${e.queuedAt} desc, ${e.id} desc limit ${most}) r`
 const count = (of: 'success' | 'failed' | 'cancelled' | 'skipped') =>
   as('int', sql`coalesce(sum(case when r.status = ${status(of)} then 1 else 0 end), 0)`)
 
-const MOST_COUNTED = 50_000
-const span = { workspaceId: 'int', from: 'instant', to: 'instant', most: 'int' } as const
 const faring = statement({
   values: span,
   answer: {
@@ -140,34 +148,54 @@ const faring = statement({
       'int',
       sql`coalesce(sum(case when r.status = ${status('missed')} then coalesce(r.missed_count, 1) else 0 end), 0)`,
     ),
-    latenessP50: as('int?', percentile(sql`lateness_ms`, 50)),
-    latenessP95: as('int?', percentile(sql`lateness_ms`, 95)),
-    durationP50: as('int?', percentile(sql`took_ms`, 50)),
-    durationP95: as('int?', percentile(sql`took_ms`, 95)),
     tokens: as('int', sql`coalesce(sum(r.tokens_used), 0)`),
     cost: as('real', sql`coalesce(sum(r.cost), 0)`),
   },
-  text: ({ answer, values: { workspaceId, from, to, most } }) => sql`
-  with r as (
-    select ${e.status} as status, ${e.latenessMs} as lateness_ms, ${e.missedCount} as missed_count,
-      case when ${isOneOf(e.status, ['success', 'failed'])} then ${e.durationMs} end as took_ms,
-      ${e.tokensUsed} as tokens_used, ${e.cost} as cost
-    from ${table(e)}
-    where ${e.workspaceId} = ${workspaceId} and ${e.queuedAt} >= ${from} and ${e.queuedAt} < ${to}
-      and not ${e.staged}
-    order by ${e.queuedAt} desc, ${e.id} desc limit ${most})
-  select ${answer} from r`,
+  text: ({ answer, values }) => sql`
+  select ${answer} ${newest(
+    sql`${e.status} as status, ${e.missedCount} as missed_count, ${e.tokensUsed} as tokens_used, ${e.cost} as cost`,
+    values,
+  )}`,
 })
-export interface Span {
-  workspaceId: number
-  from: Date
-  to: Date
-}
 /** How what was planned in a span of time has fared; trials are not counted. */
 export async function fared(store: Store, it: Span): Promise<RowsOf<typeof faring> & { isPartial: boolean }> {
   const [row] = await store.all(faring({ ...it, most: MOST_COUNTED }))
   if (!row) throw new Error('Sums without a group are always one row.')
   return { ...row, isPartial: row.rows >= MOST_COUNTED }
+}
+
+/** Each value that there is, with how often: one sort for all percentiles. */
+const spread = (column: SQL) =>
+  statement({
+    values: span,
+    answer: { value: as('int', sql`r.value`), times: as('int', sql`count(*)`) },
+    text: ({ answer, values }) => sql`
+  select ${answer} ${newest(sql`${column} as value`, values)} where r.value is not null
+  group by r.value order by r.value`,
+  })
+const spreads = {
+  lateness: spread(sql`${e.latenessMs}`),
+  duration: spread(sql`case when ${isOneOf(e.status, ['success', 'failed'])} then ${e.durationMs} end`),
+}
+/** Of the same runs, in milliseconds: the values below which so many of a hundred lie; null where there is none. */
+export async function percentiles<const P extends readonly number[]>(
+  store: Store,
+  of: keyof typeof spreads,
+  it: Span,
+  percents: P,
+): Promise<{ [K in keyof P]: number | null }> {
+  const values = await store.all(spreads[of]({ ...it, most: MOST_COUNTED }))
+  const all = values.reduce((sum, { times }) => sum + times, 0)
+  const at = (percent: number) => {
+    const place = Math.floor((all * percent) / 100)
+    let upTo = 0
+    for (const { value, times } of values) {
+      upTo += times
+      if (upTo > place) return value
+    }
+    return null
+  }
+  return percents.map(at) as { [K in keyof P]: number | null }
 }
 
 const byQuarter = statement({

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Api, BodyInput } from '#lib/contract/api.ts'
 import type { ConditionState } from '#lib/contract/condition-trigger.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { keys } from './keys.ts'
 
 /** No event tells of a look that changed nothing. */
@@ -23,7 +24,7 @@ export const useSamples = (slug: string, id: number, hours: number) =>
 export const useConditionState = (slug: string, id: number, known: ConditionState | undefined) =>
   useQuery({
     queryKey: [...keys.schedule(slug, id), 'condition'],
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryFn: async ({ signal }) => {
       const { trigger } = await call('getTrigger', { params: { slug, id }, signal })
       return trigger.condition?.state ?? null

@@ -10,6 +10,7 @@ import {
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
 import type { Document, FoundDocument, ReadDocument } from '#lib/contract/document.ts'
 import { addressFor, call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
 import { firstPage, PAGE_OF } from './pages.ts'
@@ -28,7 +29,7 @@ const whileRead = (documents: readonly Document[]): number | false =>
 export const useDocuments = (slug: string, q: string, known?: DocumentPage) =>
   useInfiniteQuery({
     queryKey: keys.documentList(slug, { q }),
-    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
+    ...drawn(known && firstPage(known)),
     queryFn: ({ pageParam, signal }) =>
       call('listDocuments', {
         params: { slug },
@@ -52,7 +53,7 @@ function unique(documents: FoundDocument[]): FoundDocument[] {
 export const useDocument = (slug: string, id: number, known?: ReadDocument | null) =>
   useQuery({
     queryKey: keys.document(slug, id),
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryFn: async ({ signal }) => (await call('getDocument', { params: { slug, id }, signal })).document,
     refetchInterval: ({ state }) => whileRead(state.data ? [state.data] : []),
   })

@@ -9,6 +9,7 @@ import {
 import type { AnswerOf, Api } from '#lib/contract/api.ts'
 import type { Execution, ExecutionDetail, Status } from '#lib/contract/execution.ts'
 import { addressOf, call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { endpoints } from './endpoints.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
@@ -38,7 +39,7 @@ export const useExecutions = (
 ) =>
   useInfiniteQuery({
     queryKey: keys.executionList(slug, { ...filters, limit }),
-    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
+    ...drawn(known && firstPage(known)),
     queryFn: ({ pageParam, signal }) =>
       call('listExecutions', { params: { slug }, query: { ...filters, limit, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
@@ -57,7 +58,7 @@ function unique(executions: Execution[]): Execution[] {
 export const useExecution = (slug: string, id: number, known?: ExecutionDetail | null) =>
   useQuery({
     queryKey: keys.execution(slug, id),
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryFn: async ({ signal }) => (await call('getExecution', { params: { slug, id }, signal })).execution,
   })
 

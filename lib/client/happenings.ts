@@ -4,6 +4,7 @@ import type { AnswerOf, Api } from '#lib/contract/api.ts'
 import type { EvaluationVerdict } from '#lib/contract/evaluation.ts'
 import type { EventTrigger } from '#lib/contract/event-trigger.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { keys } from './keys.ts'
 import { firstPage, PAGE_OF } from './pages.ts'
 
@@ -37,7 +38,7 @@ export const useHappenings = (
 ) =>
   useInfiniteQuery({
     queryKey: keys.happeningList(slug, { ...filters, upTo }),
-    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
+    ...drawn(known && firstPage(known)),
     queryFn: ({ pageParam, signal }) =>
       call('listTriggerEvents', {
         params: { slug },

@@ -7,6 +7,8 @@ import { keys } from './keys.ts'
 /** So many are asked for together: a row that scrolls into sight asks with its neighbours. */
 const TOGETHER = 50
 
+const NONE: readonly Status[] = []
+
 /** How the last runs of each went; asked for by whole groups of ids, so that scrolling asks for nothing twice. */
 export function useHeartbeats(slug: string, ids: readonly number[]) {
   const groups = [...Map.groupBy(ids, (it) => Math.floor(it / TOGETHER)).keys()].sort((a, b) => a - b)
@@ -25,5 +27,5 @@ export function useHeartbeats(slug: string, ids: readonly number[]) {
     found.flatMap((it) => it.data?.heartbeats ?? []).map((it) => [it.triggerId, it.statuses]),
   )
   const isHere = found.every((it) => it.isSuccess)
-  return (id: number): readonly Status[] | undefined => known.get(id) ?? (isHere ? [] : undefined)
+  return (id: number): readonly Status[] | undefined => known.get(id) ?? (isHere ? NONE : undefined)
 }

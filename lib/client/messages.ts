@@ -10,6 +10,7 @@ import {
 import { useEffect } from 'react'
 import type { Message } from '#lib/contract/message.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { type Feed, messagesOf, withMessages } from './feed.ts'
 import { newId } from './id.ts'
 import { useConnection } from './live.tsx'
@@ -28,7 +29,7 @@ const pageOf = (messages: Message[]) => ({ messages, more: messages.length === P
 export const useMessages = (slug: string, q = '', known?: Message[]) =>
   useInfiniteQuery({
     queryKey: q ? keys.search(slug, q) : keys.feed(slug),
-    ...(known && !q && { initialData: firstPage(pageOf(known)), initialDataUpdatedAt: 0 }),
+    ...drawn(known && !q ? firstPage(pageOf(known)) : null),
     async queryFn({ pageParam, signal }) {
       const { messages } = await call('listMessages', {
         params: { slug },

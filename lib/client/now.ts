@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type { Execution } from '#lib/contract/execution.ts'
 import type { Figures, Now } from '#lib/contract/overview.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { newId } from './id.ts'
 import { keys } from './keys.ts'
 
@@ -12,7 +13,7 @@ const MINUTE_MS = 60_000
 export const useWhatIsNow = (slug: string, known: Now) =>
   useQuery({
     queryKey: keys.now(slug),
-    initialData: known,
+    ...drawn(known),
     queryFn: async ({ signal }) => (await call('now', { params: { slug }, signal })).now,
     refetchInterval: MINUTE_MS,
   })
@@ -26,6 +27,8 @@ export const useFigures = (slug: string, period: Period, timezone: string | null
       return (await call('figures', { params: { slug }, query, signal })).figures
     },
     enabled: timezone !== null,
+    // They are read from all runs of two periods, and hardly move while somebody goes from page to page.
+    staleTime: MINUTE_MS,
     placeholderData: keepPreviousData,
     refetchInterval: 5 * MINUTE_MS,
   })

@@ -12,6 +12,7 @@ import type { SinceSuccess } from '#lib/contract/since-success.ts'
 import type { Asked } from '#lib/contract/timeline.ts'
 import type { Health, Trigger } from '#lib/contract/trigger.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { newId } from './id.ts'
 import { viewerZone } from './reading.ts'
 import { keys } from './keys.ts'
@@ -37,7 +38,7 @@ type Lists = InfiniteData<ListPage, string | undefined>
 export const useSchedules = (slug: string, filters: ScheduleFilters = {}, known?: ListPage) =>
   useInfiniteQuery({
     queryKey: keys.scheduleList(slug, filters),
-    ...(known && { initialData: firstPage(known), initialDataUpdatedAt: 0 }),
+    ...drawn(known && firstPage(known)),
     queryFn: ({ pageParam, signal }) =>
       call('listTriggers', {
         params: { slug },
@@ -54,7 +55,7 @@ export const useSchedules = (slug: string, filters: ScheduleFilters = {}, known?
 export const useSchedule = (slug: string, id: number, known?: Trigger | null) =>
   useQuery({
     queryKey: keys.schedule(slug, id),
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryFn: async ({ signal }) => (await call('getTrigger', { params: { slug, id }, signal })).trigger,
   })
 
@@ -91,7 +92,7 @@ export const useSinceSuccess = (
   known: SinceSuccess | null,
 ) =>
   useQuery({
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryKey: [...keys.schedule(slug, id), 'since-success', executionId],
     queryFn: ({ signal }) =>
       call('sinceSuccess', {

@@ -2,6 +2,7 @@
 import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Lane, Timeline } from '#lib/contract/timeline.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { keys } from './keys.ts'
 import { PAGE_OF } from './pages.ts'
 
@@ -50,7 +51,7 @@ export function useTimeline(
 ): Lanes {
   const first = useQuery({
     ...pageOf(slug, asked, 0),
-    ...(known && { initialData: known }),
+    ...drawn(known),
     placeholderData: keepPreviousData,
   })
   const others = inSight.filter((n) => n > 0)

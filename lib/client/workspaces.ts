@@ -3,13 +3,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { AnswerOf, Api, BodyInput } from '#lib/contract/api.ts'
 import type { Workspace } from '#lib/contract/workspace.ts'
 import { call } from './call.ts'
+import { drawn } from './drawn.ts'
 import { keys } from './keys.ts'
 
 /** `known`: what the server said while it drew the page. */
 export const useWorkspace = (slug: string, known?: Workspace) =>
   useQuery({
     queryKey: keys.details(slug),
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryFn: async ({ signal }) => (await call('getWorkspace', { params: { slug }, signal })).workspace,
   })
 
@@ -37,7 +38,7 @@ export function useCreateWorkspace() {
 export const useAgents = (slug: string, known?: AnswerOf<Api['listAgents']>['agents']) =>
   useQuery({
     queryKey: keys.agents(slug),
-    ...(known && { initialData: known }),
+    ...drawn(known),
     queryFn: async ({ signal }) => (await call('listAgents', { params: { slug }, signal })).agents,
   })
 

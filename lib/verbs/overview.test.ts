@@ -124,6 +124,12 @@ describe.each(stores)('on $name', ({ open }) => {
     const { now, before, hours } = await figures('UTC')
     expect(now).toMatchObject({ runs: 2, success: 1, failed: 1, successRate: 50, missed: 0, partial: false })
     expect(now.latenessMs.p95).not.toBeNull()
+    // Of two values the lower half ends below the second.
+    const { executions } = await it.executions.list(it.workspaceId, { limit: 10 })
+    const took = executions.map((one) => Number(one.durationMs))
+    const longer = Math.max(...took.slice(0, 2))
+    expect(now.durationMs).toEqual({ p50: longer, p95: longer })
+    expect(before.durationMs).toEqual({ p50: took[2], p95: took[2] })
     expect(before).toMatchObject({ runs: 1, success: 1, failed: 0, successRate: 100 })
     expect(hours).toEqual([{ weekday: 1, hour: 9, runs: 2, failed: 1 }])
     expect((await figures('Asia/Kathmandu')).hours).toEqual([{ weekday: 1, hour: 14, runs: 2, failed: 1 }])

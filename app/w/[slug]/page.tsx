@@ -11,6 +11,8 @@ interface Props {
   params: Promise<{ slug: string }>
 }
 
+// What it shows is kept true by its queries: lib/client/drawn.ts.
+export const unstable_dynamicStaleTime = 240
 /** The layout beside it gives its pattern for titles only to what is below. */
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { workspace } = await requireMember((await params).slug)

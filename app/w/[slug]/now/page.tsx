@@ -3,6 +3,8 @@ import { Home } from '#components/home/home.tsx'
 import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../../session.ts'
 
+// What it shows is kept true by its queries: lib/client/drawn.ts.
+export const unstable_dynamicStaleTime = 240
 export const metadata: Metadata = { title: 'Now' }
 
 export default async function NowPage({ params }: { params: Promise<{ slug: string }> }) {

@@ -10,6 +10,8 @@ import { api } from '#lib/contract/api.ts'
 import { carillon } from '#lib/http/pinned.ts'
 import { requireMember } from '../../../session.ts'
 
+// What it shows is kept true by its queries: lib/client/drawn.ts.
+export const unstable_dynamicStaleTime = 240
 export const metadata: Metadata = { title: 'Timeline' }
 
 interface Props {

@@ -1,0 +1,18 @@
+'use client'
+/**
+ * A way to another page. Nothing of it is fetched before somebody reaches for it: each page is made for whoever asks,
+ * so all that could come early is that the page exists, and a list of fifty runs asked the server fifty times for that.
+ */
+import NextLink from 'next/link'
+import { type ComponentProps, useState } from 'react'
+
+export type LinkProps = Omit<ComponentProps<typeof NextLink>, 'prefetch'>
+
+export const Link = (props: LinkProps) => <NextLink prefetch={false} {...props} />
+
+/** Of few that lead everywhere: the page is on its way between reaching for it and pressing. */
+export function LinkAhead(props: LinkProps) {
+  const [isNear, setNear] = useState(false)
+  const near = () => setNear(true)
+  return <NextLink prefetch={isNear} onPointerEnter={near} onFocus={near} {...props} />
+}
