@@ -106,7 +106,7 @@ describe.each([...stores, upgrading])('on $name', ({ open }) => {
       [store, second].map((it, n) =>
         triggers.createNaming(it, workspaceId, planned, {
           ...{ by: `p${n}`, now: later(n), names: [] },
-          confirming: { proposalId: id, byName: `P${n}` },
+          confirming: { proposalId: id, openUntil: proposal.expiresAt, byName: `P${n}` },
         }),
       ),
     )

@@ -164,6 +164,52 @@ test('a search leads to the message, which is marked where it stands', async () 
   await line(page).waitFor()
 })
 
+test('files are chosen, dropped and pasted: documents, which the message links to', async () => {
+  const { page } = ada
+  await page.goto(HOME)
+  const file = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(`What ${name} says.`) })
+  await page.locator('input[type=file]').setInputFiles([file('chosen.txt')])
+  await until(
+    async () => (await line(page).inputValue()).includes('chosen.txt'),
+    'the link to what was chosen',
+  )
+  const give = (type: 'drop' | 'paste', name: string, words = '') =>
+    line(page).evaluate(
+      (it, given) => {
+        const data = new DataTransfer()
+        data.items.add(new File([`What ${given.name} says.`], given.name, { type: 'text/plain' }))
+        if (given.words) data.setData('text/plain', given.words)
+        const how = { bubbles: true, cancelable: true }
+        const event =
+          given.type === 'drop'
+            ? new DragEvent('drop', { ...how, dataTransfer: data })
+            : new ClipboardEvent('paste', { ...how, clipboardData: data })
+        return !it.dispatchEvent(event)
+      },
+      { type, name, words },
+    )
+  expect(await give('drop', 'dropped.txt')).toBe(true)
+  await until(
+    async () => (await line(page).inputValue()).includes('dropped.txt'),
+    'the link to what was dropped',
+  )
+  expect(await give('paste', 'pasted.txt')).toBe(true)
+  await until(
+    async () => (await line(page).inputValue()).includes('pasted.txt'),
+    'the link to what was pasted',
+  )
+  expect(await give('paste', 'picture of words.txt', 'words')).toBe(false)
+  await page.keyboard.press('Enter')
+  const written = page.getByRole('article', { name: /ada: .*chosen/ })
+  for (const name of ['chosen.txt', 'dropped.txt', 'pasted.txt'])
+    await written.getByRole('link', { name }).waitFor()
+  const opened = page.waitForEvent('popup')
+  await written.getByRole('link', { name: 'dropped.txt' }).click()
+  const document = await opened
+  await document.getByText('What dropped.txt says.').waitFor()
+  await document.close()
+})
+
 test('nobody’s browser has complained', () => {
   expect([ada.problems, ben.problems]).toEqual([[], []])
 })

@@ -81,8 +81,11 @@ test('the zone, the clock and the language that somebody chose are those of the 
   }
   await choose('Clock', /12 hours/)
   await choose('Language of dates, numbers and patterns', 'Deutsch')
+  // All of it is drawn anew.
+  const anew = page.waitForEvent('load')
   await page.getByRole('form').or(page.locator('form')).nth(1).getByRole('button', { name: 'Save' }).click()
-  await page.waitForFunction(() => document.cookie.includes('.12.de'))
+  await anew
+  expect(await page.evaluate(() => document.cookie)).toContain('.12.de')
   await page.goto(`${HOME}/schedules/1`)
   await page.getByText('Um 09:30 PM, Montag bis Freitag').first().waitFor()
   await page.getByRole('table', { name: 'Next runs' }).getByText('09:30 PM').first().waitFor()

@@ -1,21 +1,21 @@
 'use client'
-/** Chooses files to go with a message; what sends them is loaded with the first. */
+/** Files that go with a message: chosen, dropped or pasted. What sends them is loaded with the first. */
 import { Paperclip } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { type ClipboardEvent, type DragEvent, useRef, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 
+interface Attaching {
+  isSending: boolean
+  take(files: readonly File[]): void
+}
+
 /** `onAttached`: makes of what is written what it is with the files. */
-export function Attach({
-  slug,
-  onAttached,
-}: {
-  slug: string
-  onAttached(change: (text: string) => string): void
-}) {
-  const input = useRef<HTMLInputElement>(null)
+export function useAttaching(
+  slug: string,
+  onAttached: (change: (text: string) => string) => void,
+): Attaching {
   const [isSending, setSending] = useState(false)
-  async function take(files: File[]) {
-    if (files.length === 0) return
+  async function send(files: readonly File[]) {
     setSending(true)
     try {
       const { attach, withLinks } = await import('./attaching.ts')
@@ -25,6 +25,29 @@ export function Attach({
       setSending(false)
     }
   }
+  return { isSending, take: (files) => void (files.length > 0 && send(files)) }
+}
+
+/** For what files are dropped or pasted on. A picture that office programs put beside words is not meant. */
+export const takesFiles = ({ take }: Attaching) => ({
+  onPaste(event: ClipboardEvent) {
+    const { files, types } = event.clipboardData
+    if (files.length === 0 || types.includes('text/plain')) return
+    event.preventDefault()
+    take([...files])
+  },
+  onDragOver(event: DragEvent) {
+    if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+  },
+  onDrop(event: DragEvent) {
+    if (event.dataTransfer.files.length === 0) return
+    event.preventDefault()
+    take([...event.dataTransfer.files])
+  },
+})
+
+export function Attach({ take, isSending }: Attaching) {
+  const input = useRef<HTMLInputElement>(null)
   return (
     <>
       <input
@@ -33,7 +56,7 @@ export function Attach({
         multiple
         hidden
         onChange={({ target }) => {
-          void take([...(target.files ?? [])])
+          take([...(target.files ?? [])])
           // The same file can be chosen again.
           target.value = ''
         }}

@@ -17,7 +17,7 @@ import {
 import { Button } from '#components/ui/button.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { useCommand } from '#lib/client/commands.ts'
-import { Attach } from './attach.tsx'
+import { Attach, takesFiles, useAttaching } from './attach.tsx'
 import type { Completing, Described } from './completions.tsx'
 
 const Completions = lazy(() => import('./completions.tsx'))
@@ -65,9 +65,14 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
     setText(whole)
     line.current?.focus()
   }, [])
+  const attaching = useAttaching(slug, (change) => {
+    setText(change)
+    line.current?.focus()
+  })
   return (
     <form
       className="relative flex flex-col gap-1.5"
+      {...takesFiles(attaching)}
       onSubmit={(event) => {
         event.preventDefault()
         send()
@@ -80,13 +85,7 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
         )}
       </Suspense>
       <div className="flex items-end gap-2 rounded-xl border border-edge bg-surface p-1.5 shadow-card focus-within:outline-2 focus-within:outline-focus">
-        <Attach
-          slug={slug}
-          onAttached={(change) => {
-            setText(change)
-            line.current?.focus()
-          }}
-        />
+        <Attach {...attaching} />
         <Line ref={line} {...{ text, setText, press, label, list, hintId, tooLong: left < 0 }} />
         <Button type="submit" variant="primary" size="icon" aria-label="Send" disabled={!sendable}>
           <SendHorizontal aria-hidden />

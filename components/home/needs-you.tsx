@@ -1,6 +1,6 @@
 'use client'
 /** What somebody must decide, mend, run or let be; what is well does not stand here. */
-import { CircleCheck, Clock, Inbox } from 'lucide-react'
+import { CalendarPlus, CircleCheck, Clock, Inbox } from 'lucide-react'
 import { Link } from '#components/ui/link.tsx'
 import type { ReactNode } from 'react'
 import { HEALTHS } from '#components/schedule/health.tsx'
@@ -16,8 +16,8 @@ import type { Now, Trouble } from '#lib/contract/overview.ts'
 import { Part, Row, Rows } from './part.tsx'
 
 export function NeedsYou({ slug, now }: { slug: string; now: Now }) {
-  const { approvals, troubles, overdue, missed } = now
-  const count = approvals.length + troubles.length + overdue.length + missed.length
+  const { approvals, proposals, troubles, overdue, missed } = now
+  const count = [approvals, proposals, troubles, overdue, missed].reduce((sum, it) => sum + it.length, 0)
   const may = useMay(slug, 'editor')
   const letBe = useLetBe(slug)
   return (
@@ -35,6 +35,9 @@ export function NeedsYou({ slug, now }: { slug: string; now: Now }) {
         <Rows>
           {approvals.map((it) => (
             <Asked key={it.id} slug={slug} approval={it} />
+          ))}
+          {proposals.map((it) => (
+            <Proposed key={it.id} slug={slug} proposal={it} may={may} />
           ))}
           {troubles.map((it) => (
             <InTrouble key={it.triggerId} slug={slug} trouble={it} />
@@ -88,6 +91,9 @@ const To = ({ href, children }: { href: string; children: ReactNode }) => (
   </Link>
 )
 
+const DECIDE =
+  'text-accent-text underline decoration-accent-text/40 underline-offset-4 hover:decoration-accent-text'
+
 function Asked({ slug, approval }: { slug: string; approval: Approval }) {
   const href = `/w/${slug}/executions/${approval.executionId}`
   return (
@@ -103,12 +109,40 @@ function Asked({ slug, approval }: { slug: string; approval: Approval }) {
           <RelativeTime at={approval.requestedAt} />
         </span>
       </Said>
-      <Link
-        href={href}
-        className="text-accent-text underline decoration-accent-text/40 underline-offset-4 hover:decoration-accent-text"
-      >
+      <Link href={href} className={DECIDE}>
         Decide<span className="sr-only"> for {approval.triggerName}</span>
       </Link>
+    </Row>
+  )
+}
+
+/** An agent has put a schedule forward; it lapses where nobody looks at it. */
+function Proposed({
+  slug,
+  proposal: { id, name, proposedBy, expiresAt },
+  may,
+}: {
+  slug: string
+  proposal: Now['proposals'][number]
+  may: boolean
+}) {
+  return (
+    <Row>
+      <Badge tone="accent">
+        <CalendarPlus aria-hidden />
+        Proposed
+      </Badge>
+      <Said>
+        <span className="font-medium text-ink">{name}</span>, a schedule by {proposedBy}
+        <span className="text-faint">
+          {' · '}lapses <RelativeTime at={expiresAt} />
+        </span>
+      </Said>
+      {may && (
+        <Link href={`/w/${slug}/schedules/new?proposal=${id}`} className={DECIDE}>
+          Look at it<span className="sr-only">: {name}</span>
+        </Link>
+      )}
     </Row>
   )
 }

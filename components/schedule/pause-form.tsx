@@ -6,6 +6,7 @@ import { Button } from '#components/ui/button.tsx'
 import { DialogClose, DialogFooter } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { formatInstant } from '#components/ui/instants.ts'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { fieldErrors } from '#lib/client/problem.ts'
 import { viewerZone } from '#lib/client/reading.ts'
@@ -16,14 +17,19 @@ import { instantOf, wallOf } from './wall-clock.ts'
 const HOUR_MS = 3_600_000
 
 /** Monday morning for those who leave on a Friday; the next morning for everybody else. */
-const SUGGESTIONS: { label: string; until(zone: string): string }[] = [
+const SUGGESTIONS: { label(nine: string): string; until(zone: string): string }[] = [
   {
-    label: 'For 1 hour',
+    label: () => 'For 1 hour',
     until: (zone) => wallOf(new Date(Date.now() + HOUR_MS).toISOString(), zone),
   },
-  { label: 'Until tomorrow, 9:00', until: (zone) => nineIn(zone, () => 1) },
-  { label: 'Until Monday, 9:00', until: (zone) => nineIn(zone, (weekday) => (8 - weekday) % 7 || 7) },
+  { label: (nine) => `Until tomorrow, ${nine}`, until: (zone) => nineIn(zone, () => 1) },
+  {
+    label: (nine) => `Until Monday, ${nine}`,
+    until: (zone) => nineIn(zone, (weekday) => (8 - weekday) % 7 || 7),
+  },
 ]
+/** As the reader writes it. */
+const nineWords = () => formatInstant('2026-01-01T09:00:00Z', 'time', 'UTC')
 /** On the wall of that zone, so many days from the weekday that it is there. */
 function nineIn(zone: string, days: (weekday: number) => number): string {
   const day = new Date(`${wallOf(new Date().toISOString(), zone)}Z`)
@@ -81,9 +87,9 @@ export default function PauseForm({ slug, schedules, onDone }: Props) {
         <Input type="datetime-local" value={until} onValueChange={setUntil} />
       </Field>
       <div className="-mt-2 flex flex-wrap gap-2">
-        {SUGGESTIONS.map((it) => (
-          <Button key={it.label} size="sm" onClick={() => setUntil(it.until(zone))}>
-            {it.label}
+        {SUGGESTIONS.map(({ label, until }) => (
+          <Button key={label('')} size="sm" onClick={() => setUntil(until(zone))}>
+            {label(nineWords())}
           </Button>
         ))}
       </div>

@@ -104,6 +104,19 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
   return row ?? null
 }
 
+const waiting = statement({
+  values: { workspaceId: 'int', now: 'instant', limit: 'int' },
+  answer: shown,
+  text: ({ answer, values: { workspaceId, now, limit } }) => sql`
+  select ${answer} from ${table(o)}
+  where ${o.workspaceId} = ${workspaceId} and ${o.confirmedAt} is null and ${o.expiresAt} > ${now}
+    and ${o.executionId} is not null
+  order by ${o.expiresAt}, ${o.id} limit ${limit}`,
+})
+/** What agents have put forward and nobody has decided about, the most pressing first. */
+export const ofAgents = (store: Store, it: { workspaceId: number; now: Date; limit: number }) =>
+  store.all(waiting(it))
+
 const closing = { workspaceId: 'int', id: 'int', now: 'instant' } as const
 const tellDismissed = statement({
   values: closing,

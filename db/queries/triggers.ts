@@ -83,13 +83,17 @@ export type Beginning = Pick<TriggerRow, 'origin' | 'pausedReason'>
 const lastSeqOf = (workspaceId: SQLWrapper) =>
   sql`(select ${w.lastSeq} from ${table(w)} where ${w.id} = ${workspaceId})`
 
-const making = { workspaceId: 'int', proposalId: 'int?', names: 'json' } as const
-/** What it is made of is confirmed once: whoever comes second makes nothing. What it names has not gone meanwhile. */
+const making = { workspaceId: 'int', proposalId: 'int?', openUntil: 'instant?', names: 'json' } as const
+/**
+ * What it is made of is confirmed once, and not where it was put away meanwhile: whoever comes second makes nothing.
+ * What it names has not gone either.
+ */
 const mayBeMade = (
   phrases: Pick<Phrases, 'texts'>,
-  { workspaceId, proposalId, names }: Record<keyof typeof making, SQL>,
+  { workspaceId, proposalId, openUntil, names }: Record<keyof typeof making, SQL>,
 ) => sql`(${proposalId} is null or exists (
-  select 1 from ${table(p)} where ${p.id} = ${proposalId} and ${p.confirmedAt} is null))
+  select 1 from ${table(p)}
+  where ${p.id} = ${proposalId} and ${p.confirmedAt} is null and ${p.expiresAt} = ${openUntil}))
   and ${areThere(phrases, workspaceId, names)}`
 
 const add = statement({
@@ -175,6 +179,8 @@ const created = statement({
 /** Of what it is made, and who says so. */
 export interface Confirming {
   proposalId: number
+  /** As it was read: one that was put away is open no longer. */
+  openUntil: Date
   byName: string
 }
 
@@ -190,7 +196,7 @@ export async function create(
   if (!row) throw new Error('A trigger that was just made is not there.')
   return row
 }
-/** Null where what it names is there no more, or somebody else has confirmed the proposal. */
+/** Null where what it names is there no more, or somebody has confirmed the proposal or put it away. */
 export async function createNaming(
   store: Store,
   workspaceId: number,
@@ -198,7 +204,8 @@ export async function createNaming(
   { by, now, names, confirming }: { by: string; now: Date; names: Name[]; confirming?: Confirming },
 ): Promise<TriggerRow | null> {
   const { origin = null, pausedReason = null } = config
-  const it = { workspaceId, proposalId: confirming?.proposalId ?? null, names }
+  const { proposalId = null, openUntil = null } = confirming ?? {}
+  const it = { workspaceId, proposalId, openUntil, names }
   const of = { ...it, now }
   const [, , , , , [row]] = await store.atomically([
     lockWorkspaces([workspaceId]),

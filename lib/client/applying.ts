@@ -25,7 +25,7 @@ const OLD_AFTER: readonly [type: RegExp, touched: (slug: string) => (readonly un
   // One that ends while it waits asks for nothing any more.
   [/^(schedule|trigger):/, (slug) => [keys.schedules(slug)]],
   [/^((schedule|trigger|approval):|execution:waiting$)/, (slug) => [keys.now(slug), keys.timelines(slug)]],
-  [/^proposal:/, (slug) => [keys.proposals(slug)]],
+  [/^proposal:/, (slug) => [keys.proposals(slug), keys.now(slug)]],
   [/^budget:/, (slug) => [keys.budgets(slug)]],
   // An incident counts each failure, and what is owed is written with each end.
   [/^(incident:|expectation:|delivery:failed$)/, (slug) => [keys.telling(slug)]],

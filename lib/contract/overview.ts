@@ -29,6 +29,9 @@ export const Now = z.object({
   ),
   queued: z.number().meta({ description: 'How many wait for a place; 100 stands for that many or more.' }),
   approvals: z.array(Approval),
+  proposals: z
+    .array(z.object({ id: z.number(), name: z.string(), proposedBy: z.string(), expiresAt: Instant }))
+    .meta({ description: 'Schedules that agents have put forward and nobody has decided about.' }),
   troubles: z.array(Trouble),
   overdue: z.array(Overdue),
   missed: z.array(Execution).meta({ description: 'Of the last 7 days, without those that were seen to.' }),

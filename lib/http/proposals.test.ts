@@ -4,6 +4,7 @@ import { type FakeModel, fakeModel } from '../agents/testing/fake-model.ts'
 import { hours } from '../clock.ts'
 import type { LiveEvent } from '../contract/event.ts'
 import type { Message } from '../contract/message.ts'
+import type { Now } from '../contract/overview.ts'
 import type { Proposal } from '../contract/proposal.ts'
 import type { Trigger } from '../contract/trigger.ts'
 import { type World, world } from './testing/world.ts'
@@ -258,7 +259,14 @@ test('what an agent proposes stands in the chat, once, and is nobody’s before 
   expect(said).toHaveLength(1)
   expect(JSON.parse(said[0]?.response ?? '')).toMatchObject({ type: 'proposal', proposalId: one.proposalId })
   expect(await schedules()).toHaveLength(before)
+  const waiting = async () => {
+    const { now } = (await it.ask('GET', `${DEMO}/now`, { as: it.ada })).body as { now: Now }
+    return now.proposals.map(({ id, name, proposedBy }) => [id, name, proposedBy])
+  }
+  // What a person has said and left is nobody's to decide.
+  expect(await waiting()).toEqual([[one.proposalId, 'Look again', 'Scout']])
   const { body } = await confirm(one.proposalId)
+  expect(await waiting()).toEqual([])
   expect(body.trigger).toMatchObject({ name: 'Look again', createdBy: expect.not.stringContaining('agent') })
   await expect(
     doings.proposeSchedule({ ...wanted, key: 'other', schedule: { ...wanted.schedule, agentId: 'nobody' } }),

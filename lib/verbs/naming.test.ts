@@ -144,8 +144,9 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(revisions).toHaveLength(1)
   })
 
-  test('a proposal whose calendar goes while it is confirmed stays one, and may be confirmed without it', async () => {
-    const id = await calendar()
+  /** Open for an hour. */
+  async function proposed() {
+    const openUntil = new Date(it.clock.now().getTime() + minutes(60))
     const proposal = await proposals.add(it.store, {
       ...{
         workspaceId: it.workspaceId,
@@ -156,13 +157,28 @@ describe.each(stores)('on $name', ({ open }) => {
         notes: '[]',
       },
       ...{ createdBy: ADA.id, createdByName: ADA.name, executionId: null, createdAt: it.clock.now() },
-      expiresAt: new Date(it.clock.now().getTime() + minutes(60)),
+      expiresAt: openUntil,
     })
-    const confirm = (calendars: number[]) => {
+    const confirm = (calendars: number[], taken: () => Promise<Error | null> = async () => null) => {
       const body = { name: 'Daily', agentId: 'test-agent', cronExpression: '0 9 * * *', calendars }
-      const confirming = { proposalId: proposal.id, before: {}, taken: async () => null }
+      const confirming = { proposalId: proposal.id, openUntil, before: {}, taken }
       return it.triggers.createProposed(it.workspaceId, NewTrigger.parse(body), ADA, confirming)
     }
+    return { proposal, confirm }
+  }
+
+  test('a proposal that is put away while it is confirmed makes nothing', async () => {
+    const { proposal, confirm } = await proposed()
+    const now = it.clock.now()
+    meanwhile(() => proposals.dismiss(it.store, { workspaceId: it.workspaceId, id: proposal.id, now }))
+    await expect(confirm([], async () => new Error('It was put away.'))).rejects.toThrow('It was put away.')
+    expect(await triggers()).toEqual([])
+    expect(await proposals.get(it.store, it.workspaceId, proposal.id)).toMatchObject({ confirmedAt: null })
+  })
+
+  test('a proposal whose calendar goes while it is confirmed stays one, and may be confirmed without it', async () => {
+    const id = await calendar()
+    const { proposal, confirm } = await proposed()
     meanwhile(() => deleted('calendar', id))
     await expect(confirm([id])).rejects.toMatchObject({ problem: kinds[0]?.refused })
     expect(await proposals.get(it.store, it.workspaceId, proposal.id)).toMatchObject({ confirmedAt: null })

@@ -2,6 +2,7 @@
 import * as activity from '#db/queries/activity.ts'
 import * as executions from '#db/queries/executions.ts'
 import * as overview from '#db/queries/overview.ts'
+import * as proposals from '#db/queries/proposals.ts'
 import { plain } from '../agents/markdown.ts'
 import { days, hours } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
@@ -27,16 +28,18 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   const at = clock.now()
   const since = new Date(at.getTime() - MISSED_FOR_MS)
   const before = new Date(at.getTime() + hours(24))
-  const [running, queued, pending, inTrouble, { overdue }, missed, coming, results] = await Promise.all([
-    executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
-    executions.list(store, workspaceId, { status: ['queued'] }, null, MOST_QUEUED),
-    approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
-    activity.inTrouble(store, { workspaceId, limit: MOST }),
-    missedOnes(deps, workspaceId),
-    executions.missedSince(store, { workspaceId, since, limit: MOST }),
-    upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
-    overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
-  ])
+  const [running, queued, pending, proposed, inTrouble, { overdue }, missed, coming, results] =
+    await Promise.all([
+      executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
+      executions.list(store, workspaceId, { status: ['queued'] }, null, MOST_QUEUED),
+      approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
+      proposals.ofAgents(store, { workspaceId, now: at, limit: MOST }),
+      activity.inTrouble(store, { workspaceId, limit: MOST }),
+      missedOnes(deps, workspaceId),
+      executions.missedSince(store, { workspaceId, since, limit: MOST }),
+      upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
+      overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
+    ])
   const usual = await overview.usualOf(
     store,
     running.map((it) => it.triggerId),
@@ -46,6 +49,10 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
     running: running.map((it) => ({ execution: it, usualMs: usual.get(it.triggerId) ?? null })),
     queued: queued.length,
     approvals: pending.approvals,
+    proposals: proposed.map(({ id, trigger, createdByName, expiresAt }) => ({
+      ...{ id, name: (JSON.parse(trigger) as { name: string }).name, proposedBy: createdByName },
+      expiresAt: new Date(expiresAt).toISOString(),
+    })),
     troubles: inTrouble.flatMap((it) => toTrouble(it) ?? []),
     overdue,
     missed,

@@ -326,10 +326,14 @@ async function found(
 export const get = async (deps: ProposalDeps, workspaceId: number, id: number): Promise<Proposal> =>
   shown(deps, await found(deps, workspaceId, id))
 
+const closed = () => new ProblemError(410, 'This proposal has expired, or was put away: say it again.')
 const taken = ({ confirmedByName }: Pick<rows.ProposalRow, 'confirmedByName'>) =>
   new ProblemError(409, `${confirmedByName ?? 'Somebody'} has confirmed this proposal already.`)
 
-/** @throws ProblemError 409 where it is confirmed, 410 after a day, 422 where what is changed cannot be made */
+/**
+ * @throws ProblemError 409 where it is confirmed, 410 after a day or where it was put away, 422 where what is changed
+ * cannot be made
+ */
 export async function confirm(
   deps: ProposalDeps,
   workspaceId: number,
@@ -339,16 +343,16 @@ export async function confirm(
 ): Promise<Trigger> {
   const row = await found(deps, workspaceId, id)
   if (row.confirmedAt !== null) throw taken(row)
-  if (row.expiresAt <= deps.clock.now().getTime())
-    throw new ProblemError(410, 'This proposal has expired, or was put away: say it again.')
+  if (row.expiresAt <= deps.clock.now().getTime()) throw closed()
   const proposed = JSON.parse(row.trigger) as NewTriggerInput & { context: Record<string, unknown> }
   const body = changedBody(proposed, changes)
   const before = objectOf(JSON.stringify(proposed.context))
   return triggers.createProposed(deps, workspaceId, body, by, {
-    ...{ proposalId: id, before },
+    ...{ proposalId: id, openUntil: new Date(row.expiresAt), before },
     async taken() {
       const now = await found(deps, workspaceId, id)
-      return now.confirmedAt === null ? null : taken(now)
+      if (now.confirmedAt !== null) return taken(now)
+      return now.expiresAt === row.expiresAt ? null : closed()
     },
   })
 }

@@ -178,12 +178,12 @@ export async function createProposed(
   workspaceId: number,
   body: NewTrigger,
   by: By,
-  { proposalId, before, taken }: Proposed,
+  { proposalId, openUntil, before, taken }: Proposed,
 ): Promise<Trigger> {
   const make = async () => {
     const now = deps.clock.now()
     const config = await drafted(deps, workspaceId, body, by, now, before)
-    const confirming = { proposalId, byName: by.name }
+    const confirming = { proposalId, openUntil, byName: by.name }
     const how = { by: by.id, now, names: namedIn(config), confirming }
     const row = await triggers.createNaming(deps.store, workspaceId, config, how)
     if (!row) throw (await taken()) ?? (await goneMeanwhile(deps, workspaceId, body, by, before))
@@ -193,6 +193,7 @@ export async function createProposed(
 }
 interface Proposed {
   proposalId: number
+  openUntil: Date
   before: Record<string, unknown>
   taken(): Promise<Error | null>
 }
