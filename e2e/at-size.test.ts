@@ -248,6 +248,13 @@ test('a page asks for another as somebody reaches for it, for none that it has s
   await go('Runs')
   await page.getByRole('link', { name: `#${execution.id}` }).waitFor()
   expect(asked.toSorted()).toEqual(once)
+
+  // What was reached for once is not asked for again and again: only the page that is pressed.
+  await page.clock.fastForward(6 * 60_000)
+  asked.length = 0
+  await go('Members')
+  await page.waitForLoadState('networkidle')
+  expect(asked.filter((it) => !it.endsWith('/members'))).toEqual([])
   await page.close()
 })
 

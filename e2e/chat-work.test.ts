@@ -178,7 +178,10 @@ test('files are chosen, dropped and pasted: documents, which the message links t
       (it, given) => {
         const data = new DataTransfer()
         data.items.add(new File([`What ${given.name} says.`], given.name, { type: 'text/plain' }))
-        if (given.words) data.setData('text/plain', given.words)
+        if (given.words) {
+          data.setData('text/plain', given.words)
+          data.setData('text/html', `<b>${given.words}</b>`)
+        }
         const how = { bubbles: true, cancelable: true }
         const event =
           given.type === 'drop'

@@ -14,25 +14,26 @@ export function useAttaching(
   slug: string,
   onAttached: (change: (text: string) => string) => void,
 ): Attaching {
-  const [isSending, setSending] = useState(false)
+  // Another file may be dropped while one is on its way.
+  const [sending, setSending] = useState(0)
   async function send(files: readonly File[]) {
-    setSending(true)
+    setSending((it) => it + 1)
     try {
       const { attach, withLinks } = await import('./attaching.ts')
       const links = await attach(slug, files)
       onAttached((text) => withLinks(text, links))
     } finally {
-      setSending(false)
+      setSending((it) => it - 1)
     }
   }
-  return { isSending, take: (files) => void (files.length > 0 && send(files)) }
+  return { isSending: sending > 0, take: (files) => void (files.length > 0 && send(files)) }
 }
 
-/** For what files are dropped or pasted on. A picture that office programs put beside words is not meant. */
+/** For what files are dropped or pasted on. A picture that office programs put beside words of theirs is not meant. */
 export const takesFiles = ({ take }: Attaching) => ({
   onPaste(event: ClipboardEvent) {
     const { files, types } = event.clipboardData
-    if (files.length === 0 || types.includes('text/plain')) return
+    if (files.length === 0 || (types.includes('text/plain') && types.includes('text/html'))) return
     event.preventDefault()
     take([...files])
   },

@@ -44,7 +44,12 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
   // A thread has a line of its own beside this one.
   const hintId = useId()
   const left = MOST - text.length
-  const sendable = text.trim() !== '' && left >= 0
+  const attaching = useAttaching(slug, (change) => {
+    setText(change)
+    line.current?.focus()
+  })
+  // What is on its way goes with it.
+  const sendable = text.trim() !== '' && left >= 0 && !attaching.isSending
   const isCommand = text.startsWith('/')
   function send() {
     if (!sendable) return
@@ -65,10 +70,6 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
     setText(whole)
     line.current?.focus()
   }, [])
-  const attaching = useAttaching(slug, (change) => {
-    setText(change)
-    line.current?.focus()
-  })
   return (
     <form
       className="relative flex flex-col gap-1.5"

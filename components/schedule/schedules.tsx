@@ -28,13 +28,13 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
     filters.any || filters.applied.sort ? undefined : known,
   )
   const may = useMay(slug, 'editor')
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = schedules
+  const { data, hasNextPage, isFetching, fetchNextPage } = schedules
   const none = data?.length === 0
 
   // The health is judged page by page: what is looked for may stand on a later one.
   useEffect(() => {
-    if (none && hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [none, hasNextPage, isFetchingNextPage, fetchNextPage])
+    if (none && hasNextPage && !isFetching) void fetchNextPage()
+  }, [none, hasNextPage, isFetching, fetchNextPage])
 
   const nothingYet = none && !filters.any
   const tags = useMemo(() => [...new Set((data ?? []).flatMap((it) => it.tags))].sort(), [data])

@@ -275,7 +275,7 @@ function LastRun({
     </span>
   )
   return (
-    <span className="inline-flex flex-wrap items-baseline justify-end gap-x-2 sm:flex-nowrap sm:justify-start">
+    <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap sm:justify-start">
       {lastExecutionId ? (
         <Link
           href={`/w/${slug}/executions/${lastExecutionId}`}

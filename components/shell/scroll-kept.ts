@@ -5,7 +5,7 @@
  */
 import { usePathname } from 'next/navigation'
 import { type RefObject, useLayoutEffect, useRef } from 'react'
-import { keptPlace } from './places.ts'
+import { keptPlace, markPage } from './places.ts'
 
 export function useScrollKept(main: RefObject<HTMLElement | null>) {
   const path = usePathname()
@@ -15,8 +15,10 @@ export function useScrollKept(main: RefObject<HTMLElement | null>) {
     const box = main.current
     const isFirst = !isAwake.current
     isAwake.current = true
+    if (!box) return
+    markPage(box)
     // Whoever has moved before the page was awake stays where they are.
-    if (!box || (isFirst && box.scrollTop > 0)) return
+    if (isFirst && box.scrollTop > 0) return
     return goTo(box, keptPlace())
   }, [main, path])
 }

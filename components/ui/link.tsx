@@ -10,9 +10,21 @@ export type LinkProps = Omit<ComponentProps<typeof NextLink>, 'prefetch'>
 
 export const Link = (props: LinkProps) => <NextLink prefetch={false} {...props} />
 
-/** Of few that lead everywhere: the page is on its way between reaching for it and pressing. */
+/**
+ * Of few that lead everywhere: the page is on its way between reaching for it and pressing. Not longer: the framework
+ * goes on asking for what a link in sight wants, each time that it has become old.
+ */
 export function LinkAhead(props: LinkProps) {
   const [isNear, setNear] = useState(false)
-  const near = () => setNear(true)
-  return <NextLink prefetch={isNear} onPointerEnter={near} onFocus={near} {...props} />
+  const [near, far] = [() => setNear(true), () => setNear(false)]
+  return (
+    <NextLink
+      prefetch={isNear}
+      onPointerEnter={near}
+      onPointerLeave={far}
+      onFocus={near}
+      onBlur={far}
+      {...props}
+    />
+  )
 }

@@ -149,14 +149,15 @@ const EARLY = 15
 
 export interface Pages {
   hasNextPage: boolean
-  isFetchingNextPage: boolean
+  /** The next page, or all of them anew: asking for another one would put an end to that. */
+  isFetching: boolean
   fetchNextPage(): unknown
 }
 /** Whoever scrolls finds the next page there. */
 export function useEndless(rows: readonly number[], count: number, pages: Pages): void {
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
+  const { hasNextPage, isFetching, fetchNextPage } = pages
   const isNear = (rows.at(-1) ?? 0) >= count - EARLY
   useEffect(() => {
-    if (isNear && hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [isNear, hasNextPage, isFetchingNextPage, fetchNextPage])
+    if (isNear && hasNextPage && !isFetching) void fetchNextPage()
+  }, [isNear, hasNextPage, isFetching, fetchNextPage])
 }

@@ -164,20 +164,27 @@ export async function fared(store: Store, it: Span): Promise<RowsOf<typeof farin
   return { ...row, isPartial: row.rows >= MOST_COUNTED }
 }
 
+/** So that there are some thousand values at the most, each as good as its hundredth part. */
+const short = (value: SQL) => sql`
+  (${value} - ${value} % case when ${value} < 1000 then 1 when ${value} < 10000 then 10
+    when ${value} < 100000 then 100 when ${value} < 1000000 then 1000 else 10000 end)`
 /** Each value that there is, with how often: one sort for all percentiles. */
 const spread = (column: SQL) =>
   statement({
     values: span,
     answer: { value: as('int', sql`r.value`), times: as('int', sql`count(*)`) },
     text: ({ answer, values }) => sql`
-  select ${answer} ${newest(sql`${column} as value`, values)} where r.value is not null
+  select ${answer} ${newest(sql`${short(sql`(${column})`)} as value`, values)} where r.value is not null
   group by r.value order by r.value`,
   })
 const spreads = {
   lateness: spread(sql`${e.latenessMs}`),
   duration: spread(sql`case when ${isOneOf(e.status, ['success', 'failed'])} then ${e.durationMs} end`),
 }
-/** Of the same runs, in milliseconds: the values below which so many of a hundred lie; null where there is none. */
+/**
+ * Of the newest runs of a span, as they stand when it is asked: the values below which so many of a hundred lie, in
+ * milliseconds, three digits of each; null where there is none.
+ */
 export async function percentiles<const P extends readonly number[]>(
   store: Store,
   of: keyof typeof spreads,
@@ -185,17 +192,18 @@ export async function percentiles<const P extends readonly number[]>(
   percents: P,
 ): Promise<{ [K in keyof P]: number | null }> {
   const values = await store.all(spreads[of]({ ...it, most: MOST_COUNTED }))
+  return percents.map((it) => below(values, it)) as { [K in keyof P]: number | null }
+}
+
+/** `values`: from the least to the greatest, with how often each is there. */
+export function below(values: readonly { value: number; times: number }[], percent: number): number | null {
   const all = values.reduce((sum, { times }) => sum + times, 0)
-  const at = (percent: number) => {
-    const place = Math.floor((all * percent) / 100)
-    let upTo = 0
-    for (const { value, times } of values) {
-      upTo += times
-      if (upTo > place) return value
-    }
-    return null
+  let left = Math.floor((all * percent) / 100)
+  for (const { value, times } of values) {
+    if (left < times) return value
+    left -= times
   }
-  return percents.map(at) as { [K in keyof P]: number | null }
+  return null
 }
 
 const byQuarter = statement({

@@ -1,5 +1,7 @@
 /** Schedules in words over HTTP: what they come to, that nothing is planned before, and that one is made once. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSqlite } from '#db/sqlite/index.ts'
+import type { Store } from '#db/store.ts'
 import { type FakeModel, fakeModel } from '../agents/testing/fake-model.ts'
 import { hours } from '../clock.ts'
 import type { LiveEvent } from '../contract/event.ts'
@@ -9,10 +11,18 @@ import type { Proposal } from '../contract/proposal.ts'
 import type { Trigger } from '../contract/trigger.ts'
 import { type World, world } from './testing/world.ts'
 
+/** Done once rows were read, and before their reader has them. */
+let onRead: (rows: readonly unknown[]) => Promise<void> = async () => {}
 let it: World
 let fake: FakeModel
 beforeAll(async () => {
-  it = await world({ ALLOWED_PRIVATE_NETWORKS: '127.0.0.1' })
+  const inner = await openSqlite({ file: ':memory:' })
+  const all = (async (statement) => {
+    const rows = await inner.all(statement)
+    await onRead(rows)
+    return rows
+  }) as Store['all']
+  it = await world({ ALLOWED_PRIVATE_NETWORKS: '127.0.0.1' }, { ...inner, all })
   fake = await fakeModel()
 })
 afterAll(async () => {
@@ -115,6 +125,19 @@ test('it is put away by an editor, once, and not where it is confirmed', async (
   expect((await confirm(taken)).status).toBe(201)
   expect((await put(taken)).status).toBe(409)
   expect((await put(9_999)).status).toBe(404)
+})
+
+test('one that is put away while somebody confirms it makes nothing', async () => {
+  const { id } = await proposed(OVERNIGHT)
+  const before = (await schedules()).length
+  onRead = async (rows) => {
+    if (!rows.some((row) => (row as { confirmedByName?: unknown }).confirmedByName !== undefined)) return
+    onRead = async () => {}
+    expect((await it.ask('DELETE', `${DEMO}/proposals/${id}`, { as: it.ben })).status).toBe(200)
+  }
+  const { status, body } = await confirm(id)
+  expect([status, body.detail]).toEqual([410, 'This proposal has expired, or was put away: say it again.'])
+  expect(await schedules()).toHaveLength(before)
 })
 
 test('what a preview says of it anyway stands apart from what only the words leave open', async () => {

@@ -1,8 +1,19 @@
 /** What one opens in the morning: what goes on, what needs somebody, what comes, and how it fared. */
 import { describe, expect, test } from 'vitest'
+import { below } from '#db/queries/overview.ts'
 import { stores } from '#db/testing/stores.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 import { ADA } from '../engine/testing/world.ts'
+
+test('of many values, those below which so many of a hundred lie', () => {
+  const values = [
+    { value: 10, times: 12 },
+    { value: 20, times: 7 },
+    { value: 900, times: 1 },
+  ]
+  expect([0, 50, 59, 60, 94, 95, 99].map((it) => below(values, it))).toEqual([10, 10, 10, 20, 20, 900, 900])
+  expect(below([], 50)).toBeNull()
+})
 
 describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)

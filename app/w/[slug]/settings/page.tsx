@@ -2,8 +2,6 @@ import type { Metadata } from 'next'
 import { Settings } from '#components/settings/settings.tsx'
 import { requireMember } from '../../../session.ts'
 
-// What it shows is kept true by its queries: lib/client/drawn.ts.
-export const unstable_dynamicStaleTime = 240
 export const metadata: Metadata = { title: 'Settings' }
 
 export default async function SettingsPage({ params }: { params: Promise<{ slug: string }> }) {
