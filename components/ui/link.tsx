@@ -1,7 +1,7 @@
 'use client'
 /**
  * A way to another page. Nothing of it is fetched before somebody reaches for it: each page is made for whoever asks,
- * so all that could come early is that the page exists, and a list of fifty runs asked the server fifty times for that.
+ * so all that could come early is that the page exists, and Now asked the server some thirty times for that.
  */
 import NextLink from 'next/link'
 import { type ComponentProps, useState } from 'react'
