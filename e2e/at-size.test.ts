@@ -224,9 +224,9 @@ test('a page asks for another as somebody reaches for it, for none that it has s
     if (searchParams.has('_rsc')) asked.push(`${isPlan ? 'plan of ' : ''}${pathname.slice(HOME.length)}`)
   })
   const places = page.getByRole('navigation', { name: 'Workspace' }).first()
-  const go = async (name: string, title = name) => {
+  const go = async (name: string) => {
     await places.getByRole('link', { name, exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
+    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
   }
   await page.mouse.move(800, 600)
   await scrollOn(page)

@@ -1,5 +1,5 @@
 /** What somebody reads stays where it was: on the way back, without a network, and when much says the same. */
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { putToSleep } from './fixtures/asleep.ts'
 import {
@@ -40,46 +40,45 @@ afterAll(async () => {
   server.remove()
 })
 
-test('the way back from a run leads to the place that one came from', async () => {
-  const { page } = ada
-  await page.goto('/w/my-workspace/executions')
+const placeOf = (page: Page) => page.evaluate(() => document.getElementById('content')?.scrollTop ?? 0)
+const isAt = (page: Page, place: number) =>
+  page.waitForFunction((top) => document.getElementById('content')?.scrollTop === top, place)
+/** At the foot of the list; answers the place where it was pressed. */
+async function pressTheLast(page: Page): Promise<number> {
   await page.getByText('That is all of it.').scrollIntoViewIfNeeded()
-  const placeOf = () => page.evaluate(() => document.getElementById('content')?.scrollTop ?? 0)
-  const before = await placeOf()
-  expect(before).toBeGreaterThan(300)
+  const place = await placeOf(page)
+  expect(place).toBeGreaterThan(300)
   await page
     .getByRole('link', { name: /Flaky neighbour/ })
     .last()
     .click()
+  return place
+}
+
+test('the way back from a run leads to the place that one came from', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/executions')
+  const before = await pressTheLast(page)
   await page.waitForURL(/executions\/\d+$/)
   await page.getByRole('heading', { level: 1, name: /Flaky neighbour/ }).waitFor()
-  expect(await placeOf()).toBe(0)
+  expect(await placeOf(page)).toBe(0)
   await page.goBack()
-  await page.waitForFunction((top) => document.getElementById('content')?.scrollTop === top, before)
+  await isAt(page, before)
 })
 
 test('a link that is pressed before the page is awake leads back to that place, and so does a reload', async () => {
   const { page } = ada
   const wake = await putToSleep(page)
   await page.goto('/w/my-workspace/executions', { waitUntil: 'commit' })
-  await page.getByText('That is all of it.').scrollIntoViewIfNeeded()
-  const placeOf = () => page.evaluate(() => document.getElementById('content')?.scrollTop ?? 0)
-  const before = await placeOf()
-  expect(before).toBeGreaterThan(300)
-  await page
-    .getByRole('link', { name: /Flaky neighbour/ })
-    .last()
-    .click()
+  const before = await pressTheLast(page)
   await page.waitForURL(/executions\/\d+$/, { waitUntil: 'commit' })
   wake()
   await page.getByRole('heading', { level: 1, name: /Flaky neighbour/ }).waitFor()
-  expect(await placeOf()).toBe(0)
-  const isThere = () =>
-    page.waitForFunction((top) => document.getElementById('content')?.scrollTop === top, before)
+  expect(await placeOf(page)).toBe(0)
   await page.goBack()
-  await isThere()
+  await isAt(page, before)
   await page.reload()
-  await isThere()
+  await isAt(page, before)
 })
 
 test('results that say the same are told once, with their number', async () => {
