@@ -136,6 +136,35 @@ test('a new run appears while somebody looks, and the keyboard goes from mark to
   await page.waitForURL((url) => !url.searchParams.has('day'))
 })
 
+test('a press shows on what was pressed before the lanes are drawn anew, and each of two quick keys counts', async () => {
+  const { page } = ada
+  await page.goto('/w/my-workspace/timeline')
+  await lane('Morning digest').waitFor()
+  const changedWith = page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const watching = new MutationObserver((records) => {
+          const places = ['[aria-pressed]', '[role=grid]'].filter((place) =>
+            records.some(({ target }) => target instanceof Element && target.closest(place)),
+          )
+          if (places[0] === '[aria-pressed]') resolve(places)
+        })
+        const all = { attributes: true, childList: true, characterData: true, subtree: true }
+        watching.observe(document.getElementById('content') ?? document.body, all)
+      }),
+  )
+  await page.getByRole('button', { name: 'Trouble only' }).click()
+  expect(await changedWith).toEqual(['[aria-pressed]'])
+
+  await lane('Morning digest').getByRole('link', { name: 'Morning digest', exact: true }).focus()
+  await page.evaluate(() => {
+    for (let n = 0; n < 2; n++)
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'PageUp', bubbles: true }))
+  })
+  const before = Temporal.Now.plainDateISO(zone).subtract({ days: 2 }).toString()
+  await page.waitForURL((url) => url.searchParams.get('day') === before)
+})
+
 test('the same stands in a table, and what comes in a calendar program', async () => {
   const { page } = ada
   await page.goto(`/w/my-workspace/timeline?day=${nine.toPlainDate()}`)

@@ -1,7 +1,7 @@
 'use client'
 /** The history of a workspace, newest first. What comes in while somebody reads waits behind a button. */
 import { ArrowUp, History, SearchX } from 'lucide-react'
-import { useState } from 'react'
+import { memo, useDeferredValue, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -29,6 +29,25 @@ function useCalm<Row extends { id: number }>(rows: readonly Row[], list: string,
 
 export function Executions({ slug, known }: { slug: string; known?: ExecutionPage | undefined }) {
   const filters = useExecutionFilters()
+  return (
+    <Page
+      title="Runs"
+      description="Every planned run leaves a trace here: what it did, or why it did not take place."
+    >
+      <ExecutionFilters slug={slug} filters={filters} />
+      {/* A press shows on what was pressed at once; the list follows once it is drawn. */}
+      <Filtered slug={slug} known={known} filters={useDeferredValue(filters)} />
+    </Page>
+  )
+}
+
+interface FilteredProps {
+  slug: string
+  known: ExecutionPage | undefined
+  filters: ReturnType<typeof useExecutionFilters>
+}
+
+const Filtered = memo(function Filtered({ slug, known, filters }: FilteredProps) {
   const executions = useExecutions(slug, filters.applied, {
     known: filters.any || filters.byTrouble ? undefined : known,
   })
@@ -45,17 +64,13 @@ export function Executions({ slug, known }: { slug: string; known?: ExecutionPag
     document.getElementById('content')?.scrollTo({ top: 0 })
   }
   return (
-    <Page
-      title="Runs"
-      description="Every planned run leaves a trace here: what it did, or why it did not take place."
-    >
-      <ExecutionFilters slug={slug} filters={filters} />
+    <>
       {shown.length > 0 && <WithAll slug={slug} filters={filters.applied} />}
       <NewRuns count={waiting.length} show={showNew} />
       <List slug={slug} executions={executions} shown={shown} filters={filters} />
-    </Page>
+    </>
   )
-}
+})
 
 function NewRuns({ count, show }: { count: number; show(): void }) {
   return (

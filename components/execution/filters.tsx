@@ -9,7 +9,7 @@ import {
   parseAsStringLiteral,
   useQueryStates,
 } from 'nuqs'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Chip } from '#components/ui/chip.tsx'
 import { cn } from '#components/ui/cn.ts'
@@ -24,6 +24,7 @@ import { STATUSES } from './status-badge.tsx'
 
 const NAMES = Object.keys(STATUSES) as Status[]
 
+/** The same object as long as nothing changes. */
 export function useExecutionFilters() {
   const [given, set] = useQueryStates({
     status: parseAsArrayOf(parseAsStringLiteral(NAMES)).withDefault([]),
@@ -34,23 +35,25 @@ export function useExecutionFilters() {
     sort: parseAsStringLiteral(['trouble'] as const),
   })
   const q = useResting(given.q.trim())
-  const applied: Filters = {
-    status: given.status.join(',') || undefined,
-    triggerId: given.schedule ?? undefined,
-    q: q || undefined,
-    ...spanOf(given),
-    sort: given.sort ?? undefined,
-  }
-  const more = [given.schedule, given.from, given.to].filter((it) => it !== null).length
-  return {
-    given,
-    set,
-    applied,
-    more,
-    byTrouble: given.sort === 'trouble',
-    any: more > 0 || given.status.length > 0 || given.q !== '',
-    clear: () => void set({ status: null, schedule: null, from: null, to: null, q: null }),
-  }
+  return useMemo(() => {
+    const applied: Filters = {
+      status: given.status.join(',') || undefined,
+      triggerId: given.schedule ?? undefined,
+      q: q || undefined,
+      ...spanOf(given),
+      sort: given.sort ?? undefined,
+    }
+    const more = [given.schedule, given.from, given.to].filter((it) => it !== null).length
+    return {
+      given,
+      set,
+      applied,
+      more,
+      byTrouble: given.sort === 'trouble',
+      any: more > 0 || given.status.length > 0 || given.q !== '',
+      clear: () => void set({ status: null, schedule: null, from: null, to: null, q: null }),
+    }
+  }, [given, set, q])
 }
 
 export function ExecutionFilters({

@@ -2,6 +2,7 @@
 /** Which schedules are shown; it stands in the address, so that a view can be sent to somebody. */
 import { ArrowDownWideNarrow, X } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { useMemo } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Chip } from '#components/ui/chip.tsx'
 import { useResting } from '#components/ui/resting.ts'
@@ -17,6 +18,7 @@ const ANY = 'any'
 /** No health, but looked for in the same place. */
 const DELETED = 'deleted'
 
+/** The same object as long as nothing changes. */
 export function useScheduleFilters() {
   const [given, set] = useQueryStates({
     q: parseAsString.withDefault(''),
@@ -26,19 +28,22 @@ export function useScheduleFilters() {
     sort: parseAsStringLiteral(['trouble'] as const),
   })
   const q = useResting(given.q.trim())
-  return {
-    given,
-    set,
-    applied: {
-      q: q || undefined,
-      ...(given.health === DELETED ? { deleted: 'true' as const } : { health: given.health ?? undefined }),
-      kind: given.kind ?? undefined,
-      tag: given.tag ?? undefined,
-      sort: given.sort ?? undefined,
-    },
-    any: Boolean(given.q || given.health || given.kind || given.tag),
-    clear: () => void set({ q: null, health: null, kind: null, tag: null }),
-  }
+  return useMemo(
+    () => ({
+      given,
+      set,
+      applied: {
+        q: q || undefined,
+        ...(given.health === DELETED ? { deleted: 'true' as const } : { health: given.health ?? undefined }),
+        kind: given.kind ?? undefined,
+        tag: given.tag ?? undefined,
+        sort: given.sort ?? undefined,
+      },
+      any: Boolean(given.q || given.health || given.kind || given.tag),
+      clear: () => void set({ q: null, health: null, kind: null, tag: null }),
+    }),
+    [given, set, q],
+  )
 }
 
 export function ScheduleFilters({

@@ -1,7 +1,7 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
 import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -22,11 +22,9 @@ const DemoOffer = lazy(() => import('#components/demo/offer.tsx'))
 
 export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
   const filters = useScheduleFilters()
-  const schedules = useSchedules(
-    slug,
-    filters.applied,
-    filters.any || filters.applied.sort ? undefined : known,
-  )
+  // A press shows on what was pressed at once; the list follows once it is drawn.
+  const asked = useDeferredValue(filters)
+  const schedules = useSchedules(slug, asked.applied, asked.any || asked.applied.sort ? undefined : known)
   const may = useMay(slug, 'editor')
   const { data, hasNextPage, isFetching, fetchNextPage } = schedules
   const none = data?.length === 0
@@ -36,7 +34,7 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
     if (none && hasNextPage && !isFetching) void fetchNextPage()
   }, [none, hasNextPage, isFetching, fetchNextPage])
 
-  const nothingYet = none && !filters.any
+  const nothingYet = none && !asked.any
   const tags = useMemo(() => [...new Set((data ?? []).flatMap((it) => it.tags))].sort(), [data])
   return (
     <Page
@@ -45,7 +43,7 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
       actions={may && !nothingYet && <Add slug={slug} />}
     >
       {!nothingYet && <ScheduleFilters filters={filters} tags={tags} />}
-      <List slug={slug} schedules={schedules} filters={filters} may={may} />
+      <List slug={slug} schedules={schedules} filters={asked} may={may} />
     </Page>
   )
 }

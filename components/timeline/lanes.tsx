@@ -152,7 +152,8 @@ function useKeptFocus(box: RefObject<HTMLDivElement | null>) {
       document.removeEventListener('pointerdown', look)
     }
   }, [box])
-  useEffect(() => {
+  // Before the next key: while the body has the focus, it would be nobody's.
+  useLayoutEffect(() => {
     if (!isWithin.current || document.activeElement !== document.body) return
     box.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]')?.focus({ preventScroll: true })
   })
@@ -171,7 +172,7 @@ function useCells({ total, groupsOf, first, last, scrollTo, box, onKey, nowMs }:
   const [chosen, setChosen] = useState<Cell>({ row: 0, key: null })
   const wanted = useRef<string | null>(null)
   const atMs = useRef<number | null>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted.current === null) return
     const cell = box.current?.querySelector<HTMLElement>(`[data-cell="${CSS.escape(wanted.current)}"]`)
     if (!cell) return

@@ -1,6 +1,7 @@
 'use client'
 /** What of the timeline is shown; it stands in the address, so that a view can be sent to somebody. */
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { useMemo } from 'react'
 import { useNow } from '#components/ui/clock.ts'
 import { useResting } from '#components/ui/resting.ts'
 import { useZone } from '#components/ui/time.tsx'
@@ -18,6 +19,7 @@ export interface Known {
 
 const MINUTE_MS = 60_000
 
+/** The same object as long as nothing changes. */
 export function useView(known: Known) {
   const [given, set] = useQueryStates({
     span: parseAsStringLiteral(SPANS).withDefault('day'),
@@ -30,18 +32,21 @@ export function useView(known: Known) {
     at: parseAsString,
   })
   const own = useZone()
-  const zone = own ?? known.zone
   const nowMs = useNow(MINUTE_MS) ?? Date.parse(known.timeline.at)
-  const today = dayAt(new Date(nowMs).toISOString(), zone)
   const q = useResting(given.q.trim())
-  const stretch = stretchOf(given.span, shownDay(given, zone) ?? today, zone)
-  const asked = askedOf(stretch, { ...given, q })
-  return {
-    given,
-    set,
-    ...{ zone, nowMs, today, stretch, asked, awake: own !== null },
-    opened: openedOf(given),
-    known: sameAsked(asked, known.asked) ? known.timeline : undefined,
-  }
+  return useMemo(() => {
+    const zone = own ?? known.zone
+    const today = dayAt(new Date(nowMs).toISOString(), zone)
+    const stretchIn = (it: typeof given) => stretchOf(it.span, shownDay(it, zone) ?? today, zone)
+    const stretch = stretchIn(given)
+    const asked = askedOf(stretch, { ...given, q })
+    return {
+      given,
+      set,
+      ...{ zone, nowMs, today, stretch, stretchIn, asked, awake: own !== null },
+      opened: openedOf(given),
+      known: sameAsked(asked, known.asked) ? known.timeline : undefined,
+    }
+  }, [given, set, q, nowMs, own, known])
 }
 export type View = ReturnType<typeof useView>

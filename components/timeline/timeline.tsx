@@ -2,7 +2,7 @@
 /** Why did it run, or not? What was and what comes on one axis, one lane a schedule. */
 import { CalendarPlus, ChevronLeft, ChevronRight, ChartGantt, Rows3, Table2, X } from 'lucide-react'
 import dynamic from 'next/dynamic'
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Chip } from '#components/ui/chip.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -16,6 +16,7 @@ import { useZone } from '#components/ui/time.tsx'
 import { PAGE_OF } from '#lib/client/pages.ts'
 import { type Lanes as Known, useTimeline } from '#lib/client/timeline.ts'
 import { Notes } from './axis.tsx'
+import { keysOf } from './keys.ts'
 import { Lanes } from './lanes.tsx'
 import { MOST_ROWS } from './marks.ts'
 import { neighbour, type SpanName, SPANS } from './span.ts'
@@ -29,10 +30,29 @@ const Subscribe = lazy(async () => ({ default: (await import('./subscribe.tsx'))
 
 export function TimelinePage({ slug, known }: { slug: string; known: Drawn }) {
   const view = useView(known)
+  useZoneTold()
+  return (
+    <Page
+      title="Timeline"
+      description="What ran, what did not and why, and what comes. Press a mark, or any place on a line."
+      actions={<Actions slug={slug} view={view} />}
+    >
+      <Controls view={view} />
+      {/* A press shows on what was pressed at once; the lanes follow once they are drawn. */}
+      <Shown slug={slug} view={useDeferredValue(view)} />
+    </Page>
+  )
+}
+
+interface ShownProps {
+  slug: string
+  view: View
+}
+
+const Shown = memo(function Shown({ slug, view }: ShownProps) {
   const [sight, setSight] = useState<readonly number[]>([])
   const [nearMs, setNear] = useState<number | null>(null)
   const lanes = useTimeline(slug, view.asked, sight, view.known)
-  useZoneTold()
   const onSight = useCallback((first: number, last: number) => {
     const [from, to] = [first, last].map((it) => Math.floor(it / PAGE_OF.lanes)) as [number, number]
     const next = Array.from({ length: to - from + 1 }, (_, n) => from + n)
@@ -47,12 +67,7 @@ export function TimelinePage({ slug, known }: { slug: string; known: Drawn }) {
     [set, stretch.day],
   )
   return (
-    <Page
-      title="Timeline"
-      description="What ran, what did not and why, and what comes. Press a mark, or any place on a line."
-      actions={<Actions slug={slug} view={view} />}
-    >
-      <Controls view={view} />
+    <>
       <Notes
         stretch={view.stretch}
         timeline={lanes.isOld ? undefined : lanes.first}
@@ -69,9 +84,9 @@ export function TimelinePage({ slug, known }: { slug: string; known: Drawn }) {
           />
         </Suspense>
       )}
-    </Page>
+    </>
   )
-}
+})
 
 const YEAR_S = 31_536_000
 /** So that the server draws the next visit by the reader's clock. */
@@ -165,9 +180,7 @@ function Controls({ view: { given, set, stretch, today } }: { view: View }) {
   )
 }
 
-interface BodyProps {
-  slug: string
-  view: View
+interface BodyProps extends ShownProps {
   lanes: Known
   onSight(first: number, last: number): void
   onOpen(triggerId: number, at: string, nearMs: number | null): void
@@ -198,28 +211,6 @@ function Body({ slug, view, lanes, onSight, onOpen }: BodyProps) {
     </section>
   )
 }
-
-/** Whether the key meant something. */
-const keysOf =
-  ({ set, given, stretch }: View) =>
-  (key: string): boolean => {
-    const at = SPANS.indexOf(given.span)
-    const zoom = (span: SpanName | undefined) =>
-      span && void set({ span: span === 'day' ? null : span, day: stretch.day })
-    const keys: Record<string, () => unknown> = {
-      t: () => set({ day: null, at: null, of: null }),
-      '+': () => zoom(SPANS[at - 1]),
-      '=': () => zoom(SPANS[at - 1]),
-      '-': () => zoom(SPANS[at + 1]),
-      PageUp: () => set({ day: neighbour(stretch, -1), at: null, of: null }),
-      PageDown: () => set({ day: neighbour(stretch, 1), at: null, of: null }),
-      Escape: () => set({ at: null, of: null, day: stretch.day }),
-    }
-    const act = keys[key]
-    if (!act) return false
-    void act()
-    return true
-  }
 
 function Nothing({ slug, view: { given, set } }: { slug: string; view: View }) {
   if (given.q || given.show || given.schedule !== null)
