@@ -1,5 +1,14 @@
 /** A file that is taken away from under a running server. */
-import { copyFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -46,6 +55,18 @@ test.each<[string, () => void, string]>([
   await expect(write()).rejects.toMatchObject({ name: 'StoreUnavailable' })
 })
 
+test('looking takes no lock away: another program that looks in does not take itself for the last one', async () => {
+  const isHeld = () => {
+    const { ino } = statSync(file)
+    return readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .some((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `))
+  }
+  expect(isHeld()).toBe(true)
+  await write()
+  expect(isHeld()).toBe(true)
+})
+
 test('a checkpoint that was cut off, or is under way, has written the head before the rest: nothing is amiss', () => {
   const half = join(folder, 'half.db')
   const head = Buffer.alloc(12_288)
@@ -57,6 +78,7 @@ test('a checkpoint that was cut off, or is under way, has written the head befor
   guard.look()
   truncateSync(half, 8_192)
   expect(guard.look).toThrow('was cut')
+  guard.end()
 })
 
 test('a connection that is made anew begins with a log of its own', () => {
@@ -67,6 +89,7 @@ test('a connection that is made anew begins with a log of its own', () => {
   guard.begun()
   guard.look()
   renameSync(`${file}-gone`, `${file}-wal`)
+  guard.end()
 })
 
 test('put back as it was, it is used again', async () => {

@@ -61,6 +61,7 @@ export async function openSqlite({ file, exclusive = false, lookEveryMs }: Sqlit
   }
   const guard = guardOf(file, lookEveryMs)
   return store(guarded(threaded(file, guard.begun), guard.look), async () => {
+    guard.end()
     leaveInOrder(file)
     lock.close()
   })
