@@ -121,17 +121,23 @@ test('a new run appears while somebody looks, and the keyboard goes from mark to
   await told.getByText('Run by hand').waitFor()
   await page.keyboard.press('Escape')
   await told.waitFor({ state: 'detached' })
+  const held = Promise.withResolvers<void>()
+  const lanes = /\/api\/.*\/timeline\?/
+  await page.route(lanes, (route) => held.promise.then(() => route.continue()))
   await page.keyboard.press('-')
   await page.waitForURL(/span=week/)
-  // What had the focus is not there any more, and the keys go on.
-  await until(
-    () => page.evaluate(() => Boolean(document.activeElement?.closest('[role=grid]'))),
-    'the focus to be in the grid',
-  )
+  // What had the focus is not there any more, and nothing else is yet: the keys go on.
+  await page.locator('[role=grid][aria-busy=true]').waitFor()
   await page.keyboard.press('PageUp')
   const today = Temporal.Now.plainDateISO(zone)
   const monday = today.subtract({ days: today.dayOfWeek + 6 })
   await page.waitForURL((url) => url.searchParams.get('day') === monday.toString())
+  held.resolve()
+  await until(
+    () => page.evaluate(() => Boolean(document.activeElement?.closest('[role=row]'))),
+    'the focus to be on a lane',
+  )
+  await page.unroute(lanes)
   await page.keyboard.press('t')
   await page.waitForURL((url) => !url.searchParams.has('day'))
 })

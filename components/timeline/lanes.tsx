@@ -152,10 +152,13 @@ function useKeptFocus(box: RefObject<HTMLDivElement | null>) {
       document.removeEventListener('pointerdown', look)
     }
   }, [box])
-  // Before the next key: while the body has the focus, it would be nobody's.
+  // Before the next key, which would be nobody's while the body has the focus; and while no cell is drawn, the grid
+  // has it.
   useLayoutEffect(() => {
-    if (!isWithin.current || document.activeElement !== document.body) return
-    box.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]')?.focus({ preventScroll: true })
+    const here = document.activeElement
+    if (!isWithin.current || (here !== document.body && here !== box.current)) return
+    const cell = box.current?.querySelector<HTMLElement>('[data-cell][tabindex="0"]')
+    ;(cell ?? box.current)?.focus({ preventScroll: true })
   })
 }
 
