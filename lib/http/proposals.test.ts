@@ -149,6 +149,14 @@ test('what a preview says of it anyway stands apart from what only the words lea
   expect(warnings.slice(notes.length).join(' ')).toContain('does not exist in Europe/Berlin')
 })
 
+test('a time zone that is said stands above the one of whoever says it', async () => {
+  const there = await proposed('every day at 9 in New York summarise the chat', { timezone: 'Europe/Berlin' })
+  expect(there.trigger).toMatchObject({ name: 'Summarise the chat', timezone: 'America/New_York' })
+  expect(there.instants[0]?.local).toMatch(/09:00$/)
+  expect(there.notes).toEqual(['“in New York” is taken as the time zone America/New_York.'])
+  expect(await refused('every day at 9 CET summarise the chat')).toContain('such as Europe/Berlin')
+})
+
 test('an event of the workspace is waited for, by name where one is said', async () => {
   const { trigger, next, forecast } = await proposed(
     'when a document called menu is uploaded, sync it as a document',
@@ -194,6 +202,9 @@ test('what is not understood is refused with what was, and with examples', async
   )
   expect(await refused('every day at 9')).toContain('does not say what is to be done')
   expect(await refused('when a document is uploaded summarise it every day at 9')).toContain(
+    'a schedule for each',
+  )
+  expect(await refused('when a document is uploaded every weekday except on mondays summarise it')).toContain(
     'a schedule for each',
   )
   expect((await say('x'.repeat(501))).status).toBe(422)
@@ -251,6 +262,12 @@ test('a model reads what the grammar does not: it gives the parts, the pattern i
   expect(read.warnings[0]).toContain('A model has read this')
   const told = JSON.stringify(fake.asked.at(-1)?.messages)
   expect(told).toContain('Never convert time zones and never write cron patterns')
+
+  const parts = { how: 'on_days', times: ['09:00'], agentId: 'summary-agent', task: 'sum it up' }
+  fake.next = [answer({ ...parts, timezone: 'europe/berlin' })]
+  expect((await proposed('nine o’clock CET, whatever the day')).trigger.timezone).toBe('Europe/Berlin')
+  fake.next = [answer({ ...parts, timezone: 'CET' })]
+  expect(await refused('nine o’clock CET, whatever the day')).toContain('Unknown time zone "CET"')
 
   fake.next = [answer({ how: 'unclear', agentId: 'summary-agent' })]
   expect((await proposed('every day at 9 bake a cake')).trigger).toMatchObject({

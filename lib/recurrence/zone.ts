@@ -51,6 +51,8 @@ const CITIES: Record<string, string> = {
   HST: 'Pacific/Honolulu',
 }
 
+export const isAbbreviation = (word: string) => Object.hasOwn(CITIES, word.toUpperCase())
+
 export function judgeZone(timezone: string): { ok: true } | { ok: false; message: string } {
   if (timezone.trim() === '')
     return refuse('The time zone is empty. Use UTC or a city name such as America/New_York.')

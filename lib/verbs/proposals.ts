@@ -49,6 +49,8 @@ interface Understood {
   when: When
   startsAt: Date | null
   endsAt: Date | null
+  /** The time zone that was said; null: that of whoever says it. */
+  zone: string | null
   task: string
   notes: string[]
 }
@@ -73,13 +75,13 @@ function byGrammar(text: string, place: { now: Date; zone: string }): Understood
   const happening = readHappening(text)
   const spoken: Spoken = readSpoken(happening ? happening.task : text, place)
   if (happening) {
-    if (spoken.ok)
+    if (spoken.ok || spoken.understood !== null)
       return {
         understood: happening.understood,
         problem: 'It names something that happens, and a time as well: make a schedule for each.',
       }
     const { event, task, notes } = happening
-    return { when: { kind: 'event', event }, startsAt: null, endsAt: null, task, notes }
+    return { when: { kind: 'event', event }, startsAt: null, endsAt: null, zone: null, task, notes }
   }
   return spoken.ok ? spoken : spoken
 }
@@ -109,7 +111,7 @@ export async function propose(
   const understood = withModel(heard, read)
   const agent = 'agent' in fitting ? fitting.agent : read?.agent
   if (!agent) throw await nobodyFor(deps, workspaceId, understood, fitting)
-  const trigger = made(understood, agent, { zone, text: asked.text })
+  const trigger = made(understood, agent, { zone: understood.zone ?? zone, text: asked.text })
   const source = isUnderstood(heard) && 'agent' in fitting ? 'grammar' : 'model'
   return keep(deps, workspaceId, { trigger, source, text: asked.text, notes: understood.notes, by })
 }
@@ -120,7 +122,7 @@ function withModel(heard: Understood | Refusal, read: ModelsReading | null): Und
   const when: When =
     read.when.kind === 'event' ? { kind: 'event', event: { types: [read.when.type] } } : read.when
   const notes = ['A model has read this: look whether it says what you mean.']
-  return { when, startsAt: null, endsAt: null, task: read.task ?? '', notes }
+  return { when, startsAt: null, endsAt: null, zone: read.zone, task: read.task ?? '', notes }
 }
 
 async function nobodyFor(

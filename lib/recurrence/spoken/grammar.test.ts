@@ -24,7 +24,8 @@ function said(text: string, zone?: string): string {
       : it.when.kind === 'interval'
         ? `every ${it.when.everySeconds} s`
         : it.when.at.toISOString().slice(0, 16)
-  return it.task === '' ? when : `${when} | ${it.task}`
+  const placed = it.zone === null ? when : `${when} ${it.zone}`
+  return it.task === '' ? placed : `${placed} | ${it.task}`
 }
 
 const CASES: [words: string, comesTo: string][] = [
@@ -86,6 +87,54 @@ const CASES: [words: string, comesTo: string][] = [
   ['every day at 9 tell me what happens in May', '0 9 * * * | tell me what happens in May'],
   ['every day at 9 look at 3 new mails', '0 9 * * * | look at 3 new mails'],
   ['every Monday prepare the report on friday’s sales', '0 9 * * 1 | prepare the report on friday’s sales'],
+  // Zones
+  ['every day at 9 UTC look', '0 9 * * * UTC | look'],
+  ['every day at 9, 12 and 18 GMT look', '0 9,12,18 * * * GMT | look'],
+  ['every day at 9 in New York look', '0 9 * * * America/New_York | look'],
+  ['every day at 9 (Berlin time) look', '0 9 * * * Europe/Berlin | look'],
+  ['every day look at 9 Europe/paris', '0 9 * * * Europe/Paris | look'],
+  ['every day at 9 on New York time look', '0 9 * * * America/New_York | look'],
+  ['every day at 9 in UTC look', '0 9 * * * UTC | look'],
+  ['every day at 9 my time look', '0 9 * * * | look'],
+  ['tomorrow at 9 in Tokyo call', '2026-11-26T00:00 Asia/Tokyo | call'],
+  ['every day at 9 wet the plants', '0 9 * * * | wet the plants'],
+  ['every day at 9 tell me the weather in Berlin', '0 9 * * * | tell me the weather in Berlin'],
+  // Times
+  ['every day at nine thirty look', '30 9 * * * | look'],
+  ['every day at nine oh five look', '5 9 * * * | look'],
+  ['every day at nine forty-five pm look', '45 21 * * * | look'],
+  ['every day at ten to nine look', '50 8 * * * | look'],
+  ['every day at 10 minutes to nine look', '50 8 * * * | look'],
+  ['every monday evening look', '0 18 * * 1 | look'],
+  ['every friday afternoon at 3 look', '0 15 * * 5 | look'],
+  ['every night at 2 look', '0 2 * * * | look'],
+  ['every day at 12 at night look', '0 0 * * * | look'],
+  ['nightly look', '0 22 * * * | look'],
+  ['monday at 9 look', '2026-11-30T09:00 | look'],
+  // Rhythms
+  ['every quarter hour look', '*/15 * * * * | look'],
+  ['every half-hour look', '*/30 * * * * | look'],
+  ['every hour on the half hour look', '30 * * * * | look'],
+  ['every hour look on the hour', '0 * * * * | look'],
+  ['every hour at half past look', '30 * * * * | look'],
+  ['every hour at a quarter to look', '45 * * * * | look'],
+  ['every hour at 10 minutes past the hour look', '10 * * * * | look'],
+  ['every hour between 9 and 17 on the half hour look', '30 9-16 * * * | look'],
+  ['every 1.5 hours look', 'every 5400 s | look'],
+  ['every hour and a half look', 'every 5400 s | look'],
+  ['every second day look', 'every 172800 s | look'],
+  ['every second tuesday of the month look', '0 9 * * 2#2 | look'],
+  ['every third day of the month look', '0 9 3 * * | look'],
+  ['once a day at 9 look', '0 9 * * * | look'],
+  ['every week on monday at 9 look', '0 9 * * 1 | look'],
+  ['once a week on friday at 9 look', '0 9 * * 5 | look'],
+  ['in an hour and a half look', '2026-11-25T12:00 | look'],
+  ['every hour from five to nine look', '0 5-9 * * * | look'],
+  // What is to be done
+  ['every day at 9 to the team post the news', '0 9 * * * | the team post the news'],
+  ['every hour 3 jokes', '0 * * * * | 3 jokes'],
+  ['what happened since yesterday every day at 9', '0 9 * * * | what happened since yesterday'],
+  ['every Friday plan the meals for next week', '0 9 * * 5 | plan the meals for next week'],
 ]
 test.each(CASES)('%s', (words, comesTo) => expect(said(words)).toBe(comesTo))
 
@@ -105,6 +154,57 @@ test.each<[words: string, because: string]>([
   ['on 31 February at 9', 'There is no day 31'],
   ['every day tomorrow', 'days that come again, and a single one'],
   ['every 2 hours at 9', 'no single time'],
+  // Zones
+  ['every day at 9 CET look', 'Unknown time zone "CET". Abbreviations are ambiguous'],
+  ['every day look at 9am EST', 'Unknown time zone "EST"'],
+  ['every day at 9 ET look', 'Unknown time zone "ET"'],
+  ['every day at 9 Europe/Pars look', 'Unknown time zone "Europe/Pars"'],
+  ['every day at 9 UTC+2 look', 'Unknown time zone "UTC+2"'],
+  ['every day at 9 eastern time look', '“eastern time” may mean several time zones'],
+  ['9 UTC daily summary', '“9 utc” is not understood.'],
+  // Times
+  ['daily summary at 25:00', '“at 25:00” is not understood.'],
+  ['every day at 25 look', '“at 25” beside it'],
+  ['every day at half nine look', '“at half nine” beside it'],
+  ['every day at 9:30:15 look', '“at 9:30:15” beside it'],
+  ['every day at 0900 look', '“at 0900” beside it'],
+  ['every monday 9 look', '“9” beside it'],
+  ['every day at 9 thirty look', '“thirty” beside it'],
+  ['every day after 9 look', '“after 9” beside it'],
+  ['every day around nine look', '“around nine” beside it'],
+  ['every day look by 9', '“by 9” is not understood.'],
+  ['look around 9 every day', '“around 9” beside it'],
+  ['every day at 9 and again at 17 look', '“and again at 17” beside it'],
+  ['every day at sunset look', '“at sunset” beside it'],
+  ['every day look at the 10:30 mail', '“at the 10:30” is not understood.'],
+  ['weekly report on friday at 9', '“at 9” is not understood.'],
+  // Rhythms
+  ['every other monday at 9 look', '“every other monday” is not understood.'],
+  ['every second monday at 9', '“every second monday” is not understood.'],
+  ['every first monday at 9', '“every first monday” is not understood.'],
+  ['every few hours look on mondays', '“every few hours” is not understood.'],
+  ['look twice a day at 9', '“twice a day” is not understood.'],
+  ['look fortnightly at 9', '“fortnightly” is not understood.'],
+  ['every 15 minutes at minute 5', 'A minute goes with hours'],
+  // Days, and how long
+  ['a week from monday at 9', '“from” beside it'],
+  ['on monday and tuesday look', '“and tuesday” beside it'],
+  ['look next week at 9', '“next week” beside it'],
+  ['look in 2 months at 9', '“in 2 months” beside it'],
+  ['look on the 15th at 9', '“on the 15th” beside it'],
+  ['look on 24.12 at 9', '“on 24.12” beside it'],
+  ['every day at 9, until further notice, look', '“until further notice” beside it'],
+  ['every day until june look', '“until june” beside it'],
+  ['every 2 hours until 6pm look', '“until 6pm” beside it'],
+  ['every Monday starting next month look', '“starting next month” beside it'],
+  ['every 12 hours starting at 6 look', '“starting at 6” beside it'],
+  ['every hour during business hours look', '“during business hours” beside it'],
+  ['every day during the summer look', '“during the summer” beside it'],
+  ['every day at 9 for 2 hours look', '“for 2 hours” beside it'],
+  ['every day at 9 for weeks look', '“for weeks” beside it'],
+  ['every day at 9 over the next two weeks look', '“over the next two weeks” beside it'],
+  ['every Monday for next week plan', '“for next week” beside it'],
+  ['tomorrow at 9 for two weeks look', 'Once has no beginning and no end.'],
 ])('%s: refused', (words, because) => expect(said(words)).toContain(because))
 
 test('what is taken without being said is noted, and the moments are those of the zone', () => {
@@ -121,6 +221,31 @@ test('what is taken without being said is noted, and the moments are those of th
     task: 'count',
     notes: ['It begins on 2026-11-26.', 'Its last day is 2026-11-27.'],
   })
+})
+
+test('how long it goes on is read behind the words that say when', () => {
+  expect(read('every weekday at 9 for two weeks look')).toMatchObject({
+    ...{ ok: true, endsAt: new Date('2026-12-09T10:29:59Z'), task: 'look' },
+    notes: ['Its last day is 2026-12-09.'],
+  })
+  expect(read('for two weeks look every weekday at 9')).toMatchObject({ ok: true, task: 'look' })
+  expect(read('every day at 9 from tomorrow for 3 days look')).toMatchObject({
+    ...{ startsAt: new Date('2026-11-26T00:00:00Z'), endsAt: new Date('2026-11-28T23:59:59Z'), task: 'look' },
+  })
+})
+
+test.each<[words: string, note: string]>([
+  ['every day at 9 in New York look', '“in New York” is taken as the time zone America/New_York.'],
+  [
+    'every day at 9 in Munich look',
+    '“in Munich” is taken as part of what is to be done: the times are those of UTC.',
+  ],
+  ['every day at 9 remind me of the 10:30 call', '“10:30” is taken as part of what is to be done.'],
+  ['every day at 9 plan the meals for two weeks', '“for two weeks” is taken as part of what is to be done.'],
+  ['every day at 9 count days until christmas', '“until christmas” is taken as part of what is to be done.'],
+  ['every day at 9 convert the log to UTC', '“utc” is taken as part of what is to be done.'],
+])('%s: what may concern time and is taken for something else is noted', (words, note) => {
+  expect(read(words)).toMatchObject({ ok: true, notes: [note] })
 })
 
 const some = (lowest: number, highest: number, most: number) =>

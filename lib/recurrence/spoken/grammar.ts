@@ -6,178 +6,28 @@
  * of the day, is noted. No pattern is written here: the parts go to `contract/frequency.ts`.
  */
 import { type Days, type Frequency, WHOLE_DAY } from '../../contract/frequency.ts'
-import { type DayPart, type DaySaid, type DaysSaid, HOURS_OF, type Rate } from './parts.ts'
-import * as parts from './parts.ts'
-import { type ClockTime, isAny, type Reader, type Word, wordsIn } from './words.ts'
+import { leftBeside, leftElsewhere, likeTimes, placeBehind, secondRhythm } from './left.ts'
+import { type DaySaid, type DaysSaid, HOURS_OF, type Lasting, type Rate } from './parts.ts'
+import { bestPhrase, joined, type Parts, type Phrase } from './phrases.ts'
+import { type ClockTime, type Word, wordsIn } from './words.ts'
 
 export type SpokenWhen =
   | { kind: 'schedule'; frequency: Frequency }
   | { kind: 'interval'; everySeconds: number }
   | { kind: 'once'; at: Date }
 export type Spoken =
-  | { ok: true; when: SpokenWhen; startsAt: Date | null; endsAt: Date | null; task: string; notes: string[] }
+  | {
+      ok: true
+      when: SpokenWhen
+      startsAt: Date | null
+      endsAt: Date | null
+      /** The time zone that was said; null: none. */
+      zone: string | null
+      task: string
+      notes: string[]
+    }
   /** `understood`: the words that were; null: none says when. */
   | { ok: false; understood: string | null; problem: string }
-
-interface Parts {
-  days?: DaysSaid
-  rate?: Rate
-  span?: { from: ClockTime; to: ClockTime }
-  times?: ClockTime[]
-  minute?: number
-  part?: DayPart | 'tonight'
-  months?: number[]
-  fromNow?: Rate[]
-  day?: DaySaid
-  until?: DaySaid
-  starting?: DaySaid
-}
-type Slot = keyof Parts
-
-const into =
-  <K extends Slot>(slot: K, reader: Reader<NonNullable<Parts[K]>>): Reader<Parts> =>
-  (words, at) => {
-    const read = reader(words, at)
-    return read && { value: { [slot]: read.value } as Parts, next: read.next }
-  }
-const READERS: readonly Reader<Parts>[] = [
-  into('until', parts.until),
-  into('starting', parts.starting),
-  (words, at) => {
-    const read = parts.everyPart(words, at)
-    return read && { value: { days: { days: { kind: 'every' } }, part: read.value }, next: read.next }
-  },
-  (words, at) => {
-    const read = parts.thisPart(words, at)
-    const days = isAny(words, at, 'tomorrow') ? 1 : 0
-    return read && { value: { day: { kind: 'ahead', days }, part: read.value }, next: read.next }
-  },
-  (words, at) => {
-    const read = parts.tonight(words, at)
-    return read && { value: { day: { kind: 'ahead', days: 0 }, part: 'tonight' }, next: read.next }
-  },
-  into('rate', parts.rate),
-  into('days', parts.recurringDays),
-  into('span', parts.span),
-  into('fromNow', parts.fromNow),
-  into('day', parts.day),
-  into('minute', parts.minuteOfHour),
-  into('times', parts.times),
-  into('part', parts.inPart),
-  into('months', parts.inMonths),
-]
-
-interface Phrase {
-  parts: Parts
-  from: number
-  to: number
-}
-const hasOther = (known: Parts, more: Parts) => Object.keys(more).every((it) => !(it in known))
-
-/** All parts in a row from here on; null where none begins here. */
-function phraseAt(words: readonly Word[], from: number): Phrase | null {
-  let known: Parts = {}
-  let to = from
-  for (;;) {
-    let at = to
-    while (to > from && isAny(words, at, ',', 'and')) at++
-    const read = READERS.map((it) => it(words, at)).find((it) => it && hasOther(known, it.value))
-    if (!read) return to > from ? { parts: known, from, to } : null
-    known = { ...known, ...read.value }
-    to = read.next
-  }
-}
-
-/** Words that come again weigh more than a day of the calendar, and that more than a time alone. */
-function weightOf({ parts: it, from, to }: Phrase, words: readonly Word[]): number {
-  if (it.days || it.rate) return 3
-  if (it.fromNow || it.day) return 2
-  return it.times && (from === 0 || to === words.length) ? 1 : 0
-}
-
-function bestPhrase(words: readonly Word[]): Phrase | null {
-  let best: Phrase | null = null
-  for (let at = 0; at < words.length; at++) {
-    const one = phraseAt(words, at)
-    if (!one || weightOf(one, words) === 0) continue
-    const more = best
-      ? weightOf(one, words) - weightOf(best, words) || one.to - one.from - (best.to - best.from)
-      : 1
-    if (more > 0) best = one
-  }
-  return best
-}
-
-const FAR: readonly string[] = ['times', 'part', 'span', 'until', 'starting']
-/** What stands at the other end of the sentence, such as "at 9" behind the task. */
-function joined(words: readonly Word[], main: Phrase): { parts: Parts; without: Phrase[] } {
-  const before = phraseAt(words.slice(0, main.from), 0)
-  const behind = Array.from({ length: words.length - main.to }, (_, n) => phraseAt(words, main.to + n)).find(
-    (it) => it?.to === words.length,
-  )
-  const without = [main]
-  let all = main.parts
-  for (const it of [before, behind]) {
-    // A month, or a day, at the other end belongs to what is to be done: "… what happens in May".
-    const isMore = it && hasOther(all, it.parts) && Object.keys(it.parts).every((name) => FAR.includes(name))
-    if (!isMore) continue
-    all = { ...all, ...it.parts }
-    without.push(it)
-  }
-  return { parts: all, without }
-}
-
-const BUT = ['except', 'excluding', 'but', 'unless', 'not', 'never', 'without', "don't", 'don’t']
-const GOES_ON = [
-  ',',
-  'and',
-  'or',
-  'at',
-  'on',
-  'from',
-  'to',
-  'between',
-  'until',
-  'till',
-  'before',
-  'after',
-  'except',
-]
-
-/** What stands beside the words that were understood and changes what they mean. */
-function leftBeside(words: readonly Word[], phrases: readonly Phrase[]): string | null {
-  for (const it of phrases) {
-    const before = words[it.from - 1]?.text ?? ''
-    const beside = BUT.includes(before) ? before : leftBehind(words, it.to)
-    if (beside) return beside
-  }
-  return null
-}
-
-function leftBehind(words: readonly Word[], to: number): string | null {
-  const told = (next: number) =>
-    words
-      .slice(to, next)
-      .map((it) => it.text)
-      .join(' ')
-  const [first = '', second = ''] = [words[to]?.text, words[to + 1]?.text]
-  if (BUT.includes(first === ',' ? second : first)) return told(to + 4).replace(/^ ?, /, '')
-  const goesOn = GOES_ON.includes(first) ? phraseAt(words, to + 1) : null
-  return goesOn && told(goesOn.to)
-}
-
-function secondRhythm(words: readonly Word[], phrases: readonly Phrase[]): string | null {
-  for (let at = 0; at < words.length; at++) {
-    if (phrases.some((it) => it.from <= at && at < it.to)) continue
-    const one = phraseAt(words, at)
-    if (one && (one.parts.days || one.parts.rate))
-      return words
-        .slice(one.from, one.to)
-        .map((it) => it.text)
-        .join(' ')
-  }
-  return null
-}
 
 /** What is to be done: the sentence without the words that say when. */
 function taskIn(text: string, words: readonly Word[], phrases: readonly Phrase[]): string {
@@ -187,7 +37,7 @@ function taskIn(text: string, words: readonly Word[], phrases: readonly Phrase[]
   const rest = taken.reduce((left, [from, to]) => `${left.slice(0, from)} ${left.slice(to)}`, text)
   return rest
     .replace(/\s+/g, ' ')
-    .replace(/^[\s,.;:–-]+|[\s,;:–-]+$/g, '')
+    .replace(/^[\s,.;:)\]–-]+|[\s,;:([–-]+$/g, '')
     .replace(/^(?:(?:please|then|and|to)\s+)+/i, '')
     .replace(/\s+(?:and|please)$/i, '')
     .trim()
@@ -201,30 +51,52 @@ const pad = (it: number) => String(it).padStart(2, '0')
 const clock = ({ hour, minute }: ClockTime) => `${pad(hour)}:${pad(minute)}`
 
 /** When, in the words of a sentence, and the task that is left. `now` and `zone` place single moments. */
-export function readSpoken(text: string, { now, zone }: { now: Date; zone: string }): Spoken {
+export function readSpoken(text: string, place: Place): Spoken {
   const words = wordsIn(text)
   const main = bestPhrase(words)
   if (!main) return { ok: false, understood: null, problem: 'No words in it say when.' }
-  const { parts: said, without } = joined(words, main)
+  const { parts: said, without, apart } = joined(words, main)
   const understood = without.map((it) => textOf(text, words, it)).join(' … ')
-  const beside = leftBeside(words, without)
-  if (beside) return { ok: false, understood, problem: `“${beside}” beside it is not understood.` }
-  const second = secondRhythm(words, without)
-  if (second)
-    return {
-      ok: false,
-      understood,
-      problem: `“${second}” is a second rhythm: make a schedule of its own for it.`,
-    }
   const notes: string[] = []
   try {
-    const when = whenOf(said, { now, zone, notes, text })
-    const bounds = boundsOf(said, when, { now, zone, notes })
-    return { ok: true, when, ...bounds, task: taskIn(text, words, without), notes }
+    const zone = zoneOf(said, notes)
+    refuseLeft(words, without, apart)
+    const ground = { now: place.now, zone: zone ?? place.zone, notes, text }
+    const when = whenOf(said, ground)
+    const bounds = boundsOf(said, when, ground)
+    notes.push(...notedOf(words, without, ground))
+    return { ok: true, when, ...bounds, zone, task: taskIn(text, words, without), notes }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     return { ok: false, understood, problem: error.message }
   }
+}
+
+function zoneOf({ zone }: Parts, notes: string[]): string | null {
+  if (!zone) return null
+  if ('problem' in zone) return refuse(zone.problem)
+  if (zone.note) notes.push(zone.note)
+  return zone.name
+}
+
+function refuseLeft(words: readonly Word[], phrases: readonly Phrase[], [apart]: readonly Phrase[]): void {
+  const beside = leftBeside(words, phrases)
+  if (beside) refuse(`“${beside}” beside it is not understood.`)
+  const second = secondRhythm(words, phrases)
+  if (second) refuse(`“${second}” is a second rhythm: make a schedule of its own for it.`)
+  const elsewhere = leftElsewhere(words, phrases)
+  if (elsewhere) refuse(`“${elsewhere}” is not understood.`)
+  const alone = apart && words.slice(apart.from, apart.to).map((it) => it.text)
+  if (alone) refuse(`“${alone.join(' ')}” beside it is not understood.`)
+}
+
+/** What may concern time, and is taken as part of what is to be done. */
+function notedOf(words: readonly Word[], phrases: readonly Phrase[], { zone }: Place): string[] {
+  const notes = likeTimes(words, phrases).map((it) => `“${it}” is taken as part of what is to be done.`)
+  const place = placeBehind(words, phrases)
+  return place
+    ? [...notes, `“${place}” is taken as part of what is to be done: the times are those of ${zone}.`]
+    : notes
 }
 
 const textOf = (text: string, words: readonly Word[], { from, to }: Phrase) =>
@@ -265,6 +137,8 @@ function rhythmOf(said: Parts, given: Rate): SpokenWhen {
         : 'A rhythm within the day has no single time. Say from when to when: every 2 hours between 9 and 17.',
     )
   const bare = !said.span && !said.days && !said.months && said.minute === undefined
+  if (said.minute && rate.unit !== 'hour')
+    refuse('A minute goes with hours, such as every 2 hours at minute 15.')
   const inCron =
     (rate.unit === 'minute' && 60 % rate.every === 0) ||
     (rate.unit === 'hour' && rate.every < 24 && (24 % rate.every === 0 || said.span !== undefined))
@@ -290,7 +164,7 @@ function withinDay({ span, minute = 0, days, months = [] }: Parts, { every, unit
           : { kind: 'minutes', every, ...WHOLE_DAY },
       ...on,
     }
-  const { from, to } = span
+  const { from, to } = atMinute(span, minute)
   if (from.hour * 60 + from.minute >= to.hour * 60 + to.minute)
     refuse(`${clock(from)} to ${clock(to)} goes over midnight: make a schedule for each side of it.`)
   if (unit === 'hour') {
@@ -304,6 +178,13 @@ function withinDay({ span, minute = 0, days, months = [] }: Parts, { every, unit
   return { times: { kind: 'minutes', every, from: from.hour, to: last }, ...on }
 }
 
+/** "Between 9 and 17 on the half hour" ends at 16:30. */
+function atMinute({ from, to }: NonNullable<Parts['span']>, minute: number) {
+  if (minute === 0) return { from, to }
+  if (from.minute !== 0 || to.minute !== 0) refuse('The minute is said twice. Say it once.')
+  return { from: { ...from, minute }, to: { hour: to.hour - 1, minute } }
+}
+
 /** The hours that were said, all with the same minute. */
 function timesSaid({ times, part }: Parts, { notes, text }: Ground): { hours: number[]; minute: number } {
   if (!times) {
@@ -311,8 +192,7 @@ function timesSaid({ times, part }: Parts, { notes, text }: Ground): { hours: nu
     notes.push(part ? `“${part}” is taken as ${pad(hour)}:00.` : 'No time was said: 09:00 is taken.')
     return { hours: [hour], minute: 0 }
   }
-  const late = part === 'afternoon' || part === 'evening' || part === 'night' || part === 'tonight'
-  const all = times.map((it) => (late && it.hour < 12 && it.hour > 0 ? { ...it, hour: it.hour + 12 } : it))
+  const all = times.map((it) => ({ ...it, hour: inPartOf(it.hour, part) }))
   const [first] = all as [ClockTime]
   const other = all.find((it) => it.minute !== first.minute)
   if (other) refuse(`${clock(first)} and ${clock(other)} differ in their minutes: make a schedule for each.`)
@@ -320,6 +200,14 @@ function timesSaid({ times, part }: Parts, { notes, text }: Ground): { hours: nu
   if (early && !part && !/\b[ap]\.?m\b|\d{1,2}:\d{2}/i.test(text))
     notes.push(`It is read as ${clock(early)}; for the afternoon say ${early.hour} pm.`)
   return { hours: [...new Set(all.map((it) => it.hour))].sort((a, b) => a - b), minute: first.minute }
+}
+
+/** "8 in the evening" is 20:00; of a night, 2 is 02:00 and 12 is its middle. */
+function inPartOf(hour: number, part: Parts['part']): number {
+  if (part === undefined || part === 'morning' || part === 'noon' || hour === 0 || hour > 12) return hour
+  const isNight = part === 'night' || part === 'tonight'
+  if (hour === 12) return isNight ? 0 : 12
+  return isNight && hour < 6 ? hour : hour + 12
 }
 
 function onDays(said: Parts, { days, months, assumed }: DaysSaid, ground: Ground): Frequency {
@@ -381,14 +269,22 @@ function onceAt(said: Parts, ground: Ground): Date {
   }
 }
 
-function boundsOf({ until, starting }: Parts, when: SpokenWhen, place: Place & { notes: string[] }) {
-  const today = here(place).toPlainDate()
-  if ((until || starting) && when.kind === 'once') refuse('Once has no beginning and no end.')
-  const startsAt = starting ? instant(dateOf(starting, today).toZonedDateTime(place.zone)) : null
-  const endsAt = until
-    ? instant(dateOf(until, today).add({ days: 1 }).toZonedDateTime(place.zone).subtract({ seconds: 1 }))
-    : null
-  if (starting) place.notes.push(`It begins on ${dateOf(starting, today)}.`)
-  if (until) place.notes.push(`Its last day is ${dateOf(until, today)}.`)
-  return { startsAt, endsAt }
+function boundsOf({ until, starting, lasting }: Parts, when: SpokenWhen, { notes, ...place }: Ground) {
+  const start = here(place)
+  const today = start.toPlainDate()
+  if ((until || starting || lasting) && when.kind === 'once') refuse('Once has no beginning and no end.')
+  if (until && lasting) refuse('Its end is said twice. Say it once.')
+  const first = starting && dateOf(starting, today).toZonedDateTime(place.zone)
+  const last = until && dateOf(until, today)
+  const end = last
+    ? last.add({ days: 1 }).toZonedDateTime(place.zone).subtract({ seconds: 1 })
+    : lasting && endOf(lasting, first ?? start)
+  if (first) notes.push(`It begins on ${first.toPlainDate()}.`)
+  if (end) notes.push(`Its last day is ${end.toPlainDate()}.`)
+  return { startsAt: first ? instant(first) : null, endsAt: end ? instant(end) : null }
+}
+
+/** From now on, so that three days of once a day are three runs. */
+function endOf({ every, unit }: Lasting, from: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  return from.add({ [`${unit}s`]: every }).subtract({ seconds: 1 })
 }

@@ -2,6 +2,7 @@
 import type { Days } from '../../contract/frequency.ts'
 import {
   as,
+  besideHour,
   type ClockTime,
   clockTime,
   either,
@@ -13,6 +14,7 @@ import {
   phrase,
   plainTime,
   type Reader,
+  singleTime,
   weekday,
   weekdays,
 } from './words.ts'
@@ -57,7 +59,7 @@ const dayRange: Reader<DaysSaid> = (words, at) => {
 const hyphened: Reader<DaysSaid> = (words, at) => {
   const [from, to, more] = (words[at]?.text ?? '').split('-')
   if (!from || !to || more !== undefined) return null
-  const fake = [from, 'to', to].map((text) => ({ text, start: 0, end: 0 }))
+  const fake = [from, 'to', to].map((text) => ({ text, said: text, start: 0, end: 0 }))
   const read = dayRange(fake, 0)
   return read && { value: read.value, next: at + 1 }
 }
@@ -71,6 +73,12 @@ const optional =
   <T>(word: Reader<unknown>, reader: Reader<T>): Reader<T> =>
   (words, at) =>
     behind(word, reader)(words, at) ?? reader(words, at)
+
+/** `monthly`, `every month`, `once a month`. */
+const again = (word: string, unit: string) =>
+  either(phrase(word), phrase(EVERY, unit), phrase('once', 'a|an|per|each|every', unit))
+const MONTHLY = again('monthly', 'month')
+const WEEKLY = again('weekly', 'week')
 
 const OF_MONTH = either(
   phrase('of', 'the|each|every|a', 'month'),
@@ -97,13 +105,13 @@ const ofMonth: Reader<DaysSaid> = either(
     return end && { value: { days: { kind: 'month', on: days.value } }, next: end.next }
   },
   behind(
-    either(phrase('monthly'), phrase(EVERY, 'month')),
+    MONTHLY,
     behind(
       phrase('on'),
       as(listOf(monthDay), (on): DaysSaid => ({ days: { kind: 'month', on } })),
     ),
   ),
-  as(either(phrase('monthly'), phrase(EVERY, 'month')), () => ({
+  as(MONTHLY, () => ({
     days: { kind: 'month', on: [1] } as Days,
     assumed: 'the first of the month',
   })),
@@ -144,7 +152,7 @@ const monthAndDay: Reader<{ month: number; day: number }> = either(
       : null
   },
 )
-const YEARLY = either(phrase('yearly'), phrase('annually'), phrase(EVERY, 'year'))
+const YEARLY = either(again('yearly', 'year'), phrase('annually'))
 const ofYear: Reader<DaysSaid> = as(
   either(
     behind(YEARLY, optional(phrase('on'), monthAndDay)),
@@ -157,7 +165,7 @@ const ofYear: Reader<DaysSaid> = as(
   ),
   ({ month: of, day }): DaysSaid => ({ days: { kind: 'month', on: [day] }, months: [of] }),
 )
-const QUARTERLY = as(either(phrase('quarterly'), phrase(EVERY, 'quarter')), () => ({
+const QUARTERLY = as(again('quarterly', 'quarter'), () => ({
   days: { kind: 'month', on: [1] } as Days,
   months: [1, 4, 7, 10],
   assumed: 'the first day of each quarter',
@@ -180,17 +188,11 @@ const ofWeek: Reader<DaysSaid> = either(
     () => WEEKEND,
   ),
   optional(phrase('on|from|every|each'), either(dayRange, hyphened)),
-  behind(
-    either(phrase(EVERY), phrase('weekly', 'on'), phrase(EVERY, 'week', 'on')),
-    as(listOf(either(weekday, weekdays)), week),
-  ),
+  behind(either(behind(WEEKLY, phrase('on')), phrase(EVERY)), as(listOf(either(weekday, weekdays)), week)),
   optional(phrase('on'), as(listOf(weekdays), week)),
-  as(either(phrase('weekly'), phrase(EVERY, 'week')), () => ({ ...week([1]), assumed: 'Monday' })),
+  as(WEEKLY, () => ({ ...week([1]), assumed: 'Monday' })),
 )
-const daily: Reader<DaysSaid> = as(
-  either(phrase(EVERY, 'single', 'day'), phrase(EVERY, 'day'), phrase('daily')),
-  () => DAILY,
-)
+const daily: Reader<DaysSaid> = as(either(phrase(EVERY, 'single', 'day'), again('daily', 'day')), () => DAILY)
 
 /** Days that come again and again. */
 export const recurringDays: Reader<DaysSaid> = either(nthOfMonth, ofYear, ofMonth, QUARTERLY, ofWeek, daily)
@@ -203,8 +205,13 @@ const dayPart =
     return read && { value: words[read.next - 1]?.text as DayPart, next: read.next }
   }
 /** "every morning": days and a time at once. */
-export const everyPart: Reader<DayPart> = dayPart(EVERY)
+export const everyPart: Reader<DayPart> = either(
+  dayPart(EVERY),
+  as(phrase('nightly'), () => 'night' as const),
+)
 export const inPart: Reader<DayPart> = either(dayPart('in', 'the'), dayPart('at'), dayPart('the'))
+/** Behind a day: "every Monday evening". */
+export const barePart: Reader<DayPart> = dayPart()
 
 const UNITS: Record<string, Rate['unit']> = {
   ...{ second: 'second', seconds: 'second', sec: 'second', secs: 'second' },
@@ -216,26 +223,79 @@ export const unit: Reader<Rate['unit']> = (words, at) => {
   const value = UNITS[words[at]?.text ?? '']
   return value ? { value, next: at + 1 } : null
 }
-const counted: Reader<Rate> = (words, at) => {
-  const every = number(words, at)
-  const of = every && unit(words, every.next)
-  return of && every.value > 0 ? { value: { every: every.value, unit: of.value }, next: of.next } : null
+const SMALLER: Partial<Record<Rate['unit'], { of: number; unit: Rate['unit'] }>> = {
+  minute: { of: 60, unit: 'second' },
+  hour: { of: 60, unit: 'minute' },
+  day: { of: 24, unit: 'hour' },
+  week: { of: 7, unit: 'day' },
 }
-/** "every 15 minutes", "hourly", "every other hour", "every half hour". */
+/** A part of a unit in whole ones of the next: 1.5 hours are 90 minutes. Null where they are not whole. */
+function wholeOf(count: number, of: Rate['unit']): Rate | null {
+  const smaller = SMALLER[of]
+  const every = Math.round(count * (smaller?.of ?? 0))
+  return smaller && every > 0 && Math.abs(every - count * smaller.of) < 1e-6
+    ? { every, unit: smaller.unit }
+    : null
+}
+const HALF = phrase('and', 'a', 'half')
+/** `15 minutes`, `1.5 hours`, `two and a half hours`. */
+const counted: Reader<Rate> = (words, at) => {
+  const decimal = /^\d{1,3}[.,]\d{1,2}$/.exec(words[at]?.text ?? '')?.[0]
+  const count = decimal ? { value: Number(decimal.replace(',', '.')), next: at + 1 } : number(words, at)
+  if (!count) return null
+  const half = decimal ? null : HALF(words, count.next)
+  const of = unit(words, half?.next ?? count.next)
+  if (!of) return null
+  const value = half
+    ? wholeOf(count.value + 0.5, of.value)
+    : Number.isInteger(count.value)
+      ? { every: count.value, unit: of.value }
+      : wholeOf(count.value, of.value)
+  return value && value.every > 0 ? { value, next: of.next } : null
+}
+const minutes = (every: number) => (): Rate => ({ every, unit: 'minute' })
+/** `half an hour`, `a quarter of an hour`, `an hour and a half`, `a week`, and what is counted. */
+const amount: Reader<Rate> = either(
+  as(either(phrase('half', 'an', 'hour'), phrase('a', 'half', 'hour')), minutes(30)),
+  as(either(phrase('a', 'quarter', 'hour'), phrase('a', 'quarter', 'of', 'an', 'hour')), minutes(15)),
+  counted,
+  (words, at) => {
+    const of = behind(phrase('a|an|one'), unit)(words, at)
+    const half = of && HALF(words, of.next)
+    const more = half && wholeOf(1.5, of.value)
+    if (half && more) return { value: more, next: half.next }
+    return of && { value: { every: 1, unit: of.value }, next: of.next }
+  },
+)
+/** "every third day", and not "every third day of the month" or "every second Tuesday". */
+const everyNth: Reader<Rate> = (words, at) => {
+  const nth = behind(phrase(EVERY), ordinal)(words, at)
+  const of = nth && unit(words, nth.next)
+  if (!of || nth.value < 2 || OF_MONTH(words, of.next)) return null
+  return { value: { every: nth.value, unit: of.value }, next: of.next }
+}
+const everySecond: Reader<Rate> = (words, at) => {
+  const read = phrase(EVERY, 'second')(words, at)
+  const isOf = read && (weekday(words, read.next) ?? month(words, read.next))
+  const isMore = read && isAny(words, read.next, 'weekday', 'weekend', 'month', 'quarter', 'year', 'of')
+  return read && !isOf && !isMore ? { value: { every: 1, unit: 'second' }, next: read.next } : null
+}
+/** "every 15 minutes", "hourly", "every other hour", "every half hour", "every third day". */
 export const rate: Reader<Rate> = either(
   behind(phrase(EVERY), counted),
   behind(
     phrase(EVERY, 'other'),
     as(unit, (of) => ({ every: 2, unit: of })),
   ),
-  as(either(phrase(EVERY, 'half', 'hour'), phrase(EVERY, 'half', 'an', 'hour')), () => ({
-    every: 30,
-    unit: 'minute' as const,
-  })),
-  as(phrase(EVERY, 'quarter', 'of', 'an', 'hour'), () => ({ every: 15, unit: 'minute' as const })),
-  as(either(phrase('hourly'), phrase(EVERY, 'hour')), () => ({ every: 1, unit: 'hour' as const })),
-  as(phrase(EVERY, 'minute|min'), () => ({ every: 1, unit: 'minute' as const })),
-  as(phrase(EVERY, 'second'), () => ({ every: 1, unit: 'second' as const })),
+  everyNth,
+  as(either(phrase(EVERY, 'half-hour'), phrase(EVERY, 'half', 'hour')), minutes(30)),
+  as(phrase(EVERY, 'half', 'an', 'hour'), minutes(30)),
+  as(either(phrase(EVERY, 'quarter-hour'), phrase(EVERY, 'quarter', 'hour')), minutes(15)),
+  as(phrase(EVERY, 'quarter', 'of', 'an', 'hour'), minutes(15)),
+  as(phrase(EVERY, 'hour', 'and', 'a', 'half'), minutes(90)),
+  as(again('hourly', 'hour'), () => ({ every: 1, unit: 'hour' as const })),
+  as(phrase(EVERY, 'minute|min'), minutes(1)),
+  everySecond,
 )
 
 export const span: Reader<{ from: ClockTime; to: ClockTime }> = (words, at) => {
@@ -248,33 +308,56 @@ export const span: Reader<{ from: ClockTime; to: ClockTime }> = (words, at) => {
 
 /** "at 9", "at 9 and 18", "9:00". */
 export const times: Reader<ClockTime[]> = either(
-  behind(phrase('at|@'), listOf(optional(phrase('at|@'), clockTime))),
+  behind(phrase('at|@'), listOf(optional(phrase('at|@'), singleTime))),
   listOf(optional(phrase('at|@'), plainTime)),
   as(phrase('at', 'noon'), () => [{ hour: 12, minute: 0 }]),
 )
-/** "at minute 15": of each hour. */
-export const minuteOfHour: Reader<number> = (words, at) => {
-  const read = behind(phrase('at', 'minute'), number)(words, at)
-  return read && read.value < 60 ? read : null
-}
+/** "at minute 15", "at half past", "at 10 minutes past the hour", "on the half hour": of each hour. */
+export const minuteOfHour: Reader<number> = either(
+  (words, at) => {
+    const read = behind(phrase('at', 'minute'), number)(words, at)
+    return read && read.value < 60 ? read : null
+  },
+  as(phrase('on', 'the', 'hour'), () => 0),
+  as(either(phrase('on|at', 'the', 'half', 'hour'), phrase('on|at', 'the', 'half-hour')), () => 30),
+  (words, at) => {
+    const side = behind(phrase('at'), besideHour)(words, at)
+    // "At half past seven" is a time of the day.
+    if (!side || clockTime(words, side.next)) return null
+    const { minutes: beside, isTo, isPlain } = side.value
+    const whole = phrase('the', 'hour')(words, side.next)
+    if (isTo && isPlain && !whole) return null
+    return { value: isTo ? (60 - beside) % 60 : beside, next: whole?.next ?? side.next }
+  },
+)
 export const inMonths: Reader<number[]> = behind(phrase('in'), listOf(month))
 
 /** "in 20 minutes", "in an hour", "in 2 hours and 30 minutes". */
-export const fromNow: Reader<Rate[]> = behind(
-  phrase('in'),
-  either(
-    as(phrase('half', 'an', 'hour'), () => [{ every: 30, unit: 'minute' as const }]),
-    as(phrase('an|a', 'hour', 'and', 'a', 'half'), () => [{ every: 90, unit: 'minute' as const }]),
-    listOf(
-      either(
-        counted,
-        behind(
-          phrase('a|an|one'),
-          as(unit, (of) => ({ every: 1, unit: of })),
-        ),
-      ),
-    ),
-  ),
+export const fromNow: Reader<Rate[]> = behind(phrase('in'), listOf(amount))
+
+/** How long something goes on. */
+export interface Lasting {
+  every: number
+  unit: Rate['unit'] | 'month' | 'year'
+}
+const LONG: Record<string, Lasting['unit']> = { month: 'month', months: 'month', year: 'year', years: 'year' }
+const inLong: Reader<Lasting> = (words, at) => {
+  const count = either(
+    number,
+    as(phrase('a'), () => 1),
+  )(words, at)
+  const of = count && LONG[words[count.next]?.text ?? '']
+  return of && count.value > 0 ? { value: { every: count.value, unit: of }, next: count.next + 1 } : null
+}
+/** Minutes and hours are how long the work itself takes. */
+const inDays: Reader<Lasting> = (words, at) => {
+  const read = amount(words, at)
+  return read && (read.value.unit === 'day' || read.value.unit === 'week') ? read : null
+}
+/** "for two weeks", "for the next 3 days". */
+export const lasting: Reader<Lasting> = behind(
+  phrase('for'),
+  optional(either(phrase('the', 'next'), phrase('the', 'coming')), either<Lasting>(inLong, inDays)),
 )
 
 /** A day of the calendar, as it was said. */
@@ -309,13 +392,20 @@ export const day: Reader<DaySaid> = either<DaySaid>(
     const next = isAny(words, at - 1, 'next')
     return read && { value: { kind: 'weekday', day: read.value, next }, next: read.next }
   }),
+  // "Monday at 9"; without a time it may be any word of the sentence.
+  (words, at) => {
+    const read = weekday(words, at)
+    return read && times(words, read.next) ? { value: named(read.value), next: read.next } : null
+  },
 )
 /** "tonight": a day and a time at once. */
 export const tonight = phrase('tonight')
 export const thisPart: Reader<DayPart> = either(dayPart('this'), dayPart('tomorrow'))
 
-const bound = (...words: string[]): Reader<DaySaid> =>
-  either(...words.map((it) => behind(phrase(it), optional(phrase('the'), either(day, as(weekday, named))))))
 const named = (it: number): DaySaid => ({ kind: 'weekday', day: it, next: false })
-export const until = bound('until', 'till')
-export const starting = bound('starting', 'beginning')
+const someDay: Reader<DaySaid> = optional(phrase('the'), either(day, as(weekday, named)))
+const bound = (...words: Reader<true>[]): Reader<DaySaid> => behind(either(...words), someDay)
+export const until = bound(phrase('until|till|through|ending'))
+export const starting = bound(phrase('starting|beginning', 'from'), phrase('starting|beginning'))
+/** Behind a day or a time: elsewhere "the mail from Monday" is what is to be done. */
+export const fromDay = bound(phrase('from'))

@@ -3,6 +3,8 @@
 export interface Word {
   /** In lower case. */
   text: string
+  /** As it is written. */
+  said: string
   start: number
   end: number
 }
@@ -20,7 +22,7 @@ export const wordsIn = (text: string): Word[] =>
     const whole = it[0]
     // The full stop of "p.m." is part of it, that of a sentence is not.
     const word = /^[ap]\.m\.$/i.test(whole) ? whole : whole.replace(/\.$/, '')
-    return { text: word.toLowerCase(), start: it.index, end: it.index + word.length }
+    return { text: word.toLowerCase(), said: word, start: it.index, end: it.index + word.length }
   })
 
 export const isAny = (words: readonly Word[], at: number, ...texts: string[]) =>
@@ -71,33 +73,28 @@ export const listOf =
     }
   }
 
-const SMALL = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
+const UP_TO_TWENTY = [
+  ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
+  ...['eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
 ]
-const LARGER: Record<string, number> = {
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
-  'forty-five': 45,
-  sixty: 60,
+const TENS: Record<string, number> = { twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60 }
+
+/** `nine`, `twenty-five`, `twenty five`. */
+export const numberWord: Reader<number> = (words, at) => {
+  const [tens = '', unit = words[at + 1]?.text ?? ''] = (words[at]?.text ?? '').split('-')
+  const value = TENS[tens]
+  if (value === undefined) {
+    const small = UP_TO_TWENTY.indexOf(words[at]?.text ?? '')
+    return small >= 0 ? { value: small, next: at + 1 } : null
+  }
+  const more = UP_TO_TWENTY.indexOf(unit)
+  const isHyphened = words[at]?.text !== tens
+  if (more < 1 || more > 9) return isHyphened ? null : { value, next: at + 1 }
+  return { value: value + more, next: isHyphened ? at + 1 : at + 2 }
 }
 export const number: Reader<number> = (words, at) => {
   const text = words[at]?.text ?? ''
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : (LARGER[text] ?? SMALL.indexOf(text))
-  return value >= 0 ? { value, next: at + 1 } : null
+  return /^\d{1,5}$/.test(text) ? { value: Number(text), next: at + 1 } : numberWord(words, at)
 }
 
 const oneOf = (names: readonly (readonly string[])[]): Reader<number> => {
@@ -178,34 +175,68 @@ const digits: Reader<Digits> = (words, at) => {
       value: { hour: Number(parts.hour), minute: Number(parts.minute ?? 0), half: HALVES[parts.half ?? ''] },
       next: at + 1,
     }
-  const hour = SMALL.indexOf(text)
-  return hour > 0 ? { value: { hour, minute: 0, half: undefined }, next: at + 1 } : null
+  const hour = numberWord(words, at)
+  if (!hour || hour.value < 1 || hour.value > 23) return null
+  const minute = minuteWord(words, hour.next)
+  return {
+    value: { hour: hour.value, minute: minute?.value ?? 0, half: undefined },
+    next: minute?.next ?? hour.next,
+  }
+}
+/** What follows an hour in words: `thirty`, `oh five`. */
+const minuteWord: Reader<number> = (words, at) => {
+  const isOh = isAny(words, at, 'oh', 'o')
+  const read = numberWord(words, isOh ? at + 1 : at)
+  return read && (isOh ? read.value > 0 && read.value < 10 : read.value >= 10 && read.value < 60)
+    ? read
+    : null
 }
 
+/** Minutes on one side of an hour: `half past`, `quarter to`, `20 past`, `10 minutes to`. */
+export const besideHour: Reader<{ minutes: number; isTo: boolean; isPlain: boolean }> = (words, at) => {
+  const first = isAny(words, at, 'a') ? at + 1 : at
+  const named = isAny(words, first, 'half') ? 30 : isAny(words, first, 'quarter') ? 15 : null
+  const counted = named === null ? number(words, first) : { value: named, next: first + 1 }
+  if (!counted || counted.value > 59) return null
+  const isUnit = isAny(words, counted.next, 'minute', 'minutes')
+  const side = isUnit ? counted.next + 1 : counted.next
+  if (!isAny(words, side, 'past', 'to')) return null
+  const value = { minutes: counted.value, isTo: isAny(words, side, 'to'), isPlain: named === null && !isUnit }
+  return { value, next: side + 1 }
+}
 /** `half past 7`, `quarter to nine`, `20 past 8`; "9 to 17" is a span. */
 const spoken: Reader<Digits> = (words, at) => {
-  const first = isAny(words, at, 'a') ? at + 1 : at
-  const counted = isAny(words, first, 'half')
-    ? { value: 30, next: first + 1 }
-    : isAny(words, first, 'quarter')
-      ? { value: 15, next: first + 1 }
-      : number(words, first)
-  if (!counted || counted.value > 59 || !isAny(words, counted.next, 'past', 'to')) return null
-  const hour = digits(words, counted.next + 1)
+  const side = besideHour(words, at)
+  return side && !(side.value.isTo && side.value.isPlain) ? besideIt(side, words) : null
+}
+function besideIt(
+  { value: { minutes, isTo }, next }: Read<{ minutes: number; isTo: boolean }>,
+  words: readonly Word[],
+) {
+  const hour = digits(words, next)
   if (hour?.value.minute !== 0) return null
-  const isTo = isAny(words, counted.next, 'to')
-  if (isTo && !isAny(words, first, 'half', 'quarter')) return null
-  const value = isTo
-    ? { ...hour.value, hour: (hour.value.hour + 23) % 24, minute: 60 - counted.value }
-    : { ...hour.value, minute: counted.value }
+  const value =
+    isTo && minutes > 0
+      ? { ...hour.value, hour: (hour.value.hour + 23) % 24, minute: 60 - minutes }
+      : { ...hour.value, minute: minutes }
   return { value, next: hour.next }
+}
+/** `ten to nine`, where it cannot be a span. */
+const TO_THE_HOUR = [5, 10, 20, 25]
+const wordsTo: Reader<Digits> = (words, at) => {
+  const side = besideHour(words, at)
+  const isMeant = side?.value.isTo && numberWord(words, at) && TO_THE_HOUR.includes(side.value.minutes)
+  return side && isMeant ? besideIt(side, words) : null
 }
 
 /** `9`, `09:30`, `9.30`, `9am`, `9 p.m.`, `nine`, `9 o'clock`, `half past 9`, `noon`: where a time is expected. */
-export const clockTime: Reader<ClockTime> = (words, at) => {
-  const whole = named(words, at)
-  if (whole) return whole
-  const read = spoken(words, at) ?? digits(words, at)
+export const clockTime: Reader<ClockTime> = (words, at) =>
+  named(words, at) ?? wholeTime(spoken(words, at) ?? digits(words, at), words)
+/** Where it stands alone, not as one end of a span. */
+export const singleTime: Reader<ClockTime> = (words, at) =>
+  wholeTime(wordsTo(words, at), words) ?? clockTime(words, at)
+
+function wholeTime(read: Read<Digits> | null, words: readonly Word[]): Read<ClockTime> | null {
   if (!read) return null
   const { hour, minute, half } = read.value
   const behind = half === undefined ? HALVES[words[read.next]?.text ?? ''] : undefined
@@ -218,5 +249,5 @@ export const clockTime: Reader<ClockTime> = (words, at) => {
 export const plainTime: Reader<ClockTime> = (words, at) => {
   const read = clockTime(words, at)
   const text = words[at]?.text ?? ''
-  return read && (read.next > at + 1 || (/\D/.test(text) && !SMALL.includes(text))) ? read : null
+  return read && (read.next > at + 1 || (/\D/.test(text) && !numberWord(words, at))) ? read : null
 }
