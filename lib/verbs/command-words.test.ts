@@ -44,6 +44,25 @@ test.each([
   ['23:45', '2026-11-25T22:45:00.000Z'],
   ['06:00', '2026-11-26T05:00:00.000Z'],
   ['2026-12-24T09:00:00Z', '2026-12-24T09:00:00.000Z'],
+  ['9pm', '2026-11-26T20:00:00.000Z'],
+  ['9', '2026-11-26T08:00:00.000Z'],
+  ['half past nine', '2026-11-26T08:30:00.000Z'],
+  ['noon', '2026-11-26T11:00:00.000Z'],
+  ['tomorrow at 9', '2026-11-26T08:00:00.000Z'],
+  ['9 tomorrow', '2026-11-26T08:00:00.000Z'],
+  ['tomorrow evening', '2026-11-26T17:00:00.000Z'],
+  ['next monday', '2026-11-29T23:00:00.000Z'],
+  ['monday morning', '2026-11-30T08:00:00.000Z'],
+  ['24 December', '2026-12-23T23:00:00.000Z'],
+  ['December 24th at 6 pm', '2026-12-24T17:00:00.000Z'],
+  ['3 March', '2027-03-02T23:00:00.000Z'],
+  ['next month', '2026-11-30T23:00:00.000Z'],
+  ['next year', '2026-12-31T23:00:00.000Z'],
+  ['tomorrow at 9 UTC', '2026-11-26T09:00:00.000Z'],
+  ['tomorrow at 9 CET', null],
+  ['31 February', null],
+  ['every day at 9', null],
+  ['9 and 10', null],
   ['2026-02-30', null],
   ['25:00', null],
   ['someday', null],
@@ -65,6 +84,15 @@ test('of what has been, an hour is the last one', () => {
   expect(past('23:00')).toBe('2026-11-24T23:00:00.000Z')
   expect(past('yesterday 09:00')).toBe('2026-11-24T09:00:00.000Z')
   expect(past('2026-11-20 09:00')).toBe('2026-11-20T09:00:00.000Z')
+  expect(past('9')).toBe('2026-11-25T09:00:00.000Z')
+  expect(past('9pm')).toBe('2026-11-25T21:00:00.000Z')
+  expect(past('yesterday at nine thirty')).toBe('2026-11-24T09:30:00.000Z')
+  expect(past('monday at 9')).toBe('2026-11-23T09:00:00.000Z')
+  expect(past('wednesday at 23:00')).toBe('2026-11-18T23:00:00.000Z')
+  expect(past('last friday at 9')).toBe('2026-11-20T09:00:00.000Z')
+  expect(past('next monday at 9')).toBe('2026-11-30T09:00:00.000Z')
+  expect(past('tomorrow at 9')).toBe('2026-11-26T09:00:00.000Z')
+  expect(past('20 November at 9')).toBe('2026-11-20T09:00:00.000Z')
 })
 
 test('a rest has an end, a reason, both, or neither', () => {
@@ -79,6 +107,33 @@ test('a rest has an end, a reason, both, or neither', () => {
   expect(rest('until monday because it hurts')).toEqual({
     ...{ until: '2026-11-30T00:00:00.000Z', reason: 'it hurts', problem: null },
   })
+  expect(rest('for two hours')).toMatchObject({ until: '2026-11-26T00:30:00.000Z', problem: null })
+  expect(rest('for 1.5 hours')).toMatchObject({ until: '2026-11-26T00:00:00.000Z', problem: null })
+  expect(rest('for an hour and a half')).toMatchObject({ until: '2026-11-26T00:00:00.000Z' })
+  expect(rest('for 1h 30m')).toMatchObject({ until: '2026-11-26T00:00:00.000Z' })
+  expect(rest('for a month because of Ben')).toMatchObject({ until: '2026-12-25T22:30:00.000Z' })
+  for (const none of ['for 0 hours', 'for ages', 'for 99999 years'])
+    expect(rest(none).problem).toContain(`“${none}” is no time that is known`)
   expect(rest('until never').problem).toContain('“until never” is no time')
   expect(rest('until 2026-11-01').problem).toContain('has passed')
+})
+
+test('a reason is kept whole, and an end behind it is one', () => {
+  const rest = (tail: string) => {
+    const { until, ...it } = restIn(tail, now, 'UTC')
+    return { until: until?.toISOString() ?? null, ...it }
+  }
+  expect(rest('because of this because of that')).toEqual({
+    ...{ until: null, reason: 'of this because of that', problem: null },
+  })
+  expect(rest('because it is broken until monday')).toEqual({
+    ...{ until: '2026-11-30T00:00:00.000Z', reason: 'it is broken', problem: null },
+  })
+  expect(rest('until monday because nobody reads it until friday')).toEqual({
+    ...{ until: '2026-11-30T00:00:00.000Z', reason: 'nobody reads it until friday', problem: null },
+  })
+  expect(rest('because it is broken until the 15th').problem).toContain('“until the 15th” is no time')
+  expect(rest('because nobody pays until Ben is back')).toEqual({
+    ...{ until: null, reason: 'nobody pays until Ben is back', problem: null },
+  })
 })

@@ -3,6 +3,9 @@
  *
  * Promise: a name is taken only where it can mean one thing; days are those of the person's zone, at midnight.
  */
+import { saysWhen } from '../recurrence/spoken/left.ts'
+import { lengthIn, momentIn } from '../recurrence/spoken/moment.ts'
+import type { DaySaid } from '../recurrence/spoken/parts.ts'
 
 export interface Named {
   id: number
@@ -61,61 +64,93 @@ export function meantBy(rest: string, known: readonly Named[]): Meant {
 }
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
-const UNITS: Record<string, 'minutes' | 'hours' | 'days' | 'weeks'> = {
-  ...{ m: 'minutes', min: 'minutes', mins: 'minutes', minute: 'minutes', minutes: 'minutes' },
-  ...{ h: 'hours', hour: 'hours', hours: 'hours' },
-  ...{ d: 'days', day: 'days', days: 'days', w: 'weeks', week: 'weeks', weeks: 'weeks' },
-}
 
 const localOf = (now: Date, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone)
 const dateOf = (it: Temporal.ZonedDateTime | Temporal.Instant) => new Date(it.epochMilliseconds)
 
-/** The day that a word means, today or later. */
-function dayOf(word: string, today: Temporal.PlainDate): Temporal.PlainDate | null {
-  if (word === 'today') return today
-  if (word === 'tomorrow') return today.add({ days: 1 })
-  if (word === 'next week') return today.add({ days: 8 - today.dayOfWeek })
-  const weekday = word.length < 3 ? -1 : DAYS.findIndex((it) => it.startsWith(word))
-  if (weekday >= 0) return today.add({ days: (weekday + 1 - today.dayOfWeek + 7) % 7 || 7 })
+/** Whether a day or an hour that comes again is the one to come, or the one that has been. */
+type Side = 'ahead' | 'behind'
+
+/** Days that only commands know, as those of the calendar; and days cut short, in whole. */
+function plainly(words: string, today: Temporal.PlainDate): string {
+  const known: Record<string, Temporal.PlainDate> = {
+    yesterday: today.subtract({ days: 1 }),
+    'next week': today.add({ days: 8 - today.dayOfWeek }),
+    'next month': today.with({ day: 1 }).add({ months: 1 }),
+    'next year': today.with({ month: 1, day: 1 }).add({ years: 1 }),
+  }
+  return words
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:yesterday|next (?:week|month|year))\b/, (it) => String(known[it]))
+    .replace(/^last (?=\w+day\b)/, '')
+    .replace(/\b[a-z]{3,}\b/g, (it) => DAYS.find((day) => day.startsWith(it)) ?? it)
+}
+
+function dayOf(said: DaySaid, today: Temporal.PlainDate, side: Side): Temporal.PlainDate {
+  switch (said.kind) {
+    case 'ahead':
+      return today.add({ days: said.days })
+    case 'weekday':
+      return side === 'ahead' || said.next
+        ? today.add({ days: (said.day - today.dayOfWeek + 7) % 7 || 7 })
+        : today.subtract({ days: (today.dayOfWeek - said.day + 7) % 7 })
+    case 'date': {
+      const { month, day, year } = said
+      const on = (of: number) => Temporal.PlainDate.from({ year: of, month, day }, { overflow: 'reject' })
+      if (year !== null) return on(year)
+      const thisYear = on(today.year)
+      const hasBeen = Temporal.PlainDate.compare(thisYear, today) < 0
+      return side === 'ahead' && hasBeen ? on(today.year + 1) : thisYear
+    }
+  }
+}
+
+function momentOf(words: string, now: Date, home: string, side: Side): Date | null {
+  const text = words.trim()
+  if (/t.*(?:z|[+-]\d{2}:\d{2})$/i.test(text)) {
+    const at = Date.parse(text)
+    if (!Number.isNaN(at)) return new Date(at)
+  }
+  const said = momentIn(plainly(text, localOf(now, home).toPlainDate()))
+  if (!said) return null
+  const here = localOf(now, said.zone ?? home)
+  const at = (date: Temporal.PlainDate) =>
+    date.toZonedDateTime({ timeZone: here.timeZoneId, plainTime: said.time ?? { hour: 0, minute: 0 } })
   try {
-    return /^\d{4}-\d{2}-\d{2}$/.test(word) ? Temporal.PlainDate.from(word, { overflow: 'reject' }) : null
+    if (said.day) {
+      const found = at(dayOf(said.day, here.toPlainDate(), side))
+      const isLastWeek = isOfTheWeek(said.day, side) && dateOf(found) > now
+      return dateOf(isLastWeek ? found.subtract({ days: 7 }) : found)
+    }
+    // An hour without a day is the nearest one on that side.
+    const today = at(here.toPlainDate())
+    const isPast = dateOf(today) <= now
+    if (isPast === (side === 'behind')) return dateOf(today)
+    return dateOf(at(here.toPlainDate().add({ days: side === 'ahead' ? 1 : -1 })))
   } catch {
+    // There is no such day.
     return null
   }
 }
 
-/** An instant in words, to come: a day is its midnight. Null: it is none. */
-export function instantIn(words: string, now: Date, zone: string): Date | null {
-  const text = words
-    .trim()
-    .toLowerCase()
-    .replace(/^(?:on|at)\s+/, '')
-  if (/t.*(?:z|[+-]\d{2}:\d{2})$/.test(text)) {
-    const at = Date.parse(text)
-    return Number.isNaN(at) ? null : new Date(at)
-  }
-  const parts = /^(?<day>.*?)(?:(?:^|\s+)(?:at\s+)?(?<hour>\d{1,2}):(?<minute>\d{2}))?$/.exec(text)?.groups
-  const { day = '', hour, minute } = parts ?? {}
-  const here = localOf(now, zone)
-  const date = day === '' && hour !== undefined ? here.toPlainDate() : dayOf(day.trim(), here.toPlainDate())
-  if (!date || Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59) return null
-  const plainTime = { hour: Number(hour ?? 0), minute: Number(minute ?? 0) }
-  const at = date.toZonedDateTime({ timeZone: zone, plainTime })
-  // An hour without a day is the next one.
-  return dateOf(day === '' && at.epochMilliseconds <= now.getTime() ? at.add({ days: 1 }) : at)
-}
+const isOfTheWeek = (said: DaySaid, side: Side) => said.kind === 'weekday' && side === 'behind' && !said.next
 
-/** The same of what has been: an hour without a day is the last one. */
-export function pastInstantIn(words: string, now: Date, zone: string): Date | null {
-  const text = words.trim().toLowerCase()
-  const yesterday = /^yesterday(?:\s+(?:at\s+)?(?<time>\d{1,2}:\d{2}))?$/.exec(text)?.groups
-  const today = localOf(now, zone).toPlainDate()
-  if (yesterday) return instantIn(`${today.subtract({ days: 1 })} ${yesterday.time ?? '00:00'}`, now, zone)
-  const at = instantIn(/^\d{1,2}:\d{2}$/.test(text) ? `today ${text}` : text, now, zone)
-  return at && at > now && /^\d{1,2}:\d{2}$/.test(text)
-    ? instantIn(`${today.subtract({ days: 1 })} ${text}`, now, zone)
-    : at
+/** An instant in words, to come: a day is its midnight. Null: it is none. */
+export const instantIn = (words: string, now: Date, zone: string) => momentOf(words, now, zone, 'ahead')
+/** The same of what has been: an hour without a day, and a day of the week, is the last one. */
+export const pastInstantIn = (words: string, now: Date, zone: string) => momentOf(words, now, zone, 'behind')
+
+const SHORT: Record<string, string> = { m: 'minutes', h: 'hours', d: 'days', w: 'weeks' }
+const LATEST_YEAR = 9999
+/** The end of "2 hours", "1w", "an hour and a half", from now on. */
+function endOf(words: string, now: Date, zone: string): Date | null {
+  const spaced = words.replace(/(\d)\s*([a-z]+)/gi, (_, digit, unit) => `${digit} ${SHORT[unit] ?? unit}`)
+  const lengths = lengthIn(spaced.toLowerCase())
+  if (!lengths) return null
+  const end = lengths.reduce((at, { every, unit }) => at.add({ [`${unit}s`]: every }), localOf(now, zone))
+  return end.year > LATEST_YEAR ? null : dateOf(end)
 }
 
 export interface Rest {
@@ -125,24 +160,38 @@ export interface Rest {
   problem: string | null
 }
 
+/** What stands before the first "because", and behind it; "because it is broken until monday" has an end behind it. */
+function partsOf(
+  tail: string,
+  isInstant: (words: string) => boolean,
+): { timing: string; reason: string | null } {
+  const because = /(?:^|\s+)because\s+/i.exec(tail)
+  if (!because) return { timing: tail.trim(), reason: null }
+  const timing = tail.slice(0, because.index).trim()
+  const reason = tail.slice(because.index + because[0].length).trim()
+  const end = /^(?<why>.*\S)\s+(?<timing>(?:until|till)\s+(?<when>\S.*))$/i.exec(reason)?.groups
+  if (timing !== '' || !end) return { timing, reason }
+  const { when = '', ...rest } = end
+  const isMeant = isInstant(when) || saysWhen(when)
+  return isMeant ? { timing: rest.timing ?? '', reason: rest.why ?? null } : { timing, reason }
+}
+
 /** `until monday`, `for 2 hours`, `because the shop is closed`. */
 export function restIn(tail: string, now: Date, zone: string): Rest {
-  const [timing = '', reason = null] = tail.split(/(?:^|\s+)because\s+/i, 2)
-  const words = timing.trim()
+  const { timing, reason } = partsOf(tail, (it) => instantIn(it, now, zone) !== null)
   const refuse = (problem: string): Rest => ({ until: null, reason, problem })
-  if (words === '') return { until: null, reason, problem: null }
-  const lasting = /^for\s+(?<n>\d{1,4}|an?)\s*(?<unit>[a-z]+)$/i.exec(words)?.groups
-  const unit = UNITS[lasting?.unit?.toLowerCase() ?? '']
-  if (lasting && unit) {
-    const n = /^an?$/i.test(lasting.n as string) ? 1 : Number(lasting.n)
-    return { until: dateOf(localOf(now, zone).add({ [unit]: n })), reason, problem: null }
-  }
-  const until = /^(?:until|till)\s+(?<when>.+)$/i.exec(words)?.groups
-  const at = until && instantIn(until.when as string, now, zone)
+  if (timing === '') return { until: null, reason, problem: null }
+  const lasting = /^for\s+(?<length>.+)$/i.exec(timing)?.groups
+  const until = /^(?:until|till)\s+(?<when>.+)$/i.exec(timing)?.groups
+  const at = lasting
+    ? endOf(lasting.length as string, now, zone)
+    : until
+      ? instantIn(until.when as string, now, zone)
+      : null
   if (!at)
     return refuse(
-      `“${words}” is no time that is known. Say “until monday”, “until 2026-12-24 09:00” or “for 2 hours”.`,
+      `“${timing}” is no time that is known. Say “until monday”, “until 24 December at 9” or “for 2 hours”.`,
     )
-  if (at <= now) return refuse(`“${words}” has passed. Say a time to come.`)
+  if (at <= now) return refuse(`“${timing}” has passed. Say a time to come.`)
   return { until: at, reason, problem: null }
 }

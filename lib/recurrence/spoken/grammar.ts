@@ -7,7 +7,7 @@
  */
 import { type Days, type Frequency, WHOLE_DAY } from '../../contract/frequency.ts'
 import { leftBeside, leftElsewhere, likeTimes, placeBehind, secondRhythm } from './left.ts'
-import { type DaySaid, type DaysSaid, HOURS_OF, type Lasting, type Rate } from './parts.ts'
+import { type DaySaid, type DaysSaid, hourOf, inPartOf, type Lasting, type Rate } from './parts.ts'
 import { bestPhrase, joined, type Parts, type Phrase } from './phrases.ts'
 import { type ClockTime, type Word, wordsIn } from './words.ts'
 
@@ -188,7 +188,7 @@ function atMinute({ from, to }: NonNullable<Parts['span']>, minute: number) {
 /** The hours that were said, all with the same minute. */
 function timesSaid({ times, part }: Parts, { notes, text }: Ground): { hours: number[]; minute: number } {
   if (!times) {
-    const hour = part === 'tonight' ? 20 : part ? HOURS_OF[part] : 9
+    const hour = part ? hourOf(part) : 9
     notes.push(part ? `“${part}” is taken as ${pad(hour)}:00.` : 'No time was said: 09:00 is taken.')
     return { hours: [hour], minute: 0 }
   }
@@ -200,14 +200,6 @@ function timesSaid({ times, part }: Parts, { notes, text }: Ground): { hours: nu
   if (early && !part && !/\b[ap]\.?m\b|\d{1,2}:\d{2}/i.test(text))
     notes.push(`It is read as ${clock(early)}; for the afternoon say ${early.hour} pm.`)
   return { hours: [...new Set(all.map((it) => it.hour))].sort((a, b) => a - b), minute: first.minute }
-}
-
-/** "8 in the evening" is 20:00; of a night, 2 is 02:00 and 12 is its middle. */
-function inPartOf(hour: number, part: Parts['part']): number {
-  if (part === undefined || part === 'morning' || part === 'noon' || hour === 0 || hour > 12) return hour
-  const isNight = part === 'night' || part === 'tonight'
-  if (hour === 12) return isNight ? 0 : 12
-  return isNight && hour < 6 ? hour : hour + 12
 }
 
 function onDays(said: Parts, { days, months, assumed }: DaysSaid, ground: Ground): Frequency {

@@ -6,7 +6,7 @@
  */
 import { type Phrase, phraseAt } from './phrases.ts'
 import * as parts from './parts.ts'
-import { either, isAny, month, number, type Reader, weekday, weekdays, type Word } from './words.ts'
+import { either, isAny, month, number, type Reader, weekday, weekdays, type Word, wordsIn } from './words.ts'
 import { zoneWord } from './zones.ts'
 
 const oneOf = (...lines: string[]) => new Set(lines.join(' ').split(' '))
@@ -94,6 +94,9 @@ const connected: Reader<true> = (words, at) => {
   const [, reader] = CONNECTED.find(([known]) => isOf(known, words, at)) ?? []
   return reader?.(words, at + 1) ?? null
 }
+
+/** Words that look like a time, understood or not: "the 15th", "next month". */
+export const saysWhen = (text: string) => Boolean(timeOrClock(wordsIn(text), 0) ?? inDigits(wordsIn(text), 0))
 
 /** What stands beside the words that were understood and changes what they mean. */
 export function leftBeside(words: readonly Word[], phrases: readonly Phrase[]): string | null {

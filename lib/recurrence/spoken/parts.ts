@@ -31,12 +31,20 @@ export interface DaysSaid {
   assumed?: string
 }
 export type DayPart = 'morning' | 'noon' | 'afternoon' | 'evening' | 'night'
-export const HOURS_OF: Record<DayPart, number> = {
+const HOURS_OF: Record<DayPart, number> = {
   morning: 9,
   noon: 12,
   afternoon: 14,
   evening: 18,
   night: 22,
+}
+export const hourOf = (part: DayPart | 'tonight') => (part === 'tonight' ? 20 : HOURS_OF[part])
+/** "8 in the evening" is 20:00; of a night, 2 is 02:00 and 12 is its middle. */
+export function inPartOf(hour: number, part: DayPart | 'tonight' | undefined): number {
+  if (part === undefined || part === 'morning' || part === 'noon' || hour === 0 || hour > 12) return hour
+  const isNight = part === 'night' || part === 'tonight'
+  if (hour === 12) return isNight ? 0 : 12
+  return isNight && hour < 6 ? hour : hour + 12
 }
 
 const EVERY = 'every|each'
@@ -349,6 +357,8 @@ const inLong: Reader<Lasting> = (words, at) => {
   const of = count && LONG[words[count.next]?.text ?? '']
   return of && count.value > 0 ? { value: { every: count.value, unit: of }, next: count.next + 1 } : null
 }
+/** Any length of time. */
+export const length: Reader<Lasting> = either<Lasting>(inLong, amount)
 /** Minutes and hours are how long the work itself takes. */
 const inDays: Reader<Lasting> = (words, at) => {
   const read = amount(words, at)
