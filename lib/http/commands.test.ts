@@ -1,6 +1,7 @@
 /** Commands of the chat over HTTP: what they do, what they refuse to guess, and who may. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { minutes } from '../clock.ts'
+import { eq } from 'drizzle-orm'
+import { days, minutes } from '../clock.ts'
 import type { CommandAnswer, Completion } from '../contract/command.ts'
 import { type World, world } from './testing/world.ts'
 
@@ -26,6 +27,15 @@ const answer = async (text: string, timezone?: string) => {
   expect([text, status]).toEqual([text, 200])
   return body as unknown as CommandAnswer
 }
+async function made(body: object) {
+  const answered = await it.ask('POST', '/workspace/demo/triggers', {
+    as: it.ada,
+    body: { ...schedule, ...body },
+  })
+  expect([answered.status, answered.text]).toEqual([201, expect.anything()])
+  return answered.body.trigger as { id: number }
+}
+const remove = (id: number) => it.ask('DELETE', `/workspace/demo/triggers/${id}`, { as: it.ada })
 const trigger = async (name: string) =>
   (await it.ask('GET', `/workspace/demo/triggers/${ids[name]}`, { as: it.ada })).body.trigger as Record<
     string,
@@ -95,6 +105,48 @@ test('what was asked for is told, planned, cancelled and explained', async () =>
   expect(cancelled.done).toMatchObject({ kind: 'execution' })
   expect((await answer('/cancel weekly')).problem).toBe('Nothing of “Weekly” runs or waits.')
   expect((await answer('/cancel #999999')).problem).toContain('no such execution')
+})
+
+test('what is asked in the person’s zone and answered in the schedule’s says so; without a time it is the newest', async () => {
+  const one = await made({ name: 'Karachi', timezone: 'Asia/Karachi', cronExpression: '0 9 * * *' })
+  const there = await answer('/why karachi at tomorrow at 9', 'Europe/Berlin')
+  expect(there.echo).toMatch(/not planned.* Times are those of Asia\/Karachi\.$/)
+  expect((await answer('/why karachi at tomorrow at 9', 'Asia/Karachi')).echo).not.toContain('Times are')
+  // It has had none yet: the next, at 09:00 of its zone.
+  expect((await answer('/why karachi', 'Asia/Karachi')).echo).toMatch(/^\*\*Karachi\*\*: [^,]+, 09:00 /)
+  const { store, clock } = it.carillon
+  const { triggers } = store.t
+  const weekAgo = clock.now().getTime() - days(7)
+  await store.q.update(triggers).set({ createdAt: weekAgo }).where(eq(triggers.id, one.id))
+  const newest = (await answer('/why karachi', 'Asia/Karachi')).echo
+  expect(newest).toMatch(/^\*\*Karachi\*\*: [^,]+, 09:00 /)
+  await remove(one.id)
+})
+
+test('of one that is over it is said', async () => {
+  const { clock } = it.carillon
+  const at = new Date(clock.now().getTime() + minutes(5)).toISOString()
+  const one = await made({ name: 'Soon over', kind: 'once', at, cronExpression: undefined })
+  expect((await answer('/next soon over')).echo).toContain('runs next')
+  const { store } = it.carillon
+  const { triggers } = store.t
+  const past = clock.now().getTime() - minutes(5)
+  await store.q
+    .update(triggers)
+    .set({ at: past, nextRunAt: null, dueAt: null })
+    .where(eq(triggers.id, one.id))
+  const over = '**Soon over** is over: nothing more of it is planned.'
+  expect((await answer('/next soon over')).echo).toBe(over)
+  expect((await answer('/resume soon over')).echo).toBe(over)
+  expect((await answer('/schedules soon')).echo).toBe('- **Soon over** – over')
+  await remove(one.id)
+})
+
+test('times are said by the clock and in the language of the person', async () => {
+  await it.ask('PUT', '/me', { as: it.ben, body: { clock: '12', language: 'de', timezone: 'UTC' } })
+  expect((await answer('/pause weekly until tomorrow at 9pm')).echo).toMatch(/Weekly.* um 09:00 PM \(UTC\)/)
+  await it.ask('PUT', '/me', { as: it.ben, body: { clock: null, language: null, timezone: null } })
+  await answer('/resume weekly')
 })
 
 test('an approval is given by its number or its schedule, and never by guessing', async () => {

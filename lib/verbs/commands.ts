@@ -18,14 +18,18 @@ import {
 } from '../contract/command.ts'
 import type { By } from '../contract/by.ts'
 import { problemOf } from '../contract/problem.ts'
+import type { Reading } from '../contract/reading.ts'
+import type { Trigger } from '../contract/trigger.ts'
 import { days } from '../clock.ts'
 import { upcoming } from '../engine/calendars/coming.ts'
+import { readAs, readingNow } from '../reading.ts'
 import * as approvals from './approvals.ts'
 import { meantBy, type Named, pastInstantIn, restIn, typedName } from './command-words.ts'
 import * as executions from './executions.ts'
 import * as proposals from './proposals.ts'
 import * as triggers from './triggers.ts'
 import * as why from './why.ts'
+import { newestInstant } from './why-newest.ts'
 
 export interface CommandDeps extends proposals.ProposalDeps {
   recording: Pick<Recording, 'name'>
@@ -37,6 +41,8 @@ interface Asked {
   by: By
   decider: approvals.Decider
   zone: string
+  /** An instant as they read it: `Monday, 30 November 2026 at 00:00 (Europe/Berlin)`. */
+  tell: (at: string | Date) => string
   now: Date
   /** The command's own name, and what follows it. */
   name: CommandName
@@ -72,21 +78,13 @@ export async function perform(
   const name = COMMANDS.find((it) => it.name === word.toLowerCase())?.name
   if (!name)
     return refused('', `There is no command “/${word}”. /help says which there are.`, beginnings(word))
-  const zone = await zoneOf(deps, decider, timezone)
+  const reading = await readingOf(deps, decider, timezone)
+  const zone = reading.timezone
   // What is kept of a person says no more than who it was.
   const by: By = { kind: decider.kind, id: decider.id, name: decider.name }
   try {
-    return await DOES[name]({
-      deps,
-      workspaceId,
-      by,
-      decider,
-      zone,
-      now: deps.clock.now(),
-      name,
-      rest,
-      requestId,
-    })
+    const asked = { deps, workspaceId, by, decider, zone, now: deps.clock.now(), name, rest, requestId }
+    return await readAs(reading, () => DOES[name]({ ...asked, tell: tellerOf(reading) }))
   } catch (error) {
     // Who may not is refused as at every other door; what cannot be done is said where it was asked for.
     const problem = problemOf(error)
@@ -100,14 +98,32 @@ export async function perform(
   }
 }
 
-/** The days of a person are those of the zone that they have set; without one, of their browser's, which sends it. */
-async function zoneOf(
+type Told = Reading & { timezone: string }
+
+/**
+ * The days of a person are those of the zone that they have set; without one, of their browser's, which sends it. Their
+ * clock and language are those they have set, else those that the browser reads by.
+ */
+async function readingOf(
   { store }: CommandDeps,
   { kind, id }: approvals.Decider,
   sent: string | undefined,
-): Promise<string> {
-  const profile = kind === 'person' ? await profiles.get(store, id) : null
-  return profile?.preferences.timezone ?? sent ?? 'UTC'
+): Promise<Told> {
+  const set = kind === 'person' ? (await profiles.get(store, id))?.preferences : undefined
+  const { clock, language } = readingNow()
+  return {
+    timezone: set?.timezone ?? sent ?? 'UTC',
+    clock: set?.clock ?? clock,
+    language: set?.language ?? language,
+  }
+}
+
+function tellerOf({ timezone, clock, language }: Told): Asked['tell'] {
+  const format = new Intl.DateTimeFormat(language ?? 'en-GB', {
+    ...{ dateStyle: 'full', timeStyle: 'short', timeZone: timezone },
+    ...(clock && { hourCycle: clock === '12' ? 'h12' : 'h23' }),
+  })
+  return (at) => `${format.format(new Date(at))} (${timezone})`
 }
 
 const beginnings = (word: string): Choice[] => {
@@ -129,11 +145,13 @@ const DOES: Record<CommandName, (asked: Asked) => Promise<CommandAnswer>> = {
   plan,
   pause: (asked) => withSchedule(asked, pause),
   resume: (asked) =>
-    withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, zone }) => {
+    withSchedule(asked, async ({ id, name }, _tail, { deps, workspaceId, by, tell }) => {
       recorded(deps, 'trigger.resume', id, name)
-      const { nextRunAt } = await triggers.toggle(deps, workspaceId, id, { enabled: true }, by)
-      const next = nextRunAt ? ` It runs next ${wordsFor(nextRunAt, zone)}.` : ''
-      return said(`**${name}** goes on.${next}`, { kind: 'trigger', id })
+      const trigger = await triggers.toggle(deps, workspaceId, id, { enabled: true }, by)
+      const next = trigger.nextRunAt ? ` It runs next ${tell(trigger.nextRunAt)}.` : ''
+      return said(isOver(trigger) ? `**${name}** ${OVER}.` : `**${name}** goes on.${next}`, {
+        ...{ kind: 'trigger', id },
+      })
     }),
   cancel: (asked) =>
     /^#\d+$/.test(asked.rest)
@@ -152,11 +170,9 @@ const recorded = ({ recording }: CommandDeps, action: string, id: number, object
     objectName,
   })
 
-/** `Monday 30 November 2026 at 00:00 (Europe/Berlin)`. */
-function wordsFor(at: string | Date, zone: string): string {
-  const form = { dateStyle: 'full', timeStyle: 'short', timeZone: zone } as const
-  return `${new Intl.DateTimeFormat('en-GB', form).format(new Date(at))} (${zone})`
-}
+/** No instant is left, whether it was paused or not. */
+const isOver = ({ health }: Pick<Trigger, 'health'>) => health === 'ended'
+const OVER = 'is over: nothing more of it is planned'
 
 type OfSchedule = (one: Named, tail: string, asked: Asked) => Promise<CommandAnswer>
 
@@ -205,45 +221,45 @@ async function plan({ deps, workspaceId, by, zone, rest }: Asked): Promise<Comma
   })
 }
 
-const pause: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, by, zone, now }) => {
+const pause: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, by, zone, tell, now }) => {
   const { until, reason, problem } = restIn(tail, now, zone)
   if (problem) return refused(`Pause **${name}**: until when?`, problem)
   const body = { enabled: false, ...(until && { until: until.toISOString() }), ...(reason && { reason }) }
   recorded(deps, 'trigger.pause', id, name)
   await triggers.toggle(deps, workspaceId, id, body, by)
-  const end = until ? ` until ${wordsFor(until, zone)}` : ''
+  const end = until ? ` until ${tell(until)}` : ''
   return said(`**${name}** is paused${end}${reason ? `: ${reason}` : ''}.`, { kind: 'trigger', id })
 }
 
-async function listed({ deps, workspaceId, rest, zone }: Asked): Promise<CommandAnswer> {
+async function listed({ deps, workspaceId, rest, tell }: Asked): Promise<CommandAnswer> {
   const query = { limit: MOST_LISTED, deleted: false, ...(rest && { q: rest }) }
   const { triggers: found, nextCursor } = await triggers.list(deps, workspaceId, query)
   if (found.length === 0)
     return said(rest ? `No schedule has “${rest}” in its name.` : 'There is no schedule yet.')
-  const lines = found.map((it) => {
-    const when = it.enabled
-      ? it.nextRunAt
-        ? `next ${wordsFor(it.nextRunAt, zone)}`
-        : it.humanReadable
-      : 'paused'
-    return `- **${it.name}** – ${when}`
-  })
+  const lines = found.map((it) => `- **${it.name}** – ${stateOf(it, tell)}`)
   return said([...lines, ...(nextCursor ? ['- … and more: see Schedules.'] : [])].join('\n'))
 }
 
-async function nextOfAll({ deps, workspaceId, zone, now }: Asked): Promise<CommandAnswer> {
+function stateOf(it: Trigger, tell: Asked['tell']): string {
+  if (isOver(it)) return 'over'
+  if (!it.enabled) return 'paused'
+  return it.nextRunAt ? `next ${tell(it.nextRunAt)}` : it.humanReadable
+}
+
+async function nextOfAll({ deps, workspaceId, tell, now }: Asked): Promise<CommandAnswer> {
   const before = new Date(now.getTime() + days(366))
   const found = await upcoming(deps.store, { workspaceId, before, except: 0, limit: 10 })
   if (found.length === 0) return said('Nothing is planned.')
-  return said(found.map((it) => `- ${wordsFor(new Date(it.nextRunAt), zone)} – **${it.name}**`).join('\n'))
+  return said(found.map((it) => `- ${tell(new Date(it.nextRunAt))} – **${it.name}**`).join('\n'))
 }
 
-const nextOfOne: OfSchedule = async ({ id, name }, _tail, { deps, workspaceId, zone }) => {
+const nextOfOne: OfSchedule = async ({ id, name }, _tail, { deps, workspaceId, tell }) => {
   const trigger = await triggers.get(deps, workspaceId, id)
+  if (isOver(trigger)) return said(`**${name}** ${OVER}.`)
   if (!trigger.enabled) return said(`**${name}** is paused: nothing of it is planned.`)
   if (!trigger.nextRunAt) return said(`**${name}** does not follow the clock: ${trigger.humanReadable}.`)
   const { next } = await triggers.preview(deps, workspaceId, id, { count: 5, viewerTimezone: undefined })
-  return said([`**${name}** runs next`, '', ...next.map((it) => `- ${wordsFor(it, zone)}`)].join('\n'))
+  return said([`**${name}** runs next`, '', ...next.map((it) => `- ${tell(it)}`)].join('\n'))
 }
 
 const cancelOne: OfSchedule = async ({ id, name }, _tail, asked) => {
@@ -274,14 +290,17 @@ async function cancelRun({ deps, workspaceId, by }: Asked, id: number): Promise<
 
 const explain: OfSchedule = async ({ id, name }, tail, { deps, workspaceId, zone, now }) => {
   const words = tail.replace(/^at\s+/i, '')
-  const at = words === '' ? null : pastInstantIn(words, now, zone)
+  const at = words === '' ? await newestInstant(deps, workspaceId, id) : pastInstantIn(words, now, zone)
   if (words !== '' && !at)
     return refused(
       `Why **${name}**: at which time?`,
-      `“${words}” is no time that is known. Say “at 09:00” or “at yesterday 09:00”.`,
+      `“${words}” is no time that is known. Say “at 9”, “at yesterday 09:00” or “at monday 9pm”.`,
     )
   const { answer } = await why.ask(deps, workspaceId, id, at ? { at: at.toISOString() } : {})
-  return said(`**${name}**: ${answer}`)
+  // The answer is in the schedule's own zone, what was asked in the person's.
+  const { timezone } = await triggers.get(deps, workspaceId, id)
+  const its = timezone === zone ? '' : ` Times are those of ${timezone}.`
+  return said(`**${name}**: ${answer}${its}`)
 }
 
 async function approve({ deps, workspaceId, decider, rest }: Asked): Promise<CommandAnswer> {
