@@ -22,15 +22,14 @@ const beginning = statement({
 })
 export type NamedTrigger = RowsOf<typeof beginning>
 
-/** Whose names begin with what was typed, or with whose names the rest of a line begins; or the one of `#id`. */
+/** Whose names begin with what was typed, or with whose names the rest of a line begins; or the one of the id. */
 export function alike(
   store: Store,
   workspaceId: number,
-  { typed, rest, limit }: { typed: string; rest: string; limit: number },
+  { typed, id = null, rest, limit }: { typed: string; id?: number | null; rest: string; limit: number },
 ): Promise<NamedTrigger[]> {
-  const id = Number(/^#(\d{1,15})$/.exec(typed)?.[1] ?? 0)
   return store.all(
-    beginning({ workspaceId, typed: typed.toLowerCase(), id, rest: rest.toLowerCase(), limit }),
+    beginning({ workspaceId, typed: typed.toLowerCase(), id: id ?? 0, rest: rest.toLowerCase(), limit }),
   )
 }
 

@@ -27,6 +27,10 @@ const answer = async (text: string, timezone?: string) => {
   expect([text, status]).toEqual([text, 200])
   return body as unknown as CommandAnswer
 }
+const completions = async (prefix: string) => {
+  const path = `/workspace/demo/commands?prefix=${encodeURIComponent(prefix)}`
+  return (await it.ask('GET', path, { as: it.ben })).body.completions as Completion[]
+}
 async function made(body: object) {
   const answered = await it.ask('POST', '/workspace/demo/triggers', {
     as: it.ada,
@@ -170,6 +174,12 @@ test('an approval is given by its number or its schedule, and never by guessing'
   expect(asked).toMatchObject({ done: null, choices: [{ text: `/approve #${row?.id}` }] })
   const key = await it.key('editor', 'demo')
   expect((await say(`/approve #${row?.id}`, { as: key })).status).toBe(403)
+  const found = await completions('/approve ')
+  expect(found).toEqual([
+    { text: `/approve #${row?.id} `, label: 'Daily Check', description: 'GET example.com' },
+  ])
+  expect(await completions('/approve dai')).toEqual(found)
+  expect(await completions('/approve weekly')).toEqual([])
   expect((await answer('/approve daily')).done).toEqual({ kind: 'approval', id: row?.id })
 })
 
@@ -188,6 +198,27 @@ test('a viewer commands nothing, but may look what there is', async () => {
   expect(await complete('look at this, @AD')).toEqual(['look at this, @Ada '])
   expect(await complete('@b')).toContain('@Ben ')
   expect(await complete('hello')).toEqual([])
+})
+
+test('a completion means the schedule that it names', async () => {
+  const odd = await made({ name: '#12' })
+  const twins = (await completions('/run twin')).map(({ text }) => text).sort()
+  expect(twins).toEqual([`/run #${ids.Twin} `, `/run #${ids.twin} `].sort())
+  expect(await completions('/run #12')).toContainEqual(
+    expect.objectContaining({ text: `/run #${odd.id} `, label: '#12' }),
+  )
+  // “#12” is a run there.
+  const [cancel] = (await completions('/cancel #1')).filter(({ label }) => label === '#12')
+  expect(cancel?.text).toBe(`/cancel schedule #${odd.id} `)
+  expect((await answer(cancel?.text.trim() ?? '')).problem).toBe('Nothing of “#12” runs or waits.')
+  expect((await completions('/run "dai')).map(({ text }) => text)).toEqual([
+    '/run Daily Check ',
+    '/run Daily Summary ',
+  ])
+  expect((await answer('/cancel twin')).choices.map(({ text }) => text).sort()).toEqual(
+    [`/cancel schedule #${ids.Twin}`, `/cancel schedule #${ids.twin}`].sort(),
+  )
+  await remove(odd.id)
 })
 
 test('sixty a minute are enough for anybody', async () => {

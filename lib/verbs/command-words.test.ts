@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { instantIn, meantBy, pastInstantIn, restIn } from './command-words.ts'
 
-const known = ['Daily', 'Daily Summary', 'Wait until noon', 'Twin', 'twin'].map((name, n) => ({
-  id: n + 1,
-  name,
-}))
+const known = ['Daily', 'Daily Summary', 'Wait until noon', 'Twin', 'twin', '#12', '"Odd"'].map(
+  (name, n) => ({
+    id: n + 1,
+    name,
+  }),
+)
 
 test.each([
   ['Daily Summary', { id: 2, tail: '' }],
@@ -16,6 +18,10 @@ test.each([
   ['wait until noon until monday', { id: 3, tail: 'until monday' }],
   ['"Daily Summary" because of Ben', { id: 2, tail: 'because of Ben' }],
   ['#3 until monday', { id: 3, tail: 'until monday' }],
+  ['schedule #3 until monday', { id: 3, tail: 'until monday' }],
+  // Of no schedule with that number, one of that name.
+  ['#12 until monday', { id: 6, tail: 'until monday' }],
+  ['"#12"', { id: 6, tail: '' }],
 ])('%s means one schedule', (rest, { id, tail }) => {
   expect(meantBy(rest, known)).toMatchObject({ one: { id }, tail })
 })
@@ -24,6 +30,7 @@ test('what may mean several, or none, is not guessed', () => {
   expect(meantBy('twin', known)).toMatchObject({ many: [{ id: 4 }, { id: 5 }] })
   expect(meantBy('d', known)).toMatchObject({ many: [{ id: 1 }, { id: 2 }], typed: 'd' })
   expect(meantBy('weekly until monday', known)).toEqual({ none: 'weekly', tail: 'until monday' })
+  expect(meantBy('#1', [{ id: 6, name: '#12' }])).toEqual({ none: '#1', tail: '' })
   expect(meantBy('', known)).toEqual({ none: '', tail: '' })
   expect(meantBy('daily nonsense', known)).toMatchObject({ none: 'daily nonsense' })
 })

@@ -21,22 +21,21 @@ export type Meant =
   | { many: Named[]; typed: string; tail: string }
   | { none: string; tail: string }
 
-/** What is looked for, as it was typed: the name, or as much of it. */
-export function typedName(rest: string): { typed: string; tail: string } {
+/** What is looked for, as it was typed: the name, or as much of it; `id` where it is said by its number. */
+export function typedName(rest: string): { typed: string; id: number | null; tail: string } {
   const quoted = /^["“](?<name>[^"”]+)["”]\s*(?<tail>.*)$/.exec(rest)?.groups
-  if (quoted) return { typed: (quoted.name as string).trim(), tail: quoted.tail as string }
+  if (quoted) return { typed: (quoted.name as string).trim(), id: null, tail: quoted.tail as string }
   const at = TAIL.exec(rest)?.index ?? rest.length
-  return { typed: rest.slice(0, at).trim(), tail: rest.slice(at).trim() }
+  const typed = rest.slice(0, at).trim()
+  const id = /^(?:schedule\s+)?#(\d{1,15})$/i.exec(typed)?.[1]
+  return { typed, id: id === undefined ? null : Number(id), tail: rest.slice(at).trim() }
 }
 
 /** Whole names go before beginnings of names, the longest first: a name may have "until" in it. */
 export function meantBy(rest: string, known: readonly Named[]): Meant {
-  const { typed, tail } = typedName(rest)
-  const numbered = /^#(\d+)$/.exec(typed)
-  if (numbered) {
-    const one = known.find((it) => it.id === Number(numbered[1]))
-    return one ? { one, tail } : { none: typed, tail }
-  }
+  const { typed, id, tail } = typedName(rest)
+  const numbered = id === null ? undefined : known.find((it) => it.id === id)
+  if (numbered) return { one: numbered, tail }
   const low = rest.toLowerCase()
   const whole = known.flatMap((it) => {
     const name = it.name.toLowerCase()
@@ -52,7 +51,7 @@ export function meantBy(rest: string, known: readonly Named[]): Meant {
   const found =
     best.length > 0
       ? best
-      : typed === ''
+      : typed === '' || id !== null
         ? []
         : known
             .filter((it) => it.name.toLowerCase().startsWith(typed.toLowerCase()))

@@ -174,18 +174,25 @@ const recorded = ({ recording }: CommandDeps, action: string, id: number, object
 const isOver = ({ health }: Pick<Trigger, 'health'>) => health === 'ended'
 const OVER = 'is over: nothing more of it is planned'
 
+/** `/cancel #12` is the run of that number. */
+const numberFor = (command: CommandName, { id }: Named) =>
+  command === 'cancel' ? `schedule #${id}` : `#${id}`
+/** What a command reads as this schedule: a name that looks like a number, or like quotes, goes by its own number. */
+const nameFor = (command: CommandName, it: Named) =>
+  /^(?:schedule\s+)?#\d|^["“]/i.test(it.name) ? numberFor(command, it) : it.name
+
 type OfSchedule = (one: Named, tail: string, asked: Asked) => Promise<CommandAnswer>
 
 /** Does it with the one schedule that is meant. */
 async function withSchedule(asked: Asked, act: OfSchedule): Promise<CommandAnswer> {
   const { deps, workspaceId, name, rest } = asked
-  const { typed } = typedName(rest)
-  const known = await names.alike(deps.store, workspaceId, { typed, rest, limit: MOST_CHOICES + 1 })
+  const { typed, id } = typedName(rest)
+  const known = await names.alike(deps.store, workspaceId, { typed, id, rest, limit: MOST_CHOICES + 1 })
   const meant = meantBy(rest, known)
   if ('one' in meant) return act(meant.one, meant.tail, asked)
   const again = (it: Named, all: readonly Named[]): Choice => {
     const twin = all.some((other) => other !== it && other.name.toLowerCase() === it.name.toLowerCase())
-    const which = twin || /^(?:#|["“])/.test(it.name) ? `#${it.id}` : it.name
+    const which = twin ? numberFor(name, it) : nameFor(name, it)
     return {
       text: `/${name} ${[which, meant.tail].filter(Boolean).join(' ')}`,
       label: twin ? `${it.name} (#${it.id})` : it.name,
@@ -357,15 +364,30 @@ export async function complete(
       label: it.usage,
       description: it.says,
     }))
+  const rest = command.rest as string
+  if (word === 'approve') return approvable(deps, workspaceId, rest)
   const name = TAKES_SCHEDULE.find((it) => it === word)
   if (!name) return []
-  const typed = command.rest as string
-  const found = await names.alike(deps.store, workspaceId, { typed, rest: '', limit: MOST_CHOICES })
-  return found.map((it) => ({
-    text: `/${name} ${it.name} `,
-    label: it.name,
+  const typed = rest.replace(/^["“]/, '')
+  const { id } = typedName(rest)
+  const found = await names.alike(deps.store, workspaceId, { typed, id, rest: '', limit: MOST_CHOICES + 1 })
+  const isTwin = (it: Named) =>
+    found.some((other) => other !== it && other.name.toLowerCase() === it.name.toLowerCase())
+  return found.slice(0, MOST_CHOICES).map((it) => ({
+    text: `/${name} ${isTwin(it) ? numberFor(name, it) : nameFor(name, it)} `,
+    label: isTwin(it) ? `${it.name} (#${it.id})` : it.name,
     description: it.enabled ? '' : 'paused',
   }))
+}
+
+/** What waits for a decision, by the name of its schedule or its number. */
+async function approvable(deps: CommandDeps, workspaceId: number, typed: string): Promise<Completion[]> {
+  const { approvals: pending } = await approvals.list(deps, workspaceId, { status: ['pending'], limit: 200 })
+  const word = typed.trim().toLowerCase()
+  return pending
+    .filter((it) => it.triggerName.toLowerCase().startsWith(word) || `#${it.id}`.startsWith(word))
+    .slice(0, MOST_CHOICES)
+    .map((it) => ({ text: `/approve #${it.id} `, label: it.triggerName, description: it.summary }))
 }
 
 /** People, up to half of what is shown, then agents. */
