@@ -108,7 +108,7 @@ function Deciding({
           Put away
         </Button>
         <span className="text-xs text-faint">
-          Nothing runs before. It can be confirmed until <RelativeTime at={expiresAt} />.
+          Nothing runs before. Expires <RelativeTime at={expiresAt} />.
         </span>
       </div>
     </>

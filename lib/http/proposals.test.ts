@@ -207,6 +207,15 @@ test('what is not understood is refused with what was, and with examples', async
   expect(await refused('when a document is uploaded every weekday except on mondays summarise it')).toContain(
     'a schedule for each',
   )
+  // Fields are none of theirs who said a sentence.
+  const often = await say('every 2 seconds summarise the week')
+  expect(often.body).toMatchObject({
+    detail: expect.stringMatching(/^The interval is 2, less than the minimum interval/),
+    errors: [{ path: 'text' }],
+  })
+  expect((await say('every 30 february summarise the week')).body.detail).toMatch(
+    /^Understood: “every 30 february”\. There is no day 30 in February\./,
+  )
   expect((await say('x'.repeat(501))).status).toBe(422)
   expect((await say(OVERNIGHT, { timezone: 'CET' })).status).toBe(422)
 })

@@ -43,7 +43,7 @@ export function refuseShape(text: string): string | null {
   if (fields.length === 6 || fields.length === 7) {
     return (
       `"${trimmed}" has ${fields.length} fields; a cron pattern has five, without seconds or years. ` +
-      'Drop the extra field; to run every few seconds, plan an interval.'
+      'Drop the extra field; to run every few seconds, choose “Every so often” (kind interval).'
     )
   }
   if (fields.length !== FIELDS.length) {
@@ -95,7 +95,7 @@ export function explainRefusal(text: string, cause: unknown, accepts: (text: str
     return `${place}: the ${field.name} goes from ${field.lowest} to ${field.highest}${sunday}.`
   }
   if (stepTooLong(value, field))
-    return `${place}: the step is larger than the field. For such a rhythm plan an interval.`
+    return `${place}: the step is larger than the field. For such a rhythm choose “Every so often” (kind interval).`
   return (
     `${place}: ${wordsOf(cause)}. Use numbers from ${field.lowest} to ${field.highest}, ` +
     `ranges, lists and steps, ${EXAMPLE}.`

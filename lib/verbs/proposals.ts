@@ -14,7 +14,7 @@ import { days, hours } from '../clock.ts'
 import type { Agent } from '../contract/agent.ts'
 import type { By } from '../contract/by.ts'
 import { patternOf } from '../contract/frequency.ts'
-import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { notFound, ProblemError, problemOf, unacceptable } from '../contract/problem.ts'
 import {
   CONFIRMABLE_HOURS,
   type ConfirmProposal,
@@ -62,13 +62,10 @@ interface Refusal {
 export const EXAMPLE = SAID_LIKE[0]
 const said = (it: string) => `“${it}”`
 const EXAMPLES = `Say it like ${said(SAID_LIKE[0])}, ${said('in 20 minutes')} or ${said(SAID_LIKE[4])}.`
+/** Whoever has said a sentence knows no fields: the message stands for itself. */
+const unsaid = (message: string) => new ProblemError(422, message, [{ path: 'text', message }])
 const refusal = ({ understood, problem }: Refusal) =>
-  unacceptable([
-    {
-      path: 'text',
-      message: `${understood ? `Understood: ${said(understood)}. ` : ''}${problem} ${EXAMPLES}`,
-    },
-  ])
+  unsaid(`${understood ? `Understood: ${said(understood)}. ` : ''}${problem} ${EXAMPLES}`)
 
 /** By the grammar alone: an event, or a time. */
 function byGrammar(text: string, place: { now: Date; zone: string }): Understood | Refusal {
@@ -113,7 +110,26 @@ export async function propose(
   if (!agent) throw await nobodyFor(deps, workspaceId, understood, fitting)
   const trigger = made(understood, agent, { zone: understood.zone ?? zone, text: asked.text })
   const source = isUnderstood(heard) && 'agent' in fitting ? 'grammar' : 'model'
-  return keep(deps, workspaceId, { trigger, source, text: asked.text, notes: understood.notes, by })
+  const kept = { trigger, source, text: asked.text, notes: understood.notes, by } as const
+  return keep(deps, workspaceId, kept).catch((error) => {
+    throw ofTheWords(error)
+  })
+}
+
+/** What the messages of a field go on from; others stand for themselves. */
+const SUBJECTS: Record<string, string> = {
+  everySeconds: 'The interval',
+  at: 'The time',
+  startsAt: 'The beginning',
+  endsAt: 'The end',
+}
+/** What is wrong with a field is wrong with the words that it was made of. */
+function ofTheWords(error: unknown): unknown {
+  const problem = problemOf(error)
+  if (problem?.status !== 422 || !problem.errors) return error
+  const inWords = ({ path, message }: { path: string; message: string }) =>
+    path in SUBJECTS ? `${SUBJECTS[path]} ${message}` : message
+  return unsaid(problem.errors.map(inWords).join(' '))
 }
 
 function withModel(heard: Understood | Refusal, read: ModelsReading | null): Understood {
@@ -133,17 +149,13 @@ async function nobodyFor(
 ): Promise<ProblemError> {
   const among = 'among' in fitting ? fitting.among : []
   const names = among.map((it) => it.name).join(', ')
-  if (among.length > 1)
-    return unacceptable([
-      { path: 'text', message: `Several agents fit: ${names}. Name the one that you mean.` },
-    ])
-  if (task === '')
-    return unacceptable([{ path: 'text', message: `It does not say what is to be done. ${EXAMPLES}` }])
+  if (among.length > 1) return unsaid(`Several agents fit: ${names}. Name the one that you mean.`)
+  if (task === '') return unsaid(`It does not say what is to be done. ${EXAMPLES}`)
   const model = await models.find(workspaceId, null).catch(() => null)
   const remedy = model
     ? 'Make an agent for it, or name one that is here.'
     : 'Without a model only the agents of the product work here: name one, or set up a model in the settings and make an agent for it.'
-  return unacceptable([{ path: 'text', message: `No agent here fits ${said(task)}. ${remedy}` }])
+  return unsaid(`No agent here fits ${said(task)}. ${remedy}`)
 }
 
 const MOST_NAME = 80

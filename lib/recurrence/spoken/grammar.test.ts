@@ -151,7 +151,9 @@ test.each<[words: string, because: string]>([
   ['every hour between 22 and 6', 'goes over midnight'],
   ['every day between 9 and 17', 'goes with a rhythm'],
   ['today at 9', 'That has passed'],
-  ['on 31 February at 9', 'There is no day 31'],
+  ['on 31 February at 9', 'There is no day 31 in February 2026.'],
+  ['every 30 February look', 'There is no day 30 in February.'],
+  ['on the 31st of the month in April and June', 'There is no day 31 in April or June.'],
   ['every day tomorrow', 'days that come again, and a single one'],
   ['every 2 hours at 9', 'no single time'],
   // Zones

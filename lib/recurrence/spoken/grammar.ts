@@ -5,7 +5,7 @@
  * what is left is the task, or it is refused with what was understood. What was not said and is taken, such as a time
  * of the day, is noted. No pattern is written here: the parts go to `contract/frequency.ts`.
  */
-import { type Days, type Frequency, WHOLE_DAY } from '../../contract/frequency.ts'
+import { type Days, type Frequency, MONTHS, WHOLE_DAY } from '../../contract/frequency.ts'
 import { leftBeside, leftElsewhere, likeTimes, placeBehind, secondRhythm } from './left.ts'
 import { type DaySaid, type DaysSaid, hourOf, inPartOf, type Lasting, type Rate } from './parts.ts'
 import { bestPhrase, joined, type Parts, type Phrase } from './phrases.ts'
@@ -202,10 +202,22 @@ function timesSaid({ times, part }: Parts, { notes, text }: Ground): { hours: nu
   return { hours: [...new Set(all.map((it) => it.hour))].sort((a, b) => a - b), minute: first.minute }
 }
 
+/** "Every 30 February" would never run. */
+function requireSomeDay(days: Days, months: readonly number[]): void {
+  if (days.kind !== 'month' || months.length === 0) return
+  const longest = Math.max(...months.map((it) => DAYS_OF_MONTH[it - 1] ?? 31))
+  const [first] = days.on
+  if (days.on.some((it) => it === 'last' || it <= longest)) return
+  refuse(`There is no day ${first} in ${months.map((it) => MONTHS[it - 1]).join(' or ')}.`)
+}
+const DAYS_OF_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function onDays(said: Parts, { days, months, assumed }: DaysSaid, ground: Ground): Frequency {
   if (said.fromNow || said.day) refuse('It names days that come again, and a single one. Say one of them.')
+  const inMonths = months ?? said.months ?? []
+  requireSomeDay(days, inMonths)
   if (assumed) ground.notes.push(`No day was said: ${assumed} is taken.`)
-  return { times: { kind: 'at', ...timesSaid(said, ground) }, days, months: months ?? said.months ?? [] }
+  return { times: { kind: 'at', ...timesSaid(said, ground) }, days, months: inMonths }
 }
 
 const here = ({ now, zone }: Place) =>
@@ -223,7 +235,9 @@ function dateOf(said: DaySaid, today: Temporal.PlainDate): Temporal.PlainDate {
         try {
           return Temporal.PlainDate.from({ year, month: said.month, day: said.day }, { overflow: 'reject' })
         } catch {
-          return refuse(`There is no day ${said.day} in the month ${said.month} of ${year}.`)
+          return refuse(
+            `There is no day ${said.day} in ${MONTHS[said.month - 1] ?? `month ${said.month}`} ${year}.`,
+          )
         }
       }
       if (said.year !== null) return on(said.year)
