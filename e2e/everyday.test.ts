@@ -145,3 +145,30 @@ test('without a network a page that was seen comes again, and what was written i
     return body.messages.filter((it) => it.text === 'Written in the train').length === 1
   }, 'the message to arrive once')
 })
+
+test('what cannot be loaded takes neither the page nor what was written on it, and comes with the next press', async () => {
+  const bare = await visit(browser, server)
+  await signIn(bare)
+  await bare.page.goto(HOME)
+  await bare.page.waitForLoadState('networkidle')
+  const context = bare.page.context()
+  await context.setOffline(true)
+  const line = bare.page.getByRole('textbox', { name: 'Write to the workspace' })
+  await line.fill('hello @')
+  const missing = bare.page.getByRole('alert').getByText('This part needs the connection')
+  for (const press of [
+    () => bare.page.keyboard.press('Control+k'),
+    () => bare.page.getByRole('button', { name: /^Account/ }).click(),
+  ]) {
+    await press()
+    await missing.waitFor()
+    await bare.page.getByRole('alert').getByRole('button', { name: 'Close' }).click()
+  }
+  expect(await line.inputValue()).toBe('hello @')
+  await context.setOffline(false)
+  await bare.page.keyboard.press('Control+k')
+  await bare.page.getByRole('combobox', { name: 'Go to, find or do' }).waitFor()
+  await bare.page.keyboard.press('Escape')
+  await bare.page.getByRole('button', { name: /^Account/ }).click()
+  await bare.page.getByRole('menuitem', { name: 'Profile' }).waitFor()
+})

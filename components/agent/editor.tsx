@@ -1,7 +1,8 @@
 'use client'
 /** The form of an agent. It says where something is wrong, keeps what was typed, and asks before that is lost. */
 import { useRouter } from 'next/navigation'
-import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
@@ -25,7 +26,7 @@ import type { Part } from './part.ts'
 import { Tools } from './tools.tsx'
 import { TryIt } from './try-it.tsx'
 
-const Revisions = lazy(async () => ({
+const Revisions = lazily(async () => ({
   default: (await import('#components/revision/revisions.tsx')).Revisions,
 }))
 

@@ -1,8 +1,9 @@
 'use client'
 /** One thing that a run asks for: what it would do, word for word, why it asks, and what was or is to be decided. */
 import { Check, Hourglass, type LucideIcon, MessageCircleQuestion, ShieldQuestion, X } from 'lucide-react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Link } from '#components/ui/link.tsx'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { RelativeTime, Time } from '#components/ui/time.tsx'
 import { useMay } from '#lib/client/people.ts'
@@ -10,7 +11,7 @@ import type { Approval } from '#lib/contract/approval.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import { Arguments } from './arguments.tsx'
 
-const Deciding = lazy(() => import('./deciding.tsx'))
+const Deciding = lazily(() => import('./deciding.tsx'))
 
 const WHY: Record<Approval['why'], string> = {
   rule: 'The agent asks before each of these.',

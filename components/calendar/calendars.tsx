@@ -1,8 +1,8 @@
 'use client'
 /** Days on which schedules do not run: each calendar with its next days, how it stands, and what goes by it. */
+import { lazily } from '#components/ui/lazily.tsx'
 import { formatDay } from '#components/ui/instants.ts'
 import { CalendarOff } from 'lucide-react'
-import { lazy } from 'react'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Badge } from '#components/ui/badge.tsx'
@@ -15,7 +15,7 @@ import { useCalendars, useCheckCalendar, useDeleteCalendar } from '#lib/client/c
 import { useMay } from '#lib/client/people.ts'
 import type { Calendar } from '#lib/contract/calendar.ts'
 
-const CalendarForm = lazy(() => import('./calendar-form.tsx'))
+const CalendarForm = lazily(() => import('./calendar-form.tsx'))
 const MOST_SHOWN = 6
 
 export function Calendars({ slug }: { slug: string }) {

@@ -3,6 +3,7 @@
 import { Paperclip } from 'lucide-react'
 import { type ClipboardEvent, type DragEvent, useRef, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
+import { sayMissing } from '#components/ui/lazily.tsx'
 
 interface Attaching {
   isSending: boolean
@@ -19,7 +20,9 @@ export function useAttaching(
   async function send(files: readonly File[]) {
     setSending((it) => it + 1)
     try {
-      const { attach, withLinks } = await import('./attaching.ts')
+      const part = await import('./attaching.ts').catch(sayMissing)
+      if (!part) return
+      const { attach, withLinks } = part
       const links = await attach(slug, files)
       onAttached((text) => withLinks(text, links))
     } finally {

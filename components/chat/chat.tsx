@@ -2,7 +2,8 @@
 /** The chat's page: search above, the feed, the composer below. */
 import { X } from 'lucide-react'
 import { parseAsInteger, useQueryState } from 'nuqs'
-import { lazy, Suspense, useCallback } from 'react'
+import { Suspense, useCallback } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
@@ -12,8 +13,8 @@ import { useMay } from '#lib/client/people.ts'
 import { Composer } from './composer.tsx'
 import { Feed } from './feed.tsx'
 
-const Around = lazy(() => import('./around.tsx'))
-const Thread = lazy(() => import('./thread.tsx'))
+const Around = lazily(() => import('./around.tsx'))
+const Thread = lazily(() => import('./thread.tsx'))
 
 export function Chat({ slug, known }: { slug: string; known?: Message[] | undefined }) {
   const [q, setQ] = useQueryState('q', { defaultValue: '' })
@@ -75,7 +76,13 @@ export function Chat({ slug, known }: { slug: string; known?: Message[] | undefi
         </div>
         {thread !== null && (
           <Suspense>
-            <Thread key={thread} slug={slug} id={thread} close={() => void setThread(null)} />
+            <Thread
+              key={thread}
+              slug={slug}
+              id={thread}
+              close={() => void setThread(null)}
+              onMissing={() => void setThread(null)}
+            />
           </Suspense>
         )}
       </div>

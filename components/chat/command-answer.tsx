@@ -1,14 +1,15 @@
 'use client'
 /** What came of a command: for whoever gave it, until the next one. */
 import { X } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Spinner } from '#components/ui/spinner.tsx'
 import type { useCommand } from '#lib/client/commands.ts'
 import { Formatted } from './formatted.tsx'
 
-const ProposalCard = lazy(() => import('#components/proposal/card.tsx'))
+const ProposalCard = lazily(() => import('#components/proposal/card.tsx'))
 
 export default function CommandAnswer({
   slug,

@@ -4,24 +4,16 @@
  * A line that begins with `/` is a command, and `@` names an agent or a person; it says who will read the rest.
  */
 import { SendHorizontal } from 'lucide-react'
-import {
-  type KeyboardEvent,
-  lazy,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useId,
-  useRef,
-  useState,
-} from 'react'
+import { type KeyboardEvent, type RefObject, Suspense, useCallback, useId, useRef, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { useCommand } from '#lib/client/commands.ts'
 import { Attach, takesFiles, useAttaching } from './attach.tsx'
 import type { Completing, Described } from './completions.tsx'
 
-const Completions = lazy(() => import('./completions.tsx'))
-const CommandAnswer = lazy(() => import('./command-answer.tsx'))
+const Completions = lazily(() => import('./completions.tsx'))
+const CommandAnswer = lazily(() => import('./command-answer.tsx'))
 
 const MOST = 16_000
 const COMPLETES = /^\/[^\n]*$|(?:^|\s)@[^\s@]*$/
@@ -82,7 +74,14 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
       <Suspense>
         {command.status !== 'idle' && <CommandAnswer slug={slug} command={command} />}
         {COMPLETES.test(text) && (
-          <Completions slug={slug} text={text} take={take} describe={setList} ref={completing} />
+          <Completions
+            slug={slug}
+            text={text}
+            take={take}
+            describe={setList}
+            ref={completing}
+            instead={null}
+          />
         )}
       </Suspense>
       <div className="flex items-end gap-2 rounded-xl border border-edge bg-surface p-1.5 shadow-card focus-within:outline-2 focus-within:outline-focus">

@@ -1,7 +1,8 @@
 'use client'
 /** The chat of a workspace: what people and agents said, live, and a place to write. */
 import { ArrowDown, ArrowUp, BellRing, SearchX } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Problem } from '#components/ui/problem.tsx'
@@ -254,7 +255,7 @@ function Older({
   )
 }
 
-const DemoOffer = lazy(() => import('#components/demo/offer.tsx'))
+const DemoOffer = lazily(() => import('#components/demo/offer.tsx'))
 
 function NothingYet({ slug }: { slug: string }) {
   const may = useMay(slug, 'editor')

@@ -3,10 +3,11 @@
  * A text with its markdown. What the server has drawn already is taken as it is; a line without any markdown needs
  * no parser; for the rest the parser is loaded, and until it is there the text stands as it was written.
  */
-import { createContext, lazy, type ReactNode, Suspense, use, useState } from 'react'
+import { createContext, type ReactNode, Suspense, use, useState } from 'react'
 import { isPlain } from './plain.ts'
+import { lazily } from '#components/ui/lazily.tsx'
 
-const Markdown = lazy(() => import('./markdown.tsx'))
+const Markdown = lazily(() => import('./markdown.tsx'))
 
 const Drawn = createContext<ReadonlyMap<string, ReactNode>>(new Map())
 
@@ -31,7 +32,7 @@ export function Formatted({ text }: { text: string }) {
   if (isPlain(text)) return written
   return (
     <Suspense fallback={written}>
-      <Markdown text={text} />
+      <Markdown text={text} instead={written} />
     </Suspense>
   )
 }

@@ -1,7 +1,8 @@
 'use client'
 /** One message of the feed, whoever it is from. */
 import { CircleAlert, Info, MessageSquare } from 'lucide-react'
-import { lazy, memo, type ReactNode, Suspense, useState } from 'react'
+import { memo, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Time } from '#components/ui/time.tsx'
@@ -17,8 +18,8 @@ import { ExecutionCard, titleOf } from './execution-card.tsx'
 import { MessageMenu } from './message-menu.tsx'
 import { Prose } from './prose.tsx'
 
-const ProposalCard = lazy(() => import('#components/proposal/card.tsx'))
-const Change = lazy(() => import('./message-change.tsx'))
+const ProposalCard = lazily(() => import('#components/proposal/card.tsx'))
+const Change = lazily(() => import('./message-change.tsx'))
 
 /** What a message is called when only its name is heard. */
 export function nameOf(message: Message): string {
@@ -202,7 +203,7 @@ function Said({ slug, message, follows, may, openThread }: FeedLineProps) {
           )}
           {doing && (
             <Suspense>
-              <Change slug={slug} message={message} doing={doing} done={() => ask(null)} />
+              <Change {...{ slug, message, doing }} done={() => ask(null)} onMissing={() => ask(null)} />
             </Suspense>
           )}
         </div>

@@ -1,7 +1,8 @@
 'use client'
 /** What a trigger watches, how that stands, and how it has been. */
 import { CircleAlert, Gauge } from 'lucide-react'
-import { lazy, useState } from 'react'
+import { useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -17,7 +18,7 @@ import type { Trigger } from '#lib/contract/trigger.ts'
 import { Chart } from './chart.tsx'
 import { isFailing, STATES, stateInWords, valueInWords } from './words.ts'
 
-const ChangeForm = lazy(() => import('./change-form.tsx'))
+const ChangeForm = lazily(() => import('./change-form.tsx'))
 
 const SPANS = [
   { value: '6', label: '6 hours' },

@@ -1,7 +1,7 @@
 'use client'
 /** Where people elsewhere are told, whether that works, and how to add another place. */
 import { BellRing } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -11,7 +11,7 @@ import { useChannels, useDeleteChannel, useTestChannel } from '#lib/client/chann
 import type { Channel } from '#lib/contract/delivery.ts'
 import { KIND_NAMES } from './words.ts'
 
-const ChannelForm = lazy(() => import('./channel-form.tsx'))
+const ChannelForm = lazily(() => import('./channel-form.tsx'))
 
 const WORDS = {
   ofWorkspace: {

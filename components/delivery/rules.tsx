@@ -1,7 +1,7 @@
 'use client'
 /** What is told where. */
 import { Route } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
@@ -12,7 +12,7 @@ import { useDeleteRule, useRules } from '#lib/client/telling.ts'
 import type { Rule } from '#lib/contract/delivery.ts'
 import { ruleInWords } from './words.ts'
 
-const RuleForm = lazy(() => import('./rule-form.tsx'))
+const RuleForm = lazily(() => import('./rule-form.tsx'))
 
 export function Rules({ slug }: { slug: string }) {
   const rules = useRules(slug)

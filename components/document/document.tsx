@@ -1,9 +1,10 @@
 'use client'
 /** One document: what it is, what it says, and what can be done with it. */
+import { lazily } from '#components/ui/lazily.tsx'
 import { formatNumber } from '#components/ui/number.ts'
 import { CircleAlert, Download, SquarePen, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { buttonClass } from '#components/ui/button-class.ts'
@@ -26,7 +27,7 @@ import { DocumentText } from './text.tsx'
 import type { Draft } from './write-form.tsx'
 import { makerOf, sizeOf, typeOf } from './words.ts'
 
-const WriteForm = lazy(() => import('./write-form.tsx'))
+const WriteForm = lazily(() => import('./write-form.tsx'))
 
 export function DocumentPage({ slug, id, known }: { slug: string; id: number; known: ReadDocument | null }) {
   const document = useDocument(slug, id, known)

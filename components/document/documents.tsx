@@ -3,7 +3,8 @@
 import { FileText, SearchX, SquarePen, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { parseAsString, useQueryState } from 'nuqs'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -21,7 +22,7 @@ import { Sending } from './sending.tsx'
 import { DocumentTable } from './table.tsx'
 import type { Draft } from './write-form.tsx'
 
-const WriteForm = lazy(() => import('./write-form.tsx'))
+const WriteForm = lazily(() => import('./write-form.tsx'))
 
 export function Documents({ slug, known }: { slug: string; known?: DocumentPage | undefined }) {
   const [typed, setTyped] = useQueryState('q', parseAsString.withDefault(''))

@@ -1,7 +1,8 @@
 'use client'
 /** A file, or what was pasted; what it would change; and then just that. */
-import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
+import { type FormEvent, Suspense, useRef, useState } from 'react'
 import { DropFiles, PickFiles } from '#components/document/picking.tsx'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Section } from '#components/ui/card.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
@@ -10,7 +11,7 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { usePlanImport } from '#lib/client/exchange.ts'
 
-const Plan = lazy(() => import('./plan.tsx'))
+const Plan = lazily(() => import('./plan.tsx'))
 const MOST_BYTES = 1024 * 1024
 
 export function Importing({ slug }: { slug: string }) {

@@ -1,8 +1,9 @@
 'use client'
 /** One run: how it ended and why, its times, what it did, said and ran with. */
+import { lazily } from '#components/ui/lazily.tsx'
 import { formatNumber } from '#components/ui/number.ts'
 import { Link } from '#components/ui/link.tsx'
-import { Fragment, lazy, type ReactNode, Suspense } from 'react'
+import { Fragment, type ReactNode, Suspense } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
 import { AskedBy } from '#components/approval/asked-by.tsx'
 import { Told } from '#components/delivery/told.tsx'
@@ -29,9 +30,9 @@ import { dollars } from '#lib/contract/money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 
-const Differences = lazy(async () => ({ default: (await import('./beside.tsx')).Differences }))
-const Neighbours = lazy(async () => ({ default: (await import('./beside.tsx')).Neighbours }))
-const SinceSuccess = lazy(async () => ({
+const Differences = lazily(async () => ({ default: (await import('./beside.tsx')).Differences }))
+const Neighbours = lazily(async () => ({ default: (await import('./beside.tsx')).Neighbours }))
+const SinceSuccess = lazily(async () => ({
   default: (await import('#components/schedule/since-success.tsx')).SinceSuccess,
 }))
 

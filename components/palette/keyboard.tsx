@@ -1,14 +1,15 @@
 'use client'
 /** Does what the keys mean, and holds what they open. Loaded with the first press. */
 import { useRouter } from 'next/navigation'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import type { Press } from '#components/shell/keys.tsx'
 import { PLACES } from '#components/shell/links.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { Palette } from './palette.tsx'
 import { isAfterG, moveRow, pressHere } from './pressing.ts'
+import { lazily } from '#components/ui/lazily.tsx'
 
-const Sheet = lazy(() => import('./sheet.tsx'))
+const Sheet = lazily(() => import('./sheet.tsx'))
 
 type Opened = 'palette' | 'sheet' | null
 
@@ -37,7 +38,7 @@ export default function Keyboard({ slug, presses }: { slug: string; presses: rea
   return (
     <>
       <Palette slug={slug} open={opened === 'palette'} close={close} />
-      <Suspense>{opened === 'sheet' && <Sheet slug={slug} close={close} />}</Suspense>
+      <Suspense>{opened === 'sheet' && <Sheet slug={slug} close={close} onMissing={close} />}</Suspense>
     </>
   )
 }

@@ -1,11 +1,12 @@
 'use client'
 /** Invites somebody; whoever invites passes the link on. */
 import { UserPlus } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog, DialogContent, DialogTrigger } from '#components/ui/dialog.tsx'
 
-const InviteForm = lazy(() => import('./invite-form.tsx'))
+const InviteForm = lazily(() => import('./invite-form.tsx'))
 
 export function Invite({ slug }: { slug: string }) {
   const [open, setOpen] = useState(false)

@@ -1,7 +1,8 @@
 /** What a schedule is set to, in words. */
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Link } from '#components/ui/link.tsx'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { formatDuration } from '#components/ui/instants.ts'
 import { RelativeTime, Time } from '#components/ui/time.tsx'
 import { useForecast } from '#lib/client/forecast.ts'
@@ -14,11 +15,11 @@ import { choiceLabel } from './editor/choices.ts'
 import { forecastIn } from './forecast.ts'
 import { waits } from './kinds.ts'
 
-const NamedCalendars = lazy(async () => ({
+const NamedCalendars = lazily(async () => ({
   default: (await import('#components/calendar/named.tsx')).NamedCalendars,
 }))
 
-const Gate = lazy(async () => ({ default: (await import('#components/condition/gate.tsx')).Gate }))
+const Gate = lazily(async () => ({ default: (await import('#components/condition/gate.tsx')).Gate }))
 
 export function ScheduleFacts({
   slug,

@@ -1,9 +1,10 @@
 'use client'
 /** One schedule: what it is set to, what comes next, and how it has fared. */
+import { lazily } from '#components/ui/lazily.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { History, Pencil, Play } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { ExecutionTable } from '#components/execution/table.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -33,17 +34,17 @@ import { TemplateNews } from './template-news.tsx'
 import { Why } from './why.tsx'
 
 // What only one kind has comes with a schedule of that kind.
-const WaitsFor = lazy(async () => ({ default: (await import('#components/event/waits-for.tsx')).WaitsFor }))
-const Decided = lazy(async () => ({ default: (await import('#components/event/decided.tsx')).Decided }))
-const Webhook = lazy(async () => ({ default: (await import('#components/webhook/webhook.tsx')).Webhook }))
-const SinceSuccess = lazy(async () => ({ default: (await import('./since-success.tsx')).SinceSuccess }))
-const Revisions = lazy(async () => ({
+const WaitsFor = lazily(async () => ({ default: (await import('#components/event/waits-for.tsx')).WaitsFor }))
+const Decided = lazily(async () => ({ default: (await import('#components/event/decided.tsx')).Decided }))
+const Webhook = lazily(async () => ({ default: (await import('#components/webhook/webhook.tsx')).Webhook }))
+const SinceSuccess = lazily(async () => ({ default: (await import('./since-success.tsx')).SinceSuccess }))
+const Revisions = lazily(async () => ({
   default: (await import('#components/revision/revisions.tsx')).Revisions,
 }))
-const ExpectedOf = lazy(async () => ({
+const ExpectedOf = lazily(async () => ({
   default: (await import('#components/delivery/expectations.tsx')).ExpectedOf,
 }))
-const Condition = lazy(async () => ({
+const Condition = lazily(async () => ({
   default: (await import('#components/condition/condition.tsx')).Condition,
 }))
 

@@ -1,7 +1,8 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
 import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { LoadMore } from '#components/ui/load-more.tsx'
@@ -13,12 +14,12 @@ import { type ListPage, useSchedules } from '#lib/client/schedules.ts'
 import { ScheduleFilters, useScheduleFilters } from './filters.tsx'
 import { ScheduleTable } from './table.tsx'
 
-const Together = lazy(async () => ({ default: (await import('./together.tsx')).Together }))
-const TemplateCards = lazy(async () => ({
+const Together = lazily(async () => ({ default: (await import('./together.tsx')).Together }))
+const TemplateCards = lazily(async () => ({
   default: (await import('#components/template/gallery.tsx')).TemplateCards,
 }))
 
-const DemoOffer = lazy(() => import('#components/demo/offer.tsx'))
+const DemoOffer = lazily(() => import('#components/demo/offer.tsx'))
 
 export function Schedules({ slug, known }: { slug: string; known?: ListPage | undefined }) {
   const filters = useScheduleFilters()

@@ -1,13 +1,14 @@
 'use client'
 /** On and off. Switching off asks why and until when; switching on is one press. */
-import { lazy, useState } from 'react'
+import { useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Dialog, DialogContent } from '#components/ui/dialog.tsx'
 import { Switch } from '#components/ui/switch.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { useToggleSchedule } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 
-const PauseForm = lazy(() => import('./pause-form.tsx'))
+const PauseForm = lazily(() => import('./pause-form.tsx'))
 
 export type Switched = Pick<Trigger, 'id' | 'name' | 'enabled'>
 

@@ -1,7 +1,8 @@
 'use client'
 /** What is done with several schedules at once. Each is changed by itself, as if alone, and is on record so. */
 import { CirclePause, CirclePlay, Play, Trash2, Undo2, X } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Confirm } from '#components/ui/confirm.tsx'
 import { Dialog, DialogContent } from '#components/ui/dialog.tsx'
@@ -14,7 +15,7 @@ import {
 } from '#lib/client/schedules.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 
-const PauseForm = lazy(() => import('./pause-form.tsx'))
+const PauseForm = lazily(() => import('./pause-form.tsx'))
 
 type Chosen = readonly Pick<Trigger, 'id' | 'name' | 'enabled' | 'deletedAt'>[]
 const counted = (n: number) => (n === 1 ? '1 schedule' : `${n} schedules`)

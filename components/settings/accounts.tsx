@@ -1,7 +1,8 @@
 'use client'
 /** Everybody who can sign in to the installation: switched off, signed out, or given a way to a new password. */
 import { KeyRound, LogOut, MoreHorizontal, UserCheck, UserX } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
@@ -49,7 +50,7 @@ function Row({ account: it }: { account: Account }) {
   )
 }
 
-const Questions = lazy(() => import('./account-questions.tsx'))
+const Questions = lazily(() => import('./account-questions.tsx'))
 
 function Actions({ account, own }: { account: Account; own: boolean }) {
   const [asked, setAsked] = useState<Asked | null>(null)

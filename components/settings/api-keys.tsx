@@ -1,7 +1,7 @@
 'use client'
 /** Keys with which programs use the workspace. A key is shown once, when it is made. */
 import { KeyRound } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
@@ -11,7 +11,7 @@ import { roleLabel } from '#components/people/roles.ts'
 import { useApiKeys, useRevokeKey } from '#lib/client/people.ts'
 import type { ApiKey } from '#lib/contract/workspace.ts'
 
-const NewKey = lazy(() => import('./new-key.tsx'))
+const NewKey = lazily(() => import('./new-key.tsx'))
 
 export function ApiKeys({ slug }: { slug: string }) {
   return (

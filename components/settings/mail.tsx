@@ -1,7 +1,8 @@
 'use client'
 /** Through which server mail is sent, whose settings are in force, and a test that says in words whether it works. */
 import { Mail as MailIcon } from 'lucide-react'
-import { type FormEvent, lazy, type ReactNode } from 'react'
+import type { FormEvent, ReactNode } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -17,7 +18,7 @@ import { useMe } from '#lib/client/people.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
 import type { MailSettings, MailState } from '#lib/contract/mail.ts'
 
-const MailForm = lazy(() => import('./mail-form.tsx'))
+const MailForm = lazily(() => import('./mail-form.tsx'))
 
 /** `slug` null: that of the whole installation. */
 export function Mail({ slug }: { slug: string | null }) {

@@ -1,7 +1,7 @@
 'use client'
 /** Servers of tools: what each offers, what a call of it is taken for, and what it says otherwise since then. */
 import { Plug } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -18,8 +18,8 @@ import {
 import type { McpServer, McpStatus } from '#lib/contract/mcp.ts'
 import { commandLine } from './command-line.ts'
 
-const McpForm = lazy(() => import('./mcp-form.tsx'))
-const McpTools = lazy(() => import('./mcp-tools.tsx'))
+const McpForm = lazily(() => import('./mcp-form.tsx'))
+const McpTools = lazily(() => import('./mcp-tools.tsx'))
 
 const STATES: Record<McpStatus, { words: string; tone: Tone }> = {
   ready: { words: 'Ready', tone: 'good' },

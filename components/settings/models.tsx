@@ -1,7 +1,7 @@
 'use client'
 /** Where models are asked. A key goes in and is never shown; a test says in words whether it works. */
 import { Cpu } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -10,7 +10,7 @@ import { ListCard } from '#components/ui/list-card.tsx'
 import { useDeleteProvider, useProviders, useTestProvider } from '#lib/client/models.ts'
 import type { ModelProvider } from '#lib/contract/model.ts'
 
-const NewProvider = lazy(() => import('./new-provider.tsx'))
+const NewProvider = lazily(() => import('./new-provider.tsx'))
 
 /** `slug` null: those of the whole installation. */
 export function Models({ slug }: { slug: string | null }) {

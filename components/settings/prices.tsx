@@ -1,7 +1,8 @@
 'use client'
 /** What models cost, as usage and budgets count it, with the day of the figures. */
 import { Coins } from 'lucide-react'
-import { lazy, useState } from 'react'
+import { useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
@@ -11,7 +12,7 @@ import { useChangePrices, usePrices } from '#lib/client/models.ts'
 import type { KeptPrices, ModelPrice } from '#lib/contract/model.ts'
 import { dayIn, rate, sought } from './price.ts'
 
-const PriceForm = lazy(() => import('./price-form.tsx'))
+const PriceForm = lazily(() => import('./price-form.tsx'))
 
 /** More are looked for rather than read. */
 const MOST_AT_FIRST = 5

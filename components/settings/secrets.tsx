@@ -1,7 +1,7 @@
 'use client'
 /** Texts that are kept in confidence, by name. A value goes in and is never shown. */
 import { Vault } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
@@ -9,7 +9,7 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import { useDeleteSecret, useSecrets } from '#lib/client/secrets.ts'
 import type { Secret } from '#lib/contract/secret.ts'
 
-const NewSecret = lazy(() => import('./new-secret.tsx'))
+const NewSecret = lazily(() => import('./new-secret.tsx'))
 
 export function Secrets({ slug }: { slug: string }) {
   return (

@@ -1,7 +1,7 @@
 'use client'
 /** Places outside that events come from: how each stands, what listens to it, and what is to be told again. */
 import { Radio } from 'lucide-react'
-import { lazy } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -11,8 +11,8 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import { useCheckSource, useDeleteSource, useSources } from '#lib/client/sources.ts'
 import type { Source, SourceKind, SourceStatus } from '#lib/contract/source.ts'
 
-const SourceForm = lazy(() => import('./source-form.tsx'))
-const SourceRewind = lazy(() => import('./source-rewind.tsx'))
+const SourceForm = lazily(() => import('./source-form.tsx'))
+const SourceRewind = lazily(() => import('./source-rewind.tsx'))
 
 const STATES: Record<SourceStatus, { words: string; tone: Tone }> = {
   ok: { words: 'Looked at', tone: 'good' },

@@ -5,11 +5,12 @@
  * Promise: where somebody writes, a letter is a letter; whoever has turned shortcuts off presses none by accident.
  */
 import { Search } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 
-const Keyboard = lazy(() => import('#components/palette/keyboard.tsx'))
+const Keyboard = lazily(() => import('#components/palette/keyboard.tsx'))
 
 export interface Press {
   /** `palette`, or a single key. */
@@ -78,7 +79,7 @@ export function Keys({ slug, on }: { slug: string; on: boolean }) {
   if (presses.length === 0) return null
   return (
     <Suspense>
-      <Keyboard slug={slug} presses={presses} />
+      <Keyboard slug={slug} presses={presses} onMissing={() => setPresses([])} />
     </Suspense>
   )
 }

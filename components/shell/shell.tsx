@@ -3,7 +3,7 @@
  * What stands around every page of a workspace: the way to
  * the others, and a word when something concerns them all.
  */
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
 import { madeFor } from '#lib/client/as-whom.ts'
 import { LiveProvider } from '#lib/client/live.tsx'
@@ -21,8 +21,9 @@ import { Mark } from './mark.tsx'
 import { useScrollKept } from './scroll-kept.ts'
 import { useBadge } from './use-badge.ts'
 import { WorkspaceSwitcher } from './workspace-switcher.tsx'
+import { lazily } from '#components/ui/lazily.tsx'
 
-const DemoBanner = lazy(() => import('#components/demo/banner.tsx'))
+const DemoBanner = lazily(() => import('#components/demo/banner.tsx'))
 
 interface ShellProps {
   workspace: Workspace
@@ -79,7 +80,7 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
           <Banners />
           {workspace.demo && (
             <Suspense>
-              <DemoBanner />
+              <DemoBanner instead={null} />
             </Suspense>
           )}
           {/* relative: what is there for screen readers alone is cut off here, and makes no window scroll. */}

@@ -2,7 +2,8 @@
 /** Which workspace this is, and the way to the others. */
 import { ChevronsUpDown, Plus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { lazy, useState } from 'react'
+import { useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Dialog, DialogContent } from '#components/ui/dialog.tsx'
 import {
   Menu,
@@ -16,7 +17,7 @@ import {
 } from '#components/ui/menu.tsx'
 import { useMe } from '#lib/client/people.ts'
 
-const NewWorkspace = lazy(() => import('./new-workspace.tsx'))
+const NewWorkspace = lazily(() => import('./new-workspace.tsx'))
 
 const Initial = ({ name }: { name: string }) => (
   <span

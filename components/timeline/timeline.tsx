@@ -1,8 +1,8 @@
 'use client'
 /** Why did it run, or not? What was and what comes on one axis, one lane a schedule. */
 import { CalendarPlus, ChevronLeft, ChevronRight, ChartGantt, Rows3, Table2, X } from 'lucide-react'
-import dynamic from 'next/dynamic'
-import { lazy, memo, Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react'
+import { memo, Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Chip } from '#components/ui/chip.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -22,11 +22,9 @@ import { MOST_ROWS } from './marks.ts'
 import { neighbour, type SpanName, SPANS } from './span.ts'
 import { type Known as Drawn, useView, type View } from './state.ts'
 
-const Panel = lazy(async () => ({ default: (await import('./panel.tsx')).Panel }))
-const TimelineTable = dynamic(async () => (await import('./table.tsx')).TimelineTable, {
-  loading: () => <Skeleton className="h-64" />,
-})
-const Subscribe = lazy(async () => ({ default: (await import('./subscribe.tsx')).Subscribe }))
+const Panel = lazily(async () => ({ default: (await import('./panel.tsx')).Panel }))
+const TimelineTable = lazily(async () => ({ default: (await import('./table.tsx')).TimelineTable }))
+const Subscribe = lazily(async () => ({ default: (await import('./subscribe.tsx')).Subscribe }))
 
 export function TimelinePage({ slug, known }: { slug: string; known: Drawn }) {
   const view = useView(known)
@@ -193,7 +191,12 @@ function Body({ slug, view, lanes, onSight, onOpen }: BodyProps) {
     return <Problem error={error} retry={lanes.refetch} title="The timeline could not be loaded" />
   if (!first) return <Skeleton className="h-96" />
   if (first.total === 0) return <Nothing slug={slug} view={view} />
-  if (given.view === 'table') return <TimelineTable {...{ slug, view, lanes, onSight }} onOpen={onOpen} />
+  if (given.view === 'table')
+    return (
+      <Suspense fallback={<Skeleton className="h-64" />}>
+        <TimelineTable {...{ slug, view, lanes, onSight }} onOpen={onOpen} />
+      </Suspense>
+    )
   return (
     <section aria-label="Lanes" className="flex flex-col gap-3">
       <Lanes

@@ -9,6 +9,7 @@ import { flushSync } from 'react-dom'
 import { cn } from './cn.ts'
 import type Loaded from './combobox-loaded.tsx'
 import { Input } from './input.tsx'
+import { sayMissing } from './lazily.tsx'
 import type { Option } from './select.tsx'
 
 const load = () => import('./combobox-loaded.tsx')
@@ -39,7 +40,9 @@ export function Combobox(props: ComboboxProps) {
   const chosen = value === null ? '' : (options.find((it) => it.value === value)?.label ?? value)
 
   async function begin() {
-    const { default: With } = await load()
+    const loaded = await load().catch(sayMissing)
+    if (!loaded) return
+    const { default: With } = loaded
     const input = box.current?.querySelector('input')
     const typed = input?.value === chosen ? '' : (input?.value ?? '')
     const begun = input === document.activeElement ? { typed, open: pressed.current || typed !== '' } : null
@@ -61,7 +64,7 @@ export function Combobox(props: ComboboxProps) {
         disabled={disabled}
         defaultValue={chosen}
         className="pr-9"
-        onPointerEnter={() => void load()}
+        onPointerEnter={() => void load().catch(() => {})}
         onPointerDown={() => {
           pressed.current = true
         }}

@@ -3,11 +3,11 @@
  * Asks before something that cannot be taken back. It stays
  * open until that is done, and says what went wrong.
  */
-import { lazy, type ReactElement, type ReactNode, Suspense } from 'react'
+import { type ReactElement, type ReactNode, Suspense } from 'react'
+import { lazily } from './lazily.tsx'
 import { opens, useOpening } from './opening.tsx'
 
-const load = () => import('./confirm-popup.tsx')
-const Popup = lazy(load)
+const Popup = lazily(() => import('./confirm-popup.tsx'))
 
 export interface ConfirmProps {
   /** What opens it; leave it out to open it by `open`. */
@@ -27,10 +27,10 @@ export function Confirm({ trigger, open, onOpenChange, ...question }: ConfirmPro
   const opening = useOpening({ open, onOpenChange })
   return (
     <>
-      {trigger && opens(trigger, opening, 'dialog', load)}
+      {trigger && opens(trigger, opening, 'dialog', Popup.ahead)}
       {opening.asked && (
         <Suspense>
-          <Popup opening={opening} {...question} />
+          <Popup opening={opening} onMissing={opening.unask} {...question} />
         </Suspense>
       )}
     </>

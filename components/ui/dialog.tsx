@@ -2,12 +2,12 @@
 /**
  * A question or a small form over the page. On a phone it rests on the lower edge, within the thumb's reach.
  */
-import { cloneElement, type ComponentProps, lazy, type ReactElement, type ReactNode, Suspense } from 'react'
+import { cloneElement, type ComponentProps, type ReactElement, type ReactNode, Suspense } from 'react'
+import { lazily } from './lazily.tsx'
 import { cn } from './cn.ts'
 import { type OpeningProps, OpeningProvider, opens, useOpened, useOpening } from './opening.tsx'
 
-const load = () => import('./dialog-popup.tsx')
-const Popup = lazy(load)
+const Popup = lazily(() => import('./dialog-popup.tsx'))
 
 export function Dialog({ children, ...props }: OpeningProps & { children: ReactNode }) {
   return <OpeningProvider value={useOpening(props)}>{children}</OpeningProvider>
@@ -15,7 +15,7 @@ export function Dialog({ children, ...props }: OpeningProps & { children: ReactN
 
 /** `<DialogTrigger render={<Button>…</Button>} />` */
 export const DialogTrigger = ({ render }: { render: ReactElement }) =>
-  opens(render, useOpened(), 'dialog', load)
+  opens(render, useOpened(), 'dialog', Popup.ahead)
 
 /** `<DialogClose render={<Button>…</Button>} />` */
 export function DialogClose({ render }: { render: ReactElement }) {
@@ -35,7 +35,7 @@ export function DialogContent(props: DialogContentProps) {
   if (!opening.asked) return null
   return (
     <Suspense>
-      <Popup opening={opening} {...props} />
+      <Popup opening={opening} onMissing={opening.unask} {...props} />
     </Suspense>
   )
 }

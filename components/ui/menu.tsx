@@ -2,22 +2,14 @@
 /** A list of things to do or to choose from, behind a button. */
 import type { Menu as Base } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
+import { lazily } from './lazily.tsx'
 import { Link } from './link.tsx'
-import {
-  type ComponentProps,
-  createContext,
-  lazy,
-  type ReactElement,
-  type ReactNode,
-  Suspense,
-  use,
-} from 'react'
+import { type ComponentProps, createContext, type ReactElement, type ReactNode, Suspense, use } from 'react'
 import { cn } from './cn.ts'
 import { type OpeningProps, OpeningProvider, opens, useOpened, useOpening } from './opening.tsx'
 import { optionClass } from './popup.ts'
 
-const load = () => import('./menu-popup.tsx')
-const Popup = lazy(load)
+const Popup = lazily(() => import('./menu-popup.tsx'))
 
 /** What the parts of an open menu are made of: it comes with the menu. */
 export const PartsContext = createContext<typeof Base | null>(null)
@@ -36,7 +28,7 @@ export function MenuTrigger({
   render,
   ...props
 }: { render?: ReactElement } & Omit<ComponentProps<'button'>, 'ref'>) {
-  return opens(render ?? <button type="button" {...props} />, useOpened(), 'menu', load)
+  return opens(render ?? <button type="button" {...props} />, useOpened(), 'menu', Popup.ahead)
 }
 
 export interface MenuContentProps extends Pick<ComponentProps<typeof Base.Positioner>, 'side' | 'align'> {
@@ -49,7 +41,7 @@ export function MenuContent(props: MenuContentProps) {
   if (!opening.asked) return null
   return (
     <Suspense>
-      <Popup opening={opening} {...props} />
+      <Popup opening={opening} onMissing={opening.unask} {...props} />
     </Suspense>
   )
 }

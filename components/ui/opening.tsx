@@ -22,6 +22,8 @@ export interface Opening {
   setOpen(open: boolean): void
   /** It was open at least once. */
   asked: boolean
+  /** As if it had never been asked for: it could not be had. */
+  unask(): void
   control: RefObject<HTMLElement | null>
 }
 const Context = createContext<Opening | null>(null)
@@ -42,7 +44,11 @@ export function useOpening({ open: given, onOpenChange }: OpeningProps): Opening
     setOwn(next)
     onOpenChange?.(next)
   }
-  return { open, setOpen, asked, control }
+  const unask = () => {
+    setAsked(false)
+    setOpen(false)
+  }
+  return { open, setOpen, asked, unask, control }
 }
 
 export const OpeningProvider = ({ value, children }: { value: Opening; children: ReactNode }) => (
@@ -62,15 +68,15 @@ export function opens(
   control: ReactElement,
   { open, setOpen, control: ref }: Opening,
   kind: 'menu' | 'dialog',
-  load: () => unknown,
+  load: () => void,
 ): ReactElement {
   const bound = {
     ref,
     'aria-haspopup': kind,
     'aria-expanded': open,
     ...(open && { 'data-popup-open': '' }),
-    onPointerEnter: () => void load(),
-    onFocus: () => void load(),
+    onPointerEnter: load,
+    onFocus: load,
     onClick: () => setOpen(!open),
     ...(kind === 'menu' && {
       onKeyDown(event: { key: string; preventDefault(): void }) {

@@ -4,14 +4,14 @@
  * loaded when somebody reaches for it.
  */
 import { ChevronsUpDown } from 'lucide-react'
-import { type ComponentType, type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ComponentType, type KeyboardEvent, type ReactNode, Suspense, useState } from 'react'
+import { lazily } from './lazily.tsx'
 import { cn } from './cn.ts'
 import { controlClass, useControl } from './control.ts'
 import { selectClass } from './popup.ts'
 
-const load = () => import('./select-loaded.tsx')
-const Loaded = lazy(async () => ({
-  default: (await load()).default as ComponentType<SelectProps<string>>,
+const Loaded = lazily(async () => ({
+  default: (await import('./select-loaded.tsx')).default as ComponentType<SelectProps<string>>,
 }))
 
 const OPENS = new Set(['ArrowDown', 'ArrowUp'])
@@ -51,8 +51,8 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       aria-label={name}
       disabled={disabled}
       className={cn(controlClass, selectClass, className)}
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
+      onPointerEnter={Loaded.ahead}
+      onFocus={Loaded.ahead}
       onClick={() => setAsked(true)}
       onKeyDown={(event: KeyboardEvent) => {
         if (!OPENS.has(event.key)) return
@@ -69,7 +69,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
   if (!asked) return resting
   return (
     <Suspense fallback={resting}>
-      <Loaded {...(props as unknown as SelectProps<string>)} />
+      <Loaded onMissing={() => setAsked(false)} {...(props as unknown as SelectProps<string>)} />
     </Suspense>
   )
 }

@@ -1,8 +1,8 @@
 'use client'
 /** What may be spent, how much of it is, and until when. Each is a bar and the words beside it. */
+import { lazily } from '#components/ui/lazily.tsx'
 import { formatNumber } from '#components/ui/number.ts'
 import { Wallet } from 'lucide-react'
-import { lazy } from 'react'
 import { dollars } from '#lib/contract/money.ts'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
@@ -13,7 +13,7 @@ import { cn } from '#components/ui/cn.ts'
 import { useBudgets, useChangeBudgets } from '#lib/client/budgets.ts'
 import type { Budget } from '#lib/contract/budget.ts'
 
-const BudgetForm = lazy(() => import('./budget-form.tsx'))
+const BudgetForm = lazily(() => import('./budget-form.tsx'))
 
 /** `slug` null: all workspaces together. */
 export function Budgets({ slug }: { slug: string | null }) {

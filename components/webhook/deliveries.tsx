@@ -1,8 +1,9 @@
 'use client'
 /** What has called a webhook, the refused too: what was said, how it was judged, and a button that says it again. */
 import { Inbox } from 'lucide-react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Link } from '#components/ui/link.tsx'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { Badge, type Tone } from '#components/ui/badge.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
@@ -15,7 +16,7 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import { useDeliveries } from '#lib/client/webhooks.ts'
 import type { DeliveryVerdict, WebhookDelivery } from '#lib/contract/webhook.ts'
 
-const Detail = lazy(() => import('./delivery.tsx'))
+const Detail = lazily(() => import('./delivery.tsx'))
 
 const VERDICTS: Record<DeliveryVerdict, { words: string; tone: Tone }> = {
   accepted: { words: 'Accepted', tone: 'good' },

@@ -1,7 +1,8 @@
 'use client'
 /** Where a webhook is called and how, and what has called it. */
 import { Check, Radio } from 'lucide-react'
-import { lazy, useState } from 'react'
+import { useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
@@ -25,7 +26,7 @@ interface Of {
   trigger: Trigger
 }
 
-const Settings = lazy(() => import('./settings.tsx'))
+const Settings = lazily(() => import('./settings.tsx'))
 
 export function Webhook({ slug, trigger }: Of) {
   const may = useMay(slug, 'editor')

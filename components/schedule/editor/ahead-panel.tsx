@@ -4,7 +4,8 @@
  * bar that stays and opens.
  */
 import { ChevronUp } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Disclosure } from '#components/ui/disclosure.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
@@ -16,9 +17,9 @@ import { GoodToKnow, PlannedRuns } from '../planned.tsx'
 import type { Ahead } from './ahead.ts'
 import type { Draft, EditorFacts } from './draft.ts'
 
-const Year = lazy(async () => ({ default: (await import('./year.tsx')).Year }))
-const LastWeek = lazy(async () => ({ default: (await import('./last-week.tsx')).LastWeek }))
-const TryDraft = lazy(async () => ({ default: (await import('./try-draft.tsx')).TryDraft }))
+const Year = lazily(async () => ({ default: (await import('./year.tsx')).Year }))
+const LastWeek = lazily(async () => ({ default: (await import('./last-week.tsx')).LastWeek }))
+const TryDraft = lazily(async () => ({ default: (await import('./try-draft.tsx')).TryDraft }))
 
 interface Props {
   slug: string

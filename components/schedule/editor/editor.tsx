@@ -4,16 +4,8 @@
  * keeps what was typed, and asks before that is lost.
  */
 import { useRouter } from 'next/navigation'
-import {
-  type FormEvent,
-  lazy,
-  type ReactNode,
-  type RefObject,
-  Suspense,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type FormEvent, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
@@ -46,12 +38,12 @@ import { useKept } from './use-kept.ts'
 import { type Saved, useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
 
-const DraftCost = lazy(async () => ({ default: (await import('./draft-cost.tsx')).DraftCost }))
+const DraftCost = lazily(async () => ({ default: (await import('./draft-cost.tsx')).DraftCost }))
 const loadBody = () => import('./body.ts')
-const Address = lazy(async () => ({ default: (await import('./address.tsx')).Address }))
+const Address = lazily(async () => ({ default: (await import('./address.tsx')).Address }))
 const loadAdvanced = async () => (await import('./advanced.tsx')).Advanced
 const loadDemands = async () => (await import('../demands/demands.tsx')).Demands
-const Conflict = lazy(async () => ({ default: (await import('./conflict.tsx')).Conflict }))
+const Conflict = lazily(async () => ({ default: (await import('./conflict.tsx')).Conflict }))
 const loadBehaving = async () => (await import('#components/event/behaving.tsx')).Behaving
 
 type Errors = Record<string, string>

@@ -1,6 +1,7 @@
 'use client'
 /** The editor for a schedule that is yet to be: empty, or the copy of another. */
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Page } from '#components/ui/page.tsx'
 import { useZone } from '#components/ui/time.tsx'
@@ -10,8 +11,8 @@ import { EditorSkeleton } from './edit-schedule.tsx'
 import { type Draft, type EditorFacts, emptyDraft, withKind } from './draft.ts'
 import { Editor } from './editor.tsx'
 
-const Proposed = lazy(async () => ({ default: (await import('./proposed-schedule.tsx')).Proposed }))
-const Copy = lazy(async () => ({ default: (await import('./copy-schedule.tsx')).Copy }))
+const Proposed = lazily(async () => ({ default: (await import('./proposed-schedule.tsx')).Proposed }))
+const Copy = lazily(async () => ({ default: (await import('./copy-schedule.tsx')).Copy }))
 
 export function NewSchedule({
   slug,

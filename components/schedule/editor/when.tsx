@@ -1,6 +1,7 @@
 'use client'
 /** When it runs: at a time, every so often, once, when something happens, is called or crosses a line. */
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -15,19 +16,19 @@ import { CronFields } from './cron-field.tsx'
 import { type Draft, type EditorFacts, UNITS, type Unit, withKind } from './draft.ts'
 import { ZonePicker } from '../zone-picker.tsx'
 
-const EventFields = lazy(async () => ({
+const EventFields = lazily(async () => ({
   default: (await import('#components/event/fields.tsx')).EventFields,
 }))
 
-const WebhookPart = lazy(async () => ({
+const WebhookPart = lazily(async () => ({
   default: (await import('#components/webhook/part.tsx')).WebhookPart,
 }))
 
-const ConditionFields = lazy(async () => ({
+const ConditionFields = lazily(async () => ({
   default: (await import('#components/condition/fields.tsx')).ConditionFields,
 }))
 
-const SkipDays = lazy(async () => ({
+const SkipDays = lazily(async () => ({
   default: (await import('#components/calendar/skip-days.tsx')).SkipDays,
 }))
 
