@@ -11,6 +11,8 @@ const FILES = `files of ${BUILD}`
 /** Pages and answers, as they were seen last. */
 const SEEN = `seen with ${BUILD}`
 const OFFLINE = '/offline.html'
+/** All files of a build, by name: also those that only a press would load. */
+const LIST = `/_next/static/files.json?build=${BUILD}`
 /** The oldest of what is more goes first. */
 const MOST_SEEN = 200
 
@@ -50,18 +52,35 @@ self.addEventListener('fetch', (event) => {
 /** A page names what it has loaded before this worker stood beside it, and itself. */
 self.addEventListener('message', (event) => {
   if (event.data?.kind === 'forget') event.waitUntil(forget())
-  if (event.data?.kind === 'seen') event.waitUntil(keepAll(event.data.page, event.data.files))
+  if (event.data?.kind === 'seen') event.waitUntil(keepAll(event.data.page, event.data.files).then(keepBuild))
 })
 
 async function keepAll(shown, files) {
   const since = times
-  const kept = await caches.open(FILES)
-  const missing = []
-  for (const it of files) if (!(await kept.match(it))) missing.push(it)
-  await Promise.allSettled(missing.map((it) => kept.add(it)))
+  await Promise.allSettled(files.map(keepFile))
   const url = new URL(shown, self.location.origin)
   const response = await fetch(url, { credentials: 'same-origin' }).catch(() => null)
   if (response && isPage(response, url)) await keep(url, response, since)
+}
+
+async function keepFile(path) {
+  const kept = await caches.open(FILES)
+  if (!(await kept.match(path))) await kept.add(path)
+}
+
+/** One after the other, and once: nobody waits for them. */
+let isBuildKept = false
+async function keepBuild() {
+  if (isBuildKept) return
+  isBuildKept = true
+  try {
+    const response = await fetch(LIST)
+    if (!response.ok) return
+    for (const it of await response.json()) await keepFile(it)
+  } catch {
+    // The network is gone: the rest comes with the next page that is looked at.
+    isBuildKept = false
+  }
 }
 
 /** The name says what is in it. */

@@ -200,10 +200,15 @@ async function build() {
   writeFileSync(stamp, hash)
 }
 
-/** The files of the web app never change, so they are compressed once, as small as they get. */
+/**
+ * The files of the web app never change, so they are compressed once, as small as they get. Their list is for the
+ * browser's worker, which keeps them.
+ */
 function packStatic(folder) {
-  for (const name of readdirSync(folder, { recursive: true })) {
-    if (!/\.(js|css)$/.test(name)) continue
+  const names = readdirSync(folder, { recursive: true }).filter((it) => /\.(js|css)$/.test(it))
+  const paths = names.map((it) => `/_next/static/${it.replaceAll('\\', '/')}`)
+  writeFileSync(join(folder, 'files.json'), JSON.stringify(paths))
+  for (const name of names) {
     const file = join(folder, name)
     const bytes = readFileSync(file)
     writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))

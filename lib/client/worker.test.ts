@@ -7,12 +7,13 @@ const ORIGIN = 'https://carillon.example.com'
 const SOURCE = readFileSync(new URL('../../public/worker.js', import.meta.url), 'utf8')
 
 /** As a browser has them; a name is an address within the site. */
-function cacheStorage() {
+function cacheStorage(load: (path: string) => Promise<Response>) {
   const all = new Map<string, Map<string, Response>>()
   const nameOf = (it: string | { url: string }) =>
     new URL(typeof it === 'string' ? it : it.url, ORIGIN).href.slice(ORIGIN.length)
   const cache = (kept: Map<string, Response>) => ({
     match: async (it: string | { url: string }) => kept.get(nameOf(it))?.clone(),
+    add: async (path: string) => void kept.set(path, await load(path)),
     put: async (it: string, response: Response) => void kept.set(nameOf(it), response),
     delete: async (it: string | { url: string }) => kept.delete(nameOf(it)),
     keys: async () => [...kept.keys()].map((it) => ({ url: ORIGIN + it })),
@@ -27,18 +28,23 @@ function cacheStorage() {
     keys: async () => [...all.keys()],
     match: async () => undefined,
     seen: () => [...(all.get('seen with 1')?.keys() ?? [])],
+    files: () => [...(all.get('files of 1')?.keys() ?? [])],
   }
 }
 
 function worker(answers: Record<string, () => Response | Promise<Response>>) {
   const heard: Record<string, (event: object) => void> = {}
-  const caches = cacheStorage()
   const self = {
     addEventListener: (name: string, handler: (event: object) => void) => (heard[name] = handler),
     location: { origin: ORIGIN, href: `${ORIGIN}/worker.js?build=1` },
   }
-  const fetch = async ({ url }: { url: string }) =>
-    (answers[url.slice(ORIGIN.length)] ?? (() => Promise.reject(new TypeError('No network.'))))()
+  const load = async (path: string) =>
+    (answers[path] ?? (() => Promise.reject(new TypeError('No network.'))))()
+  const fetch = (it: { url: string } | URL | string) => {
+    const { href } = new URL(typeof it === 'object' && 'url' in it ? it.url : it, ORIGIN)
+    return load(href.slice(ORIGIN.length))
+  }
+  const caches = cacheStorage(load)
   runInNewContext(SOURCE, { self, URL, Response, caches, fetch })
   /** A request of a page, as a browser asks the worker for it. */
   async function asks(path: string, { mode = 'cors', method = 'GET' } = {}) {
@@ -52,7 +58,17 @@ function worker(answers: Record<string, () => Response | Promise<Response>>) {
     await Promise.all(waits)
     return (await answer) as Response | undefined
   }
-  return { asks, goes: (path: string) => asks(path, { mode: 'navigate' }), seen: caches.seen }
+  /** A page was looked at for a while, and names what it has loaded. */
+  async function looked(path: string, ...files: string[]) {
+    const waits: unknown[] = []
+    heard.message?.({
+      data: { kind: 'seen', page: path, files },
+      waitUntil: (it: unknown) => waits.push(it),
+    })
+    await Promise.all(waits)
+  }
+  const goes = (path: string) => asks(path, { mode: 'navigate' })
+  return { asks, goes, looked, seen: caches.seen, files: caches.files }
 }
 
 const page = () => new Response('A page')
@@ -114,4 +130,28 @@ test('a session that has ended leaves nothing', async () => {
   await goes('/w/home')
   await asks('/api/me')
   expect(seen()).toEqual([])
+})
+
+test('every file of the build is kept, also those that only a press would load', async () => {
+  const answers: Record<string, () => Response> = {
+    '/w/home': page,
+    '/_next/static/page.js': page,
+    '/_next/static/menu.js': page,
+    '/_next/static/files.json?build=1': () =>
+      Response.json(['/_next/static/page.js', '/_next/static/menu.js', '/_next/static/late.js']),
+  }
+  const { looked, seen, files } = worker(answers)
+  await looked('/w/home', '/_next/static/page.js')
+  expect(seen()).toEqual(['/w/home'])
+  expect(files()).toEqual(['/_next/static/page.js', '/_next/static/menu.js'])
+  // What did not come while the network was gone comes when the next page is looked at.
+  answers['/_next/static/late.js'] = page
+  await looked('/w/home', '/_next/static/page.js')
+  expect(files()).toContain('/_next/static/late.js')
+})
+
+test('a build without a list of its files keeps what its pages have loaded', async () => {
+  const { looked, files } = worker({ '/w/home': page, '/_next/static/page.js': page })
+  await looked('/w/home', '/_next/static/page.js')
+  expect(files()).toEqual(['/_next/static/page.js'])
 })
