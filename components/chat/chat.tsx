@@ -8,7 +8,7 @@ import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
 import type { Message } from '#lib/contract/message.ts'
-import { usePostMessage, useSendWhenBack } from '#lib/client/messages.ts'
+import { usePostMessage } from '#lib/client/messages.ts'
 import { useMay } from '#lib/client/people.ts'
 import { Composer } from './composer.tsx'
 import { Feed } from './feed.tsx'
@@ -23,7 +23,6 @@ export function Chat({ slug, known }: { slug: string; known?: Message[] | undefi
   const [place, setPlace] = useQueryState('m', parseAsInteger)
   const openThread = useCallback((id: number) => void setThread(id), [setThread])
   const post = usePostMessage(slug)
-  useSendWhenBack(slug)
   const may = useMay(slug, 'editor')
   return (
     <div className="flex h-full flex-col">

@@ -7,6 +7,7 @@ import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 import type { Me, Workspace } from '#lib/contract/workspace.ts'
 import { madeFor } from '#lib/client/as-whom.ts'
 import { LiveProvider } from '#lib/client/live.tsx'
+import { useSendWhenBack } from '#lib/client/messages.ts'
 import { useMe } from '#lib/client/people.ts'
 import { keepReading } from '#lib/client/reading.ts'
 import { useUnread } from '#lib/client/unread.ts'
@@ -47,6 +48,7 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
   useScrollKept(main)
   return (
     <LiveProvider workspace={workspace}>
+      <SendsWhenBack />
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -98,4 +100,10 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
       </div>
     </LiveProvider>
   )
+}
+
+/** Whoever wrote something without a network goes on elsewhere, and it is sent all the same. */
+function SendsWhenBack() {
+  useSendWhenBack()
+  return null
 }

@@ -1,6 +1,7 @@
 /** The chat: its feed, a search in it, and writing to it. */
 import {
   keepPreviousData,
+  type QueryClient,
   useInfiniteQuery,
   useMutation,
   useMutationState,
@@ -9,6 +10,7 @@ import {
 } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Message } from '#lib/contract/message.ts'
+import type { Me } from '#lib/contract/workspace.ts'
 import { call } from './call.ts'
 import { drawn } from './drawn.ts'
 import { type Feed, messagesOf, withMessages } from './feed.ts'
@@ -80,50 +82,62 @@ interface Post {
 const postKey = (slug: string) => ['workspace', slug, 'post'] as const
 
 /** What is under way or failed stands in `useOutbox`. The client id makes a second try harmless. */
-function usePosting(slug: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationKey: postKey(slug),
-    mutationFn: (body: Post) => call('postMessage', { params: { slug }, body }),
-    onSuccess({ message }, { clientId }) {
-      forgetUnsent(clientId)
-      if (message.threadId !== null) void client.invalidateQueries({ queryKey: keys.threads(slug) })
-      return client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, [message]))
-    },
-    gcTime: Number.POSITIVE_INFINITY,
-  })
-}
+const posting = (client: QueryClient, slug: string) => ({
+  mutationKey: postKey(slug),
+  mutationFn: (body: Post) => call('postMessage', { params: { slug }, body }),
+  onSuccess({ message }: { message: Message }, { clientId }: Post) {
+    forgetUnsent(clientId)
+    if (message.threadId !== null) void client.invalidateQueries({ queryKey: keys.threads(slug) })
+    return client.setQueryData<Feed>(keys.feed(slug), (feed) => feed && withMessages(feed, [message]))
+  },
+  gcTime: Number.POSITIVE_INFINITY,
+})
 
 /** Sends at once, or as soon as there is a network. */
 export function usePostMessage(slug: string, threadId?: number) {
-  const posting = usePosting(slug)
+  const client = useQueryClient()
+  const { mutate } = useMutation(posting(client, slug))
   const userId = useMe().data?.id
   return (text: string) => {
     const post = { text, clientId: newId(), ...(threadId !== undefined && { threadId }) }
     if (userId) keepUnsent({ slug, userId, ...post })
-    posting.mutate(post)
+    mutate(post)
   }
 }
 
-/** Sends what an earlier page has left, and what got no answer, each time that the server is back. */
-export function useSendWhenBack(slug: string): void {
+/**
+ * Sends what an earlier page has left, whichever chat it was written for, and what got no answer, each time that the
+ * server is back. Once on a page.
+ */
+export function useSendWhenBack(): void {
   const client = useQueryClient()
-  const { mutate } = usePosting(slug)
-  const userId = useMe().data?.id
+  const me = useMe().data
   const isBack = useConnection() === 'live'
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is back once more
   useEffect(() => {
-    if (!userId) return
-    const here = client.getMutationCache().findAll({ mutationKey: postKey(slug) })
-    const known = new Map(here.map((it) => [(it.state.variables as Post | undefined)?.clientId, it]))
-    for (const { text, clientId, threadId } of unsentOf(slug, userId)) {
-      const post = known.get(clientId)
-      if (!post) mutate({ text, clientId, threadId })
-      else if (post.state.status === 'error' && isProblem(post.state.error) && post.state.error.status === 0)
-        void post.execute(post.state.variables).catch(() => {})
-    }
-  }, [client, mutate, slug, userId, isBack])
+    if (me) sendLeft(client, me)
+  }, [client, me, isBack])
 }
+
+/** What is under way already is left alone, and so is what the server has refused. */
+export function sendLeft(client: QueryClient, { id, workspaces }: Pick<Me, 'id' | 'workspaces'>): void {
+  const cache = client.getMutationCache()
+  for (const { slug, userId: _, ...post } of workspaces.flatMap((it) => unsentOf(it.slug, id))) {
+    const known = findPost(client, slug, post.clientId)
+    const unanswered =
+      known?.state.status === 'error' && isProblem(known.state.error) && known.state.error.status === 0
+    if (known && !unanswered) continue
+    const sending = known ?? cache.build(client, client.defaultMutationOptions(posting(client, slug)))
+    void sending.execute(post).catch(() => {})
+  }
+}
+
+const findPost = (client: QueryClient, slug: string, clientId: string) =>
+  client.getMutationCache().find<{ message: Message }, Error, Post>({
+    mutationKey: postKey(slug),
+    exact: true,
+    predicate: (it) => (it.state.variables as Post | undefined)?.clientId === clientId,
+  })
 
 export interface Unsent extends Post {
   sentAt: string
@@ -149,11 +163,7 @@ export function useOutbox(slug: string): {
       waits: it.state.isPaused,
     }),
   })
-  const find = (clientId: string) =>
-    client.getMutationCache().find<unknown, Error, Post>({
-      ...filters,
-      predicate: (it) => (it.state.variables as Post).clientId === clientId,
-    })
+  const find = (clientId: string) => findPost(client, slug, clientId)
   return {
     unsent,
     again: (clientId) => {
