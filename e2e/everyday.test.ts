@@ -111,19 +111,18 @@ test('the page of health says what the doctor says', async () => {
   await checks.getByText(/answers, the scheduler runs/).waitFor()
 })
 
+const areKept = (paths: readonly string[]) =>
+  page.evaluate(async (them) => (await Promise.all(them.map((it) => caches.match(it)))).every(Boolean), paths)
+
 test('without a network a page that was seen comes again, and what was written is sent later', async () => {
-  await page.goto(HOME)
-  await page.evaluate(() => navigator.serviceWorker.ready)
-  await until(
-    () =>
-      page.evaluate(async () => {
-        const kept = await Promise.all(
-          (await caches.keys()).map(async (it) => (await caches.open(it)).match('/w/my-workspace')),
-        )
-        return kept.some(Boolean)
-      }),
-    'the page to be kept',
-  )
+  for (const path of ['/now', '']) {
+    await page.goto(HOME + path)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await until(() => areKept([HOME + path]), `${path} to be kept`)
+  }
+  const files = await page.evaluate(async () => (await fetch('/_next/static/files.json')).json())
+  expect(files.length).toBeGreaterThan(50)
+  await until(() => areKept(files), 'every file of the build to be kept')
   const context = page.context()
   await context.setOffline(true)
   await page.reload()
@@ -134,6 +133,15 @@ test('without a network a page that was seen comes again, and what was written i
   await page.getByText('Sent when the connection is back.').waitFor()
   await page.reload()
   await page.getByText('Written in the train').waitFor()
+  // What only a press loads is kept as well.
+  await page.keyboard.press('Control+k')
+  await palette().waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Agents', exact: true }).click()
+  await page.getByText('that page is not kept in this browser').waitFor()
+  await page.getByRole('link', { name: 'Now', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor()
+  // It is sent from here: the chat is not open.
   await context.setOffline(false)
   await until(async () => {
     const { body } = await call<{ messages: { text: string }[] }>(

@@ -1,12 +1,14 @@
 'use client'
 /** What concerns every page: the whole scheduler is paused, or what is shown may be old. */
 import { CirclePause, CloudOff } from 'lucide-react'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { useConnection } from '#lib/client/live.tsx'
+import { useOffline } from '#lib/client/offline.ts'
 import { useMe } from '#lib/client/people.ts'
+import { isKept } from '#lib/client/worker.ts'
 import { useChangeScheduler, useScheduler } from '#lib/client/workspaces.ts'
 
 /** A connection that is back within this time was hardly away. */
@@ -33,13 +35,13 @@ function AwayBanner() {
     return () => clearTimeout(timer)
   }, [away])
   const offline = useOffline()
-  const kept = useKeptHere()
+  const held = useLinksHeld()
   if (offline)
     return (
       <p className="flex items-center justify-center gap-2 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
         <CloudOff aria-hidden className="size-4 shrink-0" />
-        {kept
-          ? 'You are offline. This page stays; others open when the connection is back.'
+        {held
+          ? 'You are offline, and that page is not kept in this browser. It opens when the connection is back.'
           : 'You are offline. This is what was here last; what you write is sent when the connection is back.'}
       </p>
     )
@@ -53,31 +55,22 @@ function AwayBanner() {
   )
 }
 
-function useOffline(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      for (const it of ['online', 'offline']) addEventListener(it, changed)
-      return () => {
-        for (const it of ['online', 'offline']) removeEventListener(it, changed)
-      }
-    },
-    () => !navigator.onLine,
-    () => false,
-  )
-}
-
-/** Without a network, a link would replace the page with the browser's own. True once one was pressed then. */
-function useKeptHere(): boolean {
-  const [kept, setKept] = useState(false)
+/**
+ * Without a network, a link would replace the page with the browser's own: only one to a page that is kept is followed.
+ * True once another was pressed then.
+ */
+function useLinksHeld(): boolean {
+  const [held, setHeld] = useState(false)
   useEffect(() => {
     function stay(event: MouseEvent) {
-      const link = event.target instanceof Element && event.target.closest('a[href]')
+      const link = event.target instanceof Element && event.target.closest<HTMLAnchorElement>('a[href]')
       if (navigator.onLine || !link || link.getAttribute('href')?.startsWith('#')) return
       event.preventDefault()
       event.stopPropagation()
-      setKept(true)
+      const url = new URL(link.href)
+      void isKept(url).then((kept) => (kept ? location.assign(url) : setHeld(true)))
     }
-    const online = () => setKept(false)
+    const online = () => setHeld(false)
     addEventListener('click', stay, { capture: true })
     addEventListener('online', online)
     return () => {
@@ -85,7 +78,7 @@ function useKeptHere(): boolean {
       removeEventListener('online', online)
     }
   }, [])
-  return kept
+  return held
 }
 
 function PauseBanner() {

@@ -28,6 +28,12 @@ async function tellSeen(): Promise<void> {
   active?.postMessage({ kind: 'seen', page: location.pathname + location.search, files: [...new Set(files)] })
 }
 
+/** Whether the worker can show the page without a network. */
+export async function isKept({ pathname, search }: URL): Promise<boolean> {
+  if (!('caches' in globalThis)) return false
+  return (await caches.match(pathname + search)) !== undefined
+}
+
 /** Nothing of what one person saw is there for the next. */
 export function forgetSeen(): void {
   navigator.serviceWorker?.controller?.postMessage({ kind: 'forget' })
