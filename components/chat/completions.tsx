@@ -8,6 +8,7 @@ import { cn } from '#components/ui/cn.ts'
 import type { Completion } from '#lib/contract/command.ts'
 import { useCompletions } from '#lib/client/commands.ts'
 import { useResting } from '#components/ui/resting.ts'
+import { type Completions as Found, offered } from './completing.ts'
 
 export interface Completing {
   /** Whether the key was one for the list. */
@@ -27,15 +28,18 @@ interface CompletionsProps {
   ref: Ref<Completing>
 }
 
+const NONE: Found = { of: '', completions: [] }
+const STEPS: Partial<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowUp: -1 }
+
 export default function Completions({ slug, text, take, describe, ref }: CompletionsProps) {
   const listId = useId()
   const asked = useResting(text, 120)
   const [leftAs, setLeftAs] = useState<string | null>(null)
-  const [place, setPlace] = useState(0)
-  const found = useCompletions(slug, asked) ?? []
-  // A line that is what it would become needs no help.
-  const shown = leftAs === text ? [] : found.filter((it) => it.text.trim() !== text.trim())
-  const at = Math.min(place, shown.length - 1)
+  const [moved, setMoved] = useState<{ of: string; place: number } | null>(null)
+  const found = useCompletions(slug, asked)
+  const isChosen = moved?.of === text
+  const { shown, takenByEnter } = offered(text, found && leftAs !== text ? found : NONE, isChosen)
+  const at = Math.min(isChosen ? moved.place : 0, shown.length - 1)
   const activeId = at >= 0 ? `${listId}-${at}` : undefined
   const open = shown.length > 0
 
@@ -47,9 +51,9 @@ export default function Completions({ slug, text, take, describe, ref }: Complet
   function press(key: string): boolean {
     const chosen = shown[at]
     if (!chosen) return false
-    if (key === 'ArrowDown' || key === 'ArrowUp')
-      setPlace((at + (key === 'ArrowDown' ? 1 : shown.length - 1)) % shown.length)
-    else if (key === 'Tab' || key === 'Enter') take(chosen.text)
+    const step = STEPS[key]
+    if (step) setMoved({ of: text, place: (at + step + shown.length) % shown.length })
+    else if (key === 'Tab' || (key === 'Enter' && takenByEnter)) take(chosen.text)
     else if (key === 'Escape') setLeftAs(text)
     else return false
     return true

@@ -51,7 +51,6 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
   }
   function press(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
-    // A command that is whole is sent, and not made longer.
     const mayTake = event.key !== 'Enter' || !event.shiftKey
     if (list && mayTake && completing.current?.press(event.key)) return event.preventDefault()
     if (event.key !== 'Enter' || event.shiftKey) return

@@ -8,6 +8,7 @@ import { ArrowRight, Slash } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
 import CommandAnswer from '#components/chat/command-answer.tsx'
+import { begins, isSameLine } from '#components/chat/completing.ts'
 import { PLACES } from '#components/shell/links.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
@@ -55,12 +56,12 @@ function useItems(
   const installation = useMe().data?.installationAdmin ?? false
   const may = { editor: useMay(slug, 'editor'), admin: useMay(slug, 'admin'), installation }
   const hits = useSearch(slug, isCommand ? '' : asked.trim(), '').data ?? []
-  const completions = useCompletions(slug, isCommand ? asked : '/') ?? []
+  const completions = useCompletions(slug, isCommand ? asked : '/')?.completions ?? []
   if (isCommand)
     return (
       completions
         // Those of what stood there a moment ago are none of what stands there now.
-        .filter((it) => it.text.toLowerCase().startsWith(text.toLowerCase().trimEnd()))
+        .filter((it) => begins(it.text, text))
         .map((it) => ({
           ...{ id: it.text, label: it.label, hint: it.description, icon: <Slash aria-hidden /> },
           choose: () => take(it.text),
@@ -91,7 +92,7 @@ function Content({ slug, close }: { slug: string; close(): void }) {
   }
   const items = useItems(slug, text, { go, take: write, give: command.mutate })
   const at = Math.min(place, items.length - 1)
-  const isWhole = text.startsWith('/') && (items.length === 0 || items[at]?.id.trim() === text.trim())
+  const isWhole = text.startsWith('/') && (items.length === 0 || isSameLine(items[at]?.id ?? '', text))
 
   function move(by: number) {
     if (items.length > 0) setPlace((at + by + items.length) % items.length)

@@ -21,8 +21,11 @@ export function useCommand(slug: string) {
 export const useCompletions = (slug: string, prefix: string) =>
   useQuery({
     queryKey: keys.completions(slug, prefix),
-    queryFn: async ({ signal }) =>
-      (await call('completions', { params: { slug }, query: { prefix }, signal })).completions,
+    // They say what they were asked for: until the next come, the last stand in their place.
+    queryFn: async ({ signal }) => ({
+      of: prefix,
+      ...(await call('completions', { params: { slug }, query: { prefix }, signal })),
+    }),
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   }).data
