@@ -164,6 +164,31 @@ test('a search leads to the message, which is marked where it stands', async () 
   await line(page).waitFor()
 })
 
+test('what is new above is a press away, and a link to a message moves the chat alone', async () => {
+  const { page } = ben
+  await page.goto(`${HOME}/schedules`)
+  for (let n = 0; n < 40; n++)
+    await call(server, key, 'POST', '/workspace/my-workspace/messages', { text: `Line ${n}` })
+  await page.goto(HOME)
+  await page.getByRole('button', { name: '40 new: to the first' }).click()
+  const first = page.getByRole('heading', { name: 'New', exact: true })
+  await until(() => first.evaluate((it) => it === document.activeElement), 'the focus on the first')
+  const { body } = await call<{ messages: { id: number }[] }>(
+    server,
+    key,
+    'GET',
+    '/workspace/my-workspace/messages?limit=10',
+  )
+  await page.goto(`${HOME}?m=${body.messages.at(-1)?.id}`)
+  const marked = page.locator('article[aria-current="true"]')
+  await marked.getByText('Line 39').waitFor()
+  await until(() => marked.evaluate((it) => it.getBoundingClientRect().top > 100), 'it to be in sight')
+  const { place, below } = await page
+    .getByRole('main')
+    .evaluate((it) => ({ place: it.scrollTop, below: it.scrollHeight - it.clientHeight }))
+  expect({ place, below }).toEqual({ place: 0, below: 0 })
+})
+
 test('files are chosen, dropped and pasted: documents, which the message links to', async () => {
   const { page } = ada
   await page.goto(HOME)

@@ -1,7 +1,7 @@
 'use client'
 /** The place of one message: what was said before and after it. Loaded when a link leads there. */
 import { ArrowDown } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
 import { Problem } from '#components/ui/problem.tsx'
@@ -11,6 +11,7 @@ import { formatInstant } from '#components/ui/instants.ts'
 import { useZone } from '#components/ui/time.tsx'
 import { useAround } from '#lib/client/messages.ts'
 import { FeedLine } from './line.tsx'
+import { toMiddle } from './scrolling.ts'
 
 interface AroundProps {
   slug: string
@@ -26,15 +27,16 @@ export default function Around({ slug, id, openThread, leave }: AroundProps) {
   const around = useAround(slug, id)
   const zone = useZone() ?? 'UTC'
   const isThere = around.data?.some((it) => it.id === id)
+  const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (isThere) document.getElementById(`message-${id}`)?.scrollIntoView({ block: 'center' })
+    if (isThere) toMiddle(frame.current, document.getElementById(`message-${id}`))
   }, [isThere, id])
   if (around.isPending) return <Spinner label="Looking for the message" className="m-auto text-faint" />
   if (around.error)
     return <Problem error={around.error} retry={around.refetch} title="The message could not be loaded" />
   return (
     <div className="relative min-h-0 flex-1">
-      <ScrollRegion as="div" className="h-full overflow-y-auto focus-visible:-outline-offset-2">
+      <ScrollRegion as="div" ref={frame} className="h-full overflow-y-auto focus-visible:-outline-offset-2">
         <div className="mx-auto max-w-3xl px-4 pt-4 pb-20 sm:px-8">
           {!isThere && (
             <Empty title="This message is not here any more">It may have been archived since.</Empty>

@@ -20,7 +20,7 @@ import { days } from './days.ts'
 import { FeedLine, UnsentLine } from './line.tsx'
 import { type Reading, useReading } from './reading.ts'
 import { threaded } from './threads.ts'
-import { useScrolling } from './scrolling.ts'
+import { toMiddle, useScrolling } from './scrolling.ts'
 
 /** `q`: only what has all its words. */
 interface FeedProps {
@@ -111,8 +111,14 @@ function ToTheFirst({ reading: { from, count }, frame }: { reading: Reading; fra
   return (
     <Button
       size="sm"
-      className="absolute top-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised"
-      onClick={() => document.getElementById('new-messages')?.scrollIntoView({ block: 'center' })}
+      // Over the day, which stays at the top.
+      className="absolute top-3 left-1/2 z-20 -translate-x-1/2 rounded-full bg-raised shadow-raised"
+      onClick={() => {
+        const line = document.getElementById('new-messages')
+        toMiddle(frame, line)
+        // The button goes away: the keyboard goes on from where the reader is now.
+        line?.focus({ preventScroll: true })
+      }}
     >
       <ArrowUp aria-hidden />
       {count} new: to the first
@@ -124,7 +130,7 @@ function ToTheEnd({ unseen, go }: { unseen: number; go(): void }) {
   return (
     <Button
       size="sm"
-      className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full bg-raised shadow-raised"
+      className="absolute bottom-3 left-1/2 z-20 -translate-x-1/2 rounded-full bg-raised shadow-raised"
       onClick={go}
     >
       <ArrowDown aria-hidden />

@@ -69,6 +69,7 @@ export const FeedLine = memo(function FeedLine(it: FeedLineProps) {
       {it.beginsNew && (
         <h2
           id="new-messages"
+          tabIndex={-1}
           className="mb-3 flex scroll-mt-12 items-center gap-3 text-xs font-semibold text-accent-text before:h-px before:flex-1 before:bg-accent after:h-px after:flex-1 after:bg-accent"
         >
           New

@@ -10,6 +10,16 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 /** So near to the end counts as being there. */
 const NEAR_PX = 48
 
+/**
+ * To the middle of its frame; what is higher than that, with its beginning at the top. `scrollIntoView` would move all
+ * that stands around the frame as well.
+ */
+export function toMiddle(frame: Element | null, line: Element | null): void {
+  if (!frame || !line) return
+  const [around, within] = [frame.getBoundingClientRect(), line.getBoundingClientRect()]
+  frame.scrollTop += within.top - around.top - Math.max(0, (around.height - within.height) / 2)
+}
+
 export interface Scrolling {
   frame: RefObject<HTMLDivElement | null>
   content: RefObject<HTMLDivElement | null>

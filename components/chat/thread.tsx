@@ -19,12 +19,12 @@ export default function Thread({ slug, id, close }: { slug: string; id: number; 
   const may = useMay(slug, 'editor')
   const post = usePostMessage(slug, id)
   const heading = useRef<HTMLHeadingElement>(null)
-  const end = useRef<HTMLDivElement>(null)
+  const frame = useRef<HTMLDivElement>(null)
   const newest = thread.data?.at(-1)?.id
   // biome-ignore lint/correctness/useExhaustiveDependencies: another thread is another place to be
   useEffect(() => void heading.current?.focus(), [id])
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is new is at the end
-  useEffect(() => void end.current?.scrollIntoView({ block: 'nearest' }), [newest])
+  useEffect(() => void frame.current?.scrollTo({ top: frame.current.scrollHeight }), [newest])
   const root = thread.data?.[0]
   return (
     <aside
@@ -50,6 +50,7 @@ export default function Thread({ slug, id, close }: { slug: string; id: number; 
       </header>
       <ScrollRegion
         as="div"
+        ref={frame}
         className="min-h-0 flex-1 overflow-y-auto px-4 pb-4 focus-visible:-outline-offset-2"
       >
         {thread.isPending && <Spinner label="Loading the thread" className="m-4 text-faint" />}
@@ -57,7 +58,6 @@ export default function Thread({ slug, id, close }: { slug: string; id: number; 
           <Problem error={thread.error} retry={thread.refetch} title="The thread could not be loaded" />
         )}
         {thread.data && <Messages slug={slug} messages={thread.data} />}
-        <div ref={end} />
       </ScrollRegion>
       {may && root && (
         <div className="shrink-0 px-4 pb-3">

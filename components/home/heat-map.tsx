@@ -18,7 +18,7 @@ export function HeatMap({ hours }: { hours: readonly Hour[] }) {
       <figcaption className="text-sm text-faint">
         Runs by hour of the week, your time. A red ring: some failed.
       </figcaption>
-      <ScrollRegion aria-label="Runs by hour of the week" className="relative overflow-x-auto">
+      <ScrollRegion aria-label="Runs by hour of the week" className="overflow-x-auto">
         <table className="w-full min-w-2xl table-fixed border-separate border-spacing-0.5 text-xs tabular-nums">
           <thead>
             <tr className="text-faint">
