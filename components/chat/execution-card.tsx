@@ -56,12 +56,8 @@ export function ExecutionCard({ slug, message, openThread }: ExecutionCardProps)
           <Time at={message.createdAt} format="time" />
         </span>
       </header>
-      <div className="px-4 pt-2 pb-3">
-        {goesOn(status) ? (
-          <p className="text-soft wrap-anywhere">{message.text}</p>
-        ) : (
-          <Prose text={message.text} />
-        )}
+      <div className={cn('px-4 pt-2 pb-3', goesOn(status) && 'text-soft')}>
+        <Prose text={message.text} />
       </div>
       {message.executionId !== null && status === 'waiting' && (
         <div className="px-4 pb-3">
