@@ -1,5 +1,5 @@
 /** The chat as a place to work: two people, two browsers, wide and narrow, light and dark. */
-import type { Browser, Page } from 'playwright'
+import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   apiKey,
@@ -124,14 +124,24 @@ test('a message is changed and deleted, and the other sees it at once', async ()
   const mended = ben.page.getByRole('article', { name: 'ada: There it is' })
   await mended.getByText(/^edited/).waitFor()
   const own = page.getByRole('article', { name: 'ada: There it is' })
+  const more = own.getByRole('button', { name: /^More/ })
+  const hasFocus = (it: Locator) => it.evaluate((element) => element === document.activeElement)
   await own.hover()
-  await own.getByRole('button', { name: /^More/ }).click()
+  await more.click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  await page.getByLabel('The words of the message').press('Escape')
+  await until(() => hasFocus(more), 'the focus to be back where it came from')
+  await more.click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await ben.page
     .getByRole('article', { name: 'ada: deleted' })
     .getByText('This message was deleted.')
     .waitFor()
+  await until(
+    () => hasFocus(page.getByRole('article', { name: 'ada: deleted' })),
+    'the focus on what is left',
+  )
 })
 
 test('below a result its agent is asked; one that cannot talk says so', async () => {

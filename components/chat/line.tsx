@@ -184,12 +184,35 @@ function useNamesMe({ text, author, deleted }: Message): boolean {
   return author.id !== me.id && mentioned(text, [{ userId: me.id, name: me.name }], '').length > 0
 }
 
+/** What is done to a message takes the focus with it when it goes: back to where it was begun, or to the message. */
+function useFocusBack(doing: 'edit' | 'delete' | null, deleted: boolean) {
+  const row = useRef<HTMLDivElement>(null)
+  const last = useRef<typeof doing>(null)
+  useEffect(() => {
+    const did = last.current
+    if (doing || !did || !row.current) {
+      if (doing) last.current = doing
+      return
+    }
+    const menu = row.current.querySelector<HTMLElement>('[aria-haspopup="menu"]')
+    // A message that is deleted loses its menu a moment after the question about it is closed.
+    last.current = did === 'delete' && !deleted ? did : null
+    if (menu) return menu.focus()
+    const article = row.current.closest('article')
+    if (!article || document.activeElement !== document.body) return
+    article.tabIndex = -1
+    article.focus()
+  }, [doing, deleted])
+  return row
+}
+
 function Said({ slug, message, follows, may, openThread }: FeedLineProps) {
   const [doing, ask] = useState<'edit' | 'delete' | null>(null)
   const namesMe = useNamesMe(message)
+  const row = useFocusBack(doing, message.deleted)
   return (
     <Frame name={message.author.name} at={message.createdAt} follows={follows}>
-      <div className="group flex items-start gap-1">
+      <div ref={row} className="group flex items-start gap-1">
         <div className={cn('min-w-0 flex-1', namesMe && '-ml-3 border-l-3 border-accent pl-2.25')}>
           {namesMe && <span className="sr-only">Names you.</span>}
           {message.deleted ? (
