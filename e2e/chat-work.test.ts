@@ -109,6 +109,10 @@ test('a command is completed with the keys, done as by the API, and told in plai
   await answer.getByRole('button', { name: 'Put it away' }).click()
   await line(page).fill('Does anybody read this?')
   await page.getByText('Only people read this, and no agent answers').waitFor()
+  await line(page).fill('@nobody, does anybody read this?')
+  await page.getByText('Nobody here is called @nobody. No agent answers.').waitFor()
+  await line(page).fill('@ada, do you read this?')
+  await page.getByText('ada is told. No agent answers.').waitFor()
   await line(page).fill('')
 })
 

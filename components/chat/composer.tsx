@@ -8,9 +8,13 @@ import { type KeyboardEvent, type RefObject, Suspense, useCallback, useId, useRe
 import { lazily } from '#components/ui/lazily.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
+import { behindAts } from '#lib/contract/mentions.ts'
 import { useCommand } from '#lib/client/commands.ts'
+import { useMe, useMembers } from '#lib/client/people.ts'
+import { useAgents } from '#lib/client/workspaces.ts'
 import { Attach, takesFiles, useAttaching } from './attach.tsx'
 import type { Completing, Described } from './completions.tsx'
+import { saysWhoIsNamed } from './named.ts'
 
 const Completions = lazily(() => import('./completions.tsx'))
 const CommandAnswer = lazily(() => import('./command-answer.tsx'))
@@ -91,7 +95,11 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
         </Button>
       </div>
       <p id={hintId} className="px-1 text-xs text-faint">
-        <Hint left={left} says={saysWhoReads(text, answers)} />
+        {text.includes('@') && !isCommand && left >= 500 ? (
+          <Naming slug={slug} text={text} answers={answers} />
+        ) : (
+          <Hint left={left} says={saysWhoReads(text, answers)} />
+        )}
       </p>
     </form>
   )
@@ -101,7 +109,6 @@ export function Composer({ slug, label = 'Write to the workspace', answers, onSe
 function saysWhoReads(text: string, answers: string | undefined): string | null {
   if (text.trim() === '') return null
   if (text.startsWith('/')) return 'A command: it is done at once, and only you see what came of it.'
-  if (/(?:^|\s)@\S/.test(text)) return 'Whoever is named is asked. An agent answers below your message.'
   return (
     answers ??
     'Only people read this, and no agent answers: begin with @ to ask one, or with / for a command.'
@@ -137,11 +144,26 @@ const Line = ({ text, setText, press, label, list, hintId, tooLong, ref }: LineP
   />
 )
 
+const characters = (n: number) => `${n} ${n === 1 ? 'character' : 'characters'}`
+
+/** Who is meant by the names in a line: the lists of agents and people know, and are asked for with the first. */
+function Naming({ slug, text, answers }: { slug: string; text: string; answers: string | undefined }) {
+  const agents = useAgents(slug).data
+  const people = useMembers(slug).data?.members
+  const me = useMe().data?.id
+  if (behindAts(text).length === 0) return <Hint left={MOST} says={saysWhoReads(text, answers)} />
+  const says =
+    agents && people
+      ? saysWhoIsNamed(text, { agents, people, me, answers })
+      : 'An agent that is named here answers below your message.'
+  return <Hint left={MOST} says={says} />
+}
+
 function Hint({ left, says }: { left: number; says: string | null }) {
   if (left < 500)
     return (
       <span role="status" className={left < 0 ? 'text-bad' : undefined}>
-        {left < 0 ? `${-left} characters too many` : `${left} characters left`}
+        {left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`}
       </span>
     )
   if (says) return <span role="status">{says}</span>
