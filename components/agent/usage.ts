@@ -1,6 +1,5 @@
 /** How an agent is used, in a line. */
-import { formatNumber } from '#components/ui/number.ts'
-import { dollars } from '#lib/contract/money.ts'
+import { formatDollars, formatNumber, formatPercent } from '#components/ui/number.ts'
 import type { AgentUse } from '#lib/contract/agent.ts'
 
 export function usageIn({ schedules, successful, failed, cost }: AgentUse): string {
@@ -10,6 +9,6 @@ export function usageIn({ schedules, successful, failed, cost }: AgentUse): stri
   const fared =
     runs === 0
       ? 'no run in 30 days'
-      : `${Math.round((100 * successful) / runs)} % of ${formatNumber(runs)} ${runs === 1 ? 'run' : 'runs'} in 30 days succeeded`
-  return [used, fared, cost > 0 && dollars(cost)].filter(Boolean).join(' · ')
+      : `${formatPercent(Math.round((100 * successful) / runs))} of ${formatNumber(runs)} ${runs === 1 ? 'run' : 'runs'} in 30 days succeeded`
+  return [used, fared, cost > 0 && formatDollars(cost)].filter(Boolean).join(' · ')
 }

@@ -1,4 +1,5 @@
 /** What is said of a document, as people say it. */
+import { formatFixed } from '#components/ui/number.ts'
 import type { Document } from '#lib/contract/document.ts'
 
 const TYPES: Record<string, string> = {
@@ -20,7 +21,7 @@ const KIB = 1024
 const MIB = KIB * KIB
 export function sizeOf(bytes: number): string {
   if (bytes < KIB) return bytes === 1 ? '1 byte' : `${bytes} bytes`
-  return bytes < MIB ? `${(bytes / KIB).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`
+  return bytes < MIB ? `${formatFixed(bytes / KIB, 1)} KiB` : `${formatFixed(bytes / MIB, 1)} MiB`
 }
 
 /** Who put it there, as far as it is known: a person by their name while they are a member. */

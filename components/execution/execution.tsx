@@ -1,7 +1,7 @@
 'use client'
 /** One run: how it ended and why, its times, what it did, said and ran with. */
 import { lazily } from '#components/ui/lazily.tsx'
-import { formatNumber } from '#components/ui/number.ts'
+import { formatDollars, formatNumber } from '#components/ui/number.ts'
 import { Link } from '#components/ui/link.tsx'
 import { Fragment, type ReactNode, Suspense } from 'react'
 import { Formatted } from '#components/chat/formatted.tsx'
@@ -26,7 +26,6 @@ import type { EventWords } from '#components/event/words.ts'
 import { ExecutionActions } from './actions.tsx'
 import { CauseAndEffect } from './cause.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
-import { dollars } from '#lib/contract/money.ts'
 import { Json, Steps } from './steps.tsx'
 import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
 
@@ -280,7 +279,7 @@ function legsOf(slug: string, it: ExecutionDetail): ReactNode[] {
     ),
     it.startedAt && took,
     it.tokensUsed > 0 && `${formatNumber(it.tokensUsed)} tokens`,
-    it.cost > 0 && dollars(it.cost),
+    it.cost > 0 && formatDollars(it.cost),
   ].filter((leg) => Boolean(leg))
 }
 
@@ -347,7 +346,7 @@ function Spent({ execution: it }: { execution: ExecutionDetail }) {
           )}
         </Fact>
       )}
-      {it.cost > 0 && <Fact label="Cost">{dollars(it.cost)}</Fact>}
+      {it.cost > 0 && <Fact label="Cost">{formatDollars(it.cost)}</Fact>}
     </>
   )
 }

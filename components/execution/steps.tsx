@@ -1,13 +1,12 @@
 'use client'
 /** What a run did, step by step. Each step has an address of its own, such as `#step-7`. */
-import { formatNumber } from '#components/ui/number.ts'
+import { formatDollars, formatNumber } from '#components/ui/number.ts'
 import { Hash } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { cn } from '#components/ui/cn.ts'
 import { formatDuration, formatInstant } from '#components/ui/instants.ts'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { Step } from '#lib/contract/execution.ts'
-import { dollars } from '#lib/contract/money.ts'
 
 /** Long transcripts open with their end: that is what is looked for. */
 const MOST_AT_FIRST = 200
@@ -137,7 +136,7 @@ const usageOf = ({ model, tokensIn, tokensOut, tokensCached, cost, tookMs }: Mod
     model,
     `${formatNumber(tokensIn)} in${tokensCached > 0 ? ` (${formatNumber(tokensCached)} cached)` : ''}`,
     `${formatNumber(tokensOut)} out`,
-    cost === null ? null : dollars(cost),
+    cost === null ? null : formatDollars(cost),
     formatDuration(tookMs),
   ]
     .filter(Boolean)

@@ -3,6 +3,7 @@
 import { Problem } from '#components/ui/problem.tsx'
 import { WaitingRows } from '#components/ui/skeleton.tsx'
 import { formatDuration } from '#components/ui/instants.ts'
+import { formatNumber, formatPercent } from '#components/ui/number.ts'
 import { useScheduleStats } from '#lib/client/schedules.ts'
 import type { TriggerStats } from '#lib/contract/trigger.ts'
 
@@ -36,13 +37,13 @@ function Shown({ stats }: { stats: TriggerStats }) {
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4">
       <Figure
         label="Success rate"
-        value={finished === 0 ? '–' : `${stats.successRate} %`}
-        note={`${stats.successfulExecutions} of ${finished}`}
+        value={finished === 0 ? '–' : formatPercent(stats.successRate)}
+        note={`${formatNumber(stats.successfulExecutions)} of ${formatNumber(finished)}`}
       />
       <Figure
         label="Average duration"
         value={stats.totalExecutions === 0 ? '–' : formatDuration(stats.averageExecutionTime * 1000)}
-        note={`${stats.totalExecutions} ${stats.totalExecutions === 1 ? 'run' : 'runs'} in all`}
+        note={`${formatNumber(stats.totalExecutions)} ${stats.totalExecutions === 1 ? 'run' : 'runs'} in all`}
       />
       <Spread label="Duration" figures={three(stats.durationMs)} />
       <Spread label="Lateness" figures={three(stats.latenessMs)} />

@@ -1,6 +1,5 @@
 /** What it is going to cost, in a sentence; nothing where nobody knows. */
-import { formatNumber } from '#components/ui/number.ts'
-import { dollars } from '#lib/contract/money.ts'
+import { formatDollars, formatNumber } from '#components/ui/number.ts'
 import type { Forecast } from '#lib/contract/trigger.ts'
 
 export function forecastIn({ runsPerMonth, costPerMonth: { p50, p95 }, basis, runs }: Forecast): string {
@@ -10,6 +9,6 @@ export function forecastIn({ runsPerMonth, costPerMonth: { p50, p95 }, basis, ru
   if ((p95 ?? p50) === 0) return `${often}; they cost nothing, or nobody has said what its model costs.`
   const whose =
     basis === 'own_history' ? `its last ${runs === 1 ? 'run' : `${runs} runs`}` : 'runs of this agent'
-  const most = p95 !== null && p95 > p50 * 1.2 ? `, up to ${dollars(p95)}` : ''
-  return `About ${dollars(p50)} a month${most}, by ${whose}; ${often}.`
+  const most = p95 !== null && p95 > p50 * 1.2 ? `, up to ${formatDollars(p95)}` : ''
+  return `About ${formatDollars(p50)} a month${most}, by ${whose}; ${often}.`
 }

@@ -1,6 +1,6 @@
 /** Prices of models as they are sought, written and read. */
 import { formatDay } from '#components/ui/instants.ts'
-import { formatNumber } from '#components/ui/number.ts'
+import { formatDollars } from '#components/ui/number.ts'
 import type { ModelPrice } from '#lib/contract/model.ts'
 
 /** By a part of its name, or by the whole name of a model that it holds for. */
@@ -14,10 +14,7 @@ export function sought(prices: readonly ModelPrice[], words: string): ModelPrice
 
 /** In full: of what a million cost, no place is too small to count. */
 export const rate = (amount: number): string =>
-  formatNumber(amount, {
-    ...{ style: 'currency', currency: 'USD' },
-    ...{ minimumFractionDigits: 2, maximumFractionDigits: 12 },
-  })
+  formatDollars(amount, { minimumFractionDigits: 2, maximumFractionDigits: 12 })
 
 export const rates = ({ input, cachedInput, output }: ModelPrice): string =>
   [

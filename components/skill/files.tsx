@@ -2,6 +2,7 @@
 /** The files of a skill, to be read before anything of them runs. */
 import { Section } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
+import { formatFixed } from '#components/ui/number.ts'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import type { SkillFile } from '#lib/contract/skill.ts'
 
@@ -49,7 +50,7 @@ function File({ file: { path, bytes, text, truncated } }: { file: SkillFile }) {
   )
 }
 
-const sizeOf = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KiB`)
+const sizeOf = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${formatFixed(bytes / 1024, 1)} KiB`)
 
 /** Whole lines, and the marks that turn text round as what they are: nothing of it hides. */
 export const LongText = ({ label, text }: { label: string; text: string }) => (

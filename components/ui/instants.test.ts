@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Reading } from '#lib/contract/reading.ts'
-import { formatDay, formatInstant, formatWall, hourName, weekdayName } from './instants.ts'
-import { formatNumber } from './number.ts'
+import { formatDay, formatDuration, formatInstant, formatWall, hourName, weekdayName } from './instants.ts'
+import { formatDollars, formatFixed, formatNumber, formatPercent } from './number.ts'
 
 const KEY = Symbol.for('carillon.reading')
 const readAs = (reading: Partial<Reading>) =>
@@ -39,4 +39,15 @@ test('numbers are grouped as the language does it', () => {
   expect(formatNumber(12345.5)).toBe('12,345.5')
   readAs({ language: 'de' })
   expect(formatNumber(12345.5)).toBe('12.345,5')
+})
+
+test('money, tenths and per cent are written as the language does it', () => {
+  readAs({})
+  expect([0, 1.2, 0.074, 1234.5].map((n) => formatDollars(n))).toEqual(['$0', '$1.20', '$0.074', '$1,234.50'])
+  expect([formatDuration(3000), formatPercent(81.5), formatFixed(2, 1)]).toEqual(['3.0 s', '81.5 %', '2.0'])
+  readAs({ language: 'de' })
+  expect([0, 1.2, 0.074, 1234.5].map((n) => plain(formatDollars(n)))).toEqual([
+    ...['0 $', '1,20 $', '0,074 $', '1.234,50 $'],
+  ])
+  expect([formatDuration(3000), formatPercent(81.5), formatFixed(2, 1)]).toEqual(['3,0 s', '81,5 %', '2,0'])
 })

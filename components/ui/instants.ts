@@ -3,6 +3,7 @@
  * of the product where they become words.
  */
 import { reading } from '#lib/client/reading.ts'
+import { formatFixed } from './number.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -31,7 +32,7 @@ export function relative(at: Instant, now: number): string {
 /** "420 ms", "3.2 s", "4 min 10 s", "1 h 5 min". */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`
-  if (durationMs < 10_000) return `${(Math.floor(durationMs / 100) / 10).toFixed(1)} s`
+  if (durationMs < 10_000) return `${formatFixed(Math.floor(durationMs / 100) / 10, 1)} s`
   const seconds = Math.floor(durationMs / 1000)
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)

@@ -1,9 +1,8 @@
 'use client'
 /** What may be spent, how much of it is, and until when. Each is a bar and the words beside it. */
 import { lazily } from '#components/ui/lazily.tsx'
-import { formatNumber } from '#components/ui/number.ts'
+import { formatDollars, formatNumber } from '#components/ui/number.ts'
 import { Wallet } from 'lucide-react'
-import { dollars } from '#lib/contract/money.ts'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
@@ -48,7 +47,10 @@ function whoseOf({ scope, scopeId, name }: Budget): string {
 function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget; place: number }) {
   const change = useChangeBudgets(slug)
   const limits = [
-    it.cost !== null && { limit: it.cost, used: it.used.cost, reserved: it.reserved.cost, words: dollars },
+    it.cost !== null && {
+      ...{ limit: it.cost, used: it.used.cost, reserved: it.reserved.cost },
+      words: (n: number) => formatDollars(n),
+    },
     it.tokens !== null && {
       limit: it.tokens,
       used: it.used.tokens,

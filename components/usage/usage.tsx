@@ -1,9 +1,9 @@
 'use client'
 /** What agents that ask a model used, by whatever one asks: as bars, and as the table that they are. */
-import { formatNumber } from '#components/ui/number.ts'
+import { formatDay } from '#components/ui/instants.ts'
+import { formatDollars, formatNumber } from '#components/ui/number.ts'
 import { Gauge } from 'lucide-react'
 import { useState } from 'react'
-import { dollars } from '#lib/contract/money.ts'
 import { BackLink } from '#components/ui/back-link.tsx'
 import { Card, CardBody } from '#components/ui/card.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -92,7 +92,7 @@ function Shown({ slug, groupBy, from }: { slug: string; groupBy: Group; from: st
         </TableHead>
         <TableBody>
           {rows.map((it) => (
-            <Line key={it.key} row={it} most={Math.max(...rows.map(weightOf))} />
+            <Line key={it.key} row={it} name={nameOf(it)} most={Math.max(...rows.map(weightOf))} />
           ))}
         </TableBody>
       </Table>
@@ -100,18 +100,24 @@ function Shown({ slug, groupBy, from }: { slug: string; groupBy: Group; from: st
   )
 }
 
+/** While another grouping is on its way, the rows are those of the last: each says by itself whether it is a day. */
+const nameOf = ({ key, name }: UsageRow) =>
+  /^\d{4}-\d\d-\d\d$/.test(key) ? formatDay(key, { dateStyle: 'medium' }) : name
+
 /** What a bar stands for: the cost, or the tokens where nothing has a price. */
 const weightOf = ({ cost, tokensIn, tokensOut }: UsageSum) => cost || (tokensIn + tokensOut) / 1e9
 
-function Line({ row, most }: { row: UsageRow; most: number }) {
+function Line({ row, name, most }: { row: UsageRow; name: string; most: number }) {
   const share = most > 0 ? Math.max(1, (100 * weightOf(row)) / most) : 0
   return (
     <Tr>
       <Td>
-        <span className="font-medium wrap-anywhere">{row.name}</span>
-        <span aria-hidden className="mt-1 block h-1.5 w-full max-w-80 rounded-full bg-sunken">
-          <span className="block h-full rounded-full bg-accent" style={{ width: `${share}%` }} />
-        </span>
+        <div className="w-full min-w-0">
+          <span className="font-medium wrap-anywhere">{name}</span>
+          <span aria-hidden className="mt-1 block h-1.5 w-full max-w-80 rounded-full bg-sunken">
+            <span className="block h-full rounded-full bg-accent" style={{ width: `${share}%` }} />
+          </span>
+        </div>
       </Td>
       <Td label="Runs">{formatNumber(row.runs)}</Td>
       <Td label="Tokens in">
@@ -121,7 +127,7 @@ function Line({ row, most }: { row: UsageRow; most: number }) {
         )}
       </Td>
       <Td label="Tokens out">{formatNumber(row.tokensOut)}</Td>
-      <Td label="Cost">{row.cost > 0 ? dollars(row.cost) : '–'}</Td>
+      <Td label="Cost">{row.cost > 0 ? formatDollars(row.cost) : '–'}</Td>
     </Tr>
   )
 }
@@ -131,7 +137,7 @@ function Sums({ total }: { total: UsageSum }) {
     ['Runs', formatNumber(total.runs)],
     ['Tokens in', formatNumber(total.tokensIn)],
     ['Tokens out', formatNumber(total.tokensOut)],
-    ['Cost', total.cost > 0 ? dollars(total.cost) : 'no price is known'],
+    ['Cost', total.cost > 0 ? formatDollars(total.cost) : 'no price is known'],
   ]
   return (
     <Card aria-label="In all">
