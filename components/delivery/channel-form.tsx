@@ -24,22 +24,14 @@ import {
   KIND_OPTIONS,
   KINDS,
 } from './channel-fields.ts'
+import { type Pace, paceInWords, paceOf } from './words.ts'
 
-interface Pace {
-  from: string
-  to: string
-  timezone: string
-  digestAt: string
-  maxPerHour: string
-}
-const paceOf = (it: Channel | null, zone: string | null): Pace => ({
-  from: it?.quietHours?.from ?? '',
-  to: it?.quietHours?.to ?? '',
-  timezone: it?.quietHours?.timezone ?? zone ?? 'UTC',
-  digestAt: it?.digestAt ?? '',
+type Typed = Record<keyof Pace, string>
+const typedOf = (it: Channel | null, zone: string | null): Typed => ({
+  ...paceOf(it, zone),
   maxPerHour: String(it?.maxPerHour ?? 20),
 })
-const settingsOf = ({ from, to, timezone, digestAt, maxPerHour }: Pace) => ({
+const settingsOf = ({ from, to, timezone, digestAt, maxPerHour }: Typed) => ({
   quietHours: from === '' && to === '' ? null : { from, to, timezone },
   digestAt: digestAt || null,
   maxPerHour: Number(maxPerHour),
@@ -62,8 +54,8 @@ export default function ChannelForm({
   const [enabled, setEnabled] = useState(channel?.enabled ?? true)
   const [draft, setDraft] = useState<Draft>(() => draftOf(channel))
   const zone = useZone()
-  const [given, setPace] = useState<Partial<Pace>>({})
-  const pace = { ...paceOf(channel, zone), ...given }
+  const [given, setPace] = useState<Partial<Typed>>({})
+  const pace = { ...typedOf(channel, zone), ...given }
   const error = adding.error ?? changing.error
   const wrong = fieldErrors(error)
   const secret = adding.data?.secret ?? changing.data?.secret
@@ -183,12 +175,15 @@ function PaceFields({
   change,
   wrong,
 }: {
-  pace: Pace
-  change(part: Partial<Pace>): void
+  pace: Typed
+  change(part: Partial<Typed>): void
   wrong: Record<string, string>
 }) {
   return (
-    <Disclosure title="When, and how much" aside={`${pace.maxPerHour} an hour at most`}>
+    <Disclosure
+      title="When, and how much"
+      aside={paceInWords({ ...pace, maxPerHour: Number(pace.maxPerHour) }, useZone())}
+    >
       <div className="flex flex-col gap-4 pt-2">
         <div className="grid gap-4 sm:grid-cols-3">
           <Field label="Quiet from" error={wrong['quietHours.from']} optional>

@@ -7,9 +7,10 @@ import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ListCard } from '#components/ui/list-card.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
+import { useZone } from '#components/ui/time.tsx'
 import { useChannels, useDeleteChannel, useTestChannel } from '#lib/client/channels.ts'
 import type { Channel } from '#lib/contract/delivery.ts'
-import { KIND_NAMES } from './words.ts'
+import { KIND_NAMES, paceInWords, paceOf } from './words.ts'
 
 const ChannelForm = lazily(() => import('./channel-form.tsx'))
 
@@ -54,19 +55,15 @@ export function Channels({ slug }: { slug: string | null }) {
   )
 }
 
-const factsOf = ({ rules, quietHours, digestAt, maxPerHour }: Channel): string =>
-  [
-    rules === 0 ? 'no rule tells it anything yet' : rules === 1 ? '1 rule' : `${rules} rules`,
-    quietHours && `quiet from ${quietHours.from} to ${quietHours.to}`,
-    digestAt && `gathered until ${digestAt}`,
-    `at most ${maxPerHour} an hour`,
-  ]
-    .filter(Boolean)
-    .join(' · ')
+function factsOf(it: Channel, viewer: string | null): string {
+  const rules = it.rules === 0 ? 'no rules use it yet' : it.rules === 1 ? '1 rule' : `${it.rules} rules`
+  return `${rules} · ${paceInWords(paceOf(it), viewer)}`
+}
 
 function Row({ slug, channel: it }: { slug: string | null; channel: Channel }) {
   const testing = useTestChannel(slug)
   const remove = useDeleteChannel(slug)
+  const zone = useZone()
   return (
     <li className="flex flex-col gap-2 px-5 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -76,7 +73,7 @@ function Row({ slug, channel: it }: { slug: string | null; channel: Channel }) {
             <Badge>{KIND_NAMES[it.kind]}</Badge>
             {!it.enabled && <Badge tone={it.problem ? 'bad' : 'neutral'}>Off</Badge>}
           </p>
-          <p className="text-sm text-faint wrap-anywhere">{factsOf(it)}</p>
+          <p className="text-sm text-faint wrap-anywhere">{factsOf(it, zone)}</p>
         </div>
         <div className="flex flex-wrap gap-2">
           <Button

@@ -1,6 +1,15 @@
 /** What can be told, as a person says it. */
 import type { Tone } from '#components/ui/badge.tsx'
-import type { ChannelKindName, Delivery, DeliveryStatus, Rule, Tellable } from '#lib/contract/delivery.ts'
+import { formatTimeOfDay } from '#components/ui/instants.ts'
+import { formatNumber } from '#components/ui/number.ts'
+import type {
+  Channel,
+  ChannelKindName,
+  Delivery,
+  DeliveryStatus,
+  Rule,
+  Tellable,
+} from '#lib/contract/delivery.ts'
 
 export const KIND_NAMES: Record<ChannelKindName, string> = {
   email: 'E-mail',
@@ -34,6 +43,39 @@ export const STATUS: Record<DeliveryStatus, { words: string; tone: Tone }> = {
   failed: { words: 'Did not arrive', tone: 'bad' },
   suppressed: { words: 'Not told', tone: 'neutral' },
   unknown: { words: 'Unknown', tone: 'warn' },
+}
+
+/** As it is kept, or as it is being typed. */
+export interface Pace {
+  from: string
+  to: string
+  timezone: string
+  digestAt: string
+  maxPerHour: number
+}
+
+/** `zone`: whose time is meant where nothing is kept yet. */
+export const paceOf = (it: Channel | null, zone: string | null = null): Pace => ({
+  from: it?.quietHours?.from ?? '',
+  to: it?.quietHours?.to ?? '',
+  timezone: it?.quietHours?.timezone ?? zone ?? 'UTC',
+  digestAt: it?.digestAt ?? '',
+  maxPerHour: it?.maxPerHour ?? 20,
+})
+
+/** "quiet from 22:00 to 07:00 · digest at 08:00 · 20 an hour at most"; the zone where it is not the reader's. */
+export function paceInWords(
+  { from, to, timezone, digestAt, maxPerHour }: Pace,
+  viewer: string | null,
+): string {
+  const zone = viewer === null || viewer === timezone ? '' : ` (${timezone.replaceAll('_', ' ')})`
+  return [
+    from && to && `quiet from ${formatTimeOfDay(from)} to ${formatTimeOfDay(to)}${zone}`,
+    digestAt && `digest at ${formatTimeOfDay(digestAt)}`,
+    `${formatNumber(maxPerHour)} an hour at most`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }
 
 /** "when a run fails, from the 3rd time on, and when it works again". */

@@ -85,6 +85,12 @@ export const formatInstant = (at: Instant, format: Format = 'instant', timeZone?
 export const formatDay = (at: Instant, options: Intl.DateTimeFormatOptions, timeZone = 'UTC'): string =>
   formatterOf({ ...options, timeZone }, 'en-GB').format(ms(at))
 
+/** A time of day such as "17:00", as the reader's clock has it; what is none, such as half of one, as it is. */
+export function formatTimeOfDay(time: string): string {
+  const at = Date.parse(`2026-01-01T${time}Z`)
+  return Number.isNaN(at) ? time : formatterOf({ timeStyle: 'short', timeZone: 'UTC' }, 'en-GB').format(at)
+}
+
 /** What the clock on a wall shows, of an instant that stands for it as if it were UTC. */
 export const formatWall = (at: Date): string => {
   const day = formatDay(at.toISOString(), DAY_OF_WALL).replace(',', '')

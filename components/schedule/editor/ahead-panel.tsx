@@ -14,6 +14,7 @@ import { RUNS_AHEAD } from '#lib/client/ahead.ts'
 import type { Advice, DraftPreview } from '#lib/contract/advice.ts'
 import { followsClock } from '../kinds.ts'
 import { GoodToKnow, PlannedRuns } from '../planned.tsx'
+import { wallWords } from '../wall-clock.ts'
 import type { Ahead } from './ahead.ts'
 import type { Draft, EditorFacts } from './draft.ts'
 
@@ -70,7 +71,7 @@ function inShort(draft: Draft, { preview, errors, isWhole }: Ahead): string {
   if (!followsClock(draft.kind)) return 'It waits for something to happen'
   if (Object.keys(errors).length > 0 || !isWhole) return 'Nothing is planned with this yet'
   const [next] = preview?.instants ?? []
-  return next ? `Next: ${next.local}` : (preview?.humanReadable ?? '…')
+  return next ? `Next: ${wallWords(next.at, draft.timezone)}` : (preview?.humanReadable ?? '…')
 }
 
 function Meaning({ slug, draft, facts, ahead, viewerZone, self, onFix }: Props) {

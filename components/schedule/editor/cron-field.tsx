@@ -6,7 +6,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { ZonePicker } from '../zone-picker.tsx'
 import { Builder } from './builder.tsx'
-import { PRESETS, patternIn, zoneIn } from './presets.ts'
+import { labelOf, PRESETS, patternIn, zoneIn } from './presets.ts'
 
 interface Props {
   pattern: string
@@ -79,7 +79,7 @@ function Presets({ pattern, onPattern }: { pattern: string; onPattern(pattern: s
       <legend className="mb-1.5 text-sm font-medium">Common patterns</legend>
       {PRESETS.map((it) => (
         <Chip key={it.pattern} on={pattern.trim() === it.pattern} onPress={() => onPattern(it.pattern)}>
-          {it.label}
+          {labelOf(it)}
         </Chip>
       ))}
     </fieldset>

@@ -1,18 +1,29 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { frequencyOf, patternOf } from '#lib/contract/frequency.ts'
 import { judgePattern } from '#lib/recurrence/index.ts'
-import { PRESETS, patternIn, zoneIn } from './presets.ts'
+import { labelOf, PRESETS, patternIn, zoneIn } from './presets.ts'
 
 test.each(PRESETS)(
-  'the preset "$label" is put together in parts, and comes back as it was',
+  'the preset "$words" is put together in parts, and comes back as it was',
   ({ pattern }) => {
     const frequency = frequencyOf(pattern)
     expect(frequency && patternOf(frequency)).toBe(pattern)
   },
 )
 
-test.each(PRESETS)('the preset "$label" is a pattern that runs', ({ pattern }) => {
+test.each(PRESETS)('the preset "$words" is a pattern that runs', ({ pattern }) => {
   expect(judgePattern(pattern, 'UTC')).toEqual({ ok: true, pattern })
+})
+
+const READING = Symbol.for('carillon.reading')
+afterEach(() => Reflect.deleteProperty(globalThis, READING))
+
+test('the time of a preset is told by the clock of whoever looks', () => {
+  const label = () => labelOf(PRESETS.find(({ words }) => words === 'Fridays') as (typeof PRESETS)[number])
+  expect(label()).toBe('Fridays at 17:00')
+  const reads = { timezone: null, clock: '12', language: 'en' }
+  Object.assign(globalThis, { [READING]: () => reads })
+  expect(label().replace(/\s/g, ' ')).toBe('Fridays at 5:00 PM')
 })
 
 test.each([

@@ -1,17 +1,28 @@
 /** Patterns that people ask for, and the remedies that refusals propose. */
+import { formatTimeOfDay } from '#components/ui/instants.ts'
 
-export const PRESETS: readonly { label: string; pattern: string }[] = [
-  { label: 'Every 5 minutes', pattern: '*/5 * * * *' },
-  { label: 'Every 15 minutes', pattern: '*/15 * * * *' },
-  { label: 'Every hour', pattern: '0 * * * *' },
-  { label: 'Every day at 9:00', pattern: '0 9 * * *' },
-  { label: 'Weekdays at 9:00', pattern: '0 9 * * 1-5' },
-  { label: 'Mondays at 9:00', pattern: '0 9 * * 1' },
-  { label: 'Fridays at 17:00', pattern: '0 17 * * 5' },
-  { label: 'First of the month', pattern: '0 9 1 * *' },
-  { label: 'Last of the month', pattern: '0 18 L * *' },
-  { label: 'Every quarter', pattern: '0 9 1 1,4,7,10 *' },
+export interface Preset {
+  words: string
+  /** Said with the words, as the reader's clock has it. */
+  at?: string
+  pattern: string
+}
+export const PRESETS: readonly Preset[] = [
+  { words: 'Every 5 minutes', pattern: '*/5 * * * *' },
+  { words: 'Every 15 minutes', pattern: '*/15 * * * *' },
+  { words: 'Every hour', pattern: '0 * * * *' },
+  { words: 'Every day', at: '09:00', pattern: '0 9 * * *' },
+  { words: 'Weekdays', at: '09:00', pattern: '0 9 * * 1-5' },
+  { words: 'Mondays', at: '09:00', pattern: '0 9 * * 1' },
+  { words: 'Fridays', at: '17:00', pattern: '0 17 * * 5' },
+  { words: 'First of the month', pattern: '0 9 1 * *' },
+  { words: 'Last of the month', pattern: '0 18 L * *' },
+  { words: 'Every quarter', pattern: '0 9 1 1,4,7,10 *' },
 ]
+
+/** "Fridays at 17:00", "Fridays at 5:00 PM". */
+export const labelOf = ({ words, at }: Preset): string =>
+  at === undefined ? words : `${words} at ${formatTimeOfDay(at)}`
 
 const FIELD = String.raw`[\d*,/?#A-Za-z-]+`
 const REMEDY = new RegExp(String.raw`\bUse ((?:${FIELD} ){4}${FIELD})\.`)
