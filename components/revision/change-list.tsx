@@ -1,43 +1,61 @@
 /** What was changed, one line a field. */
 import { TextDifference } from '#components/difference/text-difference.tsx'
+import { Time } from '#components/ui/time.tsx'
 import type { FieldChange } from '#lib/contract/revision.ts'
-import { isProse, labelOf, listChange, sentenceOf, saidOf } from './saying.ts'
+import { isInstant, isProse, labelOf, listChange, sentenceOf, saidOf } from './saying.ts'
 
-export const ChangeList = ({ changes }: { changes: readonly FieldChange[] }) => (
+/** `input`: the schema of the context of what was changed, where it is known. */
+export const ChangeList = ({
+  changes,
+  input,
+}: {
+  changes: readonly FieldChange[]
+  input?: Record<string, unknown> | undefined
+}) => (
   <ul className="flex flex-col gap-1.5 text-sm">
     {changes.map((it) => (
       <li key={it.path} className="min-w-0 wrap-anywhere">
-        <Line change={it} />
+        <Line change={it} input={input} />
       </li>
     ))}
   </ul>
 )
 
-function Line({ change }: { change: FieldChange }) {
+function Line({ change, input }: { change: FieldChange; input: Record<string, unknown> | undefined }) {
   const { path, from, to } = change
   const sentence = sentenceOf(change)
   if (sentence) return <span>{sentence}</span>
   return (
     <>
-      <span className="text-faint">{labelOf(path)}: </span>
+      <span className="text-faint">{labelOf(path, input)}: </span>
       {isProse(change) ? (
         <TextDifference before={String(from)} after={String(to)} />
       ) : (
-        <Between change={change} words={(it) => saidOf(path, it)} />
+        <Between change={change} />
       )}
     </>
   )
 }
 
-function Between({ change, words }: { change: FieldChange; words(value: unknown): string }) {
+/** The server draws it too, and knows no zone of whoever looks: an instant says itself. */
+const Said = ({ path, value }: { path: string; value: unknown }) =>
+  isInstant(value) ? <Time at={value} /> : saidOf(path, value)
+
+function Between({ change }: { change: FieldChange }) {
+  const { path, from, to } = change
   const list = listChange(change)
   if (!list) {
-    const [before, after] = [words(change.from), words(change.to)]
     // Of a secret both sides are a mask.
-    if (before === after) return <ins className="no-underline">changed</ins>
+    if (saidOf(path, from) === saidOf(path, to)) return <ins className="no-underline">changed</ins>
     return (
       <>
-        <del className="text-faint">{before}</del> → <ins className="font-medium no-underline">{after}</ins>
+        <del className="text-faint">
+          <Said path={path} value={from} />
+        </del>{' '}
+        →{' '}
+        <ins className="font-medium no-underline">
+          <Said path={path} value={to} />
+        </ins>
       </>
     )
   }

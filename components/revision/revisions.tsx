@@ -19,10 +19,13 @@ import { whoIs } from './saying.ts'
 export function Revisions({
   slug,
   of,
+  input,
   onRestored,
 }: {
   slug: string
   of: Revised
+  /** Of a schedule: what its agent takes. */
+  input?: Record<string, unknown> | undefined
   onRestored?: (() => void) | undefined
 }) {
   const revisions = useRevisions(slug, of)
@@ -52,7 +55,7 @@ export function Revisions({
         <div className="flex flex-col gap-3">
           <ol className="flex flex-col divide-y divide-line">
             {revisions.data.map((it) => (
-              <One key={it.revision} revision={it} isNewest={it.revision === newest}>
+              <One key={it.revision} revision={it} input={input} isNewest={it.revision === newest}>
                 {may && it.revision !== newest && (
                   <Button
                     size="sm"
@@ -77,10 +80,12 @@ export function Revisions({
 
 function One({
   revision: { revision, at, actor, changes },
+  input,
   isNewest,
   children,
 }: {
   revision: Revision
+  input: Record<string, unknown> | undefined
   isNewest: boolean
   children: ReactNode
 }) {
@@ -96,7 +101,7 @@ function One({
         </p>
         <div className="mt-1">
           {changes.length > 0 ? (
-            <ChangeList changes={changes} />
+            <ChangeList changes={changes} input={input} />
           ) : (
             <p className="text-sm text-soft">{revision === 1 ? 'Made' : 'No setting changed'}</p>
           )}

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { labelOf, listChange, sentenceOf, saidOf, whoIs } from './saying.ts'
 
 test.each([
   ['cronExpression', 'Pattern'],
-  ['context.prompt', 'Context, prompt'],
+  ['context.durationMs', 'Context › Duration ms'],
+  ['context', 'Context'],
   ['approvals.expireAfterSeconds', 'Approvals, expire after seconds'],
   ['somethingNew', 'Something new'],
 ])('%s is called %s', (path, label) => expect(labelOf(path)).toBe(label))
@@ -11,11 +12,26 @@ test.each([
 test.each([
   ['overlap', 'buffer_all', 'Queue all'],
   ['timeoutSeconds', 300, '5 min'],
-  ['endsAt', '2026-03-01T09:00:00.000Z', '2026-03-01 09:00 UTC'],
   ['maxExecutions', null, 'nothing'],
   ['context.deep', true, 'yes'],
   ['context.list', [1], '[1]'],
 ])('%s of %j is %s', (path, value, words) => expect(saidOf(path, value)).toBe(words))
+
+test('a field of a context is called as in the form', () => {
+  const input = { properties: { does: { title: 'What it does' } } }
+  expect(labelOf('context.does', input)).toBe('Context › What it does')
+})
+
+const READING = Symbol.for('carillon.reading')
+afterEach(() => Reflect.deleteProperty(globalThis, READING))
+
+test('an instant and a number are written as whoever looks writes them', () => {
+  const reads = { timezone: 'Asia/Tokyo', clock: '12', language: 'en' }
+  Object.assign(globalThis, { [READING]: () => reads })
+  const at = saidOf('endsAt', '2026-03-01T09:00:00.000Z')
+  expect(at.replace(/\s/g, ' ')).toBe('Mar 1, 2026, 6:00 PM')
+  expect(saidOf('maxTokens', 200_000)).toBe('200,000')
+})
 
 test('a list says what joined it and what left it', () => {
   const from = [{ name: 'read_page' }, { name: 'notes', approval: 'ask' }]

@@ -1,6 +1,8 @@
 /** What a change changed, in words of people. Pure. */
 import { choiceLabel } from '#components/schedule/editor/choices.ts'
-import { formatDuration } from '#components/ui/instants.ts'
+import { titleOf } from '#components/schedule/context/schema.ts'
+import { formatDuration, formatInstant } from '#components/ui/instants.ts'
+import { formatNumber } from '#components/ui/number.ts'
 import type { ChangeActor, FieldChange } from '#lib/contract/revision.ts'
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -67,12 +69,12 @@ const GROUPS: Readonly<Record<string, string>> = {
 /** "maxUses" → "max uses". */
 const spaced = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
 
-export function labelOf(path: string): string {
+/** `input`: the schema of the context, whose fields may have titles of their own. */
+export function labelOf(path: string, input?: Record<string, unknown>): string {
   const known = LABELS[path]
   if (known) return known
   const [group = '', ...rest] = path.split('.')
-  // Fields of a context are their owner's words.
-  if (group === 'context') return rest.length > 0 ? `Context, ${rest.join('.')}` : 'Context'
+  if (group === 'context' && rest.length > 0) return `Context › ${titleOf(rest.join('.'), input)}`
   const name = GROUPS[group] ?? LABELS[group] ?? spaced(group)
   return rest.length > 0 ? `${name}, ${rest.map(spaced).join(', ')}` : capital(name)
 }
@@ -83,16 +85,18 @@ export function sentenceOf({ path, to }: FieldChange): string | null {
   return path === 'enabled' ? (to ? 'Switched on' : 'Switched off') : null
 }
 
-const isInstant = (it: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(it)
+export const isInstant = (it: unknown): it is string =>
+  typeof it === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(it)
+
+const IN_FULL = { maximumFractionDigits: 20 }
 
 export function saidOf(path: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return 'nothing'
   if (path === 'overlap' || path === 'misfire' || path === 'post') return choiceLabel(path, String(value))
   if (typeof value === 'number' && /seconds$|window$/i.test(path)) return formatDuration(value * 1000)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'string')
-    return isInstant(value) ? `${value.slice(0, 16).replace('T', ' ')} UTC` : value
-  return typeof value === 'number' ? String(value) : JSON.stringify(value)
+  if (typeof value === 'string') return isInstant(value) ? formatInstant(value) : value
+  return typeof value === 'number' ? formatNumber(value, IN_FULL) : JSON.stringify(value)
 }
 
 /** What joined a list and what left it; null where it is no list of things with names. */

@@ -171,7 +171,7 @@ function Shown({ slug, schedule, worked }: { slug: string; schedule: Trigger; wo
       <Why slug={slug} schedule={schedule} />
       <Past slug={slug} schedule={schedule} />
       <Suspense fallback={<Skeleton className="h-44" />}>
-        <Revisions slug={slug} of={{ schedule: schedule.id }} />
+        <Revisions slug={slug} of={{ schedule: schedule.id }} input={agent?.input} />
       </Suspense>
     </Page>
   )

@@ -6,7 +6,9 @@ import { ChangeList } from '#components/revision/change-list.tsx'
 import { whoIs } from '#components/revision/saying.ts'
 import { Section } from '#components/ui/card.tsx'
 import { Time } from '#components/ui/time.tsx'
+import { titleOf } from './context/schema.ts'
 import { useSinceSuccess } from '#lib/client/schedules.ts'
+import { sentenceOf } from '#lib/contract/since-words.ts'
 import type { SinceDifference, SinceSuccess as Since } from '#lib/contract/since-success.ts'
 
 const KINDS: Record<Exclude<SinceDifference['kind'], 'version'>, string> = {
@@ -46,7 +48,11 @@ export function SinceSuccess({
       <div className="flex flex-col gap-3 text-sm">
         <p className="flex items-start gap-2 text-base wrap-anywhere">
           <GitCompare aria-hidden className="mt-1 size-4 shrink-0 text-faint" />
-          {it.answer}
+          <span>
+            {sentenceOf(it, titleOf).map((part) =>
+              typeof part === 'string' ? part : <Time key={part.at} at={part.at} />,
+            )}
+          </span>
         </p>
         {it.differences.length > 0 && (
           <ol className="flex flex-col gap-3 border-l-2 border-line pl-4">

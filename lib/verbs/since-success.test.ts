@@ -5,8 +5,9 @@ import { noteVersion } from '#db/queries/upkeep.ts'
 import { write } from '#db/queries/secrets.ts'
 import { stores } from '#db/testing/stores.ts'
 import { ADA, type World } from '../engine/testing/world.ts'
+import { sentenceOf } from '../contract/since-words.ts'
 import { worlds } from '../engine/testing/worlds.ts'
-import { answerOf } from './since-words.ts'
+import { answerOf } from './since-success.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
   const on = worlds(open)
@@ -122,5 +123,25 @@ test('what came between is said in one sentence', () => {
   const many = ['a', 'b', 'c', 'd', 'e'].map(change)
   expect(answer([{ ...difference, kind: 'trigger', actor: ada, changes: many }])).toContain(
     'Ada changed the a, the b, the c and 2 more.',
+  )
+})
+
+test('a page says the same sentence, with the instant as data and the names of its form', () => {
+  const found = {
+    lastSuccess: { id: 1, at: '2026-03-01T07:00:00.000Z' },
+    firstFailure: { id: 2, at: '2026-03-01T09:00:00.000Z' },
+    differences: [
+      {
+        ...{ kind: 'trigger' as const, at: '2026-03-01T08:00:00.000Z', name: 'X', revision: 2 },
+        actor: { kind: 'person' as const, id: 'ada', name: 'Ada' },
+        changes: [{ path: 'context.durationMs', from: 1, to: 2 }],
+      },
+    ],
+  }
+  const words = sentenceOf(found, () => 'Duration ms')
+  const then = '; then Ada changed “Duration ms” in the context.'
+  expect(words).toEqual(['It worked until ', { at: found.lastSuccess.at }, then])
+  expect(answerOf(found, 'Asia/Tokyo')).toBe(
+    'It worked until 1 Mar 2026, 16:00; then Ada changed “durationMs” in the context.',
   )
 })

@@ -13,10 +13,11 @@ import type { Api, QueryOf } from '../contract/api.ts'
 import { notFound } from '../contract/problem.ts'
 import type { FieldChange } from '../contract/revision.ts'
 import type { SinceDifference, SinceSuccess } from '../contract/since-success.ts'
+import { sentenceOf } from '../contract/since-words.ts'
+import { shown } from '../recurrence/index.ts'
 import { actorOf } from './actors.ts'
 import { differences, settingsIn, type Values } from './differing.ts'
 import type { Deps } from './deps.ts'
-import { answerOf } from './since-words.ts'
 
 type Stored = Pick<Deps, 'store'>
 /** Of a run that began then: what came between that and the end of the other one may be the cause. */
@@ -48,6 +49,12 @@ export async function sinceSuccess(
   }
   return { ...found, answer: answerOf(found, trigger.timezone) }
 }
+
+/** The same sentence as on the page, for whoever asks the API: in the zone of the schedule. */
+export const answerOf = (found: Omit<SinceSuccess, 'answer'>, zone: string): string =>
+  sentenceOf(found)
+    .map((it) => (typeof it === 'string' ? it : shown(new Date(it.at), zone, 'moment')))
+    .join('')
 
 async function between(
   deps: Stored,

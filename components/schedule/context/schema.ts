@@ -126,6 +126,16 @@ const fieldsIn = (schema: Schema, parent: readonly string[]): ContextField[] =>
     }
   })
 
+/** What the form calls a field, such as "filter.from": the title it was given, or its name as words. */
+export function titleOf(path: string, input: Record<string, unknown> = {}): string {
+  let schema: Schema | undefined = input as Schema
+  const titles = path.split('.').map((name) => {
+    schema = schema?.properties?.[name]
+    return schema?.title ?? labelOf(name)
+  })
+  return titles.join(' › ')
+}
+
 export const fieldsOf = (input: Record<string, unknown>): ContextField[] => fieldsIn(input as Schema, [])
 
 /**

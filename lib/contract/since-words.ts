@@ -1,7 +1,6 @@
 /** "It worked until Tuesday 10:12; then Ada changed the prompt." Pure. */
-import type { FieldChange } from '../contract/revision.ts'
-import type { SinceDifference, SinceSuccess } from '../contract/since-success.ts'
-import { shown } from '../recurrence/index.ts'
+import type { FieldChange } from './revision.ts'
+import type { SinceDifference, SinceSuccess } from './since-success.ts'
 
 const MOST_TOLD = 3
 const MOST_FIELDS = 3
@@ -13,17 +12,23 @@ function listed(parts: string[], most: number): string {
   return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
 }
 
+/** What a field of a context is called; without it, as its owner wrote it. */
+type Called = (field: string) => string
+
 /** "cronExpression" → "cron expression"; what a context names is its owner's words. */
-function field({ path }: FieldChange): string {
-  if (path.startsWith('context.')) return `“${path.slice('context.'.length)}” in the context`
+function field({ path }: FieldChange, called: Called): string {
+  if (path.startsWith('context.')) return `“${called(path.slice('context.'.length))}” in the context`
   const [first = '', ...rest] = path.split('.')
   const spaced = (it: string) => it.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
   return [`the ${spaced(first)}`, ...rest.map(spaced)].join(', ')
 }
 
-function told({ kind, name, actor, changes }: SinceDifference): string {
+function told({ kind, name, actor, changes }: SinceDifference, called: Called): string {
   const who = actor?.name ?? 'somebody'
-  const fields = listed(changes.map(field), MOST_FIELDS)
+  const fields = listed(
+    changes.map((it) => field(it, called)),
+    MOST_FIELDS,
+  )
   switch (kind) {
     case 'trigger':
       return `${who} changed ${fields}`
@@ -42,12 +47,16 @@ function told({ kind, name, actor, changes }: SinceDifference): string {
   }
 }
 
-export function answerOf(it: Omit<SinceSuccess, 'answer'>, zone: string): string {
+/** An instant is written by whoever says the sentence: in the zone and the hours of whom it is for. */
+type Part = string | { at: string }
+
+export function sentenceOf(it: Omit<SinceSuccess, 'answer'>, called: Called = (name) => name): Part[] {
   const { lastSuccess, firstFailure, differences } = it
-  if (!lastSuccess) return firstFailure ? 'It has not succeeded yet.' : 'It has not run to an end yet.'
-  const at = (instant: string) => shown(new Date(instant), zone, 'moment')
-  if (!firstFailure) return `It worked on ${at(lastSuccess.at)}, and no run has failed since.`
-  const then = listed(differences.map(told), MOST_TOLD)
-  if (then !== '') return `It worked until ${at(lastSuccess.at)}; then ${then}.`
-  return `It worked until ${at(lastSuccess.at)}, and nothing was changed here since: what it relies on elsewhere may have been.`
+  if (!lastSuccess) return [firstFailure ? 'It has not succeeded yet.' : 'It has not run to an end yet.']
+  const at = { at: lastSuccess.at }
+  if (!firstFailure) return ['It worked on ', at, ', and no run has failed since.']
+  const all = differences.map((one) => told(one, called))
+  if (all.length > 0) return ['It worked until ', at, `; then ${listed(all, MOST_TOLD)}.`]
+  const nothing = 'nothing was changed here since: what it relies on elsewhere may have been'
+  return ['It worked until ', at, `, and ${nothing}.`]
 }
