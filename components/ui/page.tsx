@@ -19,21 +19,19 @@ export function Page({
   children: ReactNode
 }) {
   return (
-    <div
-      className={cn(
-        'mx-auto flex w-full flex-col gap-6 px-4 py-6 sm:px-8 sm:py-9',
-        width === 'narrow' ? 'max-w-3xl' : 'max-w-6xl',
-      )}
-    >
-      <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <div className="flex min-w-0 flex-col gap-1">
-          {back}
-          <h1 className="text-2xl font-semibold wrap-anywhere">{title}</h1>
-          {description && <div className="max-w-prose text-soft">{description}</div>}
-        </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
-      </header>
-      {children}
+    // All begin at the same left edge, whatever their width: a title stays where the last one was.
+    <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-8 sm:py-9">
+      <div className={cn('flex flex-col gap-6', width === 'narrow' && 'max-w-3xl')}>
+        <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+          <div className="flex min-w-0 flex-col gap-1">
+            {back}
+            <h1 className="text-2xl font-semibold wrap-anywhere">{title}</h1>
+            {description && <div className="max-w-prose text-soft">{description}</div>}
+          </div>
+          {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        </header>
+        {children}
+      </div>
     </div>
   )
 }
