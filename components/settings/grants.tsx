@@ -1,36 +1,29 @@
 'use client'
 /** Approvals that somebody has had remembered: what is not asked for again, how often still, and until when. */
 import { formatNumber } from '#components/ui/number.ts'
-import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { ShieldCheck } from 'lucide-react'
+import { ListCard } from '#components/ui/list-card.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
-import { ProblemNote } from '#components/ui/problem.tsx'
 import { Time } from '#components/ui/time.tsx'
 import { useDeleteGrant, useGrants } from '#lib/client/approvals.ts'
 import type { Grant } from '#lib/contract/approval.ts'
 import { filterInWords } from '#lib/contract/filter-words.ts'
 
 export function Grants({ slug }: { slug: string }) {
-  const grants = useGrants(slug)
-  if (grants.error) return <ProblemNote error={grants.error} />
-  // There are none for most; then there is nothing to look after.
-  if (!grants.data || grants.data.length === 0) return null
   return (
-    <Card aria-labelledby="grants">
-      <CardHeader>
-        <div className="min-w-0">
-          <CardTitle id="grants">Remembered approvals</CardTitle>
-          <p className="text-sm text-faint">
-            Calls that are made without asking, because somebody said so. Where it says what they have in
-            common, a run that has read text from outside asks all the same.
-          </p>
-        </div>
-      </CardHeader>
-      <ul className="mt-3 divide-y divide-line border-t border-line">
-        {grants.data.map((it) => (
-          <Row key={it.id} slug={slug} grant={it} />
-        ))}
-      </ul>
-    </Card>
+    <ListCard
+      id="grants"
+      title="Remembered approvals"
+      about="Calls that no longer ask, because somebody said so. Runs that have read text from outside may ask all the same."
+      items={useGrants(slug)}
+      empty={{
+        icon: <ShieldCheck />,
+        title: 'No approvals remembered',
+        words: 'When you approve a call, you can have it remembered: it stands here until you take it back.',
+      }}
+    >
+      {(it) => <Row key={it.id} slug={slug} grant={it} />}
+    </ListCard>
   )
 }
 

@@ -6,8 +6,8 @@ import { lazily } from '#components/ui/lazily.tsx'
 import { AddDialog } from '#components/ui/add-dialog.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
-import { Empty } from '#components/ui/empty.tsx'
+import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx'
+import { EmptyLine } from '#components/ui/empty.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
@@ -46,24 +46,27 @@ export function Mail({ slug }: { slug: string | null }) {
       ) : state.data ? (
         <Content slug={slug} state={state.data} />
       ) : (
-        <CardBody>
-          <Waiting>
-            <Skeleton className="h-10" />
-          </Waiting>
-        </CardBody>
+        <Waiting className="relative">
+          {/* As high as what stands there without one. */}
+          <div className="invisible">
+            <NoServer />
+          </div>
+          <Skeleton className="absolute inset-x-5 top-4 h-10" />
+        </Waiting>
       )}
     </Card>
   )
 }
 
+const NoServer = () => (
+  <EmptyLine icon={<MailIcon />} title="No mail server yet">
+    Digests and what agents send stay here until there is one. Any server that takes mail by SMTP will do.
+  </EmptyLine>
+)
+
 function Content({ slug, state }: { slug: string | null; state: MailState }) {
   const { mailSettings, inForce } = state
-  if (inForce === null)
-    return (
-      <Empty icon={<MailIcon />} title="No mail server yet" className="py-10">
-        Digests and what agents send stay here until there is one. Any server that takes mail by SMTP will do.
-      </Empty>
-    )
+  if (inForce === null) return <NoServer />
   return (
     <div className="mt-3 divide-y divide-line border-t border-line">
       {mailSettings ? (

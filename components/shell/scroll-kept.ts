@@ -1,7 +1,8 @@
 'use client'
 /**
  * The place on a page, kept for the way back to it and for its reload: the pages scroll inside `main`, which the
- * browser does not look after by itself. A page that is opened anew begins at its top.
+ * browser does not look after by itself. A page that is opened anew begins at its top, or at the part that its address
+ * names.
  */
 import { usePathname } from 'next/navigation'
 import { type RefObject, useLayoutEffect, useRef } from 'react'
@@ -19,7 +20,10 @@ export function useScrollKept(main: RefObject<HTMLElement | null>) {
     markPage(box)
     // Whoever has moved before the page was awake stays where they are.
     if (isFirst && box.scrollTop > 0) return
-    return goTo(box, keptPlace())
+    const place = keptPlace()
+    const part = place === 0 ? document.getElementById(location.hash.slice(1)) : null
+    if (part) return part.scrollIntoView()
+    return goTo(box, place)
   }, [main, path])
 }
 

@@ -2,6 +2,29 @@
 import type { ReactNode } from 'react'
 import { cn } from './cn.ts'
 
+/** The same in a card among others: as little as says it. */
+export const EmptyLine = ({
+  icon,
+  title,
+  children,
+  className,
+}: {
+  icon: ReactNode
+  title: ReactNode
+  children: ReactNode
+  className?: string | undefined
+}) => (
+  <div className={cn('flex gap-3 px-5 py-4 text-sm', className)}>
+    <span aria-hidden className="mt-0.5 shrink-0 text-faint [&_svg]:size-4">
+      {icon}
+    </span>
+    <div className="min-w-0">
+      <p className="font-medium">{title}</p>
+      <div className="text-soft">{children}</div>
+    </div>
+  </div>
+)
+
 export function Empty({
   icon,
   title,

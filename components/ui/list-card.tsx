@@ -1,9 +1,9 @@
 'use client'
 /** A card with a list of things of one kind: what they are, how to add one, and what stands there without any. */
 import type { ReactNode } from 'react'
-import { Card, CardBody, CardHeader, CardTitle } from './card.tsx'
+import { Card, CardHeader, CardTitle } from './card.tsx'
 import { cn } from './cn.ts'
-import { Empty } from './empty.tsx'
+import { EmptyLine } from './empty.tsx'
 import { Problem } from './problem.tsx'
 import { Skeleton, Waiting } from './skeleton.tsx'
 
@@ -64,21 +64,20 @@ function Items<Item>({
   children(item: Item, place: number): ReactNode
 }) {
   if (items.error && !items.data) return <Problem error={items.error} retry={items.refetch} />
+  const none = (className?: string) =>
+    empty && (
+      <EmptyLine icon={empty.icon} title={empty.title} className={className}>
+        {empty.words}
+      </EmptyLine>
+    )
   if (!items.data)
     return (
-      <CardBody>
+      <Waiting className="relative">
         {/* As high as the words that stand there without any: what follows stays where it is. */}
-        <Waiting className={cn('flex flex-col gap-3', empty && 'min-h-45')}>
-          <Skeleton className="h-10" />
-          <Skeleton className="h-10" />
-        </Waiting>
-      </CardBody>
+        {none('invisible')}
+        <Skeleton className={cn('h-10', empty ? 'absolute inset-x-5 top-4' : 'm-5')} />
+      </Waiting>
     )
-  if (items.data.length === 0 && empty)
-    return (
-      <Empty icon={empty.icon} title={empty.title} className="py-10">
-        {empty.words}
-      </Empty>
-    )
+  if (items.data.length === 0 && empty) return none()
   return <ul className="mt-3 divide-y divide-line border-t border-line">{items.data.map(children)}</ul>
 }
