@@ -1,5 +1,6 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { SECTIONS } from '#components/settings/sections.ts'
 import { PLACES } from '#components/shell/links.tsx'
 import { destinations, OTHER_PAGES } from './items.ts'
 import { isAfterG } from './pressing.ts'
@@ -11,6 +12,7 @@ const hit = (kind: 'message' | 'trigger' | 'execution', id: number, title: strin
 const known = {
   places: [{ label: 'Schedules', path: '/schedules' }],
   agents: [],
+  workspaces: [{ slug: 'kitchen', name: 'The kitchen' }],
   is: (who: string) => who === 'editor',
   hits: [hit('message', 5, 'Ada'), hit('execution', 7, 'Digest'), hit('trigger', 1, 'Digest')],
 }
@@ -30,6 +32,41 @@ test('what only administrators may open is offered to nobody else', () => {
   const admin = destinations('health', { ...known, is: () => true })
   expect(admin.map((it) => it.path)).toContain('/settings/health')
   expect(destinations('audit', known).map((it) => it.path)).not.toContain('/settings/audit')
+})
+
+test('parts of the settings are found, by whoever may see them', () => {
+  const found = (text: string, is: (who: string) => boolean) =>
+    destinations(text, { ...known, is }).map((it) => it.path)
+  const admin = () => true
+  expect(found('secrets', admin)).toContain('/settings#secrets')
+  expect(found('api keys', admin)).toContain('/settings#api-keys')
+  expect(found('mail', admin)).toEqual(
+    expect.arrayContaining(['/settings#mail', '/settings#sources', '/settings#shared-mail']),
+  )
+  expect(found('models', (who) => who !== 'installation')).toContain('/settings#models')
+  expect(found('models', (who) => who !== 'installation')).not.toContain('/settings#shared-models')
+  expect(found('secrets', known.is)).not.toContain('/settings#secrets')
+  expect(found('', admin).some((it) => it.includes('#'))).toBe(false)
+  expect(found('password', known.is)).toContain('/profile#password')
+})
+
+test('everyday commands and other workspaces are found, once something is typed', () => {
+  const first = (text: string) => destinations(text, { ...known, hits: [] })[0]
+  expect(first('dark')).toMatchObject({ does: 'dark' })
+  expect(destinations('theme', known).flatMap((it) => it.does ?? [])).toEqual(['dark', 'light', 'system'])
+  expect(first('sign out')).toMatchObject({ does: 'leave' })
+  expect(first('keyboard')).toMatchObject({ does: 'keys' })
+  expect(first('kitchen')).toMatchObject({ label: 'The kitchen', workspace: 'kitchen', path: '' })
+  expect(destinations('', known).some((it) => it.does || it.workspace)).toBe(false)
+})
+
+/** Every part has a heading of that name, which the page of settings draws. */
+test('each part of the settings is there', () => {
+  const drawn = globSync('components/settings/*.tsx')
+    .map((it) => readFileSync(it, 'utf8'))
+    .join('\n')
+  const all = [...SECTIONS.workspace, ...SECTIONS.installation]
+  expect(all.filter(({ id }) => !drawn.includes(`"${id}"`) && !drawn.includes(`'${id}'`))).toEqual([])
 })
 
 /** Where a service sends people back to, which nobody goes to by themselves. */

@@ -1,7 +1,11 @@
 /** What the palette offers for what was typed. Pure. */
+import { SECTIONS } from '#components/settings/sections.ts'
 import type { Agent } from '#lib/contract/agent.ts'
 import type { Role } from '#lib/contract/fields.ts'
 import type { Hit } from '#lib/contract/search.ts'
+
+/** What is done in place of going anywhere. */
+export type Deed = 'system' | 'light' | 'dark' | 'keys' | 'leave'
 
 export interface Destination {
   id: string
@@ -10,8 +14,11 @@ export interface Destination {
   hint: string
   /** Below the workspace. */
   path: string
+  /** Another one, which it is below. */
+  workspace?: string
   /** It is given in place of going anywhere. */
   command?: string
+  does?: Deed
 }
 
 /** Pages that stand in no menu of their own. */
@@ -56,6 +63,30 @@ export const OTHER_PAGES: readonly OtherPage[] = [
   },
 ]
 
+/** Offered once something was typed: before that, they would bury the pages. */
+const PARTS: readonly OtherPage[] = [
+  ...[...SECTIONS.workspace, ...SECTIONS.installation]
+    .filter((it) => !it.leads)
+    .map(({ id, ...it }) => ({ ...it, hint: `Settings: ${it.hint}`, path: `/settings#${id}` })),
+  { label: 'Password', path: '/profile#password', hint: 'Profile: change it' },
+  {
+    ...{ label: 'Where you are signed in', path: '/profile#sessions' },
+    ...{ hint: 'Profile: your sessions', words: 'devices browsers' },
+  },
+  {
+    ...{ label: 'Dates, times and numbers', path: '/profile#reading' },
+    ...{ hint: 'Profile: how you read them', words: 'time zone language clock format' },
+  },
+]
+
+const DEEDS: readonly (Pick<OtherPage, 'label' | 'hint' | 'words'> & { does: Deed })[] = [
+  { label: 'Dark', hint: 'Appearance', words: 'theme mode', does: 'dark' },
+  { label: 'Light', hint: 'Appearance', words: 'theme mode', does: 'light' },
+  { label: 'As the system', hint: 'Appearance', words: 'theme mode dark light', does: 'system' },
+  { label: 'Keyboard shortcuts', hint: 'All keys', words: 'keys help', does: 'keys' },
+  { label: 'Sign out', hint: 'On this browser', words: 'log out logout leave', does: 'leave' },
+]
+
 const KINDS: Record<Hit['kind'], { word: string; path(id: number): string }> = {
   trigger: { word: 'Schedule', path: (id) => `/schedules/${id}` },
   execution: { word: 'Run', path: (id) => `/executions/${id}` },
@@ -72,6 +103,8 @@ const hasAll = (text: string, words: readonly string[]) =>
   words.every((it) => text.toLowerCase().includes(it))
 
 export interface Known {
+  /** The others that the reader is a member of. */
+  workspaces: readonly { slug: string; name: string }[]
   places: readonly { label: string; path: string }[]
   agents: readonly Agent[]
   hits: readonly Hit[]
@@ -80,13 +113,26 @@ export interface Known {
 }
 
 /** Pages, agents, then what was found, schedules first; what was typed in full can always be searched for. */
-export function destinations(text: string, { places, agents, hits, is }: Known): Destination[] {
+export function destinations(text: string, known: Known): Destination[] {
+  const { places, agents, hits, is } = known
   const words = wordsOf(text)
-  const pages = [...places.map((it) => ({ ...it, hint: 'Page', words: '' })), ...OTHER_PAGES]
-    .filter((it) => !('takes' in it) || it.takes === undefined || is(it.takes))
-    .filter((it) => hasAll(`${it.label} ${it.hint} ${it.words ?? ''}`, words))
-    .map(({ label, hint, path }) => ({ id: `page ${path}`, label, hint, path }))
+  const fits = (it: Pick<OtherPage, 'label' | 'hint' | 'words'>) =>
+    hasAll(`${it.label} ${it.hint} ${it.words ?? ''}`, words)
+  const open = (all: readonly OtherPage[]) =>
+    all
+      .filter((it) => it.takes === undefined || is(it.takes))
+      .filter(fits)
+      .map(({ label, hint, path }) => ({ id: `page ${path}`, label, hint, path }))
+  const pages = open([...places.map(({ label, path }) => ({ label, path, hint: 'Page' })), ...OTHER_PAGES])
   if (words.length === 0) return pages
+  const deeds = DEEDS.filter(fits).map(({ label, hint, does }) => ({
+    ...{ id: `does ${does}`, label, hint, does, path: '' },
+  }))
+  const elsewhere = known.workspaces
+    .map(({ slug, name }) => ({
+      ...{ id: `workspace ${slug}`, label: name, hint: 'Workspace', path: '', workspace: slug },
+    }))
+    .filter(fits)
   const written = agents
     .filter((it) => hasAll(`${it.name} ${it.id}`, words))
     .slice(0, MOST_OF_A_KIND)
@@ -116,7 +162,7 @@ export function destinations(text: string, { places, agents, hits, is }: Known):
     path: `/search?q=${encodeURIComponent(text.trim())}`,
   }
   return [
-    ...[...pages, ...written, ...found],
+    ...[...pages, ...open(PARTS), ...deeds, ...elsewhere, ...written, ...found],
     ...(is('editor') && words.length >= WORDS_OF_A_PLAN ? [planned] : []),
     ...(text.trim().length >= 2 ? [everything] : []),
   ]

@@ -37,7 +37,7 @@ export default function Keyboard({ slug, presses }: { slug: string; presses: rea
   const close = () => setOpened(null)
   return (
     <>
-      <Palette slug={slug} open={opened === 'palette'} close={close} />
+      <Palette slug={slug} open={opened === 'palette'} close={close} showKeys={() => setOpened('sheet')} />
       <Suspense>{opened === 'sheet' && <Sheet slug={slug} close={close} onMissing={close} />}</Suspense>
     </>
   )

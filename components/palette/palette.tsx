@@ -6,10 +6,12 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { ArrowRight, Slash } from 'lucide-react'
 import { useRouter } from 'next/navigation'
+import { useTheme } from 'next-themes'
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
 import CommandAnswer from '#components/chat/command-answer.tsx'
 import { begins, isSameLine } from '#components/chat/completing.ts'
 import { PLACES } from '#components/shell/links.tsx'
+import { leave } from '#components/shell/sign-out.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { veilClass } from '#components/ui/popup.ts'
@@ -18,7 +20,7 @@ import { useCommand, useCompletions } from '#lib/client/commands.ts'
 import { useMay, useMe } from '#lib/client/people.ts'
 import { useSearch } from '#lib/client/search.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
-import { destinations } from './items.ts'
+import { type Destination, destinations } from './items.ts'
 
 interface Item {
   id: string
@@ -28,15 +30,22 @@ interface Item {
   choose(): void
 }
 
-export function Palette({ slug, open, close }: { slug: string; open: boolean; close(): void }) {
+interface Props {
+  slug: string
+  close(): void
+  /** The list of all keys takes its place. */
+  showKeys(): void
+}
+
+export function Palette({ open, ...props }: Props & { open: boolean }) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && close()}>
+    <Base.Root open={open} onOpenChange={(next) => !next && props.close()}>
       <Base.Portal>
         <Base.Backdrop className={veilClass} />
         <Base.Viewport className="fixed inset-0 z-50 flex items-start justify-center overflow-y-auto p-3 sm:p-6 sm:pt-[12vh]">
           <Base.Popup className="flex max-h-[80dvh] w-full max-w-xl flex-col rounded-xl border border-line bg-raised text-ink shadow-raised outline-none">
             <Base.Title className="sr-only">Go to, find or do</Base.Title>
-            <Content slug={slug} close={close} />
+            <Content {...props} />
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>
@@ -48,12 +57,13 @@ export function Palette({ slug, open, close }: { slug: string; open: boolean; cl
 function useItems(
   slug: string,
   text: string,
-  { go, take, give }: Record<'go' | 'take' | 'give', (text: string) => void>,
+  { take, choose }: { take(text: string): void; choose(it: Destination): void },
 ): Item[] {
   const isCommand = text.startsWith('/')
   const asked = useResting(text, 150)
   const agents = useAgents(slug).data ?? []
-  const installation = useMe().data?.installationAdmin ?? false
+  const me = useMe().data
+  const installation = me?.installationAdmin ?? false
   const may = { editor: useMay(slug, 'editor'), admin: useMay(slug, 'admin'), installation }
   const hits = useSearch(slug, isCommand ? '' : asked.trim(), '').data ?? []
   const completions = useCompletions(slug, isCommand ? asked : '/')?.completions ?? []
@@ -68,17 +78,20 @@ function useItems(
         }))
     )
   const found = asked.trim().length < 2 ? [] : hits
-  const known = { places: PLACES, agents, hits: found, is: (who: keyof typeof may) => may[who] }
+  const workspaces = (me?.workspaces ?? []).filter((it) => it.slug !== slug)
+  const is = (who: keyof typeof may) => may[who]
+  const known = { places: PLACES, agents, hits: found, workspaces, is }
   return destinations(text, known).map((it) => ({
     ...it,
     icon: <ArrowRight aria-hidden />,
-    choose: () => (it.command ? give(it.command) : go(it.path)),
+    choose: () => choose(it),
   }))
 }
 
-function Content({ slug, close }: { slug: string; close(): void }) {
+function Content({ slug, close, showKeys }: Props) {
   const router = useRouter()
   const listId = useId()
+  const { setTheme } = useTheme()
   const command = useCommand(slug)
   const [text, setText] = useState('')
   const [place, setPlace] = useState(0)
@@ -86,11 +99,15 @@ function Content({ slug, close }: { slug: string; close(): void }) {
     setText(next)
     setPlace(0)
   }
-  function go(path: string) {
+  function choose({ command: given, does, workspace = slug, path }: Destination) {
+    if (given) return command.mutate(given)
+    if (does === 'keys') return showKeys()
     close()
-    router.push(`/w/${slug}${path}`)
+    if (does === 'leave') void leave()
+    else if (does) setTheme(does)
+    else router.push(`/w/${workspace}${path}`)
   }
-  const items = useItems(slug, text, { go, take: write, give: command.mutate })
+  const items = useItems(slug, text, { take: write, choose })
   const at = Math.min(place, items.length - 1)
   const isWhole = text.startsWith('/') && (items.length === 0 || isSameLine(items[at]?.id ?? '', text))
 
