@@ -6,6 +6,7 @@ import { useQueryState } from 'nuqs'
 import { Button } from '#components/ui/button.tsx'
 import { cn } from '#components/ui/cn.ts'
 import { Empty } from '#components/ui/empty.tsx'
+import { Page } from '#components/ui/page.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { useResting } from '#components/ui/resting.ts'
 import { SearchInput } from '#components/ui/search-input.tsx'
@@ -34,8 +35,7 @@ export function Search({ slug }: { slug: string }) {
   const [within, setWithin] = useQueryState('in', { defaultValue: '' })
   const asked = useResting(q.trim(), 250)
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-6 sm:px-8">
-      <h1 className="text-xl font-semibold">Search</h1>
+    <Page title="Search" width="narrow">
       <search className="flex flex-col gap-3">
         <SearchInput
           label="Words to look for"
@@ -59,7 +59,7 @@ export function Search({ slug }: { slug: string }) {
         </fieldset>
       </search>
       <Found slug={slug} q={asked} within={within} />
-    </div>
+    </Page>
   )
 }
 
