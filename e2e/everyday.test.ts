@@ -51,6 +51,35 @@ test('the palette goes to what is named, and gives commands', async () => {
   await palette().waitFor({ state: 'detached' })
 })
 
+test('a part of the settings is one line or one press away, and so are dark and the keys', async () => {
+  await open('/now')
+  const find = async (text: string) => {
+    await page.keyboard.press('Control+k')
+    await palette().fill(text)
+    await page.keyboard.press('Enter')
+  }
+  const isInSight = (name: string) =>
+    page.getByRole('heading', { name, exact: true }).evaluate((it) => {
+      const { top, bottom } = it.getBoundingClientRect()
+      return top >= 0 && bottom <= window.innerHeight
+    })
+  await find('secrets')
+  await page.waitForURL(`**${HOME}/settings#secrets`)
+  await until(() => isInSight('Secrets'), 'the secrets to be in sight')
+  const parts = page.getByRole('navigation', { name: 'On this page' })
+  // Folded away where there is no room beside.
+  if (await parts.getByText('On this page').isVisible()) await parts.getByText('On this page').click()
+  await parts.getByRole('link', { name: 'Models', exact: true }).click()
+  await until(() => isInSight('Models'), 'the models to be in sight')
+  await find('dark')
+  await page.locator('html.dark').waitFor()
+  await find('light mode')
+  await page.locator('html.light').waitFor()
+  await find('keyboard')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+})
+
 test('single keys lead on, the sheet names them, and both can be turned off', async () => {
   await open('/now')
   await page.keyboard.press('g')
