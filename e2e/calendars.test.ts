@@ -37,7 +37,7 @@ test('days are typed into a calendar, and what is no day is said', async () => {
   await dialog.getByLabel('Name').fill('Shutdown')
   await dialog.getByLabel('Days', { exact: true }).last().fill('25.12.2026')
   await dialog.getByRole('button', { name: 'Add it' }).click()
-  await dialog.getByText('“25.12.2026” is no day such as 2026-12-25.').waitFor()
+  await dialog.getByText('“25.12.2026” is not a date such as 2026-12-25.').waitFor()
   expect(await violations()).toEqual([])
   await dialog
     .getByLabel('Days', { exact: true })

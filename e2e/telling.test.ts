@@ -69,7 +69,7 @@ test('without a channel the page says what to do next; one is added, and tested'
   await page.waitForURL(TELLING)
   await region('Channels').getByText('No channels yet').waitFor()
   await region('Rules').getByText('Rules need a channel').waitFor()
-  await region('What was told').getByText('Nothing was told yet').waitFor()
+  await region('Sent').getByText('Nothing sent yet').waitFor()
 
   await region('Channels').getByRole('button', { name: 'Add a channel' }).click()
   const dialog = page.getByRole('dialog')
@@ -80,9 +80,9 @@ test('without a channel the page says what to do next; one is added, and tested'
   expect(await obstacles(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Add it' }).click()
   await dialog.waitFor({ state: 'detached' })
-  await region('Channels').getByText('no rule tells it anything yet').waitFor()
+  await region('Channels').getByText('no rules use it yet').waitFor()
   await region('Channels').getByRole('button', { name: 'Send a test: On call' }).click()
-  await region('Channels').getByText('It was taken').waitFor()
+  await region('Channels').getByText('Sent: ').waitFor()
   expect(subjects()).toEqual(['Carillon can reach you here'])
 
   await region('Rules').getByRole('button', { name: 'Add a rule' }).click()
@@ -110,12 +110,12 @@ test('of four failures one mail tells, and one that it works again; the page of 
   expect(post.taken[0]?.mail.text).toContain(
     `${server.url.replace('127.0.0.1', 'localhost')}/w/my-workspace/executions/${first}`,
   )
-  await region('Incidents').getByText('Nothing fails').waitFor()
+  await region('Incidents').getByText('Nothing is failing').waitFor()
 
   await page.goto(`/w/my-workspace/executions/${first}`)
-  await page.getByText('Told to On call.').waitFor()
-  await page.getByRole('link', { name: 'What was told' }).click()
-  const log = region('What was told')
+  await page.getByText('Sent to On call.').waitFor()
+  await page.getByRole('link', { name: 'See what was sent' }).click()
+  const log = region('Sent')
   await log.getByText('The channel has heard of this incident.').first().waitFor()
   await log.getByText('Morning works again').waitFor()
   await log.getByRole('button', { name: 'Send again: Morning failed' }).first().click()

@@ -95,11 +95,7 @@ interface PartProps {
 }
 
 const Days = ({ calendar, error }: PartProps) => (
-  <Field
-    label="Days"
-    hint="One on a line; what stands behind a day is for you, and is not kept."
-    error={error}
-  >
+  <Field label="Days" hint="One per line. Notes after a date are not saved." error={error}>
     <Textarea
       name="dates"
       className="min-h-32 font-mono tabular-nums"
@@ -114,8 +110,10 @@ const Days = ({ calendar, error }: PartProps) => (
 const Address = ({ calendar, error }: PartProps) => (
   <Field
     label="Address"
-    hint={`Of a calendar in iCalendar format (ICS); events that last whole days count. ${
-      calendar?.icsUrl ? 'Left empty, the one that is there stays.' : 'Kept sealed, and never shown again.'
+    hint={`Of a calendar in iCalendar format (ICS). Only all-day events count. ${
+      calendar?.icsUrl
+        ? 'Leave it empty to keep the current one.'
+        : 'Stored encrypted, and never shown again.'
     }`}
     error={error}
   >

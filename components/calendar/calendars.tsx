@@ -30,7 +30,7 @@ export function Calendars({ slug }: { slug: string }) {
       {edits ? (
         <All slug={slug} />
       ) : (
-        <p className="text-sm text-soft">Calendars are kept by editors of this workspace.</p>
+        <p className="text-sm text-soft">Editors of this workspace manage its calendars.</p>
       )}
     </Page>
   )
@@ -40,7 +40,7 @@ const All = ({ slug }: { slug: string }) => (
   <ListCard
     id="calendars"
     title="Days off"
-    about="What day it is says the clock of each schedule's own time zone."
+    about="Each schedule goes by the date in its own time zone."
     action={
       <AddDialog label="Add a calendar" title="Add a calendar">
         {(done) => <CalendarForm slug={slug} calendar={null} onDone={done} />}
@@ -70,12 +70,12 @@ function One({ slug, calendar: it }: { slug: string; calendar: Calendar }) {
           <p className="text-sm text-soft">{nextDays(it.dates)}</p>
           <p className="text-sm text-faint wrap-anywhere">
             {it.icsUrl === null ? (
-              'Entered'
+              'Entered by hand'
             ) : it.lastCheckedAt === null ? (
-              `From ${it.host ?? 'an address'}, not read so far`
+              `From ${it.host ?? 'an address'}, not read yet`
             ) : (
               <>
-                From {it.host ?? 'an address'}, asked <RelativeTime at={it.lastCheckedAt} />
+                From {it.host ?? 'an address'}, read <RelativeTime at={it.lastCheckedAt} />
               </>
             )}
             {it.usedBy.length > 0 && `; used by ${it.usedBy.map(({ name }) => name).join(', ')}`}
@@ -108,14 +108,14 @@ function One({ slug, calendar: it }: { slug: string; calendar: Calendar }) {
 
 const said = ({ status, lastError, dates }: Calendar): string | null =>
   status === 'failing' && dates.length > 0
-    ? `${lastError} The days that were read last go on counting.`
+    ? `${lastError} The days that were read last still count.`
     : lastError
 
 /** From yesterday on: somewhere it is still that day. */
 function nextDays(dates: readonly string[]): string {
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const next = dates.filter((it) => it >= yesterday)
-  if (next.length === 0) return dates.length === 0 ? 'No days are known.' : 'No day is left: all have passed.'
+  if (next.length === 0) return dates.length === 0 ? 'No days are known.' : 'All of its days have passed.'
   const shown = next.slice(0, MOST_SHOWN).map(inWords).join(' · ')
   return next.length > MOST_SHOWN ? `${shown} and ${next.length - MOST_SHOWN} more` : shown
 }
@@ -127,7 +127,7 @@ function Remove({ slug, calendar: { id, name, usedBy } }: { slug: string; calend
   return (
     <RemoveButton of={name} title={`Remove “${name}”?`} onConfirm={() => remove.mutateAsync(id)}>
       {usedBy.length === 0
-        ? 'No schedule goes by it. What was skipped stays as it is.'
+        ? 'No schedule uses it. Runs that were skipped stay skipped.'
         : `It is used by ${usedBy.map((it) => it.name).join(', ')}: take it out of them first.`}
     </RemoveButton>
   )

@@ -47,14 +47,14 @@ export function SkipDays({ slug, chosen, error, onChange }: Props) {
       ))}
       {gone.map((one) => (
         <Choice key={one} checked onChange={(on) => toggle(one, on)}>
-          Calendar {one}, which is not there any more
+          Calendar {one}, which no longer exists
         </Choice>
       ))}
       <p id={`${id}-hint`} className="text-sm text-faint">
         {calendars.data.length === 0 ? (
           <>There is no calendar yet. Add one in the {manage}.</>
         ) : (
-          <>On their days it is skipped. They are kept in the {manage}.</>
+          <>It is skipped on their days. Manage them in the {manage}.</>
         )}
       </p>
       {error && (

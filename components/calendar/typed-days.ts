@@ -12,7 +12,7 @@ export function daysTyped(text: string): TypedDays {
   for (const line of text.split('\n')) {
     const found = line.match(DAY) ?? []
     const wrong = found.length === 0 ? line.trim() : found.find((it) => !isDay(it))
-    if (wrong) return { dates, problem: `“${wrong.slice(0, 60)}” is no day such as 2026-12-25.` }
+    if (wrong) return { dates, problem: `“${wrong.slice(0, 60)}” is not a date such as 2026-12-25.` }
     dates.push(...found)
   }
   return { dates, problem: dates.length === 0 ? 'Write at least one day, such as 2026-12-25.' : null }

@@ -16,7 +16,7 @@ interface Kind {
   fields: readonly ChannelField[]
 }
 
-const SEALED = 'Kept sealed, and never shown again.'
+const SEALED = 'Stored encrypted, and never shown again.'
 
 export const KINDS: Record<ChannelKindName, Kind> = {
   email: {
@@ -50,17 +50,17 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   webhook: {
-    about: 'A POST to an address of yours, signed as Standard Webhooks has it.',
+    about: 'A POST to an address of yours, signed as in Standard Webhooks.',
     fields: [
       { name: 'url', label: 'Address', type: 'text', placeholder: 'https://example.com/hook' },
       {
         ...{ name: 'secret', label: 'Secret', type: 'secret', optional: true },
-        hint: 'Left empty, one is made and shown to you once.',
+        hint: 'Leave it empty to have one made and shown to you once.',
       },
     ],
   },
   slack: {
-    about: 'Make an incoming webhook in Slack, and enter its address.',
+    about: 'Create an incoming webhook in Slack and enter its address.',
     fields: [
       {
         ...{ name: 'url', label: 'Address of the webhook', type: 'secret', hint: SEALED },
@@ -69,7 +69,7 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   discord: {
-    about: 'Make a webhook in the settings of a Discord channel, and enter its address.',
+    about: 'Create a webhook in the settings of a Discord channel and enter its address.',
     fields: [
       {
         ...{ name: 'url', label: 'Address of the webhook', type: 'secret', hint: SEALED },
@@ -78,22 +78,22 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     ],
   },
   telegram: {
-    about: 'Make a bot with @BotFather, write to it once, and enter its token and the chat.',
+    about: 'Create a bot with @BotFather, write to it once, then enter its token and the chat.',
     fields: [
       { name: 'token', label: 'Token of the bot', type: 'secret', hint: SEALED },
-      { name: 'chatId', label: 'Chat', type: 'text', hint: 'Its number, or @ and the name of a channel.' },
+      { name: 'chatId', label: 'Chat', type: 'text', hint: 'Its number, or @ and the channel name.' },
       {
         name: 'server',
         label: 'Server',
         type: 'text',
         optional: true,
-        hint: 'Only of a Bot API server of your own.',
+        hint: 'Only if you run your own Bot API server.',
       },
     ],
   },
   ntfy: {
     about:
-      'A topic on ntfy.sh, or on a server of your own. On ntfy.sh whoever knows its name can read along.',
+      'A topic on ntfy.sh, or on a server of your own. On ntfy.sh anyone who knows its name can read it.',
     fields: [
       { name: 'topic', label: 'Topic', type: 'text' },
       { name: 'server', label: 'Server', type: 'text', optional: true, placeholder: 'https://ntfy.sh' },
@@ -106,7 +106,7 @@ export const KINDS: Record<ChannelKindName, Kind> = {
     fields: [],
   },
   apprise: {
-    about: 'A server of the Apprise API, which knows a hundred services more.',
+    about: 'An Apprise API server, which reaches a hundred more services.',
     fields: [
       { name: 'url', label: 'Address of the Apprise API', type: 'text', placeholder: 'http://apprise:8000' },
       {
@@ -120,7 +120,7 @@ export const KINDS: Record<ChannelKindName, Kind> = {
 export const KIND_OPTIONS = CHANNEL_KINDS.map((value) => ({ value, label: KIND_NAMES[value] }))
 /** What is another of a person's own. */
 const OWN: Partial<Record<ChannelKindName, string>> = {
-  email: 'Goes to the address of your account, through the mail settings of the workspace that it tells of.',
+  email: 'Goes to the address of your account, through the mail settings of the workspace it is about.',
   push: 'Notifications in every browser in which you have turned them on.',
 }
 export const aboutKind = (kind: ChannelKindName, own: boolean): string =>

@@ -62,7 +62,7 @@ export default function ChannelForm({
   if (secret !== undefined)
     return (
       <ShownOnce text={secret} label="Secret">
-        What the webhook is signed with. Your receiver needs it, and it is not shown again.
+        The webhook is signed with it. Your receiver needs it, and it is not shown again.
       </ShownOnce>
     )
 
@@ -94,7 +94,7 @@ export default function ChannelForm({
         />
       ))}
       {channel && (
-        <Field inline label="On" hint={channel.problem ?? 'Switched off, nothing is sent there.'}>
+        <Field inline label="On" hint={channel.problem ?? 'When it is off, nothing is sent there.'}>
           <Switch checked={enabled} onCheckedChange={setEnabled} />
         </Field>
       )}
@@ -192,13 +192,13 @@ function PaceFields({
           <Field label="Quiet until" error={wrong['quietHours.to']} optional>
             <Input value={pace.to} onValueChange={(to) => change({ to })} placeholder="07:00" />
           </Field>
-          <Field label="In the zone of" error={wrong['quietHours.timezone']}>
+          <Field label="Time zone" error={wrong['quietHours.timezone']}>
             <Input value={pace.timezone} onValueChange={(timezone) => change({ timezone })} />
           </Field>
         </div>
         <Field
-          label="As a digest at"
-          hint="What comes is gathered until this time of day. Left empty, each message goes at once."
+          label="Digest at"
+          hint="Messages are collected and sent together at this time. Leave it empty to send each one at once."
           error={wrong.digestAt}
           optional
         >
@@ -210,7 +210,7 @@ function PaceFields({
         </Field>
         <Field
           label="Messages an hour at most"
-          hint="What is more is held, and goes as one message."
+          hint="Any more are held and sent as one message."
           error={wrong.maxPerHour}
         >
           <Input

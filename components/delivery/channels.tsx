@@ -18,15 +18,14 @@ const WORDS = {
   ofWorkspace: {
     id: 'channels',
     title: 'Channels',
-    about: 'Where people are told: a mailbox, a chat, a telephone, a program of yours.',
+    about: 'Where messages go: a mailbox, a chat, a phone, a program of yours.',
     add: 'Add a channel',
     none: 'No channels yet',
   },
   own: {
     id: 'own-channels',
     title: 'Your own channels',
-    about:
-      'Where you alone are told. Nobody else sees them, and you may name them in the rules that you write.',
+    about: 'For you alone. Nobody else sees them, and you can use them in the rules that you write.',
     add: 'Add a channel of your own',
     none: 'No channels of your own yet',
   },
@@ -47,7 +46,7 @@ export function Channels({ slug }: { slug: string | null }) {
       empty={{
         icon: <BellRing />,
         title: none,
-        words: 'Add one, send it a test, then add a rule that says what it is told.',
+        words: 'Add one, send it a test, then add a rule that says what goes there.',
       }}
     >
       {(it) => <Row key={it.id} slug={slug} channel={it} />}
@@ -92,7 +91,7 @@ function Row({ slug, channel: it }: { slug: string | null; channel: Channel }) {
             title={`Remove “${it.name}”?`}
             onConfirm={() => remove.mutateAsync(it.id)}
           >
-            Nothing is sent there any more, and its rules go with it.
+            Nothing is sent there any more, and its rules are removed too.
           </RemoveButton>
         </div>
       </div>
@@ -103,7 +102,7 @@ function Row({ slug, channel: it }: { slug: string | null; channel: Channel }) {
         ) : (
           testing.data && (
             <span className={testing.data.ok ? 'text-good' : 'text-bad'}>
-              {testing.data.ok ? `It was taken: ${testing.data.detail}` : testing.data.detail}
+              {testing.data.ok ? `Sent: ${testing.data.detail}` : testing.data.detail}
             </span>
           )
         )}

@@ -36,7 +36,7 @@ export function Expectations({ slug }: { slug: string }) {
     <ListCard
       id="expectations"
       title="Expectations"
-      about="Results that schedules are to have by a deadline."
+      about="Results that are due by a deadline."
       action={
         <Segmented<ExpectationState>
           aria-label="Which expectations"
@@ -50,7 +50,7 @@ export function Expectations({ slug }: { slug: string }) {
       empty={{
         icon: <AlarmClockCheck />,
         title: EMPTY[status],
-        words: 'A schedule says under “Only if, and by when” by when its result is to be there.',
+        words: 'Give a schedule a deadline for its result under “Only if, and by when”.',
       }}
     >
       {(it) => <Row key={it.id} slug={slug} expectation={it} isNamed />}
@@ -65,13 +65,13 @@ export function ExpectedOf({ slug, id }: { slug: string; id: number }) {
     <ListCard
       id="expectations"
       title="When its results are due"
-      about="What came in time is gone from here; what did not says what is known."
+      about="Results that came in time are no longer listed; the others say what is known."
       items={found}
       below={found.hasNextPage && <More pages={found} />}
       empty={{
         icon: <AlarmClockCheck />,
         title: 'No result is due',
-        words: 'As soon as a run is planned, it stands here with its deadline.',
+        words: 'As soon as a run is planned, it is listed here with its deadline.',
       }}
     >
       {(it) => <Row key={it.id} slug={slug} expectation={it} isNamed={false} />}

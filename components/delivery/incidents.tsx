@@ -24,7 +24,7 @@ export function Incidents({ slug }: { slug: string }) {
     <ListCard
       id="incidents"
       title="Incidents"
-      about="Schedules that fail, one line for each cause."
+      about="Schedules that are failing, one line for each cause."
       action={
         <Segmented<IncidentStatus>
           aria-label="Which incidents"
@@ -36,8 +36,8 @@ export function Incidents({ slug }: { slug: string }) {
       items={useIncidents(slug, status)}
       empty={{
         icon: <ShieldCheck />,
-        title: status === 'open' ? 'Nothing fails' : 'Nothing has failed and recovered yet',
-        words: 'As soon as a run fails, it stands here until the schedule works again.',
+        title: status === 'open' ? 'Nothing is failing' : 'Nothing has failed and recovered yet',
+        words: 'When a run fails, it is listed here until the schedule works again.',
       }}
     >
       {(it) => <Row key={it.id} slug={slug} incident={it} may={may} />}
@@ -75,7 +75,7 @@ function Row({ slug, incident: it, may }: { slug: string; incident: Incident; ma
           size="sm"
           pending={acknowledging.isPending}
           aria-label={`Acknowledge: ${it.triggerName}`}
-          title="Somebody knows: it is not told again"
+          title="Stops further messages about it"
           onClick={() => acknowledging.mutate(it.id)}
         >
           Acknowledge

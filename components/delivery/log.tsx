@@ -19,13 +19,13 @@ export function DeliveryLog({ slug }: { slug: string }) {
   return (
     <ListCard
       id="deliveries"
-      title="What was told"
-      about="The newest first, kept for 90 days. What was not told says why."
+      title="Sent"
+      about="Newest first, kept for 90 days. What was not sent says why."
       items={deliveries}
       empty={{
         icon: <Send />,
-        title: 'Nothing was told yet',
-        words: 'As soon as something happens that a rule listens to, it stands here with what became of it.',
+        title: 'Nothing sent yet',
+        words: 'When something happens that a rule covers, it is listed here with what became of it.',
       }}
       below={
         deliveries.hasNextPage && (

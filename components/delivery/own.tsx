@@ -44,7 +44,7 @@ function Browsers() {
     <ListCard
       id="browsers"
       title="Notifications in browsers"
-      about="What your channel “Browser” is told, your browsers show, also while no page of Carillon is open."
+      about="Your browsers show what goes to your channel “Browser”, even while Carillon is not open."
       action={
         obstacle === null &&
         browsers.data &&
@@ -66,8 +66,8 @@ function Browsers() {
       items={browsers}
       empty={{
         icon: <MonitorSmartphone />,
-        title: 'No browser of yours notifies you yet',
-        words: 'Turn it on in each one that is to, and write a rule that tells your channel something.',
+        title: 'No browser notifies you yet',
+        words: 'Turn it on in each browser that you use, and add a rule for your channel.',
       }}
     >
       {(it) => <Row key={it.id} browser={it} here={it.id === here} />}
@@ -93,7 +93,7 @@ function Row({ browser: it, here }: { browser: PushBrowser; here: boolean }) {
         title={`Turn notifications off in “${it.name}”?`}
         onConfirm={() => remove.mutateAsync({ id: it.id, here })}
       >
-        It shows nothing of Carillon any more, until you turn it on there again.
+        It shows no more notifications until you turn them on there again.
       </RemoveButton>
     </li>
   )

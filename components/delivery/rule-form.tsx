@@ -59,7 +59,7 @@ export default function RuleForm({
           }))}
         />
       </Field>
-      <Many label="Is told when" error={wrong.on}>
+      <Many label="Notify when" error={wrong.on}>
         {TELLABLE.map((it) => (
           <Choice key={it} checked={on.includes(it)} onChange={(add) => setOn(toggled(on, it, add))}>
             {TOLD[it]}
@@ -68,7 +68,11 @@ export default function RuleForm({
       </Many>
       {on.includes('failure') && (
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="From this failure on" hint="Of one cause." error={wrong.afterFailures}>
+          <Field
+            label="Starting with failure number"
+            hint="Failures for the same reason are counted."
+            error={wrong.afterFailures}
+          >
             <Input value={afterFailures} onValueChange={setAfterFailures} inputMode="numeric" />
           </Field>
           <Field label="While it keeps failing" hint="Each time: until somebody acknowledges it.">
@@ -83,8 +87,8 @@ export default function RuleForm({
       )}
       {on.includes('recovery') && (
         <Field
-          label="Successes in a row that count as working again"
-          hint="Two or three keep a schedule quiet that fails now and then."
+          label="Successes in a row until it counts as working again"
+          hint="Two or three spare you messages about a schedule that fails now and then."
           error={wrong.recoverAfter}
         >
           <Input value={recoverAfter} onValueChange={setRecoverAfter} inputMode="numeric" />
@@ -136,7 +140,7 @@ function OfSchedules({
   const schedules = useSchedules(slug).data ?? []
   const [some, setSome] = useState(chosen.length > 0)
   return (
-    <Many label="Of which schedules" error={error}>
+    <Many label="For which schedules" error={error}>
       <Choice
         checked={!some}
         onChange={(all) => {
@@ -144,7 +148,7 @@ function OfSchedules({
           if (all) change([])
         }}
       >
-        Every one, also those to come
+        All of them, including new ones
       </Choice>
       {some &&
         schedules.map((it) => (

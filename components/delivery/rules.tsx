@@ -21,7 +21,7 @@ export function Rules({ slug }: { slug: string }) {
     <ListCard
       id="rules"
       title="Rules"
-      about="What each channel is told. Of what keeps failing for one cause there is one message, and one when it works again."
+      about="Which channel gets which messages. A failure that repeats for the same reason is sent once, and so is its recovery."
       action={
         hasChannels && (
           <AddDialog label="Add a rule">
@@ -56,7 +56,7 @@ function Row({ slug, rule: it }: { slug: string; rule: Rule }) {
           <Badge tone="outline">to {it.channelName}</Badge>
         </p>
         <p className="text-sm text-faint wrap-anywhere">
-          {names ? `Of ${new Intl.ListFormat('en').format(names)}` : 'Of every schedule'}
+          {names ? `For ${new Intl.ListFormat('en').format(names)}` : 'For every schedule'}
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
@@ -70,7 +70,7 @@ function Row({ slug, rule: it }: { slug: string; rule: Rule }) {
           title="Remove this rule?"
           onConfirm={() => remove.mutateAsync(it.id)}
         >
-          {it.channelName} is not told of it any more.
+          {it.channelName} is no longer told.
         </RemoveButton>
       </div>
     </li>

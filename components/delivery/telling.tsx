@@ -21,7 +21,7 @@ export function Telling({ slug }: { slug: string }) {
       title="Notifications"
       width="narrow"
       back={<BackLink href={`/w/${slug}/settings`}>Settings</BackLink>}
-      description="Who is away from Carillon hears of what fails, and that it works again, where they are."
+      description="Get told about failures and recoveries wherever you are."
     >
       <Incidents slug={slug} />
       <Expectations slug={slug} />

@@ -15,7 +15,7 @@ export function Told({ slug, executionId }: { slug: string; executionId: number 
         href={`/w/${slug}/settings/telling`}
         className="font-medium text-accent-text underline underline-offset-4"
       >
-        What was told
+        See what was sent
       </Link>
     </p>
   )

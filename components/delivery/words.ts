@@ -31,17 +31,17 @@ export const TOLD: Record<Tellable, string> = {
   missed: 'a run was missed',
   skipped: 'a run was skipped',
   expectation: 'a result is late',
-  approval: 'a decision is asked for',
-  budget: 'a budget is nearly or wholly used',
+  approval: 'an approval is needed',
+  budget: 'a budget is nearly or fully used',
   disabled: 'a schedule is switched off',
 }
 
 export const STATUS: Record<DeliveryStatus, { words: string; tone: Tone }> = {
-  pending: { words: 'To be sent', tone: 'busy' },
+  pending: { words: 'Waiting', tone: 'busy' },
   held: { words: 'Held', tone: 'neutral' },
   sent: { words: 'Sent', tone: 'good' },
   failed: { words: 'Did not arrive', tone: 'bad' },
-  suppressed: { words: 'Not told', tone: 'neutral' },
+  suppressed: { words: 'Not sent', tone: 'neutral' },
   unknown: { words: 'Unknown', tone: 'warn' },
 }
 
@@ -82,7 +82,7 @@ export function paceInWords(
 export function ruleInWords({ on, afterFailures, repeat, recoverAfter }: Rule): string {
   const parts = on.map((it) => {
     if (it === 'failure' && (afterFailures > 1 || repeat === 'every'))
-      return `${TOLD[it]} (${[afterFailures > 1 && `from ${afterFailures} failures on`, repeat === 'every' && 'each time'].filter(Boolean).join(', ')})`
+      return `${TOLD[it]} (${[afterFailures > 1 && `from failure ${afterFailures} on`, repeat === 'every' && 'each time'].filter(Boolean).join(', ')})`
     if (it === 'recovery' && recoverAfter > 1) return `${TOLD[it]} (${recoverAfter} successes in a row)`
     return TOLD[it]
   })
@@ -96,8 +96,8 @@ export function toldInWords(deliveries: readonly Delivery[]): string | null {
   ]
   const list = (names: string[]) => new Intl.ListFormat('en').format(names)
   const parts = [
-    [of('sent'), (names: string) => `Told to ${names}`] as const,
-    [of('pending', 'held'), (names: string) => `to be told to ${names}`] as const,
+    [of('sent'), (names: string) => `Sent to ${names}`] as const,
+    [of('pending', 'held'), (names: string) => `waiting to be sent to ${names}`] as const,
     [of('failed'), (names: string) => `did not reach ${names}`] as const,
     [of('unknown'), (names: string) => `whether ${names} was reached is unknown`] as const,
   ].flatMap(([names, say]) => (names.length > 0 ? [say(list(names))] : []))

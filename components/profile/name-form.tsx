@@ -25,7 +25,7 @@ export function NameForm({ me }: { me: Me }) {
       </CardHeader>
       <form onSubmit={submit} onChange={() => changing.error && changing.reset()} noValidate>
         <CardBody className="grid gap-5 sm:grid-cols-2">
-          <Field label="Name" hint="What others see beside what you write." error={wrong.name}>
+          <Field label="Name" hint="Others see it beside what you write." error={wrong.name}>
             <Input name="name" defaultValue={me.name} autoComplete="name" />
           </Field>
           <Field label="E-mail" hint="You sign in with it. An administrator can give you another account.">

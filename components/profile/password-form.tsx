@@ -23,8 +23,8 @@ export function PasswordForm() {
       {
         onSuccess() {
           form.current?.reset()
-          toast.success('The password is changed', {
-            description: 'You are signed out everywhere but here.',
+          toast.success('Password changed', {
+            description: 'You are signed out everywhere else.',
           })
         },
       },
@@ -35,7 +35,7 @@ export function PasswordForm() {
       <CardHeader>
         <div className="min-w-0">
           <CardTitle id="password">Password</CardTitle>
-          <p className="text-sm text-faint">A new one signs you out everywhere but here.</p>
+          <p className="text-sm text-faint">Changing it signs you out everywhere else.</p>
         </div>
       </CardHeader>
       <form
@@ -46,7 +46,7 @@ export function PasswordForm() {
         noValidate
       >
         <CardBody className="grid gap-5 sm:grid-cols-2">
-          <Field label="Present password" error={wrong.currentPassword}>
+          <Field label="Current password" error={wrong.currentPassword}>
             <Input name="currentPassword" type="password" autoComplete="current-password" required />
           </Field>
           <Field

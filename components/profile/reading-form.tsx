@@ -20,12 +20,12 @@ const BROWSER = 'browser'
 type Chosen<Value extends string> = Value | typeof BROWSER
 
 const CLOCKS = [
-  { value: BROWSER, label: 'As the language has it' },
+  { value: BROWSER, label: 'As usual in the language' },
   { value: '24', label: '24 hours', hint: '21:30' },
   { value: '12', label: '12 hours', hint: '9:30 PM' },
 ] as const
 const TONGUES = [
-  { value: BROWSER, label: 'As this browser has it' },
+  { value: BROWSER, label: 'Same as this browser' },
   ...LANGUAGES.map(([value, label]) => ({ value, label })),
 ] as const
 
@@ -54,7 +54,7 @@ export function ReadingForm({ preferences }: { preferences: Preferences }) {
         <div className="min-w-0">
           <CardTitle id="reading">Dates, times and numbers</CardTitle>
           <p className="text-sm text-faint">
-            The pages are in English; what they show of these is as you read it.
+            Carillon is in English; dates, times and numbers are written your way.
           </p>
         </div>
       </CardHeader>
@@ -62,8 +62,8 @@ export function ReadingForm({ preferences }: { preferences: Preferences }) {
         <CardBody className="grid gap-5 sm:grid-cols-2">
           <Field
             inline
-            label="The zone of whichever browser I use"
-            hint="When you travel, your times travel along."
+            label="Use the time zone of my browser"
+            hint="It follows you when you travel."
             className="sm:col-span-2"
           >
             <Switch

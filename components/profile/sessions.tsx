@@ -22,7 +22,7 @@ export function Sessions() {
     <ListCard
       id="sessions"
       title="Where you are signed in"
-      about="End what you do not know, then change your password."
+      about="End any that you do not recognise, then change your password."
       action={
         <Confirm
           danger

@@ -16,8 +16,8 @@ export function Shortcuts({ on }: { on: boolean }) {
           label="Shortcuts"
           hint={
             <>
-              Letters do something, and <Kbd>Ctrl</Kbd> <Kbd>K</Kbd> opens the search. <Kbd>?</Kbd> shows them
-              all. Turn them off if you speak to your computer, or press keys by accident.
+              Single letters do something, and <Kbd>Ctrl</Kbd> <Kbd>K</Kbd> opens the search. <Kbd>?</Kbd>{' '}
+              shows them all. Turn them off if you use voice control or press keys by accident.
             </>
           }
         >

@@ -67,7 +67,7 @@ function PasswordLink({ id, name }: { id: string; name: string }): ReactNode {
   return (
     <>
       <p className="text-sm text-soft">
-        The link lets whoever opens it choose the password of this account. The password of now works until
+        The link lets whoever opens it choose the password of this account. The current password works until
         then; afterwards every browser has to sign in again.
       </p>
       {offer.error && <Problem error={offer.error} />}

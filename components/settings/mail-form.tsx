@@ -57,7 +57,7 @@ export default function MailForm({
           spellCheck={false}
         />
       </Field>
-      <Field label="Port" hint={`${secure ? 465 : 587} where it is left empty.`} error={wrong.port} optional>
+      <Field label="Port" hint={`${secure ? 465 : 587} if left empty.`} error={wrong.port} optional>
         <Input
           name="port"
           type="number"
@@ -70,12 +70,12 @@ export default function MailForm({
       <Field
         inline
         label="TLS from the start"
-        hint="Off, it begins with STARTTLS, as most servers have it on port 587."
+        hint="When it is off, STARTTLS is used, as most servers expect on port 587."
         error={wrong.secure}
       >
         <Switch checked={secure} onCheckedChange={setSecure} />
       </Field>
-      <Field label="From" hint="Who mail comes from." error={wrong.from}>
+      <Field label="From" hint="The sender that people see." error={wrong.from}>
         <Input
           name="from"
           defaultValue={settings?.from}
@@ -84,15 +84,15 @@ export default function MailForm({
           spellCheck={false}
         />
       </Field>
-      <Field label="User" hint="Leave it empty where the server asks for none." error={wrong.user} optional>
+      <Field label="User" hint="Leave it empty if the server needs none." error={wrong.user} optional>
         <Input name="user" defaultValue={settings?.user ?? ''} autoComplete="off" spellCheck={false} />
       </Field>
       <Field
         label="Password"
         hint={
           settings?.hasPassword
-            ? 'Left empty, the one that is there stays.'
-            : 'Kept sealed, and never shown again.'
+            ? 'Leave it empty to keep the current one.'
+            : 'Stored encrypted, and never shown again.'
         }
         error={wrong.password}
         optional

@@ -31,8 +31,8 @@ export function Mail({ slug }: { slug: string | null }) {
           <CardTitle id={id}>{slug === null ? 'Mail for all workspaces' : 'Mail'}</CardTitle>
           <p className="text-sm text-faint">
             {slug === null
-              ? 'Workspaces send through it that have no server of their own.'
-              : 'Through which server agents of this workspace send mail.'}
+              ? 'For workspaces without a server of their own.'
+              : 'The server that this workspace sends mail through.'}
           </p>
         </div>
         {state.data && state.data.mailSettings === null && (
@@ -60,7 +60,7 @@ export function Mail({ slug }: { slug: string | null }) {
 
 const NoServer = () => (
   <EmptyLine icon={<MailIcon />} title="No mail server yet">
-    Digests and what agents send stay here until there is one. Any server that takes mail by SMTP will do.
+    Until there is one, digests and mail from agents stay here. Any SMTP server will do.
   </EmptyLine>
 )
 
@@ -106,8 +106,8 @@ function Server({ slug, settings: it }: { slug: string | null; settings: MailSet
 }
 
 const AFTER = {
-  workspace: 'From then on mail goes through the installation’s server, if it has one.',
-  installation: 'From then on mail goes through the server that SMTP_URL names, if it names one.',
+  workspace: 'Mail then goes through the server of the installation, if it has one.',
+  installation: 'Mail then goes through the server in SMTP_URL, if there is one.',
 }
 const factsOf = (it: MailSettings): string =>
   [

@@ -50,7 +50,7 @@ export default function McpForm({
     <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
       <Field
         label="Name"
-        hint={server ? `Its tools are named ${server.slug}.…` : 'Its tools are named by it.'}
+        hint={server ? `Its tools are named ${server.slug}.…` : 'The names of its tools begin with it.'}
         error={wrong.name}
       >
         <Input
@@ -74,7 +74,7 @@ export default function McpForm({
         <AsCommand draft={draft} change={change} wrong={wrong} />
       )}
       {server && (
-        <Field inline label="On" hint="Switched off, its tools are given to no agent." error={wrong.enabled}>
+        <Field inline label="On" hint="When it is off, no agent gets its tools." error={wrong.enabled}>
           <Switch checked={draft.enabled} onCheckedChange={(enabled) => change({ enabled })} />
         </Field>
       )}
@@ -120,7 +120,7 @@ function OverHttp({ draft, change, wrong, isNew }: Part & { isNew: boolean }) {
       {isNew && (
         <Field
           label="Token"
-          hint="Sent as “Authorization: Bearer …”. Kept sealed, and never shown again."
+          hint="Sent as “Authorization: Bearer …”. Stored encrypted, and never shown again."
           optional
         >
           <Input
@@ -153,7 +153,7 @@ function AsCommand({ draft, change, wrong }: Part) {
     <>
       <Field
         label="Command"
-        hint="Run on the server for each run of an agent, and ended with it. Only where whoever runs it has set ALLOW_MCP_STDIO."
+        hint="Started on the server for each run of an agent, and ended with it. Only if ALLOW_MCP_STDIO is set there."
         error={wrong.command}
       >
         <Input

@@ -77,8 +77,8 @@ function Changed({ slug, server, tool: it }: Of) {
         {it.gone
           ? 'The server does not offer it any more.'
           : it.accepted
-            ? 'It says something else of itself than what was accepted: it is off.'
-            : 'It is new: it is off until it is accepted.'}
+            ? 'It describes itself differently than when it was accepted, so it is off.'
+            : 'It is new, and off until it is accepted.'}
       </p>
       {it.accepted && !it.gone && <Difference now={it} before={it.accepted} />}
       <Button

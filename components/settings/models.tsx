@@ -20,8 +20,8 @@ export function Models({ slug }: { slug: string | null }) {
       title={slug === null ? 'Models for all workspaces' : 'Models'}
       about={
         slug === null
-          ? 'Every workspace can ask these; they may be in your own network.'
-          : 'What agents of this workspace ask, before what all workspaces have.'
+          ? 'Every workspace can use these; they may be on your own network.'
+          : 'This workspace uses these before those of all workspaces.'
       }
       action={
         <AddDialog label="Add a provider" title="Add a model provider">
@@ -33,7 +33,7 @@ export function Models({ slug }: { slug: string | null }) {
         icon: <Cpu />,
         title: 'No model yet',
         words:
-          'Ollama, LM Studio, vLLM, OpenRouter, OpenAI, Anthropic: whatever speaks one of their languages.',
+          'Ollama, LM Studio, vLLM, OpenRouter, OpenAI, Anthropic: anything that speaks one of their APIs.',
       }}
     >
       {(it) => <Provider key={it.id} slug={slug} provider={it} />}

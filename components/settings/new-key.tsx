@@ -63,7 +63,7 @@ export default function NewKey({ slug }: { slug: string }) {
       </Field>
       {role !== 'viewer' && (
         <Choice checked={mayApprove} onChange={setMayApprove}>
-          It may decide what runs ask for
+          It can decide approvals
         </Choice>
       )}
       <Field label="Valid for" error={wrong.expiresAt}>

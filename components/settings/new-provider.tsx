@@ -60,16 +60,16 @@ export default function NewProvider({ slug, onDone }: { slug: string | null; onD
       <Field label="Address" hint={HINTS[kind]} error={wrong.baseUrl} optional={kind !== 'openai-compatible'}>
         <Input name="baseUrl" inputMode="url" autoComplete="off" spellCheck={false} />
       </Field>
-      <Field label="Key" hint="Kept sealed, and never shown again." error={wrong.apiKey} optional>
+      <Field label="Key" hint="Stored encrypted, and never shown again." error={wrong.apiKey} optional>
         <Input name="apiKey" type="password" autoComplete="new-password" />
       </Field>
-      <Field label="Usual model" hint="What agents ask that name none." error={wrong.defaultModel} optional>
+      <Field label="Usual model" hint="For agents that name none." error={wrong.defaultModel} optional>
         <Input name="defaultModel" placeholder="e.g. llama3.2" autoComplete="off" spellCheck={false} />
       </Field>
       {kind !== 'anthropic' && (
         <Field
           label="Embedding model"
-          hint="Documents are then found by what they mean, too. Their text is sent there."
+          hint="Lets search find documents by meaning, too. Their text is sent there."
           error={wrong.embeddingModel}
           optional
         >
@@ -84,8 +84,8 @@ export default function NewProvider({ slug, onDone }: { slug: string | null; onD
       {slug === null && (
         <Field
           inline
-          label="May be in the own network"
-          hint="On this machine or beside it. Cloud metadata is refused all the same."
+          label="Allow private addresses"
+          hint="On this machine or your own network. Cloud metadata stays blocked."
           error={wrong.allowPrivate}
         >
           <Switch checked={allowPrivate} onCheckedChange={setAllowPrivate} />

@@ -45,7 +45,7 @@ export default function NewSecret({
           />
         </Field>
       )}
-      <Field label="Value" hint="Kept sealed, and never shown again." error={wrong.value}>
+      <Field label="Value" hint="Stored encrypted, and never shown again." error={wrong.value}>
         <Input name="value" type="password" autoComplete="new-password" />
       </Field>
       {putting.error && Object.keys(wrong).length === 0 && <ProblemNote error={putting.error} />}

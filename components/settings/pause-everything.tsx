@@ -78,7 +78,7 @@ function Running() {
   return (
     <>
       <p className="min-w-0 flex-1 basis-64 text-sm text-soft">
-        Pausing stops every schedule of every workspace from starting runs. What runs already goes on, and
+        Pausing stops every schedule of every workspace from starting runs. Runs in progress continue, and
         each schedule keeps its own state.
       </p>
       <Dialog open={open} onOpenChange={setOpen}>

@@ -65,7 +65,7 @@ export default function PriceForm({ price, onDone }: { price: ModelPrice | null;
       <Amounts {...part} />
       <Field
         label="As of"
-        hint="Of the whole list: the day on which it was last compared."
+        hint="For the whole list: the day on which it was last checked."
         error={errors.asOf}
       >
         <Input type="date" value={asOf} onValueChange={setAsOf} />

@@ -18,8 +18,8 @@ export function Secrets({ slug }: { slug: string }) {
       title="Secrets"
       about={
         <>
-          Whatever takes a header takes{' '}
-          <code className="font-mono whitespace-nowrap">{'{ "secret": "NAME" }'}</code> instead of its value.
+          Wherever you enter a header, you can write{' '}
+          <code className="font-mono whitespace-nowrap">{'{ "secret": "NAME" }'}</code> instead of the value.
         </>
       }
       action={<AddDialog label="Add a secret">{(done) => <NewSecret slug={slug} onDone={done} />}</AddDialog>}
@@ -50,7 +50,7 @@ function Row({ slug, secret: { name, usedBy, updatedAt } }: { slug: string; secr
         {(done) => <NewSecret slug={slug} name={name} onDone={done} />}
       </AddDialog>
       <RemoveButton of={name} title={`Remove ${name}?`} onConfirm={() => remove.mutateAsync(name)}>
-        Its value is deleted. One that is still used is not removed.
+        Its value is deleted. A secret that is still in use is not removed.
       </RemoveButton>
     </li>
   )

@@ -15,7 +15,7 @@ export function Skills({ slug }: { slug: string }) {
     <ListCard
       id="skills"
       title="Skills"
-      about="Code from elsewhere that agents run, kept apart from everything else. Nothing of it runs before you accept it."
+      about="Code from elsewhere that agents can run, kept apart from everything else. None of it runs until you accept it."
       above={<ImportSkill slug={slug} />}
       items={{ ...skills, data: skills.data?.skills }}
       empty={{

@@ -38,12 +38,8 @@ export default function SourceForm({
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const given = new FormData(event.currentTarget)
-    saving.mutate(
-      bodyOf(kind, (name) => String(given.get(name) ?? '').trim(), { secure, known }),
-      {
-        onSuccess: onDone,
-      },
-    )
+    const text = (name: string) => String(given.get(name) ?? '').trim()
+    saving.mutate(bodyOf(kind, text, { secure, known }), { onSuccess: onDone })
   }
   return (
     <form
@@ -79,7 +75,7 @@ export default function SourceForm({
       {kind === 'folder' && (
         <Field
           label="Folder"
-          hint="Of the server, in full. Only below folders that whoever runs it has opened (DOCUMENT_FOLDERS)."
+          hint="Its full path on the server, below one that DOCUMENT_FOLDERS opens."
           error={wrong.path}
         >
           <Input
@@ -92,9 +88,11 @@ export default function SourceForm({
         </Field>
       )}
       <Field
-        label="Looked at every … seconds"
+        label="Check every … seconds"
         hint={
-          kind === 'feed' ? 'At least 60.' : 'At least 60; what tells of news by itself is looked at sooner.'
+          kind === 'feed'
+            ? 'At least 60.'
+            : 'At least 60. Sources that report news themselves are checked sooner.'
         }
         error={wrong.everySeconds}
       >
@@ -139,10 +137,10 @@ function Mailbox({
       <Field label="Server" error={wrong.host}>
         <Input name="host" defaultValue={known.host} placeholder="imap.example.com" {...line} />
       </Field>
-      <Field label="Port" hint={`${secure ? 993 : 143} where it is left empty.`} error={wrong.port} optional>
+      <Field label="Port" hint={`${secure ? 993 : 143} if left empty.`} error={wrong.port} optional>
         <Input name="port" type="number" inputMode="numeric" min={1} max={65_535} defaultValue={known.port} />
       </Field>
-      <Field inline label="TLS from the start" hint="Off, it begins with STARTTLS." error={wrong.secure}>
+      <Field inline label="TLS from the start" hint="When it is off, STARTTLS is used." error={wrong.secure}>
         <Switch checked={secure} onCheckedChange={setSecure} />
       </Field>
       <Field label="User" error={wrong.user}>
@@ -150,21 +148,21 @@ function Mailbox({
       </Field>
       <Field
         label="Password"
-        hint={`${known.password ? 'Left empty, the one that is there stays.' : 'Kept sealed, and never shown again.'} secret:NAME stands for a secret of this workspace.`}
+        hint={`${known.password ? 'Leave it empty to keep the current one.' : 'Stored encrypted, and never shown again.'} secret:NAME stands for a secret of this workspace.`}
         error={wrong.password}
       >
         <Input name="password" type="password" autoComplete="new-password" />
       </Field>
       <Field
         label="Folders"
-        hint="With commas between. Of the first the server tells news by itself, where it can."
+        hint="Separated by commas. New mail in the first one is noticed at once, if the server supports it."
         error={wrong.folders}
       >
         <Input name="folders" defaultValue={known.folders?.join(', ') ?? 'INBOX'} {...line} />
       </Field>
       <Field
-        label="Whose word on senders counts"
-        hint="The name that stands first in Authentication-Results of your mails. Without it no sender is called verified."
+        label="Trusted mail server"
+        hint="The name that comes first in the Authentication-Results header of your mail. Without it, no sender counts as verified."
         error={wrong.authServer}
         optional
       >

@@ -42,10 +42,10 @@ export default function SourceRewind({
   return (
     <div className="flex flex-col gap-4">
       <p className="text-sm text-soft">
-        What is still there and came since then is told again, as events of its own: schedules that listen to{' '}
+        Everything that came since then and is still there becomes a new event: schedules that listen to{' '}
         {source.name} run for it once more.
       </p>
-      <Field label="Since" hint="In your own time." error={wrong}>
+      <Field label="Since" hint="In your time zone." error={wrong}>
         <Input type="datetime-local" value={local} onValueChange={change} />
       </Field>
       <div role="status">{found && <Found found={found} />}</div>
@@ -56,7 +56,7 @@ export default function SourceRewind({
           disabled={to === null}
           onClick={() => to && looking.mutate({ to, dryRun: true })}
         >
-          See what it would be
+          Preview
         </Button>
         <Button
           variant="primary"
@@ -64,7 +64,7 @@ export default function SourceRewind({
           disabled={to === null || !found || found.count === 0}
           onClick={() => to && telling.mutate({ to, dryRun: false }, { onSuccess: onDone })}
         >
-          Tell it again
+          Replay events
         </Button>
       </DialogFooter>
     </div>

@@ -15,9 +15,9 @@ const SourceForm = lazily(() => import('./source-form.tsx'))
 const SourceRewind = lazily(() => import('./source-rewind.tsx'))
 
 const STATES: Record<SourceStatus, { words: string; tone: Tone }> = {
-  ok: { words: 'Looked at', tone: 'good' },
-  failing: { words: 'Fails', tone: 'bad' },
-  auth_required: { words: 'Wants a sign-in', tone: 'bad' },
+  ok: { words: 'Checked', tone: 'good' },
+  failing: { words: 'Failing', tone: 'bad' },
+  auth_required: { words: 'Needs a sign-in', tone: 'bad' },
 }
 /** It may be back at the next look. */
 const AWAY = { words: 'Away', tone: 'warn' } as const
@@ -28,7 +28,7 @@ export function Sources({ slug }: { slug: string }) {
     <ListCard
       id="sources"
       title="Sources"
-      about="What arrives there is an event that schedules can wait for."
+      about="What arrives there becomes an event that schedules can wait for."
       action={
         <AddDialog label="Add a source" title="Add a source of events">
           {(done) => <SourceForm slug={slug} source={null} onDone={done} />}
@@ -38,7 +38,7 @@ export function Sources({ slug }: { slug: string }) {
       empty={{
         icon: <Radio />,
         title: 'No sources yet',
-        words: 'Have an agent run when a mail comes, a feed has something new, or a file changes.',
+        words: 'Have an agent run when mail arrives, a feed has something new, or a file changes.',
       }}
     >
       {(it) => <One key={it.id} slug={slug} source={it} />}
@@ -62,10 +62,10 @@ function One({ slug, source: it }: { slug: string; source: Source }) {
           </p>
           <p className="text-sm text-faint">
             {it.lastCheckedAt === null ? (
-              'Not looked at so far'
+              'Not checked yet'
             ) : (
               <>
-                Looked at <RelativeTime at={it.lastCheckedAt} />
+                Checked <RelativeTime at={it.lastCheckedAt} />
               </>
             )}
             {it.usedBy.length > 0 && `; heard by ${it.usedBy.map(({ name }) => name).join(', ')}`}
@@ -103,7 +103,7 @@ function Remove({ slug, source: { id, name, usedBy } }: { slug: string; source: 
     <RemoveButton of={name} title={`Remove “${name}”?`} onConfirm={() => remove.mutateAsync(id)}>
       {usedBy.length === 0
         ? 'No schedule listens to it. Its past events stay.'
-        : `It is heard by ${usedBy.map((it) => it.name).join(', ')}: have them listen to another first.`}
+        : `Used by ${usedBy.map((it) => it.name).join(', ')}: have them listen to another source first.`}
     </RemoveButton>
   )
 }

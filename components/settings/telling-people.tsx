@@ -8,7 +8,7 @@ export const TellingPeople = ({ slug }: { slug: string }) => (
       <div className="min-w-0">
         <CardTitle id="telling">Notifications</CardTitle>
         <p className="text-sm text-faint">
-          Channels and rules: who hears of what fails by mail, in a chat or on a telephone, and what was told.
+          Channels and rules: who is told about failures, by mail, chat or phone, and what was sent.
         </p>
       </div>
       <ButtonLink href={`/w/${slug}/settings/telling`}>Open</ButtonLink>

@@ -68,7 +68,7 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
         <Field label="Name" error={wrong.name} className="sm:col-span-2">
           <Input name="name" defaultValue={workspace.name} disabled={!may} autoComplete="off" />
         </Field>
-        <Field label="Keep runs for" hint="Days. Empty: for ever." error={wrong.retentionDays}>
+        <Field label="Keep runs for" hint="In days. Empty means for ever." error={wrong.retentionDays}>
           <Input
             name="retentionDays"
             type="number"
@@ -82,7 +82,7 @@ function Form({ slug, workspace, may }: { slug: string; workspace: Workspace; ma
         </Field>
         <Field
           label="Runs at the same time"
-          hint="Empty: as the installation allows."
+          hint="Empty means as many as the installation allows."
           error={wrong.maxConcurrent}
         >
           <Input

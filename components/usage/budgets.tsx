@@ -20,7 +20,7 @@ export function Budgets({ slug }: { slug: string | null }) {
     <ListCard
       id={slug === null ? 'shared-budgets' : 'budgets'}
       title={slug === null ? 'Budget of all workspaces together' : 'Budgets'}
-      about="What a run may take is set aside before it begins; what does not fit is skipped, or asked about."
+      about="The most that a run can use is set aside before it starts. Runs that do not fit are skipped, or ask first."
       action={
         <AddDialog label="Add a budget">{(done) => <BudgetForm slug={slug} onDone={done} />}</AddDialog>
       }
@@ -28,7 +28,7 @@ export function Budgets({ slug }: { slug: string | null }) {
       empty={{
         icon: <Wallet />,
         title: 'No budget',
-        words: 'Nothing but the limits of each agent bounds what runs may spend.',
+        words: 'Only the limits of each agent cap what runs can spend.',
       }}
     >
       {(it, place) => <Row key={it.id} slug={slug} budget={it} place={place} />}
@@ -64,7 +64,7 @@ function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget;
       <div className="min-w-0 flex-1 basis-64">
         <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
           {whoseOf(it)}: {title}
-          {it.over === 'ask' && <Badge tone="outline">asks beyond it</Badge>}
+          {it.over === 'ask' && <Badge tone="outline">asks when it is used up</Badge>}
         </p>
         {it.period !== 'run' &&
           limits.map((one) => (
@@ -73,10 +73,10 @@ function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget;
         <p className="text-sm text-faint">
           {it.until ? (
             <>
-              It begins anew <RelativeTime at={it.until} />.
+              Resets <RelativeTime at={it.until} />.
             </>
           ) : (
-            'Each run by itself.'
+            'Applies to each run.'
           )}
         </p>
       </div>
@@ -88,7 +88,7 @@ function Row({ slug, budget: it, place }: { slug: string | null; budget: Budget;
         title={`Remove the budget of ${title}?`}
         onConfirm={() => change.mutateAsync((before) => before.filter((_, n) => n !== place))}
       >
-        From then on nothing of it bounds what runs may spend.
+        Runs are no longer held to it.
       </RemoveButton>
     </li>
   )
@@ -127,7 +127,7 @@ function Meter({
         <span className={cn('h-full opacity-40', tone)} style={{ width: part(reserved) }} />
       </div>
       <p className="mt-0.5 text-sm text-soft tabular-nums">
-        {words(used)} used{reserved > 0 && `, ${words(reserved)} set aside for runs that go on`}
+        {words(used)} used{reserved > 0 && `, ${words(reserved)} set aside for runs in progress`}
       </p>
     </div>
   )

@@ -44,7 +44,7 @@ export function Usage({ slug }: { slug: string }) {
   return (
     <Page
       title="Usage and budgets"
-      description="What runs that asked a model used. Cost is worked out from the prices that are kept here."
+      description="What runs used of language models. Costs are worked out from the prices in the settings."
       back={<BackLink href={`/w/${slug}/agents`}>Agents</BackLink>}
     >
       {may && <Budgets slug={slug} />}
@@ -73,8 +73,8 @@ function Shown({ slug, groupBy, from }: { slug: string; groupBy: Group; from: st
   const { rows, total } = usage.data
   if (rows.length === 0)
     return (
-      <Empty icon={<Gauge />} title="No model was asked">
-        Runs of agents that ask a model are counted here.
+      <Empty icon={<Gauge />} title="No model was used">
+        Runs of agents that use a model are counted here.
       </Empty>
     )
   return (
@@ -137,10 +137,10 @@ function Sums({ total }: { total: UsageSum }) {
     ['Runs', formatNumber(total.runs)],
     ['Tokens in', formatNumber(total.tokensIn)],
     ['Tokens out', formatNumber(total.tokensOut)],
-    ['Cost', total.cost > 0 ? formatDollars(total.cost) : 'no price is known'],
+    ['Cost', total.cost > 0 ? formatDollars(total.cost) : 'no price known'],
   ]
   return (
-    <Card aria-label="In all">
+    <Card aria-label="Total">
       <CardBody>
         <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-4">
           {facts.map(([label, words]) => (

@@ -85,7 +85,7 @@ export function createSignIn(
     if (response.ok) guessing.wasRight(account, network)
     // Whoever is signed in has said a wrong one.
     if (path === '/change-password' && response.status === 400)
-      throw unacceptable([{ path: 'currentPassword', message: 'is not your password' }])
+      throw unacceptable([{ path: 'currentPassword', message: 'this is not your current password' }])
     return asOurs(response)
   }
 

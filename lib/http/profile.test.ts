@@ -84,7 +84,8 @@ test('signing out everywhere leaves nobody signed in, here neither', async () =>
 test('a new password takes the present one, and says so beside the field', async () => {
   const body = { currentPassword: 'a wrong one', newPassword: 'a sentence is better' }
   const wrong = await it.ask('POST', '/auth/change-password', { as: it.ada, body })
-  expect([wrong.status, wrong.body.errors]).toMatchObject([422, [{ path: 'currentPassword' }]])
+  const message = 'this is not your current password'
+  expect([wrong.status, wrong.body.errors]).toMatchObject([422, [{ path: 'currentPassword', message }]])
   const right = { currentPassword: PASSWORD, newPassword: 'a sentence is better' }
   expect((await it.ask('POST', '/auth/change-password', { as: it.ada, body: right })).status).toBe(200)
 })
