@@ -33,8 +33,9 @@ interface Props {
 }
 
 export function Builder({ pattern, onPattern }: Props) {
-  const read = frequencyOf(pattern)
   const [kept, setKept] = useState(USUAL)
+  // What is put together here keeps its parts and their order while somebody types in them.
+  const read = patternOf(kept) === pattern ? kept : frequencyOf(pattern)
   function write(next: Frequency) {
     setKept(next)
     onPattern(patternOf(next))
@@ -100,31 +101,48 @@ function TimesPart({ times, onChange }: { times: Times; onChange(times: Times): 
   )
 }
 
+/** While it is half typed, or cleared, it stays as it is typed. */
+function TimeField({ label, time, onTime }: { label: string; time: string; onTime(time: string): void }) {
+  const [isHalf, setHalf] = useState(false)
+  return (
+    <Input
+      type="time"
+      aria-label={label}
+      className="w-32"
+      value={isHalf ? '' : time}
+      onValueChange={(text) => {
+        setHalf(text === '')
+        if (text !== '') onTime(text.slice(0, 'hh:mm'.length))
+      }}
+      onBlur={() => setHalf(false)}
+    />
+  )
+}
+
 function At({ times, onChange }: { times: Extract<Times, { kind: 'at' }>; onChange(times: Times): void }) {
   const { hours, minute } = times
+  const said = (hour: number) => `${pad(hour)}:${pad(minute)}`
   const write = (n: number, text: string) => {
-    const [, hour, typed] = /^(\d\d):(\d\d)$/.exec(text) ?? []
-    // A pattern has one minute for all of its hours.
-    if (hour) onChange({ kind: 'at', minute: Number(typed), hours: hours.with(n, Number(hour)) })
+    const [hour = 0, typed = 0] = text.split(':').map(Number)
+    onChange({ kind: 'at', minute: typed, hours: hours.with(n, hour) })
   }
   const free = Array.from({ length: 24 }, (_, n) => (9 + n * 3) % 24).find((it) => !hours.includes(it))
   return (
     <>
       {hours.map((hour, n) => (
-        <span key={hour} className="flex items-center gap-1">
-          <Input
-            type="time"
-            aria-label={hours.length > 1 ? `Time of day ${n + 1}` : 'Time of day'}
-            className="w-32"
-            value={`${pad(hour)}:${pad(minute)}`}
-            onValueChange={(text) => write(n, text)}
+        // biome-ignore lint/suspicious/noArrayIndexKey: its hour changes while it is typed, and the field stays
+        <span key={n} className="flex items-center gap-1">
+          <TimeField
+            label={hours.length > 1 ? `Time of day ${n + 1}` : 'Time of day'}
+            time={said(hour)}
+            onTime={(text) => write(n, text)}
           />
           {hours.length > 1 && (
             <Button
               variant="ghost"
               size="iconSm"
-              aria-label={`Not at ${pad(hour)}:${pad(minute)}`}
-              onClick={() => onChange({ ...times, hours: hours.filter((it) => it !== hour) })}
+              aria-label={`Not at ${said(hour)}`}
+              onClick={() => onChange({ ...times, hours: hours.filter((_, at) => at !== n) })}
             >
               <X aria-hidden />
             </Button>
@@ -136,7 +154,20 @@ function At({ times, onChange }: { times: Extract<Times, { kind: 'at' }>; onChan
           Another time
         </Button>
       )}
+      {hours.length > 1 && <Shared hours={hours} said={said} />}
     </>
+  )
+}
+
+/** What changes in all of them is said where it is changed. */
+function Shared({ hours, said }: { hours: readonly number[]; said(hour: number): string }) {
+  const twice = hours.find((it, n) => hours.indexOf(it) < n)
+  return (
+    <p role="status" className="basis-full text-xs text-faint">
+      {twice === undefined
+        ? 'These times share their minutes: change them in one, and they change in all. For others, make a second schedule.'
+        : `${said(twice)} is there twice; it runs once.`}
+    </p>
   )
 }
 
