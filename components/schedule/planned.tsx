@@ -8,21 +8,13 @@ import { cn } from '#components/ui/cn.ts'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { Advice } from '#lib/contract/advice.ts'
 import type { Preview } from '#lib/contract/trigger.ts'
-import { wallWords } from './wall-clock.ts'
+import { wallPartsOf } from './wall-clock.ts'
 
 export type Planned = Preview['instants'][number]
 
 interface ClockChange {
   at: string
   forward: boolean
-}
-
-/** The year is said where it is not this one. */
-function partsOf(local: string): { day: string; time: string } {
-  const comma = local.lastIndexOf(', ')
-  const [day, time] = comma < 0 ? [local, ''] : [local.slice(0, comma), local.slice(comma + 2)]
-  const year = ` ${new Date().getFullYear()}`
-  return { day: day.endsWith(year) ? day.slice(0, -year.length) : day, time }
 }
 
 export function PlannedRuns({
@@ -85,9 +77,9 @@ function Row({
   viewerZone: string
 }) {
   const elsewhere = zone !== viewerZone
-  const here = partsOf(wallWords(at, zone))
-  const viewer = partsOf(wallWords(at, viewerZone))
-  const newDay = before !== undefined && partsOf(wallWords(before.at, zone)).day !== here.day
+  const here = wallPartsOf(at, zone)
+  const viewer = wallPartsOf(at, viewerZone)
+  const newDay = before !== undefined && wallPartsOf(before.at, zone).day !== here.day
   const otherDay = viewer.day !== here.day
   const viewers = (
     <>

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { instantOf, offsetLabel, wallOf, wallWords } from './wall-clock.ts'
+import { afterEach, expect, test } from 'vitest'
+import { LANGUAGES } from '#lib/contract/reading.ts'
+import { instantOf, offsetLabel, wallOf, wallPartsOf, wallWords } from './wall-clock.ts'
 
 test.each([
   ['2026-11-23T09:00', 'UTC', '2026-11-23T09:00:00.000Z'],
@@ -34,4 +35,28 @@ test('an offset and a day are said in words', () => {
   expect(offsetLabel('Asia/Kolkata', at)).toBe('UTC+05:30')
   expect(offsetLabel('America/New_York', at)).toBe('UTC−04:00')
   expect(wallWords('2027-03-14T07:00:00.000Z', 'America/New_York')).toBe('Sun 14 Mar 2027, 03:00')
+})
+
+const KEY = Symbol.for('carillon.reading')
+afterEach(() => Reflect.deleteProperty(globalThis, KEY))
+test.each(LANGUAGES)(
+  'in %s a day has its year where it is not this one, and nothing is left of it elsewhere',
+  (language) => {
+    Object.assign(globalThis, { [KEY]: () => ({ timezone: null, clock: null, language }) })
+    const at = '2026-11-30T18:00:00Z'
+    const within = wallPartsOf(at, 'UTC', new Date('2026-11-29'))
+    const beyond = wallPartsOf(at, 'UTC', new Date('2025-11-29'))
+    const date = { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' } as const
+    const said = (more = {}) => new Intl.DateTimeFormat(language, { ...date, ...more }).format(Date.parse(at))
+    expect([within.day, beyond.day]).toEqual([said(), said({ year: 'numeric' })])
+    expect(`${within.day}, ${within.time}`).not.toMatch(/,\s*,|2026/)
+  },
+)
+
+test('where no language is set a day is said as the server says it', () => {
+  const at = '2027-03-14T07:00:00.000Z'
+  const within = wallPartsOf(at, 'America/New_York', new Date('2027-01-01T12:00:00Z'))
+  expect(within).toEqual({ day: 'Sun 14 Mar', time: '03:00' })
+  // The year of that wall, not of this machine.
+  expect(wallPartsOf(at, 'America/New_York', new Date('2027-01-01T02:00:00Z')).day).toBe('Sun 14 Mar 2027')
 })

@@ -5,7 +5,7 @@
  * Promise: a time that exists goes there and back unchanged; one
  * that the clock skips becomes the instant as far behind the skip.
  */
-import { formatWall } from '#components/ui/instants.ts'
+import { formatWall, wallParts } from '#components/ui/instants.ts'
 import { isZone } from '#lib/contract/zone.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -49,10 +49,8 @@ export function offsetLabel(zone: string, instantMs: number): string {
 }
 
 /** Such as "2026-11-23T09:00". */
-export const wallOf = (instant: string, zone: string): string => {
-  const at = Date.parse(instant)
-  return new Date(at + offsetMs(at, zone)).toISOString().slice(0, 16)
-}
+export const wallOf = (instant: string, zone: string): string =>
+  shownAs(instant, zone).toISOString().slice(0, 16)
 
 /** Null where the text is no time or the zone is none. */
 export function instantOf(wall: string, zone: string): string | null {
@@ -67,8 +65,17 @@ export function instantOf(wall: string, zone: string): string | null {
   return new Date(offsetMs(second, zone) === after ? second : first).toISOString()
 }
 
-/** Such as "Sun 14 Mar 2027, 03:00": the words in which the server's previews say it, where nothing else is set. */
-export const wallWords = (instant: string, zone: string): string => {
+/** The instant that stands for what the wall shows as if it were UTC. */
+function shownAs(instant: string, zone: string): Date {
   const at = Date.parse(instant)
-  return formatWall(new Date(at + offsetMs(at, zone)))
+  return new Date(at + offsetMs(at, zone))
+}
+
+/** Such as "Sun 14 Mar 2027, 03:00": the words in which the server's previews say it, where nothing else is set. */
+export const wallWords = (instant: string, zone: string): string => formatWall(shownAs(instant, zone))
+
+/** Its day and its time; the year is said where it is not that of `now`. */
+export function wallPartsOf(instant: string, zone: string, now = new Date()): { day: string; time: string } {
+  const [it, today] = [shownAs(instant, zone), shownAs(now.toISOString(), zone)]
+  return wallParts(it, { withYear: it.getUTCFullYear() !== today.getUTCFullYear() })
 }

@@ -92,12 +92,20 @@ export function formatTimeOfDay(time: string): string {
 }
 
 /** What the clock on a wall shows, of an instant that stands for it as if it were UTC. */
-export const formatWall = (at: Date): string => {
-  const day = formatDay(at.toISOString(), DAY_OF_WALL).replace(',', '')
-  const time = formatterOf({ hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }, 'en-GB').format(at)
+export function wallParts(at: Date, { withYear }: { withYear: boolean }): { day: string; time: string } {
+  const [weekday, date] = [{ weekday: 'short' }, withYear ? DATE_OF_WALL : DAY_OF_WALL] as const
+  const day = reading().language
+    ? formatDay(at, { ...weekday, ...date })
+    : // As the server's previews say it.
+      `${formatDay(at, weekday)} ${formatDay(at, date)}`
+  return { day, time: formatDay(at, { hour: '2-digit', minute: '2-digit' }) }
+}
+export function formatWall(at: Date): string {
+  const { day, time } = wallParts(at, { withYear: true })
   return `${day}, ${time}`
 }
-const DAY_OF_WALL = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const
+const DAY_OF_WALL = { day: 'numeric', month: 'short' } as const
+const DATE_OF_WALL = { ...DAY_OF_WALL, year: 'numeric' } as const
 
 /** "Mon": the n-th day of a week that begins with Monday, from 0. */
 export const weekdayName = (n: number): string =>
