@@ -12,13 +12,14 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { LeavingGuard } from '#components/ui/leaving-guard.tsx'
 import { Page } from '#components/ui/page.tsx'
+import { Outdated } from '#components/revision/outdated.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { toast } from '#components/ui/toast.tsx'
 import { useDeleteAgent, useSaveAgent } from '#lib/client/agents.ts'
 import { useModels } from '#lib/client/models.ts'
-import { fieldErrors } from '#lib/client/problem.ts'
+import { fieldErrors, meanwhileIn } from '#lib/client/problem.ts'
 import type { CustomAgent } from '#lib/contract/custom-agent.ts'
 import { bodyOf, type Draft, draftOf, EMPTY } from './draft.ts'
 import { Instructions } from './instructions.tsx'
@@ -37,6 +38,7 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
   const [local, setLocal] = useState<Record<string, string>>({})
   const saving = useSaveAgent(slug, agent?.id ?? null)
   const errors = { ...byField(fieldErrors(saving.error)), ...local }
+  const meanwhile = meanwhileIn(saving.error)
   const form = useRef<HTMLFormElement>(null)
   const told = Object.keys(errors).join(' ')
   useEffect(() => {
@@ -46,15 +48,19 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
   function change(part: Partial<Draft>) {
     setDraft((before) => ({ ...before, ...part }))
     setLocal({})
-    if (saving.error) saving.reset()
+    if (saving.error && !meanwhile) saving.reset()
   }
   function submit(event: FormEvent) {
     event.preventDefault()
+    save(agent?.revision)
+  }
+  /** `revision`: the state that was looked at. */
+  function save(revision: number | undefined) {
     const made = bodyOf(draft)
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
     saving.mutate(
-      { ...made.body, ...(agent && { revision: agent.revision }) },
+      { ...made.body, ...(revision !== undefined && { revision }) },
       {
         onSuccess({ agent: { name } }) {
           toast.success(agent ? 'Saved' : `${name} is ready to be planned`)
@@ -79,7 +85,17 @@ export function AgentEditor({ slug, agent }: { slug: string; agent: CustomAgent 
         <Thinking slug={slug} {...part} />
         <Tools slug={slug} {...part} />
         <Shape {...part} />
-        {saving.error && Object.keys(errors).length === 0 && <ProblemNote error={saving.error} />}
+        {meanwhile ? (
+          <Outdated
+            error={saving.error}
+            onTheirs={() => router.refresh()}
+            onMine={() => save(meanwhile.revision)}
+          >
+            <p>What was changed stands below, under “Changes”.</p>
+          </Outdated>
+        ) : (
+          saving.error && Object.keys(errors).length === 0 && <ProblemNote error={saving.error} />
+        )}
         <footer className="flex flex-wrap items-center justify-end gap-2">
           <ButtonLink variant="ghost" href={`/w/${slug}/agents`}>
             Cancel

@@ -1,6 +1,8 @@
 'use client'
 /** A calendar: its days as they are typed or pasted, or the address that they are read from. */
-import { type FormEvent, useState } from 'react'
+import { useRef, useState } from 'react'
+import { ChangeList } from '#components/revision/change-list.tsx'
+import { Outdated } from '#components/revision/outdated.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { DialogFooter } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -9,9 +11,10 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import { Textarea } from '#components/ui/textarea.tsx'
 import { useSaveCalendar } from '#lib/client/calendars.ts'
-import { fieldErrors } from '#lib/client/problem.ts'
+import { fieldErrors, meanwhileIn } from '#lib/client/problem.ts'
 import type { Calendar } from '#lib/contract/calendar.ts'
 import { daysTyped } from './typed-days.ts'
+import { changesOf } from './changes.ts'
 
 const WAYS = [
   { value: 'dates', label: 'Days' },
@@ -19,40 +22,60 @@ const WAYS = [
 ] as const
 type Way = (typeof WAYS)[number]['value']
 
-/** `calendar` null: a new one. */
-export default function CalendarForm({
-  slug,
-  calendar,
-  onDone,
-}: {
+interface FormProps {
   slug: string
+  /** Null: a new one. */
   calendar: Calendar | null
   onDone(): void
-}) {
+}
+
+/** As it was when the form was opened: the list goes on meanwhile. */
+export default function CalendarForm({ calendar: newest, ...props }: FormProps) {
+  const [calendar, take] = useState(newest)
+  return <Form key={calendar?.revision} {...{ ...props, calendar, newest, take }} />
+}
+
+function Form({
+  slug,
+  calendar,
+  newest,
+  take,
+  onDone,
+}: FormProps & { newest: Calendar | null; take(newest: Calendar): void }) {
   const saving = useSaveCalendar(slug, calendar)
+  const meanwhile = meanwhileIn(saving.error)
+  const isRead = newest !== null && meanwhile !== null && newest.revision >= meanwhile.revision
+  const form = useRef<HTMLFormElement>(null)
   const [way, setWay] = useState<Way>(calendar?.icsUrl ? 'icsUrl' : 'dates')
   const [local, setLocal] = useState<Record<string, string>>({})
   const wrong = { ...byField(fieldErrors(saving.error)), ...local }
 
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const given = new FormData(event.currentTarget)
+  /** `over`: the revision that was shown, where it is not the one that was opened. */
+  function save(it: HTMLFormElement, over?: number) {
+    const given = new FormData(it)
     const name = String(given.get('name') ?? '').trim()
     const typed = daysTyped(String(given.get('dates') ?? ''))
     if (way === 'dates' && typed.problem !== null) return setLocal({ dates: typed.problem })
     const url = String(given.get('icsUrl') ?? '').trim()
+    const seen = over === undefined ? {} : { revision: over }
     saving.mutate(
       // An address that is left empty stays.
-      way === 'dates' ? { name, dates: typed.dates } : { name, icsUrl: url || calendar?.icsUrl || '' },
+      way === 'dates'
+        ? { name, dates: typed.dates, ...seen }
+        : { name, icsUrl: url || calendar?.icsUrl || '', ...seen },
       { onSuccess: onDone },
     )
   }
   return (
     <form
-      onSubmit={submit}
+      ref={form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        save(event.currentTarget)
+      }}
       onChange={() => {
         setLocal({})
-        if (saving.error) saving.reset()
+        if (saving.error && !meanwhile) saving.reset()
       }}
       className="flex flex-col gap-4"
       noValidate
@@ -76,7 +99,17 @@ export default function CalendarForm({
       ) : (
         <Address calendar={calendar} error={wrong.icsUrl} />
       )}
-      {saving.error && Object.keys(wrong).length === 0 && <ProblemNote error={saving.error} />}
+      {meanwhile && newest && calendar ? (
+        <Outdated
+          error={saving.error}
+          onTheirs={() => take(newest)}
+          onMine={isRead ? () => form.current && save(form.current, newest.revision) : null}
+        >
+          <ChangeList changes={changesOf(calendar, newest)} />
+        </Outdated>
+      ) : (
+        saving.error && Object.keys(wrong).length === 0 && <ProblemNote error={saving.error} />
+      )}
       <DialogFooter>
         <Button type="submit" variant="primary" pending={saving.isPending}>
           {calendar ? 'Save' : 'Add it'}

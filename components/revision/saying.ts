@@ -11,6 +11,8 @@ const LABELS: Readonly<Record<string, string>> = {
   description: 'Description',
   tags: 'Tags',
   calendars: 'Skip days',
+  dates: 'Days',
+  host: 'Address',
   agentId: 'Agent',
   agentType: 'Kind of agent',
   cronExpression: 'Pattern',

@@ -4,10 +4,14 @@
  */
 import { CircleAlert, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { isProblem, LOOK_AGAIN } from '#lib/client/problem.ts'
 import { Button } from './button.tsx'
 import { cn } from './cn.ts'
+import { meanwhileWords } from './meanwhile.ts'
 
 function wordsOf(error: unknown): { title: string; detail: string } {
+  if (isProblem(error) && error.meanwhile)
+    return { title: 'Changed meanwhile', detail: `${meanwhileWords(error.meanwhile)} ${LOOK_AGAIN}` }
   const told =
     typeof error === 'object' && error !== null
       ? (error as { title?: unknown; detail?: unknown; message?: unknown })

@@ -37,8 +37,9 @@ export function useSaveAgent(slug: string, agentId: string | null) {
     },
     onSuccess({ agent }) {
       client.setQueryData(keys.agent(slug, agent.id), agent)
-      return client.invalidateQueries({ queryKey: keys.agents(slug) })
     },
+    // Where it was refused, too: it may be another by now.
+    onSettled: () => client.invalidateQueries({ queryKey: keys.agents(slug) }),
   })
 }
 

@@ -27,12 +27,12 @@ function useCalendarChange<Change, Answer>(slug: string, change: (it: Change) =>
 
 /** Added, or changed where there is one. */
 export const useSaveCalendar = (slug: string, known: { id: number; revision: number } | null) =>
-  useCalendarChange(slug, (body: BodyInput<Api['changeCalendar']> & { name: string }) =>
+  useCalendarChange(slug, ({ revision, ...body }: BodyInput<Api['changeCalendar']> & { name: string }) =>
     known === null
       ? call('addCalendar', { params: { slug }, body, idempotencyKey: newId() })
       : call('changeCalendar', {
           params: { slug, id: known.id },
-          body: { ...body, revision: known.revision },
+          body: { ...body, revision: revision ?? known.revision },
         }),
   )
 export const useDeleteCalendar = (slug: string) =>

@@ -1,5 +1,5 @@
 /** What the server refused or could not do, as an error to show. */
-import type { Problem as Document } from '#lib/contract/problem.ts'
+import type { Problem as Document, Meanwhile } from '#lib/contract/problem.ts'
 
 export class Problem extends Error {
   override name = 'Problem'
@@ -8,22 +8,36 @@ export class Problem extends Error {
   readonly status: number
   readonly detail: string
   readonly errors: readonly { path: string; message: string }[]
+  /** Of what is no longer as it was looked at. */
+  readonly meanwhile: Meanwhile | null
 
   constructor({
     title,
     status,
-    detail,
+    detail: said,
     errors = [],
-  }: Pick<Document, 'title' | 'status' | 'detail' | 'errors'>) {
+    meanwhile = null,
+  }: Pick<Document, 'title' | 'status' | 'detail' | 'errors'> & {
+    meanwhile?: Meanwhile | null | undefined
+  }) {
+    // The server's own words have the instant as programs read it.
+    const detail = meanwhile ? `${changedBy(meanwhile)} meanwhile. ${LOOK_AGAIN}` : said
     super(detail)
     this.title = title
     this.status = status
     this.detail = detail
     this.errors = errors
+    this.meanwhile = meanwhile
   }
 }
 
+export const changedBy = ({ what, by }: Pick<Meanwhile, 'what' | 'by'>) =>
+  `${by ?? 'Somebody'} changed ${what}`
+export const LOOK_AGAIN = 'Look again, then repeat your change.'
+
 export const isProblem = (error: unknown): error is Problem => error instanceof Problem
+/** What it has become meanwhile; null where nothing is wrong, or something else. */
+export const meanwhileIn = (error: unknown): Meanwhile | null => (isProblem(error) ? error.meanwhile : null)
 
 const sentence = (text: string) =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`
@@ -54,7 +68,7 @@ export async function problemOf(response: Response): Promise<Problem> {
   try {
     const given = JSON.parse(text) as Partial<Document>
     if (typeof given.title === 'string' && typeof given.detail === 'string')
-      return new Problem({ title: given.title, detail: given.detail, status, errors: given.errors })
+      return new Problem({ ...given, title: given.title, detail: given.detail, status })
   } catch {
     // Not JSON: told below.
   }

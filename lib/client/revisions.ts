@@ -36,7 +36,7 @@ export function useRestoreRevision(slug: string, of: Revised) {
         ? call('restoreTriggerRevision', { params: { slug, id: of.schedule, n }, ...asking })
         : call('restoreAgentRevision', { params: { slug, agentId: of.agent, n }, ...asking })
     },
-    onSuccess: () =>
+    onSettled: () =>
       client.invalidateQueries({ queryKey: 'schedule' in of ? keys.schedules(slug) : keys.agents(slug) }),
   })
 }

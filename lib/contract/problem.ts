@@ -1,12 +1,24 @@
 /** Errors on the wire: RFC 9457 problem documents, and the value that becomes one. */
 import { z } from 'zod'
 
+/** `what` such as "this schedule"; `by`: null where nobody knows who. */
+const Meanwhile = z.object({
+  what: z.string(),
+  by: z.string().nullable(),
+  at: z.string(),
+  revision: z.number(),
+})
+export type Meanwhile = z.infer<typeof Meanwhile>
+
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.number(),
   detail: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  meanwhile: Meanwhile.optional().meta({
+    description: 'Of what is no longer as it was looked at: who changed it, when, and the revision it is at.',
+  }),
 })
 export type Problem = z.infer<typeof Problem>
 
@@ -58,6 +70,28 @@ export const unacceptable = (errors: { path: string; message: string }[]) =>
     errors.map((it) => (it.path ? `${it.path}: ${it.message}` : it.message)).join(' '),
     errors,
   )
+
+interface Told {
+  /** 412: a header said what was seen. */
+  status?: 409 | 412
+  areMany?: boolean
+  counted?: 'revision' | 'version'
+}
+/** It is no longer as whoever asks has seen it. */
+export function changedMeanwhile(
+  { what, by, at, revision }: Omit<Meanwhile, 'at'> & { at: number },
+  { status = 409, areMany = false, counted = 'revision' }: Told = {},
+): ProblemError {
+  const instant = new Date(at).toISOString()
+  const [are, them] = areMany ? ['they are', 'them'] : ['it is', 'it']
+  const error = new ProblemError(
+    status,
+    `${by ?? 'Somebody'} changed ${what} at ${instant}; ${are} at ${counted} ${revision} now. ` +
+      `Look at ${them} again, then repeat your change.`,
+  )
+  error.problem.meanwhile = { what, by, at: instant, revision }
+  return error
+}
 
 export function problemOf(error: unknown): Problem | null {
   return typeof error === 'object' && error !== null && 'problem' in error ? (error.problem as Problem) : null

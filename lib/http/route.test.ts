@@ -147,7 +147,13 @@ test('an edit of a state that is no longer there is refused, and says who change
   expect((await it.ask('GET', path, { as: it.ada })).headers.get('etag')).toBe('"1"')
   expect((await it.ask('PUT', path, { as: it.ben, body: { name: 'News' } })).headers.get('etag')).toBe('"2"')
   const says = expect.stringMatching(/^Ben changed this schedule at .*Z; it is at revision 2 now\./)
-  expect(await edit({ name: 'Old', revision: 1 })).toMatchObject({ status: 409, body: { detail: says } })
+  expect(await edit({ name: 'Old', revision: 1 })).toMatchObject({
+    status: 409,
+    body: {
+      detail: says,
+      meanwhile: { what: 'this schedule', by: 'Ben', at: expect.stringMatching(/Z$/), revision: 2 },
+    },
+  })
   for (const tag of ['"1"', 'W/"2"', '"of somewhere else"'])
     expect(await edit({ name: 'Old' }, { 'if-match': tag })).toMatchObject({
       status: 412,

@@ -197,6 +197,7 @@ test('what was changed meanwhile is not written over', async () => {
   expect((await ask('PUT', `/${id}`, { dates: ['2026-12-25'], revision: 1 })).status).toBe(200)
   const late = await ask('PUT', `/${id}`, { dates: [], revision: 1 })
   expect([late.status, late.text]).toEqual([409, expect.stringContaining('it is at revision 2')])
+  expect(late.body).toMatchObject({ meanwhile: { what: 'this calendar', by: null, revision: 2 } })
   expect((await ask('GET', `/${id}`)).body.calendar).toMatchObject({ dates: ['2026-12-25'], name: 'Shared' })
 })
 

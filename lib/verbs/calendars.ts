@@ -4,7 +4,7 @@ import * as naming from '#db/queries/naming.ts'
 import { type Box, MASK, opened, sealed } from '../agents/sealed.ts'
 import { type Calendar, type CalendarChange, MOST_CALENDARS, type NewCalendar } from '../contract/calendar.ts'
 import type { By } from '../contract/by.ts'
-import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { changedMeanwhile, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { Calendars } from '../engine/calendars/index.ts'
 import { datesIn } from '../engine/calendars/known.ts'
 import { placeOf, settleUsers, usersOf } from '../engine/calendars/looking.ts'
@@ -162,11 +162,8 @@ async function own({ store }: Pick<CalendarDeps, 'store'>, workspaceId: number, 
   return row
 }
 
-const outdated = ({ revision, updatedAt }: Row) =>
-  new ProblemError(
-    409,
-    `The calendar was changed meanwhile: it is at revision ${revision}, of ${new Date(updatedAt).toISOString()}. Read it again, then save.`,
-  )
+const outdated = ({ revision, updatedAt: at }: Row) =>
+  changedMeanwhile({ what: 'this calendar', by: null, at, revision })
 
 const inOrder = (dates: readonly string[]) => JSON.stringify([...new Set(dates)].toSorted())
 

@@ -19,7 +19,7 @@ import {
   type ToolUse,
 } from '../contract/custom-agent.ts'
 import { type Role, slugOf } from '../contract/fields.ts'
-import { forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { changedMeanwhile, forbidden, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { z } from 'zod'
 import type { FieldError } from '../triggers/index.ts'
 import type { Deps } from './deps.ts'
@@ -270,11 +270,7 @@ async function outdated(
   { workspaceId, id, revision, updatedAt }: agents.AgentRow,
 ): Promise<ProblemError> {
   const [newest] = await revisions.ofAgent(store, { workspaceId, id }, { upTo: revision, limit: 1 })
-  return new ProblemError(
-    409,
-    `${newest?.name ?? 'Somebody'} changed this agent at ${new Date(updatedAt).toISOString()}; it is at revision ${revision} now. ` +
-      'Look at it again, then repeat your change.',
-  )
+  return changedMeanwhile({ what: 'this agent', by: newest?.name ?? null, at: updatedAt, revision })
 }
 
 const shown = ({ id, revision, config, createdBy, createdAt, updatedAt }: agents.AgentRow): CustomAgent => ({

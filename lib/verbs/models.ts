@@ -19,7 +19,7 @@ import type {
   UsageRow,
   UsageSum,
 } from '../contract/model.ts'
-import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { changedMeanwhile, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type { z } from 'zod'
 import type { Deps } from './deps.ts'
 
@@ -138,12 +138,10 @@ export async function changePrices(
   const outcome = await keepPrices(store, given, { by: name, at: clock.now().getTime() })
   if ('kept' in outcome) return outcome.kept
   const { made, revision } = outcome.changed
-  const whose = made
-    ? `${made.by} changed the prices at ${new Date(made.at).toISOString()}; they`
-    : 'The prices'
+  if (made) throw changedMeanwhile({ what: 'the prices', ...made, revision }, { areMany: true })
   throw new ProblemError(
     409,
-    `${whose} are at revision ${revision} now. Look at them again, then repeat your change.`,
+    `The prices are at revision ${revision} now. Look at them again, then repeat your change.`,
   )
 }
 

@@ -25,7 +25,7 @@ import {
 import type { Secrets } from '../agents/secrets.ts'
 import type { By } from '../contract/by.ts'
 import { readConfig } from '../contract/custom-agent.ts'
-import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { changedMeanwhile, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import type {
   AcceptSkill,
   Containment,
@@ -147,11 +147,8 @@ export async function remove(deps: SkillDeps, workspaceId: number, id: number, _
 }
 const KINDS = { agent: 'agent', trigger: 'schedule' } as const
 
-const outdated = ({ version, updatedAt }: SkillRow) =>
-  new ProblemError(
-    409,
-    `The skill was changed meanwhile: it is at version ${version}, of ${new Date(updatedAt).toISOString()}. Look at it again, then accept it.`,
-  )
+const outdated = ({ version, updatedAt: at }: SkillRow) =>
+  changedMeanwhile({ what: 'this skill', by: null, at, revision: version }, { counted: 'version' })
 
 /** What is wrong with the files is no fault of ours. */
 async function inWords<Answer>(work: () => Promise<Answer>): Promise<Answer> {

@@ -18,7 +18,7 @@ import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import type { By } from '../contract/by.ts'
 import { EventTrigger } from '../contract/event-trigger.ts'
 import type { Execution } from '../contract/execution.ts'
-import { notFound, ProblemError, unacceptable } from '../contract/problem.ts'
+import { changedMeanwhile, notFound, ProblemError, unacceptable } from '../contract/problem.ts'
 import { isLookedAt } from '../contract/readiness.ts'
 import { calendarsNamedIn } from '../engine/calendars/using.ts'
 import { sourcesNamedIn } from '../engine/sources/using.ts'
@@ -275,9 +275,9 @@ const changeOne = (
   origin?: string,
 ): Promise<Trigger> =>
   edit(deps, workspaceId, id, by, body, async (row, editing) => {
-    if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
+    if (revision !== undefined && revision !== row.revision) throw await outdated(deps, row, 409)
     requireNotItself(body, id)
-    if (revisions && !revisions.includes(row.revision)) throw await changedMeanwhile(deps, row, 412)
+    if (revisions && !revisions.includes(row.revision)) throw await outdated(deps, row, 412)
     await requireSources(deps, workspaceId, body.event)
     await requireCalendars(deps, workspaceId, body.calendars)
     const watched = await keptConditions(deps, workspaceId, body, row)
@@ -305,14 +305,9 @@ async function sealed(
   }
 }
 
-async function changedMeanwhile({ store }: Deps, row: TriggerRow, status: 409 | 412): Promise<ProblemError> {
-  const { name, at } = (await triggers.madeBy(store, row)) ?? { name: null, at: row.updatedAt }
-  const whom = name ?? 'Somebody'
-  return new ProblemError(
-    status,
-    `${whom} changed this schedule at ${new Date(at).toISOString()}; it is at revision ${row.revision} now. ` +
-      'Look at it again, then repeat your change.',
-  )
+async function outdated({ store }: Deps, row: TriggerRow, status: 409 | 412): Promise<ProblemError> {
+  const { name: by, at } = (await triggers.madeBy(store, row)) ?? { name: null, at: row.updatedAt }
+  return changedMeanwhile({ what: 'this schedule', by, at, revision: row.revision }, { status })
 }
 
 /**
@@ -334,7 +329,7 @@ export async function restoreRevision(
   const context = objectOf(config.context)
   const named = { agentId: config.agentId, agentType: config.agentType, context, before: context }
   return edit(deps, workspaceId, id, by, named, async (row, editing) => {
-    if (revision !== undefined && revision !== row.revision) throw await changedMeanwhile(deps, row, 409)
+    if (revision !== undefined && revision !== row.revision) throw await outdated(deps, row, 409)
     await requireSources(deps, workspaceId, config.kind === 'event' ? eventIn(config) : undefined)
     await requireCalendars(deps, workspaceId, calendarsNamedIn({ calendars: config.calendars ?? null }))
     return restored(row, config, editing)
