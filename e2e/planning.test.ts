@@ -141,6 +141,19 @@ test('a crowd is spread by a press, and a draft is tried beside the form', async
   await means().getByText('The test agent ran.').waitFor()
 })
 
+const isKept = (words: string) =>
+  ada.page.evaluate(
+    (typed) =>
+      new Promise((kept) => {
+        const look = () =>
+          Object.keys(localStorage).some((it) => localStorage[it].includes(typed))
+            ? kept(0)
+            : requestAnimationFrame(look)
+        look()
+      }),
+    words,
+  )
+
 test('what was typed survives a reload, and a refusal has the focus', async () => {
   const { page } = ada
   await page.goto(`${HOME}/schedules/new`)
@@ -150,16 +163,7 @@ test('what was typed survives a reload, and a refusal has the focus', async () =
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.getByText('One thing needs your attention').waitFor()
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('combobox')
-  await page.evaluate(
-    () =>
-      new Promise((kept) => {
-        const look = () =>
-          Object.keys(localStorage).some((it) => localStorage[it].includes('Half done'))
-            ? kept(0)
-            : requestAnimationFrame(look)
-        look()
-      }),
-  )
+  await isKept('Half done')
   await page.reload()
   await page.getByText(/You began/).waitFor()
   await page.getByRole('button', { name: 'Go on with it' }).click()
@@ -177,9 +181,40 @@ test('two who edit the same see both versions', async () => {
   const both = page.getByRole('region', { name: 'Somebody else has changed it meanwhile' })
   await both.getByRole('row', { name: /Name Mine as it was/ }).waitFor()
   await both.getByRole('row', { name: /Pattern as it was 0 7/ }).waitFor()
+  await both.getByText(/ changed this schedule at \d+:\d\d/).waitFor()
+  // Neither a key nor another “Save” is an answer to it.
+  await page.getByLabel('Name', { exact: true }).fill('Mine too')
+  await call(server, key, 'POST', `${TRIGGERS}/${id}/toggle`, { enabled: false, reason: 'Holiday' })
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await both.getByRole('row', { name: /Name Mine too as it was/ }).waitFor()
+  await both.getByRole('row', { name: /Reason of the pause as it was Holiday/ }).waitFor()
+  expect((await there()).find((it) => it.name === 'Contested')?.cronExpression).toBe('0 7 * * *')
   await both.getByRole('button', { name: 'Save mine over it' }).click()
   await page.waitForURL(/\/schedules\/\d+$/)
-  expect((await there()).find((it) => it.name === 'Mine')?.cronExpression).toBe('0 7 * * *')
+  expect((await there()).find((it) => it.name === 'Mine too')?.cronExpression).toBe('0 7 * * *')
+})
+
+test('a draft that is gone on with does not undo what others have changed since', async () => {
+  const { page } = ada
+  const { id } = await made('Resumed')
+  await page.goto(`${HOME}/schedules/${id}/edit`)
+  await page.getByLabel('Name', { exact: true }).fill('Begun earlier')
+  await isKept('Begun earlier')
+  await page.reload()
+  await call(server, key, 'PUT', `${TRIGGERS}/${id}`, { cronExpression: '0 7 * * *' })
+  await page.getByRole('button', { name: 'Go on with it' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  const both = page.getByRole('region', { name: 'Somebody else has changed it meanwhile' })
+  await both.getByRole('row', { name: /Pattern as it was 0 7/ }).waitFor()
+  await both.getByRole('button', { name: 'Take theirs, drop mine' }).click()
+  expect(await page.getByLabel('Cron pattern').inputValue()).toBe('0 7 * * *')
+  await both.waitFor({ state: 'detached' })
+  const asked: string[] = []
+  page.on('dialog', (dialog) => asked.push(dialog.type()))
+  await page.goto(`${HOME}/schedules/${id}/edit`)
+  await page.getByLabel('Name', { exact: true }).waitFor()
+  expect([asked, await page.getByText(/You began/).count()]).toEqual([[], 0])
+  expect((await there()).find((it) => it.name === 'Resumed')?.cronExpression).toBe('0 7 * * *')
 })
 
 test('from the chat: a line, a card with its next runs, one press', async () => {

@@ -1,42 +1,46 @@
 'use client'
 /** Somebody changed the schedule while it was edited: what each has made of it, and what becomes of that. */
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { labelOf, saidOf } from '#components/revision/saying.ts'
 import { Button } from '#components/ui/button.tsx'
+import { meanwhileWords } from '#components/ui/meanwhile.ts'
+import { ProblemNote } from '#components/ui/problem.tsx'
 import { ScrollRegion } from '#components/ui/scroll-region.tsx'
 import { useSchedule } from '#lib/client/schedules.ts'
+import type { Meanwhile } from '#lib/contract/problem.ts'
+import { type Base, baseOf } from './base.ts'
 import { bodyOf } from './body.ts'
 import { type Draft, draftOf, type EditorFacts, hasOwn, NOTHING_OWN } from './draft.ts'
-import { type Version, versionsOf } from './versions.ts'
+import { theyChangedForm, type Version, versionsOf } from './versions.ts'
 
 interface Props {
   slug: string
   id: number
   facts: EditorFacts
-  /** What the refusal says: who changed it, and when. */
-  said: string
-  opened: Draft
+  meanwhile: Meanwhile
+  opened: Base
   draft: Draft
-  onTheirs(draft: Draft): void
-  onMine(): void
+  onTheirs(theirs: Base): void
+  /** `revision`: the one that was shown. */
+  onMine(revision: number): void
 }
 
-export function Conflict({ slug, id, facts, said, opened, draft, onTheirs, onMine }: Props) {
+export function Conflict({ slug, id, facts, meanwhile, opened, draft, onTheirs, onMine }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
-  const schedule = useSchedule(slug, id)
-  const { refetch } = schedule
-  const [theirs, setTheirs] = useState<Draft | null>(null)
+  const { theirs, error, read } = useTheirs(slug, id, facts)
+  // Whoever saves once more without an answer is told again, of what it is by then.
   useEffect(() => {
-    heading.current?.focus()
-    void refetch().then(async ({ data }) => {
-      if (!data) return
-      const own = hasOwn(data) ? (await import('./own.ts')).ownOf(data, facts) : NOTHING_OWN
-      setTheirs(draftOf(data, own))
-    })
-  }, [refetch, facts])
+    if (meanwhile) heading.current?.focus()
+    void read()
+  }, [read, meanwhile])
   const versions = theirs
-    ? versionsOf(bodyOf(opened, facts).body, bodyOf(draft, facts, opened).body, bodyOf(theirs, facts).body)
+    ? versionsOf(
+        { ...bodyOf(opened.draft, facts).body, ...opened.standing },
+        { ...bodyOf(draft, facts, opened.draft).body, ...opened.standing },
+        { ...bodyOf(theirs.draft, facts).body, ...theirs.standing },
+      )
     : []
+  const { revision } = theirs ?? {}
   return (
     <section
       aria-labelledby="conflict"
@@ -45,16 +49,37 @@ export function Conflict({ slug, id, facts, said, opened, draft, onTheirs, onMin
       <h2 id="conflict" ref={heading} tabIndex={-1} className="font-semibold outline-none">
         Somebody else has changed it meanwhile
       </h2>
-      <p>{said}</p>
+      <p>
+        {meanwhileWords(meanwhile)}
+        {theirs && !theyChangedForm(versions) && ' Nothing that this form has is different.'}
+      </p>
       {versions.length > 0 && <Both versions={versions} />}
+      {!theirs && error !== null && <ProblemNote error={error} />}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" onClick={onMine}>
-          Save mine over it
-        </Button>
+        {revision !== undefined && (
+          <Button variant="primary" onClick={() => onMine(revision)}>
+            Save mine over it
+          </Button>
+        )}
         {theirs && <Button onClick={() => onTheirs(theirs)}>Take theirs, drop mine</Button>}
+        {!theirs && error !== null && <Button onClick={() => void read()}>Try again</Button>}
       </div>
     </section>
   )
+}
+
+function useTheirs(slug: string, id: number, facts: EditorFacts) {
+  const { refetch } = useSchedule(slug, id)
+  const [theirs, setTheirs] = useState<Base | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const read = useCallback(async () => {
+    const answer = await refetch()
+    setError(answer.error)
+    if (!answer.data || answer.error) return
+    const own = hasOwn(answer.data) ? (await import('./own.ts')).ownOf(answer.data, facts) : NOTHING_OWN
+    setTheirs(baseOf(draftOf(answer.data, own), answer.data))
+  }, [refetch, facts])
+  return { theirs, error, read }
 }
 
 const Both = ({ versions }: { versions: Version[] }) => (

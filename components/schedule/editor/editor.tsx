@@ -33,7 +33,8 @@ import type { Proposal } from '#lib/contract/said-like.ts'
 import { type Ahead, useAhead } from './ahead.ts'
 import { AheadPanel } from './ahead-panel.tsx'
 import { InWords } from './in-words.tsx'
-import type { KeptDraft } from './kept-draft.ts'
+import type { Kept } from './kept-draft.ts'
+import { type Base, baseOf, resumed } from './base.ts'
 import { useKept } from './use-kept.ts'
 import { type Saved, useSaving } from './saving.tsx'
 import { type PartProps, When } from './when.tsx'
@@ -61,14 +62,14 @@ interface Props {
 /** The draft, what is wrong with it, what it comes to, and how it is saved. */
 function useEditing({ slug, facts, initial: given, schedule, begun }: Props) {
   const router = useRouter()
-  // As it was when the form opened: what others change meanwhile is neither shown as ours nor undone.
-  const [initial] = useState(given)
+  const [opened, setOpened] = useState(() => baseOf(given, schedule))
+  const initial = opened.draft
   const [draft, setDraft] = useState(begun ?? initial)
   const [local, setLocal] = useState<Errors>({})
   const [called, setCalled] = useState<Saved | null>(null)
-  const saving = useSaving(slug, facts, initial, schedule)
+  const saving = useSaving(slug, facts, opened, schedule)
   const isDirty = JSON.stringify(draft) !== JSON.stringify(initial) && !saving.saved
-  const keeping = useKept(slug, schedule?.id, draft, isDirty)
+  const keeping = useKept(slug, schedule?.id, { draft, opened, isDirty })
 
   function change(part: Partial<Draft>) {
     setDraft((before) => ({ ...before, ...part }))
@@ -76,12 +77,12 @@ function useEditing({ slug, facts, initial: given, schedule, begun }: Props) {
     setLocal({})
     saving.forget(Object.keys(part))
   }
-  async function save(run: boolean) {
+  async function save(run: boolean, over?: number) {
     const { bodyOf } = await loadBody()
     const made = bodyOf(draft, facts, initial)
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
-    const next = await saving.save(made.body, run)
+    const next = await saving.save(made.body, run, over)
     if (!next) return
     keeping.forget()
     if (next.webhook) setCalled(next)
@@ -91,9 +92,41 @@ function useEditing({ slug, facts, initial: given, schedule, begun }: Props) {
     const { withProposal } = await import('./proposed.ts')
     change(withProposal(draft, it, facts))
   }
-  const takeBefore = (it: KeptDraft) => change({ ...it, contexts: { ...draft.contexts, ...it.contexts } })
+  function takeBefore(it: Kept) {
+    const on = resumed(opened, it)
+    setOpened(on.opened)
+    change(on.draft)
+  }
+  const settling = {
+    /** From now on it is theirs that is edited. */
+    onTheirs(it: Base) {
+      setOpened(it)
+      change(it.draft)
+      saving.settle()
+      keeping.forget()
+    },
+    /** Only what was looked at is written over: where it is another by now, that is said again. */
+    onMine(revision: number) {
+      setOpened((before) => ({ ...before, revision }))
+      saving.settle()
+      void save(false, revision)
+    },
+  }
   const errors: Errors = { ...saving.errors, ...local }
-  return { initial, draft, change, errors, saving, isDirty, keeping, save, called, fillIn, takeBefore }
+  return {
+    opened,
+    draft,
+    change,
+    errors,
+    saving,
+    isDirty,
+    keeping,
+    save,
+    called,
+    fillIn,
+    takeBefore,
+    settling,
+  }
 }
 
 export function Editor(props: Props) {
@@ -152,7 +185,7 @@ type Editing = ReturnType<typeof useEditing>
 
 /** What is in the way, or waits for a word, stands where the eye is: above the form. */
 function Told({ slug, facts, schedule, editing }: Props & { editing: Editing }) {
-  const { draft, errors, saving, initial, save, change, keeping } = editing
+  const { draft, errors, saving, opened, settling, keeping } = editing
   return (
     <>
       <Refusals errors={errors} draft={draft} />
@@ -160,15 +193,13 @@ function Told({ slug, facts, schedule, editing }: Props & { editing: Editing }) 
       {saving.conflict !== null && schedule && (
         <Suspense>
           <Conflict
-            {...{ slug, facts, draft, opened: initial }}
+            {...{ slug, facts, draft, opened, ...settling }}
             id={schedule.id}
-            said={saving.conflict}
-            onMine={() => void save(false)}
-            onTheirs={change}
+            meanwhile={saving.conflict}
           />
         </Suspense>
       )}
-      <Before keeping={keeping} take={editing.takeBefore} />
+      <Before keeping={keeping} take={editing.takeBefore} revision={schedule?.revision} />
     </>
   )
 }
@@ -213,11 +244,14 @@ function Parts({ slug, facts, schedule, editing, ahead, form }: PartsProps) {
 function Before({
   keeping: { before, forget },
   take,
+  revision,
 }: {
   keeping: ReturnType<typeof useKept>
-  take(it: KeptDraft): void
+  take(it: Kept): void
+  revision: number | undefined
 }) {
   if (!before) return null
+  const isOlder = before.base !== undefined && before.base.revision !== revision
   return (
     <div
       role="status"
@@ -225,9 +259,10 @@ function Before({
     >
       <span className="min-w-0 flex-1 basis-60">
         You began {before.draft.name ? <b className="wrap-anywhere">{before.draft.name}</b> : 'this'}{' '}
-        <RelativeTime at={before.at} /> and did not save it.
+        <RelativeTime at={new Date(before.at)} /> and did not save it.
+        {isOlder && ' It has been changed since; when you save, you see both versions.'}
       </span>
-      <Button size="sm" onClick={() => take(before.draft)}>
+      <Button size="sm" onClick={() => take(before)}>
         Go on with it
       </Button>
       <Button size="sm" variant="ghost" onClick={forget}>

@@ -3,8 +3,10 @@
  *
  * Promise: nothing that is given in confidence is kept: neither what an agent with secret fields is given, nor the
  * addresses and headers of what is watched. What cannot be read, or is another version's, is as if it were not there.
+ * With a change goes what it was begun on, so that what others have done since then is not undone unseen.
  */
 import type { Draft } from './draft.ts'
+import type { KeptBase, Base } from './base.ts'
 
 const VERSION = 1
 const LONGEST_KEPT_MS = 30 * 86_400_000
@@ -25,36 +27,47 @@ export interface Place {
 }
 const keyOf = ({ person, slug, id }: Place) => `draft ${person} ${slug} ${id ?? 'new'}`
 
+const partOf = (draft: Draft, isOpen: (agentId: string) => boolean): KeptDraft => ({
+  ...(Object.fromEntries(KEPT.map((name) => [name, draft[name]])) as Omit<KeptDraft, 'contexts'>),
+  contexts: Object.fromEntries(Object.entries(draft.contexts).filter(([agentId]) => isOpen(agentId))),
+})
+
 /** `isOpen`: whether what an agent is given may be kept. */
 export function keep(
   shelf: Shelf,
   place: Place,
-  draft: Draft,
+  { draft, opened }: { draft: Draft; opened: Base },
   isOpen: (agentId: string) => boolean,
   now: number,
 ): void {
-  const contexts = Object.fromEntries(Object.entries(draft.contexts).filter(([agentId]) => isOpen(agentId)))
-  const part = Object.fromEntries(KEPT.map((name) => [name, draft[name]]))
+  const base = opened.revision !== undefined && { ...opened, draft: partOf(opened.draft, isOpen) }
+  const all = { version: VERSION, at: now, draft: partOf(draft, isOpen), ...(base && { base }) }
   try {
-    shelf.setItem(keyOf(place), JSON.stringify({ version: VERSION, at: now, draft: { ...part, contexts } }))
+    shelf.setItem(keyOf(place), JSON.stringify(all))
   } catch {
     // A browser that is full, or keeps nothing, has no drafts.
   }
 }
 
-export function kept(shelf: Shelf, place: Place, now: number): { draft: KeptDraft; at: number } | null {
+/** `base`: what the draft was begun on; none of a new schedule. */
+export interface Kept {
+  draft: KeptDraft
+  base?: KeptBase
+  at: number
+}
+
+export function kept(shelf: Shelf, place: Place, now: number): Kept | null {
   try {
-    const found = JSON.parse(shelf.getItem(keyOf(place)) ?? 'null') as {
-      version: number
-      at: number
-      draft: KeptDraft
-    } | null
+    const found = JSON.parse(shelf.getItem(keyOf(place)) ?? 'null') as (Kept & { version: number }) | null
     if (found?.version !== VERSION || now - found.at > LONGEST_KEPT_MS) return null
-    return KEPT.every((name) => name in found.draft) ? found : null
+    if (place.id !== null && !isWhole(found.base?.draft)) return null
+    return isWhole(found.draft) ? found : null
   } catch {
     return null
   }
 }
+
+const isWhole = (it: KeptDraft | undefined) => it !== undefined && KEPT.every((name) => name in it)
 
 export function letGo(shelf: Shelf, place: Place): void {
   try {

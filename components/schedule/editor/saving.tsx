@@ -3,24 +3,30 @@
 import { type ReactNode, useRef, useState } from 'react'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { newId } from '#lib/client/id.ts'
-import { fieldErrors, isProblem } from '#lib/client/problem.ts'
+import { fieldErrors, meanwhileIn } from '#lib/client/problem.ts'
 import { useChangeSchedule, useCreateSchedule, useRunSchedule } from '#lib/client/schedules.ts'
+import type { Meanwhile } from '#lib/contract/problem.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import type { NewWebhook } from '#lib/contract/webhook.ts'
-import type { Body, Draft, EditorFacts } from './draft.ts'
+import type { Body, EditorFacts } from './draft.ts'
+import type { Base } from './base.ts'
 
 export interface Saving {
   /** What the server said, by field. */
   errors: Record<string, string>
   /** What it said besides. */
   note: ReactNode
-  /** Somebody changed it meanwhile: what the server says of that. The next `save` writes over it. */
-  conflict: string | null
+  /** Somebody changed it meanwhile. It stands until it is settled; to save again is no answer to it. */
+  conflict: Meanwhile | null
+  settle(): void
   pending: boolean
   saved: boolean
   forget(fields: readonly string[]): void
-  /** Where to go then, and what is shown only now; null when it was refused. */
-  save(body: Body, run: boolean): Promise<Saved | null>
+  /**
+   * Where to go then, and what is shown only now; null when it was refused. `over`: the revision that was looked at,
+   * where that is not the one that was opened.
+   */
+  save(body: Body, run: boolean, over?: number): Promise<Saved | null>
 }
 
 export interface Saved {
@@ -50,7 +56,7 @@ const intoView = (it: HTMLDivElement | null) => {
 export function useSaving(
   slug: string,
   facts: EditorFacts,
-  initial: Draft,
+  opened: Base,
   schedule: Trigger | undefined,
 ): Saving {
   const create = useCreateSchedule(slug)
@@ -60,10 +66,7 @@ export function useSaving(
   const [problem, setProblem] = useState<unknown>(null)
   const [saved, setSaved] = useState(false)
   const key = useRef({ body: '', id: '' })
-  /** What is edited is this state, also when a newer one has arrived since. */
-  const [opened] = useState(schedule?.revision)
-  /** Somebody changed it meanwhile: whoever was told so and saves again writes over it. */
-  const [outdated, setOutdated] = useState(false)
+  const [conflict, setConflict] = useState<Meanwhile | null>(null)
 
   /** The same body has the same key, so that pressing again after a lost answer makes no second schedule. */
   function keyFor(body: Body): string {
@@ -74,20 +77,21 @@ export function useSaving(
 
   async function send(
     body: Body,
+    revision: number | undefined,
   ): Promise<{ trigger: Trigger; warnings: string[]; webhook?: NewWebhook | undefined }> {
     if (!schedule) return create.mutateAsync({ ...body, idempotencyKey: keyFor(body) })
     const { bodyOf, changed } = await import('./body.ts')
-    const part = changed(bodyOf(initial, facts).body, body)
+    const part = changed(bodyOf(opened.draft, facts).body, body)
     if (Object.keys(part).length === 0) return { trigger: schedule, warnings: [] }
-    const seen = outdated || opened === undefined ? {} : { revision: opened }
-    return change.mutateAsync({ ...part, ...seen })
+    return change.mutateAsync({ ...part, ...(revision !== undefined && { revision }) })
   }
 
   return {
     errors,
     saved,
-    conflict: outdated && isProblem(problem) ? problem.message : null,
-    note: problem !== null && !outdated && Object.keys(errors).length === 0 && (
+    conflict,
+    settle: () => setConflict(null),
+    note: problem !== null && Object.keys(errors).length === 0 && (
       // The sticky foot of a long form would hide it.
       <div key={String(problem)} ref={intoView} tabIndex={-1} className="outline-none">
         <ProblemNote error={problem} />
@@ -96,7 +100,7 @@ export function useSaving(
     pending: create.isPending || change.isPending || running.isPending,
     forget(fields) {
       const gone = fields.flatMap((it) =>
-        it === 'policies' ? Object.keys(initial.policies) : (FIELDS[it] ?? [it]),
+        it === 'policies' ? Object.keys(opened.draft.policies) : (FIELDS[it] ?? [it]),
       )
       setErrors((before) =>
         Object.fromEntries(
@@ -105,18 +109,22 @@ export function useSaving(
       )
       setProblem(null)
     },
-    async save(body, run) {
+    async save(body, run, over = opened.revision) {
       setErrors({})
       setProblem(null)
       try {
-        const { trigger: it, warnings, webhook } = await send(body)
+        const { trigger: it, warnings, webhook } = await send(body, over)
         setSaved(true)
         const { started, tell } = await import('./sent.ts')
         tell(it, warnings, schedule !== undefined)
         const start = () => running.mutateAsync({ id: it.id })
         return { href: run ? await started(slug, it, start) : `/w/${slug}/schedules/${it.id}`, webhook }
       } catch (error) {
-        setOutdated(schedule !== undefined && isProblem(error) && error.status === 409)
+        const meanwhile = meanwhileIn(error)
+        if (meanwhile) {
+          setConflict(meanwhile)
+          return null
+        }
         setErrors(fieldErrors(error))
         setProblem(error)
         return null

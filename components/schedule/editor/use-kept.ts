@@ -4,19 +4,21 @@ import { useResting } from '#components/ui/resting.ts'
 import { useMe } from '#lib/client/people.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import type { Draft } from './draft.ts'
-import { asksSecrets, type KeptDraft, keep, kept, letGo, type Place } from './kept-draft.ts'
+import { asksSecrets, type Kept, keep, kept, letGo, type Place } from './kept-draft.ts'
+import type { Base } from './base.ts'
 
 const REST_MS = 400
 
-export interface KeptBefore {
-  draft: KeptDraft
-  at: string
+export interface Editing {
+  draft: Draft
+  opened: Base
+  isDirty: boolean
 }
 
-export function useKept(slug: string, id: number | undefined, draft: Draft, isDirty: boolean) {
+export function useKept(slug: string, id: number | undefined, { draft, opened, isDirty }: Editing) {
   const person = useMe().data?.id
   const agents = useAgents(slug).data
-  const [before, setBefore] = useState<KeptBefore | null>(null)
+  const [before, setBefore] = useState<Kept | null>(null)
   const place: Place | null = person === undefined ? null : { person, slug, id: id ?? null }
   const where = JSON.stringify(place)
   const rested = useResting(draft, REST_MS)
@@ -24,7 +26,7 @@ export function useKept(slug: string, id: number | undefined, draft: Draft, isDi
   useEffect(() => {
     const known = JSON.parse(where) as Place | null
     const found = known && kept(localStorage, known, Date.now())
-    if (found) setBefore({ draft: found.draft, at: new Date(found.at).toISOString() })
+    if (found) setBefore(found)
   }, [where])
   useEffect(() => {
     const known = JSON.parse(where) as Place | null
@@ -33,8 +35,8 @@ export function useKept(slug: string, id: number | undefined, draft: Draft, isDi
       const named = agents.filter((it) => it.id === agentId)
       return named.length > 0 && !named.some((it) => asksSecrets(it.input))
     }
-    keep(localStorage, known, rested, isOpen, Date.now())
-  }, [where, rested, isDirty, agents])
+    keep(localStorage, known, { draft: rested, opened }, isOpen, Date.now())
+  }, [where, rested, opened, isDirty, agents])
 
   const forget = useCallback(() => {
     setBefore(null)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Body } from './draft.ts'
-import { versionsOf } from './versions.ts'
+import { theyChangedForm, versionsOf } from './versions.ts'
 
 const body = (change: object = {}) =>
   ({ name: 'Report', agentId: 'a', cronExpression: '0 9 * * *', ...change }) as Body
@@ -22,4 +22,18 @@ test('of each field that anybody changed both versions are told, and which of th
   expect(versionsOf(body(), body(), body())).toEqual([])
   const same = body({ name: 'Both' })
   expect(versionsOf(body(), same, same)).toMatchObject([{ field: 'name', isContested: false }])
+})
+
+test('a pause is no change of the form, and is told all the same', () => {
+  const on = { enabled: true, pausedReason: null, pausedUntil: null }
+  const off = { enabled: false, pausedReason: 'Holiday', pausedUntil: null }
+  const mine = body({ name: 'Mine' })
+  const all = versionsOf({ ...body(), ...on }, { ...mine, ...on }, { ...body(), ...off })
+  expect(all.map((it) => [it.field, it.theirs])).toEqual([
+    ['name', 'Report'],
+    ['enabled', false],
+    ['pausedReason', 'Holiday'],
+  ])
+  expect(theyChangedForm(all)).toBe(false)
+  expect(theyChangedForm(versionsOf(body(), mine, body({ cronExpression: '0 7 * * *' })))).toBe(true)
 })
