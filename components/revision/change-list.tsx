@@ -2,7 +2,7 @@
 import { TextDifference } from '#components/difference/text-difference.tsx'
 import { Time } from '#components/ui/time.tsx'
 import type { FieldChange } from '#lib/contract/revision.ts'
-import { isInstant, isProse, labelOf, listChange, sentenceOf, saidOf } from './saying.ts'
+import { isInstant, isProse, labelOf, listChange, sentenceOf, saidOf, worthSaying } from './saying.ts'
 
 /** `input`: the schema of the context of what was changed, where it is known. */
 export const ChangeList = ({
@@ -13,7 +13,7 @@ export const ChangeList = ({
   input?: Record<string, unknown> | undefined
 }) => (
   <ul className="flex flex-col gap-1.5 text-sm">
-    {changes.map((it) => (
+    {worthSaying(changes).map((it) => (
       <li key={it.path} className="min-w-0 wrap-anywhere">
         <Line change={it} input={input} />
       </li>

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { labelOf, listChange, sentenceOf, saidOf, whoIs } from './saying.ts'
+import { labelOf, listChange, sentenceOf, saidOf, whoIs, worthSaying } from './saying.ts'
 
 test.each([
   ['cronExpression', 'Pattern'],
@@ -47,4 +47,17 @@ test('who did it is said as people know them', () => {
   expect(whoIs({ kind: 'key', id: 'key:1', name: 'script' })).toBe('script (API key)')
   expect(whoIs({ kind: 'sql', id: null, name: 'plain SQL' })).toBe('Plain SQL')
   expect(sentenceOf({ path: 'enabled', from: true, to: false })).toBe('Switched off')
+})
+
+test('a reason that somebody gave is said, and what goes without saying is not', () => {
+  const off = { path: 'enabled', from: true, to: false }
+  const said = (reason: string) => worthSaying([off, { path: 'pausedReason', from: null, to: reason }]).length
+  expect([said('Holiday'), said('Paused by Ada.')]).toEqual([2, 1])
+  const gone = [
+    { path: 'pausedReason', from: 'Holiday', to: null },
+    { path: 'pausedUntil', from: '2026-12-01T09:00:00.000Z', to: null },
+  ]
+  expect(worthSaying([{ path: 'enabled', from: false, to: true }, ...gone])).toHaveLength(1)
+  // Off for good now.
+  expect(worthSaying(gone).map((it) => it.path)).toEqual(['pausedUntil'])
 })

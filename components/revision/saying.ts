@@ -1,4 +1,5 @@
 /** What a change changed, in words of people. Pure. */
+import { saysWhoOnly } from '#components/schedule/pause-reason.ts'
 import { choiceLabel } from '#components/schedule/editor/choices.ts'
 import { titleOf } from '#components/schedule/context/schema.ts'
 import { formatDuration, formatInstant } from '#components/ui/instants.ts'
@@ -84,6 +85,16 @@ export function labelOf(path: string, input?: Record<string, unknown>): string {
   return rest.length > 0 ? `${name}, ${rest.map(spaced).join(', ')}` : capital(name)
 }
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Without what goes without saying: that what is on again has no reason to be off, nor an end of that. */
+export function worthSaying(changes: readonly FieldChange[]): FieldChange[] {
+  const isOn = changes.some(({ path, to }) => path === 'enabled' && to === true)
+  return changes.filter(({ path, to }) =>
+    path === 'pausedReason'
+      ? !isOn && typeof to === 'string' && !saysWhoOnly(to)
+      : path !== 'pausedUntil' || !isOn,
+  )
+}
 
 /** A change that has a sentence of its own; null of the others, which are told as from and to. */
 export function sentenceOf({ path, to }: FieldChange): string | null {

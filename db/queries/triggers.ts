@@ -58,7 +58,11 @@ const healthOf = (it: Record<keyof typeof triggers.$inferSelect, SQLWrapper>) =>
   else 'healthy' end`
 
 const { hearsFrom: _, expectedUpTo: __, ...columns } = getTableColumns(tr)
-const shown = { ...columns, health: oneOf<Health>(healthOf(tr)) }
+const shown = {
+  ...columns,
+  pausedByName: as('text?', nameBehind(tr.pausedBy)),
+  health: oneOf<Health>(healthOf(tr)),
+}
 
 const amongIds = statement({
   rows: 'int',
@@ -73,6 +77,10 @@ export type TriggerConfig = Pick<TriggerRow, Setting>
 /** The editable part of a row, as its revision keeps it. */
 export const configOf = (row: TriggerConfig): TriggerConfig =>
   Object.fromEntries(CONFIGURATION.map((it) => [it, row[it]])) as TriggerConfig
+
+/** Why it was off, and until when, is no setting, and is told with the change that switched it off. */
+const pauseOf = ({ enabled, pausedReason, pausedUntil }: TriggerRow) =>
+  enabled ? {} : { pausedReason, pausedUntil }
 
 /** When it is due next, and the state that the edit leaves it in. */
 export type Schedulement = Pick<TriggerRow, 'nextRunAt' | 'dueAt'>
@@ -412,7 +420,7 @@ export async function change(
   const [, , , , written] = await store.atomically([
     lockWorkspaces([before.workspaceId]),
     forgetSuccesses({ ...asBefore, expect: next.expect }),
-    keepRevision({ ...asBefore, by, now, config: configOf(next) }),
+    keepRevision({ ...asBefore, by, now, config: { ...configOf(next), ...pauseOf(next) } }),
     tellChanged({ ...asBefore, now, factType: switched(before, next) }),
     write({ ...asBefore, now, rows: [next] }),
     countEvents([before.workspaceId]),

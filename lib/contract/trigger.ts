@@ -343,6 +343,8 @@ export const Trigger = z.object({
   /** Why it does not run, in words: paused by whom, switched off for what, broken how. Null while it runs. */
   pausedReason: z.string().nullable(),
   pausedUntil: Instant.nullable(),
+  pausedAt: Instant.nullable().meta({ description: 'Since when it is off.' }),
+  pausedBy: z.string().nullable().meta({ description: 'The name of whoever paused it, or said last why.' }),
   disabledReason: z.string().nullable(),
   problem: z.string().nullable(),
   /** What it needs and is not there; its runs are skipped until then. */

@@ -483,7 +483,9 @@ test('what a schedule can do, it can do by its general name, with the same answe
     })
   }
   const paused = await it.ask('POST', `/workspace/demo/triggers/${ids.trigger}/toggle`, { as: it.ada })
-  expect(paused.body).toMatchObject({ trigger: { id: ids.trigger, enabled: false } })
+  expect(paused.body).toMatchObject({
+    trigger: { id: ids.trigger, enabled: false, pausedBy: 'Ada', pausedAt: expect.stringMatching(/Z$/) },
+  })
   const run = await it.ask('POST', `/workspace/demo/triggers/${ids.trigger}/run`, { as: it.ada })
   expect([run.status, run.body.execution]).toMatchObject([202, { kind: 'manual', triggerId: ids.trigger }])
 })

@@ -42,7 +42,7 @@ const AS_JSON = [
   'calendars',
   'tags',
 ] as const
-const AS_INSTANT = ['at', 'startsAt', 'endsAt'] as const
+const AS_INSTANT = ['at', 'startsAt', 'endsAt', 'pausedUntil'] as const
 
 /** What a revision of a trigger kept, by the names that the API has for it; secrets as they are kept. */
 export function settingsIn(kept: string): Values {

@@ -36,6 +36,7 @@ function row(change: Partial<TriggerRow> = {}): TriggerRow {
     pausedUntil: null,
     pausedReason: null,
     pausedBy: null,
+    pausedByName: null,
     disabledReason: null,
     problem: null,
     unready: null,

@@ -114,7 +114,8 @@ const LATER = {
 
 /** As a revision has it; whether it is on is not the revision's to say. Null where nothing is another then. */
 export function restored(row: TriggerRow, kept: Partial<TriggerConfig>, editing: Editing): TriggerRow | null {
-  const next = { ...row, ...LATER, ...defined(kept), enabled: row.enabled }
+  const settings = omit(defined(kept) as Partial<TriggerRow>, 'pausedReason', 'pausedUntil')
+  const next = { ...row, ...LATER, ...settings, enabled: row.enabled }
   if (!differs(next, row, CONFIGURATION)) return null
   return settled(row, next, editing)
 }

@@ -55,6 +55,35 @@ describe.each(stores)('on $name', ({ open }) => {
     })
   })
 
+  test('a pause says who, since when, why and until when; its changes say why, too', async () => {
+    await begin()
+    const { id } = await it.schedule()
+    it.clock.set('2026-03-01T08:10:00Z')
+    const until = '2026-03-02T09:00:00.000Z'
+    const paused = await it.triggers.toggle(
+      it.workspaceId,
+      id,
+      { enabled: false, reason: 'Holiday', until },
+      ADA,
+    )
+    expect(paused).toMatchObject({
+      ...{ pausedBy: expect.any(String), pausedAt: '2026-03-01T08:10:00.000Z' },
+      ...{ pausedReason: 'Holiday', pausedUntil: until },
+    })
+    await it.triggers.toggle(it.workspaceId, id, { enabled: false, reason: 'Painting', until }, ADA)
+    await it.triggers.toggle(it.workspaceId, id, { enabled: true }, ADA)
+    const [on, again, off] = await list(id)
+    expect(off?.changes).toEqual([
+      { path: 'enabled', from: true, to: false },
+      { path: 'pausedReason', from: null, to: 'Holiday' },
+      { path: 'pausedUntil', from: null, to: until },
+    ])
+    expect(again?.changes).toEqual([{ path: 'pausedReason', from: 'Holiday', to: 'Painting' }])
+    expect(on?.changes).toMatchObject([{ path: 'enabled', to: true }, { to: null }, { to: null }])
+    const back = await restore(id, 2)
+    expect(back).toMatchObject({ enabled: true, pausedBy: null, pausedAt: null, pausedReason: null })
+  })
+
   test('a page ends where the next begins, and its last says what it changed', async () => {
     await begin()
     const { id } = await it.schedule()

@@ -5,6 +5,7 @@ import { toRanWith } from './showing.ts'
 
 test.each([
   ['of before there were such settings', { context: {} }, { context: {} }],
+  ['of one that was paused', { context: {}, pausedReason: 'Holiday', pausedUntil: 7 }, { context: {} }],
   [
     'that plain SQL wrote',
     { context: 'not json', approvals: '{', breaker: '[]', config: '7', startsAt: null },

@@ -3,6 +3,7 @@ import { configOf, type TriggerRow } from '#db/queries/triggers.ts'
 import type { RanWith } from '../contract/execution.ts'
 import { isOwnKind, type OwnKind, type Preview, type Trigger } from '../contract/trigger.ts'
 import { masked } from '../agents/sealed.ts'
+import { actorOf } from './actors.ts'
 import { approvalRuleOf } from '../engine/asking.ts'
 import { breakerOf } from '../engine/breaker.ts'
 import { type DaysOff, NO_DAYS_OFF } from '../engine/calendars/days-off.ts'
@@ -43,6 +44,9 @@ export function toTrigger(row: TriggerRow): BareTrigger {
     consecutiveFailures: row.consecutiveFailures,
     pausedReason: row.pausedReason,
     pausedUntil: iso(row.pausedUntil),
+    pausedAt: iso(row.pausedAt),
+    pausedBy:
+      row.pausedBy === null ? null : actorOf({ changedBy: row.pausedBy, name: row.pausedByName }).name,
     disabledReason: row.disabledReason,
     problem: row.problem,
     unready: row.unready,
@@ -85,7 +89,8 @@ function shownOrigin({ origin }: TriggerRow): Trigger['origin'] {
 
 /** What a run ran with, as its trigger would show it: rows of then may lack a setting of today. */
 export function toRanWith(kept: Record<string, unknown>): RanWith {
-  const { context, config, approvals, breaker, ...it } = masked(kept)
+  // That it was off at the time, and why, is no setting that it ran with.
+  const { context, config, approvals, breaker, pausedReason: _, pausedUntil: __, ...it } = masked(kept)
   const instants = (['at', 'startsAt', 'endsAt'] as const).filter((key) => typeof it[key] === 'number')
   return {
     ...it,

@@ -97,7 +97,8 @@ async function steps(
 }
 
 /** Whether it was on decides whether it runs, not how it ends. */
-const mattersTo = ({ path }: FieldChange) => path !== 'enabled' && path !== 'name' && path !== 'description'
+const MATTERS_NOT = ['enabled', 'pausedReason', 'pausedUntil', 'name', 'description']
+const mattersTo = ({ path }: FieldChange) => !MATTERS_NOT.includes(path)
 
 function ofStep(
   kind: 'trigger' | 'agent',

@@ -36,6 +36,8 @@ const trigger: Trigger = {
   consecutiveFailures: 0,
   pausedReason: null,
   pausedUntil: null,
+  pausedAt: null,
+  pausedBy: null,
   disabledReason: null,
   problem: null,
   unready: null,
