@@ -15,7 +15,7 @@ import { ScheduleMenu, useBringBack } from './actions.tsx'
 import { Bars } from './bars.tsx'
 import { HealthBadge } from './health.tsx'
 import { waits } from './kinds.ts'
-import { ScheduleNotice } from './notice.tsx'
+import { isStopped, StoppedLine } from './notice.tsx'
 import { ScheduleSwitch } from './switching.tsx'
 
 interface Choosing {
@@ -152,11 +152,8 @@ const Row = memo(function Row(all: RowProps) {
           </label>
         )}
         <div className="min-w-0 flex-1 max-sm:pr-9 sm:overflow-hidden">
-          <Named slug={slug} schedule={schedule} agent={agent} />
+          <Named {...{ slug, schedule, agent, may }} />
           {schedule.tags.length > 0 && <Tags tags={schedule.tags} onTag={onTag} />}
-          {!schedule.deletedAt && (
-            <ScheduleNotice slug={slug} schedule={schedule} className="mt-2 max-sm:-mr-9" />
-          )}
         </div>
       </Td>
       <Td className={cn('max-xl:hidden xl:table-cell', LOW)}>
@@ -214,8 +211,8 @@ const Tags = ({ tags, onTag }: { tags: readonly string[]; onTag(tag: string): vo
   </ul>
 )
 
-/** Its name and what it is set to, in one line. */
-function Named({ slug, schedule, agent }: Pick<RowProps, 'slug' | 'schedule' | 'agent'>) {
+/** Its name and what it is set to, in one line; or why it does not run. */
+function Named({ slug, schedule, agent, may }: Pick<RowProps, 'slug' | 'schedule' | 'agent' | 'may'>) {
   return (
     <p className="flex min-w-0 items-baseline gap-x-2 max-sm:flex-wrap">
       {schedule.deletedAt ? (
@@ -229,9 +226,13 @@ function Named({ slug, schedule, agent }: Pick<RowProps, 'slug' | 'schedule' | '
           {schedule.name}
         </Link>
       )}
-      <span title={schedule.humanReadable} className="min-w-0 text-soft sm:truncate">
-        {schedule.humanReadable}
-      </span>
+      {isStopped(schedule) && !schedule.deletedAt ? (
+        <StoppedLine slug={slug} schedule={schedule} may={may} />
+      ) : (
+        <span title={schedule.humanReadable} className="min-w-0 text-soft sm:truncate">
+          {schedule.humanReadable}
+        </span>
+      )}
       <span className="min-w-0 text-xs text-faint max-lg:hidden sm:ml-auto sm:truncate">{agent}</span>
     </p>
   )
