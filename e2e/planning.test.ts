@@ -258,6 +258,13 @@ test('several are paused with a reason, resumed, deleted and brought back', asyn
   await choose()
   await chosen.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('2 schedules were deleted').waitFor()
+  await chosen.waitFor({ state: 'detached' })
+  const isInList = () => {
+    const it = document.activeElement
+    return it !== document.body && it?.contains(document.querySelector('table'))
+  }
+  await expect.poll(() => page.evaluate(isInList)).toBe(true)
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('2 schedules were restored').waitFor()
   await page.getByRole('link', { name: 'Crowd a' }).waitFor()

@@ -118,6 +118,8 @@ test('a webhook is made in the form, and the address and secret that are shown t
   expect(await violations(ada)).toEqual([])
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   const shown = page.getByRole('region', { name: 'It waits for calls' })
+  await shown.getByRole('heading', { name: 'It waits for calls' }).waitFor()
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('address')
   const url = server.url + new URL(await shown.getByLabel('Address', { exact: true }).inputValue()).pathname
   const secret = await shown.getByLabel('Secret', { exact: true }).inputValue()
   expect(await violations(ada)).toEqual([])

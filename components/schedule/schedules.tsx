@@ -1,7 +1,17 @@
 'use client'
 /** The schedules of a workspace: how each is, when it runs next, how it ended last. */
 import { CalendarClock, LayoutTemplate, Plus, SearchX } from 'lucide-react'
-import { Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
+import {
+  type Dispatch,
+  type SetStateAction,
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { lazily } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Empty } from '#components/ui/empty.tsx'
@@ -27,6 +37,8 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
   const asked = useDeferredValue(filters)
   const schedules = useSchedules(slug, asked.applied, asked.any || asked.applied.sort ? undefined : known)
   const may = useMay(slug, 'editor')
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const place = useFocusBack(chosen.size === 0)
   const { data, hasNextPage, isFetching, fetchNextPage } = schedules
   const none = data?.length === 0
 
@@ -44,9 +56,28 @@ export function Schedules({ slug, known }: { slug: string; known?: ListPage | un
       actions={may && !nothingYet && <Add slug={slug} />}
     >
       {!nothingYet && <ScheduleFilters filters={filters} tags={tags} />}
-      <List slug={slug} schedules={schedules} filters={asked} may={may} />
+      <div ref={place} tabIndex={-1} className="flex flex-col gap-6 outline-none">
+        <List {...{ slug, schedules, may, chosen, setChosen }} filters={asked} />
+      </div>
     </Page>
   )
+}
+
+/** What was done with several took its buttons away, and the keyboard with them: it goes on from the list. */
+function useFocusBack(isNoneChosen: boolean) {
+  const place = useRef<HTMLDivElement>(null)
+  const wasNone = useRef(isNoneChosen)
+  useEffect(() => {
+    const isDone = isNoneChosen && !wasNone.current
+    wasNone.current = isNoneChosen
+    if (!isDone) return
+    // A question that closes lets go of the focus first.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) place.current?.focus()
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [isNoneChosen])
+  return place
 }
 
 interface ListProps {
@@ -54,11 +85,12 @@ interface ListProps {
   schedules: ReturnType<typeof useSchedules>
   filters: ReturnType<typeof useScheduleFilters>
   may: boolean
+  chosen: ReadonlySet<number>
+  setChosen: Dispatch<SetStateAction<ReadonlySet<number>>>
 }
 
-function List({ slug, schedules, filters, may }: ListProps) {
+function List({ slug, schedules, filters, may, chosen, setChosen }: ListProps) {
   const { data, error, hasNextPage } = schedules
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   const { set } = filters
   const onTag = useCallback((tag: string) => void set({ tag }), [set])
   if (schedules.isPending || (data?.length === 0 && hasNextPage))

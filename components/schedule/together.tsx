@@ -106,6 +106,7 @@ export function Together({ slug, chosen, onDone }: Props) {
               schedules={chosen}
               onDone={() => {
                 ask(null)
+                tell({ done: [...chosen], refused: [] }, 'paused')
                 onDone()
               }}
             />
