@@ -1,8 +1,8 @@
 /** What was changed, one line a field. */
 import { TextDifference } from '#components/difference/text-difference.tsx'
-import { Time } from '#components/ui/time.tsx'
 import type { FieldChange } from '#lib/contract/revision.ts'
-import { isInstant, isProse, labelOf, listChange, sentenceOf, saidOf, worthSaying } from './saying.ts'
+import { Said } from './said.tsx'
+import { isProse, labelOf, listChange, sentenceOf, saidOf, worthSaying } from './saying.ts'
 
 /** `input`: the schema of the context of what was changed, where it is known. */
 export const ChangeList = ({
@@ -36,10 +36,6 @@ function Line({ change, input }: { change: FieldChange; input: Record<string, un
     </>
   )
 }
-
-/** The server draws it too, and knows no zone of whoever looks: an instant says itself. */
-const Said = ({ path, value }: { path: string; value: unknown }) =>
-  isInstant(value) ? <Time at={value} /> : saidOf(path, value)
 
 function Between({ change }: { change: FieldChange }) {
   const { path, from, to } = change

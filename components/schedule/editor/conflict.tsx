@@ -1,7 +1,8 @@
 'use client'
 /** Somebody changed the schedule while it was edited: what each has made of it, and what becomes of that. */
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { labelOf, saidOf } from '#components/revision/saying.ts'
+import { Said } from '#components/revision/said.tsx'
+import { labelOf } from '#components/revision/saying.ts'
 import { Button } from '#components/ui/button.tsx'
 import { meanwhileWords } from '#components/ui/meanwhile.ts'
 import { ProblemNote } from '#components/ui/problem.tsx'
@@ -113,7 +114,7 @@ const Cell = ({ field, value, before }: { field: string; value: unknown; before:
     {JSON.stringify(value) === JSON.stringify(before) ? (
       <span className="text-soft">as it was</span>
     ) : (
-      saidOf(field, value)
+      <Said path={field} value={value} />
     )}
   </td>
 )
