@@ -10,7 +10,9 @@ import type { Store } from '../store.ts'
 
 const { settings } = t
 
+/** No change of its own: what it goes with may be refused, and then nobody has changed anything. */
 const raise = statement({
+  isBookkeeping: true,
   text: () => sql`
   ${insert(settings, { name: sql`'access_version'`, value: sql`'1'` })}
   where true
