@@ -5,6 +5,9 @@ const object = { kind: 'trigger', id: '7', name: 'Digest' }
 test.each([
   ['trigger.update', object, 'changed the schedule Digest'],
   ['trigger.revisions.restore', object, 'restored an earlier revision of the schedule Digest'],
+  ['rule.create', { kind: 'rule', id: '1', name: 'Phone' }, 'created the rule for Phone'],
+  ['rule.delete', { kind: 'rule', id: '1', name: null }, 'deleted the rule #1'],
+  ['me.password', { kind: 'me', id: null, name: null }, 'changed the password of their own account'],
   ['execution.cancel', { kind: 'execution', id: '3', name: null }, 'cancelled the run #3'],
   ['budget.update', { kind: 'budget', id: null, name: null }, 'changed the budget'],
   ['me.update', { kind: 'me', id: null, name: null }, 'changed their own account'],

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 const VERBS: Readonly<Record<string, string>> = {
   apply: 'applied',
-  create: 'made',
+  create: 'created',
   update: 'changed',
   delete: 'deleted',
   toggle: 'switched',
@@ -34,6 +34,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'notes.update': 'wrote the notes of',
   'notes.delete': 'deleted the notes of',
   'sessions.delete': 'ended sessions of',
+  password: 'changed the password of',
   'webhook.rotate': 'changed the secret of',
   accept: 'accepted',
   check: 'checked',
@@ -63,6 +64,9 @@ const VERBS: Readonly<Record<string, string>> = {
   'import.create': 'planned',
 }
 
+/** Between what it is and its name, where that is the name of something else. */
+const FOR: Readonly<Record<string, string>> = { rule: 'for ' }
+
 const spaced = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
 
 /** "changed the schedule Digest". */
@@ -72,7 +76,8 @@ export function doneTo({
 }: Pick<AuditEntry, 'action' | 'object'>): string {
   const verb = action.slice(action.indexOf('.') + 1)
   const what = KINDS[kind] ?? `the ${spaced(kind)}`
-  const which = name ?? (id === null || kind === 'import' ? '' : `#${id}`)
+  const which =
+    name === null ? (id === null || kind === 'import' ? '' : `#${id}`) : `${FOR[kind] ?? ''}${name}`
   return `${VERBS[action] ?? VERBS[verb] ?? verb.replaceAll('.', ' ')} ${what} ${which}`.trim()
 }
 

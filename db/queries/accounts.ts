@@ -115,7 +115,7 @@ export async function offerPassword(
 const isFor = (id: SQL) => sql`${v.identifier} = ${PURPOSE} || ${id}`
 const owner = statement({
   values: { tokenHash: 'text', now: 'instant' },
-  answer: { id: u.id, email: u.email },
+  answer: { id: u.id, name: u.name, email: u.email },
   text: ({ answer, values: { tokenHash, now } }) => sql`
   select ${answer} from ${table(v)} join ${table(u)} on ${isFor(sql`${u.id}`)}
   where ${v.value} = ${tokenHash} and ${v.expiresAt} > ${now}`,

@@ -76,12 +76,18 @@ const oneOfId = statement({
   answer: shown,
   text: ({ answer, values: { id } }) => sql`select ${answer} from ${table(k)} where ${k.id} = ${id}`,
 })
+/** Revoked or not. */
+export async function get(store: Store, id: number): Promise<ApiKey | null> {
+  const [row] = await store.all(oneOfId({ id }))
+  return row ? toKey(row) : null
+}
+
 /** Keeps a key's hash and what the key is for. */
 export async function create(store: Store, key: NewKey, now: Date): Promise<ApiKey> {
   const [[made]] = await store.atomically([add({ ...key, createdAt: now })])
-  const [created] = made ? await store.all(oneOfId({ id: made.id })) : []
+  const created = made ? await get(store, made.id) : null
   if (!created) throw new Error('A key that was just made is not there.')
-  return toKey(created)
+  return created
 }
 
 const listed = statement({

@@ -37,6 +37,17 @@ export interface AccountParts {
   baseUrl: string
 }
 
+/**
+ * A changed password ends every session, this one too: it gets a new id. Until it is changed nothing is, not even how
+ * long the session lasts: what is refused leaves no trace.
+ */
+const keepingToItself = createAuthMiddleware(async ({ path, body, query }) => {
+  if (path === '/change-password')
+    return {
+      context: { body: { ...body, revokeOtherSessions: true }, query: { ...query, disableRefresh: true } },
+    }
+})
+
 export function createAccounts({ store, clock, log, secret, baseUrl }: AccountParts): Accounts {
   const { user, session, account, verification } = store.t
   const library = betterAuth({
@@ -70,12 +81,7 @@ export function createAccounts({ store, clock, log, secret, baseUrl }: AccountPa
         delete: { after: async () => bump(store) },
       },
     },
-    hooks: {
-      before: createAuthMiddleware(async ({ path, body }) => {
-        // A changed password ends every session, this one too: it gets a new id.
-        if (path === '/change-password') return { context: { body: { ...body, revokeOtherSessions: true } } }
-      }),
-    },
+    hooks: { before: keepingToItself },
     // The door in front (sign-in.ts, same-site.ts) counts tries and judges
     // hosts and origins; here only the request's own origin is left.
     rateLimit: { enabled: false },

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import * as accounts from '#db/queries/accounts.ts'
+import type { Recording } from '#db/recording.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, days } from '#lib/clock.ts'
 import type { Account } from '#lib/contract/account.ts'
@@ -27,7 +28,14 @@ export interface Administration {
   resetPassword(body: BodyOf<Api['resetPassword']>): Promise<AnswerOf<Api['resetPassword']>>
 }
 
-export function createAdministration(store: Store, clock: Clock, baseUrl: string): Administration {
+interface Deps {
+  store: Store
+  clock: Clock
+  baseUrl: string
+  recording: Pick<Recording, 'name'>
+}
+
+export function createAdministration({ store, clock, baseUrl, recording }: Deps): Administration {
   async function find(id: string): Promise<Account> {
     const account = await accounts.get(store, id, clock.now())
     if (!account) throw notFound('account')
@@ -73,6 +81,7 @@ export function createAdministration(store: Store, clock: Clock, baseUrl: string
         taken: `taken:${randomUUID()}`,
         passwordHash: await hashPassword(password),
       }
+      recording.name({ actorId: owner.id, actorName: owner.name })
       if (!(await accounts.resetPassword(store, change, clock.now()))) throw spent
       return { email: owner.email }
     },

@@ -1,6 +1,7 @@
 /** People and programs: who they are, and what they may do. Built once by the composition root. */
 import type { Logger } from 'pino'
 import { accessVersion } from '#db/queries/access.ts'
+import type { Recording } from '#db/recording.ts'
 import type { Store } from '#db/store.ts'
 import { type Clock, minutes } from '#lib/clock.ts'
 import type { Role } from '#lib/contract/fields.ts'
@@ -63,6 +64,8 @@ export interface AuthParts {
   env: Env
   clock: Clock
   log: Logger
+  /** Told who stands behind a link; without it, nothing is on record. */
+  recording?: Pick<Recording, 'name'>
   /** Sign sessions and seal answers; without them, the installation's own. */
   secrets?: Secrets
 }
@@ -76,7 +79,14 @@ function createTurns(clock: Clock): Auth['takeTurn'] {
   }
 }
 
-export function createAuth({ store, env, clock, log, secrets = readSecrets(env) }: AuthParts): Auth {
+export function createAuth({
+  store,
+  env,
+  clock,
+  log,
+  recording = { name() {} },
+  secrets = readSecrets(env),
+}: AuthParts): Auth {
   const secret = secrets.JWT_SECRET
   const baseUrl = baseUrlOf(env)
   const accounts = createAccounts({ store, clock, log, secret, baseUrl })
@@ -104,7 +114,7 @@ export function createAuth({ store, env, clock, log, secrets = readSecrets(env) 
     invitations: createInvitations(store, clock, baseUrl),
     keys: createKeys(store, clock),
     profile,
-    administration: createAdministration(store, clock, baseUrl),
+    administration: createAdministration({ store, clock, baseUrl, recording }),
     answers: createAnswers(store, clock, secret),
     hasSession: hasSessionCookie,
     takeTurn: createTurns(clock),

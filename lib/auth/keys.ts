@@ -86,6 +86,8 @@ export interface Keys {
     actor: Actor,
     body: Omit<BodyOf<Api['createKey']>, 'mayApprove'> & { mayApprove?: boolean },
   ): Promise<AnswerOf<Api['createKey']>>
+  /** For the record of changes: whoever asks for it may not see the key. */
+  find(id: number): Promise<ApiKey | null>
   revoke(actor: Actor, id: number): Promise<void>
 }
 
@@ -111,6 +113,7 @@ export function createKeys(store: Store, clock: Clock): Keys {
         expiresAt: expires,
       })
     },
+    find: (id) => apiKeys.get(store, id),
     async revoke(actor, id) {
       const slug = await apiKeys.scopeOf(store, id)
       const visible = slug

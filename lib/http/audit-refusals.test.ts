@@ -1,9 +1,10 @@
-/** What is refused leaves no entry: on both databases. */
+/** What is refused leaves no entry, what the account library changes leaves one: on both databases. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Store } from '#db/store.ts'
 import { stores } from '#db/testing/stores.ts'
+import { days } from '#lib/clock.ts'
 import type { Method } from './door.ts'
-import { type World, world } from './testing/world.ts'
+import { PASSWORD, type World, world } from './testing/world.ts'
 
 describe.each(stores)('on $name', ({ open }) => {
   let it: World
@@ -71,6 +72,46 @@ describe.each(stores)('on $name', ({ open }) => {
       await it.ask('DELETE', `/me/sessions/${session?.id}`, { as: it.ben })
       await it.ask('DELETE', `/workspace/demo/members/${ben}`, { as: it.ada })
     })
+    it.ben = await it.signIn('ben@example.com')
     expect(entries).toEqual(['member.update', 'me.sessions.delete', 'member.delete'])
+  })
+
+  test('a new password of one’s own is on record, and one that was refused is not', async () => {
+    const change = (currentPassword: string) => ({
+      as: it.cleo,
+      body: { currentPassword, newPassword: 'another horse entirely' },
+    })
+    // So old that a look at it makes it last longer.
+    await store.q.update(store.t.session).set({ expiresAt: new Date(Date.now() + days(1)) })
+    const refused = await since(() => it.ask('POST', '/auth/change-password', change('wrong horse')))
+    expect(refused).toEqual([])
+    const made = await since(() => it.ask('POST', '/auth/change-password', change(PASSWORD)))
+    expect(made).toEqual(['me.password'])
+    const [entry] = (await it.ask('GET', '/audit?limit=1', { as: reader })).body.entries as object[]
+    expect(entry).toMatchObject({
+      ...{ actor: { kind: 'person', name: 'Cleo' }, via: 'web', workspace: null, changes: [] },
+      object: { kind: 'me', id: null, name: null },
+    })
+  })
+
+  test('so is one by a link, in the name of whose account it is', async () => {
+    const ben = await idOf(it.ben)
+    const { link } = (await it.ask('POST', `/accounts/${ben}/password-link`, { as: reader })).body
+    const token = new URL(String(link)).searchParams.get('token')
+    const reset = () =>
+      it.ask('POST', '/password-resets', { body: { token, password: 'a fresh horse entirely' } })
+    expect(await since(reset)).toEqual(['me.password'])
+    const [entry] = (await it.ask('GET', '/audit?limit=1', { as: reader })).body.entries as object[]
+    expect(entry).toMatchObject({ actor: { kind: 'person', id: ben, name: 'Ben' }, via: 'web' })
+    expect(await since(reset)).toEqual([])
+  })
+
+  test('so are one’s other sessions that are ended, and signing in and out are not', async () => {
+    const one = await it.signIn('root@example.com')
+    const [ended, out] = [
+      await since(() => it.ask('POST', '/auth/revoke-other-sessions', { as: one, body: {} })),
+      await since(() => it.ask('POST', '/auth/sign-out', { as: one, body: {} })),
+    ]
+    expect([ended, out]).toEqual([['me.sessions.delete'], []])
   })
 })

@@ -111,7 +111,8 @@ test('what is refused, or is so already, or only looks, is not on record', async
 })
 
 test.each([
-  ['PUT', '/secrets/TOKEN', { value: 'hidden' }, 'secret.update', 'TOKEN'],
+  ['PUT', '/secrets/TOKEN', { value: 'hidden' }, 'secret.create', 'TOKEN'],
+  ['PUT', '/secrets/TOKEN', { value: 'hidden too' }, 'secret.update', 'TOKEN'],
   ['POST', '/channels', { kind: 'ntfy', name: 'Phone', config: { topic: 'x' } }, 'channel.create', null],
   ['PUT', '', { name: 'Other' }, 'workspace.update', null],
   ['POST', '/members', { email: 'eve@example.com' }, 'member.create', null],
@@ -166,6 +167,54 @@ test('of a member, a calendar and a provider, too', async () => {
   await ask('PUT', `${AT}/members/${ben}`, { role: 'editor' })
 })
 
+test('what a template makes is found as what it is', async () => {
+  const input = { tasks: ['vacuum'], when: { time: '03:30', days: ['sunday'], timezone: 'Europe/Berlin' } }
+  const used = await ask('POST', `${AT}/templates/weekly-cleanup/use`, { input })
+  const [{ id }] = used.created as [{ id: number }]
+  const found = await entries(`?object=trigger:${id}`)
+  const object = { kind: 'trigger', id: String(id), name: 'Weekly cleanup' }
+  expect(found).toMatchObject([{ action: 'trigger.create', object }])
+})
+
+test('what is gone goes by the name that it had', async () => {
+  const { apiKey } = await ask('POST', '/api-keys', { name: 'Robot', role: 'viewer' }, it.root)
+  const { id } = apiKey as { id: number }
+  await ask('DELETE', `/api-keys/${id}`, undefined, it.root)
+  const { body } = await it.ask('GET', `/audit?object=apiKey:${id}`, { as: it.root })
+  expect(body.entries).toMatchObject([
+    { action: 'apiKey.delete', object: { name: 'Robot' } },
+    { action: 'apiKey.create', object: { name: 'Robot' } },
+  ])
+  const { document } = await ask('POST', `${AT}/documents`, { name: 'Manual', text: 'Press.' })
+  await ask('DELETE', `${AT}/documents/${(document as { id: number }).id}`)
+  expect(await last()).toMatchObject({ action: 'document.delete', object: { name: 'Manual' } })
+  await ask('DELETE', `${AT}/secrets/TOKEN`)
+  expect(await last()).toMatchObject({ action: 'secret.delete', object: { id: 'TOKEN', name: 'TOKEN' } })
+})
+
+test('a rule goes by the channel that it tells', async () => {
+  const config = { topic: 'y' }
+  const { channel } = await ask('POST', `${AT}/channels`, { kind: 'ntfy', name: 'Pager', config })
+  const rule = { channelId: (channel as { id: number }).id, on: ['failure'] }
+  const { id } = (await ask('POST', `${AT}/delivery-rules`, rule)).rule as { id: number }
+  await ask('DELETE', `${AT}/delivery-rules/${id}`)
+  expect((await entries(`?object=rule:${id}`)).map((one) => [one.action, one.object])).toEqual([
+    ['rule.delete', { kind: 'rule', id: String(id), name: 'Pager' }],
+    ['rule.create', { kind: 'rule', id: String(id), name: 'Pager' }],
+  ])
+})
+
+test('an account that is disabled is named, with what is another', async () => {
+  const { id } = (await it.ask('GET', '/me', { as: it.cleo })).body as { id: string }
+  await ask('PUT', `/accounts/${id}`, { disabled: true }, it.root)
+  const [entry] = (await it.ask('GET', '/audit?limit=1', { as: it.root })).body.entries as Entry[]
+  expect(entry).toMatchObject({
+    ...{ action: 'account.update', object: { kind: 'account', id, name: 'Cleo' } },
+    changes: [{ path: 'disabled', from: false, to: true }],
+  })
+  await ask('PUT', `/accounts/${id}`, { disabled: false }, it.root)
+})
+
 test('a command of the chat is on record as what it has done', async () => {
   const { trigger } = (await ask('POST', `${AT}/triggers`, { ...schedule, name: 'Noon' })) as {
     trigger: { id: number }
@@ -203,7 +252,11 @@ test('it is found by who, what and when; what belongs to the installation is the
   expect((await entries('?actor=ada')).every((one) => (one.actor as { name: string }).name === 'Ada')).toBe(
     true,
   )
-  expect((await entries('?action=secret')).map((one) => one.action)).toEqual(['secret.update'])
+  expect((await entries('?action=secret')).map((one) => one.action)).toEqual([
+    'secret.delete',
+    'secret.update',
+    'secret.create',
+  ])
   expect((await entries('?action=secret.update&object=secret:TOKEN')).length).toBe(1)
   expect((await entries('?object=Scout')).map((one) => one.action)).toEqual(['agent.delete', 'agent.create'])
   expect(await entries('?to=2000-01-01T00:00:00Z')).toEqual([])

@@ -35,6 +35,22 @@ const KINDS: Readonly<Record<string, string>> = {
 const SPEAKS_FOR_ITSELF = new Set(['trigger-events', 'read'])
 /** What people write to be read is its own record; that it was changed or deleted, and by whom, is not. */
 const isSaid = (noun: string, method: string) => noun === 'messages' && method === 'POST'
+/** What makes something goes by what it makes, so that it is found there. */
+const MAKES: Readonly<Record<string, Named>> = {
+  'template.use': { kind: 'trigger', action: 'trigger.create' },
+}
+/** What account paths change; who signs in or out changes nothing. */
+const OF_SIGN_IN: Readonly<Record<string, string>> = {
+  '/change-password': 'me.password',
+  '/revoke-other-sessions': 'me.sessions.delete',
+}
+/** What is done with a link, by whom the verb finds out (`Recording.name`). */
+const BY_LINK: Readonly<Record<string, Named>> = {
+  '/password-resets': { kind: 'me', action: 'me.password' },
+}
+const WITH_LINK = { kind: 'person', id: null, name: 'Somebody with a link' } as const
+/** What comes to be by being put in its place. */
+const MADE_BY_PUT = new Set(['secret'])
 
 /** As the API answers them, with what the path names. */
 type State = (carillon: Carillon, workspaceId: number, id: never, by: By) => Promise<object | undefined>
@@ -48,6 +64,17 @@ const STATES: Readonly<Record<string, State>> = {
   mcpServer: ({ mcpServers }, workspaceId, id) => mcpServers.get(workspaceId, id),
   trigger: ({ triggers }, workspaceId, id) => triggers.get(workspaceId, id),
   agent: ({ customAgents }, workspaceId, id) => customAgents.get(workspaceId, id),
+  secret: async ({ secrets }, workspaceId, name) => {
+    const found = (await secrets.list(workspaceId)).find((it) => it.name === name)
+    return found && { name: found.name }
+  },
+}
+/** What only has to be called by its name once it is gone: of its changes the answers say enough, or nothing. */
+const NAMES: Readonly<Record<string, State>> = {
+  document: ({ documents }, workspaceId, id) => documents.get(workspaceId, id),
+  skill: ({ skills }, workspaceId, id) => skills.get(workspaceId, id),
+  invitation: async ({ people }, workspaceId, id) =>
+    (await people.list(workspaceId)).invitations.find((it) => it.id === id),
 }
 /** What is one of its workspace, or of the installation (null), and of which an answer may say less than it is. */
 type Owner = Workspace | null
@@ -60,13 +87,15 @@ const OF_OWNER: Readonly<
   mailSettings: async ({ mailSettings }, owner) => (await mailSettings.get(owner?.id ?? null)).mailSettings,
   provider: async ({ models }, owner, id) =>
     (await models.list(owner?.id ?? null)).find((it) => it.id === id),
+  apiKey: ({ auth }, _owner, id) => auth.keys.find(id as number),
+  account: async ({ auth }, _owner, id) => (await auth.administration.list()).find((it) => it.id === id),
 }
 const placeOf = ({ scope, scopeId, period }: Budget) => [scope, scopeId, period].filter(Boolean).join(' ')
 const limitsOf = ({ tokens, cost, warnAt, over }: Budget) => ({ tokens, cost, warnAt, over })
 /** What moves by itself, and what only follows from what was changed. */
 const BESIDE = new Set([
   ...['updatedAt', 'revision', 'nextRunAt', 'lastRunAt', 'lastStatus', 'lastExecutionId', 'humanReadable'],
-  ...['health', 'checkedAt', 'lastCheckedAt', 'consecutiveFailures', 'state', 'tools.checkedAt'],
+  ...['health', 'checkedAt', 'lastCheckedAt', 'consecutiveFailures', 'state', 'tools.checkedAt', 'sessions'],
 ])
 
 interface Named {
@@ -83,7 +112,8 @@ export function namedBy({
   path,
   access,
 }: Pick<Endpoint, 'method' | 'path' | 'access'>): Named | null {
-  if (method === 'GET' || access === 'open') return null
+  if (method === 'GET') return null
+  if (access === 'open') return BY_LINK[path] ?? null
   const [first = '', ...rest] = path
     .replace(/^\/workspace\/\{slug\}\/?/, '')
     .split('/')
@@ -93,7 +123,8 @@ export function namedBy({
   const kind = KINDS[noun] ?? noun.replace(/s$/, '')
   const words = rest.filter((it) => !it.startsWith('{'))
   const verb = words.length > 0 && method === 'POST' ? words : [...words, BY_METHOD[method] as string]
-  return { kind, action: [kind, ...verb].join('.') }
+  const action = [kind, ...verb].join('.')
+  return MAKES[action] ?? { kind, action }
 }
 
 interface Asked {
@@ -110,21 +141,47 @@ export async function recorded<Answer>(
   perform: () => Promise<Answer>,
   answerOf: (answer: Answer) => unknown,
 ): Promise<Answer> {
-  const { actor, carillon } = asked
-  const named = namedBy(endpoint)
-  if (!actor || !named) return perform()
-  const { slug: _, ...ids } = asked.params
-  const before = await stateOf(asked, named.kind, Object.values(ids)[0])
-  const object = { objectId: idOf(Object.values(ids)[0]), objectName: nameIn(before) }
-  const { answer, id } = await carillon.recording.record(noteOf(asked, actor, named, object), perform)
-  if (id !== null) {
+  const { carillon } = asked
+  const asNamed = namedBy(endpoint)
+  const actor = endpoint.access === 'open' ? WITH_LINK : asked.actor
+  if (!actor || !asNamed) return perform()
+  const id = idAsked(asked, asNamed)
+  const before = await stateOf(asked, asNamed.kind, id)
+  const named = asFound(asNamed, before)
+  const object = { objectId: idOf(id), objectName: nameIn(named.kind, before) }
+  const noted = noteOf(asked, actor, named, object)
+  const { answer, id: entry } = await carillon.recording.record(noted, perform)
+  if (entry !== null) {
     // The change is made, and who made it is written: what is said of it beside that must not turn it into a failure.
-    await detailOf(asked, named, { ...object, id: Object.values(ids)[0] }, before, answerOf(answer))
-      .then((detail) => carillon.audit.detail(id, detail))
-      .catch((err) => carillon.log.error({ err, entry: id }, 'What was changed could not be written down.'))
+    await detailOf(asked, named, { ...object, id }, before, answerOf(answer))
+      .then((detail) => carillon.audit.detail(entry, detail))
+      .catch((err) => carillon.log.error({ err, entry }, 'What was changed could not be written down.'))
   }
   return answer
 }
+
+/** The same of what the account library does behind a door of its own. */
+export async function recordedSignIn(carillon: Carillon, request: Request): Promise<Response> {
+  const perform = () => carillon.auth.handler(request)
+  const action = OF_SIGN_IN[new URL(request.url).pathname.replace(/^\/api\/auth/, '')]
+  const actor = action && request.method === 'POST' ? await carillon.auth.actorOf(request.headers) : null
+  if (!action || !actor) return perform()
+  const named = { kind: 'me', action }
+  const noted = noteOf({ carillon, request, workspace: null }, actor, named, {
+    objectId: null,
+    objectName: null,
+  })
+  return (await carillon.recording.record(noted, perform)).answer
+}
+
+/** What the path names; what is only made has no id yet. */
+const idAsked = ({ params: { slug: _, ...ids } }: Pick<Asked, 'params'>, { kind, action }: Named): unknown =>
+  action === `${kind}.create` ? undefined : Object.values(ids)[0]
+
+const asFound = ({ kind, action }: Named, before: Values | null): Named =>
+  MADE_BY_PUT.has(kind) && action === `${kind}.update` && before === null
+    ? { kind, action: `${kind}.create` }
+    : { kind, action }
 
 /** Null of what is no single thing, or is not there: who asks for it hears so from the verb. */
 async function stateOf(
@@ -133,17 +190,17 @@ async function stateOf(
   id: unknown,
 ): Promise<Values | null> {
   const ofOwner = OF_OWNER[kind]
-  if (ofOwner) return (await ofOwner(carillon, workspace, id).catch(() => null)) as Values | null
-  const read = STATES[kind]
+  if (ofOwner) return ((await ofOwner(carillon, workspace, id).catch(() => null)) ?? null) as Values | null
+  const read = STATES[kind] ?? NAMES[kind]
   if (!read || !actor || !workspace || id === undefined) return null
-  return (await read(carillon, workspace.id, id as never, actor).catch(() => null)) as Values | null
+  return ((await read(carillon, workspace.id, id as never, actor).catch(() => null)) ?? null) as Values | null
 }
 
 type Subject = Pick<Detail, 'objectId' | 'objectName'>
 
 const noteOf = (
-  { carillon, workspace, request }: Asked,
-  actor: Actor,
+  { carillon, workspace, request }: Pick<Asked, 'carillon' | 'workspace' | 'request'>,
+  actor: Pick<Actor, 'kind' | 'name'> & { id: string | null },
   { kind, action }: Named,
   object: Subject,
 ) =>
@@ -173,19 +230,28 @@ async function detailOf(
   const after = said || isGone || !OF_OWNER[kind] ? said : await stateOf(asked, kind, id)
   // Of what was just made the answer may speak by another name: a member is an invitation at first. What is a person's
   // own alone is not named to those who read this.
-  const made = objectId === null && kind !== 'me' ? (after ?? objectIn(answer, null)) : after
+  const made = objectId === null && kind !== 'me' ? (after ?? (await madeIn(asked, kind, answer))) : after
+  const isTold = before && after && !NAMES[kind]
   return {
     objectId: objectId ?? idOf(made?.id ?? made?.name),
-    objectName: nameIn(made) ?? objectName,
-    changes: before && after ? await changesOf(carillon, kind, workspace?.id ?? 0, before, after) : [],
+    objectName: nameIn(kind, made) ?? objectName,
+    changes: isTold ? await changesOf(carillon, kind, workspace?.id ?? 0, before, after) : [],
   }
+}
+
+/** Of what a template made, the answer says no more than which it is. */
+async function madeIn(asked: Asked, kind: string, answer: unknown): Promise<Values | null> {
+  const { created } = answer as { created?: unknown }
+  const [one] = Array.isArray(created) ? created : []
+  return one ? stateOf(asked, kind, one.id) : objectIn(answer, null)
 }
 
 const LONGEST = 255
 const idOf = (id: unknown): string | null =>
   id === undefined || id === null ? null : String(id).slice(0, LONGEST)
-function nameIn(it: Values | null): string | null {
-  const name = it?.name ?? it?.email ?? it?.triggerName
+/** A rule is called by where it tells. */
+function nameIn(kind: string, it: Values | null): string | null {
+  const name = it && kind === 'rule' ? forAll(it).channelName : (it?.name ?? it?.email ?? it?.triggerName)
   return typeof name === 'string' ? name.slice(0, LONGEST) : null
 }
 /** What an answer is about: `{ trigger: { … } }`. `kind` null: whatever it is called. */
