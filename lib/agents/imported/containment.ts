@@ -52,8 +52,8 @@ export function holds(levels: readonly Level[]): Hold[] {
   return all.filter((it) => levels.includes(it.level))
 }
 
-/** `passedOver`: why the ones before it do not work here. */
-export function containmentOf({ level }: Hold, passedOver: ReadonlyMap<Level, string>): Containment {
+/** `passedOver`: those before it that were tried. */
+export function containmentOf({ level }: Hold, passedOver: ReadonlySet<Level>): Containment {
   const words = {
     bubblewrap:
       'Each run is a process in a sandbox of its own (bubblewrap): it sees its folder, and no other process, user or network of this machine.',
@@ -62,8 +62,12 @@ export function containmentOf({ level }: Hold, passedOver: ReadonlyMap<Level, st
     permission:
       'Each run is a process of the same user as the server that Node holds to its folder. With bubblewrap installed it would not see this machine at all.',
   }
-  const why = [...passedOver].map(([it, reason]) => `${it} was tried and does not work here: ${reason}`)
-  return { level, detail: [words[level], ...why].join(' ') }
+  const tried = {
+    bubblewrap: 'It is installed, and does not work on this machine.',
+    'other-user': 'Running it as another user was tried, and does not work on this machine.',
+    permission: '',
+  }
+  return { level, detail: [words[level], ...[...passedOver].map((it) => tried[it])].join(' ') }
 }
 
 function found(program: string): string | null {

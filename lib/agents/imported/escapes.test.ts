@@ -3,22 +3,29 @@
  * least that there is, so that every machine holds at least this.
  */
 import {
+  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { handClock } from '../../clock.ts'
-import type { Level } from './containment.ts'
+import { containmentOf, type Level } from './containment.ts'
+import { pack, sha256Of } from './files.ts'
+import { placeOfRuns } from './place.ts'
 import { SkillFailure } from './sandbox.ts'
 import { skilled } from './testing/skilled.ts'
+import { createUnpacked } from './unpacked.ts'
 
 const house = skilled({
   levels: ['permission'],
@@ -480,3 +487,35 @@ test.each<Level>(['permission', 'other-user', 'bubblewrap'])(
     }
   },
 )
+
+test('where nobody may read what the server makes, a skill runs as another user all the same', async () => {
+  const mask = process.umask(0o077)
+  const temp = mkdtempSync(join(tmpdir(), 'carillon-closed-'))
+  chmodSync(temp, 0o755)
+  const place = placeOfRuns(join(temp, 'data'), { temp })
+  const other = skilled({
+    ...{ scratchDir: join(place.dir, 'scratch'), levels: ['other-user', 'permission'] },
+  })
+  try {
+    const files = new Map([
+      ['plugin.json', Buffer.from('{"hubId":"made"}')],
+      ['handler.js', Buffer.from('module.exports.runtime = { handler: () => process.getuid() }')],
+    ])
+    const folder = await createUnpacked(join(place.dir, 'skills')).at(sha256Of(files), async () =>
+      pack(files),
+    )
+    const isRoot = process.getuid?.() === 0
+    expect((await other.sandbox.level()).level).toBe(isRoot ? 'other-user' : 'permission')
+    expect((await other.runIn(folder, {})).answer).toBe(isRoot ? 65_534 : process.getuid?.())
+  } finally {
+    process.umask(mask)
+    await other.end()
+    rmSync(temp, { recursive: true, force: true })
+  }
+})
+
+test('what does not work here is said in one sentence, without where it was tried', () => {
+  const { detail } = containmentOf({ level: 'permission' }, new Set<Level>(['bubblewrap', 'other-user']))
+  expect(detail).toMatch(/same user as the server/)
+  expect(detail).toMatch(/Running it as another user was tried, and does not work on this machine\.$/)
+})

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { placeOfRuns } from './place.ts'
+import { makeWay, placeOfRuns } from './place.ts'
 
 let temp: string
 beforeEach(() => {
@@ -41,4 +41,20 @@ test('a server that is not root keeps them with its data', async () => {
   expect(place.dir).toBe('/data')
   await place.sweep()
   await place.leave()
+})
+
+test('whatever the mask of the server, what is made on the way lets another user through, and nobody look', () => {
+  const mask = process.umask(0o077)
+  try {
+    mkdirSync(join(temp, 'data'))
+    const [open, closed] = [join(temp, 'data', 'a', 'b'), join(temp, 'c', 'd')]
+    makeWay(open, true)
+    makeWay(open, true)
+    makeWay(closed, false)
+    const modeOf = (...path: string[]) => statSync(join(temp, ...path)).mode & 0o777
+    expect([modeOf('data'), modeOf('data', 'a'), modeOf('data', 'a', 'b')]).toEqual([0o700, 0o711, 0o711])
+    expect([modeOf('c'), modeOf('c', 'd')]).toEqual([0o700, 0o700])
+  } finally {
+    process.umask(mask)
+  }
 })

@@ -5,9 +5,10 @@
  * own, which goes with it. What a killed server left there goes with the next start.
  */
 import { randomUUID } from 'node:crypto'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 export interface Place {
   dir: string
@@ -34,6 +35,18 @@ export function placeOfRuns(
     },
     leave: () => remove(dir),
   }
+}
+
+/**
+ * Makes a folder. Where another user runs what lies in it, that user passes through it and through whatever had to be
+ * made above it, and lists none of them; what was there keeps its mode.
+ */
+export function makeWay(folder: string, isRoot = process.getuid?.() === 0): void {
+  // At once, so that nobody finds it made and still closed; and not by `mkdir`, which keeps to the mask of the process.
+  const first = mkdirSync(folder, { recursive: true })
+  if (first === undefined || !isRoot) return
+  const top = dirname(resolve(first))
+  for (let at = resolve(folder); at !== top; at = dirname(at)) chmodSync(at, 0o711)
 }
 
 /** Of a server that is gone; in a container the next one has the number of the last. */

@@ -149,7 +149,7 @@ async function bestOf(all: Hold[], ground: Ground): Promise<{ hold: Hold; contai
       const problem = await probed(hold, join(folder, 'skill'), ground)
       if (problem === null) {
         passedOver.delete(hold.level)
-        return { hold, containment: containmentOf(hold, passedOver) }
+        return { hold, containment: containmentOf(hold, new Set(passedOver.keys())) }
       }
       passedOver.set(hold.level, problem)
     }

@@ -5,18 +5,17 @@
  * goes when the next one starts to run skills.
  */
 import { execFile } from 'node:child_process'
-import { chmod, lstat, mkdir, mkdtemp, opendir, readdir, realpath, rm } from 'node:fs/promises'
+import { lstat, mkdtemp, opendir, readdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Clock, days, seconds } from '../../clock.ts'
+import { makeWay } from './place.ts'
 
 const MOST_ENTRIES = 10_000
 const run = promisify(execFile)
 
 export async function ownFolder(prefix: 'probe-' | 'run-', scratchDir: string): Promise<string> {
-  await mkdir(scratchDir, { recursive: true })
-  // Not by `mkdir`, which keeps to the mask of the process: another user passes through.
-  await chmod(scratchDir, 0o755)
+  makeWay(scratchDir)
   return mkdtemp(join(await realpath(scratchDir), prefix))
 }
 

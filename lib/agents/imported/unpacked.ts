@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import { access, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readFolder, sha256Of, unpack, writeFolder } from './files.ts'
+import { makeWay } from './place.ts'
 
 export interface Unpacked {
   /** Where they lie; `packed` is asked where they do not yet. */
@@ -24,6 +25,7 @@ export function createUnpacked(root: string): Unpacked {
     if (await isWhole(folder, sha256)) return realpath(folder)
     await rm(folder, { recursive: true, force: true })
     const beside = join(root, `.${sha256}-${randomUUID()}`)
+    makeWay(root)
     try {
       await writeFolder(unpack(await packed()), beside)
       // Another run may have been first.
