@@ -1,6 +1,9 @@
 /** The doctor finds what is broken, harms nothing, and tells no secret. */
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -8,8 +11,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSqlite } from '#db/sqlite/index.ts'
 import { freshDatabase } from '#db/testing/fresh-database.ts'
 import { openPostgres } from '#db/postgres.ts'
+import { sealFor } from '#lib/auth/seal.ts'
 import { readSecrets } from '#lib/auth/secrets.ts'
 import { readEnv } from '#lib/env.ts'
+import { testSmtp } from '#lib/mail/testing/smtp.ts'
 import { inWords, lookOver as examine } from './doctor.ts'
 
 const NOW = new Date('2026-03-01T09:00:00Z')
@@ -161,6 +166,101 @@ describe('what is wrong', () => {
     schedule('problem', `'bad'`)
     write(`update triggers set name = char(27) || '[31mred'`)
     expect(inWords(await examine(envOf(), NOW))).not.toContain('\u001b')
+  })
+})
+
+describe('what it leans on', () => {
+  beforeEach(install)
+  const ends: (() => unknown)[] = []
+  afterEach(() => Promise.all(ends.splice(0).map((end) => end())))
+
+  /** Answers its list of models to the right key. */
+  async function model(): Promise<string> {
+    const server = createServer((request, response) => {
+      const isKnown = request.headers.authorization === 'Bearer right-key'
+      response.writeHead(isKnown ? 200 : 401).end('{"data":[{"id":"small"}]}')
+    })
+    ends.push(() => new Promise((closed) => server.close(closed)))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  }
+  const asked = (url: string, apiKey: string) => ({
+    ...{ LLM_PROVIDER: 'openai-compatible', LLM_BASE_URL: url, LLM_API_KEY: apiKey },
+  })
+  const mailer = async (of: Parameters<typeof testSmtp>[0] = {}) => {
+    const smtp = await testSmtp(of)
+    ends.push(() => smtp.close())
+    return smtp
+  }
+  const through = (port: number, user = '') => ({
+    ...{ SMTP_URL: `smtp://${user}127.0.0.1:${port}`, SMTP_FROM: 'carillon@example.com' },
+  })
+
+  test('models: one that answers, one that is told the wrong key, one that is away', async () => {
+    const url = await model()
+    expect(await found('Models')).toBeUndefined()
+    expect(await found('Models', asked(url, 'right-key'))).toMatchObject({
+      ...{ level: 'ok', says: 'the model provider answers' },
+    })
+    expect(await found('Models', asked(url, 'wrong-key'))).toMatchObject({
+      level: 'warn',
+      says: '"LLM_PROVIDER": The key is wrong, or may not be used here.',
+      remedy: expect.stringContaining('under Models'),
+    })
+    await ends.pop()?.()
+    const away = await found('Models', asked(url, 'right-key'))
+    expect(away).toMatchObject({ level: 'warn', says: expect.stringContaining('Nothing answers') })
+  })
+
+  test('a provider of a workspace is asked with its own key, where that can be opened', async () => {
+    const url = await model()
+    const provider = (name: string, key: string) =>
+      write(`insert into model_providers (workspace_id, name, kind, base_url, api_key, created_at, updated_at)
+        values (1, '${name}', 'openai-compatible', '${url}', '${key}', 0, 0)`)
+    provider('Own', sealFor(envOf()).close('right-key', 'model provider of 1'))
+    const inside = { ALLOWED_PRIVATE_NETWORKS: '127.0.0.1' }
+    expect((await found('Models', inside))?.level).toBe('ok')
+    provider('Other', 'sealed elsewhere')
+    expect(await found('Models', inside)).toMatchObject({
+      level: 'warn',
+      says: expect.stringMatching(/^The key of the model provider "Other" cannot be opened here/),
+    })
+  })
+
+  test('mail: one that answers and is sent nothing, one that is not who it says, one that is away', async () => {
+    const smtp = await mailer({ disabledCommands: ['STARTTLS', 'AUTH'] })
+    expect(await found('Mail')).toBeUndefined()
+    expect(await found('Mail', through(smtp.port))).toMatchObject({
+      ...{ level: 'ok', says: 'the mail server answers' },
+    })
+    expect(smtp.taken).toEqual([])
+    const closed = await mailer({ login: { user: 'ada', password: 'right' } })
+    expect(await found('Mail', through(closed.port, 'ada:wrong@'))).toMatchObject({
+      level: 'warn',
+      says: expect.stringContaining('is signed by itself'),
+      remedy: expect.stringContaining('under Mail'),
+    })
+    expect(await found('Mail', through(1))).toMatchObject({
+      level: 'warn',
+      says: expect.stringMatching(/^127\.0\.0\.1:1 cannot be reached/),
+    })
+  })
+
+  test('push: its keys can be opened, or not', async () => {
+    expect(await found('Push')).toBeUndefined()
+    const keep = (keys: string) =>
+      write(`insert into settings (name, value) values ('push_keys', '${keys}')
+        on conflict (name) do update set value = excluded.value`)
+    keep(sealFor(envOf()).close('{}', 'push keys'))
+    expect((await found('Push'))?.level).toBe('ok')
+    keep('sealed elsewhere')
+    expect(await found('Push')).toMatchObject({ level: 'warn', remedy: expect.stringContaining('SIG_KEY') })
+  })
+
+  test('what cannot be opened for want of the secrets makes none', async () => {
+    rmSync(join(folder, 'secrets.json'))
+    expect(await found('Models', asked(await model(), 'right-key'))).toBeUndefined()
+    expect(existsSync(join(folder, 'secrets.json'))).toBe(false)
   })
 })
 

@@ -5,9 +5,11 @@
  * fails.
  */
 import { parseArgs } from 'node:util'
+import { knownSeal } from '#lib/auth/seal.ts'
 import type { CheckLine } from '#lib/contract/checkup.ts'
 import { readEnv } from '#lib/env.ts'
-import { type Check, examine, fail, ok, warn } from '#lib/verbs/checkup/checks.ts'
+import { examine } from '#lib/verbs/checkup/checks.ts'
+import { type Check, fail, ok, warn } from '#lib/verbs/checkup/finding.ts'
 import { VERSION } from '#lib/version.ts'
 import { findChromium } from './chromium.mjs'
 
@@ -27,7 +29,7 @@ const FOR_TESTS: readonly Check[] = [
 ]
 
 export const lookOver = (env: ReturnType<typeof readEnv>, now?: Date): Promise<CheckLine[]> =>
-  examine(env, now, FOR_TESTS)
+  examine(env, { box: () => knownSeal(env), now, more: FOR_TESTS })
 
 export function inWords(lines: readonly CheckLine[]): string {
   const failed = lines.filter((it) => it.level === 'fail').length
@@ -44,6 +46,8 @@ export function inWords(lines: readonly CheckLine[]): string {
 }
 
 async function main(): Promise<void> {
+  // As the server: what it would make is closed to others, and has to be opened to whom it is for.
+  process.umask(0o077)
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
   let lines: CheckLine[]
   try {

@@ -75,7 +75,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'realtime', holds: /^lib\/realtime\//, imports: [...GROUND, 'db', 'verbs', 'http', 'auth'] },
   {
     name: 'root',
-    holds: /^lib\/composition\.ts$/,
+    holds: /^lib\/(composition|checkup)\.ts$/,
     imports: [...GROUND, 'db', 'net', 'beside db', ...ENGINE, 'verbs', 'auth'],
   },
 

@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import type { Env } from '#lib/env.ts'
-import { readSecrets } from './secrets.ts'
+import { knownSecrets, readSecrets, type Secrets } from './secrets.ts'
 
 export interface Seal {
   /** `place` names the row: what was sealed for one row does not open in another. */
@@ -19,10 +19,15 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /** What agents are given in confidence goes with the installation's own secrets. */
-export function sealFor(env: Env): Seal {
-  const { SIG_KEY, SIG_SALT } = readSecrets(env)
-  return createSeal(`${SIG_KEY}${SIG_SALT}`, 'agent secrets')
+export const sealFor = (env: Env): Seal => sealOf(readSecrets(env))
+
+/** For who only looks: null where its secrets are to be made yet. */
+export function knownSeal(env: Env): Seal | null {
+  const secrets = knownSecrets(env)
+  return secrets && sealOf(secrets)
 }
+
+const sealOf = ({ SIG_KEY, SIG_SALT }: Secrets): Seal => createSeal(`${SIG_KEY}${SIG_SALT}`, 'agent secrets')
 
 export function createSeal(secret: string, purpose: string): Seal {
   const key = (use: string) => Buffer.from(hkdfSync('sha256', secret, 'carillon', `${purpose}: ${use}`, 32))

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSeal } from './seal.ts'
-import { readSecrets } from './secrets.ts'
+import { knownSecrets, readSecrets } from './secrets.ts'
 
 let folder: string
 beforeEach(() => {
@@ -22,6 +22,15 @@ test('the environment comes first, and needs no file when it is complete', () =>
   const given = { JWT_SECRET: 'j'.repeat(16), SIG_KEY: 'k'.repeat(16), SIG_SALT: 's'.repeat(16) }
   expect(readSecrets({ DATA_DIR: join(folder, 'never'), ...given })).toEqual(given)
   expect(readSecrets({ DATA_DIR: folder, SIG_KEY: given.SIG_KEY }).SIG_KEY).toBe(given.SIG_KEY)
+})
+
+test('who only looks finds what is there, and makes nothing', () => {
+  expect(knownSecrets({ DATA_DIR: folder })).toBeNull()
+  expect(existsSync(join(folder, 'secrets.json'))).toBe(false)
+  const made = readSecrets({ DATA_DIR: folder })
+  expect(knownSecrets({ DATA_DIR: folder })).toEqual(made)
+  const SIG_KEY = 'k'.repeat(16)
+  expect(knownSecrets({ DATA_DIR: folder, SIG_KEY })).toEqual({ ...made, SIG_KEY })
 })
 
 test('a damaged file stops the start with its name, and is not replaced', () => {

@@ -5,7 +5,7 @@
  * this user only; it never changes by itself, or every session would end.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Env } from '#lib/env.ts'
@@ -19,10 +19,21 @@ const Kept = z.object({
   SIG_SALT: z.string().min(16),
 })
 
-export function readSecrets(env: Pick<Env, 'DATA_DIR' | 'JWT_SECRET' | 'SIG_KEY' | 'SIG_SALT'>): Secrets {
-  const { JWT_SECRET, SIG_KEY, SIG_SALT } = env
+type Given = Pick<Env, 'DATA_DIR' | 'JWT_SECRET' | 'SIG_KEY' | 'SIG_SALT'>
+const fileIn = (folder: string) => join(folder, 'secrets.json')
+
+export const readSecrets = (env: Given): Secrets => secretsOf(env, () => keptIn(env.DATA_DIR))
+
+/** For who only looks: null where they are to be made yet. @throws where they cannot be read */
+export function knownSecrets(env: Given): Secrets | null {
+  const file = fileIn(env.DATA_DIR)
+  const isWhole = NAMES.every((name) => env[name])
+  return isWhole || existsSync(file) ? secretsOf(env, () => readFrom(file)) : null
+}
+
+function secretsOf({ JWT_SECRET, SIG_KEY, SIG_SALT }: Given, keptThere: () => Secrets): Secrets {
   if (JWT_SECRET && SIG_KEY && SIG_SALT) return { JWT_SECRET, SIG_KEY, SIG_SALT }
-  const kept = keptIn(env.DATA_DIR)
+  const kept = keptThere()
   return {
     JWT_SECRET: JWT_SECRET ?? kept.JWT_SECRET,
     SIG_KEY: SIG_KEY ?? kept.SIG_KEY,
@@ -31,7 +42,7 @@ export function readSecrets(env: Pick<Env, 'DATA_DIR' | 'JWT_SECRET' | 'SIG_KEY'
 }
 
 function keptIn(folder: string): Secrets {
-  const file = join(folder, 'secrets.json')
+  const file = fileIn(folder)
   mkdirSync(folder, { recursive: true })
   const fresh = Object.fromEntries(NAMES.map((name) => [name, randomBytes(32).toString('base64url')]))
   try {
@@ -41,6 +52,10 @@ function keptIn(folder: string): Secrets {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   chmodSync(file, 0o600)
+  return readFrom(file)
+}
+
+function readFrom(file: string): Secrets {
   try {
     return Kept.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {

@@ -44,6 +44,9 @@ const KEPT_SECONDS = hours(24) / 1000
 const placeOf = (digest: string) => `push browser ${digest}`
 const digestOf = (endpoint: string) => createHash('sha256').update(endpoint).digest('hex')
 
+export const canOpenPushKeys = (box: Pick<Box, 'open'>, kept: string): boolean =>
+  box.open(kept, KEYS) !== null
+
 export type Push = ReturnType<typeof createPush>
 
 export function createPush({

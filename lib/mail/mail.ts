@@ -11,7 +11,7 @@ import type { Env } from '../env.ts'
 import { createGuardedAddress, type Lookup } from '../net/guarded-address.ts'
 import { type ImapWay, type Mailbox, type OpenMailbox, withMailbox } from './imap.ts'
 import { MailProblem } from './problem.ts'
-import { type OutgoingMail, type Sent, sendMail } from './sending.ts'
+import { type OutgoingMail, reachServer, type Sent, sendMail } from './sending.ts'
 import { addressOf, type MailServer } from './server.ts'
 import { createMailSettings, type MailSettingsDeps, type Owner } from './settings.ts'
 
@@ -26,7 +26,8 @@ export interface NewMail extends Pick<OutgoingMail, 'to' | 'subject' | 'text'> {
   onlyOutside?: boolean
 }
 
-export type Mail = ReturnType<typeof createMail>
+/** Whether a server is there is asked by who looks the installation over, and by nobody else. */
+export type Mail = Omit<ReturnType<typeof createMail>, 'reach'>
 
 const Recipients = z.array(MailAddress).min(1).max(100)
 const MOST_SUBJECT = 400
@@ -51,6 +52,7 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
   const outside = addressIn([])
   // Whoever starts the server may have its mail go where they like; metadata services are refused all the same.
   const own = addressIn(['0.0.0.0/0', '::/0'])
+  const wayTo = ({ ofEnvironment }: { ofEnvironment: boolean }) => (ofEnvironment ? own : usual)
   const settings = createMailSettings(deps)
   // Two installations that send for one domain both have a first execution.
   const installation = deps.box.digest('message ids').slice(0, 12)
@@ -74,14 +76,18 @@ export function createMail({ clock, lookup, ...deps }: Deps) {
       .slice(0, MOST_SUBJECT)
       .toWellFormed()
     const mail = { to: judged.data, subject: line, text, messageId, date: clock.now() }
-    const address = named && onlyOutside ? outside : server.ofEnvironment ? own : usual
-    const way = { ...deps, clock, address }
-    return sendMail(server, mail, way, signal)
+    const address = named && onlyOutside ? outside : wayTo(server)
+    return sendMail(server, mail, { ...deps, clock, address }, signal)
+  }
+  /** Signs in to the server that is in force, and sends nothing. @throws MailProblem */
+  async function reach(owner: Owner): Promise<void> {
+    const server = await settings.server(owner)
+    await reachServer(server, { ...deps, clock, address: wayTo(server) })
   }
   /** Reads a mailbox that somebody has named. @throws MailProblem */
   const open: OpenMailboxes = (mailbox, signal, work) =>
     withMailbox(mailbox, { ...deps, address: usual }, signal, work)
-  return { inForce: settings.inForce, send, open }
+  return { inForce: settings.inForce, send, reach, open }
 }
 
 /** Signs that no Message-ID takes are written as addresses of pages write them. */

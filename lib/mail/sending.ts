@@ -43,6 +43,8 @@ const CONNECT_MS = seconds(15)
 const SILENCE_MS = seconds(30)
 /** Also of a server that says a little now and then. */
 const LONGEST_MS = seconds(60)
+/** Of one that is only asked whether it is there. */
+const REACH_MS = seconds(10)
 
 /** @throws MailProblem */
 export async function sendMail(
@@ -114,26 +116,57 @@ interface SmtpError extends Error {
   rejectedErrors?: SmtpError[]
 }
 
-async function deliver(
-  connection: SmtpConnection,
-  { user, password, from }: MailServer,
-  { to, messageId }: OutgoingMail,
-  bytes: Buffer,
-  state: { handedOver: boolean },
-): Promise<Sent> {
-  const failed = new Promise<never>((_, reject) => connection.on('error', reject))
-  const step = <Answer>(begin: (done: (error?: Error | null, answer?: Answer) => void) => void) => {
-    const ended = new Promise<Answer>((resolve, reject) =>
-      begin((error, answer) => (error ? reject(error) : resolve(answer as Answer))),
+/** Signs in, and says nothing more. @throws MailProblem where it cannot be reached, or lets nobody in. */
+export async function reachServer(server: MailServer, way: Way): Promise<void> {
+  const at = `${server.host}:${server.port}`
+  const late = () => new MailProblem(`${at} has not answered within ${REACH_MS / 1000} seconds.`, 'transient')
+  const opening = connect(server, way)
+  try {
+    await inTime({ clock: way.clock, ms: REACH_MS, late }, async () => {
+      const connection = await opening
+      await signedIn(connection, server)
+      connection.quit()
+    })
+  } catch (error) {
+    opening.then(
+      (connection) => connection.close(),
+      () => {},
     )
-    return Promise.race([ended, failed])
+    throw problemOf(error as SmtpError, at, server, false)
   }
+}
+
+type Step = <Answer>(
+  begin: (done: (error?: Error | null, answer?: Answer) => void) => void,
+) => Promise<Answer>
+
+/** Connected, and as the user where there is one; what comes next goes by steps. */
+async function signedIn(connection: SmtpConnection, { user, password }: MailServer): Promise<Step> {
+  const failed = new Promise<never>((_, reject) => connection.on('error', reject))
+  const step: Step = (begin) =>
+    Promise.race([
+      new Promise<never>((resolve, reject) =>
+        begin((error, answer) => (error ? reject(error) : resolve(answer as never))),
+      ),
+      failed,
+    ])
   failed.catch(() => {})
   await step<void>((done) => connection.connect(done))
   if (user !== null)
     await step((done) =>
       connection.login({ user, pass: password ?? '', credentials: { user, pass: password ?? '' } }, done),
     )
+  return step
+}
+
+async function deliver(
+  connection: SmtpConnection,
+  server: MailServer,
+  { to, messageId }: OutgoingMail,
+  bytes: Buffer,
+  state: { handedOver: boolean },
+): Promise<Sent> {
+  const step = await signedIn(connection, server)
   // It is read once the server has asked for it: from then on nobody knows, until the server says.
   const body = Readable.from(
     (function* () {
@@ -141,7 +174,7 @@ async function deliver(
       yield bytes
     })(),
   )
-  const envelope = { from: addressOf(from), to: [...to], size: bytes.length }
+  const envelope = { from: addressOf(server.from), to: [...to], size: bytes.length }
   const { accepted, rejectedErrors = [] } = await step<{ accepted: string[]; rejectedErrors?: SmtpError[] }>(
     (done) => connection.send(envelope, body, done),
   )

@@ -14,32 +14,16 @@ import pg from 'pg'
 import { openStore } from '#db/index.ts'
 import { latestMigration } from '#db/migrations.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
-import type { Store } from '#db/store.ts'
+import { placeOfRuns } from '../../agents/imported/place.ts'
 import { createSandbox } from '../../agents/imported/sandbox.ts'
 import { days, minutes, seconds, systemClock } from '../../clock.ts'
 import { api } from '../../contract/api.ts'
-import type { CheckLine, Finding } from '../../contract/checkup.ts'
+import type { CheckLine } from '../../contract/checkup.ts'
 import type { Containment } from '../../contract/skill.ts'
 import type { Env } from '../../env.ts'
 import { VERSION } from '../../version.ts'
-
-interface Patient {
-  env: Env
-  database: DatabaseFacts | null
-  store: Store | null
-  now: Date
-}
-/** What can be seen of a database without opening it as a server would, which brings it up to date. */
-interface DatabaseFacts {
-  verdict: string
-  journal: string
-  bytes: number
-  newestMigration: number
-}
-
-export const ok = (says: string): Finding => ({ level: 'ok', says, remedy: null })
-export const warn = (says: string, remedy: string): Finding => ({ level: 'warn', says, remedy })
-export const fail = (says: string, remedy: string): Finding => ({ level: 'fail', says, remedy })
+import { type Check, type DatabaseFacts, fail, MOST_NAMED, named, ok, type Patient, warn } from './finding.ts'
+import { PEERS } from './peers.ts'
 
 const NEEDED_NODE = 26
 const MB = 1024 ** 2
@@ -47,7 +31,6 @@ const LEAST_FREE = 100 * MB
 const LITTLE_FREE = 1024 * MB
 const LATE_MS = minutes(1)
 const SILENT_MS = minutes(2)
-const MOST_NAMED = 3
 
 const size = (bytes: number) =>
   bytes < MB
@@ -55,12 +38,6 @@ const size = (bytes: number) =>
     : bytes < 1024 * MB
       ? `${Math.round(bytes / MB)} MB`
       : `${(bytes / 1024 / MB).toFixed(1)} GB`
-/** Names are other people's text: quoted, so that no control character reaches the terminal. */
-const named = (names: string[]) =>
-  `${names
-    .slice(0, MOST_NAMED)
-    .map((it) => JSON.stringify(it))
-    .join(', ')}${names.length > MOST_NAMED ? ' …' : ''}`
 const dialectOf = (env: Env) => (env.DATABASE_URL ? 'postgres' : 'sqlite')
 const fileOf = (env: Env) => join(env.DATA_DIR, 'carillon.db')
 
@@ -125,7 +102,10 @@ function containment(): Promise<Containment> {
   return probed
 }
 async function probe(): Promise<Containment> {
-  const scratchDir = join(tmpdir(), `carillon-doctor-${randomUUID()}`)
+  // Where a server has them, but for its data, in which a look leaves nothing.
+  const beside = join(tmpdir(), `carillon-doctor-${randomUUID()}`)
+  const place = placeOfRuns(beside)
+  const scratchDir = join(place.dir, 'scratch')
   const sandbox = createSandbox({ clock: systemClock, scratchDir, allowedPrivateNetworks: [] })
   try {
     return await sandbox.level()
@@ -133,15 +113,12 @@ async function probe(): Promise<Containment> {
     return { level: null, detail: (error as Error).message }
   } finally {
     await sandbox.close()
-    rmSync(scratchDir, { recursive: true, force: true })
+    await place.leave()
+    rmSync(beside, { recursive: true, force: true })
   }
 }
 
-/** In the order in which a person would ask. Null: the question does not arise here. */
-export type Check = readonly [
-  name: string,
-  look: (patient: Patient) => Finding | null | Promise<Finding | null>,
-]
+/** In the order in which a person would ask. */
 const CHECKS: readonly Check[] = [
   [
     'Node',
@@ -378,6 +355,8 @@ const CHECKS: readonly Check[] = [
     },
   ],
 
+  ...PEERS,
+
   [
     'Skills',
     async () => {
@@ -389,9 +368,16 @@ const CHECKS: readonly Check[] = [
   ],
 ]
 
-/** Every check, in order; one that breaks says so. `more`: what concerns only whoever asks. */
-export async function examine(env: Env, now = new Date(), more: readonly Check[] = []): Promise<CheckLine[]> {
-  const patient: Patient = { env, database: null, store: null, now }
+interface Looking {
+  /** What opens that which is kept sealed; null where nothing can be yet. */
+  box: Patient['box']
+  now?: Date | undefined
+  /** What concerns only whoever asks. */
+  more?: readonly Check[]
+}
+/** Every check, in order; one that breaks says so. */
+export async function examine(env: Env, { box, now = new Date(), more = [] }: Looking): Promise<CheckLine[]> {
+  const patient: Patient = { env, box, database: null, store: null, now }
   const lines: CheckLine[] = []
   try {
     for (const [name, look] of [...CHECKS, ...more]) {

@@ -12,7 +12,7 @@ import { ProblemError } from '../../contract/problem.ts'
 import type { Env } from '../../env.ts'
 import { VERSION } from '../../version.ts'
 
-const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../checkup.ts', import.meta.url))
 const LONGEST_MS = minutes(1)
 
 export interface CheckupDeps {
