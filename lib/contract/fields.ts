@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { ambiguity } from './json-text.ts'
-import { isZone } from './zone.ts'
+import { canonicalZone, isZone } from './zone.ts'
 
 /** One reading of an id only: `01`, `1e0` and ` 1` are not ids. */
 export const Id = z
@@ -161,7 +161,7 @@ export function optional<T extends Record<string, z.ZodType>>(shape: T) {
   return Object.fromEntries(bare) as { [K in keyof T]: z.ZodOptional<Bare<T[K]>> }
 }
 
-/** A city's zone, or UTC: abbreviations mean different places to different people. */
+/** A city's zone, or UTC: abbreviations mean different places to different people. Kept as it is written everywhere. */
 export const ZoneName = z
   .string()
   .max(64, 'expects at most 64 characters')
@@ -169,3 +169,4 @@ export const ZoneName = z
     (name) => (name === 'UTC' || /^[A-Za-z]+\//.test(name)) && isZone(name),
     'expects UTC or a city name such as America/New_York',
   )
+  .overwrite(canonicalZone)

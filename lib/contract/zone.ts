@@ -10,5 +10,14 @@ export function isZone(name: string | undefined): name is string {
   }
 }
 
+/**
+ * A known zone as it is written everywhere: `america/new_york` becomes `America/New_York`. Others stay as given, and in
+ * a browser without Temporal all do: the server looks again.
+ */
+export const canonicalZone = (name: string): string =>
+  isZone(name) && 'Temporal' in globalThis
+    ? Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId
+    : name
+
 /** A row that plain SQL wrote may name any zone. */
 export const zoneOf = (zone: string): string => (isZone(zone) ? zone : 'UTC')

@@ -46,6 +46,13 @@ test('a name and a way of reading are kept, and what is not said stays', async (
   expect(await meOf(it.ada)).toMatchObject({ name: 'Ada', preferences: nothing })
 })
 
+test('a zone is kept as it is written everywhere, whoever types it', async () => {
+  const own = await it.ask('PUT', '/me', { as: it.cleo, body: { timezone: 'america/new_york' } })
+  expect(own.body.preferences).toMatchObject({ timezone: 'America/New_York' })
+  const shared = await it.ask('PUT', '/workspace/other', { as: it.cleo, body: { timezone: 'europe/berlin' } })
+  expect(shared.body.workspace).toMatchObject({ timezone: 'Europe/Berlin' })
+})
+
 test.each([
   [{ timezone: 'Nowhere/City' }, 'timezone'],
   [{ clock: '13' }, 'clock'],

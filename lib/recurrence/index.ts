@@ -13,7 +13,7 @@ export { previewPattern } from './preview.ts'
 export { shiftsBetween } from './shifts.ts'
 export { shown } from './shown.ts'
 export { describePattern } from './words.ts'
-export { canonicalZone, judgeZone, zoneFaults } from './zone.ts'
+export { acceptedZone, judgeZone, zoneFaults } from './zone.ts'
 
 /** The first instant strictly after `after`; null when the pattern has none before the year 3000. */
 export function nextInstant(cronExpression: string, timezone: string, after: Date): Date | null {

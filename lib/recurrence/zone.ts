@@ -4,6 +4,8 @@
  * Promise: what `judgeZone` accepts means the same place to everybody, and both Intl and Temporal know it.
  */
 
+import { canonicalZone } from '../contract/zone.ts'
+
 export interface Stretch {
   /** Inclusive; -Infinity where the zone's history begins. */
   startMs: number
@@ -76,11 +78,9 @@ export function judgeZone(timezone: string): { ok: true } | { ok: false; message
   return { ok: true }
 }
 
-/** A known zone as it is written everywhere: `america/new_york` becomes `America/New_York`. Others stay as given. */
-export const canonicalZone = (timezone: string): string =>
-  judgeZone(timezone).ok
-    ? Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timezone).timeZoneId
-    : timezone
+/** As it is written everywhere, where it is accepted; others stay as given. */
+export const acceptedZone = (timezone: string): string =>
+  judgeZone(timezone).ok ? canonicalZone(timezone) : timezone
 
 /** The same as faults of a field; a zone that is not given has none. */
 export function zoneFaults(path: string, timezone: string | undefined): { path: string; message: string }[] {

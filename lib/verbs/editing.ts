@@ -17,7 +17,7 @@ import {
   type TriggerChange,
 } from '../contract/trigger.ts'
 import { firstInstant } from '../engine/planning.ts'
-import { canonicalZone } from '../recurrence/index.ts'
+import { acceptedZone } from '../recurrence/index.ts'
 import { followsClock, reads, type Row, timesOf } from '../triggers/index.ts'
 
 export interface Editing {
@@ -58,7 +58,7 @@ function kept(body: Change, kind: string): Partial<TriggerConfig> {
   const config = isOwnKind(kind) ? body[kind] : body.config
   return {
     ...omit(body, ...OWN_KINDS, ...AS_JSON, ...AS_INSTANT, 'config', 'calendars', 'tags', 'key'),
-    ...(body.timezone !== undefined && { timezone: canonicalZone(body.timezone) }),
+    ...(body.timezone !== undefined && { timezone: acceptedZone(body.timezone) }),
     ...(config !== undefined && { config: JSON.stringify(config) }),
     ...(calendars && { calendars: listOf([...new Set(calendars)]) }),
     ...(tags && { tags: listOf(tags) }),
