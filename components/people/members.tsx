@@ -1,6 +1,6 @@
 'use client'
 /** Who belongs to the workspace, what they may do, and who is invited. */
-import { UserMinus } from 'lucide-react'
+import { LogOut, UserMinus } from 'lucide-react'
 import { Badge } from '#components/ui/badge.tsx'
 import { RemoveButton } from '#components/ui/remove-button.tsx'
 import { Page } from '#components/ui/page.tsx'
@@ -20,6 +20,7 @@ import {
 } from '#lib/client/people.ts'
 import type { Invitation, Member } from '#lib/contract/workspace.ts'
 import { Invite } from './invite.tsx'
+import { endingOf } from './ending.ts'
 import { ROLES, roleLabel } from './roles.ts'
 
 export function Members({ slug }: { slug: string }) {
@@ -77,7 +78,9 @@ function People({ slug, members, may }: { slug: string; members: Member[]; may: 
             <Td label="Since">
               <Time at={it.since} format="instant" className="text-soft" />
             </Td>
-            <Td className="justify-end sm:text-right">{may && <Removal slug={slug} member={it} />}</Td>
+            <Td className="justify-end sm:text-right">
+              {may && <Ending slug={slug} member={it} ending={endingOf(it, members, me?.id)} />}
+            </Td>
           </Tr>
         ))}
       </TableBody>
@@ -105,6 +108,41 @@ function RoleChoice({ slug, member: { userId, name, role } }: MemberProps) {
         )
       }
     />
+  )
+}
+
+function Ending({ slug, member, ending }: MemberProps & { ending: ReturnType<typeof endingOf> }) {
+  switch (ending) {
+    case 'leave':
+      return <Leaving slug={slug} member={member} />
+    case 'remove':
+      return <Removal slug={slug} member={member} />
+    case null:
+      return null
+  }
+}
+
+function Leaving({ slug, member: { userId, name } }: MemberProps) {
+  const remove = useRemoveMember(slug)
+  const staysIn = useMe().data?.installationAdmin ?? false
+  return (
+    <RemoveButton
+      of={name}
+      icon={<LogOut aria-hidden />}
+      label="Leave"
+      title="Leave this workspace?"
+      confirmLabel="Leave the workspace"
+      onConfirm={async () => {
+        await remove.mutateAsync(userId)
+        // Anew: what is open of this workspace is not theirs any more.
+        window.location.assign('/')
+      }}
+    >
+      {staysIn
+        ? 'You are no longer one of its members. You can still open it, since you administer this installation.'
+        : 'You can no longer open it, starting now, until an admin invites you again.'}{' '}
+      What you wrote and planned stays.
+    </RemoveButton>
   )
 }
 
