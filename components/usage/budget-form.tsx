@@ -2,6 +2,7 @@
 /** A budget: whose, for how long, how much, and what happens beyond it. */
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
+import { Combobox } from '#components/ui/combobox.tsx'
 import { DialogFooter } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -9,8 +10,10 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { useChangeBudgets, type Wanted } from '#lib/client/budgets.ts'
 import { fieldErrors } from '#lib/client/problem.ts'
+import { useSchedules } from '#lib/client/schedules.ts'
 import { useAgents } from '#lib/client/workspaces.ts'
 import type { Budget } from '#lib/contract/budget.ts'
+import { lacking, ONE_SCHEDULE, type Owner, ownerOf, WHOLE } from './owner.ts'
 
 const PERIODS = [
   { value: 'day', label: 'A day' },
@@ -21,7 +24,6 @@ const OVER = [
   { value: 'skip', label: 'Skip the run' },
   { value: 'ask', label: 'Ask a person' },
 ] as const
-const WHOLE = ''
 
 const textOf = (amount: number | null | undefined) => (amount == null ? '' : String(amount))
 const amount = (text: string) => (text.trim() === '' ? null : Number(text))
@@ -38,23 +40,25 @@ export default function BudgetForm({
 }) {
   const change = useChangeBudgets(slug)
   const before = known?.budget
-  const [agent, setAgent] = useState(WHOLE)
+  const [owner, setOwner] = useState<Owner>({ of: WHOLE, schedule: null })
+  const [lacks, setLacks] = useState<string | null>(null)
   const [period, setPeriod] = useState<Wanted['period']>(before?.period ?? 'day')
   const [over, setOver] = useState<Wanted['over']>(before?.over ?? 'skip')
   const errors = lastOf(fieldErrors(change.error))
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    const missing = lacking(owner)
+    setLacks(missing)
+    if (missing) return
     const given = new FormData(event.currentTarget)
     const text = (name: string) => String(given.get(name) ?? '')
     const limits = { period, over, cost: amount(text('cost')), tokens: amount(text('tokens')) }
-    const whose: Pick<Wanted, 'scope' | 'scopeId'> =
-      agent === WHOLE ? { scope: 'workspace', scopeId: null } : { scope: 'agent', scopeId: agent }
     change.mutate(
       (all) =>
         known
           ? all.map((it, n) => (n === known.place ? { ...it, ...limits } : it))
-          : [...all, { ...whose, ...limits, warnAt: 0.8 }],
+          : [...all, { ...ownerOf(owner), ...limits, warnAt: 0.8 }],
       { onSuccess: onDone },
     )
   }
@@ -66,7 +70,15 @@ export default function BudgetForm({
       noValidate
     >
       {slug !== null && !known && (
-        <Whose slug={slug} value={agent} onChange={setAgent} error={errors.scopeId} />
+        <Whose
+          slug={slug}
+          value={owner}
+          onChange={(next) => {
+            setLacks(null)
+            setOwner(next)
+          }}
+          error={lacks ?? errors.scopeId}
+        />
       )}
       <Field label="For">
         <Select value={period} onValueChange={setPeriod} options={PERIODS} />
@@ -108,28 +120,57 @@ export default function BudgetForm({
 const lastOf = (errors: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(errors).map(([path, words]) => [path.split('.').at(-1) ?? path, words]))
 
-function Whose({
+interface WhoseProps {
+  slug: string
+  value: Owner
+  error: string | undefined
+  onChange(value: Owner): void
+}
+
+function Whose({ slug, value, error, onChange }: WhoseProps) {
+  const agents = useAgents(slug)
+  const own = agents.data?.filter((it) => it.agentType === 'custom') ?? []
+  const isOne = value.of === ONE_SCHEDULE
+  return (
+    <>
+      <Field label="Of" error={isOne ? undefined : error}>
+        <Select
+          value={value.of}
+          onValueChange={(of) => onChange({ ...value, of })}
+          options={[
+            { value: WHOLE, label: 'The whole workspace' },
+            { value: ONE_SCHEDULE, label: 'One schedule' },
+            ...own.map((it) => ({ value: it.id, label: `The agent ${it.name}` })),
+          ]}
+        />
+      </Field>
+      {isOne && (
+        <Schedule
+          slug={slug}
+          value={value.schedule}
+          error={error}
+          onChange={(schedule) => onChange({ ...value, schedule })}
+        />
+      )}
+    </>
+  )
+}
+
+function Schedule({
   slug,
   value,
   error,
   onChange,
-}: {
-  slug: string
-  value: string
-  error: string | undefined
-  onChange(value: string): void
-}) {
-  const agents = useAgents(slug)
-  const own = agents.data?.filter((it) => it.agentType === 'custom') ?? []
+}: Omit<WhoseProps, 'value' | 'onChange'> & { value: number | null; onChange(id: number): void }) {
+  const schedules = useSchedules(slug).data ?? []
   return (
-    <Field label="Of" error={error} hint="A budget of one schedule is set by API.">
-      <Select
-        value={value}
-        onValueChange={onChange}
-        options={[
-          { value: WHOLE, label: 'The whole workspace' },
-          ...own.map((it) => ({ value: it.id, label: `The agent ${it.name}` })),
-        ]}
+    <Field label="Schedule" error={error}>
+      <Combobox
+        value={value === null ? null : String(value)}
+        options={schedules.map((it) => ({ value: String(it.id), label: it.name }))}
+        placeholder="Search schedules"
+        empty="No schedule is called that."
+        onValueChange={(id) => onChange(Number(id))}
       />
     </Field>
   )
