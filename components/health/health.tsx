@@ -2,6 +2,7 @@
 /** The installation, looked over: each check with what it found and, where something is wrong, what to do. */
 import { CircleAlert, CircleCheck, CircleX, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { BackLink } from '#components/ui/back-link.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { CopyButton } from '#components/ui/copy.tsx'
@@ -18,13 +19,14 @@ const LEVELS: Record<CheckLine['level'], { word: string; icon: ReactNode }> = {
   fail: { word: 'Failing', icon: <CircleX aria-hidden className="text-bad" /> },
 }
 
-export function Health() {
+export function Health({ slug }: { slug: string }) {
   const checkup = useCheckup()
   const { data } = checkup
   return (
     <Page
       title="Health"
       width="narrow"
+      back={<BackLink href={`/w/${slug}/settings`}>Settings</BackLink>}
       description={
         <>
           The same checks as <code className="font-mono text-sm">npm run doctor</code>. They change nothing.

@@ -9,5 +9,5 @@ export default async function HealthPage({ params }: { params: Promise<{ slug: s
   const { actor, workspace } = await requireMember((await params).slug)
   if (actor.kind !== 'person' || !actor.installationAdmin)
     return <Reserved title="Health" to="installation" slug={workspace.slug} />
-  return <Health />
+  return <Health slug={workspace.slug} />
 }
