@@ -12,7 +12,7 @@ import { type Frequency, WEEKDAYS, WHOLE_DAY } from '../contract/frequency.ts'
 import { EVENT_TYPES } from '../contract/trigger-event.ts'
 import type { Models } from '../agents/custom/model-client.ts'
 import { takeTurn } from '../agents/custom/turn.ts'
-import { canonicalZone, judgeZone } from '../recurrence/index.ts'
+import { acceptedZone, judgeZone } from '../recurrence/index.ts'
 import type { SpokenWhen } from '../recurrence/spoken/grammar.ts'
 
 const Time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/)
@@ -105,7 +105,7 @@ function givenTo({ text, agents, now, zone }: Asked): string {
 }
 
 export function readingOf(it: Answer, { agents, now, zone }: Omit<Asked, 'text'>): ModelsReading {
-  const named = it.timezone ? canonicalZone(it.timezone) : null
+  const named = it.timezone ? acceptedZone(it.timezone) : null
   // A zone that is none leaves open when it is meant.
   const isKnown = named === null || judgeZone(named).ok
   return {

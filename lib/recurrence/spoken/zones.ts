@@ -1,5 +1,5 @@
 /** The time zone in words: `UTC`, `Europe/Berlin`, `in New York`, `Tokyo time`; and those that could mean several. */
-import { canonicalZone, isAbbreviation, judgeZone } from '../zone.ts'
+import { acceptedZone, isAbbreviation, judgeZone } from '../zone.ts'
 import { either, isAny, phrase, type Read, type Reader, type Word } from './words.ts'
 
 /** `name`: null is the zone that holds anyway. */
@@ -62,7 +62,7 @@ export const zoneWord: Reader<ZoneSaid> = (words, at) => {
   const name = text === 'z' ? 'UTC' : said
   const verdict = judgeZone(name)
   const time = TIME(words, at + 1)
-  const value = verdict.ok ? { name: canonicalZone(name) } : { problem: verdict.message }
+  const value = verdict.ok ? { name: acceptedZone(name) } : { problem: verdict.message }
   return { value, next: time?.next ?? at + 1 }
 }
 
