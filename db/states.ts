@@ -40,6 +40,10 @@ const SOURCES = sql.join(
 /** Asked for by a person, for instants long past: such runs go one after another and cost no planned one its turn. */
 export const isBackfilled = ({ kind }: { kind: SQLWrapper }): SQL => sql`${kind} = 'backfill'`
 
+/** How late the clock's own runs began: what a person started is not late, whatever instant it stands for. */
+export const lateness = ({ kind, latenessMs }: Record<'kind' | 'latenessMs', SQLWrapper>): SQL =>
+  sql`case when ${kind} not in ('manual', 'backfill', 'retry') then ${latenessMs} end`
+
 /** The slot that an execution has or waits for. */
 export const laneOf = ({ lane, triggerId }: Record<'lane' | 'triggerId', SQLWrapper>): SQL =>
   sql`coalesce(${lane}, ${triggerId})`

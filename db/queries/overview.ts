@@ -7,7 +7,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { QUARTER_MS } from '#lib/clock.ts'
 import type { Status } from '#lib/contract/states.ts'
 import { alias, as, oneOf, type RowsOf, set, statement, t, table } from '../statement.ts'
-import { isOneOf, status } from '../states.ts'
+import { isOneOf, lateness, status } from '../states.ts'
 import type { Store } from '../store.ts'
 
 const e = alias(t.executions, 'e')
@@ -178,7 +178,7 @@ const spread = (column: SQL) =>
   group by r.value order by r.value`,
   })
 const spreads = {
-  lateness: spread(sql`${e.latenessMs}`),
+  lateness: spread(lateness(e)),
   duration: spread(sql`case when ${isOneOf(e.status, ['success', 'failed'])} then ${e.durationMs} end`),
 }
 /**

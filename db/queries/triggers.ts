@@ -21,7 +21,7 @@ import {
   t,
   table,
 } from '../statement.ts'
-import { isOneOf, status } from '../states.ts'
+import { isOneOf, lateness, status } from '../states.ts'
 import type { Phrases, Store } from '../store.ts'
 import { closeIncidentsOf } from './incidents.ts'
 import { areThere, type Name } from './naming.ts'
@@ -726,10 +726,7 @@ const recently = statement({
   values: { id: 'int' },
   answer: {
     durationMs: e.durationMs,
-    latenessMs: as(
-      'int?',
-      sql`case when ${e.kind} not in ('manual', 'backfill', 'retry') then ${e.latenessMs} end`,
-    ),
+    latenessMs: as('int?', lateness(e)),
   },
   text: ({ answer, values: { id } }) => sql`
   select ${answer} from ${table(e)}

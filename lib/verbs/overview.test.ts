@@ -148,4 +148,17 @@ describe.each(stores)('on $name', ({ open }) => {
       { weekday: 1, hour: 23, runs: 2, failed: 1 },
     ])
   })
+
+  test('a run that somebody starts hours after its time makes the figures no later', async () => {
+    const it = await on.open()
+    const one = await it.schedule({ name: 'One', misfire: 'skip', cronExpression: '0 9 * * *' })
+    it.clock.set('2026-03-01T13:00:00Z')
+    await it.start()
+    await it.until(async () => (await it.history(one.id)).length === 1)
+    await it.executions.retry(it.workspaceId, (await it.history(one.id))[0]?.id as number, ADA)
+    await it.until(async () => (await it.history(one.id)).some((row) => row.status === 'success'))
+    it.clock.set('2026-03-01T13:30:00Z')
+    const { now } = await it.overview.figures(it.workspaceId, { period: '24h', timezone: 'UTC' })
+    expect(now).toMatchObject({ runs: 1, missed: 1, latenessMs: { p50: null, p95: null } })
+  })
 })
