@@ -22,7 +22,7 @@ export function Results({ slug, results }: { slug: string; results: Now['results
                 </Link>
                 <RelativeTime at={it.at} className="shrink-0 text-xs text-faint" />
               </div>
-              <p className="line-clamp-3 text-soft wrap-anywhere">{it.text}</p>
+              <p className="line-clamp-3 whitespace-pre-line text-soft wrap-anywhere">{it.text}</p>
             </li>
           ))}
         </Rows>

@@ -97,13 +97,15 @@ export const seeToWithin = async (
   await store.atomically([markWithin(it)])
 }
 
+/** In Markdown, of which a part is marks. */
+const MOST_TOLD = 1_200
 const told = statement({
   values: { workspaceId: 'int', since: 'instant', limit: 'int', most: 'int' },
   answer: {
     executionId: e.id,
     triggerId: e.triggerId,
     name: e.triggerName,
-    text: as('text', sql`substr(r.text, 1, 601)`),
+    text: as('text', sql`substr(r.text, 1, ${sql.raw(String(MOST_TOLD))})`),
     at: as('instant', sql`r.created_at`),
   },
   text: ({ answer, values: { workspaceId, since, limit, most } }) => sql`

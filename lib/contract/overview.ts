@@ -41,9 +41,10 @@ export const Now = z.object({
       executionId: z.number(),
       triggerId: z.number(),
       name: z.string(),
-      text: z
-        .string()
-        .meta({ description: 'As it was posted, without marks of Markdown, cut at 600 characters.' }),
+      text: z.string().meta({
+        description:
+          'As it was posted, without marks of Markdown, a line for each paragraph, cut at 600 characters.',
+      }),
       at: Instant,
     }),
   ),

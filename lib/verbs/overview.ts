@@ -3,7 +3,6 @@ import * as activity from '#db/queries/activity.ts'
 import * as executions from '#db/queries/executions.ts'
 import * as overview from '#db/queries/overview.ts'
 import * as proposals from '#db/queries/proposals.ts'
-import { plain } from '../agents/markdown.ts'
 import { days, hours } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import { type Figures, type Now, PERIODS, type PeriodFigures, type Trouble } from '../contract/overview.ts'
@@ -40,6 +39,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
       upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
       overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
     ])
+  const { runningText } = await import('../agents/running-text.ts')
   const usual = await overview.usualOf(
     store,
     running.map((it) => it.triggerId),
@@ -61,7 +61,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
       at: new Date(nextRunAt).toISOString(),
     })),
     results: newestOfEach(results).map(({ text, at: posted, ...it }) => ({
-      ...{ ...it, text: beginningOf(plain(text)) },
+      ...{ ...it, text: beginningOf(runningText(text)) },
       at: new Date(posted).toISOString(),
     })),
   }
