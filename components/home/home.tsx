@@ -19,7 +19,7 @@ export function Home({ slug, known }: { slug: string; known: Now }) {
           <Running slug={slug} running={now.running} queued={now.queued} />
           <Results slug={slug} results={now.results} />
         </div>
-        <Coming slug={slug} upcoming={now.upcoming} />
+        <Coming slug={slug} now={now} />
       </div>
       <Faring slug={slug} />
     </Page>

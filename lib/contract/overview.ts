@@ -16,8 +16,22 @@ export const Trouble = z.object({
 })
 export type Trouble = z.infer<typeof Trouble>
 
+const Coming = z.object({
+  triggerId: z.number(),
+  name: z.string(),
+  at: Instant,
+  more: z.number().nullable().meta({
+    description: 'So many runs of it follow within the 24 hours, and are not listed; null: more than 24.',
+  }),
+  until: Instant.nullable().meta({ description: 'The last of those that follow, where that is known.' }),
+})
+export type Coming = z.infer<typeof Coming>
+
 export const Now = z.object({
   at: Instant,
+  paused: z
+    .boolean()
+    .meta({ description: 'Everything is paused: nothing of what comes runs until it goes on.' }),
   running: z.array(
     z.object({
       execution: Execution,
@@ -36,6 +50,14 @@ export const Now = z.object({
   overdue: z.array(Overdue),
   missed: z.array(Execution).meta({ description: 'Of the last 7 days, without those that were seen to.' }),
   upcoming: z.array(z.object({ triggerId: z.number(), name: z.string(), at: Instant, timezone: z.string() })),
+  coming: z
+    .object({
+      runs: z.array(Coming),
+      more: z
+        .boolean()
+        .meta({ description: 'There are later ones within the 24 hours that are not listed.' }),
+    })
+    .meta({ description: 'What runs within 24 hours, soonest first.' }),
   results: z.array(
     z.object({
       executionId: z.number(),

@@ -1,6 +1,7 @@
 /** What one opens in the morning: what goes on, what needs somebody, what comes, and how it fared. */
 import { describe, expect, test } from 'vitest'
 import { below } from '#db/queries/overview.ts'
+import { pauseAll } from '#db/queries/upkeep.ts'
 import { stores } from '#db/testing/stores.ts'
 import { worlds } from '../engine/testing/worlds.ts'
 import { ADA } from '../engine/testing/world.ts'
@@ -160,5 +161,34 @@ describe.each(stores)('on $name', ({ open }) => {
     it.clock.set('2026-03-01T13:30:00Z')
     const { now } = await it.overview.figures(it.workspaceId, { period: '24h', timezone: 'UTC' })
     expect(now).toMatchObject({ runs: 1, missed: 1, latenessMs: { p50: null, p95: null } })
+  })
+
+  test('the runs of the next 24 hours by time, those of a busy schedule as one', async () => {
+    const it = await on.begin()
+    const own = (name: string, cronExpression: string, more: object = {}) =>
+      it.schedule({ name, cronExpression, ...more })
+    await own('Twice', '0 10,18 * * *')
+    await own('Hourly', '15 * * * *')
+    await own('Every minute', '* * * * *', { startsAt: '2026-03-01T12:00:00Z' })
+    await own('Six times', '45 * * * *', { maxExecutions: 6 })
+    await own('Next week', '0 9 10 3 *')
+    it.clock.set('2026-03-01T08:00:00Z')
+    const { coming, upcoming, paused } = await it.overview.now(it.workspaceId)
+    const at = (time: string, day = 1) => `2026-03-0${day}T${time}:00.000Z`
+    expect(coming.runs.map((run) => [run.name, run.at, run.more, run.until])).toEqual([
+      ['Hourly', at('08:15'), 23, at('07:15', 2)],
+      ['Six times', at('08:45'), 5, at('13:45')],
+      ['Twice', at('10:00'), 0, null],
+      ['Every minute', at('12:00'), null, at('07:59', 2)],
+      ['Twice', at('18:00'), 0, null],
+    ])
+    expect(upcoming.map((run) => run.name)).toEqual(['Hourly', 'Six times', 'Twice', 'Every minute'])
+    expect([coming.more, paused]).toEqual([false, false])
+
+    for (let n = 1; n <= 20; n++) await own(`At seven ${n}`, '0 7 * * *')
+    await pauseAll(it.store, 'Moving house.', it.clock.now())
+    const later = await it.overview.now(it.workspaceId)
+    expect(later.coming.runs).toHaveLength(20)
+    expect([later.coming.more, later.paused]).toEqual([true, true])
   })
 })

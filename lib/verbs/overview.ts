@@ -3,6 +3,7 @@ import * as activity from '#db/queries/activity.ts'
 import * as executions from '#db/queries/executions.ts'
 import * as overview from '#db/queries/overview.ts'
 import * as proposals from '#db/queries/proposals.ts'
+import { globalPause } from '#db/queries/upkeep.ts'
 import { days, hours } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import { type Figures, type Now, PERIODS, type PeriodFigures, type Trouble } from '../contract/overview.ts'
@@ -10,7 +11,7 @@ import { MOST_BARS } from '../contract/bars.ts'
 import type { Heartbeat } from '../contract/trigger.ts'
 import { hoursOfTheWeek } from '../recurrence/hours-of-week.ts'
 import * as approvals from './approvals.ts'
-import { upcoming } from '../engine/calendars/coming.ts'
+import { type Coming, coming } from '../engine/calendars/coming.ts'
 import type { Deps } from './deps.ts'
 import { missed as missedOnes } from './triggers.ts'
 
@@ -27,7 +28,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   const at = clock.now()
   const since = new Date(at.getTime() - MISSED_FOR_MS)
   const before = new Date(at.getTime() + hours(24))
-  const [running, queued, pending, proposed, inTrouble, { overdue }, missed, coming, results] =
+  const [running, queued, pending, proposed, inTrouble, { overdue }, missed, planned, results, pause] =
     await Promise.all([
       executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
       executions.list(store, workspaceId, { status: ['queued'] }, null, MOST_QUEUED),
@@ -36,8 +37,9 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
       activity.inTrouble(store, { workspaceId, limit: MOST }),
       missedOnes(deps, workspaceId),
       executions.missedSince(store, { workspaceId, since, limit: MOST }),
-      upcoming(store, { workspaceId, before, except: 0, limit: MOST }),
+      coming(store, { workspaceId, now: at, before, except: 0, limit: MOST + 1 }),
       overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
+      globalPause(store),
     ])
   const { runningText } = await import('../agents/running-text.ts')
   const usual = await overview.usualOf(
@@ -46,6 +48,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   )
   return {
     at: at.toISOString(),
+    paused: pause !== null,
     running: running.map((it) => ({ execution: it, usualMs: usual.get(it.triggerId) ?? null })),
     queued: queued.length,
     approvals: pending.approvals,
@@ -56,24 +59,33 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
     troubles: inTrouble.flatMap((it) => toTrouble(it) ?? []),
     overdue,
     missed,
-    upcoming: coming.map(({ id, name, nextRunAt, timezone }) => ({
-      ...{ triggerId: id, name, timezone },
-      at: new Date(nextRunAt).toISOString(),
-    })),
-    results: newestOfEach(results).map(({ text, at: posted, ...it }) => ({
-      ...{ ...it, text: beginningOf(runningText(text)) },
-      at: new Date(posted).toISOString(),
-    })),
+    upcoming: firstOfEach(planned)
+      .slice(0, MOST)
+      .map(({ triggerId, name, at: next, timezone }) => ({
+        ...{ triggerId, name, timezone },
+        at: new Date(next).toISOString(),
+      })),
+    coming: { runs: planned.slice(0, MOST).map(toComing), more: planned.length > MOST },
+    results: firstOfEach(results)
+      .slice(0, MOST_RESULTS)
+      .map(({ text, at: posted, ...it }) => ({
+        ...{ ...it, text: beginningOf(runningText(text)) },
+        at: new Date(posted).toISOString(),
+      })),
   }
 }
 
-/** One that says something every minute does not hide the others. */
-function newestOfEach<Result extends { triggerId: number }>(newestFirst: readonly Result[]): Result[] {
+/** One that says or does something every minute does not hide the others. */
+function firstOfEach<It extends { triggerId: number }>(inOrder: readonly It[]): It[] {
   const seen = new Set<number>()
-  return newestFirst
-    .filter(({ triggerId }) => !seen.has(triggerId) && seen.add(triggerId))
-    .slice(0, MOST_RESULTS)
+  return inOrder.filter(({ triggerId }) => !seen.has(triggerId) && seen.add(triggerId))
 }
+
+const toComing = ({ timezone: _, at, until, ...it }: Coming): Now['coming']['runs'][number] => ({
+  ...it,
+  at: new Date(at).toISOString(),
+  until: until === null ? null : new Date(until).toISOString(),
+})
 
 const beginningOf = (text: string) =>
   text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS).toWellFormed()}…` : text
