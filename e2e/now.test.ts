@@ -91,6 +91,9 @@ test('what was missed while the server was away is run or let be on the spot', a
   await needs.getByRole('button', { name: 'Dismiss what Asleep two missed' }).click()
   await needs.getByRole('link', { name: 'Asleep two' }).waitFor({ state: 'detached' })
   await needs.getByRole('button', { name: 'Run what Asleep one missed' }).click()
+  const question = ada.page.getByRole('alertdialog')
+  await question.getByText('3 runs will be queued now.').waitFor()
+  await question.getByRole('button', { name: 'Run all 3' }).click()
   await needs.getByRole('link', { name: 'Asleep one' }).waitFor({ state: 'detached' })
   const backfilled = async () => {
     const path = '/workspace/my-workspace/executions?kind=backfill&status=success'

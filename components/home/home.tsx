@@ -16,7 +16,7 @@ export function Home({ slug, known }: { slug: string; known: Now }) {
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
         <div className="flex min-w-0 flex-col gap-5">
           <NeedsYou slug={slug} now={now} />
-          <Running slug={slug} running={now.running} queued={now.queued} />
+          <Running slug={slug} now={now} />
           <Results slug={slug} results={now.results} />
         </div>
         <Coming slug={slug} now={now} />

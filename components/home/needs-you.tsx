@@ -2,28 +2,26 @@
 /** What somebody must decide, mend, run or let be; what is well does not stand here. */
 import { CalendarPlus, CircleCheck, Clock, Inbox } from 'lucide-react'
 import { Link } from '#components/ui/link.tsx'
-import type { ReactNode } from 'react'
 import { HEALTHS } from '#components/schedule/health.tsx'
 import { Badge } from '#components/ui/badge.tsx'
-import { Button } from '#components/ui/button.tsx'
-import { RelativeTime, Time } from '#components/ui/time.tsx'
-import { toast } from '#components/ui/toast.tsx'
-import { useLetBe, useRunMissed } from '#lib/client/now.ts'
+import { formatNumber } from '#components/ui/number.ts'
+import { RelativeTime } from '#components/ui/time.tsx'
 import { useMay } from '#lib/client/people.ts'
 import type { Approval } from '#lib/contract/approval.ts'
-import type { Execution } from '#lib/contract/execution.ts'
 import type { Now, Trouble } from '#lib/contract/overview.ts'
-import { Part, Row, Rows } from './part.tsx'
+import { DismissAll, Missed } from './missed.tsx'
+import { Part, Row, Rows, Said, To } from './part.tsx'
 
 export function NeedsYou({ slug, now }: { slug: string; now: Now }) {
-  const { approvals, proposals, troubles, overdue, missed } = now
+  const { approvals, proposals, troubles, overdue, missed, totals } = now
   const count = [approvals, proposals, troubles, overdue, missed].reduce((sum, it) => sum + it.length, 0)
+  const all = totals.approvals + totals.proposals + totals.troubles + overdue.length + totals.missed
   const may = useMay(slug, 'editor')
-  const letBe = useLetBe(slug)
   return (
     <Part
       title="Needs you"
       count={count}
+      of={all}
       more={approvals.length > 0 ? { href: `/w/${slug}/approvals`, label: 'All approvals' } : undefined}
     >
       {count === 0 ? (
@@ -36,12 +34,19 @@ export function NeedsYou({ slug, now }: { slug: string; now: Now }) {
           {approvals.map((it) => (
             <Asked key={it.id} slug={slug} approval={it} />
           ))}
+          <Rest n={totals.approvals - approvals.length} of="to decide" href={`/w/${slug}/approvals`} />
           {proposals.map((it) => (
             <Proposed key={it.id} slug={slug} proposal={it} may={may} />
           ))}
+          <Rest n={totals.proposals - proposals.length} of="proposed" />
           {troubles.map((it) => (
             <InTrouble key={it.triggerId} slug={slug} trouble={it} />
           ))}
+          <Rest
+            n={totals.troubles - troubles.length}
+            of="in trouble"
+            href={`/w/${slug}/schedules?sort=trouble`}
+          />
           {overdue.map((it) => (
             <Row key={it.scheduleId}>
               <Badge tone="warn">
@@ -57,39 +62,20 @@ export function NeedsYou({ slug, now }: { slug: string; now: Now }) {
           {missed.map((it) => (
             <Missed key={it.id} slug={slug} execution={it} may={may} />
           ))}
+          <Rest n={totals.missed - missed.length} of="missed" href={`/w/${slug}/executions?status=missed`} />
         </Rows>
       )}
-      {may && missed.length > 1 && (
-        <div className="border-t border-line px-5 py-2 text-right">
-          <Button
-            variant="ghost"
-            size="sm"
-            pending={letBe.isPending}
-            onClick={() =>
-              letBe.mutate(
-                missed.map((it) => it.id),
-                {
-                  onError: (error) => toast.error('They still stand here', { description: error.message }),
-                },
-              )
-            }
-          >
-            Dismiss all missed runs
-          </Button>
-        </div>
-      )}
+      {may && totals.missed > 1 && <DismissAll slug={slug} shownAt={now.at} />}
     </Part>
   )
 }
 
-const Said = ({ children }: { children: ReactNode }) => (
-  <p className="min-w-0 flex-1 basis-60 text-soft wrap-anywhere">{children}</p>
-)
-const To = ({ href, children }: { href: string; children: ReactNode }) => (
-  <Link href={href} className="font-medium text-ink underline-offset-4 hover:underline">
-    {children}
-  </Link>
-)
+/** What there is no room for; where nothing else lists it, it comes up as the others go. */
+function Rest({ n, of, href }: { n: number; of: string; href?: string }) {
+  if (n <= 0) return null
+  const words = `${formatNumber(n)} more ${of}`
+  return <Row>{href ? <To href={href}>{words}</To> : <Said>{words}</Said>}</Row>
+}
 
 const DECIDE =
   'text-accent-text underline decoration-accent-text/40 underline-offset-4 hover:decoration-accent-text'
@@ -165,63 +151,6 @@ function InTrouble({
         <To href={`/w/${slug}/schedules/${triggerId}`}>{name}</To>
         {reason && <span className="line-clamp-2">{reason}</span>}
       </Said>
-    </Row>
-  )
-}
-
-function Missed({ slug, execution: it, may }: { slug: string; execution: Execution; may: boolean }) {
-  const run = useRunMissed(slug)
-  const letBe = useLetBe(slug)
-  const gap = it.missedFrom !== null && it.missedTo !== null && (it.missedCount ?? 1) > 1
-  return (
-    <Row>
-      <Badge tone="warn">
-        <Clock aria-hidden />
-        Missed
-      </Badge>
-      <Said>
-        <To href={`/w/${slug}/executions/${it.id}`}>{it.triggerName}</To>{' '}
-        {gap ? (
-          <>
-            {it.missedCount} runs from <Time at={it.missedFrom ?? it.queuedAt} /> to{' '}
-            <Time at={it.missedTo ?? it.queuedAt} />
-          </>
-        ) : (
-          <>
-            of <Time at={it.scheduledFor ?? it.queuedAt} />
-          </>
-        )}
-      </Said>
-      {may && (
-        <span className="flex gap-1.5">
-          <Button
-            size="sm"
-            pending={run.isPending}
-            aria-label={`Run what ${it.triggerName} missed`}
-            onClick={() =>
-              run.mutate(it, {
-                onSuccess: (n) => toast.success(n === 1 ? 'It was started' : `${n} runs were queued`),
-                onError: (error) => toast.error('It was not started', { description: error.message }),
-              })
-            }
-          >
-            {gap ? 'Run them' : 'Run it'}
-          </Button>
-          <Button
-            variant="ghost"
-            size="sm"
-            pending={letBe.isPending}
-            aria-label={`Dismiss what ${it.triggerName} missed`}
-            onClick={() =>
-              letBe.mutate([it.id], {
-                onError: (error) => toast.error('It still stands here', { description: error.message }),
-              })
-            }
-          >
-            Dismiss
-          </Button>
-        </span>
-      )}
     </Row>
   )
 }

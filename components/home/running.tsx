@@ -12,11 +12,12 @@ type Running = Now['running'][number]
 /** Beyond this it is worth a look. */
 const LONG = 2
 
-export function Running({ slug, running, queued }: { slug: string; running: Running[]; queued: number }) {
+export function Running({ slug, now: { running, queued, totals } }: { slug: string; now: Now }) {
   return (
     <Part
       title="Running"
       count={running.length}
+      of={totals.running}
       more={
         running.length + queued > 0
           ? { href: `/w/${slug}/executions?status=running,queued`, label: waits(queued) }

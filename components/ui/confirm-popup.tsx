@@ -15,6 +15,7 @@ export default function ConfirmPopup({
   confirmLabel,
   cancelLabel = 'Cancel',
   danger = false,
+  confirmDisabled = false,
   onConfirm,
 }: Omit<ConfirmProps, 'trigger' | 'open' | 'onOpenChange'> & { opening: Opening }) {
   const [pending, setPending] = useState(false)
@@ -53,7 +54,12 @@ export default function ConfirmPopup({
             {error !== null && <ProblemNote error={error} />}
             <div className="flex flex-col-reverse gap-2 sm:flex-row sm:justify-end">
               <Base.Close render={<Button variant="ghost">{cancelLabel}</Button>} />
-              <Button variant={danger ? 'danger' : 'primary'} pending={pending} onClick={confirm}>
+              <Button
+                variant={danger ? 'danger' : 'primary'}
+                pending={pending}
+                disabled={confirmDisabled}
+                onClick={confirm}
+              >
                 {confirmLabel}
               </Button>
             </div>

@@ -20,6 +20,8 @@ export interface ConfirmProps {
   /** What the other button does. */
   cancelLabel?: string | undefined
   danger?: boolean | undefined
+  /** There is nothing to say yes to, or not yet. */
+  confirmDisabled?: boolean | undefined
   onConfirm(): Promise<unknown>
 }
 

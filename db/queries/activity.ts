@@ -4,7 +4,7 @@
  * Promise: each reading is bounded, whatever the workspace holds: it walks an index from the newest and stops, and
  * says when it stopped early.
  */
-import { and, asc, eq, gt, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import { alias, as, oneOf, type RowsOf, statement, t, table } from '../statement.ts'
 import { isEnded, status } from '../states.ts'
 import type { Store } from '../store.ts'
@@ -174,6 +174,18 @@ export function upcoming(
 type State = 'broken' | 'disabled' | 'unready' | 'paused' | 'failing'
 const isOff = sql`${tr.pausedAt} is not null and not ${tr.enabled}`
 const isUnready = sql`${tr.enabled} = true and coalesce(${tr.unready}, '') <> ''`
+const standing = (workspaceId: SQL) => sql`(
+    select ${tr.id} as id,
+      case when ${tr.problem} is not null then 'broken' when ${isOff} then 'paused'
+        when ${tr.disabledReason} is not null then 'disabled'
+        when ${isUnready} then 'unready' else 'failing' end as state
+    from ${table(tr)}
+    where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and (
+      ${tr.problem} is not null or (${isOff}) or (${isUnready})
+      or (${tr.enabled} = true and ${tr.consecutiveFailures} > 0)
+      -- One that has had all its planned runs is at its end, not in trouble.
+      or (${tr.disabledReason} is not null
+        and not (${tr.maxExecutions} is not null and ${tr.plannedRuns} >= ${tr.maxExecutions})))) it`
 const troubled = statement({
   values: { workspaceId: 'int', limit: 'int' },
   answer: {
@@ -197,18 +209,7 @@ const troubled = statement({
     timezone: tr.timezone,
   },
   text: ({ answer, values: { workspaceId, limit } }) => sql`
-  select ${answer} from (
-    select ${tr.id} as id,
-      case when ${tr.problem} is not null then 'broken' when ${isOff} then 'paused'
-        when ${tr.disabledReason} is not null then 'disabled'
-        when ${isUnready} then 'unready' else 'failing' end as state
-    from ${table(tr)}
-    where ${tr.workspaceId} = ${workspaceId} and ${tr.deletedAt} is null and (
-      ${tr.problem} is not null or (${isOff}) or (${isUnready})
-      or (${tr.enabled} = true and ${tr.consecutiveFailures} > 0)
-      -- One that has had all its planned runs is at its end, not in trouble.
-      or (${tr.disabledReason} is not null
-        and not (${tr.maxExecutions} is not null and ${tr.plannedRuns} >= ${tr.maxExecutions})))) it
+  select ${answer} from ${standing(workspaceId)}
     join ${table(tr)} on ${tr.id} = it.id
   order by case it.state when 'broken' then 1 when 'disabled' then 2 when 'unready' then 3
     when 'failing' then 4 else 5 end, ${tr.id}
@@ -218,6 +219,18 @@ export type Trouble = RowsOf<typeof troubled>
 /** Schedules that do not run as planned, the worst first. */
 export const inTrouble = (store: Store, values: { workspaceId: number; limit: number }) =>
   store.all(troubled(values))
+
+const manyTroubled = statement({
+  values: { workspaceId: 'int' },
+  answer: { n: as('int', sql`count(*)`) },
+  text: ({ answer, values: { workspaceId } }) => sql`
+  select ${answer} from ${standing(workspaceId)} where it.state <> 'paused'`,
+})
+/** How many those are, without those that somebody has paused. */
+export async function countInTrouble(store: Store, workspaceId: number): Promise<number> {
+  const [row] = await store.all(manyTroubled({ workspaceId }))
+  return row?.n ?? 0
+}
 
 /** The zone that a trigger is planned in. */
 export async function timezoneOf(

@@ -182,14 +182,22 @@ const sliceEnd = statement({
   order by ${e.queuedAt} desc, ${e.id} desc limit 1 offset ${slice}`,
 })
 
+const isStillMissed = (workspaceId: SQL, span: Span) => sql`
+  ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('missed')} and ${within(span)}
+    and ${e.seenToAt} is null`
 const stillMissed = statement({
   values: { ...span, limit: 'int' },
   answer: shown,
   text: ({ answer, bare, values: { workspaceId, limit } }) => sql`
-  select ${answer} from ${table(e)}
-  where ${e.workspaceId} = ${workspaceId} and ${e.status} = ${status('missed')} and ${within(bare)}
-    and ${e.seenToAt} is null
+  select ${answer} from ${table(e)} where ${isStillMissed(workspaceId, bare)}
   order by ${e.queuedAt} desc, ${e.id} desc limit ${limit}`,
+})
+const manyMissed = statement({
+  values: { ...span, most: 'int' },
+  answer: some,
+  text: ({ answer, bare, values: { workspaceId, most } }) => sql`
+  select ${answer} from (
+    select 1 as one from ${table(e)} where ${isStillMissed(workspaceId, bare)} limit ${most}) found`,
 })
 /** What was missed since then and nobody has seen to, newest first. */
 export const missedSince = async (
@@ -197,6 +205,15 @@ export const missedSince = async (
   { workspaceId, since, limit }: { workspaceId: number; since: Date; limit: number },
 ): Promise<Execution[]> =>
   (await store.all(stillMissed({ ...spanOf(workspaceId, NEWEST, startOf(since)), limit }))).map(toExecution)
+
+/** How many those are, counted up to `most`. */
+export async function countMissedSince(
+  store: Store,
+  { workspaceId, since, most }: { workspaceId: number; since: Date; most: number },
+): Promise<number> {
+  const [row] = await store.all(manyMissed({ ...spanOf(workspaceId, NEWEST, startOf(since)), most }))
+  return row?.n ?? 0
+}
 
 const NEWEST: Place = { queuedAt: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 const newestFirst = (a: Place, b: Place) => b.queuedAt - a.queuedAt || b.id - a.id

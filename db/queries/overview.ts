@@ -81,6 +81,23 @@ export async function seeTo(
   return marked?.length ?? 0
 }
 
+const markUpTo = statement({
+  values: { workspaceId: 'int', since: 'instant', until: 'instant', now: 'instant' },
+  answer: { id: executions.id },
+  text: ({ returning, values: { workspaceId, since, until, now } }) => sql`
+  update ${table(executions)} ${set(executions, { seenToAt: now })}
+  where ${open(workspaceId)} and ${executions.queuedAt} >= ${since} and ${executions.queuedAt} <= ${until}
+  ${returning}`,
+})
+/** Somebody has decided about all that was missed in a span of time: how many were still open. */
+export async function seeToAll(
+  store: Store,
+  it: { workspaceId: number; since: Date; until: Date; now: Date },
+): Promise<number> {
+  const [marked] = await store.atomically([markUpTo(it)])
+  return marked?.length ?? 0
+}
+
 const markWithin = statement({
   values: { workspaceId: 'int', triggerId: 'int', from: 'instant', to: 'instant', now: 'instant' },
   text: ({ values: { workspaceId, triggerId, from, to, now } }) => sql`

@@ -5,7 +5,7 @@
  * agent makes under a key is made once; one that is put away is kept, so that it is made once still.
  */
 import { lt, type SQL, sql } from 'drizzle-orm'
-import { alias, insert, type RowsOf, set, statement, t, table } from '../statement.ts'
+import { alias, as, insert, type RowsOf, set, statement, t, table } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { countEvents, lockWorkspaces } from './story.ts'
 
@@ -106,14 +106,14 @@ export async function get(store: Store, workspaceId: number, id: number): Promis
 
 const waiting = statement({
   values: { workspaceId: 'int', now: 'instant', limit: 'int' },
-  answer: shown,
+  answer: { ...shown, total: as('int', sql`count(*) over ()`) },
   text: ({ answer, values: { workspaceId, now, limit } }) => sql`
   select ${answer} from ${table(o)}
   where ${o.workspaceId} = ${workspaceId} and ${o.confirmedAt} is null and ${o.expiresAt} > ${now}
     and ${o.executionId} is not null
   order by ${o.expiresAt}, ${o.id} limit ${limit}`,
 })
-/** What agents have put forward and nobody has decided about, the most pressing first. */
+/** What agents have put forward and nobody has decided about, the most pressing first; `total` counts all of it. */
 export const ofAgents = (store: Store, it: { workspaceId: number; now: Date; limit: number }) =>
   store.all(waiting(it))
 

@@ -1,5 +1,6 @@
 /** A workspace at a glance: what goes on, what needs somebody, what comes, and how it has fared. */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Api, BodyInput } from '#lib/contract/api.ts'
 import type { Execution } from '#lib/contract/execution.ts'
 import type { Figures, Now } from '#lib/contract/overview.ts'
 import { call } from './call.ts'
@@ -42,27 +43,48 @@ function useAfterwards(slug: string) {
     ])
 }
 
+/** The span of a gap, which is longer than nothing: of one fact alone it begins and ends at once. */
+function gapOf({ missedFrom, missedTo }: Pick<Execution, 'missedFrom' | 'missedTo'>) {
+  if (missedFrom === null || missedTo === null) return null
+  const end = Math.max(Date.parse(missedTo), Date.parse(missedFrom) + 1)
+  return { from: missedFrom, to: new Date(end).toISOString() }
+}
+
+/** Which runs of a gap would be started; counted anew each time that somebody asks. */
+export function useWouldRun(slug: string, execution: Execution, asked: boolean) {
+  const gap = gapOf(execution)
+  const params = { slug, id: execution.triggerId }
+  return useQuery({
+    queryKey: [...keys.execution(slug, execution.id), 'would-run'],
+    queryFn:
+      asked && gap
+        ? ({ signal }) => call('backfillTrigger', { params, body: { ...gap, dryRun: true }, signal })
+        : skipToken,
+    gcTime: 0,
+  })
+}
+
 /** Runs what was missed: the one instant, or all of a gap. Answers how many runs it made. */
 export function useRunMissed(slug: string) {
   const afterwards = useAfterwards(slug)
   return useMutation({
-    async mutationFn({ id, triggerId, missedFrom, missedTo }: Execution): Promise<number> {
-      if (missedFrom === null || missedTo === null) {
+    async mutationFn({ id, triggerId, ...it }: Execution): Promise<number> {
+      const body = gapOf(it)
+      if (body === null) {
         await call('retryExecution', { params: { slug, id }, idempotencyKey: newId() })
         return 1
       }
-      const body = { from: missedFrom, to: missedTo }
       return (await call('backfillTrigger', { params: { slug, id: triggerId }, body })).created
     },
     onSettled: afterwards,
   })
 }
 
-/** Lets what was missed be. */
+/** Lets what was missed be: these, or all up to an instant. */
 export function useLetBe(slug: string) {
   const afterwards = useAfterwards(slug)
   return useMutation({
-    mutationFn: (executionIds: number[]) => call('seeToMissed', { params: { slug }, body: { executionIds } }),
+    mutationFn: (body: BodyInput<Api['seeToMissed']>) => call('seeToMissed', { params: { slug }, body }),
     onSettled: afterwards,
   })
 }

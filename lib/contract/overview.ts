@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Approval } from './approval.ts'
 import { Execution } from './execution.ts'
-import { Instant, ZoneName } from './fields.ts'
+import { Instant, InstantIn, ZoneName } from './fields.ts'
 import { Overdue } from './workspace.ts'
 
 const TROUBLES = ['broken', 'disabled', 'unready', 'failing'] as const
@@ -32,6 +32,15 @@ export const Now = z.object({
   paused: z
     .boolean()
     .meta({ description: 'Everything is paused: nothing of what comes runs until it goes on.' }),
+  totals: z
+    .object({
+      running: z.number(),
+      approvals: z.number(),
+      proposals: z.number(),
+      troubles: z.number(),
+      missed: z.number(),
+    })
+    .meta({ description: 'How many there are of each; the lists hold the first 20.' }),
   running: z.array(
     z.object({
       execution: Execution,
@@ -74,7 +83,18 @@ export const Now = z.object({
 export type Now = z.infer<typeof Now>
 
 /** Missed instants that somebody has decided about: they need nobody any more. */
-export const SeenTo = z.strictObject({ executionIds: z.array(z.number().int().positive()).min(1).max(200) })
+export const SeenTo = z
+  .strictObject({
+    executionIds: z.array(z.number().int().positive()).min(1).max(200).optional(),
+    until: InstantIn.optional().meta({
+      description:
+        'All that the last 7 days up to this instant missed: what came after it nobody has seen yet.',
+    }),
+  })
+  .refine((it) => (it.executionIds === undefined) !== (it.until === undefined), {
+    path: ['executionIds'],
+    error: 'name executionIds or until, and only one of them',
+  })
 
 export const PERIODS = { '24h': 1, '7d': 7, '30d': 30 } as const
 export const FiguresQuery = z.object({

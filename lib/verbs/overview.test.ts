@@ -163,6 +163,36 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(now).toMatchObject({ runs: 1, missed: 1, latenessMs: { p50: null, p95: null } })
   })
 
+  test('what there is no room for is counted, and all that was missed is let be at once', async () => {
+    const it = await on.open()
+    for (let n = 1; n <= 22; n++)
+      await it.schedule({ name: `Bell ${n}`, misfire: 'skip', cronExpression: '0 9 * * *' })
+    it.clock.set('2026-03-01T10:00:00Z')
+    await it.start()
+    await it.until(async () => (await it.history()).length === 22)
+    const now = await it.overview.now(it.workspaceId)
+    expect(now.missed).toHaveLength(20)
+    expect(now.totals).toEqual({ running: 0, approvals: 0, proposals: 0, troubles: 0, missed: 22 })
+
+    const before = { until: '2026-03-01T09:59:00.000Z' }
+    expect(await it.overview.seeTo(it.workspaceId, before)).toEqual({ seenTo: 0 })
+    expect(await it.overview.seeTo(it.workspaceId + 1, { until: now.at })).toEqual({ seenTo: 0 })
+    expect(await it.overview.seeTo(it.workspaceId, { until: now.at })).toEqual({ seenTo: 22 })
+    expect(await it.overview.now(it.workspaceId)).toMatchObject({ missed: [], totals: { missed: 0 } })
+  })
+
+  test('schedules in trouble are counted beyond those that are shown, paused ones not', async () => {
+    const it = await on.begin()
+    for (let n = 1; n <= 21; n++) await it.schedule({ name: `Bad ${n}`, context: { does: 'fail' } })
+    const rest = await it.schedule({ name: 'Resting', cronExpression: '0 12 * * *' })
+    await it.triggers.toggle(it.workspaceId, rest.id, { enabled: false, reason: 'Holidays.' }, ADA)
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(21)
+    const { troubles, totals } = await it.overview.now(it.workspaceId)
+    expect(troubles).toHaveLength(20)
+    expect(totals.troubles).toBe(21)
+  })
+
   test('the runs of the next 24 hours by time, those of a busy schedule as one', async () => {
     const it = await on.begin()
     const own = (name: string, cronExpression: string, more: object = {}) =>

@@ -4,6 +4,7 @@ import * as executions from '#db/queries/executions.ts'
 import * as overview from '#db/queries/overview.ts'
 import * as proposals from '#db/queries/proposals.ts'
 import { globalPause } from '#db/queries/upkeep.ts'
+import { countPending } from '#db/queries/approvals.ts'
 import { days, hours } from '../clock.ts'
 import type { AnswerOf, Api, BodyOf, QueryOf } from '../contract/api.ts'
 import { type Figures, type Now, PERIODS, type PeriodFigures, type Trouble } from '../contract/overview.ts'
@@ -18,6 +19,8 @@ import { missed as missedOnes } from './triggers.ts'
 /** So many of each are shown; the pages that they link to have the rest. */
 const MOST = 20
 const MOST_QUEUED = 100
+/** Beyond so many nobody counts on. */
+const MOST_COUNTED = 10_000
 const MOST_RESULTS = 6
 const MOST_LETTERS = 600
 /** What was missed longer ago is history. */
@@ -31,7 +34,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   const [running, queued, pending, proposed, inTrouble, { overdue }, missed, planned, results, pause] =
     await Promise.all([
       executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
-      executions.list(store, workspaceId, { status: ['queued'] }, null, MOST_QUEUED),
+      executions.count(store, workspaceId, { status: ['queued'] }, MOST_QUEUED),
       approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
       proposals.ofAgents(store, { workspaceId, now: at, limit: MOST }),
       activity.inTrouble(store, { workspaceId, limit: MOST }),
@@ -49,8 +52,12 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   return {
     at: at.toISOString(),
     paused: pause !== null,
+    totals: {
+      ...(await totalsOf(store, workspaceId, since)),
+      proposals: proposed[0]?.total ?? 0,
+    },
     running: running.map((it) => ({ execution: it, usualMs: usual.get(it.triggerId) ?? null })),
-    queued: queued.length,
+    queued,
     approvals: pending.approvals,
     proposals: proposed.map(({ id, trigger, createdByName, expiresAt }) => ({
       ...{ id, name: (JSON.parse(trigger) as { name: string }).name, proposedBy: createdByName },
@@ -73,6 +80,16 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
         at: new Date(posted).toISOString(),
       })),
   }
+}
+
+async function totalsOf(store: Deps['store'], workspaceId: number, since: Date) {
+  const [running, pending, troubles, missed] = await Promise.all([
+    executions.count(store, workspaceId, { status: ['running'] }, MOST_COUNTED),
+    countPending(store, workspaceId),
+    activity.countInTrouble(store, workspaceId),
+    executions.countMissedSince(store, { workspaceId, since, most: MOST_COUNTED }),
+  ])
+  return { running, approvals: pending, troubles, missed }
 }
 
 /** One that says or does something every minute does not hide the others. */
@@ -99,9 +116,12 @@ function toTrouble({ id, name, state, reason, failures, lastExecutionId }: activ
 export async function seeTo(
   { store, clock }: Deps,
   workspaceId: number,
-  { executionIds }: BodyOf<Api['seeToMissed']>,
+  { executionIds = [], until }: BodyOf<Api['seeToMissed']>,
 ): Promise<AnswerOf<Api['seeToMissed']>> {
-  return { seenTo: await overview.seeTo(store, { workspaceId, executionIds, now: clock.now() }) }
+  const now = clock.now()
+  if (until === undefined) return { seenTo: await overview.seeTo(store, { workspaceId, executionIds, now }) }
+  const since = new Date(now.getTime() - MISSED_FOR_MS)
+  return { seenTo: await overview.seeToAll(store, { workspaceId, since, until: new Date(until), now }) }
 }
 
 /** How the last runs of each went; of what is not in this workspace, nothing. */
