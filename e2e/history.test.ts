@@ -157,6 +157,9 @@ test('the runs that are shown are counted, kept as a view, saved as a file and r
   await page.getByRole('button', { name: 'Run all again …' }).click()
   const dialog = page.getByRole('alertdialog')
   await dialog.getByText(/^1 run will be started again/).waitFor()
+  const asked = page.waitForRequest((it) => it.method() === 'POST' && it.url().includes('/executions/'))
   await dialog.getByRole('button', { name: 'Run all again' }).click()
+  // The number that was seen goes with it, so that the server refuses where it is another one by now.
+  expect((await asked).postDataJSON()).toMatchObject({ count: 1 })
   await page.getByText('1 run started again').waitFor()
 })

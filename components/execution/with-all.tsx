@@ -1,6 +1,5 @@
 'use client'
 /** What is done with all runs that are shown: counted, saved, run again, cancelled. */
-import { formatNumber } from '#components/ui/number.ts'
 import { Download, RotateCw, Square } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
@@ -16,9 +15,8 @@ import {
 import { useMay } from '#lib/client/people.ts'
 import type { ManyDone } from '#lib/contract/many-executions.ts'
 import { ENDED, LIVE } from '#lib/contract/states.ts'
+import { countedIn, questionOf, runs } from './counting.ts'
 import { SavedViews } from './views-dialog.tsx'
-
-const runs = (count: number) => (count === 1 ? '1 run' : `${formatNumber(count)} runs`)
 
 export function WithAll({ slug, filters }: { slug: string; filters: ExecutionFilters }) {
   const may = useMay(slug, 'editor')
@@ -26,7 +24,7 @@ export function WithAll({ slug, filters }: { slug: string; filters: ExecutionFil
   return (
     <div className="flex min-h-9 flex-wrap items-center justify-between gap-2">
       <p role="status" className="min-h-5 text-sm text-soft tabular-nums max-sm:w-full">
-        {data && (data.more ? `more than ${runs(data.count)}` : runs(data.count))}
+        {data && countedIn(data)}
       </p>
       <div className="flex flex-wrap gap-2">
         <SavedViews slug={slug} />
@@ -67,8 +65,18 @@ function Export({ slug, filters }: { slug: string; filters: ExecutionFilters }) 
 }
 
 const WORDS = {
-  retry: { label: 'Run all again', done: 'started again', statuses: ENDED },
-  cancel: { label: 'Cancel all', done: 'cancelled', statuses: LIVE },
+  retry: {
+    label: 'Run all again',
+    title: 'Run all again?',
+    ...{ confirm: 'Run all again', keep: undefined },
+    ...{ done: 'started again', statuses: ENDED },
+  },
+  cancel: {
+    label: 'Cancel all',
+    title: 'Cancel these runs?',
+    ...{ confirm: 'Cancel the runs', keep: 'Keep them' },
+    ...{ done: 'cancelled', statuses: LIVE },
+  },
 } as const
 
 /** Of those that are shown, the ones that it can be done with; how many that are is asked before. */
@@ -81,19 +89,21 @@ function Doing({
   filters: ExecutionFilters
   which: keyof typeof WORDS
 }) {
-  const { label, done, statuses } = WORDS[which]
+  const { label, title, confirm, keep, done, statuses } = WORDS[which]
   const [open, setOpen] = useState(false)
   const doing = useDoWithAll(slug, which === 'retry' ? 'retryExecutions' : 'cancelExecutions')
   const asked = filters.status?.split(',') ?? [...statuses]
   const status = asked.filter((it) => statuses.some((one) => one === it)).join(',')
+  const counting = useExecutionCount(slug, { ...filters, status }, open && status !== '')
+  const { words, count } = questionOf(which, counting.isPlaceholderData ? undefined : counting.data)
   if (status === '') return null
-  const report = ({ done: count, refused }: ManyDone) => {
+  const report = ({ done: all, refused }: ManyDone) => {
     const first = refused[0]
     if (first)
-      toast.warning(`${runs(count)} ${done}, ${refused.length} not`, {
+      toast.warning(`${runs(all)} ${done}, ${refused.length} not`, {
         description: `#${first.id}: ${first.reason}`,
       })
-    else toast.success(`${runs(count)} ${done}`)
+    else toast.success(`${runs(all)} ${done}`)
   }
   return (
     <>
@@ -105,27 +115,16 @@ function Doing({
         danger={which === 'cancel'}
         open={open}
         onOpenChange={setOpen}
-        title={`${label}?`}
-        confirmLabel={label}
-        onConfirm={async () => report(await doing.mutateAsync({ ...filters, status }))}
+        title={title}
+        confirmLabel={confirm}
+        cancelLabel={keep}
+        confirmDisabled={count === null}
+        onConfirm={async () =>
+          report(await doing.mutateAsync({ ...filters, status, count: count ?? undefined }))
+        }
       >
-        {open && <HowMany slug={slug} filters={{ ...filters, status }} which={which} />}
+        {words}
       </Confirm>
     </>
   )
-}
-
-function HowMany({
-  slug,
-  filters,
-  which,
-}: {
-  slug: string
-  filters: ExecutionFilters
-  which: keyof typeof WORDS
-}) {
-  const { data } = useExecutionCount(slug, filters)
-  if (!data) return 'Counting …'
-  const what = which === 'retry' ? 'will be started again' : 'will be cancelled'
-  return `${data.more ? 'More than ' : ''}${runs(data.count)} ${what}. At most 1,000 are taken at once.`
 }

@@ -171,6 +171,21 @@ const COUNTS = {
   }),
 }
 
+const sum = { n: as('int', sql`coalesce(sum(found.n), 0)`) }
+const others = sql`select coalesce(${e.missedCount}, 1) - 1 as n`
+const GAPS = {
+  ofTrigger: statement({
+    values: ofOne,
+    answer: sum,
+    text: ({ answer, ...it }) => sql`select ${answer} from (${others} ${ofThatTrigger(it)}) found`,
+  }),
+  byStatus: statement({
+    values: ofStatus,
+    answer: sum,
+    text: ({ answer, ...it }) => sql`select ${answer} from (${others} ${ofThatStatus(it)}) found`,
+  }),
+}
+
 /** How many rows are looked through at a time for what no index holds: words, and the kind. */
 const SLICE = 5_000
 const sliceEnd = statement({
@@ -299,6 +314,34 @@ export async function count(
     const counts = await Promise.all(walks(COUNTS, span, filter, most - found).map((it) => store.all(it)))
     found += counts.flat().reduce((sum, it) => sum + it.n, 0)
     if (found >= most) return most
+  }
+  return found
+}
+
+/** What may stand for several instants in one row; few have such rows, and they are short. */
+const MAY_STAND_FOR_MANY: readonly Status[] = ['missed', 'skipped']
+/** How many instants those that fit stand for, beside the one that each row is. */
+export async function countBeside(
+  store: Store,
+  workspaceId: number,
+  { status: wanted = [...MAY_STAND_FOR_MANY], triggerId, ...filter }: HistoryFilter,
+  limit: number,
+): Promise<number> {
+  const statuses = wanted.filter((it) => MAY_STAND_FOR_MANY.includes(it))
+  let found = 0
+  if (statuses.length === 0) return found
+  for await (const span of stretches(store, workspaceId, filter, null)) {
+    const values = { ...span, kind: filter.kind ?? null, words: containing(filter.q), limit }
+    const sums = await Promise.all(
+      statuses.map((status) =>
+        store.all(
+          triggerId
+            ? GAPS.ofTrigger({ ...values, triggerId, status })
+            : GAPS.byStatus({ ...values, triggerId: null, status }),
+        ),
+      ),
+    )
+    found += sums.flat().reduce((all, it) => all + it.n, 0)
   }
   return found
 }

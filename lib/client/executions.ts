@@ -27,6 +27,7 @@ export type ExecutionFilters = {
 }
 
 export type ExecutionPage = AnswerOf<Api['listExecutions']>
+export type ExecutionCount = AnswerOf<Api['countExecutions']>
 
 /**
  * Newest first; `data` is the flat list of all pages that were loaded.
@@ -80,11 +81,12 @@ export function useRetryExecution(slug: string) {
 }
 
 /** How many fit. */
-export const useExecutionCount = (slug: string, filters: ExecutionFilters) =>
+export const useExecutionCount = (slug: string, filters: ExecutionFilters, enabled = true) =>
   useQuery({
     queryKey: [...keys.executionLists(slug), 'count', filters],
     queryFn: ({ signal }) => call('countExecutions', { params: { slug }, query: asQuery(filters), signal }),
     placeholderData: keepPreviousData,
+    enabled,
   })
 
 /** In which order does not matter to what is done with all. */
@@ -100,17 +102,18 @@ export const exportAddress = (
   format: 'csv' | 'json' | 'ndjson',
 ) => addressOf(endpoints.exportExecutions.split(' ')[1] as string, { slug }, { ...filters, format })
 
-/** Runs all that fit again, or cancels them. */
+/** Runs all that fit again, or cancels them. `count`: how many were seen to fit; another number now is refused. */
 export function useDoWithAll(slug: string, which: 'retryExecutions' | 'cancelExecutions') {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ status, sort: _, ...filters }: ExecutionFilters) =>
+    mutationFn: ({ status, sort: _, ...filters }: ExecutionFilters & { count?: number | undefined }) =>
       call(which, {
         params: { slug },
         body: { ...filters, ...(status && { status: status.split(',') as Status[] }) },
         idempotencyKey: newId(),
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.executions(slug) }),
+    // Refused too: those that are shown are others by now.
+    onSettled: () => client.invalidateQueries({ queryKey: keys.executions(slug) }),
   })
 }
 

@@ -10,6 +10,9 @@ export const CountQuery = filter
 export const ExecutionCount = z.object({
   count: z.number(),
   more: z.boolean().meta({ description: `There are more than ${MOST_COUNTED}: nobody has counted on.` }),
+  runs: z.number().meta({
+    description: 'For how many planned runs they stand: a row for a gap stands for all that it counts.',
+  }),
 })
 
 export const ExportQuery = filter.extend({

@@ -21,7 +21,7 @@ describe.each(stores)('on $name', ({ open }) => {
     }
     const count = (status: 'failed' | 'success' | 'running') =>
       it.manyExecutions.count(it.workspaceId, { status: [status], triggerId: id })
-    expect(await count('failed')).toEqual({ count: 2, more: false })
+    expect(await count('failed')).toEqual({ count: 2, more: false, runs: 2 })
     const again = (asked: object) =>
       it.manyExecutions.retryAll(it.workspaceId, { ...asked, triggerId: id }, ADA)
     await expect(again({ status: ['failed'], count: 3 })).rejects.toMatchObject({ problem: { status: 409 } })
@@ -38,6 +38,20 @@ describe.each(stores)('on $name', ({ open }) => {
     })
     await it.settled(6, id)
     expect((await it.history(id)).at(-1)?.status).toBe('cancelled')
+  })
+
+  test('a row that stands for a gap is counted as one, and as what it stands for', async () => {
+    const own = await on.open()
+    const many = await own.schedule({ misfire: 'skip', cronExpression: '0 9-11 * * *' })
+    await own.schedule({ misfire: 'skip', cronExpression: '0 9 * * *' })
+    own.clock.set('2026-03-01T11:30:00Z')
+    await own.start()
+    await own.until(async () => (await own.history()).length === 2)
+    const count = (filter: object) => own.manyExecutions.count(own.workspaceId, filter)
+    expect(await count({})).toEqual({ count: 2, more: false, runs: 4 })
+    expect(await count({ status: ['missed'], kind: 'schedule' })).toEqual({ count: 2, more: false, runs: 4 })
+    expect(await count({ triggerId: many.id })).toEqual({ count: 1, more: false, runs: 3 })
+    expect(await count({ status: ['success'] })).toEqual({ count: 0, more: false, runs: 0 })
   })
 
   test('a run knows its neighbours, and what it ran with that the one before it did not', async () => {

@@ -61,9 +61,12 @@ export async function count(
   deps: Pick<Deps, 'store'>,
   workspaceId: number,
   filter: Filter,
-): Promise<{ count: number; more: boolean }> {
+): Promise<{ count: number; more: boolean; runs: number }> {
   const found = await executions.count(deps.store, workspaceId, filterOf(filter), MOST_COUNTED + 1)
-  return { count: Math.min(found, MOST_COUNTED), more: found > MOST_COUNTED }
+  const count = Math.min(found, MOST_COUNTED)
+  if (found > MOST_COUNTED) return { count, more: true, runs: count }
+  const beside = await executions.countBeside(deps.store, workspaceId, filterOf(filter), MOST_COUNTED)
+  return { count, more: false, runs: count + beside }
 }
 
 export const retryAll = (deps: Deps, workspaceId: number, asked: ManyExecutions, by: By): Promise<ManyDone> =>
