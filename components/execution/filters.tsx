@@ -89,8 +89,9 @@ export function ExecutionFilters({
             value={given.schedule}
             onChange={(schedule) => void set({ schedule })}
           />
-          <DayInput label="From" value={given.from} onChange={(from) => void set({ from })} />
-          <DayInput label="To" value={given.to} onChange={(to) => void set({ to })} />
+          {/* By the days of the list: a missed run is recorded once the gap is seen, maybe days after its time. */}
+          <DayInput label="Recorded from" value={given.from} onChange={(from) => void set({ from })} />
+          <DayInput label="Recorded to" value={given.to} onChange={(to) => void set({ to })} />
         </div>
         {any && (
           <Button variant="ghost" onClick={clear}>

@@ -27,7 +27,7 @@ export function DayInput({
       htmlFor={id}
       className="flex min-w-0 flex-1 basis-44 items-center gap-2 text-sm text-soft sm:flex-none"
     >
-      <span className="max-sm:w-9">{label}</span>
+      <span className="max-sm:min-w-9 shrink-0">{label}</span>
       <Input
         id={id}
         type="date"

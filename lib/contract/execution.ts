@@ -167,7 +167,9 @@ export const ExecutionQuery = z.object({
     .pipe(z.array(Status).max(Status.options.length).optional()),
   triggerId: Id.optional(),
   kind: z.string().max(20).optional(),
-  from: InstantIn.optional(),
+  from: InstantIn.optional().meta({
+    description: 'By `queuedAt`, as the list is ordered: what was missed is recorded when it is noticed.',
+  }),
   to: InstantIn.optional(),
   q: z.string().max(200).optional(),
   sort: z.enum(['time', 'trouble']).optional().meta({
