@@ -1,7 +1,7 @@
 import { withoutBegun } from './steps.tsx'
 import { expect, test } from 'vitest'
 import { arrange } from './arriving.ts'
-import { gapOf, latenessOf, longestOf, originOf, requesterOf } from './words.ts'
+import { gapOf, latenessOf, longestOf, momentOf, originOf, requesterOf } from './words.ts'
 
 const rows = (...ids: number[]) => ids.map((id) => ({ id }))
 const ids = (list: { id: number }[]) => list.map((it) => it.id)
@@ -39,6 +39,17 @@ test('a run that somebody asked for says who', () => {
   expect(requesterOf({ requestedBy: { kind: 'person', id: 'a', name: 'Ada' } })).toBe('Ada')
   expect(requesterOf({ requestedBy: { kind: 'key', id: 'k', name: 'nightly' } })).toBe('nightly (API key)')
   expect(requesterOf({ requestedBy: null })).toBeNull()
+})
+
+test('a run says whose moment it was', () => {
+  const ada = { kind: 'person', id: 'a', name: 'Ada' } as const
+  const moment = (kind: string, requestedBy: typeof ada | null = null, scheduledFor: string | null = null) =>
+    momentOf({ kind, requestedBy, scheduledFor })
+  expect(moment('schedule', null, '2026-01-01T00:00:00.000Z')).toBe('Planned for')
+  expect(moment('manual', ada)).toBe('Asked for at')
+  expect(moment('manual')).toBe('Asked for at')
+  expect(moment('event')).toBe('Set off at')
+  expect(moment('webhook')).toBe('Set off at')
 })
 
 test('a gap says for how many runs it stands', () => {

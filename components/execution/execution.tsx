@@ -27,7 +27,7 @@ import { ExecutionActions } from './actions.tsx'
 import { CauseAndEffect } from './cause.tsx'
 import { ExecutionStatus } from './status-badge.tsx'
 import { Json, Steps } from './steps.tsx'
-import { gapOf, goesOn, latenessOf, originOf, requesterOf } from './words.ts'
+import { gapOf, goesOn, latenessOf, momentOf, originOf, requesterOf } from './words.ts'
 
 const Differences = lazily(async () => ({ default: (await import('./beside.tsx')).Differences }))
 const Neighbours = lazily(async () => ({ default: (await import('./beside.tsx')).Neighbours }))
@@ -256,8 +256,7 @@ function legsOf(slug: string, it: ExecutionDetail): ReactNode[] {
   )
   return [
     <Fragment key="plan">
-      {it.scheduledFor ? 'Planned for ' : 'Asked for at '}
-      <Time at={it.scheduledFor ?? it.queuedAt} format="second" />
+      {momentOf(it)} <Time at={it.scheduledFor ?? it.queuedAt} format="second" />
       {requester && `, by ${requester}`}
     </Fragment>,
     it.retryOf !== null && (

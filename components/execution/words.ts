@@ -16,6 +16,12 @@ export const originOf = ({ kind, isCatchup }: Pick<Execution, 'kind' | 'isCatchu
 export const requesterOf = ({ requestedBy: by }: Pick<Execution, 'requestedBy'>): string | null =>
   by && (by.kind === 'key' ? `${by.name} (API key)` : by.name)
 
+/** Whose moment it was: the plan's, that of somebody who asked for it, or that of what happened. */
+export function momentOf(it: Pick<Execution, 'scheduledFor' | 'kind' | 'requestedBy'>): string {
+  if (it.scheduledFor !== null) return 'Planned for'
+  return it.requestedBy !== null || it.kind in KINDS ? 'Asked for at' : 'Set off at'
+}
+
 /** Below this a run counts as on time: it is what a tick costs. */
 const ON_TIME_MS = 1000
 

@@ -108,7 +108,7 @@ test('what was asked for is told, planned, cancelled and explained', async () =>
   const cancelled = await answer('/cancel weekly')
   expect(cancelled.done).toMatchObject({ kind: 'execution' })
   expect((await answer('/cancel weekly')).problem).toBe('Nothing of “Weekly” runs or waits.')
-  expect((await answer('/cancel #999999')).problem).toContain('no such execution')
+  expect((await answer('/cancel #999999')).problem).toContain('no such run')
 })
 
 test('what is asked in the person’s zone and answered in the schedule’s says so; without a time it is the newest', async () => {

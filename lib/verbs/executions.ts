@@ -73,7 +73,7 @@ export async function get(
   id: number,
 ): Promise<ExecutionDetail> {
   const kept = await executions.get(store, workspaceId, id)
-  if (!kept) throw notFound('execution')
+  if (!kept) throw notFound('run')
   const execution = { ...kept, config: toRanWith(kept.config) }
   if (execution.status !== 'queued' || execution.reason !== null) return execution
   const busy = await places(store, workspaceId, limits.total)
@@ -87,7 +87,7 @@ export async function beside(
   id: number,
 ): Promise<Beside> {
   const row = await executions.find(store, workspaceId, id)
-  if (!row) throw notFound('execution')
+  if (!row) throw notFound('run')
   const { compared, ...neighbours } = await executions.beside(store, row)
   const before = compared === null ? null : await executions.find(store, workspaceId, compared)
   const changes = before ? differences(ranWith(before), ranWith(row)) : []
@@ -118,9 +118,8 @@ export async function cancel(deps: Deps, workspaceId: number, id: number, by: By
   // It may be claimed, or put back, between the look and the word: then it is looked at again.
   for (let tries = 0, heard = false; !heard && tries < CANCEL_TRIES; tries++) {
     const row = await executions.find(store, workspaceId, id)
-    if (!row) throw notFound('execution')
-    if (!isLive(row.status))
-      throw new ProblemError(409, `This execution has ended already: it is "${row.status}".`)
+    if (!row) throw notFound('run')
+    if (!isLive(row.status)) throw new ProblemError(409, `This run has ended already: it is "${row.status}".`)
     heard =
       row.status === 'running'
         ? await executions.askToStop(store, workspaceId, id, reason, clock.now())
@@ -140,9 +139,8 @@ export async function retry(
   { config }: BodyOf<Api['retryExecution']> = { config: 'current' },
 ): Promise<Execution> {
   const row = await executions.find(deps.store, workspaceId, id)
-  if (!row) throw notFound('execution')
-  if (isLive(row.status))
-    throw new ProblemError(409, `This execution has not ended yet: it is "${row.status}".`)
+  if (!row) throw notFound('run')
+  if (isLive(row.status)) throw new ProblemError(409, `This run has not ended yet: it is "${row.status}".`)
   // With its trigger's context alone the agent would do its task, and not answer.
   if (row.kind === 'reply')
     throw new ProblemError(409, 'It answered a question in the chat. Ask there once more.')

@@ -40,7 +40,7 @@ export async function sinceSuccess(
   const trigger = await triggers.get(store, workspaceId, id)
   if (!trigger) throw notFound('schedule')
   const from = executionId === undefined ? null : await executions.find(store, workspaceId, executionId)
-  if (executionId !== undefined && from?.triggerId !== id) throw notFound('execution')
+  if (executionId !== undefined && from?.triggerId !== id) throw notFound('run')
   const { success, failure } = await rows.endsOf(store, id, from)
   const found = {
     lastSuccess: success && ended(success),
