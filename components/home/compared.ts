@@ -1,6 +1,7 @@
 /** Figures of a period in words, beside those of the period before; pure. */
 import { formatNumber } from '#components/ui/number.ts'
 import { formatDuration } from '#components/ui/instants.ts'
+import { dollars } from '#lib/contract/money.ts'
 import type { Figures, PeriodFigures } from '#lib/contract/overview.ts'
 
 export interface Compared {
@@ -20,17 +21,17 @@ interface Kind {
 
 const duration = (ms: number) => formatDuration(ms)
 const whole = (n: number) => formatNumber(n)
-const dollars = (n: number) => `$${n.toFixed(n > 0 && n < 1 ? 4 : 2)}`
+const percent = (n: number) => formatNumber(n / 100, { style: 'percent', maximumFractionDigits: 1 })
 /** A change of less is noise. */
 const WORTH_SAYING = 0.05
 
 const KINDS: readonly Kind[] = [
-  { label: 'Success', of: (it) => it.successRate, words: (n) => `${n} %`, wanted: 'more' },
+  { label: 'Success', of: (it) => it.successRate, words: percent, wanted: 'more' },
   { label: 'Runs', of: (it) => it.runs, words: whole },
-  { label: 'Half start within', of: (it) => it.latenessMs.p50, words: duration, wanted: 'less' },
-  { label: '95 % start within', of: (it) => it.latenessMs.p95, words: duration, wanted: 'less' },
-  { label: 'Half take up to', of: (it) => it.durationMs.p50, words: duration, wanted: 'less' },
-  { label: '95 % take up to', of: (it) => it.durationMs.p95, words: duration, wanted: 'less' },
+  { label: 'Median delay', of: (it) => it.latenessMs.p50, words: duration, wanted: 'less' },
+  { label: '95% start within', of: (it) => it.latenessMs.p95, words: duration, wanted: 'less' },
+  { label: 'Median duration', of: (it) => it.durationMs.p50, words: duration, wanted: 'less' },
+  { label: '95% done within', of: (it) => it.durationMs.p95, words: duration, wanted: 'less' },
   { label: 'Failed', of: (it) => it.failed, words: whole, wanted: 'less' },
   { label: 'Missed', of: (it) => it.missed, words: whole, wanted: 'less' },
   { label: 'Skipped', of: (it) => it.skipped, words: whole },

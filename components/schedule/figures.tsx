@@ -26,9 +26,9 @@ export function Figures({ slug, id }: { slug: string; id: number }) {
 const duration = (ms: number | null) => (ms === null ? '–' : formatDuration(ms))
 const three = ({ p50, p95, p99 }: TriggerStats['durationMs']) =>
   [
-    ['p50', duration(p50)],
-    ['p95', duration(p95)],
-    ['p99', duration(p99)],
+    ['Median', duration(p50)],
+    ['95% within', duration(p95)],
+    ['99% within', duration(p99)],
   ] as const
 
 function Shown({ stats }: { stats: TriggerStats }) {
@@ -46,7 +46,7 @@ function Shown({ stats }: { stats: TriggerStats }) {
         note={`${formatNumber(stats.totalExecutions)} ${stats.totalExecutions === 1 ? 'run' : 'runs'} in all`}
       />
       <Spread label="Duration" figures={three(stats.durationMs)} />
-      <Spread label="Lateness" figures={three(stats.latenessMs)} />
+      <Spread label="Delay" figures={three(stats.latenessMs)} />
     </dl>
   )
 }
@@ -67,7 +67,7 @@ const Spread = ({ label, figures }: { label: string; figures: readonly (readonly
     <dd className="text-sm tabular-nums">
       {figures.map(([name, value]) => (
         <span key={name} className="flex gap-2">
-          <span className="w-8 text-faint">{name}</span>
+          <span className="w-20 text-faint">{name}</span>
           {value}
         </span>
       ))}
