@@ -46,6 +46,17 @@ describe.each(stores)('on $name', ({ open }) => {
     await it.settled(2)
   })
 
+  test('a result is told in words, whatever Markdown it was posted in', async () => {
+    const it = await on.begin()
+    const text =
+      '## The week\n\n| | now |\n|---|---|\n| Orders | 202 |\n\n- See [the list](https://e.example)'
+    await it.schedule({ context: { does: 'succeed', text } })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    const { results } = await it.overview.now(it.workspaceId)
+    expect(results).toMatchObject([{ text: 'The week\nnow\nOrders · 202\n• See the list' }])
+  })
+
   test('one that fails needs somebody, one that a person paused does not', async () => {
     const it = await on.begin()
     const bad = await it.schedule({ name: 'Bad', context: { does: 'fail' } })
