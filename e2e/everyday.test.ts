@@ -60,17 +60,21 @@ test('a part of the settings is one line or one press away, and so are dark and 
   }
   const isInSight = (name: string) =>
     page.getByRole('heading', { name, exact: true }).evaluate((it) => {
-      const { top, bottom } = it.getBoundingClientRect()
-      return top >= 0 && bottom <= window.innerHeight
+      const { left, top, height } = it.getBoundingClientRect()
+      return it.contains(document.elementFromPoint(left + 2, top + height / 2))
     })
   await find('secrets')
   await page.waitForURL(`**${HOME}/settings#secrets`)
   await until(() => isInSight('Secrets'), 'the secrets to be in sight')
   const parts = page.getByRole('navigation', { name: 'On this page' })
-  // Folded away where there is no room beside.
-  if (await parts.getByText('On this page').isVisible()) await parts.getByText('On this page').click()
   await parts.getByRole('link', { name: 'Models', exact: true }).click()
   await until(() => isInSight('Models'), 'the models to be in sight')
+  // Folded away where there is no room beside, and nothing stands before what it leads to.
+  await page.setViewportSize({ width: 360, height: 740 })
+  await parts.getByText('On this page').click()
+  await parts.getByRole('link', { name: 'API keys' }).click()
+  await until(() => isInSight('API keys'), 'the keys to be in sight')
+  await page.setViewportSize({ width: 1280, height: 900 })
   await find('dark')
   await page.locator('html.dark').waitFor()
   await find('light mode')

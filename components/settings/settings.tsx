@@ -38,7 +38,7 @@ export function Settings({ slug, known }: { slug: string; known: Workspace }) {
     <Page title="Settings" description={takes(may, mayEdit)}>
       <div className="flex flex-col gap-6 xl:flex-row xl:gap-8">
         <Within groups={groups} />
-        <div className="flex w-full max-w-3xl min-w-0 flex-col gap-10 [&_h2]:scroll-mt-20 xl:[&_h2]:scroll-mt-6">
+        <div className="flex w-full max-w-3xl min-w-0 flex-col gap-10 [&_h2]:scroll-mt-6">
           <Part title={installation ? 'This workspace' : null}>
             <WorkspaceForm slug={slug} known={known} may={may} />
             <TellingPeople slug={slug} />

@@ -22,10 +22,14 @@ export function Within({ groups }: { groups: readonly Group[] }) {
       </nav>
       <nav
         aria-label="On this page"
-        className="sticky top-0 z-10 -mx-4 max-h-[60dvh] overflow-y-auto border-b border-line bg-ground px-4 py-1 sm:-mx-8 sm:px-8 xl:hidden"
+        data-bar
+        className="sticky top-0 z-10 -mx-4 border-b border-line bg-ground px-4 py-1 sm:-mx-8 sm:px-8 xl:hidden"
       >
         <Disclosure title="On this page" open={open} onOpenChange={setOpen} className="text-sm">
-          {list}
+          {/* Over the page: what a press leads to stays where it is when the list closes. */}
+          <div className="absolute inset-x-0 top-full max-h-[60dvh] overflow-y-auto border-y border-line bg-ground px-4 pt-3 sm:px-8">
+            {list}
+          </div>
         </Disclosure>
       </nav>
     </>

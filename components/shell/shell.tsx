@@ -85,12 +85,13 @@ export function Shell({ workspace, me, unread, children }: ShellProps) {
               <DemoBanner instead={null} />
             </Suspense>
           )}
-          {/* relative: what is there for screen readers alone is cut off here, and makes no window scroll. */}
+          {/* relative: what is there for screen readers alone is cut off here, and makes no window scroll. What is
+              scrolled to stops below a bar that stays. */}
           <main
             ref={main}
             id="content"
             tabIndex={-1}
-            className="relative min-h-0 flex-1 overflow-y-auto outline-none"
+            className="relative min-h-0 flex-1 overflow-y-auto outline-none has-data-bar:max-xl:scroll-pt-14"
           >
             {children}
           </main>
