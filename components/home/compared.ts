@@ -1,7 +1,6 @@
 /** Figures of a period in words, beside those of the period before; pure. */
-import { formatNumber } from '#components/ui/number.ts'
+import { formatDollars, formatNumber, formatPercent } from '#components/ui/number.ts'
 import { formatDuration } from '#components/ui/instants.ts'
-import { dollars } from '#lib/contract/money.ts'
 import type { Figures, PeriodFigures } from '#lib/contract/overview.ts'
 
 export interface Compared {
@@ -21,12 +20,11 @@ interface Kind {
 
 const duration = (ms: number) => formatDuration(ms)
 const whole = (n: number) => formatNumber(n)
-const percent = (n: number) => formatNumber(n / 100, { style: 'percent', maximumFractionDigits: 1 })
 /** A change of less is noise. */
 const WORTH_SAYING = 0.05
 
 const KINDS: readonly Kind[] = [
-  { label: 'Success', of: (it) => it.successRate, words: percent, wanted: 'more' },
+  { label: 'Success', of: (it) => it.successRate, words: formatPercent, wanted: 'more' },
   { label: 'Runs', of: (it) => it.runs, words: whole },
   { label: 'Median delay', of: (it) => it.latenessMs.p50, words: duration, wanted: 'less' },
   { label: '95% start within', of: (it) => it.latenessMs.p95, words: duration, wanted: 'less' },
@@ -37,7 +35,7 @@ const KINDS: readonly Kind[] = [
   { label: 'Skipped', of: (it) => it.skipped, words: whole },
   { label: 'Cancelled', of: (it) => it.cancelled, words: whole },
   { label: 'Tokens', of: (it) => it.tokens, words: whole },
-  { label: 'Cost', of: (it) => it.cost, words: dollars },
+  { label: 'Cost', of: (it) => it.cost, words: (n) => formatDollars(n) },
 ]
 
 export const comparedOf = ({ now, before }: Pick<Figures, 'now' | 'before'>): Compared[] =>

@@ -44,10 +44,11 @@ test('numbers are grouped as the language does it', () => {
 test('money, tenths and per cent are written as the language does it', () => {
   readAs({})
   expect([0, 1.2, 0.074, 1234.5].map((n) => formatDollars(n))).toEqual(['$0', '$1.20', '$0.074', '$1,234.50'])
-  expect([formatDuration(3000), formatPercent(81.5), formatFixed(2, 1)]).toEqual(['3.0 s', '81.5 %', '2.0'])
+  expect([formatDuration(3000), formatPercent(81.5), formatFixed(2, 1)]).toEqual(['3.0 s', '81.5%', '2.0'])
   readAs({ language: 'de' })
   expect([0, 1.2, 0.074, 1234.5].map((n) => plain(formatDollars(n)))).toEqual([
     ...['0 $', '1,20 $', '0,074 $', '1.234,50 $'],
   ])
-  expect([formatDuration(3000), formatPercent(81.5), formatFixed(2, 1)]).toEqual(['3,0 s', '81,5 %', '2,0'])
+  const german = [formatDuration(3000), plain(formatPercent(81.5)), formatFixed(2, 1)]
+  expect(german).toEqual(['3,0 s', '81,5 %', '2,0'])
 })

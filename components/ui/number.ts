@@ -20,5 +20,6 @@ export const formatFixed = (n: number, places: number): string =>
 export const formatDollars = (amount: number, places = dollarPlaces(amount)): string =>
   formatNumber(amount, { style: 'currency', currency: 'USD', ...places })
 
-/** "81.5 %", of a hundred. */
-export const formatPercent = (n: number): string => `${formatNumber(n)} %`
+/** "81.5%", "81,5 %": of a hundred. */
+export const formatPercent = (n: number): string =>
+  formatNumber(n / 100, { style: 'percent', maximumFractionDigits: 1 })
