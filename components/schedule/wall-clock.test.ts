@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { LANGUAGES } from '#lib/contract/reading.ts'
-import { instantOf, offsetLabel, wallOf, wallPartsOf, wallWords } from './wall-clock.ts'
+import { instantNear, instantOf, offsetLabel, wallOf, wallPartsOf, wallWords } from './wall-clock.ts'
 
 test.each([
   ['2026-11-23T09:00', 'UTC', '2026-11-23T09:00:00.000Z'],
@@ -27,6 +27,14 @@ test('a time that the clock skips lies as far behind the skip', () => {
 test('what is no time or no zone is none', () => {
   expect(instantOf('soon', 'UTC')).toBeNull()
   expect(instantOf('2026-11-23T09:00', 'Nowhere/At_All')).toBeNull()
+})
+
+test('an instant that is shown to the minute stays what it is until another minute is shown', () => {
+  const known = '2026-11-29T19:34:06.291Z'
+  expect(instantNear('2026-11-29T20:34', 'Europe/Berlin', known)).toBe(known)
+  expect(instantNear('2026-11-29T20:35', 'Europe/Berlin', known)).toBe('2026-11-29T19:35:00.000Z')
+  expect(instantNear('2026-11-29T20:34', 'Europe/Berlin', null)).toBe('2026-11-29T19:34:00.000Z')
+  expect(instantNear('2026-11-29T20:34', 'Nowhere/At_All', known)).toBeNull()
 })
 
 test('an offset and a day are said in words', () => {

@@ -65,6 +65,10 @@ export function instantOf(wall: string, zone: string): string | null {
   return new Date(offsetMs(second, zone) === after ? second : first).toISOString()
 }
 
+/** As `instantOf`; where the wall still shows `known`, that instant itself, to the millisecond. */
+export const instantNear = (wall: string, zone: string, known: string | null): string | null =>
+  known !== null && isZone(zone) && wallOf(known, zone) === wall ? known : instantOf(wall, zone)
+
 /** The instant that stands for what the wall shows as if it were UTC. */
 function shownAs(instant: string, zone: string): Date {
   const at = Date.parse(instant)

@@ -7,13 +7,22 @@ import { Card, CardBody, CardHeader, CardTitle } from '#components/ui/card.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { ProblemNote } from '#components/ui/problem.tsx'
 import { useZone } from '#components/ui/time.tsx'
+import { useExecutions } from '#lib/client/executions.ts'
 import { useWhy } from '#lib/client/schedules.ts'
+import { MOST_BARS } from '#lib/contract/bars.ts'
+import type { Execution } from '#lib/contract/execution.ts'
 import type { Trigger } from '#lib/contract/trigger.ts'
 import { Told } from './told.tsx'
-import { instantOf, wallOf } from './wall-clock.ts'
+import { instantNear, wallOf } from './wall-clock.ts'
+
+/** By the clock, and not by somebody who asked for it again. */
+const isPlanned = ({ kind, scheduledFor }: Execution) => scheduledFor !== null && kind !== 'retry'
 
 export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
   const { timezone, lastRunAt, nextRunAt, createdAt } = schedule
+  // The list that the page shows anyway.
+  const runs = useExecutions(slug, { triggerId: schedule.id }, { limit: MOST_BARS })
+  const planned = runs.data?.find(isPlanned)?.scheduledFor ?? (lastRunAt === null ? nextRunAt : null)
   const [asked, setAsked] = useState<string | null>(null)
   const why = useWhy(slug, schedule.id, asked === null ? null : { at: asked })
   // The server draws it, too: what is typed before the page is awake is kept, and can be sent once it is.
@@ -21,7 +30,8 @@ export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
 
   function ask(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const instant = instantOf(String(new FormData(event.currentTarget).get('at')), timezone)
+    const wall = String(new FormData(event.currentTarget).get('at'))
+    const instant = instantNear(wall, timezone, planned)
     if (instant === null) return
     if (instant === asked) void why.refetch()
     else setAsked(instant)
@@ -47,7 +57,7 @@ export function Why({ slug, schedule }: { slug: string; schedule: Trigger }) {
               id="why-at"
               type="datetime-local"
               name="at"
-              defaultValue={wallOf(lastRunAt ?? nextRunAt ?? createdAt, timezone)}
+              defaultValue={wallOf(planned ?? lastRunAt ?? createdAt, timezone)}
               required
               className="font-normal"
             />

@@ -10,7 +10,7 @@ import { ProblemNote } from '#components/ui/problem.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { formatInstant } from '#components/ui/instants.ts'
 import { Told } from '#components/schedule/told.tsx'
-import { instantOf, wallOf } from '#components/schedule/wall-clock.ts'
+import { instantNear, wallOf } from '#components/schedule/wall-clock.ts'
 import { useWhy } from '#lib/client/schedules.ts'
 import type { Lanes } from '#lib/client/timeline.ts'
 import type { Lane, Mark } from '#lib/contract/timeline.ts'
@@ -151,7 +151,7 @@ function Another({ view, opened, lane }: Pick<AnswerProps, 'view' | 'opened' | '
   const zone = lane?.timezone ?? view.zone
   function ask(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const at = instantOf(String(new FormData(event.currentTarget).get('at')), zone)
+    const at = instantNear(String(new FormData(event.currentTarget).get('at')), zone, opened.at)
     if (at) void view.set({ of: opened.triggerId, at, day: view.stretch.day })
   }
   return (

@@ -121,6 +121,55 @@ export function runsAt(store: Store, id: number, at: Date): Promise<KnownRun[]> 
   return store.all(ofKeys({ id, rows: keys.map((it) => ({ key: it })) }))
 }
 
+const begunIn = statement({
+  values: { id: 'int', from: 'instant', to: 'instant', limit: 'int' },
+  answer: run,
+  text: ({ answer, values: { id, from, to, limit } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${id} and ${e.startedAt} >= ${from} and ${e.startedAt} < ${to}
+  order by ${e.startedAt}, ${e.id} limit ${limit}`,
+})
+const askedIn = statement({
+  values: { id: 'int', from: 'instant', to: 'instant' },
+  answer: run,
+  text: ({ answer, values: { id, from, to } }) => sql`
+  select ${answer} from ${table(e)}
+  where ${e.triggerId} = ${id} and ${e.queuedAt} >= ${from} and ${e.queuedAt} < ${to}
+    and ${e.kind} in ('manual', 'retry')
+  order by ${e.queuedAt}, ${e.id} limit 1`,
+})
+interface Stretch {
+  from: Date
+  to: Date
+}
+const MOST_BEGUN = 20
+/** Runs that began in [from, to), and the first that somebody asked for then. */
+export async function runsIn(store: Store, id: number, it: Stretch): Promise<KnownRun[]> {
+  const found = await Promise.all([
+    store.all(begunIn({ id, ...it, limit: MOST_BEGUN })),
+    store.all(askedIn({ id, ...it })),
+  ])
+  return found.flat()
+}
+
+const LAST = new Date(Date.UTC(2200, 0, 1))
+const lastBefore = statement({
+  values: { id: 'int', from: 'instant' },
+  answer: run,
+  text: ({ answer, values: { id, from } }) => sql`
+  select ${answer} from ${table(e)} where ${e.triggerId} = ${id} and ${e.startedAt} < ${from}
+  order by ${e.startedAt} desc, ${e.id} desc limit 1`,
+})
+/** The run that began nearest to it, and not in it. */
+export async function nearestRun(store: Store, id: number, { from, to }: Stretch): Promise<KnownRun | null> {
+  const [[earlier], [later]] = await Promise.all([
+    store.all(lastBefore({ id, from })),
+    store.all(begunIn({ id, from: to, to: LAST, limit: 1 })),
+  ])
+  if (!earlier || !later) return earlier ?? later ?? null
+  const isEarlier = from.getTime() - Number(earlier.startedAt) <= Number(later.startedAt) - to.getTime()
+  return isEarlier ? earlier : later
+}
 const near = alias(t.executions, 'near')
 const x = alias(t.executionEvents, 'x')
 /** So long a window is open at the most, and so many are at once. */
@@ -194,6 +243,20 @@ export async function lookOf(
 ): Promise<KnownLook | null> {
   const { eventId = null, at = null } = it
   const [row] = await store.all(evaluation({ id, eventId, at }))
+  return row ?? null
+}
+
+const lookedIn = statement({
+  values: { id: 'int', from: 'instant', to: 'instant' },
+  answer: looked,
+  text: ({ answer, values: { id, from, to } }) => sql`
+  select ${answer} from ${table(v)}
+  where ${v.triggerId} = ${id} and ${v.lastAt} >= ${from} and ${v.lastAt} < ${to}
+  order by ${v.id} desc limit 1`,
+})
+/** The newest whose last one, which it names, was in [from, to). */
+export async function lookIn(store: Store, id: number, it: Stretch): Promise<KnownLook | null> {
+  const [row] = await store.all(lookedIn({ id, ...it }))
   return row ?? null
 }
 

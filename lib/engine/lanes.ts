@@ -50,7 +50,11 @@ export function markOf(it: RunRow): Mark {
 }
 
 /** By what the run's key says that it stands for. */
-function askOf({ kind, occurrence, place }: RunRow): Asked | null {
+export function askOf({
+  kind,
+  occurrence,
+  place,
+}: Pick<RunRow, 'kind' | 'occurrence' | 'place'>): Asked | null {
   if (kind === 'manual' || kind === 'retry') return null
   const [, of, id = ''] = /^(event|webhook|window|message):(.+)$/s.exec(occurrence) ?? []
   if (of === undefined) return { at: iso(place) }

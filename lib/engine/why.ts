@@ -5,6 +5,7 @@
  */
 import type { KnownRevision, KnownRun, KnownTrigger } from '#db/queries/why.ts'
 import type { Outage } from '#db/queries/upkeep.ts'
+import type { Status } from '../contract/states.ts'
 import type { Evidence, Verdict, Why } from '../contract/why.ts'
 import { describe, timesOf, type Times } from '../triggers/index.ts'
 import { shown } from '../recurrence/index.ts'
@@ -93,12 +94,16 @@ export function ofRun(facts: Facts, run: KnownRun): Judged {
   }
 }
 
+/** What a person started is not late. */
+const BY_HAND: Readonly<Record<string, string>> = { manual: ' by hand', retry: ' again' }
+
 function ofBegun(facts: Facts, run: KnownRun): Judged {
   const began = new Date(run.startedAt ?? run.queuedAt)
+  const byHand = BY_HAND[run.kind] ?? ''
   // What gathers or waits for its turn to be gathered is not late.
   const lateMs = run.scheduledFor === null ? (run.latenessMs ?? 0) : began.getTime() - facts.at.getTime()
-  const isLate = lateMs > LATE_MS
-  const how = isLate ? `ran ${lengthOf(lateMs)} late, at ${say(facts, began)}` : 'ran'
+  const isLate = lateMs > LATE_MS && !byHand
+  const how = isLate ? `ran ${lengthOf(lateMs)} late, at ${say(facts, began)}` : `ran${byHand}`
   const because = run.isCatchup ? (run.kind === 'backfill' ? ', for it was backfilled' : ', to catch up') : ''
   return { verdict: isLate ? 'late' : 'ran', text: `${it(facts)} ${how}${because}${endOf(run)}.`, run }
 }
@@ -118,7 +123,7 @@ interface Config {
 }
 
 /** What the revision in force says; null where nobody can read it. */
-function configOf({ trigger, inForce }: Facts): Config | null {
+function configOf({ trigger, inForce }: Pick<Facts, 'trigger' | 'inForce'>): Config | null {
   if (!inForce) return null
   try {
     const row = { ...JSON.parse(inForce.config), createdAt: trigger.createdAt }
@@ -135,6 +140,12 @@ function configOf({ trigger, inForce }: Facts): Config | null {
 const uncapitalised = (words: string) => words.charAt(0).toLowerCase() + words.slice(1)
 
 const isPlanned = (times: Times, at: Date) => times.next(before(at))?.getTime() === at.getTime()
+
+/** The first instant in [from, to) that a revision plans. */
+export function plannedIn(of: Pick<Facts, 'trigger' | 'inForce'>, from: Date, to: Date): Date | null {
+  const at = configOf(of)?.times.next(before(from)) ?? null
+  return at && at < to ? at : null
+}
 
 function notPlanned(facts: Facts, because: string): Judged {
   const { at, now } = facts
@@ -206,15 +217,10 @@ export function evidenceOf(
   { trigger, at, inForce, following, runs, gap, outages }: Facts,
   run?: KnownRun,
 ): Evidence[] {
-  const rows = [...new Set([...(run ? [run] : []), ...runs, ...(gap ? [gap] : [])])]
+  const rows = new Set([...(run ? [run] : []), ...runs, ...(gap ? [gap] : [])])
   const revisions = [inForce, following].filter((one) => one !== null)
   return [
-    ...rows.map((one) => ({
-      kind: 'execution' as const,
-      at: new Date(one.queuedAt).toISOString(),
-      text: `${one.kind}: ${one.status}${one.reason ? `. ${one.reason}` : ''}`,
-      ref: String(one.id),
-    })),
+    ...[...rows].map(evidenceOfRun),
     ...revisions.map((one) => ({
       kind: 'revision' as const,
       at: new Date(one.createdAt).toISOString(),
@@ -225,6 +231,24 @@ export function evidenceOf(
       .filter((one) => one.startedAt <= at && (one.endedAt === null || one.endedAt >= at))
       .map((one) => ({ kind: one.kind, at: one.startedAt.toISOString(), text: one.reason, ref: null })),
   ]
+}
+
+const STATUS_WORDS: Record<Status, string> = {
+  queued: 'In the queue',
+  running: 'Running',
+  waiting: 'Waits for a person',
+  success: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  skipped: 'Skipped',
+  missed: 'Missed',
+}
+
+export function evidenceOfRun({ id, kind, status, reason, startedAt, queuedAt }: KnownRun): Evidence {
+  const state = `${STATUS_WORDS[status]}${BY_HAND[kind] ? `, run${BY_HAND[kind]}` : ''}`
+  // What did not run says so in its reason.
+  const text = reason?.startsWith(STATUS_WORDS[status]) ? reason : [state, reason].filter(Boolean).join('. ')
+  return { kind: 'execution', at: new Date(startedAt ?? queuedAt).toISOString(), text, ref: String(id) }
 }
 
 function wordsOf({ config }: KnownRevision, createdAt: number): string {

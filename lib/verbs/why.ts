@@ -1,20 +1,23 @@
 /** Why it ran, or did not: the question that a history is kept for. */
 import * as kept from '#db/queries/evaluations.ts'
 import { outages } from '#db/queries/upkeep.ts'
-import { following } from '#db/queries/facts.ts'
+import { firstSince, following } from '#db/queries/facts.ts'
 import * as calls from '#db/queries/webhooks.ts'
 import * as known from '#db/queries/why.ts'
-import { days, seconds } from '../clock.ts'
+import { days, minutes, seconds } from '../clock.ts'
+import { EventTrigger } from '../contract/event-trigger.ts'
 import { notFound } from '../contract/problem.ts'
 import type { Evaluation, EvaluationQuery } from '../contract/evaluation.ts'
-import type { Why, WhyQuery } from '../contract/why.ts'
+import type { Verdict, Why, WhyQuery } from '../contract/why.ts'
 import { type DaysOff, NO_DAYS_OFF } from '../engine/calendars/days-off.ts'
 import { daysOffOf } from '../engine/calendars/known.ts'
 import { evaluationsOf } from '../engine/evaluations.ts'
 import { factsIn } from '../engine/facts.ts'
-import { why } from '../engine/why.ts'
+import { askOf } from '../engine/lanes.ts'
+import { evidenceOfRun, plannedIn, why } from '../engine/why.ts'
 import { whyFact } from '../engine/why-fact.ts'
 import { shown } from '../recurrence/index.ts'
+import { listens } from '../triggers/event.ts'
 import { CHAT, followsClock } from '../triggers/index.ts'
 import type { z } from 'zod'
 import type { Deps } from './deps.ts'
@@ -114,50 +117,145 @@ async function ofLooked(
   return whyFact({ ...of, subject: 'The check', event: null, run, look, wasMatched: true })
 }
 
+/** What is asked of which trigger. */
+interface Asked {
+  deps: Pick<Deps, 'store' | 'clock'>
+  workspaceId: number
+  trigger: known.KnownTrigger
+}
+
 /** How near an instant must be to what is asked for: whoever picks one picks a second. */
 const NEAR_MS = seconds(1)
 
-/** Of a trigger that waits for facts: the newest look at that instant, of whatever it was. */
-async function ofFactsAt(
-  deps: Pick<Deps, 'store' | 'clock'>,
-  trigger: known.KnownTrigger,
-  workspaceId: number,
-  at: Date,
-): Promise<Why> {
+/** Of a trigger that waits for facts: the newest look at that instant, of whatever it was; else what occurred then. */
+async function ofFactsAt(asked: Asked, at: Date): Promise<Why> {
+  const { deps, trigger, workspaceId } = asked
   const { store, clock } = deps
   const look = await known.lookOf(store, trigger.id, { at: new Date(at.getTime() + NEAR_MS - 1) })
-  if (look && look.lastAt > at.getTime() - NEAR_MS) {
-    if (look.eventId !== null) return ofEvent(deps, workspaceId, trigger.id, look.eventId)
-    if (look.deliveryId !== null) return ofDelivery(deps, workspaceId, trigger.id, look.deliveryId)
-    return ofLooked(deps, trigger, look)
-  }
+  if (look && look.lastAt > at.getTime() - NEAR_MS) return ofLook(asked, look)
   const revisions = await known.revisionsAround(store, trigger.id, at)
+  const near = { from: new Date(at.getTime() - NEAR_MS + 1), to: new Date(at.getTime() + NEAR_MS) }
+  const event = await heardIn(asked, near)
+  if (event) return ofEvent(deps, workspaceId, trigger.id, event)
   const subject = shown(at, trigger.timezone, 'moment')
   const of = { trigger, at, now: clock.now(), ...revisions, outages: [] }
   return whyFact({ ...of, subject, event: null, run: null, look: null, wasMatched: true })
 }
 
+async function ofLook({ deps, trigger, workspaceId }: Asked, look: known.KnownLook): Promise<Why> {
+  if (look.eventId !== null) return ofEvent(deps, workspaceId, trigger.id, look.eventId)
+  if (look.deliveryId !== null) return ofDelivery(deps, workspaceId, trigger.id, look.deliveryId)
+  return ofLooked(deps, trigger, look)
+}
+
+/** An event is told after it occurred: it is looked for among so many that were told then and later. */
+const MOST_TOLD_AFTER = 1_000
+
+/** The number of the first event that it listened for and that occurred then. */
+async function heardIn(
+  { deps: { store }, workspaceId, trigger }: Asked,
+  { from, to }: { from: Date; to: Date },
+): Promise<number | null> {
+  const { inForce } = await known.revisionsAround(store, trigger.id, to)
+  const kept = objectOf(inForce?.config ?? '{}')
+  const config = kept.kind === 'event' ? EventTrigger.safeParse(objectOf(String(kept.config))) : null
+  const first = config?.success ? await firstSince(store, workspaceId, from) : null
+  if (first === null || !config?.success) return null
+  const rows = await following(store, workspaceId, { after: first - 1, limit: MOST_TOLD_AFTER })
+  const isThen = (at: number) => at >= from.getTime() && at < to.getTime()
+  const event = rows
+    .flatMap(factsIn)
+    .find((it) => isThen(Date.parse(it.occurredAt)) && listens(config.data, it, trigger.id))
+  return event?.id ?? null
+}
+
 /** At any instant, past or to come, also of a trigger that was deleted. */
 export async function at(
-  { store, clock }: Pick<Deps, 'store' | 'clock'>,
+  deps: Pick<Deps, 'store' | 'clock'>,
   workspaceId: number,
   id: number,
   given?: string | Date,
 ): Promise<Why> {
-  const now = clock.now()
-  const instant = given === undefined ? now : new Date(given)
-  const trigger = await known.trigger(store, workspaceId, id)
+  const instant = given === undefined ? deps.clock.now() : new Date(given)
+  const trigger = await known.trigger(deps.store, workspaceId, id)
   if (!trigger) throw notFound('schedule')
-  if (!followsClock(trigger.kind) && trigger.kind !== CHAT)
-    return ofFactsAt({ store, clock }, trigger, workspaceId, instant)
+  const asked = { deps, workspaceId, trigger }
+  const answer = await exactlyAt(asked, instant)
+  const isAnswered = answer.executionId !== null || !NOTHING_THEN.has(answer.verdict)
+  if (isAnswered || instant.getTime() % MINUTE_MS !== 0) return answer
+  return (await withinMinute(asked, instant)) ?? withNearest(asked, instant, answer)
+}
+
+function exactlyAt(asked: Asked, at: Date): Promise<Why> {
+  const { kind } = asked.trigger
+  return followsClock(kind) || kind === CHAT ? ofInstant(asked, at) : ofFactsAt(asked, at)
+}
+
+async function ofInstant({ deps, workspaceId, trigger }: Asked, at: Date): Promise<Why> {
+  const { store, clock } = deps
+  const { id } = trigger
   const [around, runs, gaps] = await Promise.all([
-    known.revisionsAround(store, id, instant),
-    known.runsAt(store, id, instant),
-    outages(store, instant),
+    known.revisionsAround(store, id, at),
+    known.runsAt(store, id, at),
+    outages(store, at),
   ])
-  const gap = runs.length === 0 ? await known.gapAt(store, id, instant) : null
+  const gap = runs.length === 0 ? await known.gapAt(store, id, at) : null
   const daysOff = await daysOffThen(store, workspaceId, around.inForce)
-  return why({ trigger, at: instant, now, ...around, runs, gap, outages: gaps, daysOff })
+  return why({ trigger, at, now: clock.now(), ...around, runs, gap, outages: gaps, daysOff })
+}
+
+const MINUTE_MS = minutes(1)
+/** Said where nothing took place at the very instant. */
+const NOTHING_THEN: ReadonlySet<Verdict> = new Set(['not_planned', 'paused', 'disabled'])
+
+/** A time without seconds is a whole minute: what it planned in it, ran in it, or heard of in it. */
+async function withinMinute(asked: Asked, from: Date): Promise<Why | null> {
+  const { deps, trigger, workspaceId } = asked
+  const { store } = deps
+  const minute = { from, to: new Date(from.getTime() + MINUTE_MS) }
+  if (followsClock(trigger.kind)) {
+    const { inForce } = await known.revisionsAround(store, trigger.id, minute.to)
+    const planned = plannedIn({ trigger, inForce }, minute.from, minute.to)
+    const answer = planned && planned > from ? await ofInstant(asked, planned) : null
+    if (answer && answer.verdict !== 'not_planned') return answer
+  }
+  const run = (await known.runsIn(store, trigger.id, minute)).find(isOfItsMinute)
+  if (run) return ofRunIn(asked, run)
+  if (followsClock(trigger.kind) || trigger.kind === CHAT) return null
+  const event = await heardIn(asked, minute)
+  if (event !== null) return ofEvent(deps, workspaceId, trigger.id, event)
+  const look = await known.lookIn(store, trigger.id, minute)
+  return look && ofLook(asked, look)
+}
+
+/** What the clock planned and began long after its instant is the answer to that instant. */
+const isOfItsMinute = ({ kind, scheduledFor, startedAt }: known.KnownRun) =>
+  kind === 'retry' || scheduledFor === null || Number(startedAt) - scheduledFor <= MINUTE_MS
+
+/** By what it stands for; where that is nothing that can be asked about, by itself. */
+async function ofRunIn(asked: Asked, run: known.KnownRun): Promise<Why> {
+  const { deps, workspaceId, trigger } = asked
+  const { store, clock } = deps
+  const of = askOf({ ...run, place: run.scheduledFor ?? run.queuedAt })
+  // A call goes before the run that it became.
+  const told = of?.at
+    ? await exactlyAt(asked, new Date(of.at))
+    : of && (await ask(deps, workspaceId, trigger.id, of).catch(() => null))
+  if (told?.executionId === run.id) return told
+  const at = new Date(run.startedAt ?? run.queuedAt)
+  const [around, gaps] = await Promise.all([known.revisionsAround(store, trigger.id, at), outages(store, at)])
+  return why({ trigger, at, now: clock.now(), ...around, runs: [run], gap: null, outages: gaps })
+}
+
+/** Whoever picked a time at which nothing was is shown the run that began nearest to it. */
+async function withNearest({ deps: { store }, trigger }: Asked, from: Date, answer: Why): Promise<Why> {
+  const to = new Date(from.getTime() + MINUTE_MS)
+  const [within] = await known.runsIn(store, trigger.id, { from, to })
+  const run = within ?? (await known.nearestRun(store, trigger.id, { from, to }))
+  if (!run) return answer
+  const nearest = evidenceOfRun(run)
+  const text = `The nearest run. ${nearest.text}`
+  return { ...answer, evidence: [...answer.evidence, { ...nearest, text }] }
 }
 
 /** By the calendars that the revision names, as they are known now. */
