@@ -105,6 +105,7 @@ const VIA = {
   chat: 'by a command of the chat',
   tool: 'by a tool of a run',
   sql: null,
+  server: null,
 } as const
 
 function Entry({ slug, entry: it }: { slug: string; entry: AuditEntry }) {

@@ -21,6 +21,7 @@ const VERBS: Readonly<Record<string, string>> = {
   delete: 'deleted',
   toggle: 'switched',
   write: 'wrote',
+  disable: 'switched off',
   pause: 'paused',
   resume: 'resumed',
   run: 'ran',

@@ -37,6 +37,7 @@ const e = alias(t.executions, 'e')
 const w = alias(t.workspaces, 'w')
 const m = alias(t.messages, 'm')
 const p = alias(t.proposals, 'o')
+const a = alias(t.auditEntries, 'a')
 
 type Setting = (typeof CONFIGURATION)[number]
 const settings = Object.fromEntries(CONFIGURATION.map((it) => [it, triggers[it]])) as Pick<
@@ -605,30 +606,33 @@ export type Failing = RowsOf<typeof failingAmong>
 export const failing = (store: Store, ids: number[]) => store.all(failingAmong({ rows: ids }))
 
 const switchOff = statement({
-  values: { id: 'int', failures: 'int', reason: 'text', now: 'instant' },
+  values: { id: 'int', failures: 'int', reason: 'text', now: 'instant', revision: 'int' },
   answer: { id: triggers.id },
-  text: ({ returning, values: { id, failures, reason, now } }) => sql`
+  text: ({ returning, values: { id, failures, reason, now, revision } }) => sql`
   update ${table(triggers)} ${set(triggers, {
     enabled: sql`false`,
     dueAt: sql`null`,
     disabledReason: reason,
+    revision: sql`${triggers.revision} + 1`,
     updatedAt: now,
   })}
-  where ${triggers.id} = ${id} and ${triggers.enabled} = true and ${triggers.consecutiveFailures} >= ${failures}
+  where ${triggers.id} = ${id} and ${triggers.revision} = ${revision} and ${triggers.enabled} = true
+    and ${triggers.consecutiveFailures} >= ${failures}
   ${returning}`,
 })
 const pauseIt = statement({
-  values: { id: 'int', reason: 'text', now: 'instant' },
+  values: { id: 'int', reason: 'text', now: 'instant', revision: 'int' },
   answer: { id: triggers.id },
-  text: ({ returning, values: { id, reason, now } }) => sql`
+  text: ({ returning, values: { id, reason, now, revision } }) => sql`
   update ${table(triggers)} ${set(triggers, {
     enabled: sql`false`,
     dueAt: sql`null`,
     pausedAt: now,
     pausedReason: reason,
+    revision: sql`${triggers.revision} + 1`,
     updatedAt: now,
   })}
-  where ${triggers.id} = ${id} and ${triggers.enabled} = true
+  where ${triggers.id} = ${id} and ${triggers.revision} = ${revision} and ${triggers.enabled} = true
   ${returning}`,
 })
 /** Switched off by this transaction. */
@@ -683,6 +687,46 @@ const oweDisabled = statement({
       where: isJustOff(off),
     }),
 })
+const keepOff = statement({
+  values: { ...justOff, config: 'json' },
+  text: ({ values: { config, ...off } }) => sql`
+  ${insert(triggerRevisions, {
+    triggerId: tr.id,
+    revision: tr.revision,
+    config,
+    changedBy: sql`'system'`,
+    createdAt: off.now,
+  })}
+  from ${table(tr)} where ${isJustOff(off)}
+  on conflict do nothing`,
+})
+const noteOff = statement({
+  values: { ...justOff, action: 'text' },
+  text: ({ values: { action, ...off } }) => sql`
+  ${insert(t.auditEntries, {
+    workspaceId: tr.workspaceId,
+    at: off.now,
+    actorKind: sql`'system'`,
+    actorName: sql`'Carillon'`,
+    via: sql`'server'`,
+    action,
+    objectKind: sql`'trigger'`,
+    objectId: sql`cast(${tr.id} as text)`,
+    objectName: tr.name,
+  })}
+  from ${table(tr)} where ${isJustOff(off)}`,
+})
+const detailOff = statement({
+  values: { ...justOff, action: 'text', changes: 'json' },
+  text: ({ values: { action, changes, ...off } }) => sql`
+  ${insert(t.auditDetails, { entryId: sql`max(${a.id})`, changes })}
+  from ${table(tr)} join ${table(a)} on ${a.workspaceId} = ${tr.workspaceId} and ${a.at} = ${off.now}
+    and ${a.action} = ${action} and ${a.objectId} = cast(${tr.id} as text)
+  where ${isJustOff(off)}
+  group by ${tr.id}
+  on conflict do nothing`,
+})
+
 interface Off {
   id: number
   workspaceId: number
@@ -692,18 +736,29 @@ interface Off {
 
 /** Switches a failing trigger off and says so in the chat, once. */
 export const disable = (store: Store, it: Off & { failures: number }, now: Date): Promise<boolean> =>
-  takeOff(store, it, switchOff({ ...it, now }), now)
+  takeOff(store, it, {
+    now,
+    action: 'trigger.disable',
+    off: (revision) => switchOff({ ...it, now, revision }),
+  })
 
 /** Pauses a trigger that only a person resumes, and says so in the chat, once. */
 export const pauseAndTell = (store: Store, it: Off, now: Date): Promise<boolean> =>
-  takeOff(store, it, pauseIt({ ...it, now }), now)
+  takeOff(store, it, { now, action: 'trigger.pause', off: (revision) => pauseIt({ ...it, now, revision }) })
 
+interface Taking {
+  now: Date
+  action: string
+  off(revision: number): Statement<{ id: number }>
+}
+/** False where it was changed meanwhile, too: whoever looks next decides again. */
 async function takeOff(
   store: Store,
   { workspaceId, ...it }: Off,
-  off: Statement<{ id: number }>,
-  now: Date,
+  { now, action, off }: Taking,
 ): Promise<boolean> {
+  const before = await get(store, workspaceId, it.id)
+  if (!before) return false
   const response = {
     text: it.notice,
     type: 'schedule_notice',
@@ -711,9 +766,16 @@ async function takeOff(
     executionId: null,
     timestamp: now,
   }
-  const [, taken] = await store.atomically([
+  const { id, revision } = before
+  const changes = [{ path: 'enabled', from: true, to: false }]
+  const [, , taken] = await store.atomically([
     lockWorkspaces([workspaceId]),
-    off,
+    // Plain SQL has made revisions that nobody kept yet.
+    keepRevisionAsItIs({ rows: [{ id, revision, config: configOf(before) }], now }),
+    off(revision),
+    keepOff({ ...it, now, config: configOf({ ...before, enabled: false }) }),
+    noteOff({ ...it, now, action }),
+    detailOff({ ...it, now, action, changes }),
     addDisabledNotice({ ...it, response, now }),
     tellDisabled({ ...it, now }),
     countEvents([workspaceId]),

@@ -3,12 +3,15 @@ import { z } from 'zod'
 import { Instant, InstantIn, PageQuery } from './fields.ts'
 import { ChangeActor, FieldChange } from './revision.ts'
 
-/** `via`: a page, a program with a key, a command of the chat, a tool that a run used, or SQL on the guide's views. */
+/**
+ * `via`: a page, a program with a key, a command of the chat, a tool that a run used, SQL on the guide's views, or the
+ * server by itself.
+ */
 export const AuditEntry = z.object({
   id: z.number(),
   at: Instant,
   actor: ChangeActor,
-  via: z.enum(['web', 'api', 'chat', 'tool', 'sql']),
+  via: z.enum(['web', 'api', 'chat', 'tool', 'sql', 'server']),
   remoteAddress: z.string().nullable(),
   action: z.string().meta({ example: 'trigger.update' }),
   object: z.object({ kind: z.string(), id: z.string().nullable(), name: z.string().nullable() }),

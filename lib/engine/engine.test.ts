@@ -1,6 +1,7 @@
 /** The engine as a whole, on both databases: what people rely on, with a clock that is told the time. */
 import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
+import { list as auditEntries } from '#db/queries/audit.ts'
 import * as executions from '#db/queries/executions.ts'
 import { since } from '#db/queries/events.ts'
 import { get as memoryOf } from '#db/queries/memory.ts'
@@ -540,6 +541,27 @@ describe.each(stores)('on $name', ({ open }) => {
       'Switched off after 5 failures in a row; 0 of the last 5 runs succeeded.',
     )
     expect((await it.feed()).at(-1)).toMatchObject({ kind: 'notice' })
+    const revisions = async () =>
+      (await it.revisions.ofTrigger(it.workspaceId, trigger.id, { limit: 10 })).revisions
+    const byItself = {
+      ...{ revision: 2, at: '2026-03-01T13:00:00.000Z' },
+      actor: { kind: 'system', id: null, name: 'Carillon' },
+      changes: [{ path: 'enabled', from: true, to: false }],
+    }
+    expect(await revisions()).toMatchObject([byItself, { revision: 1 }])
+    const noted = await auditEntries(it.store, { workspaceId: it.workspaceId, before: 1e9, limit: 5 })
+    expect(noted).toMatchObject([
+      {
+        ...{ actorKind: 'system', action: 'trigger.disable', objectKind: 'trigger' },
+        ...{
+          objectId: String(trigger.id),
+          objectName: trigger.name,
+          changes: JSON.stringify(byItself.changes),
+        },
+      },
+    ])
+    await it.triggers.change(it.workspaceId, trigger.id, { description: 'Looked into' }, ADA)
+    expect((await revisions())[0]?.changes.map((one) => one.path)).toEqual(['description'])
     await it.triggers.runNow(it.workspaceId, trigger.id, {}, ADA)
     await it.settled(6)
     expect((await it.history(trigger.id)).at(-1)).toMatchObject({ status: 'failed', error: 'it failed' })
@@ -551,6 +573,7 @@ describe.each(stores)('on $name', ({ open }) => {
       consecutiveFailures: 0,
       nextRunAt: '2026-03-01T16:00:00.000Z',
     })
+    expect((await revisions())[0]?.changes).toEqual([{ path: 'enabled', from: false, to: true }])
     expect((await it.history(trigger.id)).at(-1)).toMatchObject({
       status: 'skipped',
       reasonCode: 'disabled',

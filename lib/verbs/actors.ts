@@ -10,6 +10,7 @@ export function actorOf({
   changedBy: string | null
   name: string | null
 }): ChangeActor {
+  if (id === 'system') return { kind: 'system', id: null, name: 'Carillon' }
   if (id === null) return { kind: 'sql', id: null, name: 'plain SQL' }
   if (id.startsWith('agent:')) return { kind: 'agent', id, name: name ?? id.slice('agent:'.length) }
   return { kind: id.startsWith('key:') ? 'key' : 'person', id, name: name ?? GONE }

@@ -69,6 +69,21 @@ describe.each(stores)('on $name', ({ open }) => {
     ])
   })
 
+  test('what switched itself off is off from then on, whatever is edited later', async () => {
+    const it = await on.begin()
+    const failing = { context: { does: 'fail' }, disableAfterFailures: 1, name: 'Failing' }
+    const { id } = await it.schedule({ ...HOURLY, ...failing })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.until(async () => !(await it.trigger(id)).enabled, 'being switched off')
+    await it.at('2026-03-01T11:00:00Z')
+    await it.triggers.change(it.workspaceId, id, { description: 'Looked into' }, ADA)
+    expect((await laneOf(it, id)).off).toMatchObject([{ from: '2026-03-01T09:00:00.000Z', to: null }])
+    await it.triggers.toggle(it.workspaceId, id, { enabled: true }, ADA)
+    expect((await laneOf(it, id)).off).toMatchObject([
+      { from: '2026-03-01T09:00:00.000Z', to: '2026-03-01T11:00:00.000Z' },
+    ])
+  })
+
   test('what was missed stands where it was planned, also where it was written on another day', async () => {
     const it = await on.open()
     const gap = await it.schedule({ ...HOURLY, name: 'Gap', misfire: 'skip' })
