@@ -35,7 +35,7 @@ const MOST_TROUBLED = 50_000
 const listed = statement({
   values: {
     ...{ workspaceId: 'int', words: 'text?', triggerId: 'int?', onlyTrouble: 'flag' },
-    ...{ from: 'instant', to: 'instant', goneSince: 'instant', limit: 'int', skip: 'int' },
+    ...{ since: 'instant', from: 'instant', to: 'instant', goneSince: 'instant', limit: 'int', skip: 'int' },
   } as const,
   answer: {
     id: tr.id,
@@ -73,13 +73,17 @@ const listed = statement({
       select w.trigger_id from (
         select ${n.triggerId} as trigger_id from ${table(n)}
         where ${n.workspaceId} = ${it.workspaceId} and ${isOneOf(n.status, ['failed', ...NEVER_RAN])}
-          and ${n.queuedAt} >= ${it.from} and ${placeOf(n)} < ${it.to}
+          and ${n.queuedAt} >= ${it.since} and ${placeOf(n)} < ${it.to}
+          and (${placeOf(n)} >= ${it.from} or ${n.missedTo} >= ${it.from}
+            or (${n.queuedAt} < ${it.to} and ${n.completedAt} >= ${it.from}))
         order by ${n.queuedAt} limit ${sql.raw(String(MOST_TROUBLED))}) w))
   order by ${lower(tr.name)}, ${tr.id} limit ${it.limit} offset ${it.skip}`,
 })
 export type LaneRow = RowsOf<typeof listed>
 export interface Asked {
   workspaceId: number
+  /** What was queued from here on may reach into the span. */
+  since: Date
   from: Date
   to: Date
   q?: string | undefined
@@ -144,6 +148,7 @@ export type RunRow = RowsOf<typeof within>
 export const runsWithin = (store: Store, ids: number[], it: Span & { since: Date; now: Date }) =>
   ids.length > 0 ? store.all(within({ ...it, rows: ids })) : []
 
+const MOST_LATER = 5_000
 const ofKeys = statement({
   values: { fromKey: 'text', toKey: 'text', to: 'instant' },
   rows: 'int',
@@ -151,18 +156,18 @@ const ofKeys = statement({
   text: ({ page, row, answer, values: { fromKey, toKey, to } }) => sql`
   select ${answer} from ${page} join ${table(e)}
     on ${e.triggerId} = ${row} and ${e.occurrence} >= ${fromKey} and ${e.occurrence} < ${toKey}
-  where ${e.queuedAt} >= ${to}`,
+  where ${e.queuedAt} >= ${to} limit ${sql.raw(String(MOST_LATER))}`,
 })
 const SOON_AFTER = 50
 const covering = statement({
-  values: { from: 'instant', to: 'instant' },
+  values: { from: 'instant', writtenFrom: 'instant' },
   rows: 'int',
   answer: shown,
-  text: ({ page, row, answer, values: { from, to } }) => sql`
+  text: ({ page, row, answer, values: { from, writtenFrom } }) => sql`
   select ${answer} from ${page} join ${table(e)}
-    on ${e.triggerId} = ${row} and ${e.queuedAt} >= ${to} and ${e.queuedAt} <= coalesce((
-      select ${n.queuedAt} from ${table(n)} where ${n.triggerId} = ${row} and ${n.queuedAt} >= ${to}
-      order by ${n.queuedAt}, ${n.id} limit 1 offset ${sql.raw(String(SOON_AFTER))}), ${to} + 86400000000)
+    on ${e.triggerId} = ${row} and ${e.queuedAt} >= ${writtenFrom} and ${e.queuedAt} <= coalesce((
+      select ${n.queuedAt} from ${table(n)} where ${n.triggerId} = ${row} and ${n.queuedAt} >= ${writtenFrom}
+      order by ${n.queuedAt}, ${n.id} limit 1 offset ${sql.raw(String(SOON_AFTER))}), ${writtenFrom} + 86400000000)
   where ${isOneOf(e.status, NEVER_RAN)} and ${e.missedFrom} < ${from} and ${e.missedTo} >= ${from}`,
 })
 /** What stands for instants of the span and was written after it: late, caught up, filled in, or a gap. */
@@ -175,10 +180,14 @@ export async function writtenLater(store: Store, ids: number[], { from, to }: Sp
   const found = await Promise.all([
     store.all(ofKeys({ ...keys(''), to, rows: ids })),
     store.all(ofKeys({ ...keys('backfill:'), to, rows: ids })),
-    store.all(covering({ from, to, rows: ids })),
+    gapsOver(store, ids, { from, writtenFrom: to }),
   ])
   return found.flat().filter((it) => it.place < to.getTime())
 }
+
+/** Gaps that begin before an instant and reach over it, and were written soon after another one. */
+export const gapsOver = (store: Store, ids: number[], it: { from: Date; writtenFrom: Date }) =>
+  ids.length > 0 ? store.all(covering({ ...it, rows: ids })) : []
 
 const beyond = statement({
   values: { from: 'instant', to: 'instant', most: 'int' },

@@ -26,13 +26,12 @@ const cut = (text: string | null) =>
 /** What a person started is not late, whatever instant it stands for. */
 const BY_HAND = new Set(['manual', 'retry', 'backfill'])
 
+function lateOf({ kind, scheduledFor, startedAt, latenessMs }: RunRow): number | null {
+  if (BY_HAND.has(kind)) return null
+  return scheduledFor !== null && startedAt !== null ? Math.max(0, startedAt - scheduledFor) : latenessMs
+}
+
 export function markOf(it: RunRow): Mark {
-  const { scheduledFor, startedAt } = it
-  const late = BY_HAND.has(it.kind)
-    ? null
-    : scheduledFor !== null && startedAt !== null
-      ? Math.max(0, startedAt - scheduledFor)
-      : it.latenessMs
   const isGap = it.missedTo !== null && it.missedTo > it.place
   return {
     at: iso(it.place),
@@ -41,7 +40,7 @@ export function markOf(it: RunRow): Mark {
     state: it.status,
     states: null,
     executionId: it.id,
-    lateMs: late,
+    lateMs: lateOf(it),
     durationMs: it.durationMs,
     reason: cut(it.reason),
     kind: it.kind,
@@ -62,6 +61,14 @@ export function askOf({
   return of === 'message' ? null : { eventId: Number(id) }
 }
 
+/** Each by itself, as one row of the stretch in which it lies. */
+export const sumsOf = (rows: readonly RunRow[], { from, stepMs }: Pick<Span, 'from' | 'stepMs'>): SumRow[] =>
+  rows.map((it) => ({
+    ...{ triggerId: it.triggerId, stretch: Math.floor((it.place - from.getTime()) / stepMs) },
+    ...{ status: it.status, count: it.missedCount ?? 1, executionId: it.id },
+    ...{ first: it.place, last: it.missedTo ?? it.place, lateMs: lateOf(it), durationMs: it.durationMs },
+  }))
+
 /** What somebody should look at first. */
 const WORST_FIRST: readonly Status[] = [
   ...(['failed', 'missed', 'waiting', 'running', 'queued', 'skipped', 'cancelled', 'success'] as const),
@@ -76,14 +83,15 @@ function markOfSums(rows: readonly SumRow[], planned: boolean): Mark {
     const known = rows.flatMap((it) => it[of] ?? [])
     return known.length === 0 ? null : Math.max(0, ...known)
   }
-  const byStatus = new Map(rows.map((it) => [it.status, it]))
+  const byStatus = Map.groupBy(rows, (it) => it.status)
   const state = WORST_FIRST.find((of) => byStatus.has(of)) ?? 'success'
-  const count = rows.reduce((sum, it) => sum + it.count, 0)
+  const countOf = (its: readonly SumRow[]) => its.reduce((sum, it) => sum + it.count, 0)
+  const count = countOf(rows)
   const [first, last] = [Math.min(...rows.map((it) => it.first)), Math.max(...rows.map((it) => it.last))]
   return {
     ...{ at: iso(first), until: last > first ? iso(last) : null, count, state },
-    states: count > 1 ? Object.fromEntries(rows.map((it) => [it.status, it.count])) : null,
-    executionId: byStatus.get(state)?.executionId ?? null,
+    states: count > 1 ? Object.fromEntries([...byStatus].map(([of, its]) => [of, countOf(its)])) : null,
+    executionId: byStatus.get(state)?.at(-1)?.executionId ?? null,
     ...{ lateMs: most('lateMs'), durationMs: most('durationMs') },
     ...{ reason: null, kind: null, ask: planned ? { at: iso(first) } : null },
   }

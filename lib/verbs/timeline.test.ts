@@ -147,6 +147,53 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(month.shownUntil).toBe('2026-03-02T21:20:00.000Z')
   })
 
+  test('a lane with many runs shows what was missed, too: written in it, after it, and reaching into it', async () => {
+    const it = await on.open({ now: '2026-03-01T12:00:00Z' })
+    const { id } = await it.schedule({ name: 'Busy', cronExpression: '* * * * *', timezone: 'UTC' })
+    const { executions } = it.store.t
+    const ms = (time: string) => Date.parse(`2026-03-${time}:00Z`)
+    const row = (at: number, queuedAt: number, more: object) => ({
+      ...{ workspaceId: it.workspaceId, triggerId: id, triggerName: 'Busy', triggerRevision: 1 },
+      ...{ agentId: 'test-agent', kind: 'schedule', occurrence: new Date(at).toISOString() },
+      ...{ scheduledFor: at, queuedAt, availableAt: queuedAt, status: 'success' as const, ...more },
+    })
+    const gap = (from: string, to: string, writtenAt: string, missedCount: number) => {
+      const [missedFrom, missedTo] = [ms(from), ms(to)]
+      const occurrence = [missedFrom, missedTo].map((at) => new Date(at).toISOString()).join('/')
+      const missed = { occurrence, missedFrom, missedTo, missedCount, status: 'missed' as const }
+      return row(missedFrom, ms(writtenAt), missed)
+    }
+    await it.store.q.insert(executions).values([
+      // Down over the begin of the day, in the middle of it, and over its end.
+      gap('01T22:00', '02T02:00', '02T02:01', 241),
+      ...Array.from({ length: 120 }, (_, n) =>
+        row(ms('02T02:01') + minutes(n), ms('02T02:01') + minutes(n), {}),
+      ),
+      gap('02T10:00', '02T10:59', '02T11:00', 60),
+      gap('02T20:00', '03T08:00', '03T08:01', 721),
+      ...Array.from({ length: 120 }, (_, n) =>
+        row(ms('03T08:02') + minutes(n), ms('03T08:02') + minutes(n), {}),
+      ),
+    ])
+    it.clock.set('2026-03-04T12:00:00Z')
+    const day = { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z' }
+    const { marks } = await laneOf(it, id, day)
+    const missed = marks.filter((one) => one.state === 'missed')
+    expect(missed.map((one) => [one.at.slice(5, 16), one.until?.slice(5, 16), one.count])).toEqual([
+      ['03-01T22:00', '03-02T02:00', 241],
+      ['03-02T10:00', '03-02T10:59', 60],
+      ['03-02T20:00', '03-03T08:00', 721],
+    ])
+    const ran = marks.filter((one) => one.state === 'success')
+    expect(ran.reduce((sum, one) => sum + one.count, 0)).toBe(120)
+    const troubled = async (from: string, to: string) =>
+      (await look(it, { from, to, show: 'trouble' })).lanes.map((one) => one.triggerId)
+    expect(await troubled(day.from, day.to)).toEqual([id])
+    // Written there, but all of it lay before.
+    expect(await troubled('2026-03-02T11:00:00Z', '2026-03-02T19:00:00Z')).toEqual([])
+    expect(await troubled('2026-03-02T21:00:00Z', '2026-03-02T23:00:00Z')).toEqual([id])
+  })
+
   test('lanes come by pages, by words and by trouble; changes of the clock are named once a zone', async () => {
     const it = await on.begin({ now: '2026-03-28T08:00:00Z' })
     for (const name of ['Äpfel', 'birnen', 'Clementinen'])

@@ -15,6 +15,7 @@ import {
   offOf,
   type Span,
   stepFor,
+  sumsOf,
 } from '../engine/lanes.ts'
 import { inSlices } from '../engine/slices.ts'
 import { shiftsBetween } from '../recurrence/index.ts'
@@ -29,6 +30,7 @@ const MOST_AHEAD = 8_000
 const MOST_AHEAD_OF_ONE = 2_000
 /** What began within a day before reaches into the span, where it went on so long. */
 const LONGEST_RUN_MS = days(1)
+const sinceOf = (from: Date) => new Date(from.getTime() - LONGEST_RUN_MS)
 
 type Looking = Pick<Deps, 'store' | 'clock'>
 
@@ -41,7 +43,18 @@ export async function timeline(
   const span = { from, to, now, stepMs: stepFor(from, to) }
   const skip = skipOf(cursor)
   const goneSince = new Date(Math.max(from.getTime(), now.getTime() - days(RESTORABLE_DAYS)))
-  const asked = { workspaceId, from, to, goneSince, limit, skip, onlyTrouble: show === 'trouble', ...filter }
+  const since = sinceOf(from)
+  const asked = {
+    workspaceId,
+    since,
+    from,
+    to,
+    goneSince,
+    limit,
+    skip,
+    onlyTrouble: show === 'trouble',
+    ...filter,
+  }
   const [lanes, outages] = await Promise.all([
     rows.lanes(store, asked),
     rows.outagesWithin(store, { from, to }),
@@ -107,21 +120,31 @@ async function pastOf(
   if (from > now) return () => ({ marks: [], shownFrom: null })
   const dense = await rows.withMoreThan(store, ids, { from, to }, MOST_SINGLE)
   const sparse = ids.filter((it) => !dense.has(it))
-  const since = new Date(from.getTime() - LONGEST_RUN_MS)
   const most = Math.max(LEAST_SUMMED, Math.floor(MOST_SUMMED / Math.max(1, dense.size)))
-  const [within, later, summed] = await Promise.all([
-    rows.runsWithin(store, sparse, { since, from, to, now }),
-    to < now ? rows.writtenLater(store, sparse, { from, to }) : [],
+  const [within, over, later, summed] = await Promise.all([
+    rows.runsWithin(store, sparse, { since: sinceOf(from), from, to, now }),
+    rows.gapsOver(store, [...dense], { from, writtenFrom: from }),
+    to < now ? rows.writtenLater(store, ids, { from, to }) : [],
     rows.sums(store, [...dense], { from, to, stepMs, most }),
   ])
-  const unique = new Map([...within, ...later].map((it) => [it.id, it]))
+  const unique = new Map([...within, ...over, ...later].map((it) => [it.id, it]))
   const single = Map.groupBy(unique.values(), (it) => it.triggerId)
   const clocked = new Set(lanes.flatMap((it) => (followsClock(it.kind) ? [it.id] : [])))
   const sums = Map.groupBy(summed.rows, (it) => it.triggerId)
   return (id) => {
     const older = summed.cut.get(id)
+    const own = single.get(id) ?? []
+    // Where there are many, only what reaches in from before stands alone.
+    const isAlone = (it: rows.RunRow) => !dense.has(id) || it.place < from.getTime()
+    const all = [
+      ...(sums.get(id) ?? []),
+      ...sumsOf(
+        own.filter((it) => !isAlone(it)),
+        { from, stepMs },
+      ),
+    ]
     return {
-      marks: [...(single.get(id) ?? []).map(markOf), ...marksOfSums(sums.get(id) ?? [], clocked.has(id))],
+      marks: [...own.filter(isAlone).map(markOf), ...marksOfSums(all, clocked.has(id))],
       shownFrom: older === undefined ? null : new Date(older).toISOString(),
     }
   }
