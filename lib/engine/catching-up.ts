@@ -95,7 +95,7 @@ type Spoken = Parameters<typeof wording>[0]
 /** Why what it missed did not run, in words. `outage` null: it was too long ago. */
 export function saidOfMissed(trigger: Policy & Omit<Spoken, 'liveSince'>, outage: Outage, now: Date): string {
   const { misfire, maxCatchup, catchupWindow } = trigger
-  const why = wording({ ...trigger, liveSince: null }, now).outage(outage)
+  const why = wording({ ...trigger, liveSince: null }, now).outage(outage, null)
   const window = lengthOf(catchupWindow * 1000)
   if (misfire === 'skip') return `Missed: ${why}. What came meanwhile is not caught up.`
   const newest = misfire === 'all' && maxCatchup > 1 ? `newest ${maxCatchup} are` : 'newest one is'

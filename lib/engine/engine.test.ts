@@ -186,9 +186,7 @@ describe.each(stores)('on $name', ({ open }) => {
         { status: 'success', scheduledFor: '2026-03-01T13:00:00.000Z', isCatchup: true },
       ])
       const reason = (await it.history(trigger.id))[0]?.reason
-      expect(reason).toMatch(
-        /^Missed \(4 instants from 09:00 to 12:00\): the server could not act from 08:00 /,
-      )
+      expect(reason).toMatch(/^Missed \(4 runs from 09:00 to 12:00\): the server could not act from 08:00 /)
       expect(reason).toMatch(/ to 13:30 .* The run of 13:00 stands for it\.$/)
       expect((await it.trigger(trigger.id)).nextRunAt).toBe(Date.parse('2026-03-01T14:00:00Z'))
     })
@@ -594,7 +592,7 @@ describe.each(stores)('on $name', ({ open }) => {
           status: 'skipped',
           reasonCode: 'paused',
           missedCount: 3,
-          reason: 'Skipped (3 instants from 09:00 to 11:00): the schedule was paused (Holiday).',
+          reason: 'Skipped (3 runs from 09:00 to 11:00): the schedule was paused (Holiday).',
         },
       ])
       await it.at('2026-03-01T12:00:00Z')

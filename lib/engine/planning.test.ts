@@ -260,12 +260,22 @@ describe('the words of a trace', () => {
       endedAt: new Date(T0 + minutes(15)),
     }
     expect(planned({ misfire: 'skip' }, T0 + minutes(15), [down]).occurrences[0]?.reason).toBe(
-      'Missed (2 instants from 09:00 to 09:10): the server was down from 08:55 to 09:15. Missed runs of this schedule are not caught up.',
+      'Missed (2 runs from 09:00 to 09:10): the server was down from 08:55 to 09:15. Missed runs of this schedule are not caught up.',
     )
     expect(
       planned({ misfire: 'skip', catchupWindow: 60 }, T0 + minutes(24 * 60) + seconds(90), [down])
         .occurrences[0]?.reason,
-    ).toContain('from 1 Mar 2026, 09:00 to 09:00')
+    ).toContain('from 1 Mar 2026, 09:00 to 2 Mar 2026, 09:00')
+  })
+  test('what is kept names both days of a stretch that ends on the day of writing', () => {
+    const planning = { misfire: 'skip', everySeconds: 3600 }
+    const { occurrences } = planned(planning, T0 + minutes(20 * 60), [])
+    expect(occurrences[0]?.reason).toBe(
+      'Missed (20 runs from 1 Mar 2026, 09:50 to 2 Mar 2026, 04:50): the clock jumped past them. Missed runs of this schedule are not caught up.',
+    )
+    expect(planned({ misfire: 'skip' }, T0 + minutes(5), []).occurrences[0]?.reason).toContain(
+      'jumped past it',
+    )
   })
   test('a live run is named by its planned time', () => {
     expect(planned({ liveSince: T0 - minutes(10) }, T0).occurrences[0]?.overlapReason).toBe(

@@ -66,7 +66,7 @@ export function run(it: Moment, at: Date, isCatchup: boolean): Occurrence {
     isCatchup,
     availableAt: new Date(at.getTime() + it.offsetMs),
     reason: isCatchup ? `Catches up the run of ${it.words.at(at)}.` : null,
-    overlapReason: it.words.overlap,
+    overlapReason: it.words.overlap(at),
   })
 }
 
@@ -123,14 +123,15 @@ function unranPart(
     return {
       status: 'missed',
       reasonCode: outage ? 'server_down' : 'clock_jump',
-      say: (range) => `Missed${range}: ${it.words.outage(outage)}. ${it.words.policy(final, covering)}`,
+      say: (range) =>
+        `Missed${range}: ${it.words.outage(outage, { first, final })}. ${it.words.policy(final, covering)}`,
       told: true,
     }
   })
 }
 
 interface Why extends Pick<Occurrence, 'status' | 'reasonCode'> {
-  /** `range`: " (3 instants from … to …)", or nothing where it is one instant. */
+  /** `range`: " (3 runs from … to …)", or nothing where it is one instant. */
   say(range: string): string
   /** The chat hears of it, too. */
   told?: boolean
@@ -145,7 +146,7 @@ function gap(it: Moment, from: Date, to: Date, whyOf: (first: Date, final: Date)
   const { status, reasonCode, say, told } = whyOf(first, final)
   const several = first.getTime() !== final.getTime()
   const many = exact ? count : `more than ${count}`
-  const range = several ? ` (${many} instants from ${it.words.at(first)} to ${it.words.at(final)})` : ''
+  const range = several ? ` (${many} runs ${it.words.range(first, final)})` : ''
   const reason = say(range).trim()
   return [
     occurrence(it.trigger, {

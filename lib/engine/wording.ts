@@ -10,7 +10,12 @@ export function wording(
   now: Date,
 ) {
   const day = (at: Date) => format(at, 'day')
-  const at = (instant: Date) => format(instant, day(instant) === day(now) ? 'time' : 'moment')
+  /**
+   * Without its day only where that, and that of what else the sentence is about, is the day on which it is written: the
+   * text is kept, and read on others.
+   */
+  const at = (instant: Date, ...about: Date[]) =>
+    format(instant, [instant, ...about].every((one) => day(one) === day(now)) ? 'time' : 'moment')
   function format(instant: Date, style: Parameters<typeof shown>[2]): string {
     try {
       return shown(instant, trigger.timezone, style)
@@ -20,20 +25,27 @@ export function wording(
   }
   return {
     at,
-    overlap:
+    overlap: (instant: Date) =>
       trigger.liveSince === null
         ? 'Skipped: the run before it was still going.'
-        : `Skipped: the run of ${at(new Date(trigger.liveSince))} was still going.`,
-    outage(outage: Outage | undefined): string {
-      if (!outage) return 'the clock jumped past it'
-      const range = `from ${at(outage.startedAt)} to ${at(outage.endedAt ?? now)}`
+        : `Skipped: the run of ${at(new Date(trigger.liveSince), instant)} was still going.`,
+    range: (first: Date, final: Date) => `from ${at(first, final)} to ${at(final, first)}`,
+    /** `about`: the first instant that it kept from running, and the last. */
+    outage(outage: Outage | undefined, about: { first: Date; final: Date } | null): string {
+      if (!outage)
+        return about?.first.getTime() === about?.final.getTime()
+          ? 'the clock jumped past it'
+          : 'the clock jumped past them'
+      const [from, to] = [outage.startedAt, outage.endedAt ?? now]
+      const all = about ? [from, to, about.first, about.final] : [from, to]
+      const range = `from ${at(from, ...all)} to ${at(to, ...all)}`
       return outage.kind === 'down'
         ? `the server was down ${range}`
         : `the server could not act ${range} (the computer slept, the process was frozen, or the clock was moved)`
     },
     policy(instant: Date, covering: Date | undefined): string {
       if (trigger.misfire === 'skip') return 'Missed runs of this schedule are not caught up.'
-      if (covering) return `The run of ${at(covering)} stands for it.`
+      if (covering) return `The run of ${at(covering, instant)} stands for it.`
       return now.getTime() - instant.getTime() > trigger.catchupWindow * 1000
         ? 'It is too long ago to catch up.'
         : ''
