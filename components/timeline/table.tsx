@@ -9,6 +9,7 @@ import { PAGE_OF } from '#lib/client/pages.ts'
 import type { Lanes } from '#lib/client/timeline.ts'
 import type { Lane } from '#lib/contract/timeline.ts'
 import { formatDuration } from '#components/ui/instants.ts'
+import { timeWords } from './lane.tsx'
 import { type Group, grouped, groupWords, lateWords, MOST_ROWS, STATE_WORDS } from './marks.ts'
 import type { View } from './state.ts'
 
@@ -62,7 +63,8 @@ export function TimelineTable({ slug, view, lanes, onSight, onOpen }: TableProps
 
 type LaneProps = Pick<TableProps, 'slug' | 'view' | 'onOpen'> & { lane: Lane }
 
-function LaneRows({ slug, view: { stretch }, lane, onOpen }: LaneProps) {
+function LaneRows({ slug, view, lane, onOpen }: LaneProps) {
+  const { stretch } = view
   const groups = grouped(lane.marks, stretch, (stretch.toMs - stretch.fromMs) / MOST_ROWS)
   const ask = (at: string) => onOpen(lane.triggerId, at, null)
   return (
@@ -96,12 +98,7 @@ function LaneRows({ slug, view: { stretch }, lane, onOpen }: LaneProps) {
         </Tr>
       ))}
       {groups.map((it) => (
-        <GroupRow
-          key={it.key}
-          {...{ slug, lane, ask }}
-          group={it}
-          format={stretch.span === 'day' ? 'time' : 'instant'}
-        />
+        <GroupRow key={it.key} {...{ slug, view, lane, ask }} group={it} />
       ))}
       {groups.length === 0 && lane.off.length === 0 && (
         <Tr>
@@ -129,13 +126,13 @@ function LaneRows({ slug, view: { stretch }, lane, onOpen }: LaneProps) {
 
 interface GroupProps {
   slug: string
+  view: Pick<View, 'stretch' | 'awake'>
   lane: Lane
   group: Group
-  format: 'time' | 'instant'
   ask(at: string): void
 }
 
-function GroupRow({ slug, lane, group, format, ask }: GroupProps) {
+function GroupRow({ slug, view: { stretch, awake }, lane, group, ask }: GroupProps) {
   const { marks, count, fromMs, untilMs, state } = group
   const [one] = marks
   const id = marks.find((it) => it.state === state)?.executionId ?? null
@@ -149,7 +146,7 @@ function GroupRow({ slug, lane, group, format, ask }: GroupProps) {
     <Tr>
       <Td label="When" className="sm:whitespace-nowrap">
         <span className="tabular-nums">
-          <Time at={at} format={format} />
+          <Time at={at} format={stretch.span === 'day' ? 'time' : 'instant'} />
           {untilMs > fromMs && (
             <>
               {' to '}
@@ -183,7 +180,7 @@ function GroupRow({ slug, lane, group, format, ask }: GroupProps) {
           )}
           <button
             type="button"
-            aria-label={`Why: ${lane.name}, ${at}`}
+            aria-label={`Why: ${lane.name}, ${timeWords(at, stretch, awake)}`}
             className="text-accent-text underline underline-offset-4"
             onClick={() => ask(group.key)}
           >
