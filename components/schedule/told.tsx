@@ -18,6 +18,7 @@ const VERDICTS: Record<Answer['verdict'], string> = {
   disabled: 'Off',
   deleted: 'Deleted',
   future: 'To come',
+  unknown: 'No longer kept',
 }
 const KINDS: Record<Answer['evidence'][number]['kind'], string> = {
   execution: 'Run',

@@ -62,25 +62,26 @@ const before = statement({
   select ${answer} from ${table(r)} where ${r.triggerId} = ${id} and ${r.createdAt} < ${at}
   order by ${r.revision} desc limit 1`,
 })
+const MOST_FOLLOWING = 50
 const after = statement({
   values: { id: 'int', at: 'instant' },
   answer: revision,
   text: ({ answer, values: { id, at } }) => sql`
   select ${answer} from ${table(r)} where ${r.triggerId} = ${id} and ${r.createdAt} >= ${at}
-  order by ${r.revision} limit 1`,
+  order by ${r.revision} limit ${sql.raw(String(MOST_FOLLOWING))}`,
 })
 export type KnownRevision = RowsOf<typeof before>
-/** The revision that was in force at an instant, and the one that took its place. An edit holds from then on. */
+/** The revision that was in force at an instant, and those that took its place, in order. An edit holds from then on. */
 export async function revisionsAround(
   store: Store,
   id: number,
   at: Date,
-): Promise<{ inForce: KnownRevision | null; following: KnownRevision | null }> {
-  const [[inForce], [following]] = await Promise.all([
+): Promise<{ inForce: KnownRevision | null; following: KnownRevision[] }> {
+  const [[inForce], following] = await Promise.all([
     store.all(before({ id, at })),
     store.all(after({ id, at })),
   ])
-  return { inForce: inForce ?? null, following: following ?? null }
+  return { inForce: inForce ?? null, following }
 }
 
 const run = {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Instant, InstantIn } from './fields.ts'
 
+/** `unknown`: of so long ago that its history is no longer kept. */
 export const Verdict = z.enum([
   'ran',
   'late',
@@ -16,6 +17,7 @@ export const Verdict = z.enum([
   'disabled',
   'deleted',
   'future',
+  'unknown',
 ])
 export type Verdict = z.infer<typeof Verdict>
 

@@ -11,6 +11,7 @@ import type { Status } from '../contract/states.ts'
 import { describe, followsClock, type Times, timesOf } from '../triggers/index.ts'
 import type { DaysOff } from './calendars/days-off.ts'
 import { boundedBy } from './instants.ts'
+import { switchedOff } from './wording.ts'
 
 export interface Span {
   from: Date
@@ -232,13 +233,12 @@ function wentOnAt(fromMs: number, marks: readonly Mark[]): number {
   return next ? Date.parse(next.at) : fromMs
 }
 
-function whyOff({ problem, pausedAt, pausedReason, disabledReason }: LaneRow): string {
+function whyOff(row: LaneRow): string {
+  const { problem, pausedAt, pausedReason } = row
   const because = (reason: string | null) => (reason ? `: ${reason.replace(/\.$/, '')}` : '')
   if (problem) return `It cannot be planned${because(problem)}.`
   if (pausedAt !== null) return `It is paused${because(pausedReason)}.`
-  // The product's own reason says it by itself.
-  if (disabledReason?.startsWith('Switched off')) return `It is s${disabledReason.slice(1)}`
-  return `It is switched off${because(disabledReason)}.`
+  return `It is ${switchedOff(row)}.`
 }
 
 export function laneOf(row: LaneRow, it: Pick<Lane, 'marks' | 'off' | 'shownFrom' | 'shownUntil'>): Lane {

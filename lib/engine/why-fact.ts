@@ -12,7 +12,17 @@ import type { Evidence, Verdict, Why } from '../contract/why.ts'
 import { listens } from '../triggers/event.ts'
 import { accepting, type Row } from '../triggers/index.ts'
 import { type Look, refusal } from '../triggers/matching.ts'
-import { evidenceOf, type Facts, type Judged, ofRun, ofSwitch, say, withoutDot } from './why.ts'
+import {
+  evidenceOf,
+  type Facts,
+  type Judged,
+  ofRun,
+  ofSwitch,
+  pauseOfAll,
+  say,
+  untilOf,
+  withoutDot,
+} from './why.ts'
 
 export interface FactsOfFact extends Omit<Facts, 'runs' | 'gap' | 'subject'> {
   subject: string
@@ -107,11 +117,11 @@ const opOf = ({ op }: Look) => ` be ${op.replaceAll('_', ' ')} `
 
 /** As the revision of then would have looked at it. */
 function heldAgain(given: FactsOfFact, facts: Facts, event: TriggerEvent): Answer {
-  const { subject, inForce, following, trigger } = given
+  const { subject, inForce, trigger } = given
   const row = rowOf(given)
   if (!row || !inForce)
     return no('not_planned', `${subject} was not heard: what was in force then cannot be read.`)
-  const until = following ? `until ${say(facts, new Date(following.createdAt))} ` : ''
+  const until = untilOf(facts, ['kind', 'config'])
   const config = row.kind === 'event' ? EventTrigger.safeParse(JSON.parse(row.config)) : null
   if (!config?.success)
     return no('not_planned', `${subject} was not heard: ${until}the schedule waited for no event.`)
@@ -144,6 +154,8 @@ function ofNothing(given: FactsOfFact, facts: Facts): Answer {
   const { at, now, subject, trigger } = given
   const isOff = rowOf(given)?.enabled === false || (at > now && !trigger.enabled)
   if (isOff) return ofSwitch(facts)
+  const pause = at > now ? pauseOfAll(facts) : null
+  if (pause) return pause
   if (at > now)
     return no('future', `${subject} is still to come: whether it fires then depends on what happens.`)
   return no('not_planned', `At ${subject} nothing happened that the schedule waits for.`)

@@ -12,15 +12,15 @@ import { shown } from '../recurrence/index.ts'
 import { type DaysOff, NO_DAYS_OFF, withoutDaysOff } from './calendars/days-off.ts'
 import { before, boundedBy } from './instants.ts'
 import { LATE_MS } from './policies.ts'
-import { lengthOf } from './wording.ts'
+import { lengthOf, switchedOff } from './wording.ts'
 
 export interface Facts {
   trigger: KnownTrigger
   at: Date
   now: Date
-  /** The revision in force at the instant, and the one after it. */
+  /** The revision in force at the instant, and those after it, in order. */
   inForce: KnownRevision | null
-  following: KnownRevision | null
+  following: KnownRevision[]
   /** The rows of this instant by itself. */
   runs: KnownRun[]
   /** A row that stands for it and others. */
@@ -152,14 +152,34 @@ function notPlanned(facts: Facts, because: string): Judged {
   return { verdict: 'not_planned', text: `${it(facts)} ${at > now ? 'is' : 'was'} not planned: ${because}.` }
 }
 
-/** The pattern of then, and where it was another one soon after, that too. */
+/** The pattern of then, and where it became another one, until when. */
 function offPattern(facts: Facts, config: Config | null): Judged {
-  const { trigger, following } = facts
+  const { trigger } = facts
   if (trigger.problem)
     return notPlanned(facts, `the schedule cannot be planned: ${withoutDot(trigger.problem)}`)
   if (!config) return notPlanned(facts, 'what was in force then cannot be read')
-  const until = following ? `until ${say(facts, new Date(following.createdAt))} ` : ''
-  return notPlanned(facts, `${until}the schedule ${following ? 'was' : 'is'} ${config.words}`)
+  const until = untilOf(facts, PLANNING)
+  return notPlanned(facts, `${until}the schedule ${until ? 'was' : 'is'} ${config.words}`)
+}
+
+const PLANNING = ['kind', 'cronExpression', 'timezone', 'everySeconds', 'at', 'startsAt', 'endsAt']
+
+/** "until 09:10 ", where settings of these names became others then. Nothing where only others were changed. */
+export function untilOf(
+  facts: Pick<Facts, 'trigger' | 'at' | 'inForce' | 'following'>,
+  names: string[],
+): string {
+  const said = (one: KnownRevision | null) => {
+    try {
+      const config = JSON.parse(one?.config ?? '{}') as Record<string, unknown>
+      return JSON.stringify(names.map((name) => config[name] ?? null))
+    } catch {
+      return null
+    }
+  }
+  const then = said(facts.inForce)
+  const changed = facts.following.find((one) => said(one) !== then)
+  return changed ? `until ${say(facts, new Date(changed.createdAt))} ` : ''
 }
 
 /** On the pattern, and still to come. */
@@ -167,6 +187,8 @@ function toCome(facts: Facts, config: Config): Judged {
   const { trigger, at, now } = facts
   const isOff = !trigger.enabled && (trigger.pausedUntil === null || at.getTime() < trigger.pausedUntil)
   if (isOff || trigger.problem) return ofSwitch(facts)
+  const pause = pauseOfAll(facts)
+  if (pause) return pause
   const { maxExecutions, plannedRuns } = trigger
   const daysOff = facts.daysOff ?? NO_DAYS_OFF
   const open = withoutDaysOff(config.times, daysOff)
@@ -179,17 +201,34 @@ function toCome(facts: Facts, config: Config): Judged {
   return { verdict: 'future', text: `${it(facts)} is still to come: the schedule is ${config.words}.` }
 }
 
-/** On the pattern, passed, and without a row so far. */
-function unsettled(facts: Facts, config: Config): Judged {
-  const { trigger, at, outages } = facts
+/** Where a pause of everything reaches over the instant; one that is still open reaches as far as anybody knows. */
+export function pauseOfAll(
+  facts: Pick<Facts, 'trigger' | 'at' | 'now' | 'outages' | 'subject'>,
+): Judged | null {
+  const { at, now, outages } = facts
   const pause = outages.find(
     (one) => one.kind === 'paused' && one.startedAt <= at && (one.endedAt === null || one.endedAt >= at),
   )
-  if (!trigger.enabled || !config.enabled || trigger.problem) return ofSwitch(facts)
-  if (pause)
-    return { verdict: 'paused', text: `${it(facts)} did not run: everything was paused (${pause.reason}).` }
+  if (!pause) return null
+  const kept = at > now ? 'will not run while everything is paused' : 'did not run: everything was paused'
+  return { verdict: 'paused', text: `${it(facts)} ${kept} (${withoutDot(pause.reason)}).` }
+}
+
+/** On the pattern, passed, and without a row so far. */
+function unsettled(facts: Facts, config: Config): Judged {
+  const { trigger, at } = facts
+  // What was on then, and off only by a later revision, did not run for another reason.
+  const isOff = !config.enabled || (!trigger.enabled && facts.following.length === 0)
+  if (isOff || trigger.problem) return ofSwitch(facts)
+  const pause = pauseOfAll(facts)
+  if (pause) return pause
   const off = facts.daysOff?.at(at)
   if (off) return { verdict: 'skipped', text: `${it(facts)} does not run: ${off.why}.` }
+  if (trigger.nextRunAt === null || at.getTime() < trigger.nextRunAt)
+    return {
+      verdict: 'unknown',
+      text: `${it(facts)} was planned, but the history of that time is no longer kept.`,
+    }
   return {
     verdict: 'queued',
     text: `${it(facts)} is due and has no run yet: a server that fires will deal with it.`,
@@ -209,8 +248,7 @@ export function ofSwitch(facts: Facts): Judged {
     const because = trigger.pausedReason ? ` (${withoutDot(trigger.pausedReason)})` : ''
     return { verdict: 'paused', text: `${it(facts)} ${does}: the schedule is paused${until}${because}.` }
   }
-  const because = trigger.disabledReason ? `: ${withoutDot(trigger.disabledReason)}` : ''
-  return { verdict: 'disabled', text: `${it(facts)} ${does}: the schedule is switched off${because}.` }
+  return { verdict: 'disabled', text: `${it(facts)} ${does}: the schedule is ${switchedOff(trigger)}.` }
 }
 
 export function evidenceOf(
@@ -218,7 +256,7 @@ export function evidenceOf(
   run?: KnownRun,
 ): Evidence[] {
   const rows = new Set([...(run ? [run] : []), ...runs, ...(gap ? [gap] : [])])
-  const revisions = [inForce, following].filter((one) => one !== null)
+  const revisions = [inForce, ...following.slice(0, 1)].filter((one) => one !== null)
   return [
     ...[...rows].map(evidenceOfRun),
     ...revisions.map((one) => ({
@@ -261,10 +299,10 @@ function wordsOf({ config }: KnownRevision, createdAt: number): string {
 }
 
 export const withoutDot = (text: string) => text.replace(/\.$/, '')
-const it = (facts: Facts) => facts.subject ?? say(facts, facts.at)
+const it = (facts: Pick<Facts, 'subject' | 'trigger' | 'at'>) => facts.subject ?? say(facts, facts.at)
 
 /** As the clock of the schedule's place shows it; the day where it is not the one that is asked about. */
-export function say({ trigger, at }: Facts, instant: Date): string {
+export function say({ trigger, at }: Pick<Facts, 'trigger' | 'at'>, instant: Date): string {
   const format = (style: 'time' | 'moment' | 'second', one: Date) => shown(one, trigger.timezone, style)
   try {
     if (instant === at && instant.getUTCSeconds() > 0) return format('second', instant)

@@ -53,14 +53,22 @@ export function wording(
   }
 }
 
+/** "switched off", and why; the product's own reason says both by itself. */
+export function switchedOff({ disabledReason }: { disabledReason: string | null }): string {
+  const reason = disabledReason?.replace(/\.$/, '')
+  if (!reason) return 'switched off'
+  return reason.startsWith('Switched off') ? `s${reason.slice(1)}` : `switched off: ${reason}`
+}
+
 const UNITS = [
   { ms: 86_400_000, short: 'd' },
   { ms: 3_600_000, short: 'h' },
   { ms: 60_000, short: 'min' },
   { ms: 1_000, short: 's' },
 ] as const
-/** How long, by its two largest units: "2 h 55 min". */
+/** How long, by its two largest units: "2 h 55 min"; what took no second, by its milliseconds. */
 export function lengthOf(lengthMs: number): string {
+  if (lengthMs > 0 && lengthMs < 1000) return `${Math.ceil(lengthMs)} ms`
   const largest = UNITS.findIndex((it) => lengthMs >= it.ms)
   const used = UNITS.slice(largest < 0 ? -1 : largest).slice(0, 2)
   let left = lengthMs

@@ -156,6 +156,77 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(await at(off.id, '2T09:00')).toMatchObject({ verdict: 'disabled' })
   })
 
+  test('"until" names the edit that changed the pattern, and none that changed something else', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC' })
+    await it.at('2026-03-01T08:10:00Z')
+    await change(id, { description: 'Another text' })
+    await it.at('2026-03-01T08:20:00Z')
+    await toggle(id, { enabled: false })
+    await it.at('2026-03-01T08:25:00Z')
+    await toggle(id, { enabled: true })
+    const answer = async () => (await at(id, '1T08:05')).answer
+    expect(await answer()).toBe('1 Mar 2026, 08:05 was not planned: the schedule is 0 * * * * (UTC).')
+    await it.at('2026-03-01T08:30:00Z')
+    await change(id, { cronExpression: '15 * * * *' })
+    expect(await answer()).toBe(
+      '1 Mar 2026, 08:05 was not planned: until 08:30 the schedule was 0 * * * * (UTC).',
+    )
+  })
+
+  test('while everything is paused nothing is said to come', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC' })
+    const heard = await it.schedule({
+      ...{ kind: 'event', cronExpression: undefined, event: { types: ['custom.order'] } },
+    })
+    await upkeep.pauseAll(on.store, 'upgrade', it.clock.now())
+    for (const [of, what] of [
+      [id, '1 Mar 2026, 10:00'],
+      [heard.id, '1 Mar 2026, 10:00'],
+    ] as const)
+      expect(await at(of, '1T10:00')).toMatchObject({
+        verdict: 'paused',
+        answer: `${what} will not run while everything is paused (upgrade).`,
+        evidence: expect.arrayContaining([expect.objectContaining({ kind: 'paused' })]),
+      })
+    await upkeep.resumeAll(on.store, it.clock.now())
+    expect((await at(id, '1T10:00')).verdict).toBe('future')
+  })
+
+  test('of what is no longer kept it says so; what is due is in the queue', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC' })
+    for (const hour of ['09', '10']) await it.at(`2026-03-01T${hour}:00:00Z`)
+    await it.settled(2)
+    await it.at('2026-03-01T10:05:00Z')
+    await on.store.all(raw(sql`delete from executions where trigger_id = ${sql.raw(String(id))}`))
+    const gone = {
+      verdict: 'unknown',
+      answer: '1 Mar 2026, 09:00 was planned, but the history of that time is no longer kept.',
+    }
+    expect(await at(id, '1T09:00')).toMatchObject(gone)
+    await it.stop()
+    it.clock.set('2026-03-01T11:00:30Z')
+    expect(await at(id, '1T11:00')).toMatchObject({ verdict: 'queued' })
+    await toggle(id, { enabled: false })
+    expect(await at(id, '1T09:00')).toMatchObject(gone)
+  })
+
+  test('what it rests on says in words how a run ended, and nothing twice', async () => {
+    await begin()
+    const { id } = await it.schedule({ cronExpression: '0 * * * *', timezone: 'UTC', misfire: 'skip' })
+    await it.at('2026-03-01T09:00:00Z')
+    await it.settled(1)
+    await it.at('2026-03-01T11:30:00Z')
+    const restsOn = async (time: string) =>
+      (await at(id, time)).evidence.filter((one) => one.kind === 'execution').map((one) => one.text)
+    expect(await restsOn('1T09:00')).toEqual(['Succeeded'])
+    expect(await restsOn('1T10:00')).toEqual([
+      expect.stringMatching(/^Missed \(2 runs from 10:00 to 11:00\): /),
+    ])
+  })
+
   /** On with the clock, never so far at once that the process would look frozen. */
   async function goOn(to: number): Promise<void> {
     const first = STEP_MS * Math.ceil((it.clock.now().getTime() + 1) / STEP_MS)

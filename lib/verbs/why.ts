@@ -138,7 +138,7 @@ async function ofFactsAt(asked: Asked, at: Date): Promise<Why> {
   const event = await heardIn(asked, near)
   if (event) return ofEvent(deps, workspaceId, trigger.id, event)
   const subject = shown(at, trigger.timezone, 'moment')
-  const of = { trigger, at, now: clock.now(), ...revisions, outages: [] }
+  const of = { trigger, at, now: clock.now(), ...revisions, outages: await outages(store, at) }
   return whyFact({ ...of, subject, event: null, run: null, look: null, wasMatched: true })
 }
 
