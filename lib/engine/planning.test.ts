@@ -268,7 +268,7 @@ describe('the words of a trace', () => {
     ).toContain('from 1 Mar 2026, 09:00 to 2 Mar 2026, 09:00')
   })
   test('what is kept names both days of a stretch that ends on the day of writing', () => {
-    const planning = { misfire: 'skip', everySeconds: 3600 }
+    const planning = { misfire: 'skip', everySeconds: 3600 } as const
     const { occurrences } = planned(planning, T0 + minutes(20 * 60), [])
     expect(occurrences[0]?.reason).toBe(
       'Missed (20 runs from 1 Mar 2026, 09:50 to 2 Mar 2026, 04:50): the clock jumped past them. Missed runs of this schedule are not caught up.',

@@ -11,8 +11,8 @@ export function wording(
 ) {
   const day = (at: Date) => format(at, 'day')
   /**
-   * Without its day only where that, and that of what else the sentence is about, is the day on which it is written: the
-   * text is kept, and read on others.
+   * Without its day only where that, and that of what else the sentence is about, is the day on which it is written:
+   * the text is kept, and read on others.
    */
   const at = (instant: Date, ...about: Date[]) =>
     format(instant, [instant, ...about].every((one) => day(one) === day(now)) ? 'time' : 'moment')
