@@ -1,8 +1,10 @@
 'use client'
 /** Notifications elsewhere: what fails, where they are told, of what, and what came of it. */
-import dynamic from 'next/dynamic'
+import { Suspense } from 'react'
 import { BackLink } from '#components/ui/back-link.tsx'
+import { lazily } from '#components/ui/lazily.tsx'
 import { Page } from '#components/ui/page.tsx'
+import { useZone } from '#components/ui/time.tsx'
 import { useMay } from '#lib/client/people.ts'
 import { Channels } from './channels.tsx'
 import { Expectations } from './expectations.tsx'
@@ -10,12 +12,13 @@ import { Incidents } from './incidents.tsx'
 import { DeliveryLog } from './log.tsx'
 import { Rules } from './rules.tsx'
 
-/** What it says depends on the browser alone, which the server does not know. */
-const Own = dynamic(() => import('./own.tsx'), { ssr: false })
+const Own = lazily(() => import('./own.tsx'))
 
 export function Telling({ slug }: { slug: string }) {
   const administers = useMay(slug, 'admin')
   const edits = useMay(slug, 'editor')
+  // What it says depends on the browser alone, which the server does not know.
+  const isInBrowser = useZone() !== null
   return (
     <Page
       title="Notifications"
@@ -26,7 +29,7 @@ export function Telling({ slug }: { slug: string }) {
       <Incidents slug={slug} />
       <Expectations slug={slug} />
       {administers && <Channels slug={slug} />}
-      <Own />
+      <Suspense>{isInBrowser && <Own />}</Suspense>
       {edits && <Rules slug={slug} />}
       <DeliveryLog slug={slug} />
     </Page>

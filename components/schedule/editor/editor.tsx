@@ -5,7 +5,7 @@
  */
 import { useRouter } from 'next/navigation'
 import { type FormEvent, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
-import { lazily } from '#components/ui/lazily.tsx'
+import { lazily, sayMissing } from '#components/ui/lazily.tsx'
 import { Button, ButtonLink } from '#components/ui/button.tsx'
 import { Card, CardBody, Section } from '#components/ui/card.tsx'
 import { Disclosure } from '#components/ui/disclosure.tsx'
@@ -78,8 +78,8 @@ function useEditing({ slug, facts, initial: given, schedule, begun }: Props) {
     saving.forget(Object.keys(part))
   }
   async function save(run: boolean, over?: number) {
-    const { bodyOf } = await loadBody()
-    const made = bodyOf(draft, facts, initial)
+    const made = (await loadBody().catch(sayMissing))?.bodyOf(draft, facts, initial)
+    if (!made) return
     setLocal(made.errors)
     if (Object.keys(made.errors).length > 0) return
     const next = await saving.save(made.body, run, over)
@@ -89,8 +89,8 @@ function useEditing({ slug, facts, initial: given, schedule, begun }: Props) {
     else router.push(next.href)
   }
   async function fillIn(it: Proposal) {
-    const { withProposal } = await import('./proposed.ts')
-    change(withProposal(draft, it, facts))
+    const made = await import('./proposed.ts').catch(sayMissing)
+    if (made) change(made.withProposal(draft, it, facts))
   }
   function takeBefore(it: Kept) {
     const on = resumed(opened, it)
