@@ -46,6 +46,6 @@ test('what waits is cancelled together, by who may', async () => {
   expect(count).toBeGreaterThan(0)
   const { body } = await ask(it.ben, { status: ['queued'], count })
   expect(body).toEqual({ done: count, refused: [] })
-  expect((await get('count?status=queued')).body).toEqual({ count: 0, more: false })
+  expect((await get('count?status=queued')).body).toEqual({ count: 0, more: false, runs: 0 })
   expect((await ask(it.ben, { status: ['queued'], count })).status).toBe(409)
 })
