@@ -171,7 +171,7 @@ test('without a network a page that was seen comes again, and what was written i
   await palette().waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('link', { name: 'Agents', exact: true }).click()
-  await page.getByText('that page is not kept in this browser').waitFor()
+  await page.getByText('This page stays; that one is not kept in this browser').waitFor()
   await page.getByRole('link', { name: 'Now', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor()
   // It is sent from here: the chat is not open.

@@ -72,9 +72,9 @@ test('a run that failed says until when it worked, and what was changed then', a
   await page.goto(`${HOME}/executions/${runs[1]}`)
   const since = page.getByRole('region', { name: 'Since it worked' })
   await since.getByText(/^It worked until .*; then .* changed/).waitFor()
-  await since.getByText('Context, does:').waitFor()
+  await since.getByText('Context › Does:').waitFor()
   const against = page.getByRole('region', { name: 'Compared with the run before' })
-  await against.getByText('Context, text:').waitFor()
+  await against.getByText('Context › Text:').waitFor()
   // To the neighbour and back, by a key each.
   await page.keyboard.press('j')
   await page.waitForURL(`**/executions/${runs[0]}`)

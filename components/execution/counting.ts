@@ -1,7 +1,7 @@
 /** How many runs fit, and what is asked before something is done with all of them; pure. */
 import { formatNumber } from '#components/ui/number.ts'
 import type { ExecutionCount } from '#lib/client/executions.ts'
-import { MOST_AT_ONCE } from '#lib/contract/many-executions.ts'
+import { MOST_AT_ONCE } from '#lib/contract/at-once.ts'
 
 export const runs = (count: number) => (count === 1 ? '1 run' : `${formatNumber(count)} runs`)
 

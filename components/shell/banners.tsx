@@ -41,7 +41,7 @@ function AwayBanner() {
       <p className="flex items-center justify-center gap-2 border-b border-line bg-warn-soft px-4 py-2 text-sm text-warn">
         <CloudOff aria-hidden className="size-4 shrink-0" />
         {held
-          ? 'You are offline, and that page is not kept in this browser. It opens when the connection is back.'
+          ? 'You are offline. This page stays; that one is not kept in this browser, and opens when the connection is back.'
           : 'You are offline. This is what was here last; what you write is sent when the connection is back.'}
       </p>
     )

@@ -5,6 +5,7 @@
  * stretches of time, from the newest row back to a limit.
  */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { days } from '#lib/clock.ts'
 import type { Status } from '#lib/contract/execution.ts'
 import { NEVER_RAN } from '#lib/contract/states.ts'
 import { containing } from '../containing.ts'
@@ -30,6 +31,10 @@ const placeOf = (it: Columns) => sql`
 /** Up to when it reaches; what still goes on has no end. */
 const endOf = (it: Columns, now: SQL) => sql`
   (case when ${isLive(it.status)} then ${now} else coalesce(${it.missedTo}, ${it.completedAt}, ${it.queuedAt}) end)`
+
+/** What began within a day before reaches into the span, where it went on so long. */
+const LONGEST_RUN_MS = days(1)
+export const sinceOf = (from: Date) => new Date(from.getTime() - LONGEST_RUN_MS)
 
 const MOST_TROUBLED = 50_000
 const listed = statement({
@@ -82,8 +87,6 @@ const listed = statement({
 export type LaneRow = RowsOf<typeof listed>
 export interface Asked {
   workspaceId: number
-  /** What was queued from here on may reach into the span. */
-  since: Date
   from: Date
   to: Date
   q?: string | undefined
@@ -96,7 +99,7 @@ export interface Asked {
 }
 /** By name, a page of them; each says how many there are on all pages. */
 export const lanes = (store: Store, { q, triggerId, ...it }: Asked): Promise<LaneRow[]> =>
-  store.all(listed({ ...it, triggerId: triggerId ?? null, words: containing(q) }))
+  store.all(listed({ ...it, since: sinceOf(it.from), triggerId: triggerId ?? null, words: containing(q) }))
 
 const counted = statement({
   values: { from: 'instant', to: 'instant', most: 'int' },

@@ -71,7 +71,7 @@ const after = statement({
   order by ${r.revision} limit ${sql.raw(String(MOST_FOLLOWING))}`,
 })
 export type KnownRevision = RowsOf<typeof before>
-/** The revision in force at an instant, and those that took its place, in order. An edit holds from then on. */
+/** The revision that was in force at an instant, and those after it, in order. An edit holds from then on. */
 export async function revisionsAround(
   store: Store,
   id: number,

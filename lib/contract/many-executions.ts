@@ -1,5 +1,6 @@
 /** What is done with all runs that fit a filter: counted, saved as a file, run again, cancelled. */
 import { z } from 'zod'
+import { MOST_AT_ONCE } from './at-once.ts'
 import { ExecutionQuery, Status } from './execution.ts'
 
 const filter = ExecutionQuery.omit({ limit: true, cursor: true, sort: true })
@@ -22,8 +23,6 @@ export const ExportQuery = filter.extend({
 })
 export type ExportQuery = z.infer<typeof ExportQuery>
 
-/** So many at once. */
-export const MOST_AT_ONCE = 1000
 export const ManyExecutions = z.strictObject({
   ...filter.shape,
   status: z.array(Status).max(Status.options.length).optional(),

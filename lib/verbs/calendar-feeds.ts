@@ -71,8 +71,7 @@ export async function text(deps: FeedDeps, feed: Feed, schedule?: number): Promi
   if (feed.readAt === null || feed.readAt < now.getTime() - READ_EVERY_MS)
     await rows.read(store, feed.id, now)
   const span = { from: now, to: new Date(now.getTime() + AHEAD_MS), now, stepMs: hours(1) }
-  const since = { since: now, goneSince: now }
-  const asked = { workspaceId: feed.workspaceId, triggerId: schedule, onlyTrouble: false, ...since }
+  const asked = { workspaceId: feed.workspaceId, triggerId: schedule, onlyTrouble: false, goneSince: now }
   const lanes = await timeline.lanes(store, { ...span, ...asked, limit: MOST_SCHEDULES, skip: 0 })
   const daysOff = await daysOffOf(store, lanes)
   const most = schedule === undefined ? MOST_OF_ONE : MOST_ALONE

@@ -6,13 +6,13 @@
  */
 import * as executions from '#db/queries/executions.ts'
 import type { HistoryFilter } from '#db/queries/executions.ts'
+import { MOST_AT_ONCE } from '../contract/at-once.ts'
 import type { By } from '../contract/by.ts'
 import type { Execution } from '../contract/execution.ts'
 import {
   type ExportQuery,
   type ManyDone,
   type ManyExecutions,
-  MOST_AT_ONCE,
   MOST_COUNTED,
 } from '../contract/many-executions.ts'
 import { ProblemError, problemOf } from '../contract/problem.ts'

@@ -28,9 +28,6 @@ const LEAST_SUMMED = 1_000
 /** So many instants to come are looked at for one answer, and so many of one lane. */
 const MOST_AHEAD = 8_000
 const MOST_AHEAD_OF_ONE = 2_000
-/** What began within a day before reaches into the span, where it went on so long. */
-const LONGEST_RUN_MS = days(1)
-const sinceOf = (from: Date) => new Date(from.getTime() - LONGEST_RUN_MS)
 
 type Looking = Pick<Deps, 'store' | 'clock'>
 
@@ -43,10 +40,8 @@ export async function timeline(
   const span = { from, to, now, stepMs: stepFor(from, to) }
   const skip = skipOf(cursor)
   const goneSince = new Date(Math.max(from.getTime(), now.getTime() - days(RESTORABLE_DAYS)))
-  const since = sinceOf(from)
   const asked = {
     workspaceId,
-    since,
     from,
     to,
     goneSince,
@@ -122,7 +117,7 @@ async function pastOf(
   const sparse = ids.filter((it) => !dense.has(it))
   const most = Math.max(LEAST_SUMMED, Math.floor(MOST_SUMMED / Math.max(1, dense.size)))
   const [within, over, later, summed] = await Promise.all([
-    rows.runsWithin(store, sparse, { since: sinceOf(from), from, to, now }),
+    rows.runsWithin(store, sparse, { since: rows.sinceOf(from), from, to, now }),
     rows.gapsOver(store, [...dense], { from, writtenFrom: from }),
     to < now ? rows.writtenLater(store, ids, { from, to }) : [],
     rows.sums(store, [...dense], { from, to, stepMs, most }),
