@@ -180,7 +180,7 @@ function Items({ listId, items, at }: { listId: string; items: readonly Item[]; 
           <div
             key={it.id}
             id={`${listId}-${n}`}
-            ref={n === at ? (row) => row?.scrollIntoView({ block: 'nearest' }) : undefined}
+            ref={n === at ? (row) => void row?.scrollIntoView({ block: 'nearest' }) : undefined}
             role="option"
             tabIndex={-1}
             aria-selected={n === at}

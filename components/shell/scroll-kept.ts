@@ -22,8 +22,9 @@ export function useScrollKept(main: RefObject<HTMLElement | null>) {
     if (isFirst && box.scrollTop > 0) return
     const place = keptPlace()
     const part = place === 0 ? document.getElementById(location.hash.slice(1)) : null
-    if (part) return part.scrollIntoView()
-    return goTo(box, place)
+    if (!part) return goTo(box, place)
+    // Newer browsers answer with a promise, which is nothing that an effect ends with.
+    part.scrollIntoView()
   }, [main, path])
 }
 
