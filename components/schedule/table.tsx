@@ -213,6 +213,7 @@ const Tags = ({ tags, onTag }: { tags: readonly string[]; onTag(tag: string): vo
 
 /** Its name and what it is set to, in one line; or why it does not run. */
 function Named({ slug, schedule, agent, may }: Pick<RowProps, 'slug' | 'schedule' | 'agent' | 'may'>) {
+  const isExplained = isStopped(schedule) && !schedule.deletedAt
   return (
     <p className="flex min-w-0 items-baseline gap-x-2 max-sm:flex-wrap">
       {schedule.deletedAt ? (
@@ -226,14 +227,16 @@ function Named({ slug, schedule, agent, may }: Pick<RowProps, 'slug' | 'schedule
           {schedule.name}
         </Link>
       )}
-      {isStopped(schedule) && !schedule.deletedAt ? (
+      {isExplained ? (
         <StoppedLine slug={slug} schedule={schedule} may={may} />
       ) : (
         <span title={schedule.humanReadable} className="min-w-0 text-soft sm:truncate">
           {schedule.humanReadable}
         </span>
       )}
-      <span className="min-w-0 text-xs text-faint max-lg:hidden sm:ml-auto sm:truncate">{agent}</span>
+      {!isExplained && (
+        <span className="min-w-0 text-xs text-faint max-lg:hidden sm:ml-auto sm:truncate">{agent}</span>
+      )}
     </p>
   )
 }

@@ -109,9 +109,9 @@ async function lookAtPush(patient: Patient): Promise<Finding | null> {
   const kept = it && (await pushKeys(it.store))
   if (!it || !kept) return null
   return canOpenPushKeys(it.box, kept)
-    ? ok('the keys by which browsers know this installation are there')
+    ? ok('the keys for notifications in browsers are in place')
     : warn(
-        'the keys by which browsers know this installation cannot be opened: SIG_KEY or SIG_SALT is another than when they were made',
+        'the keys for notifications in browsers cannot be opened: SIG_KEY or SIG_SALT has changed since they were made',
         'Give SIG_KEY and SIG_SALT, or secrets.json, as they were.',
       )
 }
