@@ -227,7 +227,7 @@ function unsettled(facts: Facts, config: Config): Judged {
   if (trigger.nextRunAt === null || at.getTime() < trigger.nextRunAt)
     return {
       verdict: 'unknown',
-      text: `${it(facts)} was planned, but the history of that time is no longer kept.`,
+      text: `${it(facts)} was planned, but no record of it is kept.`,
     }
   return {
     verdict: 'queued',

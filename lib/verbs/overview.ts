@@ -31,19 +31,31 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   const at = clock.now()
   const since = new Date(at.getTime() - MISSED_FOR_MS)
   const before = new Date(at.getTime() + hours(24))
-  const [running, queued, pending, proposed, inTrouble, { overdue }, missed, planned, results, pause] =
-    await Promise.all([
-      executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
-      executions.count(store, workspaceId, { status: ['queued'] }, MOST_QUEUED),
-      approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
-      proposals.ofAgents(store, { workspaceId, now: at, limit: MOST }),
-      activity.inTrouble(store, { workspaceId, limit: MOST }),
-      missedOnes(deps, workspaceId),
-      executions.missedSince(store, { workspaceId, since, limit: MOST }),
-      coming(store, { workspaceId, now: at, before, except: 0, limit: MOST + 1 }),
-      overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
-      globalPause(store),
-    ])
+  const [
+    running,
+    queued,
+    pending,
+    proposed,
+    inTrouble,
+    { overdue },
+    missed,
+    planned,
+    results,
+    pause,
+    totals,
+  ] = await Promise.all([
+    executions.list(store, workspaceId, { status: ['running'] }, null, MOST),
+    executions.count(store, workspaceId, { status: ['queued'] }, MOST_QUEUED),
+    approvals.list(deps, workspaceId, { status: ['pending'], limit: MOST }),
+    proposals.ofAgents(store, { workspaceId, now: at, limit: MOST }),
+    activity.inTrouble(store, { workspaceId, limit: MOST }),
+    missedOnes(deps, workspaceId),
+    executions.missedSince(store, { workspaceId, since, limit: MOST }),
+    coming(store, { workspaceId, now: at, before, except: 0, limit: MOST + 1 }),
+    overview.resultsSince(store, { workspaceId, since, limit: MOST_RESULTS * MOST }),
+    globalPause(store),
+    totalsOf(store, workspaceId, since),
+  ])
   const { runningText } = await import('../agents/running-text.ts')
   const usual = await overview.usualOf(
     store,
@@ -52,10 +64,7 @@ export async function now(deps: Deps, workspaceId: number): Promise<Now> {
   return {
     at: at.toISOString(),
     paused: pause !== null,
-    totals: {
-      ...(await totalsOf(store, workspaceId, since)),
-      proposals: proposed[0]?.total ?? 0,
-    },
+    totals: { ...totals, proposals: proposed[0]?.total ?? 0 },
     running: running.map((it) => ({ execution: it, usualMs: usual.get(it.triggerId) ?? null })),
     queued,
     approvals: pending.approvals,

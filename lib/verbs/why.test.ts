@@ -203,7 +203,7 @@ describe.each(stores)('on $name', ({ open }) => {
     await on.store.all(raw(sql`delete from executions where trigger_id = ${sql.raw(String(id))}`))
     const gone = {
       verdict: 'unknown',
-      answer: '1 Mar 2026, 09:00 was planned, but the history of that time is no longer kept.',
+      answer: '1 Mar 2026, 09:00 was planned, but no record of it is kept.',
     }
     expect(await at(id, '1T09:00')).toMatchObject(gone)
     await it.stop()
